@@ -1,6 +1,7 @@
 """Boxes through the pipeline as fast as it goes, frame by frame: what `watchroom analyse` and the benches of tracking run."""
 
 from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any
 
 from console.mot_files import MotRows, Rows
@@ -77,7 +78,7 @@ class Analysis:
 
     def report(self, fps: float) -> dict[str, Any]:
         tracks = [self._track(sequence) for sequence in self._sequences.values()]
-        events = [_event(event) for event in sorted(self._events.values(), key=lambda event: event.started_ns)]
+        events = [_event(event) for event in sorted(self._events.values(), key=attrgetter("started_ns"))]
         return {"fps": fps, "frames": self._frame, "tracks": tracks, "events": events}
 
     def _enter(self, observation: Observation) -> tuple[Track, ...]:

@@ -33,6 +33,7 @@ from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.port import EngineDoor, EnginePort
 from engine.model.time import Clock, SystemClock
 from engine.runtime.keeping.renewal import Renewal
+from widgets.signals import on
 from widgets.theme import apply_theme
 
 _LOG = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ class Console(QObject):
 
     def _show_trouble(self, error: WatchroomError, notice: str) -> None:
         trouble = UnreachableDialog(error_text(error))
-        trouble.again.connect(lambda: self.enter(notice))
+        on(trouble.again, self.enter, notice)
         self._show_dialog(trouble)
 
     def _show_door(self, needs_setup: bool, notice: str) -> None:
@@ -329,7 +330,7 @@ def _tour(
         faults.append(fault)
         quit_()
 
-    tour.finished.connect(lambda _: on_tour_end())
+    tour.finished.connect(on_tour_end)
     tour.failed.connect(on_tour_error)
     tour.start()
     return tour

@@ -3,11 +3,11 @@
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TypeVar
+from typing import TypeVar, TypeVarTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from console.courier import Courier, Listener, OnError
+from console.courier import Courier, Listener, OnError, close_it
 from console.screen_reader import Interpreter
 from engine.model.accounts.access import Session, Verb
 from engine.model.command import Command
@@ -23,6 +23,7 @@ _LOG = logging.getLogger(__name__)
 MOVING_MS, READ_MS = 50, 100  # between two looks for a newer snapshot: while something is watched move, and otherwise
 _ABOUT_NS = 60 * SECOND
 T = TypeVar("T")
+A = TypeVarTuple("A")
 
 
 class EngineBridge(QObject):
@@ -144,29 +145,40 @@ class EngineBridge(QObject):
             self._timer.stop()
             self.signed_out.emit(translate_engine_text(why))
 
-    def ask(self, question: Question[T], on_answer: Callable[[T], None], on_error: OnError, owner: QObject | None = None) -> None:
-        self.fetch(partial(self._port.ask, question), on_answer, on_error, owner)
+    def ask(
+        self, question: Question[T], on_answer: Callable[[*A, T], None], on_error: OnError, *about: *A, owner: QObject | None = None
+    ) -> None:
+        """`about`: see `fetch`."""
+        self.fetch(partial(self._port.ask, question), on_answer, on_error, *about, owner=owner)
 
-    def command(self, command: Command, on_done: Callable[[str], None], on_error: OnError, owner: QObject | None = None) -> None:
-        """`on_done` gets the id that the command gave."""
-        self.fetch(partial(self._port.command, command), on_done, on_error, owner)
+    def command(
+        self, command: Command, on_done: Callable[[*A, str], None], on_error: OnError, *about: *A, owner: QObject | None = None
+    ) -> None:
+        """`on_done` gets the id that the command gave. `about`: see `fetch`."""
+        self.fetch(partial(self._port.command, command), on_done, on_error, *about, owner=owner)
+
+    def tell(self, command: Command, on_done: Callable[[*A], None], on_error: OnError, *about: *A, owner: QObject | None = None) -> None:
+        """A command of which only matters that it is done. `about`: see `fetch`."""
+
+        self.command(command, lambda _: on_done(*about), on_error, owner=owner)
 
     def confirm(self, password: str, on_done: Callable[[], None], on_error: OnError, owner: QObject | None = None) -> None:
         """See `EnginePort.confirm`."""
-        self.fetch(partial(self._port.confirm, password), lambda _: on_done(), on_error, owner)
+        self.fetch(partial(self._port.confirm, password), lambda _: on_done(), on_error, owner=owner)
 
     def fetch(
         self,
         call: Callable[[], T],
-        on_answer: Callable[[T], None],
+        on_answer: Callable[[*A, T], None],
         on_error: OnError,
+        *about: *A,
         owner: QObject | None = None,
         discard: Callable[[T], None] | None = None,
         pictures: bool = False,
     ) -> None:
         """`Courier.fetch`, noticing when the session has ended. `call` runs on a worker thread and must not touch widgets.
 
-        `pictures`: by the workers that do nothing but open feeds.
+        `about`: what the answer is about; it is handed on before it. `pictures`: by the workers that do nothing but open feeds.
         """
 
         def on_fetch_error(error: WatchroomError) -> None:
@@ -175,7 +187,7 @@ class EngineBridge(QObject):
             on_error(error)
 
         def answered(answer: T) -> None:
-            on_answer(Interpreter().turned(answer))
+            on_answer(*about, Interpreter().turned(answer))
 
         (self._openers if pictures else self._courier).fetch(call, answered, on_fetch_error, owner, discard)
 
@@ -271,10 +283,12 @@ class WallFeeds(QObject):
         port, ring = self._bridge.port, self._listener.bell.ring
         self._bridge.fetch(
             partial(port.watch, camera_id, want, ring),
-            lambda feed: self._take_feed(camera_id, want, feed),
+            self._take_feed,
             lambda error: self._drop_want(camera_id, error),
+            camera_id,
+            want,
             owner=self,
-            discard=lambda feed: feed.close(),
+            discard=close_it,
             pictures=True,
         )
 

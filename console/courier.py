@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, QSocketNotifier
@@ -25,6 +25,15 @@ OnError = Callable[[WatchroomError], None]
 
 def ignore_answer(_answer: object) -> None:
     """For who asks and has nothing to do with the answer."""
+
+
+class Closing(Protocol):
+    def close(self) -> None: ...
+
+
+def close_it(unwanted: Closing) -> None:
+    """For what comes when nobody wants it any more."""
+    unwanted.close()
 
 
 class Bell:

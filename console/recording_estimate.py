@@ -48,7 +48,7 @@ def estimate(snapshot: Snapshot, wanted: RecordingSettings) -> Estimate | None:
         Limit.SIZE: wanted.keep_segments_gib * GIB / bytes_a_day,
         Limit.DISK: health.segments_bytes / bytes_a_day + disk_days,
     }
-    limit = min(room, key=lambda each: room[each])
+    limit = min(room, key=room.__getitem__)
     return Estimate(len(rates), len(on) - len(rates), bytes_a_day, room[limit], disk_days, limit)
 
 

@@ -13,6 +13,7 @@ from console.courier import ignore_answer
 from console.dialogs.accounts.confirm_password import ConfirmPasswordDialog
 from console.dialogs.accounts.password import PasswordDialog
 from console.dialogs.alerts.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, offer_unread
+from console.dialogs.frame import open_dialog
 from console.pace import Pace
 from console.pages.investigate.investigate import InvestigatePage
 from console.pages.live.live import LivePage
@@ -45,6 +46,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.layout.enlarging import enlarge
 from widgets.marks.toast import ToastArea
+from widgets.signals import on
 from widgets.time_text import clock_text
 
 _READ_MS = 200  # between two changes of what is read
@@ -123,8 +125,8 @@ class MainWindow(QMainWindow):
         self.status.tour_requested.connect(lambda: self.tour.start())
         self.status.preferences_requested.connect(lambda: self.catalogue.show_preferences())
         self.status.palette_requested.connect(lambda: self.catalogue.open_palette())
-        self.status.troubles_requested.connect(lambda: self.show_page("system"))
-        self.status.alerts_requested.connect(lambda: self.show_page("alerts"))
+        on(self.status.troubles_requested, self.show_page, "system")
+        on(self.status.alerts_requested, self.show_page, "alerts")
         self.status.mode_requested.connect(self.ask_for_mode)
 
     def _make_page(self, entry: PageEntry, context: PageContext) -> Page:
@@ -307,8 +309,7 @@ class MainWindow(QMainWindow):
             self.tour.offer()
 
     def _open(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(dialog)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """What moves is shown as often as there is something new, what is read a few times a second."""

@@ -1,13 +1,15 @@
 """What operators can do about alerts, wherever they are shown."""
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
+from console.actions.acts import Acts
 from console.bridge import EngineBridge
 from console.courier import ignore_answer
 from console.dialogs.alerts.close_alert import CloseAlertDialog
 from console.dialogs.alerts.note_alert import NoteAlertDialog
 from console.dialogs.alerts.shelve_alert import ShelveAlertDialog
+from console.dialogs.frame import open_dialog
 from console.words import denied_text, error_text
 from engine.model.accounts.access import Verb
 from engine.model.alerts.alert import Alert, AlertState, Disposition
@@ -16,13 +18,14 @@ from engine.model.errors import WatchroomError
 from engine.model.time import Clock
 from widgets.alerts.alert_words import alert_title
 from widgets.marks.toast import ToastArea
+from widgets.signals import on, on_told
 from widgets.time_text import duration_text
 from widgets.translation import tr
 
 _ORDER = (AlertState.NEW, AlertState.ACKNOWLEDGED, AlertState.IN_PROGRESS, AlertState.CLOSED)
 
 
-class AlertActions(QObject):
+class AlertActions(Acts):
     """Dialogs, commands, messages, and undo where the engine takes something back (alerts themselves go forward only). UI thread.
 
     Signals: promoted(alert id): what was held is an alert now; done(): a dialog is closed, and the list wants the keyboard again.
@@ -32,8 +35,8 @@ class AlertActions(QObject):
     done = Signal()
 
     def __init__(self, bridge: EngineBridge, toasts: ToastArea, clock: Clock, over: QWidget) -> None:
-        super().__init__(over)
-        self._bridge, self._toasts, self._clock, self._over = bridge, toasts, clock, over
+        super().__init__(bridge, toasts, over)
+        self._clock = clock
 
     @property
     def user(self) -> str:
@@ -56,7 +59,7 @@ class AlertActions(QObject):
         if not self._allowed() or not open_ones:
             return
         dialog = CloseAlertDialog(alerts_label(open_ones), self._over)
-        dialog.decided.connect(lambda what, note: self._close(open_ones, what, note))
+        on_told(dialog.decided, self._close, open_ones)
         self._open_alert_dialog(dialog)
 
     def _close(self, alerts: tuple[Alert, ...], what: Disposition, note: str) -> None:
@@ -79,7 +82,7 @@ class AlertActions(QObject):
         if not self._allowed() or not open_ones:
             return
         dialog = ShelveAlertDialog(alerts_label(open_ones), self._clock, self._over)
-        dialog.decided.connect(lambda seconds, reason: self._shelve(open_ones, seconds, reason))
+        on_told(dialog.decided, self._shelve, open_ones)
         self._open_alert_dialog(dialog)
 
     def _shelve(self, alerts: tuple[Alert, ...], seconds: float, reason: str) -> None:
@@ -138,14 +141,14 @@ class AlertActions(QObject):
     # Telling
 
     def _send_command(self, command: AlertCommand, said: str, undo: AlertCommand | None = None) -> None:
-        self._bridge.command(command, lambda _: self._announce_change(said, undo), self._show_alert_error, owner=self)
+        self._bridge.tell(command, self._announce_change, self._show_alert_error, said, undo, owner=self)
 
     def _announce_change(self, said: str, undo: AlertCommand | None) -> None:
         if not said:
             return
         toast = self._toasts.show_message(said, "good", tr("Undo") if undo is not None else "")
         if undo is not None:
-            toast.action_requested.connect(lambda: self._send_command(undo, tr("Taken back.")))
+            on(toast.action_requested, self._send_command, undo, tr("Taken back."), None)
 
     def _show_alert_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=12)
@@ -156,9 +159,8 @@ class AlertActions(QObject):
         return self.may()
 
     def _open_alert_dialog(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.finished.connect(lambda _: self.done.emit())
-        dialog.open()
+        dialog.finished.connect(self.done)
+        open_dialog(dialog)
 
 
 def alerts_label(alerts: tuple[Alert, ...]) -> str:

@@ -1,40 +1,33 @@
 """What can be done about incidents: dialogs, commands and messages."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QDialog
 
-from console.bridge import EngineBridge
+from console.actions.acts import Acts
 from console.dialogs.floor.site_anchor import SiteAnchorDialog
 from console.dialogs.incidents.atlas import AtlasDialog
 from console.dialogs.incidents.import_reports import ImportReportsDialog
 from console.dialogs.incidents.incident_settings import IncidentSettingsDialog
 from console.dialogs.incidents.merge_incidents import MergeIncidentsDialog
 from console.dialogs.incidents.validate_incident import EditIncidentDialog, ValidateDialog
-from console.words import error_text
 from engine._geodesic import distance_m
 from engine.model.accounts.access import Verb
 from engine.model.alerts.commands import EditIncident, KeepApart, ReportCommand, SplitIncident
-from engine.model.errors import WatchroomError
 from engine.model.incidents.atlas import AtlasState
 from engine.model.incidents.incident import Incident, IncidentState
 from engine.model.time import SECOND
-from widgets.marks.toast import ToastArea
+from widgets.signals import on
 
 _MOST_OFFERED = 40
 _METRE_A_SECOND = 0.5  # how a minute counts beside a distance, to say which incident is likelier the same
 
 
-class IncidentActions(QObject):
+class IncidentActions(Acts):
     """UI thread. Signals: done(incident id): something was changed, and this one will want to be seen."""
 
     done = Signal(str)
-
-    def __init__(self, bridge: EngineBridge, toasts: ToastArea, over: QWidget) -> None:
-        super().__init__(over)
-        self._bridge, self._toasts, self._over = bridge, toasts, over
 
     def may(self) -> bool:
         return self._bridge.may(Verb.ACKNOWLEDGE)
@@ -43,12 +36,12 @@ class IncidentActions(QObject):
 
     def validate(self, incident: Incident) -> None:
         snapshot = self._bridge.snapshot
-        on = snapshot is not None and snapshot.incidents.atlas.state is not AtlasState.OFF
-        dialog = self._open_incident_dialog(Verb.ACKNOWLEDGE, partial(ValidateDialog, self._bridge, incident, on, self._over))
+        atlas = snapshot is not None and snapshot.incidents.atlas.state is not AtlasState.OFF
+        dialog = self.open(ValidateDialog, incident, atlas, verb=Verb.ACKNOWLEDGE)
         self._say_when_accepted(dialog, incident.id, self.tr("Validated."))
 
     def edit(self, incident: Incident) -> None:
-        dialog = self._open_incident_dialog(Verb.ACKNOWLEDGE, partial(EditIncidentDialog, self._bridge, incident, self._over))
+        dialog = self.open(EditIncidentDialog, incident, verb=Verb.ACKNOWLEDGE)
         self._say_when_accepted(dialog, incident.id, self.tr("Changed, and marked as set by a person."))
 
     def switch_state(self, incident: Incident) -> None:
@@ -68,11 +61,12 @@ class IncidentActions(QObject):
         if not offered:
             self._toasts.show_message(self.tr("There is no other incident to merge it with."), "info")
             return
-        dialog = self._open_incident_dialog(
-            Verb.ACKNOWLEDGE, partial(MergeIncidentsDialog, self._bridge, incident, offered, chosen_id, self._over)
-        )
-        if isinstance(dialog, MergeIncidentsDialog):
-            dialog.merged.connect(lambda kept_id: self._did(self.tr("Merged. Tick reports and split them off to take it back."), kept_id))
+        dialog = self.open(MergeIncidentsDialog, incident, offered, chosen_id, verb=Verb.ACKNOWLEDGE)
+        if dialog is not None:
+            dialog.merged.connect(self._merged)
+
+    def _merged(self, kept_id: str) -> None:
+        self._did(self.tr("Merged. Tick reports and split them off to take it back."), kept_id)
 
     def keep_apart(self, incident: Incident, other_id: str) -> None:
         self._send_command(KeepApart(incident.id, other_id), self.tr("They are two. They are not offered to each other any more."))
@@ -84,39 +78,27 @@ class IncidentActions(QObject):
     # All of them
 
     def import_reports(self) -> None:
-        self._open_incident_dialog(Verb.ADMINISTER, partial(ImportReportsDialog, self._bridge, self._over))
+        self.open(ImportReportsDialog)
 
     def atlas_settings(self) -> None:
-        self._open_incident_dialog(Verb.ADMINISTER, partial(AtlasDialog, self._bridge, self._over))
+        self.open(AtlasDialog)
 
     def correlation(self) -> None:
-        self._open_incident_dialog(Verb.ADMINISTER, partial(IncidentSettingsDialog, self._bridge, self._over))
+        self.open(IncidentSettingsDialog)
 
     def site_anchor(self) -> None:
-        self._open_incident_dialog(Verb.ADMINISTER, partial(SiteAnchorDialog, self._bridge, self._over))
+        self.open(SiteAnchorDialog)
 
     def _send_command(self, command: ReportCommand, said: str) -> None:
-        self._bridge.command(command, lambda incident_id: self._did(said, incident_id), self.complain, owner=self)
+        self._bridge.command(command, self._did, self.complain, said, owner=self)
 
     def _did(self, said: str, incident_id: str) -> None:
         self._toasts.show_message(said, "good")
         self.done.emit(incident_id)
 
-    def complain(self, error: WatchroomError) -> None:
-        self._toasts.show_message(error_text(error), "critical", seconds=0)
-
     def _say_when_accepted(self, dialog: QDialog | None, incident_id: str, said: str) -> None:
         if dialog is not None:
-            dialog.accepted.connect(lambda: self._did(said, incident_id))
-
-    def _open_incident_dialog(self, verb: Verb, make: Callable[[], QDialog]) -> QDialog | None:
-        """None where the session may not do it."""
-        if not self._bridge.may(verb):
-            return None
-        dialog = make()
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-        return dialog
+            on(dialog.accepted, self._did, said, incident_id)
 
 
 def likeliest(incident: Incident, others: Sequence[Incident], first_id: str = "") -> tuple[Incident, ...]:

@@ -1,7 +1,5 @@
 """What an operator does with plumes of smoke: say what they are, part them, make them one."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject
 
 from console.bridge import EngineBridge
@@ -24,12 +22,10 @@ class SmokeActions(QObject):
         plumes.merged.connect(self.merge)
 
     def label(self, sequence_id: str, label: SmokeLabel | None) -> None:
-        self._send_command(LabelSmoke(sequence_id, label), lambda _: self._say(self.tr("Labelled.")), self._show_smoke_error)
+        self._send_command(LabelSmoke(sequence_id, label), self.tr("Labelled."))
 
     def part(self, plume_id: str, sequence_id: str) -> None:
-        self._send_command(
-            UnmatchSmoke(plume_id, sequence_id), lambda _: self._say(self.tr("A plume of its own now.")), self._show_smoke_error
-        )
+        self._send_command(UnmatchSmoke(plume_id, sequence_id), self.tr("A plume of its own now."))
 
     def merge(self, plume_ids: tuple[str, ...]) -> None:
         """The first takes in the others, one after the other: which plume it then is, only the engine can say."""
@@ -42,15 +38,18 @@ class SmokeActions(QObject):
             self._list.unpick()
             self._say(self.tr("One plume now."))
             return
-        self._send_command(MergeSmoke(into, others[0]), lambda now: self._merge_next(now, others[1:]), self._not_merged)
+        self._bridge.command(MergeSmoke(into, others[0]), self._merged_one, self._not_merged, others[1:], owner=self)
+
+    def _merged_one(self, others: tuple[str, ...], into: str) -> None:
+        self._merge_next(into, others)
 
     def _not_merged(self, error: WatchroomError) -> None:
         """What is one by then stays so, and is shown so."""
         self._list.set_busy(False)
         self._show_smoke_error(error)
 
-    def _send_command(self, command: SmokeCommand, done: Callable[[str], None], refused: Callable[[WatchroomError], None]) -> None:
-        self._bridge.command(command, done, refused, owner=self)
+    def _send_command(self, command: SmokeCommand, said: str) -> None:
+        self._bridge.tell(command, self._say, self._show_smoke_error, said, owner=self)
 
     def _say(self, text: str) -> None:
         self._toasts.show_message(text, "good")

@@ -12,6 +12,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.icons import icon
 from widgets.properties import with_properties
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -41,7 +42,7 @@ class ChatBeside(QSplitter):
         self.setStretchFactor(0, 1)
         self.setSizes([10 * _WIDTH, _WIDTH])
         self._remembered.restore_splitter(_SPLITTER, self)
-        self.dock.closed.connect(lambda: self.button.setChecked(False))
+        on(self.dock.closed, self.button.setChecked, False)
         self.dock.jump_wanted.connect(self._jump)
         self.dock.person_wanted.connect(lambda person_id: self.visit_requested.emit("investigate", f"person:{person_id}"))
         self.button.toggled.connect(self._show_dock)

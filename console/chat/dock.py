@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from console.bridge import EngineBridge
 from console.chat.examples import example_questions
@@ -25,7 +25,9 @@ from widgets.chat.chat_sentence import is_playable
 from widgets.chat.chat_words import answer_markdown, history_markdown
 from widgets.events.thumbnails import Thumbnails
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.marks.toast import ToastArea
+from widgets.signals import on
 from widgets.translation import tr
 
 MOST_LISTED = 500
@@ -52,8 +54,7 @@ class ChatDock(QWidget):
         self._examples_of: object = None
         self._hidden = False
         self.pane = ChatPane(self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = make_column(self, margins=NO_MARGINS)
         column.addWidget(self.pane)
         self._add_menu()
         self._connect()
@@ -67,7 +68,7 @@ class ChatDock(QWidget):
         )
         for name, text, do in acts:
             action = QAction(icon(name), text, self.pane.menu)
-            action.triggered.connect(lambda _=False, do=do: do())
+            on(action.triggered, do)
             self.pane.menu.addAction(action)
         self.settings_action = QAction(icon("settings"), tr("Chat &settings…"), self.pane.menu)
         self.settings_action.triggered.connect(self.open_settings)
@@ -114,8 +115,9 @@ class ChatDock(QWidget):
         self.pane.show_waiting(question)
         self._bridge.ask(
             AskRecord(question, conversation=self._conversation),
-            lambda answer: self._answered(number, answer),
+            self._answered,
             lambda error: self._show_question_error(number, question, error),
+            number,
             owner=self,
         )
 
@@ -207,12 +209,12 @@ class ChatDock(QWidget):
         self._toasts.show_message(tr("Saved as {0}.").format(chosen), "good")
 
     def forget(self, answer: ChatAnswer) -> None:
-        self._bridge.command(ForgetChat(answer.id), lambda _: self._forgotten(answer.id), self._toast_error, owner=self)
+        self._bridge.tell(ForgetChat(answer.id), self._forgotten, self._toast_error, answer.id, owner=self)
 
     def forget_all(self) -> ConfirmDialog:
         told = tr("All questions that you asked, and their answers, are removed. The record itself stays as it is.")
         dialog = ConfirmDialog(tr("Forget all questions?"), told, tr("&Forget all"), self, can_undo=True)
-        dialog.accepted.connect(lambda: self._bridge.command(ForgetChat(), lambda _: self._forgotten(""), self._toast_error, owner=self))
+        dialog.accepted.connect(lambda: self._bridge.tell(ForgetChat(), self._forgotten, self._toast_error, "", owner=self))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog

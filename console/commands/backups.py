@@ -1,6 +1,7 @@
 """`watchroom backups`: the copies of a site's record, and going back to one. The engine must not run meanwhile."""
 
 import argparse
+from operator import attrgetter
 from pathlib import Path
 
 from console.folders import add_data
@@ -37,7 +38,7 @@ def run(parsed: argparse.Namespace) -> int:
 
 def _list(data: Path) -> int:
     backups = [backup for folder in _folders(data) for backup in folder.all()]
-    for backup in sorted(backups, key=lambda each: each.made_ns, reverse=True):
+    for backup in sorted(backups, key=attrgetter("made_ns"), reverse=True):
         print(_backup_line(backup))
     if not backups:
         print("There is no backup.")

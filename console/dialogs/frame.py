@@ -1,16 +1,21 @@
 """What all dialogs share: a heading, a body, one line for what went wrong, and buttons with verbs on them."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from console.words import error_text, field_of, sentence
 from engine.model.errors import InputError, WatchroomError
 from widgets.fields.form import FieldGroup
+from widgets.layout.boxes import make_column, make_row
 from widgets.layout.enlarging import enlarge
 from widgets.layout.fitting_scroll import FittingScroll
 from widgets.theme import set_role
 
+D = TypeVar("D", bound=QDialog)
 _AROUND = QSize(80, 260)  # pixels of a dialog beside its body, and of the screen beside that
 _TITLE_BAR = 40  # pixels, about
 
@@ -27,8 +32,7 @@ class FramedDialog(QDialog):
         """`width`: the dialog is that wide and always as high as what it says needs; 0: it can be resized."""
         super().__init__(parent)
         self.setWindowTitle(title)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(24, 24, 24, 16)
+        self._column = make_column(self, margins=(24, 24, 24, 16))
         if width:
             self._column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         self._column.setSpacing(16)
@@ -38,8 +42,7 @@ class FramedDialog(QDialog):
         if lead:
             self._column.addSpacing(-8)
             self._column.addWidget(_label(lead, "secondary"))
-        self.body = QVBoxLayout()
-        self.body.setSpacing(12)
+        self.body = make_column(spacing=12)
         if self.SCROLLS:
             self._column.addWidget(_scrolling(self.body, max(0, width - 48)), 1)
         else:
@@ -48,8 +51,7 @@ class FramedDialog(QDialog):
         self.trouble.setAccessibleName(self.tr("What went wrong"))
         self.trouble.hide()
         self._column.addWidget(self.trouble)
-        self._buttons = QHBoxLayout()
-        self._buttons.setSpacing(8)
+        self._buttons = make_row(spacing=8)
         self._buttons.addStretch()
         self._column.addLayout(self._buttons)
 
@@ -70,8 +72,7 @@ class FramedDialog(QDialog):
         """Below what is in the body: a label, and close below it what it names, and what is said of that."""
         label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
         label.setBuddy(field)
-        pair = QVBoxLayout()
-        pair.setSpacing(4)
+        pair = make_column(spacing=4)
         pair.addWidget(label)
         pair.addWidget(field)
         if note is not None:
@@ -108,6 +109,18 @@ class FramedDialog(QDialog):
         if isinstance(error, InputError) and fields is not None and fields.show_error(field_of(error), sentence(error.message)):
             return
         self.show_trouble(error_text(error))
+
+
+def open_dialog(dialog: D) -> D:
+    """It is gone once it is closed."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()
+    return dialog
+
+
+def open_new(make: Callable[..., QDialog], *about: object) -> None:
+    """A dialog that is made once it is wanted."""
+    open_dialog(make(*about))
 
 
 def _scrolling(body: QVBoxLayout, width: int) -> FittingScroll:

@@ -1,7 +1,9 @@
 """Rows of settings with their labels beside them, as the dialogs of recording and of backups have them; and folders that are chosen."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from widgets.layout.boxes import make_row
 
 _BOX_PX = 140
 
@@ -26,8 +28,7 @@ class LabelledRows(QFormLayout):
         label.setMinimumHeight(box.sizeHint().height())
         box.setMinimumWidth(_BOX_PX)
         box.setAccessibleName(text.replace("&", ""))
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = make_row(spacing=8)
         for each in (box, *beside):
             row.addWidget(each, 1 if beside and each is box else 0)
         if not beside:

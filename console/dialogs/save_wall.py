@@ -14,8 +14,6 @@ from widgets.properties import with_properties
 
 
 class SaveWallDialog(FramedDialog):
-    deletes_itself = Qt.WidgetAttribute.WA_DeleteOnClose
-
     def __init__(self, book: WallBook, desk: WallDesk, parent: QWidget | None = None) -> None:
         lead = self.tr(
             "Layout, cameras in their cells, small pictures, hot tile and turning pages are kept, for your account at this workplace."

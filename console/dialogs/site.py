@@ -9,7 +9,7 @@ from console.words import error_text, field_of
 from engine.model.command import ChangeSettings
 from engine.model.errors import WatchroomError
 from engine.model.settings import Settings
-from widgets.fields.form import Field
+from widgets.fields.form import Field, Needed
 from widgets.translation import tr
 
 
@@ -21,9 +21,7 @@ class SiteDialog(SavingDialog):
         settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         self._before = settings.site_name, settings.alerts.time_zone
         needed = tr("Give the site a name, for example the building's.")
-        self.fields.add_field("site_name", Field(tr("Site name"), lambda text: "" if text.strip() else needed)).set_value(
-            settings.site_name
-        )
+        self.fields.add_field("site_name", Field(tr("Site name"), Needed(needed))).set_value(settings.site_name)
         self.zone = ZoneChoice(tr("Time zone of the site"))
         self.zone.set_zone(settings.alerts.time_zone)
         self.body.addWidget(self.fields)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from operator import attrgetter
 
 from engine.model.incidents.incident import Incident, IncidentState
 from engine.model.time import SECOND
@@ -33,7 +34,7 @@ def history(incidents: Iterable[Incident], area: Sequence[Place], now_ns: int, z
     hours = Counter(local_time(it.occurred_ns, zone).hour for it in inside)
     kinds = Counter(it.category.value for it in inside)
     return AreaHistory(
-        tuple(sorted(inside, key=lambda it: -it.occurred_ns)),
+        tuple(sorted(inside, key=attrgetter("occurred_ns"), reverse=True)),
         tuple(weeks[week] for week in range(WEEKS)),
         tuple(hours[hour] for hour in range(24)),
         tuple(kinds.most_common()),

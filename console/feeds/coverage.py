@@ -66,9 +66,7 @@ class CoverageWatch(QObject):
         if wanted is None:
             return
         self._busy = True
-        self._bridge.fetch(
-            lambda: predict(*wanted), lambda found: self._receive_coverage(wanted, found), self._on_prediction_error, owner=self
-        )
+        self._bridge.fetch(lambda: predict(*wanted), self._receive_coverage, self._on_prediction_error, wanted, owner=self)
 
     def _receive_coverage(self, of: object, found: CoverageMap) -> None:
         self._busy = False

@@ -66,8 +66,9 @@ class FaceAlbum(QObject):
         port = self._bridge.port
         self._bridge.fetch(
             lambda: decoded(port.face_photo(face_id)),
-            lambda image: self._receive_face(face_id, image),
+            self._receive_face,
             lambda error: self._on_picture_error(face_id, error),
+            face_id,
             owner=self,
         )
 

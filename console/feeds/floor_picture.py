@@ -29,7 +29,7 @@ class FloorPicture(QObject):
         if digest != self._wanted:
             self._wanted, self._image = digest, QImage()
             if digest:
-                self._bridge.ask(GetFloorImage(), lambda answer: self._receive_image(digest, answer), ignore_answer, owner=self)
+                self._bridge.ask(GetFloorImage(), self._receive_image, ignore_answer, digest, owner=self)
         self._lay()
 
     def _laid(self) -> FloorImage | None:

@@ -78,7 +78,7 @@ class IncidentFeed(QObject):
 
     def _ask(self, question: ListIncidents) -> None:
         self._asking, self._moved = True, False
-        self._bridge.ask(question, lambda answer: self._receive_page(question, answer), self._on_feed_error, owner=self)
+        self._bridge.ask(question, self._receive_page, self._on_feed_error, question, owner=self)
 
     def _receive_page(self, question: ListIncidents, page: IncidentPage) -> None:
         self._asking = False

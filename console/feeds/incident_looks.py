@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.words import error_text
 from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
@@ -46,9 +47,9 @@ class IncidentLooks(QObject):
         self._look_nearby(incident)
         if not self._bridge.may(Verb.SEE_PAST):
             return
-        self._bridge.ask(GetIncident(incident.id), lambda answer: self._receive_looks(key, answer), self._report_lookup_error, owner=self)
+        self._bridge.ask(GetIncident(incident.id), self._receive_looks, self._report_lookup_error, key, owner=self)
         for other_id in (*incident.review_ids, *incident.related_ids):
-            self._bridge.ask(GetIncident(other_id), lambda answer: self._take_other(key, answer), lambda error: None, owner=self)
+            self._bridge.ask(GetIncident(other_id), self._take_other, ignore_answer, key, owner=self)
 
     def _look_nearby(self, incident: Incident) -> None:
         place = (incident.latitude, incident.longitude)

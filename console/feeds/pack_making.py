@@ -43,7 +43,7 @@ class PackMaking(QObject):
             return
         self.running, self._cancelled, self._request = True, False, request
         if new_case and new_case not in self._cases:
-            self._bridge.command(PutCase(new_case), lambda case_id: self._case_made(new_case, case_id), self._on_refusal, owner=self)
+            self._bridge.command(PutCase(new_case), self._case_made, self._on_refusal, new_case, owner=self)
         else:
             self._begin(self._cases.get(new_case, request.case_id))
 
@@ -66,11 +66,11 @@ class PackMaking(QObject):
 
     def _on_job_end(self, job: Job) -> None:
         if job.state is JobState.DONE:
-            self._bridge.ask(ListPacks(), lambda answer: self._find(answer, job.message), self._on_refusal, owner=self)
+            self._bridge.ask(ListPacks(), self._find, self._on_refusal, job.message, owner=self)
         else:
             self._fail(job.message or self.tr("The pack was not made."))
 
-    def _find(self, packs: tuple[Pack, ...], told: str) -> None:
+    def _find(self, told: str, packs: tuple[Pack, ...]) -> None:
         pack = next((pack for pack in packs if pack.id in told or pack.request == self._request), None)
         if pack is None:
             self._fail(self.tr("The pack was made, but it is not in the list of packs any more."))

@@ -44,8 +44,10 @@ class PersonPast(QObject):
         person_id = self._person
         self._bridge.ask(
             ListEvents(limit=PAGE, before_id=before_id, person_id=person_id),
-            lambda answer: self._receive_events(person_id, before_id, answer),
+            self._receive_events,
             self._on_events_error,
+            person_id,
+            before_id,
             owner=self,
         )
 

@@ -2,10 +2,12 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from console.help.advice import Advice
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.marks.notice import LevelMark
+from widgets.signals import on
 from widgets.theme import set_role
 
 MOST = 8
@@ -24,11 +26,8 @@ class AdviceCards(QWidget):
         self._more = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         set_role(self._more, "secondary")
         self._more.hide()
-        self._column = QVBoxLayout()
-        self._column.setSpacing(8)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        self._column = make_column(spacing=8)
+        column = make_column(self, spacing=12, margins=NO_MARGINS)
         column.addLayout(self._column)
         column.addWidget(self._more)
 
@@ -58,7 +57,7 @@ class AdviceCards(QWidget):
 
     def _card(self, each: Advice) -> "AdviceCard":
         card = AdviceCard(_about(each), bool(each.subject) and self._may_edit)
-        card.edit_wanted.connect(lambda: self.edit_wanted.emit(each.subject))
+        on(card.edit_wanted, self.edit_wanted.emit, each.subject)
         self._column.addWidget(card)
         return card
 
@@ -77,13 +76,10 @@ class AdviceCard(QFrame):
         bold.setWeight(QFont.Weight.DemiBold)
         self._title.setFont(bold)
         set_role(self._because, "secondary")
-        words = QVBoxLayout()
-        words.setSpacing(4)
+        words = make_column(spacing=4)
         for label in (self._title, self._because, self._tries):
             words.addWidget(label)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(14, 12, 14, 12)
-        row.setSpacing(10)
+        row = make_row(self, spacing=10, margins=(14, 12, 14, 12))
         row.addWidget(LevelMark("moderate"), alignment=Qt.AlignmentFlag.AlignTop)
         row.addLayout(words, 1)
         self._edit = QPushButton(self.tr("Edit camera…"), self)

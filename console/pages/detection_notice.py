@@ -1,6 +1,6 @@
 """The slim line above the wall that says when people are found without a model, and offers to change that."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from console.model_installation import ModelInstallation, running_installation
 from console.pages.page import PageContext
@@ -9,6 +9,7 @@ from console.words import permit
 from engine.model.accounts.access import Verb
 from engine.model.snapshot import Job, Snapshot
 from widgets.icons import icon
+from widgets.layout.boxes import make_row
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.status_chip import StatusChip
 from widgets.size_text import size_text
@@ -30,9 +31,7 @@ class DetectionNotice(QFrame):
         set_role(self.install, "link")
         permit(self.install, context.bridge.session, Verb.ADMINISTER, self.tr("Download the people detectors"))
         self.install.clicked.connect(self.installation.install_detectors)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 1, 1, 1)
-        row.setSpacing(12)
+        row = make_row(self, spacing=12, margins=(8, 1, 1, 1))
         row.addWidget(self.chip)
         row.addWidget(self.note, 1)
         row.addStretch()

@@ -1,11 +1,12 @@
 """The slim line above a clip in which faces are hidden, and the way to see them."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from console.words import permit
 from engine.model.accounts.access import Session, Verb
 from widgets.icons import show_icon
+from widgets.layout.boxes import make_row
 from widgets.marks.elided_label import ElidedLabel
 from widgets.theme import set_role
 
@@ -28,9 +29,7 @@ class HiddenFaces(QFrame):
         set_role(self.button, "link")
         self.button.clicked.connect(self.show_requested)
         permit(self.button, session, Verb.UNMASK, self.tr("Show faces for some minutes; the reason is kept"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 1, 4, 1)
-        row.setSpacing(8)
+        row = make_row(self, spacing=8, margins=(12, 1, 4, 1))
         row.addWidget(mark)
         row.addWidget(note)
         row.addStretch(1)

@@ -1,7 +1,7 @@
 """Why something cannot be done for lack of models, and the button that installs them."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.words import error_text
@@ -9,6 +9,7 @@ from engine.model.accounts.access import Verb
 from engine.model.command import InstallModels
 from engine.model.snapshot import JobState, Snapshot
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_row
 from widgets.marks.notice import Notice
 from widgets.marks.toast import ToastArea
 from widgets.translation import tr
@@ -26,8 +27,7 @@ class MissingModels(QWidget):
         self.notice = Notice(level="high")
         self.install = QPushButton(icon("download"), tr("&Install what is missing"))
         self.install.clicked.connect(self._install)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = make_row(self, margins=NO_MARGINS)
         row.addWidget(self.notice, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.install, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
@@ -43,9 +43,10 @@ class MissingModels(QWidget):
         self.setVisible(bool(trouble))
 
     def _install(self) -> None:
-        self._bridge.command(
+        self._bridge.tell(
             InstallModels(self._missing),
-            lambda _: self._toasts.announce(tr("Installing. The System page shows how far it is.")),
+            self._toasts.announce,
             lambda error: self._toasts.announce(error_text(error), "critical", seconds=0),
+            tr("Installing. The System page shows how far it is."),
             owner=self,
         )

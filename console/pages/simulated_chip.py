@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from widgets.layout.boxes import make_row
 from widgets.marks.plain_tip import plain_tip
 from widgets.marks.status_chip import StatusChip
 
@@ -16,8 +17,7 @@ def simulated_chip(tip: str) -> StatusChip:
 
 
 def beside(*several: QWidget) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(10)
+    row = make_row(spacing=10)
     for each in several:
         row.addWidget(each)
     row.addStretch()

@@ -6,6 +6,7 @@ choose (`KeyChoices`): the shortcut knows its action by name, so that another ke
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from console.session.remembered import Remembered
 from console.words import denied_text
 from engine.model.accounts.access import Session, Verb
+from widgets.signals import on
 
 EVERYWHERE = "everywhere"
 _NAME = "key:"
@@ -27,23 +29,38 @@ class Action:
     keys: default key in portable text (`Ctrl+K`), "" for none. verb: what a session needs for it.
     hosts: where the key works, with everything inside. only_there: only while the host itself has the focus.
     words: more that it can be found by. why_not: why it is not possible just now, "" when it is.
+    about: what `act` is told.
     """
 
     id: str
     title: str
     section: str
-    run: Callable[[], object]
+    act: Callable[..., object]
     keys: str = ""
     verb: Verb | None = None
     hosts: tuple[QWidget, ...] = ()
     only_there: bool = False
     words: str = ""
     why_not: Callable[[], str] | None = None
+    about: tuple[object, ...] = ()
+
+    def run(self) -> None:
+        self.act(*self.about)
 
     @property
     def place(self) -> str:
         """Where its key works: a page, or everywhere."""
         return self.id.split(".")[0]
+
+
+def keyed(
+    page_id: str, section: str, listed: Iterable[tuple[Any, ...]], hosts: tuple[QWidget, ...], only_there: bool = False
+) -> tuple[Action, ...]:
+    """Of (what, title, keys, what to do, and what that is told)."""
+    return tuple(
+        Action(f"{page_id}.{what}", title, section, act, keys, hosts=hosts, only_there=only_there, about=tuple(about))
+        for what, title, keys, act, *about in listed
+    )
 
 
 def blocked(action: Action, session: Session) -> str:
@@ -61,7 +78,7 @@ def bind(actions: Iterable[Action]) -> None:
             shortcut = QShortcut(QKeySequence(action.keys), host)
             shortcut.setContext(context.WidgetShortcut if action.only_there else context.WidgetWithChildrenShortcut)
             shortcut.setObjectName(_NAME + action.id)
-            shortcut.activated.connect(action.run)
+            on(shortcut.activated, action.run)
 
 
 def set_keys(root: QObject, keys: Mapping[str, str]) -> None:

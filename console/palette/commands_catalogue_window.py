@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 
-from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.frame import open_dialog
 from console.pages.page import Page
 from console.pages.registry import PageEntry
 from console.palette.commands_catalogue import EVERYWHERE, Action, FixedKeys, blocked, set_keys, written_keys
@@ -40,6 +42,10 @@ class WindowParts:
     more_choices: Callable[[], QWidget] | None = None
 
 
+def _why_not_theme(theme: str) -> str:
+    return tr("It is in use.") if current_look().theme == theme else ""
+
+
 class WindowCatalogue(QObject):
     """Keys, palette, shortcuts window and preferences of one signed-in user. UI thread."""
 
@@ -59,10 +65,11 @@ class WindowCatalogue(QObject):
                 f"{EVERYWHERE}.page-{entry.id}",
                 tr("Go to {0}").format(entry.title),
                 section,
-                lambda page_id=entry.id: self._parts.show_page(page_id),
+                self._parts.show_page,
                 f"Ctrl+{number % 10}" if number <= 10 else "",
                 hosts=(self._parts.window,),
                 words=tr("page"),
+                about=(entry.id,),
             )
             for number, entry in enumerate(self._parts.entries, start=1)
         )
@@ -83,20 +90,21 @@ class WindowCatalogue(QObject):
                 words=tr("settings options"),
             ),
             Action(
-                f"{EVERYWHERE}.larger", tr("Larger text"), view, lambda: wish.step_text(1), "Ctrl+=", hosts=hosts, words=tr("zoom size")
+                f"{EVERYWHERE}.larger", tr("Larger text"), view, wish.step_text, "Ctrl+=", hosts=hosts, words=tr("zoom size"), about=(1,)
             ),
             Action(
-                f"{EVERYWHERE}.smaller", tr("Smaller text"), view, lambda: wish.step_text(-1), "Ctrl+-", hosts=hosts, words=tr("zoom size")
+                f"{EVERYWHERE}.smaller", tr("Smaller text"), view, wish.step_text, "Ctrl+-", hosts=hosts, words=tr("zoom size"), about=(-1,)
             ),
-            Action(f"{EVERYWHERE}.usual-text", tr("Text in its usual size"), view, lambda: wish.step_text(0), "Ctrl+Shift+0", hosts=hosts),
+            Action(f"{EVERYWHERE}.usual-text", tr("Text in its usual size"), view, wish.step_text, "Ctrl+Shift+0", hosts=hosts, about=(0,)),
             *(
                 Action(
                     f"{EVERYWHERE}.theme-{theme}",
                     tr("Theme: {0}").format(theme_word(theme)),
                     view,
-                    lambda theme=theme: wish.set_theme(theme),
+                    wish.set_theme,
                     hosts=hosts,
-                    why_not=lambda theme=theme: tr("It is in use.") if current_look().theme == theme else "",
+                    why_not=partial(_why_not_theme, theme),
+                    about=(theme,),
                 )
                 for theme in THEMES
             ),
@@ -176,13 +184,9 @@ class WindowCatalogue(QObject):
     def show_shortcuts(self) -> None:
         dialog = ShortcutsDialog(self.keyed(), self.fixed_keys(), self.preferences.keys, self._parts.window)
         dialog.keys_changed.connect(self.set_keys)
-        self._open_window_dialog(dialog)
+        open_dialog(dialog)
 
     def show_preferences(self) -> None:
         parts = self._parts
         more = None if parts.more_choices is None else parts.more_choices()
-        self._open_window_dialog(PreferencesDialog(self.preferences, self.show_shortcuts, parts.show_sounds, parts.window, more))
-
-    def _open_window_dialog(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(PreferencesDialog(self.preferences, self.show_shortcuts, parts.show_sounds, parts.window, more))

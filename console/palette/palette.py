@@ -6,10 +6,11 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QCoreApplication, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
-from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from console.palette.commands_catalogue import Action, shown_keys
 from console.palette.score import score
+from widgets.layout.boxes import make_column
 from widgets.look import scaled
 from widgets.marks.chosen_row import fill_chosen
 from widgets.properties import with_properties
@@ -158,9 +159,7 @@ class Palette(QDialog):
         selection.currentChanged.connect(self._announce_choice)
         self.edit.textChanged.connect(self._find)
         self.edit.installEventFilter(self)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
-        column.setSpacing(8)
+        column = make_column(self, spacing=8, margins=(12, 12, 12, 12))
         column.addWidget(self.edit)
         column.addWidget(self.list, 1)
         column.addWidget(self.note)

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QLineEdit, QPushButton, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import QHeaderView, QLabel, QLineEdit, QPushButton, QTreeWidget, QTreeWidgetItem, QWidget
 
 from console.dialogs.frame import FramedDialog
 from console.palette.commands_catalogue import Action, FixedKeys, KeyChoices, clashes, shown_keys
+from widgets.layout.boxes import make_row
 from widgets.properties import with_properties
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -102,8 +104,7 @@ class ShortcutsDialog(FramedDialog):
         set_role(self.anyway, "danger")
         self.body.addWidget(self.search)
         self.body.addWidget(self.tree, 1)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = make_row(spacing=8)
         for part in (self.change, self.remove, self.reset, self.capture, self.anyway, self.give_up):
             row.addWidget(part)
         row.addStretch()
@@ -118,7 +119,7 @@ class ShortcutsDialog(FramedDialog):
         self.tree.currentItemChanged.connect(self._on_action_selection)
         self.tree.itemActivated.connect(self.begin)
         self.change.clicked.connect(self.begin)
-        self.remove.clicked.connect(lambda: self._take_keys(""))
+        on(self.remove.clicked, self._take_keys, "")
         self.reset.clicked.connect(self._reset_one)
         self.reset_all.clicked.connect(self._reset_every)
         self.capture.pressed.connect(self.offer)

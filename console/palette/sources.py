@@ -23,7 +23,8 @@ def _cameras(snapshot: Snapshot, visit: Visit) -> Iterator[Action]:
             f"camera.{camera.id}",
             tr("Camera {0}").format(camera.name),
             tr("Maximise on Live"),
-            lambda camera_id=camera.id: visit("live", camera_id),
+            visit,
+            about=("live", camera.id),
             words=f"{camera.group} {tr('go to tile picture')}",
         )
 
@@ -37,23 +38,23 @@ def _alerts(snapshot: Snapshot, visit: Visit) -> Iterator[Action]:
                 f"alert.{alert.id}",
                 tr("Alert: {0}").format(alert_title(alert)),
                 ", ".join(filter(None, (alert_place(alert, cameras, places), state_word(alert.state)))),
-                lambda alert_id=alert.id: visit("alerts", alert_id),
+                visit,
+                about=("alerts", alert.id),
             )
 
 
 def _people(snapshot: Snapshot, visit: Visit) -> Iterator[Action]:
     for person in snapshot.people.persons:
-        yield Action(f"person.{person.id}", person.name or person.id, tr("Person"), lambda person_id=person.id: visit("people", person_id))
+        yield Action(f"person.{person.id}", person.name or person.id, tr("Person"), visit, about=("people", person.id))
         yield Action(
             f"person-past.{person.id}",
             tr("Where {0} was").format(person.name or person.id),
             tr("Investigate"),
-            lambda person_id=person.id: visit("investigate", f"person:{person_id}"),
+            visit,
+            about=("investigate", f"person:{person.id}"),
         )
 
 
 def _nodes(snapshot: Snapshot, visit: Visit) -> Iterator[Action]:
     for node in snapshot.settings.nodes:
-        yield Action(
-            f"node.{node.mac}", node.name or node.mac, tr("Radio node"), lambda mac=node.mac: visit("devices", mac), words=node.mac
-        )
+        yield Action(f"node.{node.mac}", node.name or node.mac, tr("Radio node"), visit, words=node.mac, about=("devices", node.mac))

@@ -42,10 +42,7 @@ class ClipFetch(QObject):
             self._fetch(number)
             return
         self._bridge.command(
-            PrepareClip(clip_id),
-            lambda job_id: self._prepared(number, job_id),
-            lambda error: self._report_fetch_error(number, error),
-            owner=self,
+            PrepareClip(clip_id), self._prepared, lambda error: self._report_fetch_error(number, error), number, owner=self
         )
 
     def leave(self) -> None:
@@ -92,10 +89,7 @@ class ClipFetch(QObject):
     def _fetch(self, number: int) -> None:
         port, clip_id = self._bridge.port, self._clip_id
         self._bridge.fetch(
-            partial(port.clip_file, clip_id),
-            lambda path: self._receive_path(number, path),
-            lambda error: self._report_fetch_error(number, error),
-            owner=self,
+            partial(port.clip_file, clip_id), self._receive_path, lambda error: self._report_fetch_error(number, error), number, owner=self
         )
 
     def _receive_path(self, number: int, path: Path) -> None:

@@ -106,8 +106,10 @@ class PlaybackLibrary(QObject):
         number, port, cameras = self._number, self._bridge.port, self._cameras
         self._bridge.fetch(
             lambda: _load(port, cameras, *wanted),
-            lambda window: self._merge_window(number, window, at_ns),
+            self._merge_window,
             lambda error: self._on_window_error(number, error),
+            number,
+            at_ns,
             owner=self,
         )
 
@@ -162,7 +164,7 @@ class PlaybackLibrary(QObject):
             return None
         return min(window.until_ns, self.settled_ns()) - 60 * SECOND, now_ns
 
-    def _merge_window(self, number: int, window: Window, at_ns: int) -> None:
+    def _merge_window(self, number: int, at_ns: int, window: Window) -> None:
         if number != self._number:
             return
         self._asking, self.trouble = False, ""

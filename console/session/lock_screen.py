@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.words import error_text, sentence
@@ -15,6 +15,7 @@ from engine.model.time import Clock
 from widgets.fields.form import FieldGroup
 from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
+from widgets.layout.boxes import make_column, make_row
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, set_role, severity_style, severity_word
 from widgets.time_text import clock_text, relative_text
@@ -38,9 +39,7 @@ class LockScreen(QWidget):
         self.setAccessibleName(self.tr("Locked"))
         self._site, self._time = QLabel(self, textFormat=Qt.TextFormat.PlainText), QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.alerts = AlertTally(self)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(48, 48, 48, 48)
-        row.setSpacing(64)
+        row = make_row(self, spacing=64, margins=(48, 48, 48, 48))
         row.addStretch(1)
         row.addWidget(self._card(), alignment=Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.alerts, alignment=Qt.AlignmentFlag.AlignVCenter)
@@ -74,8 +73,7 @@ class LockScreen(QWidget):
         self.leave.clicked.connect(self.leave_requested)
         self.trouble = QLabel(card, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.trouble, "error")
-        column = QVBoxLayout(card)
-        column.setSpacing(12)
+        column = make_column(card, spacing=12)
         for widget in (self._picture, self._site, self._time, self.who, self.fields, self.trouble, self.button, self.leave):
             column.addWidget(widget)
         return card

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from console.session.lock_screen import LockScreen
+from widgets.signals import on
 
 _LOOK_MS = 1_000
 _Type = QEvent.Type
@@ -127,7 +128,7 @@ class ScreenLock(QObject):
 
     def _hide(self, widget: QWidget) -> None:
         self._hidden.append(widget)
-        widget.destroyed.connect(lambda: self._forget_widget(widget))
+        on(widget.destroyed, self._forget_widget, widget)
         widget.hide()
 
     def _forget_widget(self, widget: QWidget) -> None:

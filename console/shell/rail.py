@@ -1,11 +1,13 @@
 """The rail on the left: one button per page."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QWidget
 
 from console.pages.registry import PageEntry
 from widgets.icons import icon
+from widgets.layout.boxes import make_column
 from widgets.marks.plain_tip import plain_tip
+from widgets.signals import on
 from widgets.theme import set_role
 
 
@@ -21,9 +23,7 @@ class Rail(QFrame):
         self.setAccessibleName(self.tr("Pages"))
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(4)
+        column = make_column(self, spacing=4, margins=(8, 8, 8, 8))
         for number, page in enumerate(pages, start=1):
             self._buttons[page.id] = self._button(page, number % 10)
             column.addWidget(self._buttons[page.id])
@@ -40,7 +40,7 @@ class Rail(QFrame):
         button.setToolTip(plain_tip(self.tr("{0} (Ctrl+{1})").format(page.title, number)))
         set_role(button, "quiet")
         button.setStyleSheet("QToolButton { padding: 4px 0; }")  # room for the longest titles
-        button.clicked.connect(lambda: self.chosen.emit(page.id))
+        on(button.clicked, self.chosen.emit, page.id)
         self._group.addButton(button)
         return button
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QDialog, QMenu, QToolButton, QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.frame import FramedDialog
+from console.dialogs.frame import FramedDialog, open_dialog
 from console.pages.alerts.words import zones_armed
 from console.words import error_text, permit
 from engine.model.accounts.access import Session, Verb
@@ -20,6 +20,7 @@ from widgets.alerts.alert_words import mode_word
 from widgets.icons import icon
 from widgets.marks.plain_tip import plain_tip
 from widgets.marks.toast import ToastArea
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.translation import inside, tr
 
@@ -45,7 +46,7 @@ class SiteModeButton(QToolButton):
         menu, group = QMenu(self), QActionGroup(self)
         for mode in SiteMode:
             action = QAction(mode_word(mode), menu, checkable=True)
-            action.triggered.connect(lambda _=False, mode=mode: self.chosen.emit(mode))
+            on(action.triggered, self.chosen.emit, mode)
             group.addAction(action)
             menu.addAction(action)
             self.modes[mode] = action
@@ -91,9 +92,8 @@ def ask_for_mode(bridge: EngineBridge, toasts: ToastArea, snapshot: Snapshot, mo
     if mode is before:
         return
     dialog = SiteModeDialog(mode, snapshot.settings, over)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.finished.connect(lambda answer: _tell(bridge, toasts, mode, before) if answer == QDialog.DialogCode.Accepted else None)
-    dialog.open()
+    open_dialog(dialog)
 
 
 def _tell(bridge: EngineBridge, toasts: ToastArea, mode: SiteMode, before: SiteMode | None) -> None:

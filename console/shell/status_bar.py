@@ -14,6 +14,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
 from widgets.alerts.alert_counts import AlertCounts
 from widgets.icons import icon
+from widgets.layout.boxes import make_row
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.plain_tip import plain_tip
 from widgets.marks.status_chip import StatusChip
@@ -78,9 +79,7 @@ class StatusBar(QFrame):
         return label
 
     def _arrange(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 0, 8, 0)
-        row.setSpacing(16)
+        row = make_row(self, spacing=16, margins=(16, 0, 8, 0))
         row.addWidget(self._site)
         row.addWidget(self.mode_button)
         row.addWidget(self._silence)

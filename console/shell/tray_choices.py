@@ -1,13 +1,15 @@
 """What a user chooses about the tray: which alerts make messages, and what closing the window does. And the question on closing it."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
 
 from console.dialogs.frame import FramedDialog
 from console.shell.tray import Closing, ClosingWish, tray_is_there
 from console.sound.alarm import Alarm
 from engine.model.event import Severity
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.properties import with_properties
+from widgets.signals import on
 from widgets.theme import set_role, severity_word
 from widgets.translation import tr
 
@@ -34,8 +36,7 @@ class TrayChoices(QWidget):
         form.setSpacing(10)
         form.addRow(tr("&Messages of alerts"), self.messages)
         form.addRow(tr("&Closing the window"), self.closing)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = make_column(self, margins=NO_MARGINS)
         column.addLayout(form)
         column.addWidget(self.note)
         self._show_choices()
@@ -83,7 +84,7 @@ class ClosingDialog(FramedDialog):
         self.add_cancel(tr("&Keep the window"))
         self.stay = self.add_button(tr("&Watch on in the tray"), "primary")
         for button, wish in ((self.stay, Closing.STAY), (self.quit, Closing.QUIT)):
-            button.clicked.connect(lambda _=False, wish=wish: self._choose(wish))
+            on(button.clicked, self._choose, wish)
         self.stay.setDefault(True)
         self.stay.setFocus()
 

@@ -5,7 +5,7 @@ from functools import partial
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
-from console.courier import ignore_answer
+from console.courier import close_it, ignore_answer
 from console.session.remembered import Remembered
 from console.sound.loudspeaker import Loudspeaker, QtLoudspeaker
 from console.sound.sound_buffer import SoundBuffer, level_of
@@ -93,10 +93,11 @@ class CameraHearing(QObject):
         asked, port = self._asked, self._bridge.port
         self._bridge.fetch(
             partial(port.listen, camera_id),
-            lambda feed: self._take_sound_feed(asked, feed),
+            self._take_sound_feed,
             lambda error: self._on_listen_error(asked, error),
+            asked,
             owner=self,
-            discard=lambda feed: feed.close(),
+            discard=close_it,
         )
         self.changed.emit()
 

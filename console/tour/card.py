@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from console.tour.text import StepText
+from widgets.layout.boxes import make_column, make_row
 from widgets.look import scaled
 from widgets.theme import color, set_role
 from widgets.translation import tr
@@ -72,15 +73,12 @@ class TourCard(QFrame):
         self.next.clicked.connect(self.next_wanted)
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        buttons = make_row(spacing=8)
         buttons.addWidget(self.leave)
         buttons.addStretch()
         buttons.addWidget(self.back)
         buttons.addWidget(self.next)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 12, 16, 12)
-        column.setSpacing(8)
+        column = make_column(self, spacing=8, margins=(16, 12, 16, 12))
         for label in (self.count, self.title, self.text, self.ask):
             column.addWidget(label)
         column.addLayout(buttons)

@@ -4,13 +4,14 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
-from console.courier import Courier
+from console.courier import Courier, close_it
 from console.session.token_file import TokenFile
 from console.words import error_text
 from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.port import EnginePort
+from widgets.layout.boxes import make_column
 from widgets.theme import font
 from widgets.translation import tr
 
@@ -65,7 +66,7 @@ class DisplayEntry(QObject):
 
     def _try(self) -> None:
         self._tried = self.file.stamp()
-        self._courier.fetch(lambda: self._door.enter(self.file.read()), self._in, self._out, discard=lambda port: port.close())
+        self._courier.fetch(lambda: self._door.enter(self.file.read()), self._in, self._out, discard=close_it)
 
     def _in(self, port: EnginePort) -> None:
         self._look.stop()
@@ -107,9 +108,7 @@ class DisplayNotice(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(64, 64, 64, 64)
-        column.setSpacing(16)
+        column = make_column(self, spacing=16, margins=(64, 64, 64, 64))
         column.addStretch(1)
         column.addWidget(self.heading)
         column.addWidget(self.why)

@@ -1,11 +1,13 @@
 """The menus of one wall: what its toolbar's buttons open, and what a tile's menu says about the wall."""
 
 from collections.abc import Callable
+from typing import TypeVarTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from console.dialogs.frame import open_dialog
 from console.dialogs.save_wall import SaveWallDialog
 from console.wall.book import WallBook
 from console.wall.corner_menu import corner_menu
@@ -15,7 +17,10 @@ from engine.model.accounts.access import Session, Verb
 from widgets.icons import icon
 from widgets.look import current_look
 from widgets.marks.toast import ToastArea
+from widgets.signals import on
 from widgets.wall.arrangement.plan import CAROUSEL_S
+
+A = TypeVarTuple("A")
 
 
 class WallMenu(QObject):
@@ -29,7 +34,7 @@ class WallMenu(QObject):
         layouts, walls = desk.toolbar.layout_button.menu(), desk.toolbar.wall_button.menu()
         self.add_cell = self._action(layouts, self.tr("&Add a cell"), "plus", desk.wall.arranging.add_cell)
         self._action(layouts, self.tr("Take all &other cameras off"), "", desk.wall.arranging.keep_only_page)
-        walls.aboutToShow.connect(lambda: self._fill(walls))
+        on(walls.aboutToShow, self._fill, walls)
 
     def _fill(self, menu: QMenu) -> None:
         """Built when it is opened: names and states are those of now."""
@@ -44,19 +49,19 @@ class WallMenu(QObject):
     def _add_named(self, menu: QMenu) -> None:
         for wall in self._book.named_walls:
             shown = f"{wall.name}\t{wall.shift.text}" if wall.shift else wall.name
-            action = self._action(menu, shown.replace("&", "&&"), "", lambda name=wall.name: self._desk.use(name))
+            action = self._action(menu, shown.replace("&", "&&"), "", self._desk.use, wall.name)
             action.setCheckable(True)
             action.setChecked(wall.name == self._desk.name)
         self._action(menu, self.tr("&Keep this wall…"), "plus", self.keep)
         if self._book.named_walls:
             forget = menu.addMenu(self.tr("&Delete"))
             for wall in self._book.named_walls:
-                self._action(forget, wall.name.replace("&", "&&"), "", lambda name=wall.name: self.delete(name))
+                self._action(forget, wall.name.replace("&", "&&"), "", self.delete, wall.name)
 
     def _add_hot(self, menu: QMenu) -> None:
         hot = self._desk.wall.hot()
         one = len(self._desk.wall.wall_layout().cells) == 1
-        on = self._action(menu, self.tr("&Hot tile"), "", lambda: self._desk.set_hot(hot is None))
+        on = self._action(menu, self.tr("&Hot tile"), "", self._desk.set_hot, hot is None)
         on.setCheckable(True)
         on.setChecked(hot is not None)
         on.setEnabled(not one)
@@ -73,7 +78,7 @@ class WallMenu(QObject):
         group = QActionGroup(pages)
         for seconds in (0, *CAROUSEL_S):
             text = self.tr("Every {0} s").format(seconds) if seconds else self.tr("Only by hand")
-            action = self._action(pages, text, "", lambda seconds=seconds: self._desk.set_carousel(seconds))
+            action = self._action(pages, text, "", self._desk.set_carousel, seconds)
             action.setCheckable(True)
             action.setChecked(seconds == self._desk.carousel.period_s)
             group.addAction(action)
@@ -85,8 +90,8 @@ class WallMenu(QObject):
         large, hot = wall.maximised() == camera_id, wall.hot()
         is_hot = hot is not None and hot.cell == cell and not large
         grow = self.tr("&Back to all cameras") if large else self.tr("Ma&ximise")
-        made = [self._action(menu, grow, "minimize-2" if large else "maximize-2", lambda: wall.set_maximised("" if large else camera_id))]
-        save = self._action(menu, self.tr("&Save picture…") + "\tS", "image", lambda: self._desk.saving.save(camera_id))
+        made = [self._action(menu, grow, "minimize-2" if large else "maximize-2", wall.set_maximised, "" if large else camera_id)]
+        save = self._action(menu, self.tr("&Save picture…") + "\tS", "image", self._desk.saving.save, camera_id)
         permit(save, self._session, Verb.EXPORT)
         made += [save, corner_menu(self._desk, camera_id, menu).menuAction()]
         if not large:
@@ -98,15 +103,15 @@ class WallMenu(QObject):
         wall = self._desk.wall
         made: list[QAction] = []
         if is_hot:
-            made.append(self._action(menu, self.tr("No hot &tile here any more"), "", lambda: wall.arranging.set_hot_cell(-1)))
+            made.append(self._action(menu, self.tr("No hot &tile here any more"), "", wall.arranging.set_hot_cell, -1))
         elif cell >= 0 and len(wall.wall_layout().cells) > 1:
-            made.append(self._action(menu, self.tr("Make this the hot &tile"), "", lambda: wall.arranging.set_hot_cell(cell)))
+            made.append(self._action(menu, self.tr("Make this the hot &tile"), "", wall.arranging.set_hot_cell, cell))
         if camera_id and not is_hot:
-            made.append(self._action(menu, self.tr("Take &off this wall"), "x", lambda: wall.arranging.take_off(camera_id)))
+            made.append(self._action(menu, self.tr("Take &off this wall"), "x", wall.arranging.take_off, camera_id))
         if free and cell >= 0:
             if camera_id:
-                made.append(self._action(menu, self.tr("&Fit the cell to the picture"), "scan", lambda: wall.arranging.fit_cell(cell)))
-            made.append(self._action(menu, self.tr("Remove the &cell"), "", lambda: wall.arranging.remove_cell(cell)))
+                made.append(self._action(menu, self.tr("&Fit the cell to the picture"), "scan", wall.arranging.fit_cell, cell))
+            made.append(self._action(menu, self.tr("Remove the &cell"), "", wall.arranging.remove_cell, cell))
         return made
 
     def empty_menu(self, parent: QWidget) -> QMenu | None:
@@ -121,9 +126,7 @@ class WallMenu(QObject):
         return menu if menu.actions() else None
 
     def keep(self) -> None:
-        dialog = SaveWallDialog(self._book, self._desk, self._over)
-        dialog.setAttribute(dialog.deletes_itself)
-        dialog.open()
+        open_dialog(SaveWallDialog(self._book, self._desk, self._over))
 
     def delete(self, name: str) -> None:
         wall = self._book.wall(name)
@@ -131,9 +134,9 @@ class WallMenu(QObject):
             return
         self._book.remove(name)
         toast = self._toasts.show_message(self.tr("The wall “{0}” is deleted.").format(name), action=self.tr("Undo"))
-        toast.action_requested.connect(lambda: self._book.put(wall))
+        on(toast.action_requested, self._book.put, wall)
 
-    def _action(self, menu: QMenu, text: str, icon_name: str, act: Callable[[], object]) -> QAction:
+    def _action(self, menu: QMenu, text: str, icon_name: str, act: Callable[[*A], object], *about: *A) -> QAction:
         words, _, keys = text.partition("\t")
         action = QAction(icon(icon_name), words, menu) if icon_name else QAction(words, menu)
         if keys and len(keys) == 1:
@@ -142,6 +145,6 @@ class WallMenu(QObject):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown here; the wall has the key
         elif keys:
             action.setText(text)
-        action.triggered.connect(lambda: act())
+        on(action.triggered, act, *about)
         menu.addAction(action)
         return action

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QWidget
 
 from console.wall.book import NamedWall
 from console.wall.shift import wall_now
+from widgets.layout.boxes import make_row
 from widgets.marks.notice import Notice
 from widgets.theme import set_role
 from widgets.time_text import local_time
@@ -25,8 +26,7 @@ class WallOffer(QFrame):
         self.notice = Notice("", "low")
         self.use_button = QPushButton(self.tr("&Use it"))
         self.not_now_button = QPushButton(self.tr("Not &now"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 8, 6)
+        row = make_row(self, margins=(12, 6, 8, 6))
         row.addWidget(self.notice, 1)
         row.addWidget(self.use_button)
         row.addWidget(self.not_now_button)

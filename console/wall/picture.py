@@ -16,6 +16,7 @@ from engine.model.cameras.segment import KeepStill
 from engine.model.errors import WatchroomError
 from engine.model.settings import CameraSettings
 from widgets.marks.toast import ToastArea
+from widgets.signals import on_told
 from widgets.theme import font
 from widgets.time_text import fine_clock_text, local_time
 
@@ -39,8 +40,8 @@ class PictureSaving(QObject):
             return
         still = Still(self._bridge, camera_id, self)
         site = snapshot.settings.site_name
-        still.taken.connect(lambda image, at_ns: self._save_still(still, camera, site, image, at_ns))
-        still.failed.connect(lambda why: self._complain_and_release(still, why))
+        on_told(still.taken, self._save_still, still, camera, site)
+        on_told(still.failed, self._complain_and_release, still)
         still.take()
 
     def _complain_and_release(self, still: Still, why: str) -> None:
@@ -53,9 +54,7 @@ class PictureSaving(QObject):
         if not path:
             return
         marked = marked_picture(image, picture_words(site, camera, at_ns))
-        self._bridge.command(
-            KeepStill(camera.id, at_ns), lambda _: self._write_image(marked, path), lambda error: self._show_still_error(error), owner=self
-        )
+        self._bridge.tell(KeepStill(camera.id, at_ns), self._write_image, self._show_still_error, marked, path, owner=self)
 
     def _write_image(self, image: QImage, path: str) -> None:
         if image.save(path, None, _QUALITY):  # type: ignore[call-overload]

@@ -15,6 +15,7 @@ from console.wall.screens import Area, Place, landing, next_screen
 from engine.model.accounts.access import Verb
 from engine.model.snapshot import Snapshot
 from widgets.fields.first_focus import set_first_focus
+from widgets.signals import on, on_told
 
 MOST_WINDOWS = 8
 _SETTLE_MS = 400
@@ -192,9 +193,9 @@ class WallWindows(QObject):
         screens, primary = screen_areas()
         frame.put(landing(place, screens, primary), displaced=place.screen not in screens)
         frame.closing.connect(self._closed)
-        frame.placed.connect(lambda _: self._places.start())
-        frame.desk.camera_chosen.connect(lambda camera_id: self._on_camera_selection(frame, camera_id))
-        frame.menu.another_requested.connect(lambda: self.open_another())
+        on(frame.placed, self._places.start)
+        on_told(frame.desk.camera_chosen, self._on_camera_selection, frame)
+        on(frame.menu.another_requested, self.open_another)
         self._frames[window_id] = frame
         self._context.bridge.watch_moves(self, True)
         self.opened.emit(frame.desk)

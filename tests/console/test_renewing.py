@@ -17,12 +17,14 @@ from engine.model.time import ManualClock
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.keeping.renewal import Renewal
+from engine.runtime.settings.site_settings import FixedSettings
 from tests.fakes.engine import FakeDoor, FakeEngine
+from tests.fakes.ports import NO_TROUBLE
 
 
 @pytest.fixture
 def renewal(tmp_path: Path) -> Renewal:
-    return Renewal(DataFolder(tmp_path / "site"), ManualClock(0), Settings, lambda: "", lambda told: None)
+    return Renewal(DataFolder(tmp_path / "site"), ManualClock(0), FixedSettings(Settings()), lambda: "", NO_TROUBLE)
 
 
 @pytest.fixture

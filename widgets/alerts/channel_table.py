@@ -12,7 +12,7 @@ from engine.model.alerts.notify_settings import AlertWants, ChannelKind, Channel
 from engine.model.event import EventKind
 from engine.model.time import Clock
 from widgets.layout.cells import Cell, StatusCell, TextCell, TitleCell
-from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_model import Column, TimedRowsModel
 from widgets.layout.rows_table import RowsTable
 from widgets.look import scaled
 from widgets.marks.empty_state import EmptyState
@@ -48,7 +48,7 @@ class ChannelTable(RowsTable[EmptyState]):
             "Nobody is told of alerts outside this console. Add e-mail, Slack, ntfy on a phone, Home Assistant (MQTT), or a webhook."
         )
         empty = EmptyState("bell", self.tr("No notifications yet"), text, empty_action)
-        model = RowsModel[ChannelRow](_channel_columns(), attrgetter("settings.id"), lambda row: channel_cells(row, clock.now_ns()))
+        model = TimedRowsModel[ChannelRow](_channel_columns(), attrgetter("settings.id"), channel_cells, clock)
         super().__init__(model, self.tr("Notifications"), empty, _ROW_HEIGHT, parent)
         self._fit_height()
 

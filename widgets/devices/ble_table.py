@@ -8,7 +8,7 @@ from engine.model.time import Clock
 from widgets.devices.ble_words import BleRow, ble_address, ble_color, ble_notes, ble_state, ble_title, is_gone, matches
 from widgets.devices.signal_words import dbm_text, position_text, signal_share, signal_word
 from widgets.layout.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
-from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_model import Column, TimedRowsModel
 from widgets.layout.rows_table import RowsTable
 from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
@@ -26,7 +26,7 @@ class BleTable(RowsTable[EmptyState]):
         )
         self._clock = clock
         empty = EmptyState("bluetooth", self.tr("No Bluetooth device is heard"), text)
-        model = RowsModel[BleRow](self._device_columns(), attrgetter("view.device"), lambda row: ble_cells(row, clock.now_ns()))
+        model = TimedRowsModel[BleRow](self._device_columns(), attrgetter("view.device"), ble_cells, clock)
         super().__init__(model, self.tr("Bluetooth devices"), empty, parent=parent)
 
     def _device_columns(self) -> tuple[Column, ...]:

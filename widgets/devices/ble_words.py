@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 from engine.model.people.person import Person
 from engine.model.radio.radio import BleDeviceView
@@ -125,5 +125,5 @@ def matches(row: BleRow, text: str) -> bool:
 def heard_by(view: BleDeviceView) -> tuple[tuple[str, int], ...]:
     """(scanner, dBm), strongest first."""
     if view.heard:
-        return tuple(sorted(view.heard, key=lambda pair: -pair[1]))
+        return tuple(sorted(view.heard, key=itemgetter(1), reverse=True))
     return ((view.best_scanner, view.rssi_dbm),) if view.best_scanner and view.rssi_dbm is not None else ()

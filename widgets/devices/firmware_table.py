@@ -10,7 +10,7 @@ from engine.model.radio.radio import Firmware, NodeState, UpdateState
 from engine.model.time import Clock
 from widgets.devices.node_words import UPDATING, NodeRow, node_name, update_word
 from widgets.layout.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
-from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_model import Column, RowsModel, TimedRowsModel
 from widgets.layout.rows_table import RowsTable
 from widgets.marks.empty_state import EmptyState
 from widgets.size_text import size_text
@@ -37,9 +37,7 @@ class FirmwareTable(RowsTable[EmptyState]):
         text = self.tr("Add a firmware image (.bin) for ESP32 nodes. It is checked, and then installed on one node after the other.")
         self._clock = clock
         empty = EmptyState("cpu", self.tr("No firmware yet"), text, empty_action)
-        model = RowsModel[FirmwareRow](
-            self._firmware_columns(), attrgetter("firmware.version"), lambda row: firmware_cells(row, clock.now_ns())
-        )
+        model = TimedRowsModel[FirmwareRow](self._firmware_columns(), attrgetter("firmware.version"), firmware_cells, clock)
         super().__init__(model, self.tr("Firmware"), empty, parent=parent)
 
     def _firmware_columns(self) -> tuple[Column, ...]:

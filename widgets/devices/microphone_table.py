@@ -11,7 +11,7 @@ from engine.model.people.view import MicrophoneView
 from engine.model.time import Clock
 from widgets.devices.signal_words import position_text
 from widgets.layout.cells import BarCell, Cell, StatusCell, TextCell, TitleCell
-from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_model import Column, TimedRowsModel
 from widgets.layout.rows_table import RowsTable
 from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
@@ -38,9 +38,7 @@ class MicrophoneTable(RowsTable[EmptyState]):
         self._clock = clock
         text = self.tr("Somebody who says “My name is Anna” near a microphone can be called so. Sound is never stored.")
         empty = EmptyState("mic", self.tr("No microphones yet"), text, empty_action)
-        model = RowsModel[MicrophoneRow](
-            _microphone_columns(), attrgetter("settings.id"), lambda row: microphone_cells(row, clock.now_ns())
-        )
+        model = TimedRowsModel[MicrophoneRow](_microphone_columns(), attrgetter("settings.id"), microphone_cells, clock)
         super().__init__(model, self.tr("Microphones"), empty, _ROW_HEIGHT, parent)
 
     def set_microphones(self, rows: Iterable[MicrophoneRow]) -> None:

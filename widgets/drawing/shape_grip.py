@@ -57,5 +57,5 @@ def covers(shape: Shape, at: QPointF, to: ToPixel) -> bool:
 
 def _nearest(places: list[QPointF], at: QPointF, reach: float) -> int:
     apart = [QPointF.dotProduct(place - at, place - at) ** 0.5 for place in places]
-    best = min(range(len(apart)), key=lambda index: apart[index], default=-1)
+    best = min(range(len(apart)), key=apart.__getitem__, default=-1)
     return best if best >= 0 and apart[best] <= reach else -1

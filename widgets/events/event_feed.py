@@ -133,9 +133,9 @@ class EventFeed(QWidget):
         self._choose_page()
         self._ask_timer.start()
 
-    def set_thumbnail(self, event_id: str, jpeg: bytes) -> None:
-        """A picture for a row; damaged or unknown ones are ignored."""
-        if self._thumbnails.put(event_id, jpeg, self.devicePixelRatioF()):
+    def set_thumbnail(self, event_id: str, jpeg: bytes | None) -> None:
+        """A picture for a row; none, damaged or unknown ones are ignored."""
+        if jpeg and self._thumbnails.put(event_id, jpeg, self.devicePixelRatioF()):
             self._model.touch(event_id)
 
     def forget_thumbnails(self) -> None:

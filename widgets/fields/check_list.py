@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from widgets.marks.plain_tip import plain_tip
+from widgets.signals import on
 
 _ID = Qt.ItemDataRole.UserRole
 
@@ -21,7 +22,7 @@ class CheckList(QListWidget):
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setSpacing(2)
         if on_change is not None:
-            self.itemChanged.connect(lambda _: on_change())
+            on(self.itemChanged, on_change)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -1,6 +1,7 @@
 """Fields that validate as you type: the message stands below the field it is about."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from PySide6.QtCore import Qt, Signal
@@ -28,7 +29,7 @@ class Field(QWidget):
     ) -> None:
         """`hint`: shown below while there is nothing wrong. What is wrong shows once the user has typed or `reveal` was called."""
         super().__init__(parent)
-        self._validate = validate or (lambda _: "")
+        self._validate = validate or _nothing_wrong
         self._hint = hint
         self._given = self._noticed = ""
         self._touched = False
@@ -65,6 +66,10 @@ class Field(QWidget):
         """What stands below while nothing is wrong."""
         self._hint = hint
         self._show_message()
+
+    def hint_by(self, hint_of: Callable[[str], str]) -> None:
+        """What stands below follows what is typed."""
+        self.changed.connect(lambda text: self.set_hint(hint_of(text)))
 
     def edit(self) -> QLineEdit:
         return self._edit
@@ -129,6 +134,16 @@ class Field(QWidget):
             self._edit.style().polish(self._edit)
 
 
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Wrong while nothing is typed: then `words` say so."""
+
+    words: str
+
+    def __call__(self, text: str) -> str:
+        return "" if text.strip() else self.words
+
+
 class FieldGroup(QWidget):
     """Fields below each other, valid when all are. Signals: validity_changed(bool); submitted(): Enter in a field while all are valid."""
 
@@ -143,6 +158,10 @@ class FieldGroup(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(12)
+
+    def add_checked(self, name: str, label: str, trouble: Callable[[str, str], str], hint: str = "", placeholder: str = "") -> Field:
+        """`trouble(name, text)` says what is wrong with what is typed."""
+        return self.add_field(name, Field(label, lambda text: trouble(name, text), hint, placeholder))
 
     def add_field(self, name: str, field: Field, beside: str = "") -> Field:
         """Returns the field, for further wiring. `beside`: the name of one that is there, at whose right it stands."""
@@ -193,3 +212,7 @@ class FieldGroup(QWidget):
         if valid != self._was_valid:
             self._was_valid = valid
             self.validity_changed.emit(valid)
+
+
+def _nothing_wrong(_text: str) -> str:
+    return ""

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 
+from engine.model.time import Clock
 from widgets.layout.cells import CELL_ROLE, Cell, TitleCell, natural
 from widgets.marks.plain_tip import plain_tip
 
@@ -119,6 +120,19 @@ class RowsModel(QAbstractTableModel, Generic[T]):
         if role == Qt.ItemDataRole.AccessibleTextRole and isinstance(cell, TitleCell):
             return f"{cell.text} {cell.below}".strip()
         return _alignment(self.columns[index.column()]) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+
+class TimedRowsModel(RowsModel[T]):
+    """Of rows that look different as time goes on: `cells` is told what time it is."""
+
+    def __init__(
+        self, columns: tuple[Column, ...], key: Callable[[T], str], cells: Callable[[T, int], tuple[Cell, ...]], clock: Clock
+    ) -> None:
+        super().__init__(columns, key, self._cells_now)
+        self._timed_cells, self._clock = cells, clock
+
+    def _cells_now(self, row: T) -> tuple[Cell, ...]:
+        return self._timed_cells(row, self._clock.now_ns())
 
 
 class RowsOrder(QSortFilterProxyModel):

@@ -1,6 +1,7 @@
 """Why a cell of the risk map has its risk: what is usual there, and what each incident of late adds. They add up."""
 
 from functools import partial
+from operator import attrgetter
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
@@ -87,7 +88,7 @@ class RiskCard(QWidget):
         usual, figure = (tr("No data from before"), "–") if spot.base is None else (tr("Usual here at this hour"), number_text(base, ".2f"))
         self._add_row(QLabel(usual, textFormat=Qt.TextFormat.PlainText), (0.0, base), scale, figure)
         at = base
-        ordered = sorted(reasons.parts, key=lambda part: -part.left)
+        ordered = sorted(reasons.parts, key=attrgetter("left"), reverse=True)
         for part in ordered[:_MOST_PARTS]:
             self._add_row(self._link(part, now_ns), (at, at + part.left), scale, f"+{number_text(part.left, '.3f')}")
             at += part.left

@@ -1,6 +1,7 @@
 """Risk, fire weather and how right the map was, in words."""
 
 from datetime import tzinfo
+from operator import attrgetter
 
 from engine.model.fire.fire import FireClass, FireRisk
 from engine.model.risk.risk import Hotspot, MapScore, RiskState, Training, TrainingState
@@ -50,7 +51,7 @@ def score_text(score: MapScore | None) -> str:
     """`Hit 0.41 at 5 % of the area, KDE 0.39, last week 0.09 (30 days)`."""
     if score is None:
         return tr("Not scored yet: that needs a forecast that was learnt from 14 days of incidents at least")
-    best_first = sorted(score.peers, key=lambda peer: -peer.hit)
+    best_first = sorted(score.peers, key=attrgetter("hit"), reverse=True)
     peers = "".join(f", {_peer_words(peer.name)} {number_text(peer.hit, '.2f')}" for peer in best_first)
     return tr("Hit {0} at {1} % of the area{2} ({3} days)").format(
         number_text(score.hit, ".2f"), number_text(100 * score.area_share, "g"), peers, score.days

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 from engine.model.time import Clock
 from widgets.devices.ble_words import PersonRow, is_gone
 from widgets.layout.cells import Cell, StatusCell, TextCell, TitleCell, natural
-from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_model import Column, TimedRowsModel
 from widgets.layout.rows_table import RowsTable
 from widgets.marks.empty_state import EmptyState
 from widgets.time_text import clock_text, relative_text
@@ -24,7 +24,7 @@ class PersonTable(RowsTable[EmptyState]):
         )
         self._clock = clock
         empty = EmptyState("users", self.tr("Nobody is known yet"), text, empty_action)
-        model = RowsModel[PersonRow](self._person_columns(), attrgetter("person.id"), lambda row: person_cells(row, clock.now_ns()))
+        model = TimedRowsModel[PersonRow](self._person_columns(), attrgetter("person.id"), person_cells, clock)
         super().__init__(model, self.tr("People"), empty, parent=parent)
 
     def _person_columns(self) -> tuple[Column, ...]:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from engine.model.people.person import NameSource
 from engine.model.time import Clock
 from widgets.layout.cells import Cell, CellDelegate, PhotoCell, StatusCell, TextCell, TitleCell, natural, paint_cell
-from widgets.layout.rows_model import Column, RowsModel
+from widgets.layout.rows_model import Column, TimedRowsModel
 from widgets.layout.rows_table import RowsTable
 from widgets.marks.empty_state import EmptyState
 from widgets.people.face_view import Photos, draw_face
@@ -45,7 +45,7 @@ class RosterTable(RowsTable[EmptyState]):
         self._clock = clock
         self._wanted = ""
         empty = EmptyState("users", "", "", self.tr("Recognition settings…"))
-        model = RowsModel[KnownPerson](self._roster_columns(), attrgetter("person.id"), lambda known: roster_cells(known, clock.now_ns()))
+        model = TimedRowsModel[KnownPerson](self._roster_columns(), attrgetter("person.id"), roster_cells, clock)
         super().__init__(model, self.tr("People"), empty, row_height=_ROW, parent=parent)
         self.view.setItemDelegate(_PhotoDelegate(photos, self.view))
         self.view.setMouseTracking(True)

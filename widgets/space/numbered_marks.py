@@ -17,7 +17,7 @@ def mark_at(places: Sequence[QPointF | None], point: QPointF, chosen: int) -> in
     near = {index: px for index, px in apart.items() if px <= REACH_PX}
     if chosen in near:
         return chosen
-    return min(near, key=lambda index: near[index]) if near else -1
+    return min(near, key=near.__getitem__) if near else -1
 
 
 def paint_marks(painter: QPainter, places: Sequence[QPointF | None], chosen: int, wrong: int = 0) -> None:

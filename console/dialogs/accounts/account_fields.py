@@ -14,7 +14,7 @@ def add_account_fields(group: FieldGroup, name_label: str) -> None:
     password = group.add_field(
         "password", PasswordField(tr("Password"), lambda text: translate_engine_text(password_trouble(name.value(), text)), rules)
     )
-    name.changed.connect(lambda _: password.revalidate())
+    name.changed.connect(password.revalidate)
 
 
 def _name_trouble(text: str) -> str:

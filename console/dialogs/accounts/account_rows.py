@@ -5,10 +5,12 @@ from collections.abc import Sequence as Several
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
 from widgets.icons import icon
+from widgets.layout.boxes import make_column, make_row
 from widgets.marks.plain_tip import plain_tip
+from widgets.signals import on
 from widgets.theme import set_role
 
 Hand = tuple[str, str, Callable[[], object]]  # icon, what it does, doing it
@@ -41,9 +43,7 @@ class AccountRows(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._frame = QFrame(self)
         set_role(self._frame, "panel")
-        self._column = QVBoxLayout(self._frame)
-        self._column.setContentsMargins(4, 4, 4, 4)
-        self._column.setSpacing(0)
+        self._column = make_column(self._frame, spacing=0, margins=(4, 4, 4, 4))
         self.setWidget(self._frame)
 
     def show_rows(self, rows: Several[AccountRow]) -> None:
@@ -65,10 +65,8 @@ class AccountRows(QScrollArea):
 
     def _account_row(self, row: AccountRow) -> QWidget:
         widget = QWidget(self._frame)
-        line = QHBoxLayout(widget)
-        line.setContentsMargins(12, 8, 8, 8)
-        words = QVBoxLayout()
-        words.setSpacing(2)
+        line = make_row(widget, margins=(12, 8, 8, 8))
+        words = make_column(spacing=2)
         words.addWidget(_label(row.name, ""))
         words.addWidget(_label(row.second, "secondary", wrapped=True))
         if row.third:
@@ -87,7 +85,7 @@ class AccountRows(QScrollArea):
         button.setAccessibleName(what)
         button.setToolTip(plain_tip(why_not or what))
         button.setEnabled(not why_not)
-        button.clicked.connect(lambda: do())
+        on(button.clicked, do)
         return button
 
 

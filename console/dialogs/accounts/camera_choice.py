@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QTreeWidget, QTreeWidgetItem, QWidget
 
 from engine.model.accounts.access import OF_GROUP, Grants
 from engine.model.settings import CameraSettings
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -50,9 +51,7 @@ class CameraChoice(QWidget):
         self._hint = QLabel(self.tr("They see what these cameras saw, and nothing else: no radio, people, incidents or risk."))
         self._hint.setWordWrap(True)
         set_role(self._hint, "secondary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column = make_column(self, spacing=6, margins=NO_MARGINS)
         for widget in (self.all, self.some, self.tree, self._hint):
             column.addWidget(widget)
         self._groups: dict[str, QTreeWidgetItem] = {}

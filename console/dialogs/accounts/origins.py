@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from engine.model.accounts.access import AccessSettings
 from engine.model.accounts.commands import ChangeAccess
 from engine.model.errors import InputError, WatchroomError
+from widgets.layout.boxes import make_column
 
 
 class OriginsTab(QWidget):
@@ -27,8 +28,7 @@ class OriginsTab(QWidget):
         self.save_button = QPushButton(self.tr("&Save"))
         self.save_button.setAutoDefault(False)
         self.save_button.clicked.connect(self._save)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
+        column = make_column(self, margins=(16, 16, 16, 16))
         column.addWidget(note)
         column.addWidget(self.lines, 1)
         column.addWidget(self.save_button, alignment=Qt.AlignmentFlag.AlignLeft)

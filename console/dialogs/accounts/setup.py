@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from console.courier import Courier
+from console.courier import Courier, close_it
 from console.dialogs.accounts.account_fields import add_account_fields
 from console.dialogs.frame import FramedDialog
 from console.session.idle_lock import IdleLockChoice, idle_lock_note
@@ -12,7 +12,7 @@ from console.words import error_text, field_of
 from engine.model.errors import InputError, WatchroomError
 from engine.model.port import EngineDoor, EnginePort
 from engine.runtime.settings.machine_zone import machine_zone
-from widgets.fields.form import Field, FieldGroup
+from widgets.fields.form import Field, FieldGroup, Needed
 from widgets.translation import tr
 
 
@@ -49,13 +49,13 @@ class SetupDialog(FramedDialog):
 
     def _add_fields(self) -> None:
         needed = self.tr("Give the site a name, for example the building's.")
-        self.fields.add_field("site_name", Field(self.tr("Site name"), lambda text: "" if text.strip() else needed))
+        self.fields.add_field("site_name", Field(self.tr("Site name"), Needed(needed)))
         add_account_fields(self.fields, self.tr("Administrator's account name"))
 
     def _ask_for_code(self) -> None:
         """A remote engine shows a one-time code on its terminal; only it knows whether one is needed."""
         needed = self.tr("Enter the code that the engine shows on its terminal.")
-        self.fields.add_field("code", Field(self.tr("One-time code"), lambda text: "" if text.strip() else needed))
+        self.fields.add_field("code", Field(self.tr("One-time code"), Needed(needed)))
         self.fields.field("code").edit().setFocus()
         self.bring_to_view(self.fields.field("code"))
 
@@ -71,7 +71,7 @@ class SetupDialog(FramedDialog):
             lambda: self._door.set_up(site, name, values["password"], code, zone),
             self._emit_set_up,
             self._show_setup_error,
-            discard=lambda port: port.close(),
+            discard=close_it,
         )
 
     def _emit_set_up(self, port: EnginePort) -> None:

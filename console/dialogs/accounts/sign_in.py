@@ -6,7 +6,7 @@ import time
 from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from console.courier import Courier
+from console.courier import Courier, close_it
 from console.dialogs.frame import FramedDialog
 from engine.model.errors import NotSignedIn, WatchroomError
 from engine.model.port import EngineDoor, EnginePort
@@ -49,7 +49,7 @@ class SignInDialog(FramedDialog):
             lambda: self._door.sign_in(values["name"].strip(), values["password"]),
             self._emit_signed_in,
             self._show_sign_in_error,
-            discard=lambda port: port.close(),
+            discard=close_it,
         )
 
     def _all_given(self) -> bool:

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.accounts.account_rows import AccountRow, AccountRows
@@ -13,11 +13,12 @@ from console.dialogs.accounts.camera_choice import CameraChoice, grants_text
 from console.dialogs.accounts.user_edit import role_texts
 from console.dialogs.accounts.verb_choice import VerbChoice, verbs_text
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.frame import FramedDialog
+from console.dialogs.frame import FramedDialog, open_dialog
 from engine.model.accounts.access import ROLE_VERBS, Role, Verb
 from engine.model.accounts.commands import LONGEST_LABEL, CreateToken, ListTokens, RevokeToken, TokenView
 from engine.model.errors import WatchroomError
 from widgets.fields.form import Field, FieldGroup
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.time_text import local_time, relative_text
@@ -39,8 +40,7 @@ class TokensTab(QWidget):
         self.create_button = QPushButton(self.tr("&New token…"), self)
         self.create_button.setAutoDefault(False)
         self.create_button.clicked.connect(self._create)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
+        column = make_column(self, margins=(12, 12, 12, 12))
         column.addWidget(self.rows, 1)
         column.addWidget(self.create_button, alignment=Qt.AlignmentFlag.AlignLeft)
         bridge.undone.connect(self.reload)
@@ -70,16 +70,14 @@ class TokensTab(QWidget):
 
     def _create(self) -> None:
         dialog = TokenDialog(self._bridge, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(self.reload)
-        dialog.open()
+        open_dialog(dialog)
 
     def _ask_to_revoke(self, token: TokenView) -> None:
         text = self.tr("Whatever uses it is refused at once.")
         dialog = ConfirmDialog(self.tr("Revoke {0}?").format(token.label), text, self.tr("&Revoke token"), self, can_undo=True)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._bridge.command(RevokeToken(token.id), lambda _: self.reload(), self._complain, owner=self))
-        dialog.open()
+        dialog.accepted.connect(lambda: self._bridge.tell(RevokeToken(token.id), self.reload, self._complain, owner=self))
+        open_dialog(dialog)
 
 
 class TokenDialog(FramedDialog):
@@ -128,8 +126,7 @@ class TokenDialog(FramedDialog):
                 else self.tr("Tomorrow"),
                 days,
             )
-        column = QVBoxLayout(self._form)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = make_column(self._form, margins=NO_MARGINS)
         column.addWidget(self.fields)
         for text, box in ((self.tr("Ma&y do"), self.role), (self.tr("&Expires"), self.days)):
             label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
@@ -155,8 +152,7 @@ class TokenDialog(FramedDialog):
         line.addWidget(self.copy)
         told = QLabel(self.tr("Copy it now: it is shown only this once. Send it as “Authorization: Bearer …”."))
         told.setWordWrap(True)
-        column = QVBoxLayout(self._made)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = make_column(self._made, margins=NO_MARGINS)
         column.addWidget(told)
         column.addLayout(line)
 

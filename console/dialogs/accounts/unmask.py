@@ -1,11 +1,12 @@
 """Why faces are to be shown that are blurred here, and for how long."""
 
-from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from engine.model.people.commands import UnmaskFaces
 from widgets.fields.form import Field
+from widgets.layout.boxes import make_column
 from widgets.translation import tr
 
 _MINUTES = (2, 10, 30, 60)
@@ -22,8 +23,7 @@ class UnmaskDialog(SavingDialog):
         self.minutes.setCurrentIndex(1)
         label = QLabel(tr("&For"))
         label.setBuddy(self.minutes)
-        column = QVBoxLayout()
-        column.setSpacing(4)
+        column = make_column(spacing=4)
         column.addWidget(label)
         column.addWidget(self.minutes)
         self.body.addWidget(self.fields)

@@ -67,7 +67,7 @@ class UserDialog(FramedDialog):
             command = CreateUser(values["name"].strip(), role, values["password"], cameras)
         else:
             command = ChangeUser(self._user.id, role, cameras)
-        self._bridge.command(command, lambda _: self.accept(), self._show_user_error, owner=self)
+        self._bridge.tell(command, self.accept, self._show_user_error, owner=self)
 
     def _show_user_error(self, error: WatchroomError) -> None:
         self._set_busy(False)

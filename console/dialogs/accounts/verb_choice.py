@@ -1,10 +1,11 @@
 """What a machine may do: as a role does, or only some of that; folded away until somebody wants to choose."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QToolButton, QWidget
 
 from engine.model.accounts.access import ROLE_VERBS, Role, Verb
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.translation import tr
@@ -42,9 +43,7 @@ class VerbChoice(QWidget):
         grid.setHorizontalSpacing(16)
         for number, box in enumerate(self.boxes.values()):
             grid.addWidget(box, number // _COLUMNS, number % _COLUMNS)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column = make_column(self, spacing=6, margins=NO_MARGINS)
         column.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._folded)
         column.addWidget(self._trouble)

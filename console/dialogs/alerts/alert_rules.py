@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QPushButton, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QPushButton, QSplitter, QToolButton, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.alerts.arming import ArmingForm
@@ -21,9 +21,11 @@ from engine.model.settings import Settings
 from engine.model.time import Clock
 from widgets.alerts.alert_words import rule_mode_word
 from widgets.icons import icon
+from widgets.layout.boxes import make_column, make_row
 from widgets.layout.tabs import Tabs
 from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.translation import inside, tr
 
@@ -72,8 +74,7 @@ class AlertRulesDialog(FramedDialog):
         holder = QWidget()
         title = QLabel(tr("Dry run"))
         set_role(title, "secondary")
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(12, 8, 0, 0)
+        column = make_column(holder, margins=(12, 8, 0, 0))
         column.addWidget(title)
         column.addWidget(self.trial, 1)
         column.addStretch(0)
@@ -88,13 +89,11 @@ class AlertRulesDialog(FramedDialog):
         for button, tip in ((self.up, tr("Ask it earlier")), (self.down, tr("Ask it later"))):
             button.setToolTip(plain_tip(tip))
             button.setAccessibleName(tip)
-        row = QHBoxLayout()
-        row.setSpacing(6)
+        row = make_row(spacing=6)
         for button in (self.add_rule, self.remove_rule, self.up, self.down):
             row.addWidget(button)
         left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(8, 8, 8, 8)
+        column = make_column(left, margins=(8, 8, 8, 8))
         column.addWidget(self.list, 1)
         column.addLayout(row)
         split = QSplitter(Qt.Orientation.Horizontal)
@@ -114,8 +113,8 @@ class AlertRulesDialog(FramedDialog):
         self.text.failed.connect(self._show_save_error)
         self.add_rule.clicked.connect(self._add_rule)
         self.remove_rule.clicked.connect(self._remove_rule)
-        self.up.clicked.connect(lambda: self._move(-1))
-        self.down.clicked.connect(lambda: self._move(1))
+        on(self.up.clicked, self._move, -1)
+        on(self.down.clicked, self._move, 1)
         self.try_button.clicked.connect(self.try_now)
         self.save.clicked.connect(self.save_now)
 
@@ -257,7 +256,7 @@ class AlertRulesDialog(FramedDialog):
         draft = self.draft()
         self._set_busy(True)
         self.trial.clear(tr("Trying…"))
-        self._bridge.ask(TryRules(draft), lambda answer: self._tried_out(draft, answer), self._show_save_error, owner=self)
+        self._bridge.ask(TryRules(draft), self._tried_out, self._show_save_error, draft, owner=self)
 
     def _tried_out(self, draft: AlertSettings, trial: RuleTrial) -> None:
         self._tried = draft
@@ -271,7 +270,7 @@ class AlertRulesDialog(FramedDialog):
 
     def save_now(self) -> None:
         self._set_busy(True)
-        self._bridge.command(ChangeAlerting(self.draft()), lambda _: self.accept(), self._show_save_error, owner=self)
+        self._bridge.tell(ChangeAlerting(self.draft()), self.accept, self._show_save_error, owner=self)
 
     def _show_save_error(self, error: WatchroomError) -> None:
         self._set_busy(False)

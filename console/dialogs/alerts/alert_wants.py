@@ -1,7 +1,7 @@
 """Which alerts one way of telling people gets, and when: the part that all their dialogs share."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
 
 from console.dialogs.setting_fields import limits_of
 from engine.alerts.rule_text import hours_text, parse_hours
@@ -10,6 +10,7 @@ from engine.model.alerts.settings import AlertSettings, Hours
 from engine.model.errors import InputError
 from engine.model.event import Severity
 from widgets.fields.form import Field
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role, severity_word
 from widgets.translation import tr
@@ -39,7 +40,7 @@ class AlertWantsForm(QWidget):
         self._lay_out_choices()
         self._show_wants(wants)
         for field in (self.quiet, self.cooldown):
-            field.validity_changed.connect(lambda _: self.changed.emit())
+            field.validity_changed.connect(self.changed)
 
     def _levels(self) -> tuple[int, ...]:
         return tuple(sorted({*range(_LEVELS), self._level}))
@@ -51,14 +52,11 @@ class AlertWantsForm(QWidget):
         return tr("When nobody has acknowledged for {0} min").format(number_text(minutes, "g"))
 
     def _lay_out_choices(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = make_column(self, spacing=8, margins=NO_MARGINS)
         for box in (self.severity, self.when):
             label = QLabel(box.accessibleName(), textFormat=Qt.TextFormat.PlainText)
             label.setBuddy(box)
-            pair = QVBoxLayout()
-            pair.setSpacing(4)
+            pair = make_column(spacing=4)
             pair.addWidget(label)
             pair.addWidget(box)
             column.addLayout(pair)

@@ -1,7 +1,7 @@
 """How the site is armed in each mode, and when it is a flood."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLabel, QWidget
 
 from console.dialogs.alerts.rule_choice import SomeOf
 from console.dialogs.setting_fields import whole_box
@@ -9,6 +9,7 @@ from engine.model.alerts.settings import AlertSettings, SiteMode
 from engine.model.places import choices
 from engine.model.settings import Settings
 from widgets.alerts.alert_words import mode_word
+from widgets.layout.boxes import make_column
 from widgets.theme import set_role
 from widgets.translation import inside, tr
 
@@ -39,9 +40,7 @@ class ArmingForm(QWidget):
             field.setMaximumWidth(160)
         note = QLabel(tr("Which mode is on is chosen in the status bar, by any operator."), wordWrap=True)
         set_role(note, "secondary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(16, 16, 16, 16)
-        column.setSpacing(16)
+        column = make_column(self, spacing=16, margins=(16, 16, 16, 16))
         column.addLayout(form)
         column.addWidget(note)
         column.addStretch(1)
@@ -55,8 +54,8 @@ class ArmingForm(QWidget):
         self.escalate_s.setValue(round(alerts.escalate_s))
         for field in self.zones.values():
             field.changed.connect(self.changed)
-        self.flood_at.valueChanged.connect(lambda _: self.changed.emit())
-        self.escalate_s.valueChanged.connect(lambda _: self.changed.emit())
+        self.flood_at.valueChanged.connect(self.changed)
+        self.escalate_s.valueChanged.connect(self.changed)
 
     def armed_zones(self) -> tuple[tuple[SiteMode, tuple[str, ...]], ...]:
         """As they were where nothing is armed otherwise."""

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from console.dialogs.frame import FramedDialog
 from engine.model.alerts.alert import Disposition
 from widgets.alerts.alert_words import disposition_hint, disposition_word
+from widgets.signals import on
 from widgets.theme import set_role
 
 ORDER = (Disposition.TRUE, Disposition.BENIGN, Disposition.FALSE, Disposition.UNKNOWN)
@@ -35,7 +36,7 @@ class CloseAlertDialog(FramedDialog):
         button = QPushButton(f"{number}   {disposition_word(disposition)} – {disposition_hint(disposition)}")
         button.setStyleSheet("QPushButton { text-align: left; }")
         button.setAutoDefault(False)
-        button.clicked.connect(lambda: self._emit_disposition(disposition))
+        on(button.clicked, self._emit_disposition, disposition)
         return button
 
     def _emit_disposition(self, disposition: Disposition) -> None:

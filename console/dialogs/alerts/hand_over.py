@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPlainTextEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPlainTextEdit, QScrollArea, QWidget
 
 from console.bridge import EngineBridge
 from console.courier import ignore_answer
@@ -16,6 +16,7 @@ from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alerts.alert_words import what_happened
 from widgets.incidents.incident_words import category_word
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.marks.empty_state import EmptyState
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text
@@ -54,7 +55,7 @@ class HandOverDialog(FramedDialog):
             return
         self._busy = True
         self._show_ready()
-        self._bridge.command(WriteHandover(self.text.toPlainText().strip()), lambda _: self.accept(), self._show_handover_error, owner=self)
+        self._bridge.tell(WriteHandover(self.text.toPlainText().strip()), self.accept, self._show_handover_error, owner=self)
 
     def _show_handover_error(self, error: WatchroomError) -> None:
         self._busy = False
@@ -74,9 +75,7 @@ class HandoverView(QWidget):
         super().__init__(parent)
         self._head, self.text, self.left, self._read = (_label(role) for role in ("secondary", "", "", "secondary"))
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column = make_column(self, spacing=12, margins=NO_MARGINS)
         for label in (self._head, self.text, self.left, self._read):
             column.addWidget(label)
         column.addStretch(1)
@@ -108,7 +107,7 @@ class HandoverDialog(FramedDialog):
 
     def _mark_as_read(self) -> None:
         self.button.setEnabled(False)
-        self._bridge.command(ReadHandover(self.handover.id), lambda _: self.accept(), self._show_read_error, owner=self)
+        self._bridge.tell(ReadHandover(self.handover.id), self.accept, self._show_read_error, owner=self)
 
     def _show_read_error(self, error: WatchroomError) -> None:
         self.button.setEnabled(True)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from console.dialogs.alerts.rule_choice import SomeOf
 from console.dialogs.alerts.rule_hours import HoursField
@@ -14,6 +14,7 @@ from engine.model.places import choices
 from engine.model.settings import Settings
 from widgets.alerts.alert_words import mode_word, rule_mode_word
 from widgets.fields.number_field import NumberField
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.down_scroll import DownScroll
 from widgets.theme import severity_word
 from widgets.translation import tr
@@ -80,8 +81,7 @@ class RuleForm(QWidget):
             (tr("&Procedure"), self.procedure),
         ):
             self._add_form_row(form, label, field)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = make_column(self, margins=NO_MARGINS)
         column.addWidget(DownScroll(body))
 
     def _add_form_row(self, form: QFormLayout, text: str, field: QWidget) -> None:

@@ -1,15 +1,17 @@
 """Hours of a rule: stretches of the week, each with its days and from when until when."""
 
 from PySide6.QtCore import QLocale, QTime, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTimeEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTimeEdit, QToolButton, QWidget
 
 from engine.model.alerts.settings import Hours
 from widgets.fields.number_field import padded
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.enlarging import sized_by_hand
 from widgets.look import scaled
 from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -30,9 +32,7 @@ class HoursField(QWidget):
         self.add_button = QPushButton(icon("plus"), tr("Add hours"))
         self.add_button.setAutoDefault(False)
         self.add_button.clicked.connect(lambda: self._add_stretch(_NIGHT, tell=True))
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
+        self._column = make_column(self, spacing=6, margins=NO_MARGINS)
         foot = QHBoxLayout()
         foot.addWidget(self.always)
         foot.addWidget(self.add_button)
@@ -52,7 +52,7 @@ class HoursField(QWidget):
     def _add_stretch(self, hours: Hours, tell: bool = False) -> None:
         row = StretchRow(hours)
         row.changed.connect(self.changed)
-        row.removed.connect(lambda: self._remove_stretch(row))
+        on(row.removed, self._remove_stretch, row)
         self.rows.append(row)
         self._column.insertWidget(len(self.rows) - 1, row)
         self.always.setVisible(False)
@@ -82,9 +82,7 @@ class StretchRow(QWidget):
         locale = QLocale()
         self.days = [self._day(locale, number, number in hours.days) for number in range(7)]
         self.start, self.end = _time(tr("From"), hours.start_min), _time(tr("Until"), hours.end_min % _DAY_MIN)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 6)
-        column.setSpacing(4)
+        column = make_column(self, spacing=4, margins=(0, 0, 0, 6))
         days, row = QHBoxLayout(), QHBoxLayout()
         column.addLayout(days)
         column.addLayout(row)
@@ -102,7 +100,7 @@ class StretchRow(QWidget):
         row.addWidget(gone)
         row.addStretch(1)
         for edit in (self.start, self.end):
-            edit.timeChanged.connect(lambda _: self.changed.emit())
+            edit.timeChanged.connect(self.changed)
 
     def _day(self, locale: QLocale, number: int, on: bool) -> QToolButton:
         name = locale.standaloneDayName(number + 1, QLocale.FormatType.LongFormat)
@@ -110,7 +108,7 @@ class StretchRow(QWidget):
         button.setFixedWidth(scaled(32))
         sized_by_hand(button)  # rows come while the dialog is open, too
         button.setStyleSheet("QToolButton { padding: 6px 0; }")
-        button.toggled.connect(lambda _: self.changed.emit())
+        button.toggled.connect(self.changed)
         return button
 
     def hours(self) -> Hours:

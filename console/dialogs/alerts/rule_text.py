@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QWidget
 
 from console.bridge import EngineBridge
 from engine.model.alerts.settings import Rule
@@ -11,6 +11,7 @@ from engine.model.question import PrintRules, ReadRules, RulesText, WrongLine
 from widgets.engine_text import translate_engine_text
 from widgets.fields.first_focus import set_first_focus
 from widgets.fields.line_editor import LineEditor
+from widgets.layout.boxes import make_column
 from widgets.theme import set_role
 from widgets.toml_colors import TomlColors
 from widgets.translation import tr
@@ -59,9 +60,7 @@ class RuleTextForm(QWidget):
         hint = tr("TOML, one [[rule]] after the other as they are asked; what is left out is as usual. Comments are not kept.")
         self.hint = QLabel(hint, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.hint, "secondary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(8)
+        column = make_column(self, spacing=8, margins=(8, 8, 8, 8))
         column.addWidget(self.editor, 1)
         column.addWidget(self.findings)
         column.addWidget(self.hint)
@@ -81,9 +80,9 @@ class RuleTextForm(QWidget):
             return
         self._printing = rules
         self.editor.setReadOnly(True)
-        self._bridge.ask(PrintRules(rules), lambda answer: self._printed(answer, rules), self.failed.emit, owner=self)
+        self._bridge.ask(PrintRules(rules), self._printed, self.failed.emit, rules, owner=self)
 
-    def _printed(self, told: RulesText, rules: tuple[Rule, ...]) -> None:
+    def _printed(self, rules: tuple[Rule, ...], told: RulesText) -> None:
         if rules is not self._printing:
             return
         self._filling = True
@@ -104,9 +103,9 @@ class RuleTextForm(QWidget):
             return  # it is under way
         text = self.editor.toPlainText()
         self._asking = True
-        self._bridge.ask(ReadRules(text), lambda answer: self._take_answer(answer, text), self._on_parse_error, owner=self)
+        self._bridge.ask(ReadRules(text), self._take_answer, self._on_parse_error, text, owner=self)
 
-    def _take_answer(self, told: RulesText, text: str) -> None:
+    def _take_answer(self, text: str, told: RulesText) -> None:
         self._asking = False
         if text != self.editor.toPlainText():
             self.read_now()

@@ -1,7 +1,7 @@
 """What other rules would have made of the last day: gained, lost, the same."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.courier import ignore_answer
@@ -10,6 +10,7 @@ from engine.model.alerts.decision import Decision
 from engine.model.question import GetDecision, RuleTrial
 from engine.model.time import Clock
 from widgets.alerts.decision_list import DecisionList
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.tabs import Tabs
 from widgets.theme import set_role
 from widgets.translation import tr
@@ -32,9 +33,7 @@ class TrialView(QWidget):
             view.setAccessibleName(name)
             self.tabs.addTab(view, name)
         set_role(self.words, "section")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = make_column(self, spacing=8, margins=NO_MARGINS)
         column.addWidget(self.words)
         column.addWidget(self.tabs, 1)
         column.addStretch(0)

@@ -1,18 +1,7 @@
 """“Why nothing?”: a place or a camera, and a time; then the nearest decisions, each with the first gate that stopped it."""
 
 from PySide6.QtCore import QDateTime, Qt
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDateTimeEdit,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
@@ -26,6 +15,7 @@ from widgets.alerts.decision_list import DecisionList, why_short
 from widgets.alerts.gate_ladder import GateLadder
 from widgets.alerts.gate_words import gate_rows
 from widgets.fields.number_field import padded
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.layout.flow_row import FlowRow
 from widgets.layout.tabs import Tabs
 from widgets.marks.empty_state import EmptyState
@@ -62,8 +52,7 @@ class WhyNothingDialog(FramedDialog):
         self._show_reach()
 
     def _build_question(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(20)
+        row = make_row(spacing=20)
         row.addWidget(self._asking(), 1)
         row.addWidget(self._results(), 1)
         self.body.addLayout(row, 1)
@@ -74,16 +63,13 @@ class WhyNothingDialog(FramedDialog):
 
     def _asking(self) -> QWidget:
         holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = make_column(holder, spacing=8, margins=NO_MARGINS)
         self.tabs = Tabs(framed=True)
         self.plan.setMinimumHeight(260)
         self.plan.set_layers(_LAYERS)
         self.tabs.addTab(self.plan, tr("On the floor"))
         at_camera = QWidget()
-        inner = QVBoxLayout(at_camera)
-        inner.setContentsMargins(12, 12, 12, 12)
+        inner = make_column(at_camera, margins=(12, 12, 12, 12))
         self.camera.setAccessibleName(tr("Camera"))
         inner.addWidget(self.camera)
         inner.addStretch(1)
@@ -103,8 +89,7 @@ class WhyNothingDialog(FramedDialog):
         padded(self.when)
         self.when.setDisplayFormat("yyyy-MM-dd HH:mm:ss")
         self.when.setAccessibleName(tr("Around this time"))
-        field = QHBoxLayout()
-        field.setSpacing(8)
+        field = make_row(spacing=8)
         field.addWidget(label)
         field.addWidget(self.when)
         row = FlowRow(spacing=8)
@@ -120,9 +105,7 @@ class WhyNothingDialog(FramedDialog):
         set_role(self.title, "section")
         set_role(self.why, "secondary")
         detail = QWidget()
-        inner = QVBoxLayout(detail)
-        inner.setContentsMargins(0, 8, 8, 0)
-        inner.setSpacing(8)
+        inner = make_column(detail, spacing=8, margins=(0, 8, 8, 0))
         for widget in (self.title, self.why, self.ladder):
             inner.addWidget(widget)
         inner.addStretch(1)
@@ -130,8 +113,7 @@ class WhyNothingDialog(FramedDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidget(detail)
         self._list = QWidget()
-        column = QVBoxLayout(self._list)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = make_column(self._list, margins=NO_MARGINS)
         column.addWidget(self.found, 2)
         column.addWidget(area, 3)
         self._pages = QStackedWidget()

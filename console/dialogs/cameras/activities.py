@@ -12,7 +12,6 @@ from console.words import field_of, sentence
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
 from engine.model.people.settings import ActivitySettings
-from widgets.fields.form import Field
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
 from widgets.translation import tr
@@ -61,9 +60,7 @@ class ActivitiesDialog(SavingDialog):
         set_role(heading, "section")
         self._grid.addWidget(heading, row, 0, Qt.AlignmentFlag.AlignTop)
         for column, (name, label) in enumerate(parts, 1):
-            field = self.fields.add_field(
-                name, Field(label, lambda text, name=name: _number_trouble(name, text), range_hint(ActivitySettings, name))
-            )
+            field = self.fields.add_checked(name, label, _number_trouble, range_hint(ActivitySettings, name))
             field.edit().setAccessibleName(f"{of}: {label.replace('&', '')}")
             self._grid.addWidget(field, row, column)
 

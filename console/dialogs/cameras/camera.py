@@ -11,7 +11,7 @@ from console.dialogs.cameras.camera_form import CameraForm, group_paths
 from console.dialogs.cameras.camera_preview import CameraPreview
 from console.dialogs.cameras.find_camera import ChosenCamera, FindCameraDialog
 from console.dialogs.cameras.usb_cameras import UsbCameras
-from console.dialogs.frame import FramedDialog
+from console.dialogs.frame import FramedDialog, open_dialog
 from console.help.advice import Advice
 from console.help.camera_advice import advice_for_test
 from console.job_run import JobRun
@@ -21,6 +21,8 @@ from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Job, JobState
 from widgets.icons import icon
+from widgets.layout.boxes import make_row
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -33,7 +35,7 @@ class CameraDialog(FramedDialog):
     saved = Signal(str)
 
     def __init__(
-        self, bridge: EngineBridge, camera: CameraSettings | None = None, parent: QWidget | None = None, first: bool = False
+        self, bridge: EngineBridge, camera: CameraSettings | None = None, parent: QWidget | None = None, *, first: bool = False
     ) -> None:
         """`first`: nobody asked for it, it follows the set-up of a site."""
         lead = tr("Add camera… on Live does the same at any time.") if first else ""
@@ -58,8 +60,7 @@ class CameraDialog(FramedDialog):
         self._enable_buttons()
 
     def _build_preview_and_form(self) -> None:
-        beside = QHBoxLayout()
-        beside.setSpacing(16)
+        beside = make_row(spacing=16)
         beside.addWidget(self._scrolled(self.form))
         beside.addLayout(self._test_column(), 1)
         self.body.addLayout(beside, 1)
@@ -110,7 +111,7 @@ class CameraDialog(FramedDialog):
         self.form.listening.allowed.toggled.connect(self._make_room)
         self.form.person_share_changed.connect(self.preview.set_person_share)
         self.form.fields.submitted.connect(self.submit)
-        self.form.source.search_requested.connect(lambda: self.search())
+        on(self.form.source.search_requested, self.search)
         self.test.clicked.connect(self.start_test)
         self.stop.clicked.connect(self._test.cancel)
         self.help.clicked.connect(self.show_what_to_try)
@@ -138,10 +139,9 @@ class CameraDialog(FramedDialog):
     def search(self, first: bool = False) -> None:
         """For a camera on the network; what is chosen comes into the form, and is tested at once. `first`: it opens by itself."""
         dialog = FindCameraDialog(self._bridge, self, first)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._take_found)
         dialog.put_off.connect(self.reject)
-        dialog.open()
+        open_dialog(dialog)
 
     def _take_found(self, found: ChosenCamera) -> None:
         self.form.take_found(found)
@@ -185,8 +185,7 @@ class CameraDialog(FramedDialog):
     def show_what_to_try(self) -> None:
         """With what the test came to."""
         dialog = WhatToTryDialog(self._bridge, self._advice, parent=self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(dialog)
 
     def _fetch_picture(self, job_id: str) -> None:
         port = self._bridge.port

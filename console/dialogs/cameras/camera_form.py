@@ -19,6 +19,7 @@ from engine.sources.camera.urls import split_credentials
 from widgets.fields.form import Field, FieldGroup
 from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.theme import set_role
 
 _LOGIN_FAULTS = ("credentials", "forbidden")
@@ -50,9 +51,7 @@ class CameraForm(QWidget):
         self._show_kind()
 
     def _build_fields(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 12, 0)
-        column.setSpacing(12)
+        column = make_column(self, spacing=12, margins=(0, 0, 12, 0))
         placeholder = self.tr("rtsp://…, http://…, a file, usb:0")
         self.fields.add_field("url", Field(self.tr("Address"), self._url_trouble, placeholder=placeholder))
         self.fields.add_field("name", Field(self.tr("Name"), self._name_trouble, placeholder=self.tr("For example Front door")))
@@ -104,8 +103,7 @@ class CameraForm(QWidget):
         self.transport.addItem(self.tr("TCP – reliable"), "tcp")
         self.transport.addItem(self.tr("UDP – for networks that lose nothing"), "udp")
         self._more_body = QWidget(self)
-        body = QVBoxLayout(self._more_body)
-        body.setContentsMargins(0, 0, 0, 0)
+        body = make_column(self._more_body, margins=NO_MARGINS)
         body.addWidget(self.more_fields)
         transport = QLabel(self.tr("&Transport"), self._more_body)
         transport.setBuddy(self.transport)
@@ -118,7 +116,7 @@ class CameraForm(QWidget):
         self._unfold(False)
 
     def _connect_fields(self) -> None:
-        self.more_fields.field("password").changed.connect(lambda _: self.more_fields.field("user").revalidate())
+        self.more_fields.field("password").changed.connect(self.more_fields.field("user").revalidate)
         for group, names in (
             (self.fields, ("url", "name", "group", "number")),
             (self.more_fields, ("user", "password", "sub_url", *_NUMBERS)),

@@ -1,9 +1,10 @@
 """Whether people may listen to a camera, and what for: off until somebody says."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QWidget
 
 from widgets.fields.form import Field, FieldGroup
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -29,13 +30,11 @@ class ListeningChoice(QWidget):
         self.fields.add_field(
             "listen_purpose", Field(self.tr("What for"), self._reason_trouble, hint, self.tr("For example to hear calls for help"))
         )
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column = make_column(self, spacing=6, margins=NO_MARGINS)
         for widget in (self.allowed, self.note, self.fields):
             column.addWidget(widget)
         self.allowed.toggled.connect(self._toggled)
-        self.fields.field("listen_purpose").changed.connect(lambda _: self.changed.emit())
+        self.fields.field("listen_purpose").changed.connect(self.changed)
         self.fields.validity_changed.connect(self.changed)
         self._toggled(False)
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.cameras.pose_draft import Look, aimed, look_of, looking, new_pose, translate_pose, turned
 from console.dialogs.floor.floor_points import FloorPointsDialog
-from console.dialogs.frame import FramedDialog
+from console.dialogs.frame import FramedDialog, open_dialog
 from console.dialogs.setting_fields import range_and_help
 from console.feeds.floor_picture import FloorPicture
 from console.words import field_of, permit, sentence
@@ -19,8 +19,9 @@ from engine.model.command import ChangeSettings
 from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor
-from widgets.fields.form import Field, FieldGroup
+from widgets.fields.form import FieldGroup
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.layout.flow_row import FlowRow
 from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text, typed_number
@@ -78,7 +79,7 @@ class CameraPosesDialog(FramedDialog):
         self._lay_out_buttons()
 
     def _add_pose_field(self, name: str, label: str, hint: str) -> None:
-        self.fields.add_field(name, Field(label, lambda text: self._angle_trouble(name, text), hint))
+        self.fields.add_checked(name, label, self._angle_trouble, hint)
 
     def _button(self, icon_name: str, text: str) -> QPushButton:
         button = QPushButton(icon(icon_name), text, self)
@@ -92,17 +93,14 @@ class CameraPosesDialog(FramedDialog):
         self.no_cameras = QLabel(self.tr("There are no cameras yet. Add one on the Live page."), wordWrap=True)
         side = QWidget(self)
         side.setFixedWidth(360)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = make_column(side, spacing=8, margins=NO_MARGINS)
         for part in (self.no_cameras, self.list):
             column.addWidget(part)
         column.addLayout(buttons)
         column.addWidget(self.place)
         column.addWidget(self.fields)
         column.addWidget(self.points_button)
-        row = QHBoxLayout()
-        row.setSpacing(16)
+        row = make_row(spacing=16)
         row.addWidget(self.plan, 1)
         row.addWidget(side)
         self.body.addLayout(row, 1)
@@ -116,7 +114,7 @@ class CameraPosesDialog(FramedDialog):
         self.plan.camera_turned.connect(lambda camera, degrees: self._change_pose(camera, lambda pose: turned(pose, degrees)))
         self.plan.place_wanted.connect(self.add_at)
         self.plan.removal_wanted.connect(self.remove_chosen)
-        self.list.currentItemChanged.connect(lambda item, _: self._list_chosen(item))
+        self.list.currentItemChanged.connect(self._list_chosen)
         self.place_button.clicked.connect(self._add_in_the_middle)
         self.remove.clicked.connect(self.remove_chosen)
         self.points_button.clicked.connect(self.open_points)
@@ -262,9 +260,8 @@ class CameraPosesDialog(FramedDialog):
     def open_points(self) -> None:
         camera_id = self._chosen
         dialog = FloorPointsDialog(self._bridge, camera_id, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._points_saved(dialog.saved))
-        dialog.open()
+        open_dialog(dialog)
 
     def _points_saved(self, saved: CameraPose | None) -> None:
         """Where they placed the camera as well, what was changed here before gives way; otherwise it stays, with the new points."""
@@ -290,7 +287,7 @@ class CameraPosesDialog(FramedDialog):
     def save(self) -> None:
         self._busy = True
         self._show_poses()
-        self._bridge.command(ChangeSettings(floor=self.floor()), lambda _: self.accept(), self._show_pose_error, owner=self)
+        self._bridge.tell(ChangeSettings(floor=self.floor()), self.accept, self._show_pose_error, owner=self)
 
     def _show_pose_error(self, error: WatchroomError) -> None:
         self._busy = False

@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from typing import TypeVarTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
@@ -12,7 +13,9 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 from console.dialogs.cameras.usb_cameras import UsbCameras
 from engine.model.history.finding import FoundUsb
 from widgets.icons import icon
+from widgets.signals import on
 
+A = TypeVarTuple("A")
 _VIDEOS = "*.mp4 *.mkv *.avi *.mov *.ts *.m4v *.webm *.mjpeg *.h264 *.h265"
 
 
@@ -32,7 +35,7 @@ class SourceButton(QPushButton):
         self.setAutoDefault(False)
         self.setToolTip(self.tr("Find a camera on the network, or choose a file, a folder, a USB camera or a simulated camera"))
         menu = QMenu(self)
-        menu.aboutToShow.connect(lambda: self._fill_menu(menu))
+        on(menu.aboutToShow, self._fill_menu, menu)
         self.setMenu(menu)
 
     def _fill_menu(self, menu: QMenu) -> None:
@@ -46,7 +49,7 @@ class SourceButton(QPushButton):
         self._before_usb = menu.addSection(self.tr("Simulated"))
         for camera_id, name in simulated_cameras():
             title = self.tr("{0}, simulated").format(name)
-            self._add_source_action(menu, "flask-conical", title, lambda i=camera_id, name=name: self.picked.emit(f"simulated:{i}", name))
+            self._add_source_action(menu, "flask-conical", title, self.picked.emit, f"simulated:{camera_id}", name)
 
         if self.usb is not None:
             self._asked += 1
@@ -56,9 +59,7 @@ class SourceButton(QPushButton):
     def _show_usb(self, menu: QMenu, found: tuple[FoundUsb, ...], said: str) -> None:
         """Instead of what stood there while the engine looked."""
         made = [
-            self._add_source_action(
-                menu, "usb", camera.name.replace("&", "&&"), lambda camera=camera: self.picked.emit(camera.url, camera.name)
-            )
+            self._add_source_action(menu, "usb", camera.name.replace("&", "&&"), self.picked.emit, camera.url, camera.name)
             for camera in found
         ]
         if not found:
@@ -72,13 +73,13 @@ class SourceButton(QPushButton):
         self._usb_actions = made
 
     def _add_note(self, menu: QMenu, text: str) -> QAction:
-        action = self._add_source_action(menu, "usb", text, lambda: None)
-        action.setEnabled(False)
+        action = QAction(icon("usb"), text, menu, enabled=False)
+        menu.addAction(action)
         return action
 
-    def _add_source_action(self, menu: QMenu, icon_name: str, text: str, act: Callable[[], object]) -> QAction:
+    def _add_source_action(self, menu: QMenu, icon_name: str, text: str, act: Callable[[*A], object], *about: *A) -> QAction:
         action = QAction(icon(icon_name), text, menu)
-        action.triggered.connect(lambda: act())
+        on(action.triggered, act, *about)
         menu.addAction(action)
         return action
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.cameras.lookout_draft import (
@@ -22,14 +22,15 @@ from console.dialogs.cameras.lookout_draft import (
 )
 from console.dialogs.cameras.view_masks import ViewMasksDialog
 from console.dialogs.floor.site_anchor import degree_trouble, pasted_pair
+from console.dialogs.frame import open_dialog
 from console.dialogs.saving import SavingDialog
 from engine.model.command import ChangeSettings
 from engine.model.fire.smoke import Lookout
 from engine.model.geometry import Polygon
 from engine.model.settings import Settings
-from widgets.fields.form import Field
 from widgets.fields.row_editor import Column, RowEditor, TextRow
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.translation import tr
@@ -99,27 +100,24 @@ class LookoutsDialog(SavingDialog):
         self._lay_out_details()
 
     def _add_view_field(self, name: str, label: str, hint: str, placeholder: str) -> None:
-        self.fields.add_field(name, Field(label, lambda text: self._degree_trouble(name, text), hint, placeholder))
+        self.fields.add_checked(name, label, self._degree_trouble, hint, placeholder)
 
     def _lay_out_details(self) -> None:
         self.title = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.title, "section")
         self.hint = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.hint, "secondary")
-        side = QVBoxLayout()
-        side.setSpacing(8)
+        side = make_column(spacing=8)
         for part in (self.title, self.hint, self.fields):
             side.addWidget(part)
         if (layout := self.views.layout()) is not None:
             layout.setContentsMargins(0, 0, 0, 0)  # in line with the fields
         side.addWidget(self.views, 1)
-        below = QHBoxLayout()
-        below.setContentsMargins(0, 0, 0, 0)
+        below = make_row(margins=NO_MARGINS)
         below.addWidget(self.masks)
         below.addStretch(1)
         side.addLayout(below)
-        row = QHBoxLayout()
-        row.setSpacing(24)
+        row = make_row(spacing=24)
         row.addWidget(self.list)
         row.addLayout(side, 1)
         self.body.addLayout(row, 1)
@@ -127,7 +125,7 @@ class LookoutsDialog(SavingDialog):
         QWidget.setTabOrder(self.as_site, self.fields.field("angle_of_view_deg").edit())
 
     def _connect_list(self) -> None:
-        self.list.currentItemChanged.connect(lambda item, _: self._list_chosen(item))
+        self.list.currentItemChanged.connect(self._list_chosen)
         self.list.itemChanged.connect(self._ticked)
         self.as_site.clicked.connect(self._stand_at_site)
         self.views.changed.connect(self._typed)
@@ -266,9 +264,8 @@ class LookoutsDialog(SavingDialog):
         title = self.tr("Masks of {0}, view {1}").format(self._names[camera_id], view.texts[NAME])
         draft = self.drafts[camera_id]
         dialog = ViewMasksDialog(self.bridge, camera_id, title, draft.masks_of(view.key), len(draft.views) > 1, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.accepted.connect(lambda: self._keep_masks(camera_id, view.key, dialog.masks()))
-        dialog.open()
+        open_dialog(dialog)
         return dialog
 
     def _keep_masks(self, camera_id: str, key: str, masks: tuple[Polygon, ...]) -> None:

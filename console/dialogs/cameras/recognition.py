@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QToolButton, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
@@ -13,8 +13,8 @@ from engine.model.command import ChangeSettings
 from engine.model.errors import InputError, WatchroomError
 from engine.model.people.settings import PeopleSettings
 from engine.model.snapshot import Snapshot
-from widgets.fields.form import Field
 from widgets.icons import icon
+from widgets.layout.boxes import make_column
 from widgets.marks.notice import Notices
 from widgets.number_text import number_text, typed_number
 from widgets.properties import with_properties
@@ -58,8 +58,7 @@ class RecognitionDialog(SavingDialog):
         self._weigh()
 
     def _lay_out_purpose(self) -> None:
-        purpose = QVBoxLayout()
-        purpose.setSpacing(4)
+        purpose = make_column(spacing=4)
         label = QLabel(tr("&Purpose, which everybody can read and the audit keeps"))
         label.setBuddy(self.purpose)
         for part in (label, self.purpose, self.purpose_trouble):
@@ -91,7 +90,7 @@ class RecognitionDialog(SavingDialog):
         super().show_refusal(error)
 
     def _add_number(self, name: str, label: str) -> None:
-        self.fields.add_field(name, Field(label, lambda text: _number_trouble(name, text), range_and_help(PeopleSettings, name)))
+        self.fields.add_checked(name, label, _number_trouble, range_and_help(PeopleSettings, name))
 
     def _show_settings(self, settings: PeopleSettings) -> None:
         self.on.setChecked(settings.biometrics)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
@@ -13,7 +13,9 @@ from widgets.drawing.shape_editor import ShapeEditor
 from widgets.drawing.shape_list import ShapeList, ShapeRow
 from widgets.drawing.shape_looks import looks
 from widgets.icons import icon
+from widgets.layout.boxes import make_column, make_row
 from widgets.marks.simulated_mark import SimulatedMark
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 from widgets.translation import tr
@@ -77,13 +79,11 @@ class ViewMasksDialog(FramedDialog):
         return button
 
     def _lay_out_side(self) -> None:
-        side = QVBoxLayout()
-        side.setSpacing(8)
+        side = make_column(spacing=8)
         side.addWidget(self.list, 1)
         for button in (self.add, self.remove, self.remove_corner, self.undo, self.redo, self.again):
             side.addWidget(button)
-        row = QHBoxLayout()
-        row.setSpacing(16)
+        row = make_row(spacing=16)
         row.addWidget(self.picture, 1)
         row.addLayout(side)
         self.body.addLayout(row, 1)
@@ -99,14 +99,14 @@ class ViewMasksDialog(FramedDialog):
         picture.changed.connect(self._show_draft)
         self.list.picked.connect(self._select_shape)
         self.list.removal_wanted.connect(picture.remove_shape)
-        self.add.clicked.connect(lambda: picture.begin_shape(ShapeKind.MASK))
+        on(self.add.clicked, picture.begin_shape, ShapeKind.MASK)
         for button, act in (
             (self.remove, picture.remove_shape),
             (self.remove_corner, picture.remove_point),
             (self.undo, picture.undo),
             (self.redo, picture.redo),
         ):
-            button.clicked.connect(lambda _=False, act=act: act())
+            on(button.clicked, act)
         self.keep.clicked.connect(self.accept)
 
     # The picture

@@ -98,11 +98,8 @@ class ChatHistoryDialog(FramedDialog):
         answer = self._current()
         if answer is not None:
             self.forget.setEnabled(False)
-            self._bridge.command(
-                ForgetChat(answer.id),
-                lambda _: self._drop_answer(answer.id),
-                lambda error: self.show_trouble(error_text(error)),
-                owner=self,
+            self._bridge.tell(
+                ForgetChat(answer.id), self._drop_answer, lambda error: self.show_trouble(error_text(error)), answer.id, owner=self
             )
 
     def _drop_answer(self, answer_id: str) -> None:

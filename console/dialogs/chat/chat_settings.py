@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.trying import TryingDialog
@@ -11,6 +11,7 @@ from console.words import error_text, sentence
 from engine.model.errors import InputError
 from engine.model.history.chat import ChangeChat, ChatSettings, ChatState, GetChatState
 from widgets.fields.form import Field, Validate
+from widgets.layout.boxes import make_column, make_row
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
 from widgets.translation import tr
@@ -34,7 +35,7 @@ class ChatSettingsDialog(TryingDialog):
     def _build_consent(self) -> None:
         self.body.addWidget(self._leaves())
         self.agree = QCheckBox(tr("&I agree: answer with Claude, and send this to Anthropic"))
-        self.agree.toggled.connect(lambda _: self.refresh())
+        self.agree.toggled.connect(self.refresh)
         self.body.addWidget(self.agree)
         for name, field in self._fields():
             self.fields.add_field(name, field)
@@ -48,8 +49,7 @@ class ChatSettingsDialog(TryingDialog):
             self.body.addWidget(part)
 
     def _key_row(self, *names: str) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(12)
+        row = make_row(spacing=12)
         for name in names:
             row.addWidget(self.fields.field(name), 1, Qt.AlignmentFlag.AlignTop)
         return row
@@ -57,16 +57,13 @@ class ChatSettingsDialog(TryingDialog):
     def _leaves(self) -> QFrame:
         frame = QFrame()
         set_role(frame, "raised")
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(12, 10, 12, 10)
-        column.setSpacing(4)
+        column = make_column(frame, spacing=4, margins=(12, 10, 12, 10))
         for title, lines in leaving():
             head = QLabel(title, textFormat=Qt.TextFormat.PlainText)
             head.setStyleSheet("font-weight: 600;")
             column.addWidget(head)
             for line in lines:
-                row = QHBoxLayout()
-                row.setSpacing(8)
+                row = make_row(spacing=8)
                 row.addWidget(QLabel("•"), alignment=Qt.AlignmentFlag.AlignTop)
                 row.addWidget(QLabel(line, wordWrap=True, textFormat=Qt.TextFormat.PlainText), 1)  # its second line begins below its first
                 column.addLayout(row)

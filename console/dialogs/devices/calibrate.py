@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.devices.calibrate_collect import FEWEST, Collection, Fit, Readings, fitted, rssi_at
@@ -18,6 +18,7 @@ from widgets.devices.ble_words import BleRow, ble_title
 from widgets.devices.calibration_plot import CalibrationPlot
 from widgets.devices.signal_words import dbm_text
 from widgets.icons import icon
+from widgets.layout.boxes import make_column, make_row
 from widgets.marks.notice import Notice
 from widgets.number_text import number_text
 from widgets.theme import set_role
@@ -68,8 +69,7 @@ class CalibrateDialog(SavingDialog):
         self.now, self.in_use = QLabel(textFormat=Qt.TextFormat.PlainText), QLabel(textFormat=Qt.TextFormat.PlainText)
         for label in (self.now, self.in_use):
             set_role(label, "secondary")
-        column = QVBoxLayout()
-        column.setSpacing(8)
+        column = make_column(spacing=8)
         column.addLayout(_choice(self.tr("Sca&nner"), self.scanner))
         column.addLayout(_choice(self.tr("&Phone or tag"), self.device))
         column.addWidget(self.in_use)
@@ -86,8 +86,7 @@ class CalibrateDialog(SavingDialog):
         right = QVBoxLayout()
         right.addWidget(self.plot, 1)
         right.addWidget(self.values)
-        beside = QHBoxLayout()
-        beside.setSpacing(24)
+        beside = make_row(spacing=24)
         beside.addLayout(column, 1)
         beside.addLayout(right, 1)
         self.body.addLayout(beside, 1)
@@ -230,8 +229,7 @@ def _fit_text(fit: ScannerCalibration) -> str:
 def _choice(text: str, box: QComboBox) -> QVBoxLayout:
     label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
     label.setBuddy(box)
-    column = QVBoxLayout()
-    column.setSpacing(4)
+    column = make_column(spacing=4)
     column.addWidget(label)
     column.addWidget(box)
     return column

@@ -1,12 +1,15 @@
 """Install a firmware version on one node, or on all that have another, one after the other."""
 
-from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+from operator import attrgetter
+
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from engine.model.command import UpdateNodes
 from engine.model.radio.radio import NodeState
 from widgets.devices.node_words import NodeRow, node_name
+from widgets.layout.boxes import make_column
 from widgets.marks.notice import Notice
 from widgets.translation import tr
 from widgets.words import count_text
@@ -23,7 +26,7 @@ class UpdateDialog(FramedDialog):
         self._nodes, self._single = nodes, bool(single)
         self.version = QComboBox()
         firmware = bridge.snapshot.radio.firmware if bridge.snapshot is not None else ()
-        for item in sorted(firmware, key=lambda item: item.uploaded_ns, reverse=True):
+        for item in sorted(firmware, key=attrgetter("uploaded_ns"), reverse=True):
             self.version.addItem(item.version, item.version)
         self.version.setCurrentIndex(max(0, self.version.findData(version)))
         self.said = Notice()
@@ -38,8 +41,7 @@ class UpdateDialog(FramedDialog):
     def _lay_out_versions(self) -> None:
         label = QLabel(self.tr("&Firmware"))
         label.setBuddy(self.version)
-        column = QVBoxLayout()
-        column.setSpacing(4)
+        column = make_column(spacing=4)
         column.addWidget(label)
         column.addWidget(self.version)
         self.body.addLayout(column)

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QRadioButton,
     QStackedWidget,
     QToolButton,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -28,6 +27,7 @@ from engine.sources.node.serial_port import SerialPort
 from widgets.fields.form import Field, FieldGroup
 from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.marks.notice import Notice
 from widgets.marks.step_list import StepList
 from widgets.properties import with_properties
@@ -93,9 +93,7 @@ class ProvisionDialog(FramedDialog):
         texts = (self.tr("Wait for the node"), self.tr("Make its token"), self.tr("Store it on the node"), self.tr("It connects"))
         self.steps = StepList(texts)
         way = QWidget()
-        column = QVBoxLayout(way)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column = make_column(way, spacing=4, margins=NO_MARGINS)
         column.addWidget(label)
         column.addLayout(row)
         column.addWidget(self.no_port)
@@ -114,8 +112,7 @@ class ProvisionDialog(FramedDialog):
         self.line.setFixedHeight(92)
         self.copied = Notice()
         way = QWidget()
-        column = QVBoxLayout(way)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = make_column(way, margins=NO_MARGINS)
         column.addWidget(self.address)
         column.addWidget(self.line)
         column.addWidget(self.copied)

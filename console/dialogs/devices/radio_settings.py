@@ -13,7 +13,6 @@ from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
 from engine.model.setting import settings_of
 from engine.model.site import RadioSettings
-from widgets.fields.form import Field
 from widgets.number_text import number_text, numbers_text, typed_number, typed_numbers
 from widgets.space.plan.position_fields import PositionFields
 from widgets.translation import tr
@@ -50,7 +49,7 @@ class RadioSettingsDialog(SavingDialog):
         )
 
     def _add_radio_field(self, name: str, label: str, hint: str) -> None:
-        self.fields.add_field(name, Field(label, lambda text: self._number_trouble(name, text), hint))
+        self.fields.add_checked(name, label, self._number_trouble, hint)
 
     def _show_settings(self, radio: RadioSettings) -> None:
         self.enabled.setChecked(radio.enabled)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.people.person import free_color, person_name_trouble
+from console.dialogs.people.person import NewName, free_color
 from console.dialogs.saving import SavingDialog
 from console.dialogs.setting_fields import length_trouble
 from console.words import sentence
@@ -19,6 +19,7 @@ from widgets.devices.ble_words import BleRow, ble_title
 from widgets.fields.color_choice import ColorChoice
 from widgets.fields.form import Field, FieldGroup
 from widgets.fields.password_field import PasswordField
+from widgets.layout.boxes import make_column
 from widgets.translation import tr
 
 _NEW = "\n new"  # no id may look like this
@@ -37,7 +38,7 @@ class RegisterDeviceDialog(SavingDialog):
         self._build_fields()
         self._show_device()
         self.owner.currentIndexChanged.connect(self._owner_chosen)
-        self.person_fields.validity_changed.connect(lambda _: self.refresh())
+        self.person_fields.validity_changed.connect(self.refresh)
         self.person_fields.submitted.connect(self.submit)
         self.color.changed.connect(self.refresh)
         self._owner_chosen()
@@ -55,13 +56,11 @@ class RegisterDeviceDialog(SavingDialog):
             self.owner.addItem(person.name, person.id)
         self.owner.addItem(self.tr("New person…"), _NEW)
         self.person_fields = FieldGroup(self)
-        self.person_fields.add_field(
-            "name", Field(self.tr("Name of the new &person"), lambda text: person_name_trouble(text, self._people))
-        )
+        self.person_fields.add_field("name", Field(self.tr("Name of the new &person"), self._name_trouble))
         self.color = ColorChoice(self.tr("Colour"), free_color(self._people), self)
         self.key_fields = FieldGroup(self)
         self.key_fields.add_field("irk", PasswordField(self.tr("Identity &key (IRK), optional"), _irk_trouble, self._key_hint()))
-        self.key_fields.validity_changed.connect(lambda _: self.refresh())
+        self.key_fields.validity_changed.connect(self.refresh)
         self.body.addWidget(self.fields)
         self.body.addLayout(_labelled(self.tr("K&ind"), self.kind))
         self.body.addLayout(_labelled(self.tr("&Belongs to"), self.owner))
@@ -121,6 +120,9 @@ class RegisterDeviceDialog(SavingDialog):
         self.owner.setCurrentIndex(self.owner.findData(person_id))
         super().submit()
 
+    def _name_trouble(self, text: str) -> str:
+        return NewName(self._people)(text)
+
     def command(self) -> Command:
         irk = self.key_fields.field("irk").value().strip().lower()
         owner = self.owner.currentData()
@@ -147,8 +149,7 @@ class RegisterDeviceDialog(SavingDialog):
 def _labelled(text: str, widget: QWidget) -> QVBoxLayout:
     label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
     label.setBuddy(widget)
-    column = QVBoxLayout()
-    column.setSpacing(4)
+    column = make_column(spacing=4)
     column.addWidget(label)
     column.addWidget(widget)
     return column

@@ -5,9 +5,10 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.playback.clip_reader import RecordedClipReader
 from console.words import error_text
 from engine.model.cameras.clip import Clip
@@ -18,6 +19,7 @@ from engine.model.question import ListClips, ListEvents
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.events.event_feed import EventFeed
+from widgets.layout.boxes import make_column
 from widgets.marks.empty_state import EmptyState
 from widgets.playback.clip_player import ClipPlayer
 from widgets.translation import tr
@@ -51,8 +53,7 @@ class ClipChoice(QSplitter):
         self.feed = EventFeed(clock, empty=self._empty)
         self.player = ClipPlayer(RecordedClipReader, self, closable=False)
         self._right = QWidget()
-        self._column = QVBoxLayout(self._right)
-        self._column.setContentsMargins(8, 0, 0, 0)
+        self._column = make_column(self._right, margins=(8, 0, 0, 0))
         self._column.addWidget(self.player, 1)
         self.setChildrenCollapsible(False)
         self.addWidget(self.feed)
@@ -84,7 +85,7 @@ class ClipChoice(QSplitter):
         if before is not None:  # going through the list with the keyboard goes on
             before.setFocus()
         port = self._bridge.port
-        self._bridge.fetch(partial(port.clip_file, clip.id), lambda path: self._open_clip(event_id, path, clip), self._no_clip, owner=self)
+        self._bridge.fetch(partial(port.clip_file, clip.id), self._open_clip, self._no_clip, event_id, clip, owner=self)
         self.changed.emit()
 
     def _find_clips(self) -> None:
@@ -113,7 +114,7 @@ class ClipChoice(QSplitter):
         self._empty.set_text(tr("Clips cannot be listed"), error_text(error))
         self.refused.emit(error)
 
-    def _open_clip(self, event_id: str, path: Path, clip: Clip) -> None:
+    def _open_clip(self, event_id: str, clip: Clip, path: Path) -> None:
         if event_id == self._shown:
             before = QApplication.focusWidget()
             self.player.open_clip(path, "", clip.started_ns)
@@ -127,8 +128,9 @@ class ClipChoice(QSplitter):
         port = self._bridge.port
         self._bridge.fetch(
             partial(port.thumbnail, event_id),
-            lambda jpeg: self.feed.set_thumbnail(event_id, jpeg) if jpeg else None,
-            lambda error: None,  # the row keeps its placeholder
+            self.feed.set_thumbnail,
+            ignore_answer,  # the row keeps its placeholder
+            event_id,
             owner=self,
         )
 

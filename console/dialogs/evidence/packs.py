@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from console.bridge import EngineBridge
 from console.courier import ignore_answer
@@ -29,10 +29,12 @@ from engine.model.command import CancelJob
 from engine.model.errors import WatchroomError
 from engine.model.history.evidence import Case, Pack, PutCase, RemovePack
 from engine.model.snapshot import Snapshot
+from widgets.layout.boxes import make_column, make_row
 from widgets.layout.rows_model import RowsModel
 from widgets.layout.rows_table import RowsTable
 from widgets.marks.empty_state import EmptyState
 from widgets.marks.notice import Notice
+from widgets.signals import on
 from widgets.translation import tr
 
 _MADE = 1  # column
@@ -68,13 +70,11 @@ class EvidencePacksDialog(FramedDialog):
         self.load()
 
     def _build_lists(self) -> None:
-        right = QVBoxLayout()
-        right.setSpacing(10)
+        right = make_column(spacing=10)
         right.addWidget(self.table, 1)
         right.addWidget(self.details, 1)
         right.addWidget(self.acts)
-        across = QHBoxLayout()
-        across.setSpacing(16)
+        across = make_row(spacing=16)
         across.addWidget(self.cases)
         across.addLayout(right, 1)
         self.body.addWidget(self.making)
@@ -242,7 +242,7 @@ class EvidencePacksDialog(FramedDialog):
         dialog = ConfirmDialog(tr("Remove “{0}”?").format(pack.request.title), text, tr("&Remove"), self, can_undo=False)
         gone = tr("“{0}” is removed.").format(pack.request.title)
         dialog.accepted.connect(
-            lambda: self._bridge.command(RemovePack(pack.id), lambda _: self._report_and_reload(gone), self._show_packs_error, owner=self)
+            lambda: self._bridge.tell(RemovePack(pack.id), self._report_and_reload, self._show_packs_error, gone, owner=self)
         )
         return self._open_dialog(dialog)
 
@@ -276,12 +276,12 @@ class EvidencePacksDialog(FramedDialog):
         text = tr("Packs in it that tell of people who were erased meanwhile are removed now, for good. It can be reopened later.")
         dialog = ConfirmDialog(tr("Close the case “{0}”?").format(case.title), text, tr("C&lose case"), self)
         closed = tr("“{0}” is closed.").format(case.title)
-        dialog.accepted.connect(lambda: self._put_case(replace(case, closed=True), closed))
+        on(dialog.accepted, self._put_case, replace(case, closed=True), closed)
         return self._open_dialog(dialog)
 
     def _put_case(self, case: Case, done: str) -> None:
         command = PutCase(case.title, case.note, case.id, case.closed)
-        self._bridge.command(command, lambda _: self._report_and_reload(done), self._show_packs_error, owner=self)
+        self._bridge.tell(command, self._report_and_reload, self._show_packs_error, done, owner=self)
 
     def _open_dialog(self, dialog: Opened) -> Opened:
         self.show_trouble("")

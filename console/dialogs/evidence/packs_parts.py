@@ -3,15 +3,17 @@
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from console.dialogs.evidence.packs_words import ALL, KnownPacks, case_rows, progress_text
 from engine.model.snapshot import Job, JobState, Snapshot
 from widgets.facts import Facts
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.layout.flow_row import FlowRow
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.notice import Notices
 from widgets.marks.plain_tip import plain_tip
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.timeline.moment_list import MomentList
 from widgets.translation import tr
@@ -33,12 +35,11 @@ class CaseColumn(QWidget):
         for button in (self.rename, self.close_case):
             button.setAutoDefault(False)
             row.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = make_column(self, margins=NO_MARGINS)
         column.addWidget(self.list, 1)
         column.addLayout(row)
         self.setFixedWidth(_LIST_PX)
-        self.list.chosen.connect(lambda _: self.chosen.emit())
+        self.list.chosen.connect(self.chosen)
         self.show_acts(KnownPacks())
 
     def show_known(self, known: KnownPacks, zone: tzinfo | None) -> None:
@@ -75,9 +76,7 @@ class PackDetails(QScrollArea):
         self.progress.setAccessibleName(tr("The pack is being verified"))
         self.progress.hide()
         held = QWidget()
-        column = QVBoxLayout(held)
-        column.setContentsMargins(0, 0, 8, 0)
-        column.setSpacing(10)
+        column = make_column(held, spacing=10, margins=(0, 0, 8, 0))
         for part in (self.title, self.progress, self.checked, self.missing, self.facts):
             column.addWidget(part)
         column.addStretch(1)
@@ -111,9 +110,7 @@ class PacksInMaking(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._lines: dict[str, _Line] = {}
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(6)
+        self._column = make_column(self, spacing=6, margins=NO_MARGINS)
         self.hide()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -135,7 +132,7 @@ class PacksInMaking(QWidget):
     def _line(self, job: Job) -> "_Line":
         if job.id not in self._lines:
             line = self._lines[job.id] = _Line(job)
-            line.stop.clicked.connect(lambda: self.stop_wanted.emit(job.id))
+            on(line.stop.clicked, self.stop_wanted.emit, job.id)
             self._column.addWidget(line)
         return self._lines[job.id]
 
@@ -149,8 +146,7 @@ class _Line(QWidget):
         self.stop.setAutoDefault(False)
         self.stop.setAccessibleName(tr("Cancel {0}").format(job.title))
         self.stop.setToolTip(plain_tip(self.stop.accessibleName()))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = make_row(self, margins=NO_MARGINS)
         row.addWidget(self.words, 1)
         row.addWidget(self.stop)
 

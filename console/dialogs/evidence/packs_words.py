@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
+from operator import attrgetter
 
 from engine.model.cameras.segment import EvidenceLock, ListLocks
 from engine.model.history.evidence import Case, ListCases, ListPacks, Pack, PackRequest, Redaction
@@ -71,7 +72,7 @@ def case_rows(known: KnownPacks, zone: tzinfo | None) -> tuple[MomentRow, ...]:
     rows = [MomentRow(ALL, 0, tr("All packs"), _packs_text(len(known.packs)))]
     if known.cases and count[""]:
         rows.append(MomentRow(LOOSE, 0, tr("In no case"), _packs_text(count[""])))
-    return (*rows, *(_case_row(case, count[case.id], zone) for case in sorted(known.cases, key=lambda case: case.closed)))
+    return (*rows, *(_case_row(case, count[case.id], zone) for case in sorted(known.cases, key=attrgetter("closed"))))
 
 
 def _case_row(case: Case, packs: int, zone: tzinfo | None) -> MomentRow:

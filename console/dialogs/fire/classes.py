@@ -1,15 +1,17 @@
 """The six classes of fire weather: from which index on each begins, and how sure cameras have to be on such a day."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QWidget
 
 from console.words import sentence
 from engine.model.errors import InputError
 from engine.model.fire.fire import EFFIS, ClassBounds, FireClass, FireSettings
 from widgets.engine_text import translate_engine_text
 from widgets.fields.number_field import NumberField, padded
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.maps.risk_words import fire_class_word
 from widgets.marks.plain_tip import plain_tip
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -40,8 +42,8 @@ class FireClasses(QWidget):
             plain_tip(self.tr("Those of the European Forest Fire Information System: {0}").format(", ".join(map(str, EFFIS))))
         )
         self.usual = QPushButton(self.tr("&Usual confidences"))
-        self.effis.clicked.connect(lambda: self.set_bounds(EFFIS))
-        self.usual.clicked.connect(lambda: self.set_thresholds(FireSettings().thresholds))
+        on(self.effis.clicked, self.set_bounds, EFFIS)
+        on(self.usual.clicked, self.set_thresholds, FireSettings().thresholds)
         self._message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._lay_out_classes()
         self.set_bounds(fire.bounds.upper)
@@ -49,15 +51,12 @@ class FireClasses(QWidget):
         self._typed()
 
     def _lay_out_classes(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        buttons = make_row(spacing=8)
         for button in (self.effis, self.usual):
             button.setAutoDefault(False)
             buttons.addWidget(button)
         buttons.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = make_column(self, spacing=8, margins=NO_MARGINS)
         column.addLayout(self._grid())
         column.addWidget(self._message)
         column.addLayout(buttons)

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QBrush
-from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QLabel, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHeaderView, QLabel, QPushButton, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 
 from console.dialogs.fire.checks import number_of, organisation_trouble
 from console.dialogs.setting_fields import bounds_trouble, number_field
 from engine.model.fire.fire import FireSettings
 from engine.model.settings import Settings
 from widgets.fields.form import Field, FieldGroup
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.look import scaled
 from widgets.number_text import number_text, typed_number
 from widgets.theme import color, set_role
@@ -44,16 +45,14 @@ class FireDetails(QWidget):
         self.usual.clicked.connect(self._set_usual)
         self._lay_out_codes()
         self._show_details(settings.fire)
-        self.fields.validity_changed.connect(lambda _: self.changed.emit())
+        self.fields.validity_changed.connect(self.changed)
         self.ids.changed.connect(self.changed)
 
     def _add_code_field(self, name: str, label: str, hint: str) -> None:
         self.fields.add_field(name, Field(label, lambda text: bounds_trouble(text, *_CODES[name]), hint))
 
     def _lay_out_codes(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 12, 16, 12)
-        row.setSpacing(32)
+        row = make_row(self, spacing=32, margins=(16, 12, 16, 12))
         left, right = _column(self.tr("Age and season")), _column(self.tr("Cameras of the risk service"))
         left.addWidget(self.fields)
         left.addWidget(self.usual, alignment=Qt.AlignmentFlag.AlignLeft)
@@ -107,9 +106,7 @@ class ServiceIds(QWidget):
         for row, (camera_id, name) in enumerate(shown.items()):
             self._fill_row(row, camera_id, name, known.get(camera_id))
         self.message = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = make_column(self, spacing=8, margins=NO_MARGINS)
         column.addWidget(self.table, 1)
         column.addWidget(self.message)
         self.table.itemChanged.connect(self._typed)
@@ -180,7 +177,6 @@ def camera_names(settings: Settings) -> dict[str, str]:
 def _column(title: str) -> QVBoxLayout:
     label = QLabel(title, textFormat=Qt.TextFormat.PlainText)
     set_role(label, "section")
-    column = QVBoxLayout()
-    column.setSpacing(8)
+    column = make_column(spacing=8)
     column.addWidget(label)
     return column

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFileDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFileDialog, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.courier import ignore_answer
@@ -25,9 +25,11 @@ from widgets.engine_text import translate_engine_text
 from widgets.fields.form import Field, Validate
 from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
+from widgets.layout.boxes import make_column, make_row
 from widgets.layout.tabs import Tabs
 from widgets.maps.fire_words import fire_state
 from widgets.marks.notice import Notice
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -81,13 +83,11 @@ class FireWeatherDialog(SavingDialog):
         self.ask = self.add_button(self.tr("As&k now"), at_left=True)
         self.ask.setIcon(icon("refresh-cw"))
         self.ask.setToolTip(self.tr("Not only at the hour; with the settings that are saved"))
-        self.ask.clicked.connect(lambda: self.tell(RefreshFire(), ignore_answer))
+        on(self.ask.clicked, self.tell, RefreshFire(), ignore_answer)
 
     def _usual(self) -> QWidget:
         page = QWidget()
-        across = QHBoxLayout(page)
-        across.setContentsMargins(16, 12, 16, 12)
-        across.setSpacing(32)
+        across = make_row(page, spacing=32, margins=(16, 12, 16, 12))
         across.addLayout(self._sources(), 1)
         across.addLayout(self._rule(), 1)
         return page
@@ -115,7 +115,7 @@ class FireWeatherDialog(SavingDialog):
     def _connect_sources(self) -> None:
         for name in ("service_url", "login"):
             self.fields.field(name).changed.connect(self._revalidate)
-        self.fields.field("service_url").changed.connect(lambda text: self.fields.field("service_url").set_hint(url_hint(text)))
+        self.fields.field("service_url").hint_by(url_hint)
         self.password.validity_changed.connect(self.refresh)
         self.password.submitted.connect(self.submit)
         self.forget.toggled.connect(self._forgetting)
@@ -289,7 +289,6 @@ class FireWeatherDialog(SavingDialog):
 def _column(title: str) -> QVBoxLayout:
     label = QLabel(title, textFormat=Qt.TextFormat.PlainText)
     set_role(label, "section")
-    column = QVBoxLayout()
-    column.setSpacing(8)
+    column = make_column(spacing=8)
     column.addWidget(label)
     return column

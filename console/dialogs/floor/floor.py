@@ -2,12 +2,12 @@
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.floor.floor_draft import FloorDraft, FloorTexts, draft, texts_of
 from console.dialogs.floor.floor_image import FloorImageDialog
-from console.dialogs.frame import FramedDialog
+from console.dialogs.frame import FramedDialog, open_dialog
 from console.feeds.floor_picture import FloorPicture
 from console.words import sentence
 from engine.model.command import ChangeSettings
@@ -16,6 +16,7 @@ from engine.model.settings import Settings
 from widgets.fields.form import Field
 from widgets.fields.row_editor import Column, RowEditor, RowProblem
 from widgets.icons import icon
+from widgets.layout.boxes import make_row
 from widgets.layout.tabs import Tabs
 from widgets.number_text import number_text
 from widgets.space.build import bounds_of, node_marks, zone_marks
@@ -101,8 +102,7 @@ class FloorDialog(FramedDialog):
         self._summary = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self._summary, "secondary")
         left.addWidget(self._summary)
-        row = QHBoxLayout()
-        row.setSpacing(16)
+        row = make_row(spacing=16)
         row.addLayout(left, 5)
         row.addWidget(self.preview, 5)
         self.body.addLayout(row, 1)
@@ -172,8 +172,7 @@ class FloorDialog(FramedDialog):
     def open_image(self) -> FloorImageDialog:
         """It is saved on its own, and shows under this plan at once."""
         dialog = FloorImageDialog(self._bridge, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(dialog)
         return dialog
 
     def save(self) -> None:
@@ -182,7 +181,7 @@ class FloorDialog(FramedDialog):
             return
         self._busy = True
         self.save_button.setEnabled(False)
-        self._bridge.command(ChangeSettings(floor=made.floor), lambda _: self.accept(), self._show_floor_error, owner=self)
+        self._bridge.tell(ChangeSettings(floor=made.floor), self.accept, self._show_floor_error, owner=self)
 
     def _show_floor_error(self, error: WatchroomError) -> None:
         self._busy = False

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QImage, QImageReader
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.courier import ignore_answer
@@ -18,7 +18,9 @@ from engine.model.geometry import Point
 from engine.model.people.commands import LARGEST_PICTURE
 from widgets.fields.form import Field
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.number_text import number_text, typed_number
+from widgets.signals import on
 from widgets.space.plan.points_picture import PointsPicture
 from widgets.theme import set_role
 
@@ -65,13 +67,11 @@ class FloorImageDialog(SavingDialog):
         set_role(self.note, "secondary")
         side = QWidget(self)
         side.setFixedWidth(280)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = make_column(side, margins=NO_MARGINS)
         for part in (self.choose_button, self.fields, self.note):
             column.addWidget(part)
         column.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(16)
+        row = make_row(spacing=16)
         row.addWidget(self.picture, 1)
         row.addWidget(side)
         self.body.addLayout(row, 1)
@@ -84,7 +84,7 @@ class FloorImageDialog(SavingDialog):
         self.picture.spot_moved.connect(self._move_spot)
         self.picture.removal_wanted.connect(self._remove_spot)
         self.picture.spot_chosen.connect(lambda index: self.picture.set_spots(self.spots, index))
-        self.remove.clicked.connect(lambda: self.tell(RemoveFloorImage(), self.done_with))
+        on(self.remove.clicked, self.tell, RemoveFloorImage(), self.done_with)
         for name in ("distance", "x", "y"):
             self.fields.field(name).changed.connect(self.refresh)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.floor.floor_points_draft import Draft, pairs_of, points_of
@@ -24,8 +24,10 @@ from engine.model.geometry import Point
 from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor, FloorPoint
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.marks.notice import Notices
 from widgets.marks.simulated_mark import SimulatedMark
+from widgets.signals import on
 from widgets.space.build import bounds_of, node_marks, zone_marks
 from widgets.space.plan.points import PointPlan
 from widgets.space.plan.points_picture import PointsPicture
@@ -106,18 +108,15 @@ class FloorPointsDialog(FramedDialog):
         across.addWidget(_titled(QLabel(self.tr("On the plan")), self.plan))
         across.setSizes([640, 600])
         self.body.addWidget(across, 1)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
+        buttons = make_row(spacing=8)
         for button in (self.undo, self.redo, self.remove, self.clear):
             buttons.addWidget(button)
-        side = QVBoxLayout()
-        side.setSpacing(8)
+        side = make_column(spacing=8)
         side.addLayout(buttons)
         for part in (self.summary, self.notices, self.take, self.place):
             side.addWidget(part)
         side.addStretch()
-        below = QHBoxLayout()
-        below.setSpacing(16)
+        below = make_row(spacing=16)
         below.addWidget(self.table, 1)
         below.addLayout(side, 1)
         self.body.addLayout(below)
@@ -145,7 +144,7 @@ class FloorPointsDialog(FramedDialog):
         self.take.toggled.connect(self._show_pairs)
         self.save_button.clicked.connect(self.save)
         for keys, act in ((QKeySequence.StandardKey.Undo, self.draft.undo), (QKeySequence.StandardKey.Redo, self.draft.redo)):
-            QShortcut(QKeySequence(keys), self).activated.connect(lambda act=act: self._apply_point_change(act))
+            on(QShortcut(QKeySequence(keys), self).activated, self._apply_point_change, act)
 
     # The picture
 
@@ -309,7 +308,7 @@ class FloorPointsDialog(FramedDialog):
             return
         self._busy = True
         self._show_pairs()
-        self._bridge.command(ChangeSettings(floor=self.floor(pose)), lambda _: self._accept_pose(pose), self._show_fit_error, owner=self)
+        self._bridge.tell(ChangeSettings(floor=self.floor(pose)), self._accept_pose, self._show_fit_error, pose, owner=self)
 
     def _accept_pose(self, pose: CameraPose) -> None:
         self.saved = pose
@@ -338,9 +337,7 @@ def _titled(title: QLabel, widget: QWidget, button: QPushButton | None = None) -
     if button is not None:
         head.addWidget(button)
     holder = QWidget()
-    column = QVBoxLayout(holder)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(8)
+    column = make_column(holder, spacing=8, margins=NO_MARGINS)
     column.addLayout(head)
     column.addWidget(widget, 1)
     return holder

@@ -4,7 +4,7 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.floor.planner_draft import HEIGHT_M, NodeDraft, draft_of
@@ -18,6 +18,7 @@ from engine.model.settings import Settings
 from engine.model.site import Position
 from widgets.engine_text import translate_engine_text
 from widgets.icons import icon
+from widgets.layout.boxes import make_column, make_row
 from widgets.number_text import number_text
 from widgets.space.build import bounds_of, node_marks, short_mac, zone_marks
 from widgets.space.coverage_legend import CoverageLegend
@@ -81,8 +82,7 @@ class PlannerDialog(FramedDialog):
     # how it looks
 
     def _lay_out_plan(self) -> None:
-        right = QVBoxLayout()
-        right.setSpacing(8)
+        right = make_column(spacing=8)
         right.addWidget(self._section(self.tr("Coverage")))
         right.addWidget(self.legend)
         self.summary = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -97,8 +97,7 @@ class PlannerDialog(FramedDialog):
         side.setFixedWidth(360)
         side.setLayout(right)
         right.setContentsMargins(0, 0, 0, 0)
-        row = QHBoxLayout()
-        row.setSpacing(16)
+        row = make_row(spacing=16)
         row.addWidget(self.plan, 1)
         row.addWidget(side)
         self.body.addLayout(row, 1)
@@ -117,12 +116,10 @@ class PlannerDialog(FramedDialog):
         self.remove_button = self._button("trash-2", self.tr("&Remove"))
         self.suggest_button = self._button("lightbulb", self.tr("Suggest a &place"))
         self.suggest_button.setToolTip(self.tr("Adds a node where it would improve the coverage most"))
-        first = QHBoxLayout()
-        first.setSpacing(8)
+        first = make_row(spacing=8)
         first.addWidget(self.add_node_button, 1)
         first.addWidget(self.remove_button, 1)
-        column = QVBoxLayout()
-        column.setSpacing(8)
+        column = make_column(spacing=8)
         column.addLayout(first)
         column.addWidget(self.suggest_button)
         return column
@@ -137,7 +134,7 @@ class PlannerDialog(FramedDialog):
         self.plan.node_moved.connect(self._drag)
         self.plan.place_wanted.connect(lambda x, y: self.add_at((x, y, HEIGHT_M)))
         self.plan.removal_wanted.connect(self.remove_chosen)
-        self.list.currentItemChanged.connect(lambda item, _: self._list_chosen(item))
+        self.list.currentItemChanged.connect(self._list_chosen)
         self.add_node_button.clicked.connect(self.add_node)
         self.remove_button.clicked.connect(self.remove_chosen)
         self.suggest_button.clicked.connect(self.suggest)
@@ -324,7 +321,7 @@ class PlannerDialog(FramedDialog):
         self._saving = len(changes)
         self._show_buttons()
         for change in changes:
-            self._bridge.command(change, lambda mac: self._saved(mac), self._show_plan_error, owner=self)
+            self._bridge.command(change, self._saved, self._show_plan_error, owner=self)
 
     def _saved(self, mac: str) -> None:
         node = self.draft.node(mac)

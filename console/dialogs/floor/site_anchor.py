@@ -1,16 +1,17 @@
 """Where on Earth the floor plan lies."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.frame import open_dialog
 from console.dialogs.saving import SavingDialog
 from console.dialogs.setting_fields import number_trouble
 from engine.model.command import ChangeSettings, RemoveAnchor
 from engine.model.site import SiteAnchor
 from widgets.fields.form import Field
 from widgets.number_text import number_text, typed_number
+from widgets.signals import on
 from widgets.translation import tr
 
 _NAMES = ("latitude", "longitude", "heading_deg")
@@ -50,9 +51,8 @@ class SiteAnchorDialog(SavingDialog):
     def _ask_to_remove(self) -> None:
         text = self.tr("It is then not known where on Earth the floor plan lies: incidents have no distance from the site any more.")
         asked = ConfirmDialog(self.tr("Remove the place of the site?"), text, self.tr("&Remove"), self, can_undo=True)
-        asked.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        asked.accepted.connect(lambda: self.tell(RemoveAnchor(), self.done_with))
-        asked.open()
+        on(asked.accepted, self.tell, RemoveAnchor(), self.done_with)
+        open_dialog(asked)
 
     def _split(self, text: str) -> None:
         """Two numbers that were pasted together."""

@@ -14,6 +14,7 @@ from engine.model.incidents.atlas import AtlasHealth, AtlasSettings
 from engine.model.question import TestAtlas
 from widgets.engine_text import translate_engine_text
 from widgets.fields.form import Field
+from widgets.layout.boxes import make_column, make_row
 from widgets.marks.notice import Notice
 from widgets.number_text import number_text
 from widgets.translation import tr
@@ -42,7 +43,7 @@ class AtlasDialog(TryingDialog):
         self.enabled.toggled.connect(self._switched)
         url = Field(self.tr("A&ddress"), self._url_trouble, placeholder="https://atlas.example.org")
         self.fields.add_field("url", url)
-        url.changed.connect(lambda text: url.set_hint(_url_hint(text)))
+        url.hint_by(_url_hint)
         self.contract = _choice_box(self.tr("Contract"), ((self.tr("Planned"), "planned"), (self.tr("Real"), "real")))
         self.rollout = _choice_box(self.tr("Share that is sent"), ())
         self.digits = _choice_box(self.tr("Coordinates are rounded to"), tuple((rounding_text(digits), digits) for digits in range(1, 7)))
@@ -176,16 +177,14 @@ def _choice_box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
 def _labelled(name: str, part: QWidget) -> QVBoxLayout:
     label = QLabel(name, textFormat=Qt.TextFormat.PlainText)
     label.setBuddy(part)
-    column = QVBoxLayout()
-    column.setSpacing(4)
+    column = make_column(spacing=4)
     column.addWidget(label)
     column.addWidget(part)
     return column
 
 
 def _button_row(*columns: QVBoxLayout) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setSpacing(16)
+    row = make_row(spacing=16)
     for column in columns:
         row.addLayout(column, 1)
     return row

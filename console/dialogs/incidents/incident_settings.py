@@ -11,6 +11,7 @@ from engine.model.command import ChangeSettings
 from engine.model.incidents.settings import IncidentSettings
 from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -44,7 +45,7 @@ class IncidentSettingsDialog(SavingDialog):
         usual = IncidentSettings()
         texts = (number_text(usual.radius_m, "g"), number_text(usual.window_s, "g"), number_text(usual.min_likeness, ".2f"))
         self.default.setToolTip(plain_tip(tr("{0} m, {1} s and {2}").format(*texts)))
-        self.default.clicked.connect(lambda: self._show_settings(usual))
+        on(self.default.clicked, self._show_settings, usual)
         self._show_settings(now)
         self.add_save(tr("&Save"))
 

@@ -1,7 +1,7 @@
 """Two incidents side by side, before they become one."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLabel, QRadioButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QLabel, QRadioButton, QScrollArea, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
@@ -11,6 +11,7 @@ from engine.model.incidents.incident import Incident
 from widgets.facts import Facts
 from widgets.incidents.incident_table import SEVERITY_LEVELS, status_text
 from widgets.incidents.incident_words import category_word, distance_text, gap_text, one_line
+from widgets.layout.boxes import make_column, make_row
 from widgets.marks.status_chip import StatusChip
 from widgets.number_text import number_text
 from widgets.properties import with_properties
@@ -31,16 +32,13 @@ class IncidentSide(QFrame):
         self.keep = QRadioButton(self.tr("Keep this one"))
         self.chip, self.facts, self.text = StatusChip(), Facts(), WrittenText()
         holder = QWidget()
-        inner = QVBoxLayout(holder)
-        inner.setContentsMargins(0, 0, 8, 0)
+        inner = make_column(holder, margins=(0, 0, 8, 0))
         inner.addWidget(self.text)
         inner.addStretch(1)
         scroll = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(holder)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(14, 12, 14, 12)
-        column.setSpacing(8)
+        column = make_column(self, spacing=8, margins=(14, 12, 14, 12))
         column.addWidget(self.keep)
         column.addWidget(self.chip, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.facts)
@@ -85,8 +83,7 @@ class MergeIncidentsDialog(SavingDialog):
         self._keep = QButtonGroup(self)
         self._keep.addButton(self.mine.keep)
         self._keep.addButton(self.theirs.keep)
-        both = QHBoxLayout()
-        both.setSpacing(12)
+        both = make_row(spacing=12)
         both.addWidget(self.mine, 1)
         both.addWidget(self.theirs, 1)
         self.add_labelled(self.tr("Which other incident is the same?"), self.other)

@@ -24,6 +24,7 @@ from widgets.fields.number_field import NumberField, padded
 from widgets.incidents.incident_words import category_word
 from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -115,14 +116,12 @@ class MapServiceDialog(SavingDialog):
         self.fields.add_field(
             "tile_url", Field(self.tr("&Address of its tiles"), url_trouble, self.tr("With {z}, {x} and {y}; empty for none"), example)
         )
-        self.fields.add_field(
-            "attribution", Field(self.tr("A&ttribution"), lambda _: "", self.tr("What the service wants to be said on the map"))
-        )
+        self.fields.add_field("attribution", Field(self.tr("A&ttribution"), None, self.tr("What the service wants to be said on the map")))
         self.fields.field("tile_url").set_value(before.tile_url)
         self.fields.field("attribution").set_value(before.attribution)
         self.private = QCheckBox(self.tr("Allow a map service in our &own network"))
         self.private.setChecked(before.allow_private)
-        self.private.toggled.connect(lambda _: self.fields.field("tile_url").show_error(""))
+        on(self.private.toggled, self.fields.field("tile_url").show_error, "")
         self._before = before
         self.body.addWidget(self.fields)
         self.body.addWidget(self.private)

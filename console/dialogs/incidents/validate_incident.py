@@ -9,6 +9,7 @@ from engine.model.alerts.commands import EditIncident, ValidateIncident
 from engine.model.event import Severity
 from engine.model.incidents.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Incident, IncidentCategory
 from widgets.incidents.incident_words import category_word, classified_by
+from widgets.layout.boxes import make_column
 from widgets.theme import set_role, severity_word
 from widgets.translation import inside, tr
 from widgets.written_text import WrittenText
@@ -100,8 +101,7 @@ def category_box(name: str, chosen: IncidentCategory) -> QComboBox:
 
 
 def _labelled(name: str, part: QWidget) -> QVBoxLayout:
-    column = QVBoxLayout()
-    column.setSpacing(4)
+    column = make_column(spacing=4)
     column.addWidget(QLabel(name, textFormat=Qt.TextFormat.PlainText))
     column.addWidget(part)
     return column

@@ -1,11 +1,10 @@
 """A way of telling people of alerts: e-mail, Slack, ntfy or MQTT; where it goes, its secrets, and which alerts it gets."""
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.alerts.alert_wants import AlertWantsForm
@@ -17,13 +16,14 @@ from engine.model.alerts.delivery import ChannelState
 from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings, Security, check_url
 from engine.model.alerts.settings import AlertSettings
 from engine.model.command import ChannelSecrets, PutChannel, TestChannel
-from engine.model.errors import InputError
+from engine.model.errors import InputError, WatchroomError
 from engine.model.snapshot import Job, JobState
 from widgets.alerts.channel_table import way_inside
 from widgets.engine_text import translate_engine_text
-from widgets.fields.form import Field
+from widgets.fields.form import Field, Needed
 from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
+from widgets.layout.boxes import make_row
 from widgets.marks.notice import Notice
 from widgets.theme import set_role
 
@@ -79,8 +79,7 @@ class ChannelDialog(SavingDialog):
         right.addWidget(heading)
         right.addWidget(self.wants)
         right.addStretch()
-        columns = QHBoxLayout()
-        columns.setSpacing(32)
+        columns = make_row(spacing=32)
         columns.addLayout(left, 1)
         columns.addLayout(right, 1)
         self.body.addLayout(columns)
@@ -89,7 +88,7 @@ class ChannelDialog(SavingDialog):
         return self.fields.add_field(name, field)
 
     def _add_server(self, host: str, securities: tuple[Security, ...], usual: Security) -> None:
-        self._field("host", Field(_tr("Ser&ver"), _needed(_tr("Enter the name of the server.")), placeholder=host))
+        self._field("host", Field(_tr("Ser&ver"), Needed(_tr("Enter the name of the server.")), placeholder=host))
         self._field("port", Field(_tr("&Port"), _port_trouble, _tr("Empty: the usual one.")))
         self.security = QComboBox()
         self.security.setAccessibleName(_tr("Encryption"))
@@ -102,13 +101,13 @@ class ChannelDialog(SavingDialog):
 
     def _add_mail(self) -> None:
         self._add_server("smtp.example.org", (Security.TLS, Security.STARTTLS, Security.NONE), Security.STARTTLS)
-        self._field("sender", Field(_tr("&From"), _needed(_tr("Enter the sender's address.")), placeholder="watchroom@example.org"))
-        several = _needed(_tr("Enter one address at least."))
+        self._field("sender", Field(_tr("&From"), Needed(_tr("Enter the sender's address.")), placeholder="watchroom@example.org"))
+        several = Needed(_tr("Enter one address at least."))
         self._field("recipients", Field(_tr("&To"), several, _tr("Several with commas between them."), "nurse@example.org"))
 
     def _add_mqtt(self) -> None:
         self._add_server("homeassistant.local", (Security.TLS, Security.NONE), Security.TLS)
-        self._field("topic", Field(_tr("&Topic"), _needed(_tr("Enter what all topics begin with.")), _tr("What all topics begin with.")))
+        self._field("topic", Field(_tr("&Topic"), Needed(_tr("Enter what all topics begin with.")), _tr("What all topics begin with.")))
         self._field("discovery", Field(_tr("Home Assistant's &discovery"), hint=_tr("Its prefix. Empty: it is not told of Watchroom.")))
 
     def _add_slack(self) -> None:
@@ -136,8 +135,8 @@ class ChannelDialog(SavingDialog):
         self.test = self.add_button(_tr("Send a t&est"), at_left=True)
         self.test.setIcon(icon("upload"))
         self.test.clicked.connect(self._send_test)
-        self._trial.ended.connect(lambda job: self._test_ended(job))
-        self._trial.refused.connect(lambda error: self._tell_test(error_text(error), "critical"))
+        self._trial.ended.connect(self._test_ended)
+        self._trial.refused.connect(self._test_refused)
 
     def _show_channel(self, known: ChannelSettings) -> None:
         self.enabled.setChecked(known.enabled)
@@ -216,6 +215,9 @@ class ChannelDialog(SavingDialog):
     def _test_ended(self, job: Job) -> None:
         self._tell_test(job.message, "good" if job.state is JobState.DONE else "critical")
 
+    def _test_refused(self, error: WatchroomError) -> None:
+        self._tell_test(error_text(error), "critical")
+
     def _tell_test(self, text: str, level: str) -> None:
         self.outcome.set_notice(text, level)
         self.outcome.show()
@@ -245,10 +247,6 @@ def _free_id(name: str, taken: set[str]) -> str:
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50] or "channel"
     numbered = (plain if not number else f"{plain}-{number + 1}" for number in range(len(taken) + 1))
     return next(each for each in numbered if each not in taken)
-
-
-def _needed(words: str) -> Callable[[str], str]:
-    return lambda text: "" if text.strip() else words
 
 
 def _name_trouble(text: str) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.alerts.alert_wants import AlertWantsForm
@@ -12,7 +12,7 @@ from console.job_run import JobRun
 from console.words import error_text, sentence
 from engine.model.alerts.notify_settings import AlertWants, WebhookSettings
 from engine.model.command import PutWebhook, TestWebhook
-from engine.model.errors import InputError
+from engine.model.errors import InputError, WatchroomError
 from engine.model.event import EventKind
 from engine.model.settings import Settings
 from engine.model.snapshot import Job, JobState
@@ -20,6 +20,7 @@ from widgets.engine_text import translate_engine_text
 from widgets.fields.form import Field
 from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
+from widgets.layout.boxes import make_row
 from widgets.marks.notice import Notice
 from widgets.theme import set_role
 from widgets.translation import tr
@@ -47,8 +48,7 @@ class WebhookDialog(SavingDialog):
         self.wants = AlertWantsForm(settings.alerts, known or AlertWants(), self)
         self._trial = JobRun(bridge, self)
         self._left, self._right = QVBoxLayout(), QVBoxLayout()
-        columns = QHBoxLayout()
-        columns.setSpacing(32)
+        columns = make_row(spacing=32)
         columns.addLayout(self._left, 1)
         columns.addLayout(self._right, 1)
         self.body.addLayout(columns)
@@ -69,7 +69,7 @@ class WebhookDialog(SavingDialog):
         url = Field(self.tr("A&ddress"), _url_trouble, placeholder="https://hooks.example.org/…")
         self.fields.add_field("id", name)
         self.fields.add_field("url", url)
-        url.changed.connect(lambda text: url.set_hint(_url_hint(text)))
+        url.hint_by(_url_hint)
         self.enabled = QCheckBox(self.tr("This webhook is on"))
         self.private = QCheckBox(self.tr("It may be in my own network, or on this machine"))
         self._left.addWidget(self.fields)
@@ -125,7 +125,7 @@ class WebhookDialog(SavingDialog):
         self.test.setIcon(icon("upload"))
         self.test.clicked.connect(self._send_test)
         self._trial.ended.connect(self._test_ended)
-        self._trial.refused.connect(lambda error: self._tell_test(error_text(error), "critical"))
+        self._trial.refused.connect(self._test_refused)
 
     def _show_webhook(self) -> None:
         hook = self._before
@@ -198,6 +198,9 @@ class WebhookDialog(SavingDialog):
 
     def _test_ended(self, job: Job) -> None:
         self._tell_test(job.message, "good" if job.state is JobState.DONE else "critical")
+
+    def _test_refused(self, error: WatchroomError) -> None:
+        self._tell_test(error_text(error), "critical")
 
     def _tell_test(self, text: str, level: str) -> None:
         self.outcome.set_notice(text, level)

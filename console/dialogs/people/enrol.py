@@ -22,6 +22,7 @@ from engine.model.time import Clock
 from widgets.icons import icon
 from widgets.marks.plain_tip import plain_tip
 from widgets.playback.clip_player import ClipPlayer
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -122,7 +123,7 @@ class EnrolPictureDialog(EnrolDialog):
         self.preview.set_person_share(0)
         self.preview.show_text(tr("No file chosen"))
         self.player = ClipPlayer(RecordedClipReader, self, closable=False)
-        self.player.position_changed.connect(lambda _: self.refresh())
+        self.player.position_changed.connect(self.refresh)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.preview)
         self.pages.addWidget(self.player)
@@ -208,7 +209,7 @@ class EnrolClipDialog(EnrolDialog):
         self.add_foot()
         self.choice.changed.connect(self._on_clip_selection)
         self.choice.refused.connect(self._show_enrol_error)
-        self.choice.feed.event_activated.connect(lambda _: self.start())
+        on(self.choice.feed.event_activated, self.start)
         self.resize(1000, 660)
         self.refresh()
 

@@ -1,5 +1,7 @@
 """A person's name and colour."""
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -24,7 +26,7 @@ class PersonDialog(SavingDialog):
         self._person = person
         known = bridge.snapshot.people.persons if bridge.snapshot is not None else ()
         others = tuple(one for one in known if person is None or one.id != person.id)
-        name = self.fields.add_field("name", Field(self.tr("&Name"), lambda text: person_name_trouble(text, others)))
+        name = self.fields.add_field("name", Field(self.tr("&Name"), NewName(others)))
         self.color = ColorChoice(self.tr("Colour"), person.color if person is not None else free_color(known), self)
         self.color.changed.connect(self.refresh)
         self.body.addWidget(self.fields)
@@ -45,15 +47,21 @@ class PersonDialog(SavingDialog):
         self.accept()
 
 
-def person_name_trouble(text: str, others: tuple[Person, ...]) -> str:
-    name = text.strip()
-    if not name:
-        return tr("Enter a name.")
-    if len(name) > 120:
-        return tr("Use at most 120 characters.")
-    if any(other.name.casefold() == name.casefold() for other in others):
-        return tr("There is already somebody called {0}. Add something that tells them apart.").format(name)
-    return ""
+@dataclass(frozen=True, slots=True)
+class NewName:
+    """What is wrong with a name beside those of `others`."""
+
+    others: tuple[Person, ...]
+
+    def __call__(self, text: str) -> str:
+        name = text.strip()
+        if not name:
+            return tr("Enter a name.")
+        if len(name) > 120:
+            return tr("Use at most 120 characters.")
+        if any(other.name.casefold() == name.casefold() for other in self.others):
+            return tr("There is already somebody called {0}. Add something that tells them apart.").format(name)
+        return ""
 
 
 def free_color(people: tuple[Person, ...]) -> str:

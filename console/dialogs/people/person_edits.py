@@ -3,16 +3,17 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QLabel, QPlainTextEdit, QRadioButton, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.people.erase_person import ErasePersonDialog
-from console.dialogs.people.person import person_name_trouble
+from console.dialogs.people.person import NewName
 from console.dialogs.saving import SavingDialog
 from engine.model.people.commands import MergePersons, PutPerson, SplitPerson
 from engine.model.people.person import Consent, NameSource, Person
 from widgets.fields.color_choice import ColorChoice
 from widgets.fields.form import Field
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.marks.elided_label import ElidedLabel
 from widgets.people.face_view import FaceView, Photos
 from widgets.people.person_words import KnownPerson, consent_text, faces_text, source_text, visits_text
@@ -49,8 +50,7 @@ class DetailsDialog(SavingDialog):
         label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
         label.setBuddy(field)
         field.setAccessibleName(text.replace("&", ""))
-        column = QVBoxLayout()
-        column.setSpacing(4)
+        column = make_column(spacing=4)
         column.addWidget(label)
         column.addWidget(field)
         self.body.addLayout(column)
@@ -99,17 +99,13 @@ class _Side(QWidget):
         set_role(words, "secondary")
         others = QWidget()
         others.setMinimumHeight(34)  # names stand side by side, however many faces there are
-        more = QHBoxLayout(others)
-        more.setContentsMargins(0, 0, 0, 0)
-        more.setSpacing(4)
+        more = make_row(others, spacing=4, margins=NO_MARGINS)
         for face_id in known.faces[1:4]:
             small = FaceView(photos, 34)
             small.show_face(face_id, "", known.person.name)
             more.addWidget(small)
         more.addStretch()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column = make_column(self, spacing=6, margins=NO_MARGINS)
         column.addWidget(face)
         column.addWidget(others)
         column.addWidget(name)
@@ -128,8 +124,7 @@ class MergeDialog(SavingDialog):
         lead = tr("Faces, visits and events are added up. Look at both: this cannot be taken back as a whole, only face by face.")
         super().__init__(bridge, tr("Are these the same person?"), lead, width=560, parent=parent)
         self.sides = (_Side(photos, one), _Side(photos, other))
-        row = QHBoxLayout()
-        row.setSpacing(24)
+        row = make_row(spacing=24)
         group = QButtonGroup(self)
         for side in self.sides:
             group.addButton(side.choice)
@@ -195,8 +190,7 @@ class SplitDialog(SavingDialog):
         super().__init__(bridge, tr("Who is this?"), lead, width=480, parent=parent)
         self._faces = faces
         others = bridge.snapshot.people.persons if bridge.snapshot is not None else ()
-        row = QHBoxLayout()
-        row.setSpacing(6)
+        row = make_row(spacing=6)
         for face_id in faces[:6]:
             view = FaceView(photos, 60)
             view.show_face(face_id)
@@ -205,7 +199,7 @@ class SplitDialog(SavingDialog):
             row.addWidget(QLabel(tr("and {0} more").format(len(faces) - 6), textFormat=Qt.TextFormat.PlainText))
         row.addStretch()
         self.body.addLayout(row)
-        self.fields.add_field("name", Field(tr("&Name"), lambda text: person_name_trouble(text, others)))
+        self.fields.add_field("name", Field(tr("&Name"), NewName(others)))
         self.body.addWidget(self.fields)
         self.add_save(tr("&Split into a new person"))
 

@@ -1,6 +1,6 @@
 """Takes out of recorded clips: choose the clip, drag the part, let the engine look; then the next."""
 
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.evidence.clip_choice import ClipChoice, clips_with_people
@@ -11,6 +11,7 @@ from engine.model.people.view import TakeState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
 from widgets.gestures.gesture_range import LONGEST_S, SHORTEST_S, RangeBar
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.notice import Notice
 from widgets.marks.plain_tip import plain_tip
@@ -47,8 +48,7 @@ class TakeFromClipDialog(FramedDialog):
 
     def _lay_out_player(self) -> None:
         under = QWidget()
-        column = QVBoxLayout(under)
-        column.setContentsMargins(0, 0, 0, 0)
+        column = make_column(under, margins=NO_MARGINS)
         column.addWidget(self.part)
         column.addWidget(self.says)
         self.choice.add_below(under)

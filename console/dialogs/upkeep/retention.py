@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
@@ -17,6 +17,7 @@ from engine.model.people.settings import PeopleSettings
 from engine.model.settings import RecordingSettings, Settings
 from engine.model.upkeep import KeepBounds, PlanTidy, TidyReport, UpkeepSettings
 from widgets.fields.form import Field
+from widgets.layout.boxes import make_column
 from widgets.number_text import number_text, typed_number
 from widgets.theme import set_role
 from widgets.translation import inside, tr
@@ -130,8 +131,7 @@ class RetentionDialog(SavingDialog):
         )
         set_role(heading, "section")
         set_role(about, "secondary")
-        words = QVBoxLayout()
-        words.setSpacing(4)
+        words = make_column(spacing=4)
         words.addWidget(heading)
         words.addWidget(about)
         words.addStretch()

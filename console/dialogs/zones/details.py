@@ -3,16 +3,18 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QPushButton, QWidget
 
 from console.dialogs.setting_fields import limits_of, longest, whole_box
 from console.dialogs.zones.words import class_words, explanation
 from engine.model.cameras.picture_zone import LineDirection, PictureZone
 from widgets.drawing.shape_draft import Shape, ShapeKind
-from widgets.fields.form import Field
+from widgets.fields.form import Field, Needed
 from widgets.fields.number_field import NumberField, padded
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.marks.plain_tip import plain_tip
+from widgets.signals import on_told
 from widgets.theme import set_role
 
 
@@ -31,13 +33,11 @@ class ZoneDetails(QWidget):
         self.show_shape(None)
 
     def _build_fields(self) -> None:
-        self.name = Field(self.tr("&Name"), lambda text: "" if text.strip() else self.tr("Give it a name, for example of what is there."))
+        self.name = Field(self.tr("&Name"), Needed(self.tr("Give it a name, for example of what is there.")))
         self.name.edit().setMaxLength(longest(PictureZone, "name"))
         self.about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.about, "secondary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = make_column(self, spacing=8, margins=NO_MARGINS)
         for part in (self.name, self._class_part(), self._zone_part(), self._line_part(), self.about):
             column.addWidget(part)
         column.addStretch(1)
@@ -86,9 +86,7 @@ class ZoneDetails(QWidget):
 
     def _line_part(self) -> QWidget:
         self.line_part = QWidget(self)
-        column = QVBoxLayout(self.line_part)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column = make_column(self.line_part, spacing=6, margins=NO_MARGINS)
         self.direction = QComboBox(self.line_part)
         for direction, text in (
             (LineDirection.BOTH, self.tr("Both ways")),
@@ -107,15 +105,13 @@ class ZoneDetails(QWidget):
         return self.line_part
 
     def _connect_fields(self) -> None:
-        self.name.changed.connect(lambda text: self._emit_edit("name", name=text))
+        on_told(self.name.changed, self._emit_edit, "name")
         for box in self.classes.values():
             box.clicked.connect(self._tell_classes)
-        self.loiter.valueChanged.connect(lambda minutes: self._emit_edit("loiter_s", loiter_s=round(minutes * 60, 2)))
-        self.most.valueChanged.connect(lambda most: self._emit_edit("most", most=most))
-        self.occupied.clicked.connect(lambda on: self._emit_edit("occupied", occupied=on))
-        self.direction.currentIndexChanged.connect(
-            lambda _: self._emit_edit("direction", direction=LineDirection(self.direction.currentData()))
-        )
+        self.loiter.valueChanged.connect(self._edit_loitering)
+        on_told(self.most.valueChanged, self._emit_edit, "most")
+        on_told(self.occupied.toggled, self._emit_edit, "occupied")
+        self.direction.currentIndexChanged.connect(self._edit_direction)
         self.turn.clicked.connect(self.turned)
 
     # showing
@@ -173,9 +169,15 @@ class ZoneDetails(QWidget):
         """Classes that have no box here, of another detector, stay."""
         if self._shape is not None:
             others = tuple(name for name in self._shape.classes if name not in self.classes)
-            self._emit_edit("classes", classes=(*(name for name, box in self.classes.items() if box.isChecked()), *others))
+            self._emit_edit("classes", (*(name for name, box in self.classes.items() if box.isChecked()), *others))
 
-    def _emit_edit(self, what: str, **changes: object) -> None:
+    def _edit_loitering(self, minutes: float) -> None:
+        self._emit_edit("loiter_s", round(minutes * 60, 2))
+
+    def _edit_direction(self) -> None:
+        self._emit_edit("direction", LineDirection(self.direction.currentData()))
+
+    def _emit_edit(self, what: str, value: object) -> None:
         if not self._filling and self._shape is not None:
-            self._shape = replace(self._shape, **changes)  # type: ignore[arg-type]
+            self._shape = replace(self._shape, **{what: value})  # type: ignore[arg-type]
             self.edited.emit(self._shape, what)

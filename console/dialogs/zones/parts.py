@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from console.dialogs.zones.words import guide_texts
 from widgets.drawing.shape_draft import ShapeKind
 from widgets.drawing.shape_looks import kind_icon, kind_word
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_row
 from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
 
@@ -33,9 +34,7 @@ class ZonesTools(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4)
+        self._row = make_row(self, spacing=4, margins=NO_MARGINS)
         self.add_buttons: dict[ShapeKind, QToolButton] = {}
         for kind, text, tip in self._kinds():
             button = self.add_buttons[kind] = self._add_tool(text, tip, "")

@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.frame import open_dialog
 from console.dialogs.saving import SavingDialog
 from console.dialogs.zones.details import ZoneDetails
 from console.dialogs.zones.draft import ShapeError, camera_with, draft_of_camera, same_places, shape_about
@@ -25,10 +26,12 @@ from widgets.drawing.shape_ground import ground
 from widgets.drawing.shape_list import ShapeList
 from widgets.drawing.shape_looks import kind_word
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.layout.enlarging import sized_by_hand
 from widgets.look import scaled
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.simulated_mark import SimulatedMark
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 
@@ -73,8 +76,7 @@ class ZonesDialog(SavingDialog):
         self.advice.setMinimumHeight(2 * self.advice.fontMetrics().lineSpacing())
         self.advice.setAlignment(Qt.AlignmentFlag.AlignTop)
         set_role(self.state, "secondary")
-        row = QHBoxLayout()
-        row.setSpacing(16)
+        row = make_row(spacing=16)
         row.addLayout(self._picture_part(), 1)
         row.addWidget(self._side_part())
         self.body.addLayout(row, 1)
@@ -91,8 +93,7 @@ class ZonesDialog(SavingDialog):
         self.add_buttons, self.hold = tools.add_buttons, tools.hold
         self.undo, self.redo = tools.undo, tools.redo
         self.zoom_in, self.zoom_out, self.whole = tools.zoom_in, tools.zoom_out, tools.whole
-        column = QVBoxLayout()
-        column.setSpacing(6)
+        column = make_column(spacing=6)
         column.addWidget(tools)
         column.addWidget(self.editor, 1)
         column.addWidget(self.advice)
@@ -106,8 +107,7 @@ class ZonesDialog(SavingDialog):
         self.empty = ZonesGuide(side)
         self.remove = tool_button(self.tr("Remove"), self.tr("Remove what is chosen (Delete)"), "trash-2", side)
         self.remove_point = tool_button(self.tr("Remove corner"), self.tr("Remove the corner that is chosen (Delete)"), "x", side)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
+        buttons = make_row(spacing=4)
         buttons.addWidget(self.remove)
         buttons.addWidget(self.remove_point)
         buttons.addStretch(1)
@@ -117,9 +117,7 @@ class ZonesDialog(SavingDialog):
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = make_column(side, spacing=8, margins=NO_MARGINS)
         column.addWidget(self.empty)
         column.addWidget(self.list, 2)
         column.addLayout(buttons)
@@ -129,7 +127,7 @@ class ZonesDialog(SavingDialog):
     def _connect_editor(self) -> None:
         editor = self.editor
         for kind, button in self.add_buttons.items():
-            button.clicked.connect(lambda _=False, kind=kind: editor.begin_shape(kind))
+            on(button.clicked, editor.begin_shape, kind)
         for button, act in (
             (self.undo, editor.undo),
             (self.redo, editor.redo),
@@ -139,7 +137,7 @@ class ZonesDialog(SavingDialog):
             (self.remove, editor.remove_shape),
             (self.remove_point, editor.remove_point),
         ):
-            button.clicked.connect(lambda _=False, act=act: act())
+            on(button.clicked, act)
         self.hold.toggled.connect(self._hold)
         editor.changed.connect(self._show_draft)
         editor.closed.connect(self._name_it)
@@ -310,9 +308,8 @@ class ZonesDialog(SavingDialog):
             self.tr("&Throw away"),
             self,
         )
-        ask.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         ask.accepted.connect(super().reject)
-        ask.open()
+        open_dialog(ask)
 
     def done(self, result: int) -> None:
         self.source.close()

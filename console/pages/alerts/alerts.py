@@ -3,11 +3,12 @@
 from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtWidgets import QDialog, QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QSplitter, QWidget
 
 from console.actions.alert_actions import AlertActions
 from console.dialogs.alerts.alert_rules import AlertRulesDialog
 from console.dialogs.alerts.why_nothing import WhyNothingDialog
+from console.dialogs.frame import open_dialog
 from console.pages.alerts.buttons import TriageButtons
 from console.pages.alerts.keys import TriageKeys
 from console.pages.alerts.past import PastAlerts, past
@@ -32,9 +33,11 @@ from widgets.alerts.alert_list import AlertList
 from widgets.alerts.held_lane import HeldLane
 from widgets.alerts.load_meter import LoadMeter
 from widgets.fields.first_focus import set_first_focus
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.head_row import HeadRow
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.empty_state import EmptyState
+from widgets.signals import on
 from widgets.theme import set_role
 
 _SEEN_MS = 400  # whoever steps past an alert has not seen it
@@ -78,17 +81,14 @@ class AlertsPage(Page):
 
     def _build_columns(self) -> None:
         self.left = QWidget()
-        column = QVBoxLayout(self.left)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(8)
+        column = make_column(self.left, spacing=8, margins=(0, 0, 4, 0))
         column.addWidget(self.list, 1)
         column.addWidget(self.older, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.held)
         column.addWidget(self.shadows)
         self.right_card = QFrame()
         set_role(self.right_card, "panel")
-        inner = QVBoxLayout(self.right_card)
-        inner.setContentsMargins(0, 0, 0, 0)
+        inner = make_column(self.right_card, margins=NO_MARGINS)
         inner.addWidget(self.card)
         inner.addWidget(self.nothing)
         self.card.below_reason.addWidget(self.buttons)
@@ -107,9 +107,7 @@ class AlertsPage(Page):
         self._across.setStretchFactor(1, 1)
         self._across.setSizes([500, 820])
         self.left.setMinimumWidth(380)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(12)
+        column = make_column(self, spacing=12, margins=(24, 20, 24, 16))
         column.addLayout(self._head())
         column.addWidget(self.meter)
         column.addWidget(self._across, 1)
@@ -129,8 +127,7 @@ class AlertsPage(Page):
         set_role(self.headline, "page")
         set_role(self.summary, "secondary")
         self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        words = QVBoxLayout()
-        words.setSpacing(4)
+        words = make_column(spacing=4)
         words.addWidget(self.headline)
         words.addWidget(self.summary)
         self.why_button = QPushButton(self.tr("&Why nothing?…"))
@@ -151,14 +148,14 @@ class AlertsPage(Page):
         self.list.view.clicked.connect(self._alert_clicked)
         self.held.chosen.connect(self._held_chosen)
         self.shadows.chosen.connect(self._held_chosen)
-        self.held.chosen.connect(lambda _: self.shadows.clear())
-        self.shadows.chosen.connect(lambda _: self.held.clear())
-        self.promote_button.clicked.connect(lambda: self.act.promote(self._shown_held))
+        self.held.chosen.connect(self.shadows.clear)
+        self.shadows.chosen.connect(self.held.clear)
+        self.promote_button.clicked.connect(self._promote_shown)
         permit(
             self.promote_button, self._bridge.session, Verb.ACKNOWLEDGE, self.tr("An alert all the same (R); that it was held is counted")
         )
         self.buttons.wanted.connect(self.do)
-        self.card.step_ticked.connect(lambda step, done: self.act.tick(self.current(), step, done))
+        self.card.step_ticked.connect(self._tick)
         self.card.live_wanted.connect(self._visit_live)
         self.card.space_wanted.connect(self._visit_space)
         self.card.clip_wanted.connect(self.play)
@@ -168,7 +165,7 @@ class AlertsPage(Page):
         self.rules_button.clicked.connect(self.edit_rules)
         self.clip.closed.connect(self._clip_closed)
         self.act.promoted.connect(self.want)
-        self.act.done.connect(lambda: QTimer.singleShot(0, self, self._keep_keyboard))
+        self.act.done.connect(self._keep_keyboard_soon)
         self._seen.timeout.connect(self._saw)
 
     def actions(self) -> tuple[Action, ...]:
@@ -242,6 +239,9 @@ class AlertsPage(Page):
     def _choose_wanted(self) -> None:
         if self._wanted and self.list.select_alert(self._wanted):
             self._wanted, self._shown_held = "", ""
+
+    def _keep_keyboard_soon(self) -> None:
+        QTimer.singleShot(0, self, self._keep_keyboard)
 
     def _keep_keyboard(self) -> None:
         """After a dialog: where it was if that is still there, else with the list."""
@@ -317,16 +317,17 @@ class AlertsPage(Page):
 
     def do(self, what: str) -> None:
         """One of the keys of `TriageKeys`, for all that are marked."""
-        chosen = self.selected_alerts()
+        on_marked = {
+            "acknowledge": self.act.acknowledge,
+            "begin": self.act.begin,
+            "close": self.act.close,
+            "shelve": self.act.shelve,
+            "unshelve": self.act.unshelve,
+            "take": self.act.take,
+        }
         acts = {
-            "acknowledge": lambda: self.act.acknowledge(chosen),
-            "begin": lambda: self.act.begin(chosen),
-            "close": lambda: self.act.close(chosen),
-            "shelve": lambda: self.act.shelve(chosen),
-            "unshelve": lambda: self.act.unshelve(chosen),
-            "take": lambda: self.act.take(chosen),
-            "note": lambda: self.act.note(self.current()),
-            "promote": lambda: self.act.promote(self._shown_held if self._can_promote() else self.held.current()),
+            "note": self._note,
+            "promote": self._promote,
             "held": self._toggle_held,
             "open": self.open_current,
             "search": self.list.bar.text.setFocus,
@@ -335,7 +336,22 @@ class AlertsPage(Page):
         if self._shown_held_decision() is not None and what in _ABOUT_ALERTS:
             self._context.toasts.show_message(self.tr("This was held and is no alert. R raises it, Esc goes back to the alerts."), "info")
             return
-        acts[what]()
+        if what in on_marked:
+            on_marked[what](self.selected_alerts())
+        else:
+            acts[what]()
+
+    def _tick(self, step: int, done: bool) -> None:
+        self.act.tick(self.current(), step, done)
+
+    def _note(self) -> None:
+        self.act.note(self.current())
+
+    def _promote_shown(self) -> None:
+        self.act.promote(self._shown_held)
+
+    def _promote(self) -> None:
+        self.act.promote(self._shown_held if self._can_promote() else self.held.current())
 
     def _toggle_held(self) -> None:
         self.held.head.toggle()
@@ -367,7 +383,9 @@ class AlertsPage(Page):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for note, what in self.keys.offered():
-            menu.addAction(f"{note.does}\t{note.keys}", lambda what=what: self.do(what)).setEnabled(self.act.may())
+            action = menu.addAction(f"{note.does}\t{note.keys}")
+            action.setEnabled(self.act.may())
+            on(action.triggered, self.do, what)
         menu.popup(position)
 
     def ask_why_nothing(self) -> None:
@@ -377,9 +395,8 @@ class AlertsPage(Page):
         self._open_dialog(AlertRulesDialog(self._bridge, self._clock, self))
 
     def _open_dialog(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.finished.connect(lambda _: QTimer.singleShot(0, self, self._keep_keyboard))
-        dialog.open()
+        dialog.finished.connect(self._keep_keyboard_soon)
+        open_dialog(dialog)
 
     # Where it is
 
@@ -419,9 +436,9 @@ class AlertsPage(Page):
             return
         at_ns = held.decided_ns if held is not None else alert.raised_ns if alert is not None else 0
         around = ListEvents(since_ns=at_ns - _NEAR_NS, until_ns=at_ns + _NEAR_NS)
-        self._bridge.ask(around, lambda answer: self._play_found(answer, event_id), self._toast_alert_error, owner=self)
+        self._bridge.ask(around, self._play_found, self._toast_alert_error, event_id, owner=self)
 
-    def _play_found(self, events: tuple[Event, ...], event_id: str) -> None:
+    def _play_found(self, event_id: str, events: tuple[Event, ...]) -> None:
         event = next((event for event in events if event.id == event_id), None)
         if event is None:
             self._context.toasts.show_message(self.tr("The event is no longer kept, and its clip with it."))

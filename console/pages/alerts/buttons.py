@@ -7,6 +7,7 @@ from console.words import permit
 from engine.model.accounts.access import Session, Verb
 from engine.model.alerts.alert import Alert, AlertState
 from widgets.layout.flow_row import FlowRow
+from widgets.signals import on
 from widgets.theme import set_role
 
 
@@ -44,7 +45,7 @@ class TriageButtons(QWidget):
         button.setAutoDefault(False)
         button.setStyleSheet("QPushButton { padding-left: 10px; padding-right: 10px; }")
         permit(button, self._session, Verb.ACKNOWLEDGE, tip)
-        button.clicked.connect(lambda: self.wanted.emit(what))
+        on(button.clicked, self.wanted.emit, what)
         return button
 
     def show_alert(self, alert: Alert, now_ns: int) -> None:

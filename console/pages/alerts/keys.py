@@ -1,12 +1,11 @@
 """The keys of the Alerts page. They work in the list and on the card, not while something is typed, and not in the player."""
 
-from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtWidgets import QWidget
 
 from console.pages.page import ShortcutNote
-from console.palette.commands_catalogue import Action, bind
+from console.palette.commands_catalogue import Action, bind, keyed
 from widgets.alerts.alert_list import AlertList
 from widgets.translation import tr
 
@@ -28,20 +27,19 @@ class TriageKeys:
 
     def actions(self) -> tuple[Action, ...]:
         page = self._page
-        listed: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
-            ("next", tr("The next alert"), "J", lambda: page.list.step(1, False)),
-            ("before", tr("The alert before"), "K", lambda: page.list.step(-1, False)),
-            ("mark-next", tr("Mark the next alert as well"), "Shift+J", lambda: page.list.step(1, True)),
-            ("mark-before", tr("Mark the alert before as well"), "Shift+K", lambda: page.list.step(-1, True)),
-            *((what, note.does, note.keys, lambda what=what: page.do(what)) for note, what in self.offered()),
-            ("held", tr("Open or close what is held"), "H", lambda: page.do("held")),
-            ("promote", tr("Raise what is held after all"), "R", lambda: page.do("promote")),
-            ("play", tr("Play the clip of the alert"), "P", lambda: page.do("play")),
-            ("search", tr("Search alerts"), "/", lambda: page.do("search")),
+        listed = (
+            ("next", tr("The next alert"), "J", page.list.step, 1, False),
+            ("before", tr("The alert before"), "K", page.list.step, -1, False),
+            ("mark-next", tr("Mark the next alert as well"), "Shift+J", page.list.step, 1, True),
+            ("mark-before", tr("Mark the alert before as well"), "Shift+K", page.list.step, -1, True),
+            *((what, note.does, note.keys, page.do, what) for note, what in self.offered()),
+            ("held", tr("Open or close what is held"), "H", page.do, "held"),
+            ("promote", tr("Raise what is held after all"), "R", page.do, "promote"),
+            ("play", tr("Play the clip of the alert"), "P", page.do, "play"),
+            ("search", tr("Search alerts"), "/", page.do, "search"),
             ("back", tr("Back to the list of alerts"), "Esc", page.back),
         )
-        section = tr("Alerts")
-        return tuple(Action(f"alerts.{what}", title, section, do, keys, hosts=self._hosts) for what, title, keys, do in listed)
+        return keyed("alerts", tr("Alerts"), listed, self._hosts)
 
     def notes(self) -> tuple[ShortcutNote, ...]:
         return (ShortcutNote("Enter", tr("Open the alert: its steps, Space ticks one off")),)

@@ -72,12 +72,7 @@ class PastAlerts(QObject):
         self._round += 1
         self._asking = True
         number = self._round
-        self._bridge.ask(
-            question,
-            lambda answer: self._receive_page(number, before, answer),
-            lambda error: self._on_page_error(number, error),
-            owner=self,
-        )
+        self._bridge.ask(question, self._receive_page, lambda error: self._on_page_error(number, error), number, before, owner=self)
 
     def _receive_page(self, number: int, before: dict[str, Alert], page: AlertPage) -> None:
         if number != self._round:

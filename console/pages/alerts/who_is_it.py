@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVarTuple
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QWidget
 
 from console.actions.people_actions import PeopleActions
 from console.words import permit
@@ -14,10 +15,13 @@ from engine.model.people.person import Person
 from engine.model.radio.fused import SourceKind
 from engine.model.snapshot import Snapshot
 from widgets.icons import icon
+from widgets.layout.boxes import make_column
 from widgets.marks.elided_button import ElidedButton
 from widgets.number_text import number_text
+from widgets.signals import on
 from widgets.theme import set_role
 
+A = TypeVarTuple("A")
 _OFFERED = 3
 
 
@@ -73,9 +77,7 @@ class WhoIsIt(QFrame):
         self.answers = QGridLayout()
         self.answers.setSpacing(6)
         self.buttons: list[QPushButton] = []
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(6)
+        column = make_column(self, spacing=6, margins=(8, 8, 8, 8))
         for part in (self.title, self.reason):
             column.addWidget(part)
         column.addLayout(self.answers)
@@ -101,7 +103,7 @@ class WhoIsIt(QFrame):
         for each in question.candidates:
             person_id = each.person.id
             tip = self.tr("{0}, whose face is {1} alike").format(each.person.name, number_text(each.alike, ".2f"))
-            self._add_choice(each.person.name, lambda person_id=person_id: self._answer(person_id), "user", tip)
+            self._add_choice(each.person.name, self._answer, person_id, icon_name="user", tip=tip)
         self._add_choice(self.tr("Somebody else…"), self._other)
         self._add_choice(self.tr("Not now"), self.dismiss)
 
@@ -111,11 +113,11 @@ class WhoIsIt(QFrame):
             button.deleteLater()
         self.buttons = []
 
-    def _add_choice(self, text: str, act: Callable[[], None], icon_name: str = "", tip: str = "") -> None:
+    def _add_choice(self, text: str, act: Callable[[*A], None], *about: *A, icon_name: str = "", tip: str = "") -> None:
         button = ElidedButton(text, self)
         if icon_name:
             button.setIcon(icon(icon_name))
-        button.clicked.connect(lambda: act())
+        on(button.clicked, act, *about)
         permit(button, self._session, Verb.ACKNOWLEDGE, tip or text)
         self.answers.addWidget(button, len(self.buttons) // 2, len(self.buttons) % 2)
         self.buttons.append(button)

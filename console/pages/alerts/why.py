@@ -42,8 +42,9 @@ class WhyOf(QObject):
         self._known[decision_id] = (None, said or fetching)
         self._bridge.ask(
             GetDecision(decision_id),
-            lambda answer: self._cache_answer(decision_id, answer),
+            self._cache_answer,
             lambda error: self._show_decision_error(decision_id, error),
+            decision_id,
             owner=self,
         )
 

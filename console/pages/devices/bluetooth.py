@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QWidget
 
 from console.actions.ble_actions import BleActions
 from console.bridge import EngineBridge
@@ -15,7 +15,9 @@ from engine.model.time import Clock
 from widgets.devices.ble_card import BleCard
 from widgets.devices.ble_table import BleTable
 from widgets.icons import icon
+from widgets.layout.boxes import make_row
 from widgets.marks.notice import Notice
+from widgets.signals import on, on_chosen
 from widgets.theme import set_role
 
 
@@ -52,8 +54,8 @@ class BluetoothTab(DevicesTab):
         self.add_tool(self.calibrate)
         self.filter.textChanged.connect(self._filter)
         self.registered.toggled.connect(self._filter)
-        self.by_address.clicked.connect(lambda: self._actions.register())
-        self.calibrate.clicked.connect(lambda: self._actions.calibrate(self.devices.selected_key()))
+        on(self.by_address.clicked, self._actions.register)
+        on_chosen(self.calibrate.clicked, self.devices.selected_key, self._actions.calibrate)
         session = self._bridge.session
         permit(self.by_address, session, Verb.ADMINISTER, self.tr("Register a device that is not heard now"))
         permit(self.calibrate, session, Verb.ADMINISTER, self.tr("Teach a scanner how signals weaken at its place"))
@@ -62,14 +64,12 @@ class BluetoothTab(DevicesTab):
         self.register = QPushButton()
         self.forget = QPushButton(icon("trash-2"), self.tr("&Forget…"))
         foot = QWidget()
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(12, 8, 12, 12)
-        row.setSpacing(8)
+        row = make_row(foot, spacing=8, margins=(12, 8, 12, 12))
         row.addWidget(self.register, 1)
         row.addWidget(self.forget, 1)
         self.card.add_below(foot)
-        self.register.clicked.connect(lambda: self._actions.register(self.selected_key()))
-        self.forget.clicked.connect(lambda: self._actions.forget(self.selected_key()))
+        on_chosen(self.register.clicked, self.selected_key, self._actions.register)
+        on_chosen(self.forget.clicked, self.selected_key, self._actions.forget)
         permit(self.register, self._bridge.session, Verb.ADMINISTER)
         permit(self.forget, self._bridge.session, Verb.ADMINISTER)
 

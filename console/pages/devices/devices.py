@@ -1,7 +1,7 @@
 """The Devices page: radio nodes, Bluetooth devices, people, links, firmware and microphones."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QSizePolicy, QWidget
 
 from console.actions.ble_actions import BleActions
 from console.actions.node_actions import NodeActions
@@ -26,6 +26,7 @@ from engine.model.time import MILLISECOND
 from engine.radio.ble.path_loss import fit_calibration
 from widgets.fields.first_focus import set_first_focus
 from widgets.icons import icon
+from widgets.layout.boxes import make_column, make_row
 from widgets.layout.head_row import HeadRow
 from widgets.layout.tabs import Tabs
 from widgets.marks.elided_label import ElidedLabel
@@ -68,9 +69,7 @@ class DevicesPage(Page):
         self.read_only = QLabel(denied_text(Verb.ADMINISTER))
         self.read_only.setVisible(not self._bridge.may(Verb.ADMINISTER))
         set_role(self.read_only, "secondary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(10)
+        column = make_column(self, spacing=10, margins=(24, 20, 24, 16))
         column.addLayout(self._state_row())
         column.addWidget(self.notices)
         column.addWidget(self.read_only)
@@ -98,8 +97,7 @@ class DevicesPage(Page):
         self.summary = ElidedLabel()
         self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         set_role(self.summary, "secondary")
-        words = QVBoxLayout()
-        words.setSpacing(4)
+        words = make_column(spacing=4)
         words.addWidget(self.headline)
         words.addWidget(self.summary)
         self.settings_button = QPushButton(icon("settings"), self.tr("Radio &settings…"))
@@ -107,8 +105,7 @@ class DevicesPage(Page):
         permit(self.settings_button, self._bridge.session, Verb.ADMINISTER, self.tr("Resolution, people, falls, Bluetooth adapter"))
         if Capability.RADIO in self._left_out:
             self.settings_button.hide()
-        marked = QHBoxLayout()
-        marked.setSpacing(12)
+        marked = make_row(spacing=12)
         marked.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
         marked.addLayout(words, 1)
         return HeadRow(marked, self.settings_button)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from console.actions.node_actions import NodeActions
 from console.bridge import EngineBridge
@@ -18,8 +18,10 @@ from engine.model.snapshot import Job, JobState, Snapshot
 from engine.model.time import Clock
 from widgets.devices.firmware_table import FirmwareTable, UpdateTable, firmware_rows
 from widgets.icons import icon
+from widgets.layout.boxes import make_column
 from widgets.marks.notice import Notice
 from widgets.marks.toast import ToastArea
+from widgets.signals import on_chosen
 from widgets.theme import set_role
 
 
@@ -41,7 +43,7 @@ class FirmwareTab(DevicesTab):
             permit(button, bridge.session, Verb.ADMINISTER)
         self.add_stretch()
         self.add.clicked.connect(actions.add_firmware)
-        self.update_all.clicked.connect(lambda: actions.update_all(self.firmware.selected_key()))
+        on_chosen(self.update_all.clicked, self.firmware.selected_key, actions.update_all)
         self.firmware.activated.connect(actions.update_all)
         self.firmware.empty.action_requested.connect(actions.add_firmware)
         self.firmware.empty.set_action_visible(bridge.may(Verb.ADMINISTER))
@@ -59,9 +61,7 @@ class FirmwareTab(DevicesTab):
         head = QHBoxLayout()
         head.addWidget(self.title, 1)
         head.addWidget(self.cancel)
-        column = QVBoxLayout(panel)
-        column.setContentsMargins(16, 12, 12, 12)
-        column.setSpacing(8)
+        column = make_column(panel, spacing=8, margins=(16, 12, 12, 12))
         column.addLayout(head)
         column.addWidget(self.progress)
         column.addWidget(self.said)

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDialog, QLabel, QMenu, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.courier import ignore_answer
 from console.dialogs.cameras.microphone import ExpectedNamesDialog, MicrophoneDialog
 from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.frame import open_dialog, open_new
 from console.pages.devices.tab import DevicesTab
 from console.words import error_text, permit
 from engine.model.accounts.access import Verb
@@ -22,6 +23,7 @@ from widgets.devices.microphone_table import MicrophoneTable, microphone_rows
 from widgets.icons import icon
 from widgets.marks.notice import Notice
 from widgets.marks.toast import ToastArea
+from widgets.signals import on, on_chosen
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -56,10 +58,10 @@ class MicrophonesTab(DevicesTab):
         for button in (self.add, self.edit, self.switch, self.remove, self.names):
             permit(button, self._bridge.session, Verb.ADMINISTER)
         self.add.clicked.connect(self.add_microphone)
-        self.edit.clicked.connect(lambda: self.edit_microphone(self.selected_key()))
-        self.switch.clicked.connect(lambda: self.switch_microphone(self.selected_key()))
-        self.remove.clicked.connect(lambda: self.ask_to_remove(self.selected_key()))
-        self.names.clicked.connect(lambda: self._open_dialog(ExpectedNamesDialog(self._bridge, self)))
+        on_chosen(self.edit.clicked, self.selected_key, self.edit_microphone)
+        on_chosen(self.switch.clicked, self.selected_key, self.switch_microphone)
+        on_chosen(self.remove.clicked, self.selected_key, self.ask_to_remove)
+        on(self.names.clicked, open_new, ExpectedNamesDialog, self._bridge, self)
 
     # What the engine shows
 
@@ -99,12 +101,12 @@ class MicrophonesTab(DevicesTab):
     # What the operator does
 
     def add_microphone(self) -> None:
-        self._open_dialog(MicrophoneDialog(self._bridge, None, self))
+        open_dialog(MicrophoneDialog(self._bridge, None, self))
 
     def edit_microphone(self, microphone_id: str) -> None:
         known = self._microphone(microphone_id)
         if known is not None and self._bridge.may(Verb.ADMINISTER):
-            self._open_dialog(MicrophoneDialog(self._bridge, known, self))
+            open_dialog(MicrophoneDialog(self._bridge, known, self))
 
     def switch_microphone(self, microphone_id: str) -> None:
         self._change_microphones(tuple(_switched(each) if each.id == microphone_id else each for each in self._all()))
@@ -116,17 +118,13 @@ class MicrophonesTab(DevicesTab):
         text = self.tr("It is not listened to any more. Names that were learned there stay.")
         dialog = ConfirmDialog(self.tr("Remove {0}?").format(known.name), text, self.tr("&Remove microphone"), self, can_undo=True)
         dialog.accepted.connect(lambda: self._change_microphones(tuple(each for each in self._all() if each.id != microphone_id)))
-        self._open_dialog(dialog)
+        open_dialog(dialog)
 
     def _change_microphones(self, microphones: tuple[MicrophoneSettings, ...]) -> None:
         self._bridge.command(ChangeSettings(microphones=microphones), ignore_answer, self._show_microphone_error, owner=self)
 
     def _show_microphone_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)
-
-    def _open_dialog(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def _show_menu(self, microphone_id: str, position: QPoint) -> None:
         if not self._bridge.may(Verb.ADMINISTER):
@@ -138,7 +136,7 @@ class MicrophonesTab(DevicesTab):
             (self.tr("Remove…"), self.ask_to_remove),
         ):
             action = QAction(text, menu)
-            action.triggered.connect(lambda _=False, do=do: do(microphone_id))
+            on(action.triggered, do, microphone_id)
             menu.addAction(action)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(position)

@@ -20,6 +20,7 @@ from widgets.devices.pairing_banner import PairingBanner
 from widgets.icons import icon
 from widgets.layout.flow_row import FlowRow
 from widgets.properties import with_properties
+from widgets.signals import on, on_chosen
 from widgets.theme import set_role
 
 
@@ -37,7 +38,7 @@ class NodesTab(DevicesTab):
         self.nodes.selected.connect(self._show_card)
         self.nodes.activated.connect(actions.edit)
         self.nodes.menu_requested.connect(self._show_menu)
-        self.nodes.empty.action_requested.connect(lambda: actions.provision())
+        on(self.nodes.empty.action_requested, actions.provision)
         self.pairing.open_requested.connect(actions.open_pairing)
         self.pairing.close_requested.connect(actions.close_pairing)
 
@@ -50,8 +51,8 @@ class NodesTab(DevicesTab):
         self.add_tool(self.update_all)
         self.add_stretch()
         self.add_tool(self.count)
-        self.provision.clicked.connect(lambda: self._actions.provision())
-        self.update_all.clicked.connect(lambda: self._actions.update_all())
+        on(self.provision.clicked, self._actions.provision)
+        on(self.update_all.clicked, self._actions.update_all)
         session = self._bridge.session
         permit(self.provision, session, Verb.ADMINISTER, self.tr("Give a node your Wi-Fi and a token"))
         permit(self.update_all, session, Verb.ADMINISTER, self.tr("Install a firmware on all nodes, one after the other"))
@@ -71,9 +72,9 @@ class NodesTab(DevicesTab):
         for button in (self.edit, self.blink, self.provision_this, self.more):
             buttons.addWidget(button)
         self.card.add_below(foot)
-        self.edit.clicked.connect(lambda: self._actions.edit(self.selected_key()))
-        self.blink.clicked.connect(lambda: self._actions.identify(self.selected_key()))
-        self.provision_this.clicked.connect(lambda: self._actions.provision(self.selected_key()))
+        on_chosen(self.edit.clicked, self.selected_key, self._actions.edit)
+        on_chosen(self.blink.clicked, self.selected_key, self._actions.identify)
+        on_chosen(self.provision_this.clicked, self.selected_key, self._actions.provision)
         self.more.clicked.connect(self._show_more)
         permit(self.edit, self._bridge.session, Verb.ADMINISTER, self.tr("Name it, place it"))
         permit(self.provision_this, self._bridge.session, Verb.ADMINISTER, self.tr("Give it a token, so that it may stay"))

@@ -12,6 +12,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.icons import icon
 from widgets.people.person_table import PersonTable
+from widgets.signals import on_chosen
 
 
 class PeopleTab(DevicesTab):
@@ -27,8 +28,8 @@ class PeopleTab(DevicesTab):
             permit(button, self._session, Verb.ADMINISTER)
         self.add_stretch()
         self.add.clicked.connect(actions.add_person)
-        self.edit.clicked.connect(lambda: actions.edit_person(self.selected_key()))
-        self.erase.clicked.connect(lambda: actions.erase_person(self.selected_key()))
+        on_chosen(self.edit.clicked, self.selected_key, actions.edit_person)
+        on_chosen(self.erase.clicked, self.selected_key, actions.erase_person)
         self.people.activated.connect(actions.edit_person)
         self.people.menu_requested.connect(self._show_menu)
         self.people.empty.action_requested.connect(actions.add_person)

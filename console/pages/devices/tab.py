@@ -1,11 +1,12 @@
 """What the tabs of the Devices page share: a row of tools, a table, and a card beside it."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from console.session.remembered import Remembered
 from engine.model.snapshot import Snapshot
 from widgets.fields.first_focus import set_first_focus
+from widgets.layout.boxes import make_column, make_row
 from widgets.layout.head_row import HeadRow
 from widgets.layout.rows_table import RowsTable
 
@@ -19,12 +20,10 @@ class DevicesTab(QWidget):
         """`name`: under which the width of the card is remembered."""
         super().__init__(parent)
         self._name, self.table, self._card_holder = name, table, card
-        self._left = QHBoxLayout()
-        self._left.setSpacing(8)
+        self._left = make_row(spacing=8)
         self._tools = HeadRow(self._left, centred=True)
         self._all_left = True
-        self.above = QVBoxLayout()
-        self.above.setSpacing(8)
+        self.above = make_column(spacing=8)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.addWidget(table)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.actions.incident_actions import IncidentActions
 from console.bridge import EngineBridge
@@ -19,9 +19,11 @@ from widgets.icons import icon
 from widgets.incidents.atlas_panel import AtlasPanel
 from widgets.incidents.incident_card import IncidentCard
 from widgets.incidents.report_compare import report_texts
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.layout.flow_row import FlowRow
 from widgets.layout.tabs import Tabs
 from widgets.marks.empty_state import EmptyState
+from widgets.signals import on
 from widgets.theme import set_role
 
 
@@ -59,8 +61,7 @@ class IncidentSide(Tabs):
         self.card.add_below(foot)
         self.card.add_report_tools(self.split)
         self.page = QWidget()
-        column = QVBoxLayout(self.page)
-        column.setContentsMargins(0, 8, 0, 0)
+        column = make_column(self.page, margins=(0, 8, 0, 0))
         column.addWidget(self.card)
         column.addWidget(self.none)
         self.addTab(self.page, self.tr("Incident"))
@@ -69,23 +70,21 @@ class IncidentSide(Tabs):
         self.settings = QPushButton(icon("settings"), self.tr("Atlas &settings…"))
         permit(self.settings, self._bridge.session, Verb.ADMINISTER, self.tr("Address, key, share that is sent, rounding"))
         foot = QWidget()
-        row = QHBoxLayout(foot)
-        row.setContentsMargins(0, 0, 0, 0)
+        row = make_row(foot, margins=NO_MARGINS)
         row.addWidget(self.settings)
         row.addStretch()
         self.atlas.add_below(foot)
         holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 8, 0, 0)
+        column = make_column(holder, margins=(0, 8, 0, 0))
         column.addWidget(self.atlas)
         self.addTab(holder, self.tr("Atlas"))
 
     def _connect_card(self) -> None:
         act = self._act
-        self.validate.clicked.connect(lambda: self.with_incident(act.validate))
-        self.edit.clicked.connect(lambda: self.with_incident(act.edit))
-        self.close_button.clicked.connect(lambda: self.with_incident(act.switch_state))
-        self.merge.clicked.connect(lambda: self.merge_wanted.emit(""))
+        on(self.validate.clicked, self.with_incident, act.validate)
+        on(self.edit.clicked, self.with_incident, act.edit)
+        on(self.close_button.clicked, self.with_incident, act.switch_state)
+        on(self.merge.clicked, self.merge_wanted.emit, "")
         self.split.clicked.connect(self.split_ticked)
         self.settings.clicked.connect(act.atlas_settings)
         self.card.related.same.connect(self.merge_wanted)

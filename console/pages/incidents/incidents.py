@@ -1,9 +1,7 @@
 """The Incidents page: what people report, on a map and in a table, and all about one of them."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSplitter, QWidget
 
 from console.actions.incident_actions import IncidentActions
 from console.feeds.incident_feed import IncidentFeed, holds_words
@@ -11,7 +9,7 @@ from console.pages.incidents.card_side import IncidentSide
 from console.pages.incidents.words import Marks, count_text, empty_words, headline, incidents_question, older_text, summary
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.simulated_chip import beside, simulated_chip
-from console.palette.commands_catalogue import Action, bind
+from console.palette.commands_catalogue import Action, bind, keyed
 from console.words import error_text, permit
 from engine._geodesic import distance_m
 from engine.model.accounts.access import Verb
@@ -26,12 +24,14 @@ from widgets.icons import icon
 from widgets.incidents.atlas_panel import ATLAS_LEVELS, atlas_state_word
 from widgets.incidents.incident_filter_bar import IncidentFilterBar
 from widgets.incidents.incident_table import IncidentTable
+from widgets.layout.boxes import make_column
 from widgets.layout.head_row import HeadRow
 from widgets.maps.incident_map import IncidentMap
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.notice import Notice
 from widgets.marks.status_chip import LEVELS
 from widgets.shapes import role_icon
+from widgets.signals import on
 from widgets.theme import set_role
 
 _TIMES_EVERY_NS = 5 * SECOND
@@ -80,9 +80,7 @@ class IncidentsPage(Page):
         self._across.setStretchFactor(1, 3)
         self._across.setSizes([850, 530])
         self.side.setMinimumWidth(360)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(10)
+        column = make_column(self, spacing=10, margins=(24, 20, 24, 16))
         column.addLayout(self._head())
         column.addWidget(self.no_anchor)
         column.addWidget(self.filter)
@@ -98,9 +96,7 @@ class IncidentsPage(Page):
         foot.addStretch()
         foot.addWidget(self.older)
         holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 4, 0, 0)
-        column.setSpacing(6)
+        column = make_column(holder, spacing=6, margins=(0, 4, 0, 0))
         column.addWidget(self.table, 1)
         column.addLayout(foot)
         return holder
@@ -111,8 +107,7 @@ class IncidentsPage(Page):
         self.summary = ElidedLabel()
         self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         set_role(self.summary, "secondary")
-        words = QVBoxLayout()
-        words.setSpacing(4)
+        words = make_column(spacing=4)
         self.simulated = simulated_chip(self.tr("Simulated people report some of these: nothing of that happened."))
         words.addLayout(beside(self.headline, self.simulated))
         words.addWidget(self.summary)
@@ -134,13 +129,13 @@ class IncidentsPage(Page):
 
     def _connect_views(self) -> None:
         act = self.actions_of
-        self.atlas_button.clicked.connect(lambda: self.side.setCurrentIndex(1))
+        on(self.atlas_button.clicked, self.side.setCurrentIndex, 1)
         self.anchor_button.clicked.connect(act.site_anchor)
         self.rules_button.clicked.connect(act.correlation)
         self.import_button.clicked.connect(act.import_reports)
         self.table.empty.action_requested.connect(self._take_empty_action)
         self.table.selected.connect(self._selected)
-        self.table.activated.connect(lambda _: self.side.show_tab(1))
+        on(self.table.activated, self.side.show_tab, 1)
         self.map.chosen.connect(self.choose)
         self.side.shown.connect(self.visit)
         self.side.merge_wanted.connect(self.merge)
@@ -156,20 +151,20 @@ class IncidentsPage(Page):
 
     def actions(self) -> tuple[Action, ...]:
         act, side = self.actions_of, self.side
-        listed: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
-            ("overview", self.tr("Overview of the incident"), "O", lambda: side.show_tab(0)),
-            ("reports", self.tr("Reports of the incident"), "R", lambda: side.show_tab(1)),
-            ("same", self.tr("Same or another incident"), "S", lambda: side.show_tab(2)),
-            ("validate", self.tr("Validate the selected incident"), "V", lambda: side.with_incident(act.validate)),
-            ("edit", self.tr("Edit the selected incident"), "E", lambda: side.with_incident(act.edit)),
-            ("merge", self.tr("Merge it with another incident"), "M", lambda: self.merge("")),
+        listed = (
+            ("overview", self.tr("Overview of the incident"), "O", side.show_tab, 0),
+            ("reports", self.tr("Reports of the incident"), "R", side.show_tab, 1),
+            ("same", self.tr("Same or another incident"), "S", side.show_tab, 2),
+            ("validate", self.tr("Validate the selected incident"), "V", side.with_incident, act.validate),
+            ("edit", self.tr("Edit the selected incident"), "E", side.with_incident, act.edit),
+            ("merge", self.tr("Merge it with another incident"), "M", self.merge, ""),
             ("split", self.tr("Split off the ticked reports"), "X", side.split_ticked),
-            ("close", self.tr("Close the incident, or open it again"), "C", lambda: side.with_incident(act.switch_state)),
+            ("close", self.tr("Close the incident, or open it again"), "C", side.with_incident, act.switch_state),
             ("search", self.tr("Search descriptions of incidents"), "Ctrl+F", self.filter.text.setFocus),
             ("import", self.tr("Import reports"), "Ctrl+I", act.import_reports),
             ("correlation", self.tr("Report correlation"), "", act.correlation),
         )
-        return tuple(Action(f"incidents.{what}", title, self.tr("Incidents"), do, keys, hosts=(self,)) for what, title, keys, do in listed)
+        return keyed("incidents", self.tr("Incidents"), listed, (self,))
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
         return (ShortcutNote("+ − F", self.tr("On the map: closer, farther, show everything")),)

@@ -1,6 +1,6 @@
 """Why radio found somebody where they are on the floor of then: asked of the record, shown in a window beside the page."""
 
-from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from console.bridge import EngineBridge
 from console.pages.space.words import node_names, zone_names
@@ -10,6 +10,7 @@ from engine.model.question import ExplainBlob
 from engine.model.radio.blob import Blob, BlobExplanation
 from engine.model.radio.fused import SourceKind
 from engine.model.snapshot import Snapshot
+from widgets.layout.boxes import make_column
 from widgets.look import scaled
 from widgets.people.explanation_panel import ExplanationPanel
 from widgets.translation import tr
@@ -26,8 +27,7 @@ class WhyThere(QDialog):
         self.panel.show_blob(blob, picture.at_ns, zone_names(picture.settings))
         self.panel.show_explanation(None, self._nodes, tr("Being looked up in the record: this takes some seconds…"))
         self.panel.closed.connect(self.close)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 12, 12, 12)
+        column = make_column(self, margins=(12, 12, 12, 12))
         column.addWidget(self.panel)
         self.resize(scaled(480), scaled(520))
         bridge.ask(ExplainBlob(blob.id, picture.at_ns), self._show_explanation, self._show_explanation_error, owner=self)

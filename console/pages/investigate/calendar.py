@@ -4,7 +4,7 @@ from datetime import date
 
 from PySide6.QtCore import QDate, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QTextCharFormat
-from PySide6.QtWidgets import QCalendarWidget, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCalendarWidget, QLabel, QToolButton, QWidget
 
 from console.bridge import EngineBridge
 from console.pages.investigate.zone import PageZone
@@ -12,6 +12,7 @@ from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.history.timeline import CountDays, DayCount
 from widgets.icons import icon
+from widgets.layout.boxes import make_column
 from widgets.shapes import draw_shape
 from widgets.theme import color, set_role
 from widgets.translation import tr
@@ -84,8 +85,7 @@ class CalendarPopup(QWidget):
         self.calendar = DayCalendar()
         self.words = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.words, "secondary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
+        column = make_column(self, margins=(8, 8, 8, 8))
         column.addWidget(self.calendar)
         column.addWidget(self.words)
         self.calendar.currentPageChanged.connect(self._load)
@@ -108,7 +108,7 @@ class CalendarPopup(QWidget):
     def _load(self, year: int, month: int) -> None:
         self.words.setText(tr("Being counted…"))
         question = CountDays(year, month, self._zone.key)
-        self._bridge.ask(question, lambda answer: self._show_counts(year, month, answer), self._show_count_error, owner=self)
+        self._bridge.ask(question, self._show_counts, self._show_count_error, year, month, owner=self)
 
     def _show_counts(self, year: int, month: int, days: tuple[DayCount, ...]) -> None:
         self.calendar.set_counts(year, month, days)

@@ -9,6 +9,7 @@ from console.session.remembered import Remembered
 from widgets.marks.empty_state import EmptyState
 from widgets.playback.playback import MOST_CAMERAS
 from widgets.playback.playback_wall import PlaybackWall
+from widgets.signals import on_told
 from widgets.translation import tr
 
 
@@ -72,7 +73,7 @@ class CameraChoice:
             action.setCheckable(True)
             action.setChecked(camera_id in shown)
             action.setEnabled(camera_id in shown or len(shown) < MOST_CAMERAS)
-            action.toggled.connect(lambda on, camera_id=camera_id: self.choose(camera_id, on))
+            on_told(action.toggled, self.choose, camera_id)
         self._menu.addSeparator()
         self._zones.add_to(self._menu)
 

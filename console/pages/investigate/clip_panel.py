@@ -5,11 +5,12 @@ Where faces are hidden it is a copy without them: the panel says so, shows how f
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.accounts.unmask import UnmaskDialog
+from console.dialogs.frame import open_dialog
 from console.pages.hidden_faces import HiddenFaces
 from console.playback.clip_fetch import ClipFetch
 from console.playback.clip_reader import RecordedClipReader
@@ -21,6 +22,7 @@ from engine.model.event import Event, EventKind
 from engine.model.question import ListClips
 from engine.model.snapshot import Job, Snapshot
 from engine.model.time import SECOND, seconds_to_ns
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.marks.empty_state import EmptyState
 from widgets.marks.waiting_state import WaitingState
 from widgets.playback.clip_player import ClipPlayer
@@ -69,9 +71,7 @@ class ClipPanel(QWidget):
         self._stack = QStackedWidget(self)
         for page in (self.player, self.notice, self.hiding):
             self._stack.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
+        column = make_column(self, spacing=0, margins=NO_MARGINS)
         column.addWidget(self.hidden_faces)
         column.addWidget(self._stack, 1)
 
@@ -99,8 +99,9 @@ class ClipPanel(QWidget):
     def _find(self, event: Event) -> None:
         self._bridge.ask(
             ListClips(limit=1, event_id=event.id),
-            lambda answer: self._fetch_first_clip(event, answer),
+            self._fetch_first_clip,
             lambda error: self._show_clip_error(error) if self._is_current(event) else None,
+            event,
             owner=self,
         )
 
@@ -134,8 +135,7 @@ class ClipPanel(QWidget):
         """Ask for the reason; the clip is opened again once faces are shown."""
         if self._bridge.may(Verb.UNMASK):
             dialog = UnmaskDialog(self._bridge, self)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.open()
+            open_dialog(dialog)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """While a clip is being recorded: look whether it is whole, or will never come."""

@@ -3,12 +3,13 @@
 from datetime import tzinfo
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QStackedWidget, QWidget
 
 from engine.model.history.replay import ReplaySession, ReplayState
 from engine.model.snapshot import Snapshot
 from widgets.fields.marked import marked
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.empty_state import EmptyState
 from widgets.marks.notice import Notices
@@ -49,13 +50,10 @@ class ReplayFloor(QWidget):
 
     def _build_mark(self) -> None:
         word = QLabel(tr("REPLAY"))
-        row = QHBoxLayout(self.mark)
-        row.setContentsMargins(8, 2, 8, 2)
+        row = make_row(self.mark, margins=(8, 2, 8, 2))
         row.addWidget(word)
         self.head = QWidget()
-        head = QHBoxLayout(self.head)
-        head.setContentsMargins(0, 0, 0, 0)
-        head.setSpacing(8)
+        head = make_row(self.head, spacing=8, margins=NO_MARGINS)
         head.addWidget(self.mark)
         head.addWidget(self.when, 1)
         head.addWidget(self.stop_button)
@@ -64,9 +62,7 @@ class ReplayFloor(QWidget):
         self.progress.setRange(0, 0)
         self.shown = QStackedWidget()
         self.shown.addWidget(self.empty)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column = make_column(self, spacing=6, margins=NO_MARGINS)
         column.addWidget(self.head)
         column.addWidget(self.progress)
         column.addWidget(self.notices)

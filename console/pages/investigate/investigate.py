@@ -1,7 +1,7 @@
 """The Investigate page: what happened, on one clock: recordings and the floor above, lanes below; search, notes, other settings."""
 
 from PySide6.QtGui import QGuiApplication, QImage, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from console.dialogs.cameras.recording import RecordingDialog
 from console.dialogs.evidence.lock_evidence import LockEvidenceDialog
@@ -42,10 +42,12 @@ from engine.model.history.replay import Different
 from engine.model.history.timeline import Bookmark, LaneKind, SearchHit, Timeline
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.marks.empty_state import EmptyState
 from widgets.playback.playback_wall import PlaybackWall
 from widgets.playback.transport_bar import TransportBar
 from widgets.playback.transport_keys import TransportKeys
+from widgets.signals import on, on_told
 from widgets.timeline.timeline import TimelineView
 from widgets.timeline.timeline_rows import with_lanes
 from widgets.timeline.timeline_window import DAY_NS, MINUTE_NS, window
@@ -115,15 +117,12 @@ class InvestigatePage(Page):
         self._arrangement = Arrangement(self.stage, self.then, lower, self.side)
         self.denied = EmptyState("eye-off", tr("No look at the past"), denied_text(Verb.SEE_PAST))
         self._body = QWidget()
-        inner = QVBoxLayout(self._body)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(8)
+        inner = make_column(self._body, spacing=8, margins=NO_MARGINS)
         inner.addWidget(self.head)
         inner.addWidget(self.recording)
         inner.addWidget(self._arrangement, 1)
         self._add_tools()
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(_MARGIN, 12, _MARGIN, 10)
+        outer = make_column(self, margins=(_MARGIN, 12, _MARGIN, 10))
         outer.addWidget(self._body, 1)
         outer.addWidget(self.denied, 1)
         allowed = self._bridge.may(Verb.SEE_PAST)
@@ -173,7 +172,7 @@ class InvestigatePage(Page):
         self.playback.moved.connect(self._follow_playback)
         self.playback.cameras_changed.connect(self._show_whether_cameras)
         self.wall.selection_changed.connect(self.playback.set_lead)
-        self.map.chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
+        on_told(self.map.chosen, self.visit_requested.emit, "incidents")
         self.floor.why_wanted.connect(self.explain_person)
 
     def _connect_search(self) -> None:
@@ -181,7 +180,7 @@ class InvestigatePage(Page):
         self.found.hit_chosen.connect(self._hit_chosen)
         self.found.area_ended.connect(self.region.end)
         self.found.choices.span_of = self._span_of
-        self.found.told.connect(lambda text: self._toasts.show_message(text))
+        self.found.told.connect(self._toasts.show_message)
         self.region.area_wanted.connect(self._search_area)
         self.region.alike_wanted.connect(self._find_alike)
         self.region.cleared.connect(self.found.end_area)
@@ -198,22 +197,18 @@ class InvestigatePage(Page):
         self.recording.wanted.connect(self._open_recording)
 
     def _connect_buttons(self) -> None:
-        clicks = (
-            (self.head.area, self.region.begin),
-            (self.head.day, self.open_calendar),
-            (self.head.link, self.copy_link),
-            (self.tools.now, lambda: self.moment.go_to_end(1)),
-            (self.tools.previous, lambda: self.step_event(False)),
-            (self.tools.next, lambda: self.step_event(True)),
-            (self.tools.mark, self.add_bookmark),
-            (self.tools.replay, self.rerun.toggle),
-            (self.tools.tries, self.try_settings),
-            (self.tools.pack, self.make_pack),
-            (self.tools.packs, self.show_packs),
-            (self.tools.lock, self.lock_stretch),
-        )
-        for button, do in clicks:
-            button.clicked.connect(lambda _=False, do=do: do())
+        on(self.head.area.clicked, self.region.begin)
+        on(self.head.day.clicked, self.open_calendar)
+        on(self.head.link.clicked, self.copy_link)
+        on(self.tools.now.clicked, self.moment.go_to_end, 1)
+        on(self.tools.previous.clicked, self.step_event, False)
+        on(self.tools.next.clicked, self.step_event, True)
+        on(self.tools.mark.clicked, self.add_bookmark)
+        on(self.tools.replay.clicked, self.rerun.toggle)
+        on(self.tools.tries.clicked, self.try_settings)
+        on(self.tools.pack.clicked, self.make_pack)
+        on(self.tools.packs.clicked, self.show_packs)
+        on(self.tools.lock.clicked, self.lock_stretch)
         self.floor_button.toggled.connect(self.then.setVisible)
         self.panel_button.toggled.connect(self._show_panel)
         self._arrangement.moved.connect(self._fit_words)
@@ -226,16 +221,16 @@ class InvestigatePage(Page):
         return key_actions(
             self,
             (
-                ("next", tr("The next event"), "N", lambda: self.step_event(True)),
-                ("before", tr("The event before"), "Shift+N", lambda: self.step_event(False)),
-                ("on", tr("On to the next event"), "Ctrl+Right", lambda: self.step_event(True)),
-                ("back", tr("Back to the event before"), "Ctrl+Left", lambda: self.step_event(False)),
+                ("next", tr("The next event"), "N", self.step_event, True),
+                ("before", tr("The event before"), "Shift+N", self.step_event, False),
+                ("on", tr("On to the next event"), "Ctrl+Right", self.step_event, True),
+                ("back", tr("Back to the event before"), "Ctrl+Left", self.step_event, False),
                 ("bookmark", tr("A bookmark on this moment"), "B", self.add_bookmark),
                 ("area", tr("Draw a part of a picture, to look for what was there"), "X", self.region.begin),
                 ("day", tr("Go to a day"), "G", self.open_calendar),
                 ("zones", tr("Zones and lines of the pictures"), "Z", self.zones.toggle),
-                ("begin", tr("The stretch begins at the moment that is shown"), "I", lambda: self.stretch.set_end(0)),
-                ("end", tr("The stretch ends at the moment that is shown"), "O", lambda: self.stretch.set_end(1)),
+                ("begin", tr("The stretch begins at the moment that is shown"), "I", self.stretch.set_end, 0),
+                ("end", tr("The stretch ends at the moment that is shown"), "O", self.stretch.set_end, 1),
                 ("search", tr("Search the record, or jump to a time"), "/", self.question.setFocus),
                 ("link", tr("Copy a link to this moment"), "Ctrl+Shift+C", self.copy_link),
             ),

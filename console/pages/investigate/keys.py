@@ -1,18 +1,18 @@
 """Keys of the Investigate page, beside those of the transport and the timeline."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
 from console.pages.page import ShortcutNote
-from console.palette.commands_catalogue import Action
+from console.palette.commands_catalogue import Action, keyed
 from widgets.translation import tr
 
 
-def key_actions(page: QWidget, listed: Iterable[tuple[str, str, str, Callable[[], object]]]) -> tuple[Action, ...]:
-    """(what, title, keys, what to do): wherever on the page the focus is."""
-    section = tr("Investigate")
-    return tuple(Action(f"investigate.{what}", title, section, do, keys, hosts=(page,)) for what, title, keys, do in listed)
+def key_actions(page: QWidget, listed: Iterable[tuple[Any, ...]]) -> tuple[Action, ...]:
+    """See `keyed`: wherever on the page the focus is."""
+    return keyed("investigate", tr("Investigate"), listed, (page,))
 
 
 def key_notes() -> tuple[ShortcutNote, ...]:

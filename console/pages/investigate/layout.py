@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
 
 from console.session.remembered import Remembered
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.layout.flow_row import FlowRow
 from widgets.look import scaled
 
@@ -69,7 +70,7 @@ class Arrangement(QSplitter):
         self._side = side
         self.narrow = False
         self.setMinimumWidth(_LEAST)  # in which it changes over; what it holds asks for more
-        self.splitterMoved.connect(lambda *_: self.moved.emit())
+        self.splitterMoved.connect(self.moved)
 
     def fit(self, width: int, panel: bool) -> None:
         """Where there is no room for the panel beside the pictures it is in their place, above the timeline. `panel`: it is wanted."""
@@ -123,9 +124,7 @@ def lower_part(transport: QWidget, acts: Iterable[QWidget], timeline: QWidget) -
     lower, row = QWidget(), FlowRow()
     row.addWidget(transport)
     row.addWidget(_beside(acts, transport.sizeHint().height()))
-    column = QVBoxLayout(lower)
-    column.setContentsMargins(0, 4, 0, 0)
-    column.setSpacing(6)
+    column = make_column(lower, spacing=6, margins=(0, 4, 0, 0))
     column.addLayout(row)
     column.addWidget(timeline, 1)
     return lower
@@ -135,9 +134,7 @@ def _beside(acts: Iterable[QWidget], height: int) -> QWidget:
     """As high as the transport, so that all stand on one line; together on the next where there is no room."""
     together = QWidget()
     together.setMinimumHeight(height)
-    row = QHBoxLayout(together)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(6)
+    row = make_row(together, spacing=6, margins=NO_MARGINS)
     for act in acts:
         row.addWidget(act)
     return together

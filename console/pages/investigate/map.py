@@ -3,7 +3,7 @@
 from datetime import tzinfo
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.pages.incidents.words import Marks
@@ -12,6 +12,7 @@ from engine.model.errors import WatchroomError
 from engine.model.incidents.incident import Incident
 from engine.model.question import ListIncidents
 from engine.model.settings import Settings
+from widgets.layout.boxes import make_column
 from widgets.maps.incident_map import IncidentMap
 from widgets.marks.elided_label import ElidedLabel
 from widgets.number_text import number_text
@@ -42,9 +43,7 @@ class MapOfThen(QWidget):
         set_role(self.words, "secondary")
         head = QHBoxLayout()
         head.addWidget(self.words, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 0)
-        column.setSpacing(6)
+        column = make_column(self, spacing=6, margins=(0, 6, 0, 0))
         column.addLayout(head)
         column.addWidget(self.map, 1)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)

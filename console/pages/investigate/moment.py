@@ -80,16 +80,14 @@ class MomentShown(QObject):
             else:
                 self.jump(at_ns)
 
-        self._bridge.ask(question, lambda answer: jump_to_neighbour(answer), self._toast_jump_error, owner=self)
+        self._bridge.ask(question, jump_to_neighbour, self._toast_jump_error, owner=self)
 
     def show_day(self, day: date) -> None:
         """All of a local day, with the clock at its first event."""
         since = datetime(day.year, day.month, day.day, tzinfo=self._zone)
         since_ns = int(since.timestamp()) * SECOND
         self._canvas.set_window(window(since_ns, DAY_NS))
-        self._bridge.ask(
-            FindNeighbour(since_ns - 1, True), lambda answer: self._in_day(since_ns, answer), self._toast_jump_error, owner=self
-        )
+        self._bridge.ask(FindNeighbour(since_ns - 1, True), self._in_day, self._toast_jump_error, since_ns, owner=self)
 
     def _in_day(self, since_ns: int, at_ns: int | None) -> None:
         self.jump(at_ns if at_ns is not None and at_ns < since_ns + DAY_NS else since_ns)

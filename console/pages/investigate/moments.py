@@ -5,12 +5,13 @@ from datetime import tzinfo
 from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QWidget
 
 from console.bridge import EngineBridge
 from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.time import Clock
+from widgets.layout.boxes import make_column
 from widgets.marks.empty_state import EmptyState
 from widgets.marks.toast import ToastArea
 from widgets.timeline.moment_list import MomentList, MomentRow
@@ -56,9 +57,7 @@ class MomentPanel(QWidget, Generic[M]):
         for button in buttons:
             row.addWidget(button)
         row.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(8)
+        column = make_column(self, spacing=8, margins=(0, 8, 0, 0))
         column.addWidget(self.shown, 1)
         column.addLayout(row)
         self.list.chosen.connect(lambda row: self._go(row.id))

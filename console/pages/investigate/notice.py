@@ -1,10 +1,11 @@
 """Says on the Investigate page why there may be no video, and leads to where that is changed."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.pages.investigate.words import recording_words
 from engine.model.settings import Settings
+from widgets.layout.boxes import NO_MARGINS, make_row
 from widgets.marks.notice import Notice
 from widgets.theme import set_role
 from widgets.translation import tr
@@ -21,9 +22,7 @@ class RecordingNotice(QWidget):
         self.notice = Notice(level="neutral")
         self.button = QPushButton(tr("Switch it on…"))
         set_role(self.button, "link")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(8)
+        row = make_row(self, spacing=8, margins=NO_MARGINS)
         row.addWidget(self.notice, 1, Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.button)
         self.button.setVisible(may_change)

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from engine.model.geometry import Polygon
 from widgets.icons import icon
+from widgets.layout.boxes import make_row
 from widgets.playback.playback_wall import PlaybackWall
 from widgets.properties import with_properties
 from widgets.theme import color, set_role
@@ -66,9 +67,7 @@ class RegionOverlay(QWidget):
         self.search_button.setToolTip(tr("What moved or was seen in this part of the picture, at any time"))
         self.alike_button.setToolTip(tr("Where people were who look like the one in this area"))
         set_role(self.search_button, "primary")
-        row = QHBoxLayout(self.bar)
-        row.setContentsMargins(6, 6, 6, 6)
-        row.setSpacing(6)
+        row = make_row(self.bar, spacing=6, margins=(6, 6, 6, 6))
         for button in (self.search_button, self.alike_button, self.close_button):
             row.addWidget(button)
         self.bar.setAutoFillBackground(True)

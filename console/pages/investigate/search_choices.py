@@ -50,7 +50,7 @@ class FoundChoices(QWidget):
             box.setAccessibleName(name)
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(6)
-            box.activated.connect(lambda _: self.changed.emit())
+            box.activated.connect(self.changed)
         self.camera.activated.disconnect()
         self.camera.activated.connect(self._camera_chosen)
         self.camera.addItem(tr("All cameras"), "")

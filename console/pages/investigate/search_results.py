@@ -6,18 +6,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QScrollArea,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QScrollArea, QStackedWidget, QToolButton, QWidget
 
 from console.bridge import EngineBridge
 from console.pages.investigate.alike import AlikeAsked, chosen_file, headline, may_be_asked, of_file, of_hit
@@ -42,9 +31,11 @@ from engine.model.history.timeline import (
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.icons import icon
+from widgets.layout.boxes import make_column, make_row
 from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
 from widgets.properties import with_properties
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.timeline.moment_list import MomentList
 from widgets.translation import tr
@@ -89,8 +80,7 @@ class FoundPanel(QWidget):
         self.alike_button.setToolTip(tr("Where people were who look like the one that is chosen above"))
         self.file_button.setToolTip(tr("Where people were who look like the one on a picture"))
         self.alike_button.setEnabled(False)
-        below = QHBoxLayout()
-        below.setSpacing(6)
+        below = make_row(spacing=6)
         below.addWidget(self.alike_button, 1)
         below.addWidget(self.file_button, 1)
         self.shown = QStackedWidget()
@@ -104,9 +94,7 @@ class FoundPanel(QWidget):
         self.shown.addWidget(self.list)
         self.headline.hide()
         self.older.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 8, 0, 0)
-        column.setSpacing(8)
+        column = make_column(self, spacing=8, margins=(0, 8, 0, 0))
         column.addWidget(self.choices)
         column.addWidget(self.headline)
         column.addWidget(self.shown, 1)
@@ -119,7 +107,7 @@ class FoundPanel(QWidget):
         self.list.selectionModel().currentChanged.connect(lambda *_: self.alike_button.setEnabled(may_be_asked(self._current())))
         self.choices.changed.connect(self._again)
         self.alike_button.clicked.connect(self._find_alike)
-        self.file_button.clicked.connect(lambda: self.ask_file())
+        on(self.file_button.clicked, self.ask_file)
         self.saved.menu().aboutToShow.connect(self._list_saved)
 
     def show_snapshot(self, snapshot: Snapshot, names: Mapping[str, str]) -> None:
@@ -203,25 +191,13 @@ class FoundPanel(QWidget):
     def _ask_hits(self, question: SearchRecord | TrackBack) -> None:
         number = self._number
         if isinstance(question, TrackBack):
-            self._bridge.ask(
-                question,
-                lambda hits: self._add_hits(number, hits, ""),
-                lambda error: self._show_record_search_error(number, error),
-                owner=self,
-            )
+            self._bridge.ask(question, self._add_hits, lambda error: self._show_record_search_error(number, error), number, "", owner=self)
         else:
-            self._bridge.ask(
-                question,
-                lambda page: self._came_page(number, page),
-                lambda error: self._show_record_search_error(number, error),
-                owner=self,
-            )
+            self._bridge.ask(question, self._came_page, lambda error: self._show_record_search_error(number, error), number, owner=self)
 
     def _ask_alike(self, question: SearchAlike) -> None:
         number = self._number
-        self._bridge.ask(
-            question, lambda found: self._came_alike(number, found), lambda error: self._show_record_search_error(number, error), owner=self
-        )
+        self._bridge.ask(question, self._came_alike, lambda error: self._show_record_search_error(number, error), number, owner=self)
 
     def _load_older(self) -> None:
         if self._next:
@@ -229,9 +205,9 @@ class FoundPanel(QWidget):
             self._ask_hits(self._question(self._next))
 
     def _came_page(self, number: int, page: HitPage) -> None:
-        self._add_hits(number, page.hits, page.next_id or "")
+        self._add_hits(number, page.next_id or "", page.hits)
 
-    def _add_hits(self, number: int, hits: tuple[SearchHit, ...], next_id: str) -> None:
+    def _add_hits(self, number: int, next_id: str, hits: tuple[SearchHit, ...]) -> None:
         if number == self._number:
             self._show_hits(hits, next_id)
             self._say_found()
@@ -323,12 +299,12 @@ class FoundPanel(QWidget):
     def keep(self) -> None:
         """Under what it says."""
         name = self._filter_text() or tr("everything")
-        self._bridge.command(
-            SaveSearch(name, self._filter), lambda _: self.told.emit(tr("The search {0} is kept.").format(name)), self._saving_failed, self
+        self._bridge.tell(
+            SaveSearch(name, self._filter), self.told.emit, self._saving_failed, tr("The search {0} is kept.").format(name), owner=self
         )
 
     def _remove_search(self, search_id: str) -> None:
-        self._bridge.command(RemoveSearch(search_id), lambda _: self.told.emit(tr("The search is forgotten.")), self._saving_failed, self)
+        self._bridge.tell(RemoveSearch(search_id), self.told.emit, self._saving_failed, tr("The search is forgotten."), owner=self)
 
     def _saving_failed(self, error: WatchroomError) -> None:
         self.saved.menu().clear()

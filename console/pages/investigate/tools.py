@@ -4,11 +4,12 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QMenu, QToolButton, QWidget
 
 from console.words import permit
 from engine.model.accounts.access import Session, Verb
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_row
 from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.theme import set_role
@@ -33,9 +34,7 @@ class HeadRow(QWidget):
         self.link = _tool("link", tr("Copy link"), tr("A link that leads to this moment (Ctrl+Shift+C)"))
         self.floor = _tool("box", tr("Floor, map"), tr("The floor and the map as they were, beside the cameras"))
         self.panel = _tool("panel-right", tr("Panel"), tr("What was found, bookmarks, other settings"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(6)
+        row = make_row(self, spacing=6, margins=NO_MARGINS)
         row.addWidget(self.question, 1)
         for button in self.buttons():
             row.addWidget(button)

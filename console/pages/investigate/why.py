@@ -5,7 +5,7 @@ from datetime import tzinfo
 from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
 from console.bridge import EngineBridge
 from console.words import error_text, place_names
@@ -22,6 +22,7 @@ from widgets.alerts.alert_words import decision_place, decision_title, outcome_w
 from widgets.alerts.gate_ladder import GateLadder
 from widgets.alerts.gate_words import gate_rows
 from widgets.icons import icon
+from widgets.layout.boxes import make_column
 from widgets.marks.empty_state import EmptyState
 from widgets.marks.status_chip import StatusChip
 from widgets.people.evidence_parts import EvidenceParts
@@ -61,9 +62,7 @@ class WhyOfMoment(QWidget):
         set_role(self.close_button, "quiet")
         self.close_button.clicked.connect(self.hide)
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 8, 6, 0)
-        column.setSpacing(10)
+        column = make_column(inner, spacing=10, margins=(0, 8, 6, 0))
         for widget in (self.when, self.reason, self.evidence, self.ladder):
             column.addWidget(widget)
         column.addStretch(1)
@@ -75,9 +74,7 @@ class WhyOfMoment(QWidget):
         self.shown.addWidget(self.empty)
         self.shown.addWidget(scroll)
         head.addWidget(self.close_button, alignment=Qt.AlignmentFlag.AlignTop)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 6, 0, 0)
-        outer.setSpacing(4)
+        outer = make_column(self, spacing=4, margins=(0, 6, 0, 0))
         outer.addLayout(head)
         outer.addWidget(self.shown, 1)
 
@@ -120,14 +117,9 @@ class WhyOfMoment(QWidget):
         return self._number
 
     def _ask_reason(self, number: int, question: Question[T], then: Callable[[int, T], None]) -> None:
-        self._bridge.ask(
-            question,
-            lambda answer: self._receive_answer(number, answer, then),
-            lambda error: self._show_why_error(number, error),
-            owner=self,
-        )
+        self._bridge.ask(question, self._receive_answer, lambda error: self._show_why_error(number, error), number, then, owner=self)
 
-    def _receive_answer(self, number: int, answer: T, then: Callable[[int, T], None]) -> None:
+    def _receive_answer(self, number: int, then: Callable[[int, T], None], answer: T) -> None:
         if number == self._number:
             then(number, answer)
 
@@ -143,8 +135,10 @@ class WhyOfMoment(QWidget):
             return
         self._bridge.ask(
             GetDecision(decision_id),
-            lambda answer: self._receive_answer(number, answer, self._show_first_decision),
+            self._receive_answer,
             lambda error: self._only_tried(number, tried) if tried and isinstance(error, NotFound) else self._show_why_error(number, error),
+            number,
+            self._show_first_decision,
             owner=self,
         )
 

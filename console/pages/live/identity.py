@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from console.pages.space.words import sensor_names
 from engine.model.cameras.track import Track, TrackStatus
 from engine.model.radio.fused import FusedIdentity, SourceKind
 from engine.model.snapshot import CameraView, Snapshot
 from widgets.icons import icon
+from widgets.layout.boxes import make_column
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.notice import Notice
 from widgets.people.identity_bars import IdentityBars
 from widgets.people.identity_words import conflict_text, evidence_rows, name_text
 from widgets.properties import with_properties
+from widgets.signals import on
 from widgets.theme import set_role
 
 _FOLLOWED = (TrackStatus.CONFIRMED, TrackStatus.COASTING)
@@ -69,7 +71,7 @@ class LiveIdentity(QFrame):
         self._lay_out_card()
         self.next_button.clicked.connect(lambda: self.step(self._camera_id))
         self.name_button.clicked.connect(lambda: self.naming_requested.emit(self._track))
-        self.close_button.clicked.connect(lambda: self.explain(""))
+        on(self.close_button.clicked, self.explain, "")
         self.hide()
 
     def _lay_out_card(self) -> None:
@@ -80,9 +82,7 @@ class LiveIdentity(QFrame):
         foot.addWidget(self.name_button)
         foot.addStretch()
         foot.addWidget(self.next_button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 8, 8)
-        column.setSpacing(6)
+        column = make_column(self, spacing=6, margins=(12, 8, 8, 8))
         column.addLayout(top)
         for part in (self.place, self.conflict, self.unknown, self.bars):
             column.addWidget(part)

@@ -16,6 +16,7 @@ from engine.model.accounts.access import Verb
 from engine.model.settings import CameraSettings
 from widgets.icons import icon
 from widgets.marks.plain_tip import plain_tip
+from widgets.signals import on
 from widgets.wall.listening_bar import ListeningBar
 from widgets.wall.video_wall import VideoWall
 
@@ -87,7 +88,7 @@ class LiveListening(QObject):
         why = "" if heard else self.hearing.why_not(camera_id)
         action.setEnabled(not why)
         action.setToolTip(plain_tip(why or self._allowed_for(camera_id)))
-        action.triggered.connect(lambda: self.hearing.toggle(camera_id))
+        on(action.triggered, self.hearing.toggle, camera_id)
         menu.insertAction(before, action)  # type: ignore[arg-type]
 
     def _allowed_for(self, camera_id: str) -> str:

@@ -4,11 +4,13 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QWidget
 
 from console.actions.camera_actions import CameraActions
 from console.actions.people_actions import PeopleActions
+from console.courier import ignore_answer
 from console.dialogs.accounts.unmask import UnmaskDialog
+from console.dialogs.frame import open_dialog
 from console.dialogs.upkeep.import_settings import import_dialog
 from console.pages.alerts.who_is_it import WhoIsIt
 from console.pages.detection_notice import DetectionNotice
@@ -16,7 +18,7 @@ from console.pages.investigate.clip_panel import ClipPanel
 from console.pages.live.identity import LiveIdentity
 from console.pages.live.listening import LiveListening
 from console.pages.page import Page, PageContext, ShortcutNote
-from console.palette.commands_catalogue import Action, bind
+from console.palette.commands_catalogue import Action, bind, keyed
 from console.shell.jump_links import link_to
 from console.wall.book import WallBook
 from console.wall.desk import WallDesk
@@ -33,7 +35,9 @@ from widgets.alerts.alert_column import AlertColumn
 from widgets.events.event_feed import EventFeed
 from widgets.fields.first_focus import set_first_focus
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.marks.empty_state import EmptyState
+from widgets.signals import on, on_told
 from widgets.time_text import clock_text
 
 
@@ -80,9 +84,7 @@ class LivePage(Page):
         self._down.setSizes([430, 470])
         self.clip.hide()
         left = QWidget(self)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(8)
+        column = make_column(left, spacing=8, margins=(0, 0, 4, 0))
         column.addWidget(self.toolbar)
         column.addWidget(self.notice)
         column.addWidget(self.listening.bar)
@@ -95,16 +97,13 @@ class LivePage(Page):
         self.feed.setMinimumWidth(300)
         self._across.setStretchFactor(0, 1)
         self._across.setSizes([1010, 334])
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 8, 8, 8)
+        row = make_row(self, margins=(8, 8, 8, 8))
         row.addWidget(self._across)
 
     def _events(self) -> QWidget:
         """What wants somebody, and what is asked, above what happened."""
         holder = QWidget()
-        column = QVBoxLayout(holder)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column = make_column(holder, spacing=8, margins=NO_MARGINS)
         column.addWidget(self.alerts)
         column.addWidget(self.who)
         column.addWidget(self.identity)
@@ -144,9 +143,9 @@ class LivePage(Page):
         self.feed.timeline_wanted.connect(lambda event: self.visit_requested.emit("investigate", link_to(event)))
         if self._bridge.may(Verb.SEE_PAST):
             self.feed.offer_timeline()
-        self.alerts.opened.connect(lambda alert_id: self.visit_requested.emit("alerts", alert_id))
+        on_told(self.alerts.opened, self.visit_requested.emit, "alerts")
         self.clip.closed.connect(self.clip.hide)
-        self.wall_menu.another_requested.connect(lambda: self.walls.open_another())
+        on(self.wall_menu.another_requested, self.walls.open_another)
         self.desk.camera_chosen.connect(self.walls.heat)
         self.walls.camera_chosen.connect(self.desk.heat)
         self.walls.opened.connect(self.listening.bind_in)
@@ -160,27 +159,20 @@ class LivePage(Page):
 
     def _own_actions(self) -> tuple[Action, ...]:
         section = self.tr("Live")
+        whys = (
+            ("why-next", self.tr("Why the next person on the selected camera is taken for whom they are"), "W", self._step_why, 1),
+            ("why-before", self.tr("Why the person before is taken for whom they are"), "Shift+W", self._step_why, -1),
+        )
         return (
-            *(
-                Action(
-                    f"live.why-{name}",
-                    title,
-                    section,
-                    lambda by=by: self.identity.step(self.wall.selected(), by),
-                    keys,
-                    hosts=(self.wall,),
-                    only_there=True,
-                )
-                for name, title, keys, by in (
-                    ("next", self.tr("Why the next person on the selected camera is taken for whom they are"), "W", 1),
-                    ("before", self.tr("Why the person before is taken for whom they are"), "Shift+W", -1),
-                )
-            ),
+            *keyed("live", section, whys, (self.wall,), only_there=True),
             Action(
                 "live.another-wall", self.tr("Open another wall"), section, self.walls.open_another, words=self.tr("window monitor screen")
             ),
             *self.listening.actions(),
         )
+
+    def _step_why(self, by: int) -> None:
+        self.identity.step(self.wall.selected(), by)
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
         return (
@@ -228,15 +220,13 @@ class LivePage(Page):
         """Ask for the reason."""
         if self._bridge.may(Verb.UNMASK):
             dialog = UnmaskDialog(self._bridge, self)
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.open()
+            open_dialog(dialog)
 
     def import_settings(self) -> None:
         """Of another site, from a file."""
         dialog = import_dialog(self._bridge, self._toasts, self)
         if dialog is not None:
-            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            dialog.open()
+            open_dialog(dialog)
 
     def leave(self) -> None:
         self.desk.leave()
@@ -246,7 +236,7 @@ class LivePage(Page):
         self._bridge.fetch(
             partial(port.thumbnail, event_id),
             lambda jpeg: self.feed.set_thumbnail(event_id, jpeg) if jpeg and hidden == self._faces_hidden else None,
-            lambda error: None,  # the row keeps its placeholder, and the feed asks again
+            ignore_answer,  # the row keeps its placeholder, and the feed asks again
             owner=self,
         )
 
@@ -276,7 +266,7 @@ class LivePage(Page):
         first = menu.actions()[0]
         if track is not None:
             why = QAction(icon("circle-help"), self.tr("&Why this name"), menu)
-            why.triggered.connect(lambda: self.identity.explain(track.id))
+            on(why.triggered, self.identity.explain, track.id)
             menu.insertAction(first, why)
             self._add_naming(menu, track, why)
         self.listening.add_to(menu, camera_id, first)
@@ -341,7 +331,6 @@ class LivePage(Page):
 def _inset(widget: QWidget, left: int) -> QWidget:
     """The widget with room at its left, between it and the splitter's line."""
     holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(left, 0, 0, 0)
+    row = make_row(holder, margins=(left, 0, 0, 0))
     row.addWidget(widget)
     return holder

@@ -4,10 +4,12 @@ from enum import Enum
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSpacerItem, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QSpacerItem, QToolButton, QWidget
 
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_row
 from widgets.marks.plain_tip import plain_tip
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.wall.arrangement.layouts import FREE, LAYOUT_IDS
 from widgets.wall.overlays import Overlays
@@ -41,9 +43,7 @@ class LiveToolbar(QFrame):
         super().__init__(parent)
         self.layout_actions: dict[str, QAction] = {}
         self.overlay_buttons: dict[str, QToolButton] = {}
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4)
+        self._row = make_row(self, spacing=4, margins=NO_MARGINS)
         self._add_layouts()
         self._gap = QSpacerItem(16, 0)
         self._row.addItem(self._gap)
@@ -86,7 +86,7 @@ class LiveToolbar(QFrame):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)  # shown here; the page binds it
             if layout_id in _LAYOUT_ICONS:
                 action.setIcon(icon(_LAYOUT_ICONS[layout_id]))
-            action.triggered.connect(lambda _=False, layout_id=layout_id: self.layout_chosen.emit(layout_id))
+            on(action.triggered, self.layout_chosen.emit, layout_id)
             group.addAction(action)
             menu.addAction(action)
             self.layout_actions[layout_id] = action
@@ -144,7 +144,7 @@ class LiveToolbar(QFrame):
         button = QToolButton(self)
         button.setIcon(icon(icon_name))
         set_role(button, "quiet")
-        button.clicked.connect(lambda: self.page_step.emit(step))
+        on(button.clicked, self.page_step.emit, step)
         return button
 
     def _add_faces_button(self) -> None:

@@ -4,10 +4,11 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QSplitter, QWidget
 
 from console.actions.camera_actions import CameraActions
 from console.actions.people_actions import PeopleActions
+from console.courier import ignore_answer
 from console.feeds.face_album import FaceAlbum
 from console.feeds.person_past import PersonPast
 from console.pages.investigate.clip_panel import ClipPanel
@@ -24,6 +25,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.fields.first_focus import set_first_focus
 from widgets.icons import icon
+from widgets.layout.boxes import make_column, make_row
 from widgets.layout.flow_row import FlowRow
 from widgets.layout.head_row import HeadRow
 from widgets.marks.elided_label import ElidedLabel
@@ -32,6 +34,7 @@ from widgets.marks.plain_tip import plain_tip
 from widgets.people.person_card import PersonCard
 from widgets.people.roster_table import RosterTable
 from widgets.properties import with_properties
+from widgets.signals import on_chosen
 from widgets.theme import set_role
 
 _FIGURES_EVERY_NS = SECOND
@@ -77,19 +80,17 @@ class PeoplePage(Page):
         self._across.setSizes([900, 440])
         self.card.setMinimumWidth(380)
         self.card.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(10)
+        column = make_column(self, spacing=10, margins=(24, 20, 24, 16))
         column.addLayout(self._head())
         column.addWidget(self.notices)
         column.addWidget(self.missing)
         column.addLayout(self._tools())
         column.addWidget(self._across, 1)
         self._add_card_buttons()
-        act, chosen = self.actions_of, self.selected_person
-        self.steps = NextSteps(
-            self._bridge.session, self.card.begin_rename, lambda: act.enrol_clip(chosen()), lambda: act.enrol_picture(chosen())
-        )
+        self.steps = NextSteps(self._bridge.session)
+        self.steps.name_button.clicked.connect(self.card.begin_rename)
+        on_chosen(self.steps.clip_button.clicked, self.selected_person, self.actions_of.enrol_clip)
+        on_chosen(self.steps.file_button.clicked, self.selected_person, self.actions_of.enrol_picture)
         self.card.add_next_steps(self.steps)
         set_first_focus(self, self.table)
 
@@ -99,8 +100,7 @@ class PeoplePage(Page):
         self.summary = ElidedLabel()
         self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         set_role(self.summary, "secondary")
-        words = QVBoxLayout()
-        words.setSpacing(4)
+        words = make_column(spacing=4)
         words.addWidget(self.headline)
         words.addWidget(self.summary)
         self.settings_button = QPushButton(icon("settings"), self.tr("&Recognition settings…"))
@@ -124,8 +124,7 @@ class PeoplePage(Page):
         set_role(self.count, "secondary")
         self.add_button = QPushButton(icon("user-plus"), self.tr("Add &person…"))
         permit(self.add_button, self._bridge.session, Verb.ADMINISTER, self.tr("Somebody who has not been seen yet"))
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = make_row(spacing=8)
         row.addWidget(self.search, 1)
         row.addWidget(self.archived_button)
         row.addWidget(self.count)
@@ -144,7 +143,7 @@ class PeoplePage(Page):
         self.details_button = QPushButton(icon("pencil"), self.tr("&Details…"))
         self.more_button = QPushButton(icon("chevron-down"), self.tr("More"))
         self.more_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the word
-        self.more_button.clicked.connect(lambda: self._show_menu(self.selected_person(), self.more_button.mapToGlobal(QPoint(0, 0))))
+        self.more_button.clicked.connect(self._show_more)
         foot = QWidget()
         row = _button_row(self.merge_button, self.details_button)
         self.past_button = QPushButton(icon("clock"), self.tr("&Where they were"))
@@ -169,9 +168,9 @@ class PeoplePage(Page):
         self.search.textChanged.connect(self._search)
         self.archived_button.toggled.connect(self._show_again)
         self.table.selected.connect(self._selected)
-        self.table.activated.connect(lambda _: self.card.begin_rename())
+        self.table.activated.connect(self.card.begin_rename)
         self.table.menu_requested.connect(self._show_menu)
-        self.card.renamed.connect(lambda name: act.rename(self.selected_person(), name))
+        self.card.renamed.connect(self._rename)
         self.card.faces.chosen_changed.connect(self._faces_chosen)
         self.card.tabs.currentChanged.connect(self._show_past)
         self.card.older_wanted.connect(self.past.load_older)
@@ -179,18 +178,30 @@ class PeoplePage(Page):
         self.card.timeline.event_activated.connect(self.open_event)
         self.card.timeline.timeline_wanted.connect(lambda event: self.visit_requested.emit("investigate", link_to(event)))
         self.card.timeline.offer_timeline()
-        self.past_button.clicked.connect(lambda: self.visit_requested.emit("investigate", f"person:{self.selected_person()}"))
+        on_chosen(self.past_button.clicked, self.selected_person, self._visit_past)
         self.past.changed.connect(self._show_events)
         self.past.refused.connect(lambda error: self._past_refused(error_text(error)))
-        self.deny_button.clicked.connect(lambda: act.deny(self.card.faces.selected_faces()))
-        self.split_button.clicked.connect(lambda: act.split(self.selected_person(), self.card.faces.selected_faces()))
-        self.picture_button.clicked.connect(lambda: act.enrol_picture(self.selected_person()))
-        self.film_button.clicked.connect(lambda: act.enrol_clip(self.selected_person()))
-        self.merge_button.clicked.connect(lambda: act.merge(self.selected_person()))
-        self.details_button.clicked.connect(lambda: act.edit(self.selected_person()))
+        on_chosen(self.deny_button.clicked, self.card.faces.selected_faces, act.deny)
+        self.split_button.clicked.connect(self._split)
+        on_chosen(self.picture_button.clicked, self.selected_person, act.enrol_picture)
+        on_chosen(self.film_button.clicked, self.selected_person, act.enrol_clip)
+        on_chosen(self.merge_button.clicked, self.selected_person, act.merge)
+        on_chosen(self.details_button.clicked, self.selected_person, act.edit)
         self.clip.closed.connect(self.clip.hide)
         self.album.came.connect(self._photo_came)
         act.chosen.connect(self.want)
+
+    def _rename(self, name: str) -> None:
+        self.actions_of.rename(self.selected_person(), name)
+
+    def _split(self) -> None:
+        self.actions_of.split(self.selected_person(), self.card.faces.selected_faces())
+
+    def _visit_past(self, person_id: str) -> None:
+        self.visit_requested.emit("investigate", f"person:{person_id}")
+
+    def _show_more(self) -> None:
+        self._show_menu(self.selected_person(), self.more_button.mapToGlobal(QPoint(0, 0)))
 
     def _bind_keys(self) -> None:
         bind(self.actions())
@@ -385,8 +396,9 @@ class PeoplePage(Page):
         port = self._bridge.port
         self._bridge.fetch(
             partial(port.thumbnail, event_id),
-            lambda jpeg: self.card.timeline.set_thumbnail(event_id, jpeg) if jpeg else None,
-            lambda error: None,  # the row keeps its placeholder
+            self.card.timeline.set_thumbnail,
+            ignore_answer,  # the row keeps its placeholder
+            event_id,
             owner=self,
         )
 

@@ -1,9 +1,8 @@
 """What to do next: while nobody is remembered, and about somebody who lacks a name or a face."""
 
-from collections.abc import Callable
 from enum import Enum
 
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.words import permit
 from engine.model.accounts.access import Session, Verb
@@ -11,6 +10,7 @@ from engine.model.people.person import Consent, NameSource
 from engine.model.people.settings import PeopleSettings
 from engine.model.snapshot import Snapshot
 from widgets.icons import icon
+from widgets.layout.boxes import make_column
 from widgets.people.person_words import KnownPerson
 from widgets.theme import set_role
 from widgets.translation import tr
@@ -51,25 +51,22 @@ def first_words(snapshot: Snapshot, may_change: bool) -> tuple[str, str, str]:
 class NextSteps(QWidget):
     """UI thread. Buttons for what somebody lacks; hidden while they lack nothing."""
 
-    def __init__(self, session: Session, name: Callable[[], object], clip: Callable[[], object], file: Callable[[], object]) -> None:
+    def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.name_button = self._button("pencil", tr("Give them a &name"), name, primary=True)
-        self.clip_button = self._button("film", tr("Learn their face from a &clip…"), clip, primary=True)
-        self.file_button = self._button("image", tr("Learn their face from a &file…"), file)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 4)
-        column.setSpacing(8)
+        self.name_button = self._button("pencil", tr("Give them a &name"), primary=True)
+        self.clip_button = self._button("film", tr("Learn their face from a &clip…"), primary=True)
+        self.file_button = self._button("image", tr("Learn their face from a &file…"))
+        column = make_column(self, spacing=8, margins=(0, 0, 0, 4))
         for button in (self.name_button, self.clip_button, self.file_button):
             column.addWidget(button)
         self.hide()
 
-    def _button(self, icon_name: str, text: str, act: Callable[[], object], primary: bool = False) -> QPushButton:
+    def _button(self, icon_name: str, text: str, primary: bool = False) -> QPushButton:
         button = QPushButton(icon(icon_name, "on_accent") if primary else icon(icon_name), text)
         if primary:
             set_role(button, "primary")
         button.setAutoDefault(False)
-        button.clicked.connect(lambda: act())
         return button
 
     def show_person(self, known: KnownPerson, settings: PeopleSettings) -> None:

@@ -4,36 +4,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import (
-    QDialog,
-    QFileDialog,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QPushButton,
-    QScrollArea,
-    QSizePolicy,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMenu, QPushButton, QScrollArea, QSizePolicy, QSplitter, QStackedWidget, QWidget
 
 from console.actions.smoke_actions import SmokeActions
 from console.dialogs.cameras.lookouts import LookoutsDialog
 from console.dialogs.fire.fire_weather import FireWeatherDialog
+from console.dialogs.frame import open_new
 from console.dialogs.incidents.import_reports import ImportReportsDialog
 from console.dialogs.incidents.risk_settings import MapServiceDialog, RiskSettingsDialog
 from console.feeds.area_history import WEEK_NS, WEEKS, circle, history
 from console.feeds.incident_feed import MOST, IncidentFeed
-from console.feeds.risk_feed import Heat, RiskFeed
+from console.feeds.risk_feed import Areas, Heat, RiskFeed
 from console.maps.map_tiles import NetworkTiles
 from console.pages.incidents.words import Marks
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.risk.words import cameras_on_map, cell_at, headline, middle_of, outlines_of, plumes_on_map
 from console.pages.simulated_chip import beside, simulated_chip
-from console.palette.commands_catalogue import Action, bind
+from console.palette.commands_catalogue import Action, bind, keyed
 from console.risk_export import as_geojson
 from console.words import error_text, permit
 from engine.model.accounts.access import Verb
@@ -47,6 +34,7 @@ from engine.model.risk.risk import RiskReasons, RiskState, TrainingState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.icons import icon
+from widgets.layout.boxes import make_column, make_row
 from widgets.layout.head_row import HeadRow
 from widgets.maps.area_card import AreaCard
 from widgets.maps.fire_words import fire_notice
@@ -63,6 +51,7 @@ from widgets.marks.empty_state import EmptyState
 from widgets.marks.notice import Notice
 from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
+from widgets.signals import on, on_told
 from widgets.theme import set_role
 
 _SHOWN_NS = 30 * 86_400 * SECOND
@@ -97,9 +86,7 @@ class RiskPage(Page):
         self.trouble = Notice()
         self.area.hide()
         side = QWidget()
-        sides = QVBoxLayout(side)
-        sides.setContentsMargins(16, 4, 8, 4)
-        sides.setSpacing(20)
+        sides = make_column(side, spacing=20, margins=(16, 4, 8, 4))
         sides.addWidget(self.card)
         sides.addWidget(self.area)
         sides.addWidget(self.smoke)
@@ -114,13 +101,10 @@ class RiskPage(Page):
         self._across.addWidget(scroll)
         self._across.setStretchFactor(0, 1)
         self._across.setSizes([960, 400])
-        foot = QHBoxLayout()
-        foot.setSpacing(24)
+        foot = make_row(spacing=24)
         foot.addWidget(self.scrubber, 1)
         foot.addWidget(self.legend)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(10)
+        column = make_column(self, spacing=10, margins=(24, 20, 24, 16))
         column.addLayout(self._head())
         column.addWidget(self.trouble)
         column.addWidget(self._across, 1)
@@ -143,8 +127,7 @@ class RiskPage(Page):
         for label in (self.score, self.training):
             set_role(label, "secondary")
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        words = QVBoxLayout()
-        words.setSpacing(4)
+        words = make_column(spacing=4)
         self.simulated = simulated_chip(self.tr("Of simulated incidents: nothing of it happened."))
         words.addLayout(beside(self.headline, self.simulated))
         for label in (self.score, self.training):
@@ -184,30 +167,31 @@ class RiskPage(Page):
 
     def _export_menu(self) -> QMenu:
         menu = QMenu(self)
-        menu.addAction(self.tr("Picture (PNG)…"), lambda: self._save(self.tr("risk.png"), "PNG (*.png)", self.save_picture))
-        menu.addAction(self.tr("Cells (GeoJSON)…"), lambda: self._save(self.tr("risk.geojson"), "GeoJSON (*.geojson)", self.save_cells))
+        picture, cells = menu.addAction(self.tr("Picture (PNG)…")), menu.addAction(self.tr("Cells (GeoJSON)…"))
+        on(picture.triggered, self._save, self.tr("risk.png"), "PNG (*.png)", self.save_picture)
+        on(cells.triggered, self._save, self.tr("risk.geojson"), "GeoJSON (*.geojson)", self.save_cells)
         return menu
 
     def _setup_menu(self) -> QMenu:
         menu = QMenu(self)
-        menu.addAction(self.tr("Weights and half-life…"), lambda: self._open_risk_dialog(RiskSettingsDialog(self._bridge, self)))
-        menu.addAction(self.tr("Fire weather…"), lambda: self._open_risk_dialog(FireWeatherDialog(self._bridge, self)))
-        menu.addAction(self.tr("Lookouts…"), lambda: self._open_risk_dialog(LookoutsDialog(self._bridge, self)))
+        on(menu.addAction(self.tr("Weights and half-life…")).triggered, open_new, RiskSettingsDialog, self._bridge, self)
+        on(menu.addAction(self.tr("Fire weather…")).triggered, open_new, FireWeatherDialog, self._bridge, self)
+        on(menu.addAction(self.tr("Lookouts…")).triggered, open_new, LookoutsDialog, self._bridge, self)
         menu.addAction(self.tr("Named areas from GeoJSON…"), self._import_areas)
-        menu.addAction(self.tr("Map service…"), lambda: self._open_risk_dialog(MapServiceDialog(self._bridge, self)))
+        on(menu.addAction(self.tr("Map service…")).triggered, open_new, MapServiceDialog, self._bridge, self)
         return menu
 
     def _connect_feed(self) -> None:
         self.feed.heat_changed.connect(self._show_heat)
-        self.feed.areas_changed.connect(lambda areas: self.map.set_outlines(outlines_of(areas)))
+        self.feed.areas_changed.connect(self._show_areas)
         self.feed.reasons_changed.connect(self._show_reasons)
-        self.feed.refused.connect(lambda error: self.card.show_nothing(error_text(error)))
+        self.feed.refused.connect(self._show_risk_error)
         self.incidents.changed.connect(self._show_incidents)
         self.map.place_chosen.connect(self.choose)
-        self.map.incident_chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
+        on_told(self.map.incident_chosen, self.visit_requested.emit, "incidents")
         self.map.area_drawn.connect(self.show_area)
-        self.card.incident_chosen.connect(lambda incident_id: self.visit_requested.emit("incidents", incident_id))
-        self.empty.action_requested.connect(lambda: self._open_risk_dialog(ImportReportsDialog(self._bridge, self)))
+        on_told(self.card.incident_chosen, self.visit_requested.emit, "incidents")
+        on(self.empty.action_requested, open_new, ImportReportsDialog, self._bridge, self)
         self.scrubber.changed.connect(self._follow_hour)
         self.draw.clicked.connect(self.map.begin_area)
         self.retrain.clicked.connect(self._retrain)
@@ -220,16 +204,15 @@ class RiskPage(Page):
 
     def actions(self) -> tuple[Action, ...]:
         """Their keys work while the map has the focus."""
-        listed: tuple[tuple[str, str, str, Callable[[], object]], ...] = (
-            ("earlier", self.tr("Risk map an hour earlier"), "Ctrl+Left", lambda: self._step_hours(-1)),
-            ("later", self.tr("Risk map an hour later"), "Ctrl+Right", lambda: self._step_hours(1)),
+        listed = (
+            ("earlier", self.tr("Risk map an hour earlier"), "Ctrl+Left", self._step_hours, -1),
+            ("later", self.tr("Risk map an hour later"), "Ctrl+Right", self._step_hours, 1),
             ("why", self.tr("Why the middle of the map has its value"), "Space", self._choose_middle),
             ("area", self.tr("Draw an area on the risk map"), "D", self.map.begin_area),
             ("on-screen", self.tr("Take what is on screen as the area"), "Shift+D", self._area_on_screen),
             ("forget", self.tr("Forget what is chosen on the map"), "Esc", self._forget_cell),
         )
-        section, hosts = self.tr("Risk"), (self.map,)
-        return tuple(Action(f"risk.{what}", title, section, do, keys, hosts=hosts, only_there=True) for what, title, keys, do in listed)
+        return keyed("risk", self.tr("Risk"), listed, (self.map,), only_there=True)
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
         return (
@@ -296,6 +279,12 @@ class RiskPage(Page):
         """None: what is on the map was not scored."""
         state = self._bridge.snapshot.risk if self._bridge.snapshot is not None else RiskState()
         return state.score.beats if state.learnt and state.score is not None else None
+
+    def _show_areas(self, areas: Areas) -> None:
+        self.map.set_outlines(outlines_of(areas))
+
+    def _show_risk_error(self, error: WatchroomError) -> None:
+        self.card.show_nothing(error_text(error))
 
     def _show_heat(self, heat: Heat) -> None:
         self.map.set_heat(heat.raster, heat.picture.faded, heat.picture.simulated)
@@ -469,10 +458,6 @@ class RiskPage(Page):
             self._toasts.show_message(error_text(error), "critical", seconds=0)
 
         self._bridge.command(command, lambda outcome: self._toasts.announce(said(outcome), "good"), show_command_error, owner=self)
-
-    def _open_risk_dialog(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     def has_content(self) -> bool:
         return (

@@ -45,9 +45,7 @@ class Reasons(QObject):
             return
         self._asking = True
         blob = self._blob
-        self._bridge.ask(
-            ExplainBlob(blob), lambda answer: self._answered(blob, answer), lambda e: self._on_reasons_error(blob, e), owner=self
-        )
+        self._bridge.ask(ExplainBlob(blob), self._answered, lambda e: self._on_reasons_error(blob, e), blob, owner=self)
 
     def _answered(self, blob: str, explanation: BlobExplanation) -> None:
         self._asking = False

@@ -4,13 +4,14 @@ from dataclasses import fields, replace
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QSplitter, QStackedWidget, QWidget
 
 from console.actions.people_actions import PeopleActions
 from console.courier import ignore_answer
 from console.dialogs.cameras.camera_poses import CameraPosesDialog
 from console.dialogs.floor.floor import FloorDialog
 from console.dialogs.floor.planner import PlannerDialog
+from console.dialogs.frame import open_dialog
 from console.feeds.coverage import CoverageWatch
 from console.feeds.floor_picture import FloorPicture
 from console.pages.page import Page, PageContext, ShortcutNote
@@ -29,7 +30,7 @@ from console.pages.space.words import (
     strongest_zones,
     zone_names,
 )
-from console.palette.commands_catalogue import Action, bind
+from console.palette.commands_catalogue import Action, bind, keyed
 from console.words import denied_text, error_text, permit
 from engine.model.accounts.access import Verb
 from engine.model.command import ChangeSettings, SimulateFall
@@ -37,11 +38,13 @@ from engine.model.radio.blob import Blob, BlobExplanation
 from engine.model.radio.fused import FusedTrack, SourceKind
 from engine.model.snapshot import Snapshot
 from widgets.fields.first_focus import set_first_focus
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.marks.empty_state import EmptyState
 from widgets.marks.notice import Notices
 from widgets.people.explanation_panel import ExplanationPanel
 from widgets.people.fused_panel import FusedPanel
 from widgets.people.people_list import PeopleList
+from widgets.signals import on
 from widgets.space.build import fallen_ids, scene_of
 from widgets.space.canvas import SpaceCanvas
 from widgets.space.layer_strip import LayerStrip
@@ -98,13 +101,10 @@ class SpacePage(Page):
         self._floor = QStackedWidget(self)
         self._floor.addWidget(self.plan)
         stage = QWidget(self)
-        column = QVBoxLayout(stage)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.setSpacing(8)
+        column = make_column(stage, spacing=8, margins=(0, 0, 4, 0))
         column.addWidget(self.toolbar)
         column.addWidget(self.notices)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = make_row(spacing=8)
         row.addWidget(self.layers)
         row.addWidget(self._floor, 1)
         column.addLayout(row, 1)
@@ -117,8 +117,7 @@ class SpacePage(Page):
         self._stack = QStackedWidget(self)
         for widget in (self._across, self.no_nodes, self.radio_off, self.denied):
             self._stack.addWidget(widget)
-        outer = QHBoxLayout(self)
-        outer.setContentsMargins(8, 8, 8, 8)
+        outer = make_row(self, margins=(8, 8, 8, 8))
         outer.addWidget(self._stack)
 
     def _side(self) -> QWidget:
@@ -134,9 +133,7 @@ class SpacePage(Page):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         both = QWidget(self)
-        below = QVBoxLayout(both)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(8)
+        below = make_column(both, spacing=8, margins=NO_MARGINS)
         below.addWidget(self.person)
         below.addWidget(self.panel)
         below.addStretch()
@@ -145,9 +142,7 @@ class SpacePage(Page):
         self._why = scroll
         side = QWidget(self)
         side.setMinimumWidth(376)
-        column = QVBoxLayout(side)
-        column.setContentsMargins(4, 0, 0, 0)
-        column.setSpacing(8)
+        column = make_column(side, spacing=8, margins=(4, 0, 0, 0))
         column.addWidget(self.headline)
         column.addWidget(self.people, 1)
         column.addWidget(self._nobody)
@@ -169,8 +164,8 @@ class SpacePage(Page):
         permit(self.toolbar.floor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Edit the floor: size, walls, zones and doors"))
         self.toolbar.solid_chosen.connect(self.show_solid)
         self.toolbar.orbit_requested.connect(self.show_orbit)
-        self.toolbar.top_requested.connect(lambda: self.view.top_view())
-        self.toolbar.fit_requested.connect(lambda: self.view.fit())
+        self.toolbar.top_requested.connect(self.show_top)
+        self.toolbar.fit_requested.connect(self.show_whole)
         self.toolbar.following_chosen.connect(self.follow)
         self.toolbar.planner_requested.connect(self.open_planner)
         self.toolbar.cameras_requested.connect(self.open_cameras)
@@ -180,10 +175,10 @@ class SpacePage(Page):
         self.radio_off.action_requested.connect(self._switch_on)
         self.layers.layers_chosen.connect(self._choose_layers)
         self.people.person_chosen.connect(self.select)
-        self.people.person_activated.connect(lambda _: self.follow(True))
+        on(self.people.person_activated, self.follow, True)
         self.people.menu_requested.connect(self._open_menu)
-        self.panel.closed.connect(lambda: self.select(""))
-        self.person.closed.connect(lambda: self.select(""))
+        on(self.panel.closed, self.select, "")
+        on(self.person.closed, self.select, "")
         self.person.naming_requested.connect(self._open_naming)
         permit(self.person.name_button, self._bridge.session, Verb.ACKNOWLEDGE, self.tr("Say who this is, or that it is not them"))
         self.panel.link_pointed.connect(self._point)
@@ -209,24 +204,27 @@ class SpacePage(Page):
         bind(self.actions())
 
     def actions(self) -> tuple[Action, ...]:
-        section, hosts = self.tr("Space"), (self,)
-        return (
-            Action("space.top", self.tr("The floor from the top"), section, lambda: self.view.top_view(), "T", hosts=hosts),
-            Action("space.orbit", self.tr("Orbit the floor"), section, self.show_orbit, "O", hosts=hosts),
-            Action("space.fit", self.tr("The whole floor"), section, lambda: self.view.fit(), "F", hosts=hosts),
-            Action(
-                "space.follow",
-                self.tr("Follow the selected person"),
-                section,
-                lambda: self.follow(not self.view.following()),
-                "G",
-                hosts=hosts,
-            ),
-            Action(
-                "space.plan", self.tr("Between 3D and 2D plan"), section, lambda: self.show_solid(self.view is self.plan), "V", hosts=hosts
-            ),
-            Action("space.nobody", self.tr("Select nobody"), section, lambda: self.select(""), "Esc", hosts=hosts),
+        listed = (
+            ("top", self.tr("The floor from the top"), "T", self.show_top),
+            ("orbit", self.tr("Orbit the floor"), "O", self.show_orbit),
+            ("fit", self.tr("The whole floor"), "F", self.show_whole),
+            ("follow", self.tr("Follow the selected person"), "G", self._toggle_following),
+            ("plan", self.tr("Between 3D and 2D plan"), "V", self._toggle_solid),
+            ("nobody", self.tr("Select nobody"), "Esc", self.select, ""),
         )
+        return keyed("space", self.tr("Space"), listed, (self,))
+
+    def show_top(self) -> None:
+        self.view.top_view()
+
+    def show_whole(self) -> None:
+        self.view.fit()
+
+    def _toggle_following(self) -> None:
+        self.follow(not self.view.following())
+
+    def _toggle_solid(self) -> None:
+        self.show_solid(self.view is self.plan)
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
         return (ShortcutNote("↑ ↓ ← →", self.tr("Turn the floor; with Shift, move it")), ShortcutNote("+ −", self.tr("Zoom the floor")))
@@ -485,28 +483,24 @@ class SpacePage(Page):
         )
 
     def open_planner(self) -> None:
-        self._open_space_dialog(PlannerDialog(self._bridge, self))
+        open_dialog(PlannerDialog(self._bridge, self))
 
     def open_cameras(self) -> None:
         if self._bridge.may(Verb.ADMINISTER):
-            self._open_space_dialog(CameraPosesDialog(self._bridge, parent=self))
+            open_dialog(CameraPosesDialog(self._bridge, parent=self))
 
     def open_floor(self) -> None:
         if self._bridge.may(Verb.ADMINISTER):
-            self._open_space_dialog(FloorDialog(self._bridge, self))
+            open_dialog(FloorDialog(self._bridge, self))
 
     def simulate_fall(self) -> None:
         text = self.tr(
             "A simulated person goes down and lies still as soon as one walks among the nodes and nobody else moves there: "
             "within two minutes or three. Radio tells it some seconds later."
         )
-        self._bridge.command(
-            SimulateFall(), lambda _: self._toasts.announce(text), lambda e: self._toasts.announce(error_text(e), "critical"), owner=self
+        self._bridge.tell(
+            SimulateFall(), self._toasts.announce, lambda e: self._toasts.announce(error_text(e), "critical"), text, owner=self
         )
-
-    def _open_space_dialog(self, dialog: PlannerDialog | FloorDialog | CameraPosesDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
 
     # events of the window system
 

@@ -2,11 +2,13 @@
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QToolButton, QWidget
 
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_row
 from widgets.marks.plain_tip import plain_tip
 from widgets.marks.status_chip import StatusChip
+from widgets.signals import on
 from widgets.theme import set_role
 
 _NARROWEST = 380
@@ -28,9 +30,7 @@ class SpaceToolbar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(4)
+        self._row = make_row(self, spacing=4, margins=NO_MARGINS)
         self._add_kinds()
         self._row.addSpacing(12)
         self._add_looks()
@@ -66,7 +66,7 @@ class SpaceToolbar(QFrame):
         for button, solid in ((self.solid_button, True), (self.plan_button, False)):
             button.setCheckable(True)
             group.addButton(button)
-            button.clicked.connect(lambda _=False, solid=solid: self.solid_chosen.emit(solid))
+            on(button.clicked, self.solid_chosen.emit, solid)
 
     def _add_looks(self) -> None:
         self.orbit_button = self._tool("rotate-3d", self.tr("Orbit"), self.tr("From the side: drag to turn (O)"))

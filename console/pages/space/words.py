@@ -1,5 +1,7 @@
 """What the Space page says about the radio side, as sentences. Pure."""
 
+from operator import attrgetter
+
 from engine.model.radio.blob import Blob, BlobExplanation, BlobStatus, FresnelZone, Posture
 from engine.model.radio.fused import FusedPicture, FusedStatus, FusedTrack, SourceKind
 from engine.model.radio.radio import NodeState
@@ -190,6 +192,6 @@ def node_names(snapshot: Snapshot) -> dict[str, str]:
 
 def strongest_zones(explanation: BlobExplanation, pointed: str) -> tuple[FresnelZone, ...]:
     """The ellipsoids of the links that add most, and of the one that is pointed at."""
-    strongest = sorted(explanation.links, key=lambda link: -link.contribution)[:_ELLIPSOIDS]
+    strongest = sorted(explanation.links, key=attrgetter("contribution"), reverse=True)[:_ELLIPSOIDS]
     wanted = {link.link for link in strongest} | {pointed}
     return tuple(zone for zone in explanation.zones if zone.link in wanted)

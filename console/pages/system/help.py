@@ -1,10 +1,11 @@
 """What to try, on the System page: a card for each fault that the rules find, the camera at hand."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 
 from console.help.advice import Advice
 from console.help.advice_cards import AdviceCards
+from widgets.layout.boxes import make_column
 from widgets.theme import set_role
 
 
@@ -23,9 +24,7 @@ class HelpSection(QWidget):
         set_role(heading, "section")
         self._cards = AdviceCards(may_edit, self)
         self._cards.edit_wanted.connect(self.edit_wanted)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 16, 0, 0)
-        column.setSpacing(12)
+        column = make_column(self, spacing=12, margins=(0, 16, 0, 0))
         column.addWidget(heading)
         column.addWidget(self._cards)
         self.hide()

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.courier import ignore_answer
@@ -13,9 +13,11 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
 from engine.model.upkeep import GetDiagnostics, ListLog, LogLevel, LogLine
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.head_row import HeadRow
 from widgets.marks.toast import ToastArea
 from widgets.properties import with_properties
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.time_text import clock_text
 
@@ -48,16 +50,14 @@ class LogSection(QWidget):
         self._lay_out_lines()
         self._pause.timeout.connect(self._ask_lines)
         self.level.currentIndexChanged.connect(self._ask_lines)
-        self.contains.textChanged.connect(lambda _: self._pause.start())
+        on(self.contains.textChanged, self._pause.start)
         self.copy.clicked.connect(self._copy)
         self.setVisible(bridge.may(Verb.ADMINISTER))
 
     def _lay_out_lines(self) -> None:
         heading = QLabel(self.tr("Log"))
         set_role(heading, "section")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column = make_column(self, spacing=12, margins=NO_MARGINS)
         column.addLayout(HeadRow(heading, self.contains, self.level, self.copy))
         column.addWidget(self.lines)
 

@@ -4,11 +4,12 @@ from typing import TypeAlias
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCursor
-from PySide6.QtWidgets import QDialog, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.courier import ignore_answer
 from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.frame import open_dialog
 from console.dialogs.messages.channel import ChannelDialog
 from console.dialogs.messages.webhook import WebhookDialog
 from console.job_run import JobRun
@@ -23,8 +24,10 @@ from engine.model.snapshot import Job, JobState, Snapshot
 from engine.model.time import SECOND, Clock
 from widgets.alerts.channel_table import ChannelRow, ChannelTable, name_of
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.head_row import HeadRow
 from widgets.marks.toast import ToastArea
+from widgets.signals import on, on_chosen
 from widgets.theme import set_role
 
 _ASK_EVERY_NS = 2 * SECOND
@@ -56,9 +59,7 @@ class NotificationSection(QWidget):
     def _lay_out_channels(self) -> None:
         heading = QLabel(self.tr("Notifications"))
         set_role(heading, "section")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column = make_column(self, spacing=12, margins=NO_MARGINS)
         column.addLayout(HeadRow(heading, self.edit, self.test, self.remove, self.add))
         column.addWidget(self.table)
         column.addWidget(self.trouble)
@@ -67,7 +68,7 @@ class NotificationSection(QWidget):
     def _connect_buttons(self) -> None:
         self.add.setMenu(self._menu())
         self.table.empty.action_requested.connect(lambda: self.kinds.popup(QCursor.pos()))
-        self.edit.clicked.connect(lambda: self.open_channel(self.table.selected_key()))
+        on_chosen(self.edit.clicked, self.table.selected_key, self.open_channel)
         self.table.activated.connect(self.open_channel)
         self.test.clicked.connect(self.send_test)
         self.remove.clicked.connect(self.ask_to_remove)
@@ -140,17 +141,13 @@ class NotificationSection(QWidget):
     def open_channel(self, channel_id: str) -> None:
         channel, state = self._channel(channel_id), self._states.get(channel_id)
         if isinstance(channel, ChannelSettings):
-            self._open_channel_dialog(ChannelDialog(self._bridge, channel.kind, channel, state, self))
+            open_dialog(ChannelDialog(self._bridge, channel.kind, channel, state, self))
         elif channel is not None:
-            self._open_channel_dialog(WebhookDialog(self._bridge, channel, state is not None and state.password_stored, self))
+            open_dialog(WebhookDialog(self._bridge, channel, state is not None and state.password_stored, self))
 
     def open_new(self, kind: ChannelKind) -> None:
         is_hook = kind is ChannelKind.WEBHOOK
-        self._open_channel_dialog(WebhookDialog(self._bridge, parent=self) if is_hook else ChannelDialog(self._bridge, kind, parent=self))
-
-    def _open_channel_dialog(self, dialog: QDialog) -> None:
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(WebhookDialog(self._bridge, parent=self) if is_hook else ChannelDialog(self._bridge, kind, parent=self))
 
     def send_test(self) -> None:
         channel = self._selected_channel()
@@ -169,8 +166,8 @@ class NotificationSection(QWidget):
             return
         text = self.tr("Nothing is sent there any more, and its secrets are deleted. Messages that still wait are not sent.")
         dialog = ConfirmDialog(self.tr("Remove {0}?").format(name_of(channel)), text, self.tr("&Remove"), self, can_undo=True)
-        dialog.accepted.connect(lambda: self._remove_channel(channel))
-        self._open_channel_dialog(dialog)
+        on(dialog.accepted, self._remove_channel, channel)
+        open_dialog(dialog)
 
     def _remove_channel(self, channel: AnyChannel) -> None:
         command = RemoveChannel(channel.id) if isinstance(channel, ChannelSettings) else RemoveWebhook(channel.id)

@@ -1,24 +1,14 @@
 """The System page: how everything is in words, then in figures."""
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
 
 from console.actions.camera_actions import CameraActions
 from console.courier import ignore_answer
 from console.dialogs.accounts.users import UsersDialog
 from console.dialogs.cameras.activities import ActivitiesDialog
 from console.dialogs.cameras.recording import RecordingDialog
+from console.dialogs.frame import open_dialog
 from console.dialogs.site import SiteDialog
 from console.help.troubleshooting import advice
 from console.model_installation import ModelInstallation, running_installation
@@ -41,6 +31,7 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND, SECOND
 from widgets.fields.first_focus import set_first_focus
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.layout.head_row import HeadRow
 from widgets.marks.empty_state import EmptyState
 from widgets.marks.status_chip import StatusChip
@@ -73,9 +64,7 @@ class SystemPage(Page):
 
     def _build_sections(self) -> None:
         body = QWidget()
-        self._column = QVBoxLayout(body)
-        self._column.setContentsMargins(24, 24, 24, 24)
-        self._column.setSpacing(12)
+        self._column = make_column(body, spacing=12, margins=(24, 24, 24, 24))
         self._column.addLayout(self._state_row())
         self._column.addSpacing(8)
         self._column.addWidget(self._figure_row())
@@ -97,8 +86,7 @@ class SystemPage(Page):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(body)
         set_first_focus(self, scroll)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
+        outer = make_column(self, margins=NO_MARGINS)
         outer.addWidget(scroll)
 
     def _state_row(self) -> HeadRow:
@@ -108,14 +96,12 @@ class SystemPage(Page):
         self.details.setWordWrap(True)
         self.details.setTextFormat(Qt.TextFormat.PlainText)
         self.mark = StateMark(self)
-        words = QVBoxLayout()
-        words.setSpacing(6)
+        words = make_column(spacing=6)
         words.addWidget(self.headline)
         words.addWidget(self.details)
         self.site_button = QPushButton(icon("clock"), self.tr("Site and time &zone…"), self)
         self.users_button = QPushButton(icon("users"), self.tr("Acco&unts…"), self)
-        marked = QHBoxLayout()
-        marked.setSpacing(12)
+        marked = make_row(spacing=12)
         marked.addWidget(self.mark, alignment=Qt.AlignmentFlag.AlignTop)
         marked.addLayout(words, 1)
         return HeadRow(marked, self.site_button, self.users_button)
@@ -172,8 +158,7 @@ class SystemPage(Page):
         self.detector_note = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.detector_note.setWordWrap(True)
         set_role(self.detector_note, "secondary")
-        row = QHBoxLayout()
-        row.setSpacing(12)
+        row = make_row(spacing=12)
         self.install = QPushButton(icon("download", "on_accent"), self.tr("&Install models"), self)
         set_role(self.install, "primary")
         row.addWidget(self.detector)
@@ -300,23 +285,19 @@ class SystemPage(Page):
 
     def _open_behaviour(self) -> None:
         dialog = ActivitiesDialog(self._bridge, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(dialog)
 
     def _open_recording(self) -> None:
         dialog = RecordingDialog(self._bridge, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(dialog)
 
     def _open_site(self) -> None:
         dialog = SiteDialog(self._bridge, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(dialog)
 
     def _open_users(self) -> None:
         dialog = UsersDialog(self._bridge, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        open_dialog(dialog)
 
     def _install(self, ids: tuple[str, ...]) -> None:
         self.installation.start(InstallModels(ids))

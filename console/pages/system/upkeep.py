@@ -1,9 +1,10 @@
 """Record, disk and settings on the System page: what there is, how long it lasts, and what can be done about it."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QLabel, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.upkeep.backups import BackupsDialog
@@ -21,9 +22,11 @@ from engine.model.time import SECOND, Clock
 from engine.model.upkeep import BackUpNow, ExportSettings, GetUpkeep, UpkeepView
 from widgets.facts import Facts
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.head_row import HeadRow
 from widgets.marks.notice import Notice
 from widgets.marks.toast import ToastArea
+from widgets.signals import on
 from widgets.theme import set_role
 
 ASK_EVERY_NS = 5 * SECOND
@@ -57,9 +60,7 @@ class UpkeepSection(QWidget):
         self._connect_buttons()
 
     def _lay_out_bounds(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
+        column = make_column(self, spacing=12, margins=NO_MARGINS)
         column.addLayout(_heading(self.tr("Record and backups"), self.take, self.export, self.settings, self.back_up))
         column.addWidget(self.restored)
         column.addWidget(self.backups)
@@ -78,10 +79,10 @@ class UpkeepSection(QWidget):
         permit(self.tidy, session, Verb.ADMINISTER, self.tr("Count what is too old or left over, then remove it"))
         permit(self.export, session, Verb.ADMINISTER, self.tr("All settings as a file, without passwords"))
         permit(self.take, session, Verb.ADMINISTER, self.tr("All settings from a file; what would change is shown first"))
-        self.back_up.clicked.connect(lambda: self._run.start(BackUpNow()))
-        self.settings.clicked.connect(lambda: self._open_upkeep_dialog(BackupsDialog(self._bridge, self)))
-        self.keep.clicked.connect(lambda: self._open_upkeep_dialog(RetentionDialog(self._bridge, self)))
-        self.tidy.clicked.connect(lambda: self._open_upkeep_dialog(TidyDialog(self._bridge, self)))
+        on(self.back_up.clicked, self._run.start, BackUpNow())
+        on(self.settings.clicked, self._open, BackupsDialog)
+        on(self.keep.clicked, self._open, RetentionDialog)
+        on(self.tidy.clicked, self._open, TidyDialog)
         self.export.clicked.connect(self._export)
         self.take.clicked.connect(self._import)
         self._run.ended.connect(self._backed_up)
@@ -108,6 +109,9 @@ class UpkeepSection(QWidget):
     def _not_told(self, _: WatchroomError) -> None:
         self._asking = False
 
+    def _open(self, make: Callable[[EngineBridge, QWidget], QDialog]) -> None:
+        self._open_upkeep_dialog(make(self._bridge, self))
+
     def _open_upkeep_dialog(self, dialog: QDialog) -> None:
         dialog.finished.connect(dialog.deleteLater)
         dialog.finished.connect(self._ask_soon)
@@ -124,7 +128,7 @@ class UpkeepSection(QWidget):
     def _export(self) -> None:
         name, _ = QFileDialog.getSaveFileName(self, self.tr("Export settings"), "watchroom-settings.toml", "TOML (*.toml)")
         if name:
-            self._bridge.ask(ExportSettings(), lambda answer: self._write_file(Path(name), answer), self._show_upkeep_error, owner=self)
+            self._bridge.ask(ExportSettings(), self._write_file, self._show_upkeep_error, Path(name), owner=self)
 
     def _write_file(self, path: Path, text: str) -> None:
         try:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from console.actions.camera_actions import CameraActions
 from console.courier import ignore_answer
 from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.frame import open_dialog
 from console.dialogs.people.take_from_clip import TakeFromClipDialog
 from console.pages.missing_models import MissingModels
 from console.pages.page import Page, PageContext, ShortcutNote
@@ -40,6 +41,7 @@ from widgets.gestures.gesture_takes import TakeShelf
 from widgets.gestures.gesture_view import GestureView
 from widgets.gestures.gesture_words import LINE, raised_words, verdict
 from widgets.icons import icon
+from widgets.layout.boxes import make_column, make_row
 from widgets.layout.down_scroll import DownScroll
 from widgets.layout.head_row import HeadRow
 from widgets.look import scaled
@@ -47,6 +49,7 @@ from widgets.marks.empty_state import EmptyState
 from widgets.marks.notice import Notice
 from widgets.marks.plain_tip import plain_tip
 from widgets.marks.simulated_mark import SimulatedMark
+from widgets.signals import on
 from widgets.theme import set_role
 
 _SHOW_S = 30.0
@@ -99,9 +102,7 @@ class TeachPage(Page):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._across)
         self._stack.addWidget(self.no_camera)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 20, 24, 16)
-        column.setSpacing(12)
+        column = make_column(self, spacing=12, margins=(24, 20, 24, 16))
         column.addWidget(_heading(self.tr("Gestures"), "page"))
         self._missing = MissingModels(self._bridge, self._toasts, _POSE_ROLES)
         self.trouble, self.install = self._missing.notice, self._missing.install
@@ -128,9 +129,7 @@ class TeachPage(Page):
         bar = shelf.horizontalScrollBar()
         bar.rangeChanged.connect(lambda _, newest: bar.setValue(newest))
         side = QWidget()
-        column = QVBoxLayout(side)
-        column.setContentsMargins(0, 0, 12, 0)
-        column.setSpacing(10)
+        column = make_column(side, spacing=10, margins=(0, 0, 12, 0))
         column.addLayout(_free_row(_heading(self.tr("Teach a gesture"), "section"), None, QLabel(self.tr("In front of")), self.cameras))
         column.addWidget(_lead(self.tr("Two to five takes of one movement, live or from recorded clips; then name it and teach it.")))
         column.addWidget(self.view, 1)
@@ -156,8 +155,7 @@ class TeachPage(Page):
         )
         for label in (self.missing, self.apart):
             set_role(label, "secondary")
-        column = QVBoxLayout()
-        column.setSpacing(6)
+        column = make_column(spacing=6)
         column.addLayout(HeadRow(self.name, self.on_trial, self.teach))
         column.addWidget(self.missing)
         column.addWidget(self.apart)
@@ -188,8 +186,8 @@ class TeachPage(Page):
         permit(self.record, session, Verb.ADMINISTER, self.tr("A countdown of three seconds, then two and a half seconds for the movement"))
         permit(self.from_clip, session, Verb.ADMINISTER, self.tr("From a part of a recorded clip"))
         permit(self.test, session, Verb.ADMINISTER, self.tr("Make a gesture in front of the camera and see what it counts as"))
-        self.record.clicked.connect(lambda: self._start_take(False))
-        self.test.clicked.connect(lambda: self._start_take(True))
+        on(self.record.clicked, self._start_take, False)
+        on(self.test.clicked, self._start_take, True)
         self.from_clip.clicked.connect(self.open_clips)
         self.cameras.currentIndexChanged.connect(self._camera_chosen)
         self.name.textChanged.connect(self._show_again)
@@ -352,7 +350,7 @@ class TeachPage(Page):
             return
         label, mode = self.name.text().strip(), GestureMode(self.on_trial.currentData())
         command = TeachGesture(label, ready_takes(self._takes), mode=mode)
-        self._bridge.command(command, lambda _: self._was_taught(label, mode), self._show_gesture_error, owner=self)
+        self._bridge.tell(command, self._was_taught, self._show_gesture_error, label, mode, owner=self)
 
     def _was_taught(self, label: str, mode: GestureMode) -> None:
         self.name.clear()
@@ -362,9 +360,8 @@ class TeachPage(Page):
 
     def open_clips(self) -> None:
         dialog = TakeFromClipDialog(self._bridge, self._clock, self.camera_id(), self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.finished.connect(lambda _: self.name.setFocus())
-        dialog.open()
+        on(dialog.finished, self.name.setFocus)
+        open_dialog(dialog)
 
     def ask_to_remove(self, gesture_id: str) -> None:
         snapshot = self._bridge.snapshot
@@ -373,9 +370,8 @@ class TeachPage(Page):
             return
         text = self.tr("What was learned is deleted. Events that told of it stay.")
         dialog = ConfirmDialog(self.tr("Remove “{0}”?").format(gesture.label), text, self.tr("&Remove gesture"), self, can_undo=True)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.accepted.connect(lambda: self._command(RemoveGesture(gesture_id)))
-        dialog.open()
+        on(dialog.accepted, self._command, RemoveGesture(gesture_id))
+        open_dialog(dialog)
 
     def _command(self, command: DropTake | SetGestureMode | RemoveGesture | ShowPoses) -> None:
         self._bridge.command(command, ignore_answer, self._show_gesture_error, owner=self)
@@ -422,8 +418,7 @@ def _lead(text: str) -> QLabel:
 
 def _free_row(*parts: QWidget | None) -> QHBoxLayout:
     """None: what is free goes here."""
-    row = QHBoxLayout()
-    row.setSpacing(8)
+    row = make_row(spacing=8)
     for part in parts:
         if part is None:
             row.addStretch(1)

@@ -60,7 +60,7 @@ class ReplayFollower(QObject):
         self.starting, self._starts = True, self._starts + 1
         number = self._starts
         order = StartReplay(since_ns, until_ns)
-        self._bridge.command(order, lambda begun: self._started(number, begun), lambda error: self._not_started(number, error), owner=self)
+        self._bridge.command(order, self._started, lambda error: self._not_started(number, error), number, owner=self)
         self.changed.emit()
 
     def stop(self) -> None:
@@ -120,7 +120,7 @@ class ReplayFollower(QObject):
             return
         self._moving, self._told = True, mode
         moved, order = self._id, MoveReplay(self._id, wanted_ns if off else None, self._playing, self._speed)
-        self._bridge.command(order, lambda _: self._on_seek(moved), lambda error: self._not_moved(moved, error), owner=self)
+        self._bridge.tell(order, self._on_seek, lambda error: self._not_moved(moved, error), moved, owner=self)
 
     def _on_seek(self, session_id: str) -> None:
         if session_id == self._id:

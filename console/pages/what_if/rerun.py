@@ -40,7 +40,7 @@ class Rerun:
         replay.ended.connect(self._show_replay_end)
         floor.start_wanted.connect(self.start)
         floor.stop_wanted.connect(replay.stop)
-        playback.state_changed.connect(lambda _: self.sync())
+        playback.state_changed.connect(self.sync)
 
     def start(self) -> None:
         chosen, at_ns, now_ns = self._timeline.range_chosen(), self._playback.position_ns, self._clock.now_ns()

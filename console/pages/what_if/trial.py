@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QScrollArea, QTabWidget, QWidget
 
 from console.bridge import EngineBridge
 from console.courier import ignore_answer
@@ -26,10 +26,12 @@ from engine.model.history.replay import (
     StopReplay,
 )
 from engine.model.snapshot import Job, JobState, Snapshot
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.marks.notice import Notices
 from widgets.marks.toast import ToastArea
 from widgets.number_text import number_text, written_number_text
 from widgets.properties import with_properties
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.timeline.moment_list import MomentList
 from widgets.timeline.timeline_words import stretch_text
@@ -94,9 +96,7 @@ class TryPanel(QWidget):
         after.addWidget(self.pack_button)
         after.addStretch(1)
         inner = QWidget()
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 8, 6, 0)
-        column.setSpacing(10)
+        column = make_column(inner, spacing=10, margins=(0, 8, 6, 0))
         column.addWidget(self.when)
         column.addWidget(self.form)
         column.addWidget(self.changed)
@@ -110,8 +110,7 @@ class TryPanel(QWidget):
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(inner)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
+        outer = make_column(self, margins=NO_MARGINS)
         outer.addWidget(scroll)
         for widget in (self.progress, self.progress_words, self.words, self.tabs):
             widget.hide()
@@ -121,7 +120,7 @@ class TryPanel(QWidget):
         self.form.changed.connect(self._enable)
         self.run_button.clicked.connect(self.run)
         self.reset_button.clicked.connect(self.form.reset)
-        self.again_button.clicked.connect(lambda: self._fold_form(False))
+        on(self.again_button.clicked, self._fold_form, False)
         self.job.progressed.connect(self._progressed)
         self.job.ended.connect(self._on_run_end)
         self.job.refused.connect(self._show_run_error)
@@ -284,7 +283,7 @@ class TryPanel(QWidget):
         return dialog
 
     def apply(self) -> None:
-        self._bridge.command(ApplyReplay(self._session), lambda _: self._applied(), self._show_run_error, owner=self)
+        self._bridge.tell(ApplyReplay(self._session), self._applied, self._show_run_error, owner=self)
 
     def _applied(self) -> None:
         self._toasts.show_message(tr("The settings are in force. The audit has the difference they made."), "good")

@@ -30,10 +30,12 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs.jobs import Jobs
 from engine.runtime.keeping.backups import Backups
 from engine.runtime.recorder.record import Record
+from engine.runtime.settings.site_settings import FixedSettings
 from engine.runtime.supervisor import ErrorBook
 from engine.vision.tracking import Tracker
 from tests.engine.store import records
 from tests.fakes.media import write_mp4
+from tests.fakes.ports import NO_TROUBLE
 from tests.fakes.refusals import Warm, warm
 from tests.fakes.waiting import until
 
@@ -241,9 +243,9 @@ def test_logins_are_taken_out_of_addresses():
 
 def with_events_and_a_copy(folder: Path) -> DataFolder:
     data, clock = DataFolder(folder), SystemClock()
-    record = Record(data, clock, lambda: Pipeline(Tracker), lambda trouble: None)
+    record = Record(data, clock, lambda: Pipeline(Tracker), NO_TROUBLE)
     record.store.save([records.event(number) for number in range(3_000)])
-    Backups(data, clock, Settings, record.writer, Jobs(ErrorBook(clock)), lambda trouble: None).make(True, lambda: None)
+    Backups(data, clock, FixedSettings(Settings()), record.writer, Jobs(ErrorBook(clock)), NO_TROUBLE).make(True, lambda: None)
     record.close()
     return data
 

@@ -241,7 +241,7 @@ def test_blink_restart_switch_off_and_remove(page: DevicesPage, engine: DevicesE
     page.node_actions.restart(node_mac(2))
     confirm(page)
     qtbot.waitUntil(lambda: engine.commands[-1] == RebootNode(node_mac(2)))
-    page.node_actions.set_enabled(node_mac(2), False)
+    page.node_actions.switch_off(node_mac(2))
     qtbot.waitUntil(lambda: page.nodes.card.chip.text() == "Switched off")
     page.node_actions.remove(node_mac(2))
     confirm(page)

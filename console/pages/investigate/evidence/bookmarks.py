@@ -33,7 +33,7 @@ class BookmarkPanel(MomentPanel[Bookmark]):
         super().__init__(bridge, clock, zone, toasts, tr("Bookmarks"), empty, buttons, parent)
         self.edit_button.clicked.connect(self.edit)
         self.remove_button.clicked.connect(self.remove)
-        bridge.undone.connect(lambda _: self.changed.emit())
+        bridge.undone.connect(self.changed)
         self.enable()
 
     def load(self) -> None:
@@ -59,7 +59,7 @@ class BookmarkPanel(MomentPanel[Bookmark]):
     def remove(self) -> None:
         bookmark = self.current()
         if bookmark is not None:
-            self._bridge.command(RemoveBookmark(bookmark.id), lambda _: self._saved(), self._toast_moment_error, owner=self)
+            self._bridge.tell(RemoveBookmark(bookmark.id), self._saved, self._toast_moment_error, owner=self)
 
     def _open_dialog(self, dialog: BookmarkDialog) -> BookmarkDialog:
         dialog.accepted.connect(self._saved)

@@ -81,9 +81,7 @@ class LockPanel(MomentPanel[EvidenceLock]):
         what = f"{tr('{0}, locked by {1}: {2}')}\n\n{after}"
         text = what.format(stretch_text(lock.since_ns, lock.until_ns, self._zone), lock.by, lock.reason)
         dialog = ConfirmDialog(tr("Unlock this evidence?"), text, tr("&Unlock"), self, can_undo=True)
-        dialog.accepted.connect(
-            lambda: self._bridge.command(UnlockEvidence(lock.id), lambda _: self.load(), self._toast_moment_error, owner=self)
-        )
+        dialog.accepted.connect(lambda: self._bridge.tell(UnlockEvidence(lock.id), self.load, self._toast_moment_error, owner=self))
         return self.open_over(dialog)
 
     def enable(self) -> None:

@@ -14,6 +14,7 @@ from console.feeds.pack_making import PackMaking
 from console.pages.investigate.region import Region
 from engine.model.history.evidence import HiddenRegion, Pack
 from widgets.marks.toast import ToastArea
+from widgets.signals import on
 from widgets.translation import tr
 
 Opened = TypeVar("Opened", bound=QDialog)
@@ -49,7 +50,7 @@ class PackDesk(QObject):
     def _tell_made(self, pack: Pack) -> None:
         text = tr("The evidence pack “{0}” is made and signed.").format(pack.request.title)
         toast = self._toasts.show_message(text, "moderate" if pack.missing else "good", tr("Show"), seconds=0)
-        toast.action_requested.connect(lambda: self.show(pack.id))
+        on(toast.action_requested, self.show, pack.id)
 
     def _told_why(self, title: str) -> Callable[[str], object]:
         text = tr("The evidence pack “{0}” was not made. {1}")
