@@ -16,24 +16,27 @@ ON_SCREEN := pyside6 pyside6-addons pyside6-essentials shiboken6 pyqtgraph pyope
 # Engines that run whole, and borders: they wait more than they work.
 RUNNING := tests/engine/runtime tests/engine/gateway
 
-# About half of the tests of the screen: those of its parts.
+# What computes rather than waits, a third of the engine's other tests by time.
+LANES := tests/engine/pipeline tests/engine/radio tests/engine/fusion
+
+# About half of the tests of the screen: those of its parts. What belongs to no group else is with them.
 PARTS := tests/widgets tests/console/dialogs tests/console/pages
+OTHERS := tests/benchmarks tests/tools
 
 # Tests start more than a hundred processes: each would compile all that it imports where the environment keeps Python from keeping it.
 export PYTHONDONTWRITEBYTECODE :=
 # An advertisement for the successor of mkdocs, in every run.
 export NO_MKDOCS_2_WARNING := 1
 
-.PHONY: run test quick check test-engine test-runtime test-gateway test-acceptance test-screen test-console test-widgets soak lock bundle system system-test list-system-test words docs docs-check screenshots clean
+.PHONY: run test quick check test-engine test-lanes test-runtime test-gateway test-acceptance test-screen test-console test-widgets soak lock bundle system system-test list-system-test words docs docs-check screenshots clean
 
 run: .venv/ready
 	@$(BIN)/watchroom --demo
 
-# Three at a time on two cores: whole engines, the acceptance scenarios and most tests of the screen take their minutes in real time and hardly
-# any of the processor. What takes longest begins first, the scenarios among them as they mostly wait; what is checked without running it is
-# checked last.
+# All groups of tests at once, also on two cores: whole engines, the acceptance scenarios and most tests of the screen take their minutes in
+# real time and use half a core. What is checked without running it begins when the first of them is done.
 test: system-test .venv/ready
-	$(MAKE) --output-sync=target -j3 test-engine test-console test-acceptance test-runtime test-gateway test-widgets check
+	$(MAKE) --output-sync=target -j7 test-console test-engine test-lanes test-runtime test-acceptance test-gateway test-widgets check
 
 # Within a minute: the static checks, and the tests of what changed since BASE (main).
 quick: .venv/ready
@@ -60,7 +63,10 @@ screenshots: system-test .venv/ready
 
 # The engine has to work where Qt is not installed: any import of it fails in this run.
 test-engine: .venv/ready
-	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt tests/engine tests/fakes $(RUNNING:%=--ignore=%)
+	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt tests/engine tests/fakes $(RUNNING:%=--ignore=%) $(LANES:%=--ignore=%)
+
+test-lanes: .venv/ready
+	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt $(LANES)
 
 test-runtime test-gateway: test-%: .venv/ready
 	WATCHROOM_WITHOUT_QT=1 $(BIN)/python -m pytest --durations=12 -p no:pytest-qt tests/engine/$*
@@ -71,10 +77,10 @@ test-acceptance: .venv/ready
 test-screen: test-console test-widgets
 
 test-console: .venv/ready
-	$(SCREEN) $(BIN)/python -m pytest --durations=12 tests/console tests/benchmarks tests/tools $(PARTS:%=--ignore=%)
+	$(SCREEN) $(BIN)/python -m pytest --durations=12 tests/console $(PARTS:%=--ignore=%)
 
 test-widgets: .venv/ready
-	$(SCREEN_TOO) $(BIN)/python -m pytest --durations=12 $(PARTS)
+	$(SCREEN_TOO) $(BIN)/python -m pytest --durations=12 $(PARTS) $(OTHERS)
 
 soak: system-test .venv/ready
 	$(SCREEN) $(BIN)/python -m pytest -s -m soak tests

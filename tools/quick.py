@@ -2,7 +2,8 @@
 
 What changed is told by git: the commits since `BASE` (default: where this branch left main; on main the last commit) and the working tree.
 A test file is chosen when it changed, when it has the module's name, or when it imports the module, directly or through one or two
-others; nearest first. What does not fit into the time is left to `make test`, and one line says how much.
+others, or when it reads the source of its package; nearest first. What does not fit into the time is left to `make test`, and one line
+says how much.
 """
 
 import argparse
@@ -21,6 +22,10 @@ BUDGET_S = 35.0
 GRACE_S = 8.0  # a test that takes longer than what is left is interrupted after it
 MOST_FILES = 60  # for each of the two runs: collecting hundreds of files takes the whole time
 FARTHEST = 3  # imports between a test and the changed module
+READING = {  # tests that read source instead of importing it
+    "tests/console/test_translation.py": ("console/", "widgets/", "engine/"),
+    "tests/tools/test_settings_page.py": ("engine/model/",),
+}
 SCREEN = ("xvfb-run", "-a", "-s", "-screen 0 1920x1200x24")
 
 
@@ -95,7 +100,7 @@ def choose(files: Iterable[str], imported: dict[str, frozenset[str]]) -> Chosen:
     for test in (name for name in imported if name.startswith("tests/") and Path(name).stem.startswith("test_")):
         if test in files:
             ranked.append((0, test))
-        elif Path(test).stem.removeprefix("test_") in stems:
+        elif Path(test).stem.removeprefix("test_") in stems or any(name.startswith(READING.get(test, ())) for name in files):
             ranked.append((1, test))
         elif test in far:
             ranked.append((1 + far[test], test))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,16 @@ _SMALLEST = 0.12
 _TARGET_MS = 15.0
 
 
+@dataclass
+class Seen:
+    """An inbox."""
+
+    observations: list[Observation] = field(default_factory=list[Observation])
+
+    def post(self, observation: Observation) -> None:
+        self.observations.append(observation)
+
+
 def run(film: Path, models: ModelStore | None = None) -> dict[str, Any]:
     """One pass over the film, in real time.
 
@@ -31,11 +42,11 @@ def run(film: Path, models: ModelStore | None = None) -> dict[str, Any]:
         NotFound, EnvironmentFault: models or the film.
     """
     store = models or ModelStore()
-    seen: list[Observation] = []
-    looks = CloserLooks(lambda: load_lookers(store, faces=True, poses=True, looks=True), seen.append)
+    seen = Seen()
+    looks = CloserLooks(lambda: load_lookers(store, faces=True, poses=True, looks=True), seen)
     looks.look_once(0.0)  # loads
     figures = _watch(film, looks, store)
-    counts = {kind.__name__: sum(isinstance(each, kind) for each in seen) for kind in (FacesSeen, PosesSeen, LooksSeen)}
+    counts = {kind.__name__: sum(isinstance(each, kind) for each in seen.observations) for kind in (FacesSeen, PosesSeen, LooksSeen)}
     metrics = figures | {
         "pose_looks_hz": round(counts["PosesSeen"] / figures["seconds_with_people"], 1),
         "face_looks_hz": round(counts["FacesSeen"] / figures["seconds_with_people"], 1),

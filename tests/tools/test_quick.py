@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.conftest import ROOT
-from tools.quick import Chosen, all_imports, choose, imports
+from tools.quick import READING, Chosen, all_imports, choose, imports
 
 TESTS = ("tests/engine/alerts/test_gates.py", "tests/engine/test_life.py", "tests/widgets/test_toast.py", "tests/console/test_main.py")
 
@@ -33,6 +33,13 @@ def test_who_imports_it_through_another_module_comes_after_who_imports_it() -> N
     assert found == Chosen(("tests/engine/alerts/test_gates.py",), ("tests/console/test_main.py", "tests/widgets/test_toast.py"))
 
 
+def test_who_reads_the_source_is_asked_for_too() -> None:
+    known = {test: frozenset[str]() for test in READING}
+    assert choose(("engine/model/settings.py",), known) == Chosen((), tuple(READING))
+    assert choose(("widgets/icons.py",), known).screen == ("tests/console/test_translation.py",)
+    assert all((ROOT / test).is_file() for test in READING)
+
+
 def test_the_furthest_are_left() -> None:
     assert Chosen(("a", "b"), ("c",)).nearest(1) == Chosen(("a",), ("c",))
 
@@ -56,14 +63,15 @@ def run_within(folder: Path, **limits: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_what_does_not_fit_into_the_time_is_said(tmp_path: Path) -> None:
-    (tmp_path / "test_slow.py").write_text("import time\n\ndef test_a():\n    time.sleep(1.5)\n\ndef test_b():\n    assert False\n")
-    done = run_within(tmp_path, WATCHROOM_TEST_BUDGET_S="1.2")
+    hours = "    late = time.monotonic() + 7200\n    time.monotonic = lambda: late\n"
+    (tmp_path / "test_slow.py").write_text(f"import time\n\ndef test_a():\n{hours}\ndef test_b():\n    assert False\n")
+    done = run_within(tmp_path, WATCHROOM_TEST_BUDGET_S="3600")
     assert done.returncode == 0 and "1 passed" in done.stdout and "1 tests left to make test" in done.stdout
 
 
 def test_a_test_that_takes_too_long_is_interrupted_and_left(tmp_path: Path) -> None:
     (tmp_path / "test_slow.py").write_text("import time\n\ndef test_a():\n    time.sleep(50)\n\ndef test_b():\n    assert False\n")
-    done = run_within(tmp_path, WATCHROOM_TEST_BUDGET_S="2", WATCHROOM_TEST_GRACE_S="1")
+    done = run_within(tmp_path, WATCHROOM_TEST_BUDGET_S="4", WATCHROOM_TEST_GRACE_S="1")
     assert done.returncode == 0 and "2 tests left to make test" in done.stdout, done.stdout + done.stderr
 
 
