@@ -111,6 +111,7 @@ class RadioScene:
     """What the radio side of a snapshot shows at a time; deterministic."""
 
     nodes: int = 12
+    walks_from_ns: int = 0  # when everybody is where the round begins
     walkers: tuple[Walker, ...] = WALKERS[:3]
     placed: bool = True
     trouble: str = ""
@@ -161,7 +162,7 @@ class RadioScene:
         return tuple(self._blob(number, walker, at_ns) for number, walker in enumerate(self.walkers))
 
     def _blob(self, number: int, walker: Walker, at_ns: int) -> Blob:
-        seconds = at_ns / SECOND % 10_000 + 3 * number
+        seconds = (at_ns - self.walks_from_ns) / SECOND + 3 * number
         x, y = walker.at(seconds)
         ahead = walker.at(seconds + 0.1)
         position = (x, y, 1.0)
@@ -306,10 +307,11 @@ class RadioEngine(FakeEngine):
                     self._snapshot = replace(self._snapshot, people=replace(self.people, fused=fused))
 
     def _radio(self, scene: RadioScene, snapshot: Snapshot) -> RadioView:
-        tenth = SECOND // 10
         if not snapshot.settings.radio.enabled:
             return RadioView(nodes=scene.node_views(snapshot.at_ns))
-        view = scene.view(snapshot.at_ns // tenth * tenth)
+        tenth, since_ns = SECOND // 10, snapshot.at_ns - self._begin_ns
+        scene.walks_from_ns = self._begin_ns  # so that what is tested with it does not hang on the time of day
+        view = scene.view(snapshot.at_ns - since_ns % tenth)
         return replace(view, nodes=tuple(self._placed(node) for node in view.nodes))
 
     def _placed(self, node: NodeView) -> NodeView:

@@ -30,6 +30,16 @@ def test_reasons_add_up_for_everybody_at_any_time(engine: RadioEngine) -> None:
         engine.tick()
 
 
+def test_everybody_begins_where_they_began_before(engine: RadioEngine) -> None:
+    later = RadioEngine(radio_scene=RadioScene(walkers=WALKERS))
+    for _ in range(3):
+        here, there = engine.snapshot.radio.picture, later.snapshot.radio.picture
+        assert here is not None and there is not None and here.at_ns != there.at_ns
+        assert [blob.position for blob in here.blobs] == [blob.position for blob in there.blobs]
+        engine.tick()
+        later.tick()
+
+
 def test_nobody_else_is_explained(engine: RadioEngine) -> None:
     with pytest.raises(NotFound):
         engine.port().ask(ExplainBlob("blob-99"))
