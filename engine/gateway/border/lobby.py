@@ -77,7 +77,8 @@ class Place:
         """Also for the kernel, which would otherwise keep what was sent until the client reads it."""
         if _unsent(self._transport) and (wire := self._transport.get_extra_info("socket")) is not None:
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
-        self._transport.abort()
+        with suppress(AttributeError):  # closed twice over TLS: see `_unsent`; Python 3.11.2, which Debian 12 has, raises here too
+            self._transport.abort()
 
 
 class Lobby:

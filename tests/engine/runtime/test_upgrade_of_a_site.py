@@ -31,7 +31,8 @@ STILL_GOING_ON = "ev-01a201a23b0e-0"
 @pytest.fixture
 def data(tmp_path: Path) -> DataFolder:
     with tarfile.open(WRITTEN) as archive:
-        archive.extractall(tmp_path / "site", filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Python 3.11.2, which Debian 12 has, knows none
+        archive.extractall(tmp_path / "site")
     return DataFolder(tmp_path / "site")
 
 
