@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from hypothesis import HealthCheck, settings
 
 os.environ["LANGUAGE"] = "en"  # whatever the machine speaks
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # secrets of tests are none of whoever runs them
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the program does; arrays are small, and threads for them only cost time
 
 # How long an example takes says how busy the machine is.

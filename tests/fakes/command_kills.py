@@ -25,6 +25,7 @@ from argon2 import PasswordHasher
 from engine.model.errors import WatchroomError
 from engine.runtime.access import passwords
 from engine.runtime.catalogue import audit_entries
+from engine.runtime.secrets.secrets import system_keyring
 from tests.fakes.durable import past, people, settings
 from tests.fakes.durable.site import Case, Site
 
@@ -113,6 +114,7 @@ def load(folder: Path) -> None:
     for name in pickle.loads(_forked(look)):  # noqa: S301 - of its own child
         with contextlib.suppress(Exception):  # some are parts of others and cannot be loaded by name
             importlib.import_module(name)
+    system_keyring()  # looks through everything that is installed
     assert threading.active_count() == 1, "a process with threads is not forked"
     shutil.rmtree(folder, ignore_errors=True)  # processes of an engine that is gone end a moment later
 
