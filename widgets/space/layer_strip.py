@@ -1,5 +1,6 @@
 """What is drawn on the floor, one toggle for each layer."""
 
+from collections.abc import Set
 from dataclasses import fields
 
 from PySide6.QtCore import Qt, Signal
@@ -9,6 +10,8 @@ from widgets.icons import icon
 from widgets.marks.plain_tip import plain_tip
 from widgets.space.scene import Layers
 from widgets.theme import set_role
+
+RADIO_LAYERS = frozenset({"nodes", "links", "glow", "coverage", "blobs"})  # that only radio has something for
 
 
 class LayerStrip(QFrame):
@@ -20,6 +23,7 @@ class LayerStrip(QFrame):
         super().__init__(parent)
         set_role(self, "panel")
         self.buttons: dict[str, QToolButton] = {}
+        self._left_out: Set[str] = frozenset()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(6, 8, 6, 8)
         self._column.setSpacing(2)
@@ -84,8 +88,18 @@ class LayerStrip(QFrame):
             button.setToolButtonStyle(style)
         self._heading.setVisible(shown)
 
+    def leave_out(self, names: Set[str]) -> None:
+        """Layers that are neither offered nor drawn, whatever was chosen before."""
+        self._left_out = names
+        for name, button in self.buttons.items():
+            button.setVisible(name not in names)
+
+    def offered(self) -> tuple[str, ...]:
+        return tuple(name for name in self.buttons if name not in self._left_out)
+
     def layers(self) -> Layers:
-        return Layers(**{each.name: self.buttons[each.name].isChecked() for each in fields(Layers)})
+        offered = self.offered()
+        return Layers(**{each.name: each.name in offered and self.buttons[each.name].isChecked() for each in fields(Layers)})
 
     def show_layers(self, layers: Layers) -> None:
         """Without telling anybody."""

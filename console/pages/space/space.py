@@ -33,6 +33,7 @@ from console.pages.space.words import (
 from console.palette.commands_catalogue import Action, bind, keyed
 from console.words import denied_text, error_text, permit
 from engine.model.accounts.access import Verb
+from engine.model.capability import Capability
 from engine.model.command import ChangeSettings, SimulateFall
 from engine.model.radio.blob import Blob, BlobExplanation
 from engine.model.radio.fused import FusedTrack, SourceKind
@@ -47,7 +48,7 @@ from widgets.people.people_list import PeopleList
 from widgets.signals import on
 from widgets.space.build import fallen_ids, scene_of
 from widgets.space.canvas import SpaceCanvas
-from widgets.space.layer_strip import LayerStrip
+from widgets.space.layer_strip import RADIO_LAYERS, LayerStrip
 from widgets.space.plan.plan import FloorPlan
 from widgets.space.scene import Highlight, Layers
 from widgets.space.views import solid_view
@@ -66,6 +67,7 @@ class SpacePage(Page):
     def __init__(self, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge, self._remembered, self._toasts = context.bridge, context.remembered, context.toasts
+        self._with_radio = Capability.RADIO not in context.left_out
         self._snapshot: Snapshot | None = None
         self._shown: tuple[object, ...] = ()
         self._selected = ""
@@ -90,6 +92,8 @@ class SpacePage(Page):
         self.reasons = Reasons(context.bridge, self)
         self.coverage = CoverageWatch(context.bridge, self)
         self._build_views()
+        if not self._with_radio:
+            self._leave_radio_out()
         self._connect_toolbar()
         self._restore()
         self._bind_keys()
@@ -97,6 +101,7 @@ class SpacePage(Page):
     def _build_views(self) -> None:
         self.no_nodes = self._no_nodes()
         self.radio_off = self._radio_off()
+        self.no_cameras = self._no_cameras()
         self.denied = EmptyState("eye-off", self.tr("No live picture of the floor"), denied_text(Verb.SEE_LIVE), parent=self)
         self._floor = QStackedWidget(self)
         self._floor.addWidget(self.plan)
@@ -115,7 +120,7 @@ class SpacePage(Page):
         self._across.setStretchFactor(0, 1)
         self._across.setSizes([980, 404])
         self._stack = QStackedWidget(self)
-        for widget in (self._across, self.no_nodes, self.radio_off, self.denied):
+        for widget in (self._across, self.no_nodes, self.radio_off, self.no_cameras, self.denied):
             self._stack.addWidget(widget)
         outer = make_row(self, margins=(8, 8, 8, 8))
         outer.addWidget(self._stack)
@@ -159,6 +164,18 @@ class SpacePage(Page):
         text = self.tr("People are not located while it is off.") if allowed else self.tr("An administrator can switch it on.")
         return EmptyState("wifi-off", self.tr("Radio sensing is off"), text, self.tr("Switch on") if allowed else "", self)
 
+    def _no_cameras(self) -> EmptyState:
+        """Where the engine does without radio: only cameras find people on the floor."""
+        allowed = self._bridge.may(Verb.ADMINISTER)
+        text = self.tr("People are located by cameras whose place on the floor is known.")
+        if not allowed:
+            text += " " + self.tr("An administrator can place them.")
+        return EmptyState("cctv", self.tr("No camera has a place on the floor yet"), text, self.tr("Place cameras…") if allowed else "", self)
+
+    def _leave_radio_out(self) -> None:
+        self.toolbar.planner_button.hide()
+        self.layers.leave_out(RADIO_LAYERS)
+
     def _connect_toolbar(self) -> None:
         permit(self.toolbar.cameras_button, self._bridge.session, Verb.ADMINISTER, self.tr("Place cameras: where each hangs and looks"))
         permit(self.toolbar.floor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Edit the floor: size, walls, zones and doors"))
@@ -173,6 +190,7 @@ class SpacePage(Page):
         self.toolbar.floor_requested.connect(self.open_floor)
         self.no_nodes.action_requested.connect(self.open_planner)
         self.radio_off.action_requested.connect(self._switch_on)
+        self.no_cameras.action_requested.connect(self.open_cameras)
         self.layers.layers_chosen.connect(self._choose_layers)
         self.people.person_chosen.connect(self.select)
         on(self.people.person_activated, self.follow, True)
@@ -264,6 +282,8 @@ class SpacePage(Page):
             return self.denied
         if floor_is_watched(snapshot):
             return self._across
+        if not self._with_radio:
+            return self.no_cameras
         if not snapshot.settings.radio.enabled:
             return self.radio_off
         return self._across if has_nodes(snapshot) else self.no_nodes
@@ -468,8 +488,8 @@ class SpacePage(Page):
 
     def _choose_layers(self, layers: Layers) -> None:
         self.view.set_layers(layers)
-        for each in fields(Layers):
-            self._remembered.put(f"space/{each.name}", getattr(layers, each.name))
+        for name in self.layers.offered():
+            self._remembered.put(f"space/{name}", getattr(layers, name))
         if self._snapshot is not None:
             self._show_notices(self._snapshot)
             self.coverage.show(self._snapshot, layers.coverage)

@@ -1,6 +1,6 @@
 """The Space page: who is where and why; following; layers; all its empty and error states; by keyboard too."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from dataclasses import replace
 
 import pytest
@@ -16,13 +16,15 @@ from console.pages.space.words import strongest_zones
 from console.session.remembered import Remembered
 from console.window import MainWindow
 from engine.model.accounts.access import Role
+from engine.model.capability import Capability
 from engine.model.command import ChangeSettings, CreateUser
 from engine.model.errors import EnvironmentFault
 from engine.model.radio.blob import Posture
+from engine.model.radio.fused import FusedPicture
 from engine.model.time import SECOND
 from tests.console.pages.space_stage import SpaceStage
 from tests.console.test_reachable import nameless, unreachable
-from tests.fakes.radio_scene import GRACE, WALKERS, RadioEngine, RadioScene
+from tests.fakes.radio_scene import FLOOR, GRACE, WALKERS, RadioEngine, RadioScene
 from widgets.space.floor3d import Floor3D
 from widgets.space.views import Solid
 
@@ -44,8 +46,8 @@ def stage(engine: RadioEngine, remembered: Remembered, qtbot: QtBot) -> Iterator
     """Opens the page for a user; shut again at the end."""
     opened: list[SpaceStage] = []
 
-    def open_for(user: str = "ada") -> SpacePage:
-        made = SpaceStage(engine, remembered, user)
+    def open_for(user: str = "ada", left_out: Set[Capability] = frozenset()) -> SpacePage:
+        made = SpaceStage(engine, remembered, user, left_out)
         opened.append(made)
         made.bridge.start()
         with qtbot.waitActive(made):
@@ -360,3 +362,40 @@ def test_closing_while_everything_is_under_way(open_window: Opener, engine: Radi
         qtbot.waitUntil(lambda: not page._bridge.idle)
         gate.set()
         window.close()
+
+
+# where the engine does without radio
+
+
+@pytest.fixture
+def without(engine: RadioEngine, stage: Stage) -> SpacePage:
+    engine.radio_scene = None
+    engine.settings = replace(engine.settings, nodes=(), floor=replace(engine.settings.floor, camera_poses=()))
+    engine.publish()
+    return stage(left_out={Capability.RADIO})
+
+
+def test_without_radio_cameras_are_offered_and_nodes_are_not(without: SpacePage, stage: Stage) -> None:
+    assert "No camera has a place on the floor yet" in texts(without) and "node" not in texts(without).lower()
+    without.no_cameras.action_requested.emit()
+    dialog = without.findChild(CameraPosesDialog)
+    assert dialog is not None and dialog.isVisible()
+    dialog.close()
+    other = stage("bo", {Capability.RADIO})
+    assert "An administrator can place them." in texts(other) and "Place cameras…" not in texts(other)
+
+
+def test_without_radio_the_floor_shows_what_cameras_find(
+    without: SpacePage, engine: RadioEngine, remembered: Remembered, qtbot: QtBot
+) -> None:
+    engine.settings = replace(engine.settings, floor=FLOOR)
+    engine.people = replace(engine.people, fused=FusedPicture(engine.now_ns))
+    engine.tick()
+    qtbot.waitUntil(without.view.isVisible)
+    assert without.headline.text() == "Nobody is found here now"
+    assert not without.toolbar.planner_button.isVisible() and without.toolbar.cameras_button.isVisible()
+    shown = {name for name, button in without.layers.buttons.items() if button.isVisible()}
+    assert shown == {"floor", "zones", "trails", "uncertainty", "cameras"}
+    without.layers.buttons["trails"].click()
+    assert not without.layers.layers().glow and not without.layers.layers().trails
+    assert remembered.flag("space/glow", True) and not remembered.flag("space/trails", True), "with radio again it is as it was"
