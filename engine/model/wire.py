@@ -217,7 +217,7 @@ def _members(hint: Any) -> list[Any]:
 @cache
 def _reader(kind: Any) -> _Reader:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
-    if origin is np.ndarray:
+    if _is_array(kind, origin):
         return _read_array
     if origin in (types.UnionType, typing.Union):
         return _union_reader(arguments)
@@ -231,6 +231,11 @@ def _reader(kind: Any) -> _Reader:
     if kind is date:
         return _read_date
     return _object_reader(kind) if dataclasses.is_dataclass(kind) else _scalar_reader(kind)
+
+
+def _is_array(kind: Any, origin: Any) -> bool:
+    """`NDArray` is the class itself, or, with NumPy of Python 3.12 and later, an alias that stands for it."""
+    return typing.get_origin(getattr(origin, "__value__", kind)) is np.ndarray
 
 
 def _scalar_reader(kind: type) -> _Reader:
