@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from contextlib import suppress
 from pathlib import Path
 
 from engine.gateway.border.lobby import Lobby, Place
@@ -22,7 +23,8 @@ async def look_at_closed_twice(certificate: Path) -> None:
         port = server.sockets[0].getsockname()[1]
         trusting = ssl.create_default_context(cafile=str(certificate))
         _, client = await asyncio.open_connection("127.0.0.1", port, ssl=trusting)
-        transport = (await came.get()).transport
+        served = await came.get()
+        transport = served.transport
         assert isinstance(transport, asyncio.Transport)
         place = Place(Lobby(), transport, "127.0.0.1", lambda: True)
         transport.close()
@@ -30,4 +32,7 @@ async def look_at_closed_twice(certificate: Path) -> None:
         place.looked_at(0.0)
         assert place.working()
         place.end()
-        client.close()
+        for writer in (served, client):  # nothing of them is left for after the loop
+            writer.close()
+            with suppress(OSError):
+                await writer.wait_closed()
