@@ -1,11 +1,13 @@
 import contextlib
 import json
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
+from typing_extensions import TypeAliasType
 
 from engine.model import wire
 from engine.model.cameras.detection import Detections
@@ -108,3 +110,12 @@ def test_anything_that_is_read_is_either_a_value_or_refused(kind: object, plain:
 def test_what_has_no_plain_form_says_so():
     with pytest.raises(TypeError, match="no plain form for object"):
         wire.to_plain(object())
+
+
+def test_an_array_is_read_also_where_its_type_is_an_alias() -> None:
+    """As NumPy declares `NDArray` on Python 3.12 and later."""
+    item = TypeVar("item", bound=np.generic)
+    alias: Any = TypeAliasType("alias", np.ndarray[Any, np.dtype[item]], type_params=(item,))
+    values = np.arange(6, dtype=np.float32).reshape(2, 3)
+    read = wire.from_plain(alias[np.float32], wire.to_plain(values))
+    assert read.dtype == np.float32 and np.array_equal(read, values)
