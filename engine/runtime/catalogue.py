@@ -16,7 +16,7 @@ from engine.model.errors import BeyondCameras, InputError, LeftOut
 from engine.model.plain_text import check_texts
 from engine.model.question import AnyQuestion
 from engine.model.question_type import Question
-from engine.runtime import model_commands, record_questions, undo_commands
+from engine.runtime import model_commands, undo_commands
 from engine.runtime.access import access_commands, handovers
 from engine.runtime.access.scopes import scope_of
 from engine.runtime.access.shares import Shares
@@ -32,9 +32,9 @@ from engine.runtime.operations.execution import carry_out
 from engine.runtime.operations.spec import AuditEntry, CommandSpec, Pseudonym, QuestionScope, QuestionSpec
 from engine.runtime.people import people_commands
 from engine.runtime.people.people_side import PeopleSide
-from engine.runtime.record_questions import RecordHost
 from engine.runtime.replay import replay_commands
-from engine.runtime.search import timeline_commands, timeline_questions
+from engine.runtime.search import record_questions, timeline_commands, timeline_questions
+from engine.runtime.search.record_questions import RecordHost
 from engine.runtime.settings import settings_commands
 
 T = TypeVar("T")
