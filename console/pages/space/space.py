@@ -170,7 +170,9 @@ class SpacePage(Page):
         text = self.tr("People are located by cameras whose place on the floor is known.")
         if not allowed:
             text += " " + self.tr("An administrator can place them.")
-        return EmptyState("cctv", self.tr("No camera has a place on the floor yet"), text, self.tr("Place cameras…") if allowed else "", self)
+        return EmptyState(
+            "cctv", self.tr("No camera has a place on the floor yet"), text, self.tr("Place cameras…") if allowed else "", self
+        )
 
     def _leave_radio_out(self) -> None:
         self.toolbar.planner_button.hide()

@@ -31,7 +31,7 @@ def headline(snapshot: Snapshot) -> str:
     if fused is not None and fused.tracks:
         return _count_text(len(fused.tracks), sum(track.status is FusedStatus.COASTING for track in fused.tracks))
     if picture is None:
-        return tr("Nobody is found here now") if floor_is_watched(snapshot) else tr("Waiting for the first measurement…")
+        return _count_text(0, 0) if floor_is_watched(snapshot) else tr("Waiting for the first measurement…")
     if _cannot_locate(snapshot):
         return tr("Nobody can be located")
     blobs = () if fused is not None else [blob for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE]

@@ -84,6 +84,11 @@ class _File(RotatingFileHandler):
         super().__init__(path, maxBytes=LARGEST, backupCount=OLDER, encoding="utf-8", errors="backslashreplace", delay=True)
         self.setFormatter(_Redacted())
 
+    def shouldRollover(self, record: logging.LogRecord) -> bool:
+        """Of regular files only: Python 3.13 asks a pipe where it stands, which raises, and the line is lost."""
+        path = Path(self.baseFilename)
+        return not (path.exists() and not path.is_file()) and bool(super().shouldRollover(record))
+
     def handleError(self, record: logging.LogRecord) -> None:
         """Without a word: a line about this line would fail as well, and the System page has them all. A handle that failed may hold half
         of one back, or be closed already."""
