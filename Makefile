@@ -6,12 +6,17 @@ SYSTEM := python3-venv libegl1 libgl1 libgl1-mesa-dri libglib2.0-0 libdbus-1-3 l
   libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-xinerama0 libxcb-xkb1 fonts-dejavu-core libportaudio2 libpulse0
 # The shared record's database, which tests start for themselves; where it is called otherwise, they skip and say so.
 POSTGIS := --if-known postgresql-15-postgis-3
+# What pages and clips are tried in; stands after `--if-known` too.
+BROWSER := chromium
 SCREEN := xvfb-run -a -s "-screen 0 1920x1200x24"
 # Two screens at a time look for a free number far from each other.
 SCREEN_TOO := xvfb-run -a -n 300 -s "-screen 0 1920x1200x24"
 
 # What `watchroom engine` does without, as in the Containerfile.
-ON_SCREEN := pyside6 pyside6-addons pyside6-essentials shiboken6 pyqtgraph pyopengl
+ON_SCREEN := pyside6 pyside6-addons pyside6-essentials shiboken6 pyqtgraph pyopengl segno
+
+# Compiled by hatch_build.py where there is a compiler; elsewhere numpy comes to the same numbers.
+KERNELS := hatch_build.py $(addprefix engine/radio/kernels/,build.py kernels.c kernels.h)
 
 # Engines that run whole, and borders: they wait more than they work.
 RUNNING := tests/engine/runtime tests/engine/gateway
@@ -20,7 +25,7 @@ RUNNING := tests/engine/runtime tests/engine/gateway
 LANES := tests/engine/pipeline tests/engine/radio tests/engine/fusion
 
 # About half of the tests of the screen: those of its parts. What belongs to no group else is with them.
-PARTS := tests/widgets tests/console/dialogs tests/console/pages
+PARTS := tests/widgets tests/console/dialogs tests/console/pages tests/console/commands
 OTHERS := tests/benchmarks tests/tools
 
 # Tests start more than a hundred processes: each would compile all that it imports where the environment keeps Python from keeping it.
@@ -100,7 +105,7 @@ bundle: system-test .venv/ready
 	$(BIN)/pyinstaller --noconfirm build.spec
 	$(SCREEN) sh tests/bundle/smoke.sh
 
-.venv/ready: requirements.lock pyproject.toml | system
+.venv/ready: requirements.lock pyproject.toml $(KERNELS) | system
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
@@ -110,11 +115,11 @@ system:
 	@sh resources/system_packages.sh $(SYSTEM)
 
 system-test:
-	@sh resources/system_packages.sh $(SYSTEM) xvfb xauth $(POSTGIS)
+	@sh resources/system_packages.sh $(SYSTEM) xvfb xauth $(POSTGIS) $(BROWSER)
 
 # For who installs them otherwise, as the workflow of GitHub does.
 list-system-test:
-	@echo $(SYSTEM) xvfb xauth $(POSTGIS)
+	@echo $(SYSTEM) xvfb xauth $(POSTGIS) $(BROWSER)
 
 clean:
 	rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache site

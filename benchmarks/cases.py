@@ -127,6 +127,18 @@ def _pipeline(parsed: argparse.Namespace) -> dict[str, Any]:
     return pipeline.run(given_or_shared(parsed.video, STREET, "video"), parsed.seconds, parsed.cameras, parsed.fps)
 
 
+def _site_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_video(parser)
+    parser.add_argument("--seconds", type=float, default=20.0, metavar="S", help="measured length of each case (default %(default)s)")
+    parser.add_argument("--cameras", type=int, default=32, metavar="N", help="sub-streams at once (default %(default)s)")
+
+
+def _site(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import site
+
+    return site.run(given_or_shared(parsed.video, STREET, "video"), parsed.seconds, parsed.cameras)
+
+
 def _recording_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video for the cameras to show (default: a made-up scene)")
     parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="length of each case (default %(default)s)")
@@ -348,7 +360,10 @@ def _timeline(parsed: argparse.Namespace) -> dict[str, Any]:
 
     if not 1_000 <= parsed.events <= 100_000_000:
         raise InputError("events", "takes 1,000 to 100,000,000")
-    return timeline.run(parsed.events)
+    try:
+        return timeline.run(parsed.events)
+    except ImportError as error:
+        raise EnvironmentFault("missing_package", f"This bench draws a timeline and needs Qt ({error}). Install PySide6.") from None
 
 
 def _looks_arguments(parser: argparse.ArgumentParser) -> None:
@@ -374,6 +389,19 @@ def _firelists(parsed: argparse.Namespace) -> dict[str, Any]:
     if not 1_000 <= parsed.sequences <= 10_000_000:
         raise InputError("sequences", "takes 1,000 to 10,000,000")
     return firelists.run(parsed.sequences)
+
+
+def _inference_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--models", type=Path, metavar="FOLDER", help="folder of model files by their usual names")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], metavar="N", help="of the CPU (default 1 2)")
+
+
+def _inference(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import inference
+
+    if not all(1 <= count <= 64 for count in parsed.threads):
+        raise InputError("threads", "takes 1 to 64")
+    return inference.run(given_or_shared(parsed.models, "data/models", "models"), tuple(parsed.threads))
 
 
 def _fwi_arguments(parser: argparse.ArgumentParser) -> None:
@@ -422,6 +450,16 @@ def _replay(parsed: argparse.Namespace) -> dict[str, Any]:
     return replay.run(parsed.minutes)
 
 
+def _review_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--record", type=Path, required=True, metavar="FILE", help="database of a site that ran, and is stopped")
+
+
+def _review(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.history import review_rows
+
+    return review_rows.run(parsed.record)
+
+
 def _chat_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--events", type=int, default=1_000_000, metavar="N", help="events of the record (default %(default)s)")
     parser.add_argument("--each", type=int, default=12, metavar="N", help="how often each form is asked (default %(default)s)")
@@ -453,8 +491,10 @@ BENCHES: dict[str, _Bench] = {
     "risk": (_risk_arguments, _risk, "an incident's update of the risk map, in memory and stored, and hot-spot queries"),
     "alike": (_alike_arguments, _alike, "who looks alike among a million stays of a year, beside a plain comparison in memory"),
     "timeline": (_timeline_arguments, _timeline, "a year of events saved, drawn at any zoom, and searched, beside plain SQL"),
+    "inference": (_inference_arguments, _inference, "every model on every provider of this machine: time of a run, processor, deviation"),
     "fwi": (_fwi_arguments, _fwi, "fire weather of a grid of cells, and how far it is from what xclim answers"),
     "replay": (_replay_arguments, _replay, "the record of a window run again: how fast, whether it says the same, how long a seek takes"),
+    "review": (_review_arguments, _review, "rows an hour of a record: each event, and grouped into review items by several settings"),
     "storm": (_storm_arguments, _storm, "ten thousand reports in a minute on a whole engine, while somebody looks at it"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),
     "zones": (_zones_arguments, _zones, "crossings of lines in real scenes against their truth, and what zones in pictures cost"),
@@ -463,6 +503,7 @@ BENCHES: dict[str, _Bench] = {
     "seek": (_seek_arguments, _seek, "jumps in a day of recorded video, steps back, nine cameras in step, beside plain PyAV"),
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),
     "pipeline": (_pipeline_arguments, _pipeline, "the engine under several cameras: rates, cost of each stage, memory"),
+    "site": (_site_arguments, _site, "a larger site on one machine: many sub-streams, and what a camera of each size costs"),
     "recording": (_recording_arguments, _recording, "every camera recorded all the time, beside FFmpeg's own segments and a plain remux"),
     "latency": (_latency_arguments, _latency, "from start to the first picture, and from an event to its row on screen"),
 }

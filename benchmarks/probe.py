@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,9 @@ class Probe:
 class Shown:
     """`picture_s`: from the start of the process to the first picture (None: none came); `ready_s`: to the engine's being ready.
 
+    `window_s`: until the first window of a console was painted; `longest_gap_s`: from then to the picture, how long its screen was held
+    up at most.
+
     `rows_ms`: of each event from the observation that raised it; `captured_ms`: from the capture of the frame that decided it.
     """
 
@@ -45,6 +49,8 @@ class Shown:
     picture_s: float | None
     rows_ms: list[float]
     captured_ms: list[float]
+    window_s: float | None = None
+    longest_gap_s: float | None = None
 
 
 def run_probe(probe: Probe) -> Shown:
@@ -63,7 +69,15 @@ def run_probe(probe: Probe) -> Shown:
         raise EnvironmentFault("probe_failed", f"The process to be measured did not run: {last}")
     said = json.loads(lines[-1])
     picture = said["picture_s"]
-    return Shown(said["ready_s"] - started_s, None if picture is None else picture - started_s, said["rows_ms"], said["captured_ms"])
+    window = said.get("window_s")
+    return Shown(
+        said["ready_s"] - started_s,
+        None if picture is None else picture - started_s,
+        said["rows_ms"],
+        said["captured_ms"],
+        None if window is None else window - started_s,
+        said.get("longest_gap_s"),
+    )
 
 
 def _environment(probe: Probe) -> dict[str, str]:
@@ -127,36 +141,59 @@ def watch_engine(probe: Probe) -> dict[str, Any]:
 
 def watch_screen(probe: Probe) -> dict[str, Any]:
     """In the measured process: the whole console; seen is what has been painted."""
-    from PySide6.QtCore import QTimer
+    from benchmarks.screen_gaps import ScreenStart
+    from console.start.start import started
+    from console.start.start_window import engine_words
 
-    from console.app import Console, make_application
+    with started(Path(probe.data), engine_words, signed_in=True, full_screen=False) as start:
+        assert start.window is not None
+        screen = ScreenStart(start.window)
+        figures = _watch_started(probe, start, screen.end)
+        return {**figures, "window_s": screen.painted_s, "longest_gap_s": screen.longest_gap_s}
+
+
+def _watch_started(probe: Probe, start: Any, on_picture: Callable[[], None]) -> dict[str, Any]:
+    """As the program does: loaded, and the engine started, beside the first window."""
+    from console.__main__ import load_bootstrap
+
+    start.beside.run(load_bootstrap)
+    from functools import partial
+
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from console.app import Console
     from console.session.remembered import Remembered
     from console.site import running
     from engine.gateway.border.bind import Bind
     from engine.runtime.local import demo_port
 
-    app = make_application()
-    with running(Path(probe.data), Bind.parse("127.0.0.1:0"), _added(probe), gateway_needed=False) as site:
+    app, bind = QApplication.instance(), Bind.parse("127.0.0.1:0")
+    assert isinstance(app, QApplication)
+    made = partial(running, Path(probe.data), bind, _added(probe), gateway_needed=False, gateway_after=start.settled)
+    with start.beside.entered(made) as site:
         watcher = Watcher(site.engine.clock.now_ns)
         watcher.ready_s = time.monotonic()
         _note_painting(watcher)
-        console = Console(site.door, Remembered.in_folder(Path(probe.data)), site.engine.clock, app.quit)
+        remembered = Remembered.in_folder(Path(probe.data))
+        console = Console(site.door, remembered, site.engine.clock, app.quit, first_shown=start.end_window)
         port = demo_port(site.engine)
         console.open_window(port)
-        _run_until(watcher, QTimer, app, probe.seconds)
+        _run_until(watcher, QTimer, app, probe.seconds, on_picture)
         figures = watcher.figures(port)
         console.close()
         app.processEvents()
         return figures
 
 
-def _run_until(watcher: Watcher, timers: Any, app: Any, seconds: float) -> None:
+def _run_until(watcher: Watcher, timers: Any, app: Any, seconds: float, on_picture: Callable[[], None]) -> None:
     """Run Qt until the first picture is painted, then for some seconds; at most as long as a start may take."""
     look = timers(interval=20)
 
     def over() -> None:
         if watcher.first.is_set():
             look.stop()
+            on_picture()
             timers.singleShot(round(1000 * seconds), app, app.quit)
 
     look.timeout.connect(over)

@@ -12,6 +12,7 @@ from typing import Any
 import psutil
 
 from engine import __version__
+from engine.runtime.inference.kept_trials import processor_name
 
 _PACKAGES = ("numpy", "opencv-python", "av", "onnxruntime", "PySide6", "sqlalchemy", "trackeval", "trackers", "dtaidistance")
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,7 +48,7 @@ def framed(result: dict[str, Any]) -> dict[str, Any]:
 def machine() -> dict[str, Any]:
     """What figures depend on; nothing that names the machine or its user."""
     return {
-        "processor": _processor(),
+        "processor": processor_name() or "unknown",
         "architecture": platform.machine(),
         "cores": usable_cores(),
         "memory_gib": round(psutil.virtual_memory().total / 1024**3, 1),
@@ -118,14 +119,6 @@ def _text(cell: Any) -> str:
     if cell is None:
         return _NOTHING
     return f"{cell:,.2f}".rstrip("0").rstrip(".") if isinstance(cell, float) else str(cell)
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor() or "unknown"
-    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor() or "unknown")
 
 
 def _versions() -> Iterator[tuple[str, str]]:

@@ -12,15 +12,21 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from console.folders import default_data, demo_data
 from console.help.help_texts import EXIT_CODES, described
+from console.session.token_file import TokenFile
 from console.shell.jump_links import read_link
-from console.sound.listening import add_listening
+from console.sound import listening
 from engine import __version__
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied
 from engine.model.plain_text import escaped
+
+if TYPE_CHECKING:
+    from console.start.start import Start
+    from engine.gateway.border.bind import Bind
 
 # Before numpy is loaded: its many small products take ten times as long when BLAS wakes a thread for each.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -51,8 +57,18 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command. Gives the exit code."""
     if arguments is None:  # the program itself: what it loads stays, and Python's 700 would have it looked through again and again
         gc.set_threshold(10_000)
+        _load_for_good(sys.argv[1:])
     given = sys.argv[1:] if arguments is None else arguments
     return exit_code(lambda: _run(given))
+
+
+def _load_for_good(given: list[str]) -> None:
+    """The modules of a command, without a look for garbage meanwhile, and out of every later one."""
+    if given and given[0] in COMMANDS:
+        gc.disable()
+        _command(given[0])
+        gc.freeze()
+        gc.enable()
 
 
 def exit_code(work: Callable[[], int]) -> int:
@@ -116,7 +132,7 @@ def _console_parser() -> argparse.ArgumentParser:
         help="with --connect: a display that nobody signs in; the file holds a machine's token and may be read by its owner only",
     )
     parser.add_argument("--full-screen", action="store_true", help="fill the screen from the start (F11 changes that)")
-    add_listening(parser)
+    listening.add_listening(parser)
     parser.add_argument("--screenshots", type=Path, metavar="DIR", help="save a PNG of every page, then exit (needs --for)")
     parser.add_argument("--for", dest="seconds", type=float, metavar="S", help="exit after this many seconds")
     parser.add_argument("--verbose", action="store_true", help="log more, on stderr")
@@ -133,26 +149,51 @@ def _link(text: str) -> str:
 
 
 def _run_console(parsed: argparse.Namespace) -> int:
+    """What was given wrongly is said first; then the window comes, and the rest is loaded beside it."""
     log_to_stderr(parsed.verbose)
-    importlib.import_module("console.site")  # before Qt, whose import hook reads the source of every module that is loaded after it
-    from console import bootstrap
-    from console.session.token_file import TokenFile
-    from console.site import demo_added
-    from console.sound import listening
-    from engine.runtime.command_line_settings import CommandLineSettings
-
-    shown = bootstrap.StartView(parsed.screenshots, parsed.seconds, parsed.link or "", parsed.full_screen)
     if parsed.connect:
         listening.check_not_remote(parsed)
-        token = None if parsed.token_file is None else TokenFile(parsed.token_file)
-        return bootstrap.remote(parsed.connect, listening.trusted(parsed.ca), parsed.data or default_data(), shown, token)
+        listening.trusted(parsed.ca)
+    if parsed.token_file is not None and parsed.connect:
+        TokenFile(parsed.token_file).read()
     for option, given in (("ca", parsed.ca), ("token-file", parsed.token_file)):
-        if given is not None:
+        if given is not None and not parsed.connect:
             raise InputError(option, "is of use only together with --connect")
     bind = listening.bind_of(parsed)
+    from console.start import start_window
+    from console.start.beside import StartLeft
+    from console.start.start import started
+
+    folder = parsed.data or (demo_data() if parsed.demo else default_data())
+    doing = start_window.remote_words if parsed.connect else start_window.engine_words
+    try:
+        with started(folder, doing, signed_in=parsed.demo or parsed.token_file is not None, full_screen=parsed.full_screen) as start:
+            return _run_started(parsed, folder, bind, start)
+    except StartLeft:
+        return 0
+
+
+def _run_started(parsed: argparse.Namespace, folder: Path, bind: "Bind", start: "Start") -> int:
+    bootstrap = start.beside.run(load_bootstrap)
+    shown = bootstrap.StartView(parsed.screenshots, parsed.seconds, parsed.link or "", parsed.full_screen)
+    if parsed.connect:
+        token = None if parsed.token_file is None else TokenFile(parsed.token_file)
+        return bootstrap.remote(parsed.connect, listening.trusted(parsed.ca), folder, shown, token, start)
+    from console.given_models import install_given_models
+    from console.site import demo_added
+    from engine.runtime.command_line_settings import CommandLineSettings
+
+    start.beside.run(lambda: install_given_models(parsed.models))
     if parsed.demo:
-        return bootstrap.demo(parsed.data or demo_data(), bind, listening.with_pairing(demo_added(), parsed), shown)
-    return bootstrap.live(parsed.data or default_data(), bind, listening.with_pairing(CommandLineSettings(), parsed), shown)
+        return bootstrap.demo(folder, bind, listening.with_pairing(demo_added(), parsed), shown, start)
+    return bootstrap.live(folder, bind, listening.with_pairing(CommandLineSettings(), parsed), shown, start)
+
+
+def load_bootstrap() -> ModuleType:
+    """What opens the console."""
+    from console import bootstrap
+
+    return bootstrap
 
 
 def log_to_stderr(verbose: bool) -> None:

@@ -2,17 +2,14 @@
 
 import linecache
 import logging
-import os
-import signal
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 from console.bridge import EngineBridge
 from console.courier import Courier
@@ -23,8 +20,10 @@ from console.garbage import collected_here
 from console.pack_files import know_keys_of
 from console.renewing import Renewing
 from console.session.remembered import Remembered
+from console.shell.closing import quit_question
 from console.shell.preferences import last_look, use_look
 from console.shell.screenshots import ScreenshotTour
+from console.start.application import ends_by_signal, make_application
 from console.wall.display import FIRST_S, DisplayEntry, DisplayNotice
 from console.window import MainWindow
 from console.words import error_text
@@ -34,7 +33,6 @@ from engine.model.port import EngineDoor, EnginePort
 from engine.model.time import Clock, SystemClock
 from engine.runtime.keeping.renewal import Renewal
 from widgets.signals import on
-from widgets.theme import apply_theme
 
 _LOG = logging.getLogger(__name__)
 _TOUR_S = 20.0
@@ -56,10 +54,15 @@ class Console(QObject):
         *,
         full_screen: bool = False,
         display: DisplayEntry | None = None,
+        engine_here: bool = True,
+        first_shown: Callable[[], None] | None = None,
     ) -> None:
-        """`link`: a moment that the first window shows. display: comes in by a token, where nobody is there to sign in."""
+        """`link`: a moment that the first window shows. display: comes in by a token, where nobody is there to sign in.
+        engine_here: the engine runs in this process, and ends with it. first_shown: called when the first window is on screen.
+        """
         super().__init__()
-        self._link, self._full_screen, self._display = link, full_screen, display
+        self._first_shown = first_shown
+        self._link, self._full_screen, self._display, self._engine_here = link, full_screen, display, engine_here
         self._door, self._remembered, self._clock, self._quit = door, remembered, clock, quit_
         self._courier = Courier(self, workers=1)
         use_look(last_look(remembered))
@@ -88,7 +91,7 @@ class Console(QObject):
             setup.set_up.connect(self._begin_site)
             self._show_dialog(setup)
         else:
-            sign_in = SignInDialog(self._door, notice)
+            sign_in = SignInDialog(self._door, notice, quit_question(self._engine_here))
             sign_in.signed_in.connect(self.open_window)
             self._show_dialog(sign_in)
 
@@ -105,16 +108,23 @@ class Console(QObject):
             window.showFullScreen()
         else:
             window.show()
+        self._tell_shown()
+
+    def _tell_shown(self) -> None:
+        first_shown, self._first_shown = self._first_shown, None
+        if first_shown is not None:
+            first_shown()
 
     def _show_dialog(self, dialog: QDialog) -> None:
         self._end_dialog()
         self.dialog = dialog
         dialog.rejected.connect(self._quit)
         dialog.show()
+        self._tell_shown()
 
     def open_window(self, port: EnginePort) -> None:
         bridge = EngineBridge(port)
-        self.window = MainWindow(bridge, self._clock, self._remembered, left_out=_left_out(port))
+        self.window = MainWindow(bridge, self._clock, self._remembered, left_out=_left_out(port), engine_here=self._engine_here)
         self.window.signed_out.connect(self._sign_out)
         self.window.closed.connect(self._quit)
         bridge.setParent(self.window)
@@ -151,7 +161,7 @@ class Console(QObject):
             return
         window.closed.disconnect(self._quit)
         if self._display is not None:
-            self._show_notice(self.tr("The engine shows this display nothing any more. It is asked again."))
+            self._show_notice(self.tr("The engine refused this display. Trying again."))
         self.enter(why or self.tr("You are signed out."))
         window.close()
         window.deleteLater()
@@ -174,51 +184,6 @@ class Console(QObject):
             self.dialog = None
 
 
-def make_application() -> QApplication:
-    """Qt's application, themed; the existing one where there is one.
-
-    Raises:
-        EnvironmentFault: `no_display`. Qt itself would end the process without a word to the user.
-    """
-    existing = QApplication.instance()
-    if isinstance(existing, QApplication):
-        existing.setQuitOnLastWindowClosed(False)
-        return existing
-    _check_display()
-    _forget_foreign_plugins()
-    app = QApplication(["watchroom"])
-    app.setApplicationName("Watchroom")
-    app.setQuitOnLastWindowClosed(False)  # `Console` says when; signing out leaves a moment without any window
-    app.setDesktopFileName("watchroom")
-    apply_theme(app)
-    return app
-
-
-def _check_display() -> None:
-    """On Linux a display must be named, unless Qt was told to draw without one."""
-    if sys.platform != "linux" or os.environ.get("QT_QPA_PLATFORM", "").split(":")[0] in (
-        "offscreen",
-        "minimal",
-        "vnc",
-        "linuxfb",
-        "eglfs",
-    ):
-        return
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
-        raise EnvironmentFault(
-            "no_display",
-            "There is no display to open the console on. Start it from a desktop session, run it under a virtual display "
-            "(xvfb-run -a watchroom), or start the engine alone with watchroom engine --data DIR.",
-        )
-
-
-def _forget_foreign_plugins() -> None:
-    """Importing OpenCV's desktop wheel points Qt at OpenCV's own plugins, which are of another Qt and end the process."""
-    for name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
-        if f"{os.sep}cv2{os.sep}" in os.environ.get(name, ""):
-            del os.environ[name]
-
-
 def run_console(
     door: EngineDoor,
     *,
@@ -230,6 +195,8 @@ def run_console(
     full_screen: bool = False,
     display: DisplayEntry | None = None,
     renewal: Renewal | None = None,
+    engine_here: bool = True,
+    first_shown: Callable[[], None] | None = None,
 ) -> int:
     """Run until the last window closes; 0. The caller's thread becomes the UI thread.
 
@@ -239,6 +206,8 @@ def run_console(
         link: a moment that the first window shows, as a jump link. full_screen: windows fill it from the start.
         display: nobody is there to sign in: it comes in by a token.
         renewal: of an engine of this machine; ends the run where somebody asks for it.
+        engine_here: the engine runs in this process, and ends with it.
+        first_shown: called when the first window is on screen.
 
     Raises:
         EnvironmentFault: `no_display`; `screenshot`: a picture could not be written.
@@ -247,12 +216,22 @@ def run_console(
     linecache.clearcache()  # Qt's import hook has read the source of every module, which is kept there
     remembered = Remembered.in_folder(data_folder)
     know_keys_of(data_folder)
-    console = Console(door, remembered, SystemClock(), app.quit, link, full_screen=full_screen, display=display)
+    console = Console(
+        door,
+        remembered,
+        SystemClock(),
+        app.quit,
+        link,
+        full_screen=full_screen,
+        display=display,
+        engine_here=engine_here,
+        first_shown=first_shown,
+    )
     faults: list[EnvironmentFault] = []
     if demo_port is not None:
         console.open_window(demo_port)
         if screenshots is None and console.window is not None:
-            console.window.offer_tour()
+            _welcome(console.window, attended=seconds is None)
     else:
         console.enter()
     tour = _tour(console, screenshots, seconds, app.quit, faults)
@@ -261,7 +240,7 @@ def run_console(
         renewing.renews.connect(app.quit)
     if seconds is not None and tour is None:
         QTimer.singleShot(round(seconds * 1000), console, app.quit)  # not the application, which may run again
-    with _ends_by_signal(app), _bugs_logged(), collected_here():
+    with ends_by_signal(app.quit), _bugs_logged(), collected_here():
         app.exec()
         if renewing is not None:
             renewing.close()
@@ -272,21 +251,12 @@ def run_console(
     return 0
 
 
-@contextmanager
-def _ends_by_signal(app: QApplication) -> Iterator[None]:
-    """SIGINT and SIGTERM end the application as closing its window does. Python sees signals only while it runs: hence the timer."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: app.quit()) for number in numbers]
-    pulse = QTimer()
-    pulse.timeout.connect(lambda: None)
-    pulse.start(250)
-    yield
-    pulse.stop()
-    for number, handler in zip(numbers, before, strict=True):
-        signal.signal(number, handler)
+def _welcome(window: MainWindow, attended: bool) -> None:
+    """To the demo: first what lets it find people, unless nobody is there to be asked; then the tour."""
+    if attended:
+        window.offer_person_detector(window.offer_tour)
+    else:
+        window.offer_tour()
 
 
 @contextmanager

@@ -1,18 +1,23 @@
 """The ways to open the console: on the engine of this machine, on the demo site, on an engine elsewhere, and there as a display.
 
-Each makes the application first: without a display there is nothing to start an engine for.
+Each makes the application first: without a display there is nothing to start an engine for. `start`: of a window that is on screen
+meanwhile, beside which the engine is started.
 """
 
 import ssl
-from dataclasses import dataclass
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 from console.app import make_application, run_console
 from console.session.token_file import TokenFile
-from console.site import running
+from console.site import Site, running
+from console.start.start import Start
 from console.wall.display import DisplayEntry
 from engine.gateway.border.bind import Bind
 from engine.model.port import EngineDoor, EnginePort
+from engine.model.value_class import dataclass
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.health.log_file import log_kept
 from engine.runtime.keeping.renewal import Renewal
@@ -29,25 +34,27 @@ class StartView:
     full_screen: bool = False
 
 
-def live(folder: Path, bind: Bind, added: CommandLineSettings, shown: StartView) -> int:
+def live(folder: Path, bind: Bind, added: CommandLineSettings, shown: StartView, start: Start | None = None) -> int:
     """The site of this machine; sign-in, or set-up at the first start. Again where its record has to be put together again."""
     make_application()
     while True:
-        with running(folder, bind, added, gateway_needed=False) as site:
+        with _entered(start, partial(running, folder, bind, added, gateway_needed=False)) as site:
             renewal = site.engine.kept_up.renewal
-            code = _run(site.door, folder, shown, renewal=renewal)
+            code = _run(site.door, folder, shown, renewal=renewal, start=start)
         if not renewal.asked.is_set():
             return code
 
 
-def demo(folder: Path, bind: Bind, added: CommandLineSettings, shown: StartView) -> int:
+def demo(folder: Path, bind: Bind, added: CommandLineSettings, shown: StartView, start: Start | None = None) -> int:
     """The simulated site, signed in as a demo user."""
     make_application()
-    with running(folder, bind, added, gateway_needed=False) as site:
-        return _run(site.door, folder, shown, demo_port=demo_port(site.engine))
+    with _entered(start, partial(running, folder, bind, added, gateway_needed=False)) as site:
+        return _run(site.door, folder, shown, demo_port=demo_port(site.engine), start=start)
 
 
-def remote(url: str, verify: ssl.SSLContext | bool, folder: Path, shown: StartView, token: TokenFile | None = None) -> int:
+def remote(
+    url: str, verify: ssl.SSLContext | bool, folder: Path, shown: StartView, token: TokenFile | None = None, start: Start | None = None
+) -> int:
     """An engine elsewhere; `folder` keeps only this screen's own layout, and its log. `verify`: whom its certificate is to be from.
 
     `token`: of a display, which nobody signs in. Raises InputError where it cannot be read at the start: somebody sets it up just now.
@@ -59,7 +66,11 @@ def remote(url: str, verify: ssl.SSLContext | bool, folder: Path, shown: StartVi
         token.read()
     make_application()
     with log_kept(folder / "logs" / "console.log"):
-        return _run(door, folder, shown, display=None if token is None else DisplayEntry(door, token))
+        return _run(door, folder, shown, display=None if token is None else DisplayEntry(door, token), engine_here=False, start=start)
+
+
+def _entered(start: Start | None, made: Callable[..., AbstractContextManager[Site]]) -> AbstractContextManager[Site]:
+    return made() if start is None else start.beside.entered(partial(made, gateway_after=start.settled))
 
 
 def _run(
@@ -69,6 +80,8 @@ def _run(
     demo_port: EnginePort | None = None,
     display: DisplayEntry | None = None,
     renewal: Renewal | None = None,
+    engine_here: bool = True,
+    start: Start | None = None,
 ) -> int:
     return run_console(
         door,
@@ -80,4 +93,6 @@ def _run(
         full_screen=shown.full_screen,
         display=display,
         renewal=renewal,
+        engine_here=engine_here,
+        first_shown=None if start is None else start.end_window,
     )

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TypeVar, TypeVarTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,6 +19,7 @@ from engine.model.settings import Settings
 from engine.model.snapshot import Picture, Snapshot, adrift
 from engine.model.time import SECOND
 from widgets.engine_text import translate_engine_text
+from widgets.look import set_site_zone
 
 _LOG = logging.getLogger(__name__)
 MOVING_MS, READ_MS = 50, 100  # between two looks for a newer snapshot: while something is watched move, and otherwise
@@ -58,6 +60,7 @@ class EngineBridge(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(READ_MS)
         self._watching: set[object] = set()
+        self.cache_folder: Path | None = None  # for what can be got again, such as map tiles; None: nothing is kept
         self._timer.timeout.connect(self._drain)
 
     @property
@@ -137,6 +140,8 @@ class EngineBridge(QObject):
         """Unless it was."""
         if (mark := _mark(snapshot)) != self._mark:
             self._mark = mark
+            if self._snapshot is None:
+                set_site_zone(snapshot.settings.alerts.time_zone)  # for the whole session: texts that are shown keep their clock
             self._snapshot = self._interpreter.turned(snapshot)
             self.snapshot_changed.emit(self._snapshot)
 

@@ -10,13 +10,14 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, QSocketNotifier
 
 from engine.model.errors import EnvironmentFault, WatchroomError
+from engine.model.value_class import dataclass
 
 _LOG = logging.getLogger(__name__)
 T = TypeVar("T")

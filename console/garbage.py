@@ -20,18 +20,29 @@ def collected_here() -> Iterator[None]:
 
     What is there already stays out of it: looking through all of that would hold the screen up.
     """
-    timer = QTimer()
-    timer.timeout.connect(collect_due)
+    with not_collected():
+        timer = QTimer()
+        timer.timeout.connect(collect_due)
+        gc.collect()
+        gc.freeze()
+        timer.start(EVERY_MS)
+        try:
+            yield
+        finally:
+            timer.stop()
+            gc.unfreeze()
+
+
+@contextmanager
+def not_collected() -> Iterator[None]:
+    """No thread collects by itself; afterwards as it was before."""
+    before = gc.isenabled()
     gc.disable()
-    gc.collect()
-    gc.freeze()
-    timer.start(EVERY_MS)
     try:
         yield
     finally:
-        timer.stop()
-        gc.unfreeze()
-        gc.enable()
+        if before:
+            gc.enable()
 
 
 def collect_due() -> None:

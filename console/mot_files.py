@@ -6,7 +6,6 @@ Towards a Benchmark for Multi-Target Tracking", arXiv 1504.01942). Positions are
 
 from collections.abc import Iterable, Iterator, Sequence
 from configparser import ConfigParser, Error
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from console.skipped import Skipped
 from engine.model.cameras.detection import Category, Detections
 from engine.model.cameras.track import Track, TrackStatus
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.value_class import dataclass
 
 Rows = npt.NDArray[np.float64]
 """(N, 7) float64: frame, id, left, top, width, height, confidence."""

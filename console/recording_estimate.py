@@ -1,12 +1,12 @@
 """What recording everything takes, from what the cameras send now, and how long it lasts."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.settings import RecordingSettings
 from engine.model.snapshot import Snapshot
+from engine.model.value_class import dataclass
 from widgets.number_text import number_text
 
 GIB = 1 << 30

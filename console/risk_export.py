@@ -5,7 +5,7 @@ import math
 
 from engine.model.risk.risk import RiskPicture
 from engine.model.time import to_iso
-from widgets.maps.heat_raster import EARTH_M
+from widgets.maps.heat.heat_raster import EARTH_M
 
 
 def as_geojson(picture: RiskPicture, beats: bool | None, simulated: bool = False) -> str:

@@ -1,4 +1,4 @@
-"""Answers and snapshots of the engine with its sentences in the language on screen.
+"""Answers and snapshots of the engine with its sentences in the language on screen, and times in them by the clock of the site.
 
 This is where they turn, on their way through the bridge, and nowhere else: whoever shows a value shows what it holds. `SPOKEN` names the
 fields that hold sentences. Refusals turn where they become text (`console.words`), for they are also told apart by what they hold.
@@ -15,12 +15,13 @@ from engine.model.accounts.handover import OpenItem
 from engine.model.alerts.alert import AlarmLoad, Alert
 from engine.model.alerts.decision import Decision, EvidencePart
 from engine.model.alerts.delivery import ChannelState, Delivery, WebhookState
+from engine.model.cameras.instant_replay import ReplayPart
 from engine.model.cameras.segment import Segment
 from engine.model.cameras.sound import SoundState
 from engine.model.event import Event
 from engine.model.fire.fire import FireDay, FireRisk, FireView
 from engine.model.fire.smoke import SmokeView
-from engine.model.health import CameraHealth, DetectorHealth, EngineHealth, ErrorNote
+from engine.model.health import CameraHealth, DetectorHealth, EngineHealth, ErrorNote, ModelRun, TriedProvider
 from engine.model.history.chat import ChatAnswer, ChatState
 from engine.model.history.evidence import Pack
 from engine.model.history.replay import Different, ReplayDifference, ReplaySession
@@ -30,6 +31,7 @@ from engine.model.incidents.atlas_call import AtlasCall, MediaAnalysis, PatternA
 from engine.model.incidents.imported import RefusedRow
 from engine.model.incidents.incident import Classification, Correlation, Corroboration, Filed, Incident, Report
 from engine.model.people.view import MicrophoneView, PeopleView, TakeView
+from engine.model.ptz.view import PtzView
 from engine.model.radio.blob import RadioPicture
 from engine.model.radio.fused import Assertion, FusedIdentity, FusedPicture
 from engine.model.radio.radio import NodeView
@@ -39,6 +41,7 @@ from engine.model.upkeep import Growth, Restored, SettingChange, TidyPart, TidyR
 from engine.recording.pack.manifest import Manifest
 from engine.runtime.evidence.verify import PackVerdict, RerunVerdict
 from widgets.engine_text import translate_engine_text
+from widgets.look import look_number
 from widgets.translation import WRITTEN_IN, language_on_screen
 
 SPOKEN: Mapping[type, tuple[str, ...]] = {
@@ -49,7 +52,7 @@ SPOKEN: Mapping[type, tuple[str, ...]] = {
     AtlasHealth: ("reason",),
     AuditRow: ("detail",),
     AuditVerdict: ("message",),
-    CameraHealth: ("reason",),
+    CameraHealth: ("reason", "decoder_reason"),
     ChannelState: ("last_error",),
     ChatAnswer: ("degraded_reason",),
     ChatState: ("trouble",),
@@ -79,21 +82,25 @@ SPOKEN: Mapping[type, tuple[str, ...]] = {
     MediaAnalysis: ("degraded_reason",),
     MicrophoneView: ("trouble",),
     ModelEntry: ("trouble",),
+    ModelRun: ("reason",),
     NodeView: ("reason", "update_message"),
     Pack: ("missing",),
     PackVerdict: ("wrong", "unrun"),
     PatternAnswer: ("reason", "recommendations"),
     PeopleView: ("face_trouble", "pose_trouble", "looks_trouble", "speech_trouble", "recogniser"),
+    PtzView: ("trouble",),
+    TriedProvider: ("refusal",),
     RadioPicture: ("trouble",),
     RadioView: ("ble_trouble", "node_trouble"),
-    RefusedRow: ("message",),
+    RefusedRow: ("place", "message"),
     ReplayDifference: ("missing",),
+    ReplayPart: ("reason",),
     ReplaySession: ("missing", "trouble"),
     Report: ("look_trouble",),
     RerunVerdict: ("missing",),
     Restored: ("reason",),
     RiskState: ("trouble",),
-    SearchHit: ("text",),
+    SearchHit: ("text", "reason"),
     Segment: ("damage",),
     SettingChange: ("now", "then"),
     SmokeView: ("trouble",),
@@ -113,17 +120,15 @@ class Interpreter:
     """Remembers what it turned last: most of a snapshot is the same values as of the one before."""
 
     def __init__(self) -> None:
-        self._language = WRITTEN_IN
+        self._look = WRITTEN_IN, -1
         self._kept: dict[int, tuple[object, object]] = {}  # by the id of what came, which is kept too so that no other has it
         self._keeping: dict[int, tuple[object, object]] = {}
 
     def turned(self, value: T) -> T:
-        """The same value where nothing in it is said, or the language is that of the engine."""
-        language = language_on_screen()
-        if language != self._language:
-            self._language, self._kept = language, {}
-        if language == WRITTEN_IN:
-            return value
+        """The same value where nothing in it is written otherwise on this screen."""
+        look = language_on_screen(), look_number()  # the zone of the site among it
+        if look != self._look:
+            self._look, self._kept = look, {}
         self._keeping = {}
         turned = self._any(value)
         self._kept, self._keeping = self._keeping, {}

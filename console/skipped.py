@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 from engine.model.errors import InputError
 from engine.model.plain_text import escaped
+from engine.model.value_class import dataclass
 
 T = TypeVar("T")
 TOLD, LISTED = 10, 100  # named one by one on stderr, and in JSON

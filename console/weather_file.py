@@ -25,5 +25,5 @@ def read_weather_file(path: Path) -> str:
 
 def weather_refusal(error: InputError) -> str:
     """A sentence: the engine says what is wrong with a field, not which."""
-    subject = {"FILE": tr("The file"), "text": tr("The file"), "anchor": tr("The place of the site")}.get(error.field)
+    subject = {"FILE": tr("The file"), "text": tr("The file"), "anchor": tr("Site location")}.get(error.field)
     return sentence(f"{subject} {translate_engine_text(error.message)}" if subject else error.message)

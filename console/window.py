@@ -1,6 +1,8 @@
 """The main window: rail, pages, status bar, keys."""
 
-from collections.abc import Set
+from collections.abc import Callable, Set
+from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShortcut
@@ -14,6 +16,8 @@ from console.dialogs.accounts.confirm_password import ConfirmPasswordDialog
 from console.dialogs.accounts.password import PasswordDialog
 from console.dialogs.alerts.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, offer_unread
 from console.dialogs.frame import open_dialog
+from console.dialogs.incidents.file_report import FileReportDialog, ReportStart
+from console.dialogs.person_detector import PersonDetectorDialog, detector_to_offer
 from console.pace import Pace
 from console.pages.investigate.investigate import InvestigatePage
 from console.pages.live.live import LivePage
@@ -21,18 +25,22 @@ from console.pages.page import Page, PageContext
 from console.pages.registry import PAGES, PageEntry, pages_for
 from console.palette.commands_catalogue import bind, set_keys
 from console.palette.commands_catalogue_window import WindowCatalogue, WindowParts
+from console.playback.overlay_memory import OverlayMemory
 from console.session.lock_screen import LockScreen
 from console.session.remembered import Remembered
 from console.session.screen_lock import ScreenLock
 from console.session.session_end import SessionEndButton
+from console.shell.closing import ClosingDialog, running_jobs
+from console.shell.critical_banner import CriticalAlerts
 from console.shell.page_shelf import PageShelf
 from console.shell.preferences import Preferences
 from console.shell.rail import Rail
 from console.shell.site_mode import ask_for_mode
 from console.shell.status_bar import StatusBar
 from console.shell.tray import Closing, ClosingWish, Tray
-from console.shell.tray_choices import ClosingDialog, TrayChoices
+from console.shell.tray_choices import TrayChoices
 from console.shell.undo import UndoDesk
+from console.shell.zone_notice import ZoneNotice
 from console.sound.alarm import Alarm, QtTone
 from console.sound.alarm_button import AlarmButton
 from console.tour.tour import Tour
@@ -49,11 +57,13 @@ from widgets.marks.toast import ToastArea
 from widgets.signals import on
 from widgets.time_text import clock_text
 
+_BACK_ROW, _STATUS_ROW = 1, 2  # below the page
 _READ_MS = 200  # between two changes of what is read
 
 
 class MainWindow(QMainWindow):
     """One signed-in session on screen. `left_out`: what its engine does without, and has no pages for.
+    engine_here: the engine runs in this process, and ends with it.
 
     Signals:
         signed_out(str): the user signed out (empty) or the engine ended the session (why). The window stays until it is closed.
@@ -70,23 +80,28 @@ class MainWindow(QMainWindow):
         remembered: Remembered,
         pages: tuple[PageEntry, ...] = PAGES,
         left_out: Set[Capability] = frozenset(),
+        *,
+        engine_here: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._bridge, self._remembered = bridge, remembered
+        self._bridge, self._remembered, self._engine_here = bridge, remembered, engine_here
         self._entries = pages_for(bridge.session, left_out, pages)
         self.preferences = Preferences(remembered, bridge.session.kept_as, self)
+        bridge.cache_folder = remembered.folder
+        self._overlay = OverlayMemory(remembered, bridge.session.kept_as, self)
         self.setWindowTitle("Watchroom")
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(840, 520)
         self._body = QWidget(self)
         self.setCentralWidget(self._body)
         self._stack = QStackedWidget(self)
         self._shown = ""  # the page on screen
         self.toasts = ToastArea(self._stack)
-        self._build(PageContext(bridge, clock, remembered, self.toasts, left_out), clock)
-        self._add_alarm()
+        self._build(PageContext(bridge, clock, remembered.of_user(bridge.session.kept_as), self.toasts, left_out), clock)
+        self._add_alarm(clock)
         self._add_lock(clock)
         self.undo = UndoDesk(bridge, self.toasts, self)
+        self._zone_notice = ZoneNotice(self.toasts)
         self.tour = Tour(self, remembered, bridge.session.kept_as)
         self.lock.changed.connect(lambda locked: self.tour.close() if locked else None)
         self.lock.changed.connect(self.tray.set_locked)
@@ -109,7 +124,7 @@ class MainWindow(QMainWindow):
         self.rail = Rail(self._entries, self)
         self.status = StatusBar(context.bridge.session, clock, self)
         self._pages = PageShelf(self._entries, lambda entry: self._make_page(entry, context))
-        grid = QGridLayout(self._body)
+        self._grid = grid = QGridLayout(self._body)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(0)
         grid.addWidget(self.rail, 0, 0)
@@ -117,7 +132,7 @@ class MainWindow(QMainWindow):
         self.chat.visit_requested.connect(self.visit)
         self.chat.play_requested.connect(self._play)
         grid.addWidget(self.chat, 0, 1)
-        grid.addWidget(self.status, 1, 0, 1, 2)
+        grid.addWidget(self.status, _STATUS_ROW, 0, 1, 2)
         self.toasts.raise_()
         self.rail.chosen.connect(self.show_page)
         self.status.sign_out_requested.connect(self.sign_out)
@@ -137,7 +152,7 @@ class MainWindow(QMainWindow):
         self._stack.addWidget(page)
         return page
 
-    def _add_alarm(self) -> None:
+    def _add_alarm(self, clock: Clock) -> None:
         user_id = self._bridge.session.kept_as
         self._tone, self.tray = QtTone(), Tray(self)
         self.alarm = Alarm(user_id, self._remembered, self._tone, self.tray, self, lambda: self.lock.locked)
@@ -148,7 +163,9 @@ class MainWindow(QMainWindow):
         self.status.silence_changed.connect(self._end_button.yield_to_silence)
         self.status.put_before_counts(self._end_button)
         self.status.put_before_counts(self._alarm_button)
-        self.status.put_before_counts(self.chat.button)
+        self.status.put_before_counts(self.chat.button, folds=True)
+        self.critical = CriticalAlerts(self._bridge, clock, self.toasts, self, partial(self.visit, "alerts"), lambda: self.lock.locked)
+        self._grid.addWidget(self.critical.bar, _BACK_ROW, 0, 1, 2)
         self.tray.open_wanted.connect(self._come_forward)
         self.tray.quit_wanted.connect(self.close)
 
@@ -207,6 +224,10 @@ class MainWindow(QMainWindow):
     @property
     def session(self) -> Session:
         return self._bridge.session
+
+    def has_page(self, page_id: str) -> bool:
+        """Whether this site and this session have it."""
+        return any(entry.id == page_id for entry in self._entries)
 
     @property
     def snapshot(self) -> Snapshot | None:
@@ -277,6 +298,12 @@ class MainWindow(QMainWindow):
         if ends_ns is not None:
             self.toasts.show_message(self.tr("You are signed in until {0}.").format(clock_text(ends_ns)), "good")
 
+    def file_report(self) -> None:
+        """From any page."""
+        dialog = FileReportDialog(self._bridge, ReportStart(), self)
+        dialog.filed.connect(partial(self.visit, "incidents"))
+        self._open(dialog)
+
     def hand_over(self) -> None:
         self._open(HandOverDialog(self._bridge, self))
 
@@ -289,8 +316,25 @@ class MainWindow(QMainWindow):
     def begin_site(self, idle_lock_min: float) -> None:
         """After the set-up of a site: consoles lock as was chosen there, and its first camera is looked for."""
         if idle_lock_min:
-            self._bridge.command(ChangeAccess(AccessSettings(idle_lock_min)), ignore_answer, self._complain, owner=self)
+            known = AccessSettings() if self.snapshot is None else self.snapshot.settings.access
+            self._bridge.command(ChangeAccess(replace(known, idle_lock_min=idle_lock_min)), ignore_answer, self._complain, owner=self)
         self.show_page("live")
+        self.offer_person_detector(self._look_for_first_camera)
+
+    def offer_person_detector(self, then: Callable[[], None]) -> None:
+        """Once for each user, where basic detection would run; `then`: what follows, in any case."""
+        key = f"person_detector/{self._bridge.session.kept_as}"
+        snapshot = self.snapshot
+        model = detector_to_offer(self._bridge, snapshot) if snapshot is not None and not self._remembered.flag(key, False) else None
+        if model is None:
+            then()
+            return
+        self._remembered.put(key, True)
+        dialog = PersonDetectorDialog(self._bridge, model, self)
+        dialog.finished.connect(then)
+        self._open(dialog)
+
+    def _look_for_first_camera(self) -> None:
         live = self._pages["live"]
         if isinstance(live, LivePage) and self.snapshot is not None and not self.snapshot.settings.cameras:
             live.camera_actions.add_first()
@@ -324,6 +368,7 @@ class MainWindow(QMainWindow):
             self.lock.lock_after(snapshot.settings.access.idle_lock_min)
         self.lock_screen.show_snapshot(snapshot)
         self.status.show_snapshot(snapshot)
+        self._zone_notice.show_snapshot(snapshot)
         self._end_button.show_session(self._bridge.session, snapshot.at_ns)
         self.tray.show_snapshot(snapshot)
         self.undo.show_snapshot(snapshot)
@@ -339,15 +384,15 @@ class MainWindow(QMainWindow):
         self.catalogue.show_shortcuts()
 
     def _stays(self, event: QCloseEvent) -> bool:
-        """Whether closing does not end it: the window goes into the tray, or it is asked first."""
-        wish = self.closing.get()
-        if not self.tray.there or wish is Closing.QUIT or self.session.machine is not None:
+        """Whether closing does not end it: the window goes into the tray, or the user is asked first. A demo without a tray just ends."""
+        wish, tray = self.closing.get(), self.tray.there
+        if wish is Closing.QUIT or self.session.machine is not None or (self.session.id == DEMO_SESSION and not tray):
             return False
         event.ignore()
-        if wish is Closing.STAY:
+        if wish is Closing.STAY and tray:
             self._go_to_tray()
         else:
-            dialog = ClosingDialog(self)
+            dialog = ClosingDialog(tray, self._engine_here, running_jobs(self.snapshot), self)
             dialog.chosen.connect(self._close_as)
             self._open(dialog)
         return True

@@ -61,6 +61,7 @@ def _denied(verb: Verb) -> str:
         Verb.EXPORT: QCoreApplication.translate("Words", "This account may not export."),
         Verb.ACKNOWLEDGE: QCoreApplication.translate("Words", "This account may not acknowledge."),
         Verb.DELETE: QCoreApplication.translate("Words", "This account may not delete."),
+        Verb.STEER: QCoreApplication.translate("Words", "This account may not steer cameras."),
         Verb.UNMASK: QCoreApplication.translate("Words", "This account may not unmask."),
         Verb.ADMINISTER: QCoreApplication.translate("Words", "This account may not administer."),
         Verb.REPORT_FOR_OTHERS: QCoreApplication.translate("Words", "This account may not report for others."),

@@ -4,12 +4,13 @@ geographiclib solves them to nanometres (Karney, Algorithms for geodesics, J. Ge
 """
 
 import math
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import Any
 
-SPHERE_M = 6_371_008.8
+from engine.model.geometry import EARTH_M
+from engine.model.value_class import dataclass
+
 _SPHERE_ERROR = 0.01  # a sphere of the mean radius is wrong by up to 0.6 %
 _LEAST_M_PER_DEGREE = 110_574.0  # of latitude, at the equator
 _WIDEST_M_PER_DEGREE = 111_319.49  # of longitude, there; times the cosine of the latitude elsewhere, or more
@@ -57,7 +58,7 @@ def rough_distance_m(a_latitude: float, a_longitude: float, b_latitude: float, b
     a, b = math.radians(a_latitude), math.radians(b_latitude)
     half_turn = math.radians(b_longitude - a_longitude) / 2
     square = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(half_turn) ** 2
-    return 2 * SPHERE_M * math.asin(min(1.0, math.sqrt(square)))
+    return 2 * EARTH_M * math.asin(min(1.0, math.sqrt(square)))
 
 
 def boxes_around(latitude: float, longitude: float, radius_m: float) -> tuple[Box, ...]:

@@ -5,8 +5,9 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
@@ -46,6 +47,14 @@ def cheap_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def data_of_nobody(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Models and sites of whoever runs the tests play no part in them, nor are they touched."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("share")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def new_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A new record in these processes is a copy of one; how the migrations come to it is tested where the store is."""
     from tests.fakes.new_records import MadeOnce  # only now: it imports the engine, and so numpy
@@ -62,6 +71,33 @@ def compiled_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("engine.store.database.connection.create_engine", sharing_engine)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def authorities_read_once() -> Iterator[None]:
+    """Each client of HTTP would read the public authorities anew, which takes longer than most requests to an engine on this machine."""
+    from httpx._transports import default  # only now: it takes a while to load
+
+    with_authorities, other = cache(default.create_ssl_context), default.create_ssl_context
+
+    def known(verify: Any = True, **given: Any) -> Any:
+        return with_authorities(verify=True, **given) if verify is True else other(verify=verify, **given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(default, "create_ssl_context", known)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_clients() -> Iterator[None]:
+    """Clients of tests wait as long as a busy machine needs, also for the first answer, where a test says nothing else."""
+    from websockets.sync.client import connect  # only now: not every group of tests has a network
+
+    with pytest.MonkeyPatch.context() as patch:
+        for waiting in ("connect", "read", "write", "pool"):
+            patch.setattr(f"httpx._config.DEFAULT_TIMEOUT_CONFIG.{waiting}", 60.0)
+        patch.setitem(connect.__kwdefaults__, "open_timeout", 60.0)
         yield
 
 

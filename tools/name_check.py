@@ -5,6 +5,7 @@ methods) are listed in `tools/participle_names.txt` with the reason; a line that
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -60,6 +61,7 @@ PARTICIPLES = frozenset(
         "written",
     }
 )
+_NAMED = re.compile(rf"\b(?:def|class)\s+_?(?:{'|'.join(sorted(PARTICIPLES))})\b", re.IGNORECASE)  # to parse all files takes seconds
 ADVICE = """\
 {count} new {names} only a participle, which says neither what the thing is nor what it does. Use the noun or verb that a colleague would
 search for:
@@ -93,7 +95,8 @@ def participles(files: Iterable[Path]) -> Iterator[tuple[str, str]]:
     for file in files:
         if is_bare_participle(file.stem):
             yield file.stem, str(file)
-        for name, line in definitions(file.read_text("utf-8")):
+        source = file.read_text("utf-8")
+        for name, line in definitions(source) if _NAMED.search(source) else ():
             if is_bare_participle(name):
                 yield f"{file.stem}.{name}", f"{file}:{line}"
 

@@ -1,11 +1,11 @@
 """Short texts on dark plates, drawn once and kept: shaping text for every frame of every tile would cost more than the picture."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
+from engine.model.value_class import dataclass
 from widgets.look import look_number
 from widgets.shapes import draw_shape
 from widgets.theme import color, edge_color, font, plate_color

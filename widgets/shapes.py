@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPen, QPixmap, QPolygonF
 
-from widgets.theme import color, edge_color
+from widgets.theme import edge_color, shape_color
 
 
 def draw_shape(painter: QPainter, shape: str, area: QRectF, tint: QColor) -> None:
@@ -26,7 +26,7 @@ class _Shape(QIconEngine):
 
     def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         edge = 0.16 * min(rect.width(), rect.height())
-        draw_shape(painter, self._shape, QRectF(rect).adjusted(edge, edge, -edge, -edge), color(self._role))
+        draw_shape(painter, self._shape, QRectF(rect).adjusted(edge, edge, -edge, -edge), shape_color(self._role))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         pixmap = QPixmap(size)

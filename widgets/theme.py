@@ -1,6 +1,5 @@
 """Palette, fonts and style sheet of the application, built from the tokens."""
 
-from dataclasses import dataclass
 from functools import cache
 
 from PySide6.QtCore import QCoreApplication
@@ -8,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
 from engine.model.event import Severity
+from engine.model.value_class import dataclass
 from widgets.look import Look, by_look, current_look, set_look
 from widgets.stylesheet import stylesheet
 from widgets.tokens import load_tokens, standing_out
@@ -17,11 +17,12 @@ EDGE_GROUNDS = ("window", "panel", "raised", "accent_quiet")
 
 @dataclass(frozen=True, slots=True)
 class SeverityStyle:
-    """How one severity looks: colour, shape (see `widgets.shapes`) and word go together."""
+    """How one severity looks: colour, shape (see `widgets.shapes`) and word go together. `color`: of text; `fill`: of the shape."""
 
     color: QColor
     shape: str
     word: str
+    fill: QColor
 
 
 def apply_theme(app: QApplication, wanted: Look | None = None) -> None:
@@ -42,6 +43,13 @@ def dress(app: QApplication) -> None:
 def color(role: str) -> QColor:
     """The colour of a role of `resources/theme`, for example `critical`, `panel`, `secondary`."""
     return QColor(load_tokens().color[role])
+
+
+@by_look
+def shape_color(role: str) -> QColor:
+    """Of a shape in the colour of a role: that of a severity keeps its hue, which words on a light ground cannot."""
+    known = load_tokens().color
+    return QColor(known.get(f"{role}_fill", known[role]))
 
 
 @by_look
@@ -79,7 +87,7 @@ def font(role: str = "body", weight: int = QFont.Weight.Normal) -> QFont:
 
 def severity_style(severity: Severity) -> SeverityStyle:
     name = severity.name.lower()
-    return SeverityStyle(color(name), load_tokens().severity_shapes[name], severity_word(severity))
+    return SeverityStyle(color(name), load_tokens().severity_shapes[name], severity_word(severity), color(f"{name}_fill"))
 
 
 def severity_word(severity: Severity) -> str:

@@ -19,7 +19,7 @@ from engine.model.event import Severity
 from engine.risk.grid import Grid
 
 if TYPE_CHECKING:
-    from widgets.maps.risk_map import RiskMap
+    from widgets.maps.site_map import SiteMap
 
 CELLS = 250_000
 FRAME_MS = 1000 / 30
@@ -42,9 +42,9 @@ def measured(cells: int, frames: int) -> Case:
 
 def _paint(cells: int, frames: int) -> dict[str, float]:
     from console.app import make_application
-    from widgets.maps.heat_raster import rasterised
-    from widgets.maps.incident_map import MapMark
-    from widgets.maps.risk_map import RiskMap
+    from widgets.maps.heat.heat_raster import rasterised
+    from widgets.maps.incident_layer import MapMark
+    from widgets.maps.site_map import SiteMap
 
     app = make_application()
     draw = np.random.default_rng(1)
@@ -54,7 +54,7 @@ def _paint(cells: int, frames: int) -> dict[str, float]:
     begun_s = time.perf_counter()
     raster = rasterised(*grid.centres(wanted), draw.random(len(wanted)), grid.cell_m)
     raster_ms = 1e3 * (time.perf_counter() - begun_s)
-    shown = RiskMap()
+    shown = SiteMap()
     shown.resize(*_SIZE)
     shown.set_middle(_PLACE[1])
     shown.set_heat(raster)
@@ -68,7 +68,7 @@ def _paint(cells: int, frames: int) -> dict[str, float]:
     return {name: round(float(value), 2) for name, value in figures.items()}
 
 
-def _frame(shown: "RiskMap", number: int) -> float:
+def _frame(shown: "SiteMap", number: int) -> float:
     """Pans in a circle, and zooms in once."""
     begun_s = time.perf_counter()
     angle = number / 20

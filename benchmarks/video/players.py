@@ -38,6 +38,7 @@ from widgets.wall.video_wall import VideoWall
 _PEOPLE = 3
 _OVERLAY_MS = 33
 _DETECTOR_PERIOD_NS = SECOND // 10  # tracks are new ten times a second on every camera, which is more than two cores can detect
+_LIVE = CameraHealth(CameraState.LIVE, since_ns=1, fps=FPS)
 _PERIOD_S = 1 / FPS
 _BEHIND = FPS  # pictures per camera that may wait for the labels
 _Loop = Callable[[Path, int, int, threading.Event], None]
@@ -151,7 +152,13 @@ class _NotingPainter(TilePainter):
 def _view(camera_id: str, people: int, now_ns: int) -> CameraView:
     """A live camera with people walking."""
     tracks = tuple(_walker(camera_id, person, now_ns) for person in range(people))
-    return CameraView(CameraSettings(camera_id, camera_id, "file:x"), CameraHealth(CameraState.LIVE, since_ns=1, fps=FPS), tracks, now_ns)
+    return CameraView(_settings(camera_id), _LIVE, tracks, now_ns)
+
+
+@lru_cache(maxsize=64)
+def _settings(camera_id: str) -> CameraSettings:
+    """Made once, as an engine makes them: what they are checked for is no work of the wall."""
+    return CameraSettings(camera_id, camera_id, "file:x")
 
 
 def _walker(camera_id: str, person: int, now_ns: int) -> Track:

@@ -9,6 +9,7 @@ stalls, scales in the capture thread, and paints name and state plates; `wall` a
 tile, `wall, no people` does not and is the one to hold against cv2 with labels, which paints pictures only.
 """
 
+import gc
 import sys
 import tempfile
 from pathlib import Path
@@ -20,9 +21,11 @@ from benchmarks.video.files import FPS, write_streams
 from benchmarks.video.measure import Marks, measure, measure_cpu, spin
 from benchmarks.video.players import LabelPlayer, WallPlayer, bare_decode
 from console.app import make_application
+from console.garbage import collected_here
 from console.site import SWITCH_INTERVAL_S
 
 TILES = (1, 4, 9, 16)
+_GARBAGE = 10_000  # as the program sets it
 _WARM_UP = 0.3  # of the measured time, before it
 _Case = dict[str, Any]
 
@@ -45,10 +48,13 @@ def run(
     make_application()
     before_s = sys.getswitchinterval()
     sys.setswitchinterval(SWITCH_INTERVAL_S)
+    threshold = gc.get_threshold()
+    gc.set_threshold(_GARBAGE)
     try:
-        with tempfile.TemporaryDirectory(prefix="watchroom-bench-") as folder:
+        with collected_here(), tempfile.TemporaryDirectory(prefix="watchroom-bench-") as folder:
             return _all(write_streams(Path(folder), video), seconds, tiles, QSize(*wall))
     finally:
+        gc.set_threshold(*threshold)
         sys.setswitchinterval(before_s)
 
 
@@ -95,12 +101,19 @@ def _targets(cases: list[_Case], peers: list[_Case]) -> list[dict[str, Any]]:
     bare = {_key(peer): peer["metrics"]["cpu_percent"] for peer in peers if peer["params"]["way"] == "bare decode"}
     for case in cases:
         ratio = case["metrics"]["cpu_percent"] / max(bare[_key(case)], 0.1)
-        targets.append(_at_most(f"CPU against bare decode, {case['name']}", 1.6, round(ratio, 2)))
+        targets.append(_at_most(f"CPU against bare decode, {case['name']}", _most_ratio(case), round(ratio, 2)))
         if _key(case) == ("sub", 16):
             way = case["params"]["way"]
             targets.append(_at_most(f"CPU at 16 sub-streams, {way} (cores)", 0.6, round(case["metrics"]["cpu_percent"] / 100, 2)))
             targets.append(_at_most(f"due to painted p95 at 16 sub-streams, {way} (ms)", 5.0, case["metrics"]["due_to_painted_p95_ms"]))
+        if _key(case) == ("720p", 16):
+            targets.append(_at_most(f"pictures dropped at 16 × 720p, {case['params']['way']}", 0, case["metrics"]["dropped"]))
     return targets
+
+
+def _most_ratio(case: _Case) -> float:
+    """One tile pays for the whole window alone."""
+    return 2.0 if case["params"]["tiles"] == 1 else 1.6
 
 
 def _key(case: _Case) -> tuple[str, int]:

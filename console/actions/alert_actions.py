@@ -18,6 +18,7 @@ from engine.model.errors import WatchroomError
 from engine.model.time import Clock
 from widgets.alerts.alert_words import alert_title
 from widgets.marks.toast import ToastArea
+from widgets.number_text import number_text
 from widgets.signals import on, on_told
 from widgets.time_text import duration_text
 from widgets.translation import tr
@@ -48,10 +49,10 @@ class AlertActions(Acts):
     # Forward
 
     def acknowledge(self, alerts: tuple[Alert, ...]) -> None:
-        self._forward(alerts, AlertState.ACKNOWLEDGED, tr("Acknowledged"), tr("It is acknowledged already."))
+        self._forward(alerts, AlertState.ACKNOWLEDGED, tr("Acknowledged"), tr("Already acknowledged."))
 
     def begin(self, alerts: tuple[Alert, ...]) -> None:
-        self._forward(alerts, AlertState.IN_PROGRESS, tr("In progress"), tr("It is in progress already."))
+        self._forward(alerts, AlertState.IN_PROGRESS, tr("In progress"), tr("Already in progress."))
 
     def close(self, alerts: tuple[Alert, ...]) -> None:
         """Asks what it was."""
@@ -98,9 +99,9 @@ class AlertActions(Acts):
         if not self._allowed():
             return
         if shelved:
-            self._send_command(ShelveAlert(_ids(shelved), 0.0), tr("Back from the shelf: {0}").format(alerts_label(shelved)))
+            self._send_command(ShelveAlert(_ids(shelved), 0.0), tr("Unshelved: {0}").format(alerts_label(shelved)))
         else:
-            self._toasts.show_message(tr("It is not shelved."))
+            self._toasts.show_message(tr("Not shelved."))
 
     # Who, notes, steps
 
@@ -110,7 +111,7 @@ class AlertActions(Acts):
             return
         before = {alert.assignee for alert in alerts}
         undo = AssignAlert(_ids(alerts), before.pop()) if len(before) == 1 and self.user not in before else None
-        self._send_command(AssignAlert(_ids(alerts), self.user), tr("Yours: {0}").format(alerts_label(alerts)), undo=undo)
+        self._send_command(AssignAlert(_ids(alerts), self.user), tr("Assigned to you: {0}").format(alerts_label(alerts)), undo=undo)
 
     def note(self, alert: Alert | None) -> None:
         if alert is None or not self._allowed():
@@ -133,7 +134,7 @@ class AlertActions(Acts):
             return
 
         def promoted(alert_id: str) -> None:
-            self._toasts.show_message(tr("It is an alert now. That it was held is counted against its rule."), "good")
+            self._toasts.show_message(tr("Raised as alert. The promotion is counted for its rule."), "good")
             self.promoted.emit(alert_id)
 
         self._bridge.command(PromoteHeld(decision_id), promoted, self._show_alert_error, owner=self)
@@ -148,7 +149,7 @@ class AlertActions(Acts):
             return
         toast = self._toasts.show_message(said, "good", tr("Undo") if undo is not None else "")
         if undo is not None:
-            on(toast.action_requested, self._send_command, undo, tr("Taken back."), None)
+            on(toast.action_requested, self._send_command, undo, tr("Undone."), None)
 
     def _show_alert_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=12)
@@ -165,7 +166,7 @@ class AlertActions(Acts):
 
 def alerts_label(alerts: tuple[Alert, ...]) -> str:
     """What they are: one by its name, several by their number."""
-    return alert_title(alerts[0]) if len(alerts) == 1 else tr("{0} alerts").format(len(alerts))
+    return alert_title(alerts[0]) if len(alerts) == 1 else tr("{0} alerts").format(number_text(len(alerts)))
 
 
 def _ids(alerts: tuple[Alert, ...]) -> tuple[str, ...]:

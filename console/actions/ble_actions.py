@@ -69,9 +69,7 @@ class BleActions(Acts):
     def forget(self, device: str) -> None:
         row = self.device(device)
         if row is not None and row.settings is not None:
-            text = self.tr(
-                "It is a stranger again: it names nobody, and its identity key is deleted. What it has named stays in the record."
-            )
+            text = self.tr("The device becomes unregistered and its identity key is deleted. Past identifications stay in the record.")
             title = self.tr("Forget {0}?").format(ble_title(row))
             self.confirm(title, text, self.tr("&Forget device"), self.tell, RemoveBleDevice(row.settings.address), "", can_undo=True)
 

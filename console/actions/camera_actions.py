@@ -10,13 +10,16 @@ from console.bridge import EngineBridge
 from console.dialogs.alerts.what_to_try import WhatToTryDialog
 from console.dialogs.cameras.camera import CameraDialog
 from console.dialogs.cameras.camera_poses import CameraPosesDialog
+from console.dialogs.cameras.ptz import PtzDialog
 from console.dialogs.floor.floor_points import FloorPointsDialog
 from console.dialogs.frame import open_dialog
+from console.dialogs.incidents.file_report import FileReportDialog, ReportStart
 from console.dialogs.zones.zones import ZonesDialog
 from console.help.advice import Advice
 from console.help.camera_advice import advice_about
 from engine.model.accounts.access import Verb
-from engine.model.command import PutCamera, RemoveCamera
+from engine.model.capability import Capability
+from engine.model.command import PutCamera, RemoveCamera, RestartCamera
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Picture
 from widgets.icons import icon
@@ -47,6 +50,12 @@ class CameraActions(Acts):
         if camera is not None:
             self.open(CameraDialog, camera)
 
+    def set_up_ptz(self, camera_id: str) -> None:
+        """Priorities, tours, presets, and the way home."""
+        camera = self._camera(camera_id)
+        if camera is not None:
+            self.open(PtzDialog, camera)
+
     def place(self, camera_id: str) -> None:
         """Where it hangs and looks, on the plan of the floor."""
         self.open(CameraPosesDialog, camera_id)
@@ -69,7 +78,13 @@ class CameraActions(Acts):
         self._set_paused(camera_id, True, self.tr("{0} is paused."))
 
     def go_on(self, camera_id: str) -> None:
-        self._set_paused(camera_id, False, self.tr("{0} is switched on again."))
+        self._set_paused(camera_id, False, self.tr("{0} is switched on."))
+
+    def restart(self, camera_id: str) -> None:
+        """Its connection is closed and opened again."""
+        camera = self._camera(camera_id)
+        if camera is not None and self._bridge.may(Verb.ADMINISTER):
+            self.tell(RestartCamera(camera_id), self.tr("{0} is restarted.").format(camera.name))
 
     def _set_paused(self, camera_id: str, paused: bool, said: str) -> None:
         camera = self._camera(camera_id)
@@ -84,11 +99,11 @@ class CameraActions(Acts):
             self.confirm(title, what_goes, action, self.tell, RemoveCamera(camera_id), "", can_undo=True)
 
     def _what_goes(self, camera_id: str) -> str:
-        said = self.tr("It is no longer watched and its stored login is deleted. Its past events and clips stay in the record.")
+        said = self.tr("Monitoring stops and its stored login is deleted. Past events and clips stay in the record.")
         snapshot = self._bridge.snapshot
         if snapshot is None or all(lookout.camera_id != camera_id for lookout in snapshot.settings.lookouts):
             return said
-        return f"{said} {self.tr('It is no lookout for smoke any more either: where it stands and looks is forgotten.')}"
+        return f"{said} {self.tr('Its settings as a smoke lookout are deleted too.')}"
 
     def show_what_to_try(self, camera_id: str) -> None:
         """The cards of System about this camera, for as long as something is wrong with it."""
@@ -108,16 +123,33 @@ class CameraActions(Acts):
         entries = (
             (self.tr("&Edit…"), "pencil", True, self.edit),
             (self.tr("&Zones and masks…"), "square-dashed", True, self.draw_zones),
+            *(((self.tr("PT&Z settings…"), "move", True, self.set_up_ptz),) if camera is not None and camera.onvif else ()),
             switch,
+            (self.tr("Restar&t"), "refresh-cw", not paused, self.restart),
             (self.tr("Place on the &floor…"), "cctv", True, self.place),
             (self.tr("Floor po&ints…"), "locate-fixed", True, self.click_floor),
-            (self.tr("&Remove…"), "trash-2", True, self.remove),
         )
         menu = self.menu_of(parent)
         if self._advice(camera_id):
-            on(menu.addAction(icon("circle-help"), self.tr("What to tr&y…")).triggered, self.show_what_to_try, camera_id)
+            on(menu.addAction(icon("circle-help"), self.tr("&Recommendations…")).triggered, self.show_what_to_try, camera_id)
+        self._add_report(menu, camera_id)
         self.add_entries(menu, camera_id, entries)
+        menu.addSeparator()
+        self.add_entries(menu, camera_id, ((self.tr("&Remove…"), "trash-2", True, self.remove),))
         return menu
+
+    def _add_report(self, menu: QMenu, camera_id: str) -> None:
+        """Whoever is signed in may report; where incidents are left out nobody does."""
+        snapshot = self._bridge.snapshot
+        if snapshot is not None and Capability.INCIDENTS not in snapshot.left_out:
+            self.add_entry(menu, self.tr("File repor&t…"), "message-square", True, self.file_report, camera_id, verb=Verb.SEE_LIVE)
+            menu.addSeparator()
+
+    def file_report(self, camera_id: str) -> None:
+        """With its current picture, at its place."""
+        dialog = self.open(FileReportDialog, ReportStart(picture_of=camera_id), verb=Verb.SEE_LIVE)
+        if dialog is not None:
+            on(dialog.filed, self.say, self.tr("Report filed. It is on the page Incidents."))
 
     def _camera(self, camera_id: str) -> CameraSettings | None:
         return self._bridge.snapshot.settings.camera(camera_id) if self._bridge.snapshot is not None else None

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QDialog
 from console.actions.acts import Acts
 from console.dialogs.floor.site_anchor import SiteAnchorDialog
 from console.dialogs.incidents.atlas import AtlasDialog
+from console.dialogs.incidents.file_report import FileReportDialog, ReportStart
 from console.dialogs.incidents.import_reports import ImportReportsDialog
 from console.dialogs.incidents.incident_settings import IncidentSettingsDialog
 from console.dialogs.incidents.merge_incidents import MergeIncidentsDialog
+from console.dialogs.incidents.report_page import ReportPageDialog
 from console.dialogs.incidents.validate_incident import EditIncidentDialog, ValidateDialog
 from engine._geodesic import distance_m
 from engine.model.accounts.access import Verb
@@ -42,7 +44,7 @@ class IncidentActions(Acts):
 
     def edit(self, incident: Incident) -> None:
         dialog = self.open(EditIncidentDialog, incident, verb=Verb.ACKNOWLEDGE)
-        self._say_when_accepted(dialog, incident.id, self.tr("Changed, and marked as set by a person."))
+        self._say_when_accepted(dialog, incident.id, self.tr("Changed and marked as set by a user."))
 
     def switch_state(self, incident: Incident) -> None:
         """Close it, or open it again."""
@@ -50,7 +52,7 @@ class IncidentActions(Acts):
             return
         closes = incident.state is IncidentState.OPEN
         state = IncidentState.CLOSED if closes else IncidentState.OPEN
-        said = self.tr("Closed. It is found under Closed.") if closes else self.tr("Open again.")
+        said = self.tr("Closed. Choose Closed to see it.") if closes else self.tr("Reopened.")
         self._send_command(EditIncident(incident.id, state=state), said)
 
     # Which reports are one occurrence
@@ -66,16 +68,29 @@ class IncidentActions(Acts):
             dialog.merged.connect(self._merged)
 
     def _merged(self, kept_id: str) -> None:
-        self._did(self.tr("Merged. Tick reports and split them off to take it back."), kept_id)
+        self._did(self.tr("Merged. Select reports and split them off to reverse it."), kept_id)
 
     def keep_apart(self, incident: Incident, other_id: str) -> None:
-        self._send_command(KeepApart(incident.id, other_id), self.tr("They are two. They are not offered to each other any more."))
+        self._send_command(KeepApart(incident.id, other_id), self.tr("Marked as different incidents."))
 
     def split(self, incident: Incident, report_ids: tuple[str, ...]) -> None:
         if report_ids:
-            self._send_command(SplitIncident(incident.id, report_ids), self.tr("Split off. Merge both to take it back."))
+            self._send_command(SplitIncident(incident.id, report_ids), self.tr("Split off. Merge both to reverse it."))
 
     # All of them
+
+    def file_report(self, start: ReportStart | None = None) -> FileReportDialog | None:
+        """Whoever is signed in may report."""
+        dialog = self.open(FileReportDialog, start or ReportStart(), verb=Verb.SEE_LIVE)
+        if dialog is not None:
+            dialog.filed.connect(self._filed)
+        return dialog
+
+    def _filed(self, incident_id: str) -> None:
+        self._did(self.tr("Report filed."), incident_id)
+
+    def report_page(self) -> None:
+        self.open(ReportPageDialog)
 
     def import_reports(self) -> None:
         self.open(ImportReportsDialog)

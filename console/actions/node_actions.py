@@ -87,7 +87,7 @@ class NodeActions(Acts):
             self.tell(IdentifyNode(mac, _BLINK_S), text)
 
     def switch_on(self, mac: str) -> None:
-        self._set_enabled(mac, True, self.tr("{0} is used again."))
+        self._set_enabled(mac, True, self.tr("{0} is switched on."))
 
     def switch_off(self, mac: str) -> None:
         self._set_enabled(mac, False, self.tr("{0} is switched off."))
@@ -103,17 +103,14 @@ class NodeActions(Acts):
     def restart(self, mac: str) -> None:
         row = self.node(mac)
         if row is not None:
-            text = self.tr("It is away for about half a minute; its links see nobody meanwhile.")
+            text = self.tr("It is offline for about half a minute; its links detect no one during that time.")
             said = self.tr("{0} restarts.").format(node_name(row))
             self.confirm(self.tr("Restart {0}?").format(node_name(row)), text, self.tr("&Restart node"), self.tell, RebootNode(mac), said)
 
     def remove(self, mac: str) -> None:
         row = self.node(mac)
         if row is not None:
-            text = self.tr(
-                "Its name and position are forgotten and its token is no longer accepted: to use it again it has to be provisioned anew. "
-                "What it has contributed stays in the record."
-            )
+            text = self.tr("Name, position and token are deleted: to use it again, provision it again. Its past data stays in the record.")
             said = "" if row.settings is not None else self.tr("{0} is removed.").format(node_name(row))
             title = self.tr("Remove {0}?").format(node_name(row))
             self.confirm(title, text, self.tr("&Remove node"), self.tell, RemoveNode(mac), said, can_undo=not said or None)

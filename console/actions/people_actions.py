@@ -45,21 +45,21 @@ class PeopleActions(Acts):
     # Names
 
     def rename(self, person_id: str, name: str) -> None:
-        self.tell(RenamePerson(person_id, name), self.tr("They are called {0} now.").format(name))
+        self.tell(RenamePerson(person_id, name), self.tr("Renamed to {0}.").format(name))
 
     def undo_name(self, person_id: str) -> None:
-        self.tell(UndoSpokenName(person_id), self.tr("The name is taken back, and not learned from their voice again."))
+        self.tell(UndoSpokenName(person_id), self.tr("The name is removed and not learned from the voice again."))
 
     def name_track(self, fused_id: str, person_id: str) -> None:
         """Empty person: not who they are taken for."""
         known = self.known_person(person_id)
-        said = self.tr("This is {0}.").format(known.person.name) if known else self.tr("They are no longer taken for who they were.")
+        said = self.tr("This is {0}.").format(known.person.name) if known else self.tr("The identification is removed.")
         self.tell(NameTrack(fused_id, person_id), said)
 
     def name_other(self, fused_id: str) -> None:
         """Somebody who is not on the short list."""
-        title, lead = self.tr("Who is this?"), self.tr("Their name stays with them as long as they are followed.")
-        dialog = self.open(PickPersonDialog, title, lead, self.tr("&This is them"), self.people(), verb=Verb.ACKNOWLEDGE)
+        title, lead = self.tr("Who is this?"), self.tr("The name stays with the person while tracked.")
+        dialog = self.open(PickPersonDialog, title, lead, self.tr("Con&firm"), self.people(), verb=Verb.ACKNOWLEDGE)
         if dialog is not None:
             on_told(dialog.picked, self.name_track, fused_id)
 
@@ -80,7 +80,7 @@ class PeopleActions(Acts):
         for face_id in face_ids:
             self.tell(DenyFace(face_id))
         if face_ids:
-            self.say(self.tr("Remembered as not them. Faces like these are no longer taken for them."))
+            self.say(self.tr("Stored as counter-examples. Similar faces are no longer matched."))
 
     def split(self, person_id: str, face_ids: tuple[str, ...]) -> None:
         known = self.known_person(person_id)
@@ -102,7 +102,7 @@ class PeopleActions(Acts):
         if known is None:
             return
         title = self.tr("Who else is {0}?").format(known.person.name)
-        lead = self.tr("Choose the person who is the same. You see both before anything is done.")
+        lead = self.tr("Choose the same person. Both are shown before the merge.")
         dialog = self.open(PickPersonDialog, title, lead, self.tr("&Compare"), others)
         if dialog is not None:
             on_told(dialog.picked, self.compare, person_id)
@@ -120,7 +120,7 @@ class PeopleActions(Acts):
             self.open(DetailsDialog, known.person)
 
     def lock(self, person_id: str) -> None:
-        self._set_locked(person_id, True, self.tr("{0} is locked: nothing of theirs is erased."))
+        self._set_locked(person_id, True, self.tr("{0} is locked and exempt from erasure."))
 
     def unlock(self, person_id: str) -> None:
         self._set_locked(person_id, False, self.tr("{0} is no longer locked."))
@@ -134,7 +134,7 @@ class PeopleActions(Acts):
         known = self.known_person(person_id)
         if known is not None and known.person.locked:
             title = self.tr("{0} is locked").format(known.person.name)
-            text = self.tr("Nothing of theirs may be erased. Unlock them first, if whoever locked them agrees.")
+            text = self.tr("Locked people cannot be erased. Unlock the person first, with the consent of whoever locked it.")
             self.confirm(title, text, self.tr("&Unlock"), self.unlock, person_id)
         elif known is not None:
             self.open(SureEraseDialog, known.person, self._devices(person_id))
@@ -167,7 +167,7 @@ class PeopleActions(Acts):
             (self.tr("Un&lock"), "lock-open", True, self.unlock) if person.locked else (self.tr("&Lock"), "lock", True, self.lock),
             (self.tr("&Erase…"), "trash-2", True, self.erase),
         )
-        take_back, spoken = self.tr("&Take back the name they said"), person.name_source is NameSource.VOICE
+        take_back, spoken = self.tr("&Remove the spoken name"), person.name_source is NameSource.VOICE
         self.add_entries(menu, person.id, learn)
         self.add_entry(menu, take_back, "undo-2", spoken, self.undo_name, person.id, verb=Verb.ACKNOWLEDGE)
         self.add_entries(menu, person.id, change)
@@ -181,9 +181,9 @@ class PeopleActions(Acts):
             name, other = known.person.name.replace("&", "&&"), known.person.id != taken_for
             self.add_entry(who, name, "user", other, self.name_track, fused_id, known.person.id, verb=verb)
         who.addSeparator()
-        self.add_entry(who, self.tr("&Somebody else…"), "users", bool(self.people()), self.name_other, fused_id, verb=verb)
+        self.add_entry(who, self.tr("&Another person…"), "users", bool(self.people()), self.name_other, fused_id, verb=verb)
         name = next((known.person.name.replace("&", "&&") for known in self.people() if known.person.id == taken_for), "")
-        text = self.tr("&Not {0}").format(name) if name else self.tr("&Not them")
+        text = self.tr("&Not {0}").format(name) if name else self.tr("&Reject")
         denial = self.add_entry(menu, text, "x", bool(taken_for), self.name_track, fused_id, "", verb=verb)
         menu.insertMenu(before, who)  # type: ignore[arg-type]
         menu.insertAction(before, denial)  # type: ignore[arg-type]

@@ -25,7 +25,7 @@ class SmokeActions(QObject):
         self._send_command(LabelSmoke(sequence_id, label), self.tr("Labelled."))
 
     def part(self, plume_id: str, sequence_id: str) -> None:
-        self._send_command(UnmatchSmoke(plume_id, sequence_id), self.tr("A plume of its own now."))
+        self._send_command(UnmatchSmoke(plume_id, sequence_id), self.tr("Split off as a separate plume."))
 
     def merge(self, plume_ids: tuple[str, ...]) -> None:
         """The first takes in the others, one after the other: which plume it then is, only the engine can say."""
@@ -36,7 +36,7 @@ class SmokeActions(QObject):
         if not others:
             self._list.set_busy(False)
             self._list.unpick()
-            self._say(self.tr("One plume now."))
+            self._say(self.tr("Plumes merged."))
             return
         self._bridge.command(MergeSmoke(into, others[0]), self._merged_one, self._not_merged, others[1:], owner=self)
 

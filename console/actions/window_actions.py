@@ -13,23 +13,31 @@ if TYPE_CHECKING:
 
 def window_actions(window: "MainWindow") -> tuple[Action, ...]:
     """For its keys and the palette. Once its parts are there."""
-    return (*_of_the_chat(window), *_of_the_shift(window), *_of_the_user(window))
+    return (*_of_the_chat(window), *_of_the_reports(window), *_of_the_shift(window), *_of_the_user(window))
 
 
 def _of_the_chat(window: "MainWindow") -> tuple[Action, ...]:
     ask, beside = window.chat.focus_question, window.chat.toggle_question
     where, hosts = tr("Everywhere"), (window,)
     return (
-        Action(f"{EVERYWHERE}.ask", tr("Ask the record"), where, ask, "/", hosts=hosts, words=tr("chat question")),
-        Action(f"{EVERYWHERE}.chat", tr("Chat beside the page, on or off"), where, beside, "Ctrl+/", hosts=hosts),
+        Action(f"{EVERYWHERE}.ask", tr("Ask the record"), where, ask, hosts=hosts, words=tr("chat question")),
+        Action(f"{EVERYWHERE}.chat", tr("Show or hide the chat"), where, beside, "Ctrl+/", hosts=hosts),
     )
+
+
+def _of_the_reports(window: "MainWindow") -> tuple[Action, ...]:
+    """Where incidents are not left out."""
+    if not window.has_page("incidents"):
+        return ()
+    words = tr("incident new write")
+    return (Action(f"{EVERYWHERE}.file-report", tr("File report…"), tr("Everywhere"), window.file_report, verb=Verb.SEE_LIVE, words=words),)
 
 
 def _of_the_shift(window: "MainWindow") -> tuple[Action, ...]:
     if window.session.machine is not None:
         return ()
     where, hosts = tr("Everywhere"), (window,)
-    give, before = tr("Hand over to the next shift…"), tr("Hand-overs of shifts before…")
+    give, before = tr("Hand over to the next shift…"), tr("Previous hand-overs…")
     return (
         Action(f"{EVERYWHERE}.lock", tr("Lock the screen"), where, window.lock_now, "Ctrl+L", hosts=hosts, words=tr("away password")),
         Action(f"{EVERYWHERE}.hand-over", give, where, window.hand_over, verb=Verb.ACKNOWLEDGE, words=tr("shift note")),

@@ -17,7 +17,7 @@ from widgets.theme import set_role
 from widgets.translation import tr
 
 _WIDTH = 400
-_SPLITTER, _OPEN = "chat", "chat/open"
+_SPLITTER = "chat"
 _BEFORE_NS = 2 * SECOND  # of a moment that is played, so that it is seen to begin
 
 
@@ -33,6 +33,7 @@ class ChatBeside(QSplitter):
     def __init__(self, pages: QWidget, context: PageContext, parent: QWidget | None = None) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._remembered = context.remembered
+        self._open_key = f"chat-{context.bridge.session.kept_as}/open"
         self._snapshot: Snapshot | None = None
         self.dock = ChatDock(context.bridge, context.clock, context.toasts)
         self.button = self._make_button()
@@ -46,9 +47,10 @@ class ChatBeside(QSplitter):
         self.dock.jump_wanted.connect(self._jump)
         self.dock.person_wanted.connect(lambda person_id: self.visit_requested.emit("investigate", f"person:{person_id}"))
         self.button.toggled.connect(self._show_dock)
+        self.button.clicked.connect(self._focus_opened)
         allowed = permit(self.button, context.bridge.session, Verb.SEE_PAST, tr("Ask the record (Ctrl+/)"))
         self.dock.hide()
-        self.button.setChecked(allowed and self._remembered.flag(_OPEN, False))
+        self.button.setChecked(allowed and self._remembered.flag(self._open_key, False))
 
     def _make_button(self) -> QToolButton:
         button = with_properties(QToolButton(), icon=icon("message-square"), iconSize=QSize(16, 16), text=tr("Ask"), checkable=True)
@@ -76,8 +78,13 @@ class ChatBeside(QSplitter):
             self.dock.show_snapshot(snapshot)
 
     def keep(self) -> None:
-        self._remembered.put(_OPEN, self.button.isChecked())
+        self._remembered.put(self._open_key, self.button.isChecked())
         self._remembered.keep_splitter(_SPLITTER, self)
+
+    def _focus_opened(self, shown: bool) -> None:
+        """Opened by the mouse, too: what is typed next is the question."""
+        if shown:
+            self.dock.focus_question()
 
     def _show_dock(self, shown: bool) -> None:
         self.dock.setVisible(shown)

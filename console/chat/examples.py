@@ -13,7 +13,7 @@ def example_questions(snapshot: Snapshot) -> tuple[str, ...]:
     cameras = _cameras(snapshot.settings)
     return (
         f"When was {people[0]} last seen?" if people else "Who was seen today?",
-        f"How many events were there at {cameras[0]} yesterday?" if cameras else "How many events were there yesterday?",
+        f"How many events at {cameras[0]} today?" if cameras else "How many events were there today?",
         "Why was the last alert raised?",
     )
 

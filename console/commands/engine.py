@@ -18,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from console.folders import add_data
+from console.given_models import install_given_models
 from console.site import Site, demo_added, running
 from console.sound.listening import add_listening, bind_of, with_pairing
 from engine.model.accounts.access import Role
@@ -62,6 +63,7 @@ def run(parsed: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     check_seconds(parsed.seconds)
+    install_given_models(parsed.models)
     anew_s = 0.0
     while served(parsed, stop, anew_s):
         log.warning("starting anew, to put the record together again")

@@ -60,6 +60,8 @@ def _install(models: ModelStore, parsed: argparse.Namespace) -> int:
         print(_sentence(result), file=sys.stderr)
     if not results:
         print("Nothing is missing.", file=sys.stderr)
+    if parsed.folder is None and any(result.fault is not None for result in results):
+        print("Without a network: copy the files into a folder and run the command with --from DIR.", file=sys.stderr)
     if parsed.json:
         _print_json(models, models.entries())
     return _exit_code(results, parsed.folder)

@@ -10,13 +10,9 @@ from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SystemClock
 from engine.model.upkeep import LONGEST_SETTINGS, SettingChange
-from engine.runtime.audit.audit_heads import AuditHeads
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.secrets.secrets import SecretStore
-from engine.runtime.settings.command_line_choices import check_chosen
 from engine.runtime.settings.settings_exchange import completed, differences, export_text, read_text
 from engine.runtime.settings.settings_file import load_settings, save_settings
-from engine.runtime.storage.upgrading import open_beside
 
 BY = "command line"
 
@@ -60,6 +56,8 @@ def _export(parsed: argparse.Namespace) -> int:
 
 
 def _import(parsed: argparse.Namespace) -> int:
+    from engine.runtime.settings.command_line_choices import check_chosen  # loads what opens videos, which an export has no use for
+
     then = read_text(_content(parsed.file))
     data = DataFolder(parsed.data)
     with data.lock():
@@ -87,6 +85,10 @@ def _content(path: Path) -> str:
 
 def _keep_in_audit(data: DataFolder, changes: tuple[SettingChange, ...]) -> None:
     """Before it is done. Raises EnvironmentFault."""
+    from engine.runtime.audit.audit_heads import AuditHeads
+    from engine.runtime.secrets.secrets import SecretStore
+    from engine.runtime.storage.upgrading import open_beside
+
     clock = SystemClock()
     store = open_beside(data, clock)
     try:

@@ -14,6 +14,8 @@ from widgets.fields.form import FieldGroup
 class SavingDialog(FramedDialog):
     """Build the body, then `add_save`. `fields`: where an `InputError` finds its field."""
 
+    CHOICES_ARE_WORK = True
+
     def __init__(self, bridge: EngineBridge, title: str, lead: str = "", width: int = 0, parent: QWidget | None = None) -> None:
         super().__init__(title, lead, width, parent)
         self.bridge = bridge
@@ -24,7 +26,7 @@ class SavingDialog(FramedDialog):
 
     def add_save(self, text: str) -> QPushButton:
         """Cancel, and the button that saves."""
-        self.add_cancel()
+        self.cancel = self.add_cancel()
         self.save = self.add_button(text, "primary")
         self.save.setDefault(True)
         self.save.clicked.connect(self.submit)

@@ -68,10 +68,15 @@ def bounds_trouble(text: str, low: float, high: float, whole: bool = False) -> s
     try:
         value = typed_number(text)
     except ValueError:
-        return tr("A number from {0} to {1}.").format(number_text(low, "g"), number_text(high, "g"))
+        return tr("A number from {0} to {1}.").format(number_text(low, "g"), _bound_text(high))
     if whole and value != int(value):
         return tr("Enter a whole number.")
     return "" if low <= value <= high else _outside(low, high)
+
+
+def _bound_text(bound: float) -> str:
+    """Without an exponent."""
+    return number_text(bound, "g" if abs(bound) < 1e6 else ",.0f")
 
 
 def length_trouble(kind: type, name: str, text: str) -> str:
@@ -145,4 +150,4 @@ def _hints(kind: type) -> dict[str, Any]:
 
 
 def _outside(low: float, high: float) -> str:
-    return tr("Has to be between {0} and {1}.").format(number_text(low, "g"), number_text(high, "g"))
+    return tr("Has to be between {0} and {1}.").format(number_text(low, "g"), _bound_text(high))

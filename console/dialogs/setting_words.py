@@ -5,12 +5,12 @@ A field is a path of the file, such as `cameras[gate].zones[door].loiter_s`; it 
 
 import re
 from ast import literal_eval
-from dataclasses import dataclass
 from typing import Any, cast, get_type_hints
 
 from engine.model.setting import part_of, settings_of
 from engine.model.settings import Settings
 from engine.model.upkeep import SettingChange
+from engine.model.value_class import dataclass
 from widgets.number_text import number_text, numbers_text, written_number_text
 from widgets.translation import tr
 

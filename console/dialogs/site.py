@@ -20,7 +20,7 @@ class SiteDialog(SavingDialog):
         super().__init__(bridge, tr("Site and time zone"), width=440, parent=parent)
         settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         self._before = settings.site_name, settings.alerts.time_zone
-        needed = tr("Give the site a name, for example the building's.")
+        needed = tr("Enter a name, for example the building's.")
         self.fields.add_field("site_name", Field(tr("Site name"), Needed(needed))).set_value(settings.site_name)
         self.zone = ZoneChoice(tr("Time zone of the site"))
         self.zone.set_zone(settings.alerts.time_zone)

@@ -28,7 +28,7 @@ class TryingDialog(SavingDialog):
         self.key = PasswordField(tr("&Key"), _key_trouble)
         self.key.validity_changed.connect(self.refresh)
         self.key.submitted.connect(self.submit)
-        self.forget = QCheckBox(tr("&Forget the stored key"))
+        self.forget = QCheckBox(tr("Delete the stored ke&y"))
         self.forget.toggled.connect(self._forget_toggled)
         self.outcome = Notice()
         self.test = self.add_button(tr("Save and &test"), at_left=True)
@@ -75,6 +75,7 @@ class TryingDialog(SavingDialog):
         self._before = self.settings()
         self.key.set_value("")
         self.forget.setChecked(False)
+        self.mark_saved()
         self.set_busy(True)
         self.outcome.set_notice(self.try_it(), "neutral")
 
@@ -97,4 +98,4 @@ class TryingDialog(SavingDialog):
 
 def _key_trouble(text: str) -> str:
     plain = all(33 <= ord(sign) < 127 for sign in text) and len(text) <= _LONGEST_KEY
-    return "" if plain else tr("Use 1 to 500 plain signs without spaces.")
+    return "" if plain else tr("Use 1 to 500 ASCII characters without spaces.")

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import tzinfo
 from operator import attrgetter
 
 from engine.model.incidents.incident import Incident, IncidentState
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from widgets.time_text import local_time
 
 WEEK_NS = 7 * 86_400 * SECOND

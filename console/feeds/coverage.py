@@ -1,7 +1,6 @@
 """Predicted coverage for the screen: worked out on a worker, and only when nodes or floor have changed."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -10,6 +9,7 @@ from console.bridge import EngineBridge
 from engine.model.errors import WatchroomError
 from engine.model.site import Position
 from engine.model.snapshot import Snapshot
+from engine.model.value_class import dataclass
 from engine.radio.coverage import BODY_HEIGHT_M, WORST_M, coverage
 from widgets.space.build import bounds_of, node_marks
 from widgets.space.ramps import ACCURACY_STEPS_M

@@ -62,7 +62,7 @@ class IncidentLooks(QObject):
         if place is None:
             return
         if not self._bridge.may(Verb.SEE_PAST):
-            self._take_patterns(place, None, self.tr("You may not see the past."))
+            self._take_patterns(place, None, self.tr("Your account may not see recorded data."))
             return
         self._bridge.ask(
             AskPatterns(*place),

@@ -1,7 +1,5 @@
 """What the risk map shows of the engine: the cells of one hour, drawn off the UI thread, and the reasons of one cell."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QObject, Signal
 
 from console.bridge import EngineBridge
@@ -9,7 +7,8 @@ from engine.model.errors import WatchroomError
 from engine.model.risk.questions import ExplainRisk, GetRiskPicture, ListNeighbourhoods, ListOutlines
 from engine.model.risk.risk import AreaOutline, NeighbourhoodRisk, RiskPicture, RiskReasons, RiskState
 from engine.model.time import SECOND
-from widgets.maps.heat_raster import HeatRaster, rasterised
+from engine.model.value_class import dataclass
+from widgets.maps.heat.heat_raster import HeatRaster, rasterised
 
 _EVERY_NS = 60 * SECOND  # what incidents added becomes less
 

@@ -1,12 +1,12 @@
 """What guided help is made of: rules, and what they come to in words. Pure."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
 from engine.model.snapshot import Snapshot
 from engine.model.upkeep import UpkeepView
+from engine.model.value_class import dataclass
 
 _CONTEXT = "Troubleshooting"
 Words = dict[str, str]

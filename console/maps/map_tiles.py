@@ -13,6 +13,8 @@ from engine.model.errors import EnvironmentFault
 from engine.model.risk.map_settings import MapSettings
 from engine.runtime.outbound.getting import TIMEOUT, TOO_LARGE, Got
 from engine.runtime.outbound.outward import AddressRefused, Resolver, resolve
+from widgets.maps.map_tiles import TileName
+from widgets.maps.map_view import MapView
 from widgets.translation import tr
 
 _IN_MEMORY = 192  # of 256 KiB
@@ -55,6 +57,17 @@ class NetworkTiles(QObject):
     @property
     def most_zoom(self) -> int:
         return self._settings.most_zoom
+
+    @property
+    def themed(self) -> bool:
+        return False
+
+    def covers(self, view: MapView) -> bool:
+        return True
+
+    def names(self, view: MapView) -> tuple[TileName, ...]:
+        """They stand in the pictures."""
+        return ()
 
     @property
     def lasting_trouble(self) -> str:
@@ -124,7 +137,7 @@ class NetworkTiles(QObject):
 
     def _show(self, key: Key, content: bytes) -> bool:
         """Whether it is a tile."""
-        image = _image(content)
+        image = image_of(content)
         if image is None:
             return False
         self._pictures[key] = image
@@ -143,29 +156,29 @@ class NetworkTiles(QObject):
             return refusal_text(outcome)
         if isinstance(outcome, EnvironmentFault):
             if outcome.reason in (TIMEOUT, TOO_LARGE):
-                return self.tr("The map service sends more than a tile needs, or takes longer than ten seconds.")
-            return self.tr("The map service gives no tiles: {0}.").format(str(outcome).rstrip("."))
+                return self.tr("The map service exceeds the size or the time limit of 10 s.")
+            return self.tr("No tiles from the map service: {0}.").format(str(outcome).rstrip("."))
         if 300 <= outcome.status < 400:
-            return self.tr("The map service sends elsewhere ({0}), which is not followed. Enter the final address.").format(outcome.status)
+            return self.tr("The map service redirects ({0}); redirects are not followed. Enter the final address.").format(outcome.status)
         if outcome.status != 200:
-            return self.tr("The map service gives no tiles: it answers with {0}.").format(outcome.status)
-        return self.tr("The map service sent something that is no picture.")
+            return self.tr("No tiles from the map service: status {0}.").format(outcome.status)
+        return self.tr("The map service sent an invalid picture.")
 
 
 def refusal_text(refused: AddressRefused) -> str:
     """Why no tile is asked for, with the field that leads there and what can be done."""
     text = (
         tr(
-            "Map service: “Address of its tiles” leads to {0}, in our own network or on this machine. If that is meant, tick “Allow a map "
-            "service in our own network”."
+            "Map service: the tile address leads to {0}, in your own network or on this computer. If this is "
+            "intended, select “Allow a map service in your own network”."
         )
         if refused.may_be_allowed
-        else tr("Map service: “Address of its tiles” leads to {0}, where no map service may be. Enter another address.")
+        else tr("Map service: the tile address leads to {0}, which is not allowed. Enter another address.")
     )
     return text.format(refused.address)
 
 
-def _image(content: bytes) -> QImage | None:
+def image_of(content: bytes) -> QImage | None:
     """None for what is no picture, or one that is far larger than a tile; such a one is not unpacked."""
     buffer = QBuffer()
     buffer.setData(content)

@@ -1,13 +1,13 @@
 """Tiles on disk, for as long as their service lets them be kept."""
 
 import time
-from dataclasses import dataclass
 from email.utils import mktime_tz, parsedate_tz
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QDateTime, QObject, QUrl
 from PySide6.QtNetwork import QNetworkCacheMetaData, QNetworkDiskCache
 
+from engine.model.value_class import dataclass
 from engine.runtime.outbound.getting import Got
 
 _ON_DISK = 256 << 20

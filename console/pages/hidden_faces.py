@@ -28,7 +28,7 @@ class HiddenFaces(QFrame):
         self.button = QPushButton(self.tr("Show &faces…"))
         set_role(self.button, "link")
         self.button.clicked.connect(self.show_requested)
-        permit(self.button, session, Verb.UNMASK, self.tr("Show faces for some minutes; the reason is kept"))
+        permit(self.button, session, Verb.UNMASK, self.tr("Show faces for a few minutes; the reason is recorded in the audit log"))
         row = make_row(self, spacing=8, margins=(12, 1, 4, 1))
         row.addWidget(mark)
         row.addWidget(note)

@@ -4,17 +4,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.bridge import EngineBridge
-from console.words import error_text
+from console.model_installation import ModelInstallation, running_installation
 from engine.model.accounts.access import Verb
 from engine.model.command import InstallModels
-from engine.model.snapshot import JobState, Snapshot
+from engine.model.snapshot import Snapshot
 from widgets.icons import icon
 from widgets.layout.boxes import NO_MARGINS, make_row
 from widgets.marks.notice import Notice
 from widgets.marks.toast import ToastArea
 from widgets.translation import tr
-
-_KIND = "install_models"
 
 
 class MissingModels(QWidget):
@@ -24,8 +22,9 @@ class MissingModels(QWidget):
         super().__init__()
         self._bridge, self._toasts, self._roles = bridge, toasts, roles
         self._missing: tuple[str, ...] = ()
+        self.installation = ModelInstallation(bridge, toasts, self)
         self.notice = Notice(level="high")
-        self.install = QPushButton(icon("download"), tr("&Install what is missing"))
+        self.install = QPushButton(icon("download"), tr("&Install missing models"))
         self.install.clicked.connect(self._install)
         row = make_row(self, margins=NO_MARGINS)
         row.addWidget(self.notice, 1, Qt.AlignmentFlag.AlignVCenter)
@@ -34,19 +33,13 @@ class MissingModels(QWidget):
 
     def show_trouble(self, trouble: str, snapshot: Snapshot) -> None:
         """`trouble`: a sentence; empty when all is well."""
-        installing = any(job.kind == _KIND and job.state is JobState.RUNNING for job in snapshot.jobs)
+        installing = running_installation(snapshot) is not None
         self._missing = tuple(model.id for model in snapshot.models if model.role in self._roles and not model.installed)
         self.notice.set_notice(trouble, "high")
         self.install.setVisible(self._bridge.may(Verb.ADMINISTER) and bool(self._missing))
         self.install.setEnabled(not installing)
-        self.install.setText(tr("Installing…") if installing else tr("&Install what is missing"))
+        self.install.setText(tr("Installing…") if installing else tr("&Install missing models"))
         self.setVisible(bool(trouble))
 
     def _install(self) -> None:
-        self._bridge.tell(
-            InstallModels(self._missing),
-            self._toasts.announce,
-            lambda error: self._toasts.announce(error_text(error), "critical", seconds=0),
-            tr("Installing. The System page shows how far it is."),
-            owner=self,
-        )
+        self.installation.start(InstallModels(self._missing))

@@ -1,7 +1,6 @@
 """What the main window knows about a page."""
 
 from collections.abc import Set
-from dataclasses import dataclass
 from typing import ClassVar
 
 from PySide6.QtCore import Signal
@@ -13,7 +12,13 @@ from console.session.remembered import Remembered
 from engine.model.capability import Capability
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
+from widgets.layout.boxes import Margins
 from widgets.marks.toast import ToastArea
+
+MARGINS: Margins = (24, 20, 24, 16)
+LOW_MARGINS: Margins = (16, 10, 16, 8)
+LOW = 560  # pixels of a page with little height
 
 
 @dataclass(frozen=True, slots=True)

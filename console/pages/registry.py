@@ -1,7 +1,6 @@
 """The pages of the console, in the order of the rail. Later parts add theirs here."""
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
@@ -18,6 +17,7 @@ from console.pages.system.system import SystemPage
 from console.pages.teach.teach import TeachPage
 from engine.model.accounts.access import Session
 from engine.model.capability import Capability
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(
         "gestures", str(QT_TRANSLATE_NOOP("Pages", "Gestures")), "person-standing", TeachPage, whole=True, shows=(Capability.GESTURES,)
     ),
-    PageEntry(
-        "devices",
-        str(QT_TRANSLATE_NOOP("Pages", "Devices")),
-        "router",
-        DevicesPage,
-        whole=True,
-        shows=(Capability.RADIO, Capability.SPEECH),
-    ),
+    PageEntry("devices", str(QT_TRANSLATE_NOOP("Pages", "Devices")), "router", DevicesPage),
     PageEntry("system", str(QT_TRANSLATE_NOOP("Pages", "System")), "activity", SystemPage),
 )
 

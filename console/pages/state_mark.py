@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from widgets.shapes import draw_shape
-from widgets.theme import color
+from widgets.theme import shape_color
 
 
 class StateMark(QWidget):
@@ -24,5 +24,5 @@ class StateMark(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         area = QRectF(2, 5, 16, 16)
-        draw_shape(painter, "disc" if self._well else "diamond", area, color("good" if self._well else "high"))
+        draw_shape(painter, "disc" if self._well else "diamond", area, shape_color("good" if self._well else "high"))
         painter.end()

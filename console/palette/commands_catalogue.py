@@ -5,7 +5,6 @@ choose (`KeyChoices`): the shortcut knows its action by name, so that another ke
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QObject, Qt
@@ -15,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from console.session.remembered import Remembered
 from console.words import denied_text
 from engine.model.accounts.access import Session, Verb
+from engine.model.value_class import dataclass
 from widgets.signals import on
 
 EVERYWHERE = "everywhere"

@@ -1,7 +1,7 @@
 """The catalogue of one main window: its own actions, its pages', what is on screen to be clicked, and what the site has."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QObject, QTimer
@@ -16,9 +16,11 @@ from console.palette.commands_catalogue_buttons import button_actions
 from console.palette.palette import Entry, Palette
 from console.palette.shortcuts import ShortcutsDialog
 from console.palette.sources import site_actions
+from console.searching.record_search import RecordSearch
 from console.shell.page_shelf import PageShelf
 from console.shell.preferences import Preferences
 from console.shell.preferences_dialog import PreferencesDialog, theme_word
+from engine.model.value_class import dataclass
 from widgets.look import THEMES, current_look
 from widgets.translation import tr
 
@@ -54,6 +56,7 @@ class WindowCatalogue(QObject):
         self._parts, self.preferences = parts, preferences
         self.everywhere = (*self._page_actions(), *self._own(), *parts.extra)
         self._palette: Palette | None = None
+        self._record: RecordSearch | None = None
         QTimer.singleShot(_IDLE_MS, self, self.warm)
 
     # what there is
@@ -79,6 +82,7 @@ class WindowCatalogue(QObject):
         view = tr("View")
         return (
             Action(f"{EVERYWHERE}.palette", tr("Command palette"), section, self.open_palette, "Ctrl+K", hosts=hosts),
+            Action(f"{EVERYWHERE}.search", tr("Search or ask"), section, self.open_search, "/", hosts=hosts, words=tr("find question")),
             Action(f"{EVERYWHERE}.shortcuts", tr("Keyboard shortcuts…"), section, self.show_shortcuts, "?", hosts=hosts, words=tr("keys")),
             Action(
                 f"{EVERYWHERE}.preferences",
@@ -167,11 +171,21 @@ class WindowCatalogue(QObject):
         if self._palette is None:
             made = self._palette = Palette(parent=self._parts.window)
             made.accepted.connect(lambda: self._run_action(made.chosen))
+            self._record = RecordSearch(made, self._parts.bridge, self._parts.visit)
         return self._palette
 
     def open_palette(self) -> None:
+        self._open(record_first=False)
+
+    def open_search(self) -> None:
+        """The same box, for the record first: words are looked for, a question is asked."""
+        self._open(record_first=True)
+
+    def _open(self, record_first: bool) -> None:
         palette = self._kept_palette()
         palette.offer(self.entries(), self.preferences.recent())
+        if self._record is not None:
+            self._record.begin(record_first)
         palette.place_over(self._parts.window)
         palette.open()
         palette.edit.setFocus()

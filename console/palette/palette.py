@@ -1,15 +1,28 @@
 """The palette: type a few letters of anything that can be done or gone to, Enter does it. `Ctrl+K` opens it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from PySide6.QtCore import QAbstractListModel, QCoreApplication, QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QCoreApplication,
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QDialog, QLabel, QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from console.palette.commands_catalogue import Action, shown_keys
 from console.palette.score import score
+from console.searching.chip_row import ChipRow
+from engine.model.value_class import dataclass
+from widgets.icons import icon_pixmap
 from widgets.layout.boxes import make_column
 from widgets.look import scaled
 from widgets.marks.chosen_row import fill_chosen
@@ -26,11 +39,13 @@ _ROOT = QModelIndex()
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One line. `keys`: portable text of the user's own key. `why_not`: why it is not possible, "" when it is."""
+    """One line. `keys`: portable text of the user's own key. `why_not`: why it is not possible, "" when it is. `picture_id`: of the event
+    whose picture stands before it."""
 
     action: Action
     keys: str = ""
     why_not: str = ""
+    picture_id: str = ""
 
     def screen_reader_line(self) -> str:
         """For screen readers, and as the line's text."""
@@ -53,13 +68,32 @@ class PaletteModel(QAbstractListModel):
         self._all = sorted(entries, key=lambda entry: ranks.get(entry.action.id, len(ranks)))
         self._texts = [(e.action.title.lower(), f"{e.action.section} {e.action.words}".lower()) for e in self._all]
         self._recent = ranks
+        self._query = ""
+        self.record_first = False
+        self._front: tuple[Entry, ...] = ()
+        self._asks = False
+        self._found: tuple[Entry, ...] = ()
         self._shown: list[Entry] = []
         self.find("")
 
+    def set_front(self, entries: Sequence[Entry], asks: bool = False) -> None:
+        """What can be done with the text itself. `asks`: it is a question."""
+        self._front, self._asks = tuple(entries), asks
+        self.find(self._query)
+
+    def set_found(self, entries: Sequence[Entry]) -> None:
+        """What the record has for it."""
+        if tuple(entries) != self._found:
+            self._found = tuple(entries)
+            self.find(self._query)
+
     def find(self, query: str) -> None:
         self.beginResetModel()
+        self._query = query
         wanted = query.lower().strip()
-        self._shown = self._best(wanted) if wanted else self._all[:_SHOWN]
+        commands = self._best(wanted) if wanted else self._all[:_SHOWN]
+        record = [*self._front, *self._found]
+        self._shown = [*record, *commands] if self.record_first or self._asks else [*commands, *record]
         self.endResetModel()
 
     def _best(self, query: str) -> list[Entry]:
@@ -104,7 +138,11 @@ class PaletteDelegate(QStyledItemDelegate):
             painter.fillRect(QRect(row.left(), row.top(), 3, row.height()), color("accent"))
         elif state & QStyle.StateFlag.State_MouseOver:
             painter.fillRect(row, color("hover"))
-        self._paint_texts(painter, entry, row.adjusted(_PAD, 4, -_PAD, -4))
+        area = row.adjusted(_PAD, 4, -_PAD, -4)
+        view = self.parent()
+        if entry.picture_id and isinstance(view, QListView):
+            area = _paint_picture(painter, cast("Palette", view.window()).pictures.get(entry.picture_id), area)
+        self._paint_texts(painter, entry, area)
         painter.restore()
 
     def _paint_texts(self, painter: QPainter, entry: Entry, area: QRect) -> None:
@@ -130,17 +168,33 @@ class PaletteDelegate(QStyledItemDelegate):
             painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, keys)
 
 
+def _paint_picture(painter: QPainter, picture: QPixmap | None, area: QRect) -> QRect:
+    """The room that is left at its right."""
+    frame = QRect(area.left(), area.top(), area.height() * 16 // 9, area.height())
+    painter.fillRect(frame, color("raised"))
+    if picture is not None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(frame, picture)
+    else:
+        empty = icon_pixmap("image", color("disabled"), 16, painter.device().devicePixelRatioF())
+        painter.drawPixmap(frame.center() - QPoint(8, 8), empty)
+    return area.adjusted(frame.width() + 10, 0, 0, 0)
+
+
 class Palette(QDialog):
-    """Keyboard: type, arrows, Enter, Esc. `chosen` is the action to run when the dialog was accepted. Kept, and opened again with what
+    """Commands, places of the site, and the record. Keyboard: type, arrows, Enter, Esc. `chosen` is the action to run when the dialog
+    was accepted. Kept, and opened again with what
     there is then: to build it takes longer than to show it."""
 
     def __init__(self, entries: Sequence[Entry] = (), recent: Sequence[str] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
-        self.setWindowTitle(tr("Command palette"))
+        self.setWindowTitle(tr("Search, ask or do"))
         self.chosen: Action | None = None
+        self.pictures: dict[str, QPixmap] = {}
+        self.chips = ChipRow()
         self.model = PaletteModel(entries, recent, self)
         self.edit = with_properties(
-            QLineEdit(placeholderText=tr("Go to, open or do…")), accessibleName=tr("Command palette: type to search")
+            QLineEdit(placeholderText=tr("Search, ask a question, or go to…")), accessibleName=tr("Search, ask or do: type here")
         )
         self.list = with_properties(QListView(), accessibleName=tr("What can be done"))
         self.note = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
@@ -161,6 +215,7 @@ class Palette(QDialog):
         self.edit.installEventFilter(self)
         column = make_column(self, spacing=8, margins=(12, 12, 12, 12))
         column.addWidget(self.edit)
+        column.addWidget(self.chips)
         column.addWidget(self.list, 1)
         column.addWidget(self.note)
         self.setStyleSheet("Palette { border: 1px solid palette(light); }")
@@ -171,6 +226,23 @@ class Palette(QDialog):
         self.edit.clear()
         self.model.offer(entries, recent)
         self._select(0)
+
+    def show_front(self, entries: Sequence[Entry], asks: bool = False) -> None:
+        """What Enter does with the text itself."""
+        self.model.set_front(entries, asks)
+        self._select(0)
+
+    def show_found(self, entries: Sequence[Entry]) -> None:
+        """Of the record; the line that is chosen stays where it is still there."""
+        row = self.list.currentIndex().row()
+        chosen = self.model.entry(row).action.id if 0 <= row < self.model.rowCount() else ""
+        self.model.set_found(entries)
+        rows = [number for number, entry in enumerate(self.model.entries()) if entry.action.id == chosen]
+        self._select(rows[0] if rows else 0)
+
+    def show_picture(self, picture_id: str, picture: QPixmap) -> None:
+        self.pictures[picture_id] = picture
+        self.list.viewport().update()
 
     def warm(self) -> None:
         """Fonts, styles and the window of the system, got ready unseen: they are most of a first opening."""
@@ -203,7 +275,7 @@ class Palette(QDialog):
             self.note.setText(entry.why_not)
         else:
             self.edit.setAccessibleDescription(tr("Nothing found"))
-            self.note.setText(tr("Nothing is called that. Try fewer letters."))
+            self.note.setText(tr("No match. Try fewer letters."))
         self.note.setVisible(bool(self.note.text()))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

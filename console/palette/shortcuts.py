@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHeaderView, QLabel, QLineEdit, QPushButton, QTree
 from console.dialogs.frame import FramedDialog
 from console.palette.commands_catalogue import Action, FixedKeys, KeyChoices, clashes, shown_keys
 from widgets.layout.boxes import make_row
+from widgets.marks.empty_state import EmptyState
 from widgets.properties import with_properties
 from widgets.signals import on
 from widgets.theme import set_role
@@ -63,6 +64,8 @@ def _combined(event: QKeyEvent) -> int:
 class ShortcutsDialog(FramedDialog):
     """Signals: keys_changed(): the user's choices are others."""
 
+    TEXT_IS_WORK = False
+
     keys_changed = Signal()
 
     def __init__(
@@ -78,6 +81,7 @@ class ShortcutsDialog(FramedDialog):
         )
         self.search.setClearButtonEnabled(True)
         self.tree = with_properties(QTreeWidget(), accessibleName=tr("Shortcuts"))
+        self.nothing = EmptyState("search", tr("No matching shortcuts"), tr("Try other words, or the keys themselves."))
         self.change = QPushButton(tr("Chan&ge keys"))
         self.remove = QPushButton(tr("&No keys"))
         self.reset = QPushButton(tr("&Reset"))
@@ -104,6 +108,8 @@ class ShortcutsDialog(FramedDialog):
         set_role(self.anyway, "danger")
         self.body.addWidget(self.search)
         self.body.addWidget(self.tree, 1)
+        self.body.addWidget(self.nothing, 1)
+        self.nothing.hide()
         row = make_row(spacing=8)
         for part in (self.change, self.remove, self.reset, self.capture, self.anyway, self.give_up):
             row.addWidget(part)
@@ -179,6 +185,9 @@ class ShortcutsDialog(FramedDialog):
                 said = f"{line.text(_WHAT)} {line.text(_KEYS)} {top.text(_WHAT)}".lower()
                 line.setHidden(not all(word in said for word in words))
             top.setHidden(all(line.isHidden() for line in lines))
+        found = not all(top.isHidden() for top in self._tops())
+        self.tree.setVisible(found)
+        self.nothing.setVisible(not found)
 
     def choose(self, action_id: str) -> None:
         """The line of this action."""

@@ -30,7 +30,7 @@ def _cameras(snapshot: Snapshot, visit: Visit) -> Iterator[Action]:
 
 
 def _alerts(snapshot: Snapshot, visit: Visit) -> Iterator[Action]:
-    cameras = {view.settings.id: view.settings.name for view in snapshot.cameras}
+    cameras = snapshot.settings.camera_names()
     places = place_names(snapshot.settings)
     for alert in snapshot.alerts.alerts:
         if alert.open:

@@ -1,13 +1,14 @@
 """One camera of the playback: its worker, and what its tile says."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
 from console.playback.library import CLIP, SEGMENT, PlaybackLibrary
 from engine.model.port import EnginePort
+from engine.model.value_class import dataclass
 from engine.recording.footage.cache import PictureCache
 from engine.recording.footage.footage import Footage, FootagePicture
 from engine.recording.footage.plan import FootageFile, FootageGap, GapReason
@@ -132,5 +133,5 @@ def _why(gap: FootageGap, camera_id: str, at_ns: int, library: PlaybackLibrary) 
 def _unsettled(at_ns: int, library: PlaybackLibrary) -> str:
     if at_ns < library.settled_ns():
         return ""
-    text = QCoreApplication.translate("Playback", "This is still being written. It can be seen within {0}.")
+    text = QCoreApplication.translate("Playback", "Recording in progress. Available within {0}.")
     return text.format(duration_text(library.lag_ns()))

@@ -7,9 +7,14 @@ from PySide6.QtCore import QObject, Signal
 
 from console.bridge import EngineBridge
 from console.courier import ignore_answer
+from engine.model.cameras.clip import Clip
 from engine.model.errors import EnvironmentFault, WatchroomError
+from engine.model.event import Event
 from engine.model.people.commands import PrepareClip
 from engine.model.snapshot import Job, JobState, Snapshot
+from engine.model.time import SECOND
+
+_APPROACH_NS = 2 * SECOND
 
 
 class ClipFetch(QObject):
@@ -83,7 +88,7 @@ class ClipFetch(QObject):
             self._fetch(self._number)
         else:
             self._report_fetch_error(
-                self._number, EnvironmentFault("not_masked", self.tr("Faces could not be hidden in it. {0}").format(job.message))
+                self._number, EnvironmentFault("not_masked", self.tr("Faces could not be blurred in this clip. {0}").format(job.message))
             )
 
     def _fetch(self, number: int) -> None:
@@ -103,3 +108,8 @@ class ClipFetch(QObject):
     def _hides(self) -> bool:
         snapshot = self._bridge.snapshot
         return snapshot is not None and snapshot.faces_hidden
+
+
+def event_begins_s(clip: Clip, event: Event) -> float:
+    """Where in its clip an event is looked at: a clip has more of what came before."""
+    return max(0, event.started_ns - clip.started_ns - _APPROACH_NS) / SECOND

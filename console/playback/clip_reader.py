@@ -11,9 +11,10 @@ _WIDEST = 1280
 
 
 class RecordedClipReader:
-    """A `ClipReader`. Pictures are at most 1280 wide: the player shows them beside the wall, not instead of it."""
+    """A `ClipReader`. `widest`: of its pictures, pixels: the player shows them beside the wall, not instead of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, widest: int = _WIDEST) -> None:
+        self._widest = widest
         self._reader: playback.ClipReader | None = None
         self._pictures: Iterator[playback.ClipPicture] = iter(())
 
@@ -32,7 +33,7 @@ class RecordedClipReader:
         if picture is None:
             return None
         width, height = picture.size
-        scale = min(1.0, _WIDEST / max(width, 1))
+        scale = min(1.0, self._widest / max(width, 1))
         return ClipPicture(picture.at_ns / SECOND, picture.bgra(max(2, round(width * scale)), max(2, round(height * scale))))
 
     def close(self) -> None:

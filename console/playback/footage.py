@@ -1,7 +1,6 @@
 """A video file read frame by frame for measuring: no pacing, no threads, every frame looked at."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from engine.model.cameras.detection import Detections
@@ -10,6 +9,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.observation import Motion
 from engine.model.settings import CameraSettings, DetectionSettings
 from engine.model.time import ManualClock
+from engine.model.value_class import dataclass
 from engine.sources.camera.protocol import EndOfStream, FrameSource
 from engine.sources.camera.source import open_source
 from engine.vision.detector import AUTO, LoadedDetector, load_detector

@@ -1,7 +1,6 @@
 """What was recorded around the moment that is looked at: asked of the engine in windows, as plans for decoding."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,6 +12,7 @@ from engine.model.history.timeline import GetTimeline, LaneKind, LaneSpan, SpanS
 from engine.model.port import EnginePort
 from engine.model.question import ListClips
 from engine.model.time import SECOND, Clock, seconds_to_ns
+from engine.model.value_class import dataclass
 from engine.recording.footage.plan import FootageFile, FootagePlan
 from widgets.engine_text import translate_engine_text
 

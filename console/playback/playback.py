@@ -19,7 +19,7 @@ from engine.model.time import Clock
 from engine.recording.footage.cache import DEFAULT_BYTES, PictureCache
 from engine.recording.footage.pace import Pace
 from engine.recording.footage.shot import Shot
-from engine.recording.footage.turns import Turns
+from engine.recording.footage.turns import Turns, decoding_threads
 from engine.recording.footage.worker import FootageWorker, close_all
 from widgets.playback.playback import MOST_CAMERAS, PlaybackState, RecordedTile, TileKind
 
@@ -27,7 +27,6 @@ _TICK_MS = 16
 _AGAIN_MS = 2_000  # how often what could not be had is tried again
 _HOLD_S = 0.6  # how long the clock waits for the cameras before it starts without those that are not ready
 _EASY = 32.0  # cameras × speed up to which every picture is decoded to begin with
-_MOST_THREADS = 4
 _UNSETTLED = (TileKind.LOADING, TileKind.FAILED)
 
 
@@ -201,7 +200,7 @@ class PlaybackController(QObject):
     def _share_cores(self) -> None:
         """A camera that is shown alone is decoded by several cores; with many, each has enough to do."""
         shown = sum(all(self._sizes.get(camera_id, (0, 0))) for camera_id in self._sides)
-        threads = min(_MOST_THREADS, max(1, (os.cpu_count() or 1) // max(1, shown)))
+        threads = decoding_threads(os.cpu_count() or 1, shown)
         for side in self._sides.values():
             side.worker.set_threads(threads)
 

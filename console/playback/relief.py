@@ -1,6 +1,6 @@
 """What is left out of playback where a machine cannot decode and draw it all: the same for every camera, so that all stay in step."""
 
-from dataclasses import dataclass
+from engine.model.value_class import dataclass
 
 RELIEF_S, LONGEST_RELIEF_S = 2.0, 60.0
 

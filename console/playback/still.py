@@ -51,11 +51,7 @@ class Still(QObject):
         if self._blurred(image, picture):
             self.taken.emit(image, picture.captured_ns)
         else:
-            self.failed.emit(
-                self.tr(
-                    "Faces are blurred here, and where they are in this picture is not known. Take a new one, or show faces on Live first."
-                )
-            )
+            self.failed.emit(self.tr("Faces cannot be blurred in this picture. Take another, or show faces on Live first."))
 
     def _fail(self, why: str) -> None:
         self._end_fetch()
@@ -68,7 +64,7 @@ class Still(QObject):
     def _why_none(self) -> str:
         view = self._view()
         reason = view.health.reason if view is not None and view.health.state is not CameraState.LIVE else ""
-        return " ".join(part for part in (self.tr("No picture came."), reason) if part)
+        return " ".join(part for part in (self.tr("No picture received."), reason) if part)
 
     def _end_fetch(self) -> None:
         self._wanted = False

@@ -29,7 +29,7 @@ class IdleLockChoice(QComboBox):
 
 def idle_lock_note() -> QLabel:
     """What can be seen of a console that is locked."""
-    text = tr("Alarms stay visible and audible on a locked screen; pictures and names do not. Ctrl+L locks at once.")
+    text = tr("A locked screen still shows and sounds alarms, without pictures and names. Ctrl+L locks at once.")
     note = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
     set_role(note, "secondary")
     return note

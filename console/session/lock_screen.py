@@ -68,7 +68,7 @@ class LockScreen(QWidget):
         self.button = QPushButton(self.tr("&Unlock"), card)
         set_role(self.button, "primary")
         self.button.clicked.connect(self.submit)
-        self.leave = QPushButton(self.tr("&Sign in as somebody else"), card)
+        self.leave = QPushButton(self.tr("&Sign in as another user"), card)
         set_role(self.leave, "quiet")
         self.leave.clicked.connect(self.leave_requested)
         self.trouble = QLabel(card, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -97,7 +97,7 @@ class LockScreen(QWidget):
     def show_lapsed(self, lapsed: bool) -> None:
         """Whether the session is as old as one may become: then only the password lets it go on."""
         name = self._bridge.session.user.name
-        words = self.tr("Locked. Seven days have passed since {0} gave the password. Give it again to go on; a PIN does not do.")
+        words = self.tr("Locked: the session of {0} has expired after seven days. Enter the password to continue; a PIN is not accepted.")
         self.who.setText((words if lapsed else self.tr("Locked. {0} is signed in.")).format(name))
 
     def show_tally(self, tally: Snapshot) -> None:
@@ -192,7 +192,7 @@ class AlertTally(QFrame):
         return "; ".join(told) or self.tr("No open alerts")
 
     def _new(self, new: int) -> str:
-        return self.tr("all taken on") if not new else self.tr("{0} not acknowledged").format(new)
+        return self.tr("all acknowledged") if not new else self.tr("{0} not acknowledged").format(new)
 
     def _settle(self) -> None:
         self.setAccessibleName(self.words())
@@ -229,7 +229,7 @@ class AlertTally(QFrame):
 
     def _paint_row(self, painter: QPainter, top: int, severity: Severity, count: int, about: str) -> None:
         style, middle = severity_style(severity), Qt.AlignmentFlag.AlignVCenter
-        draw_shape(painter, style.shape, QRectF(_GAP, top + (self._row - _MARK) / 2, _MARK, _MARK), style.color)
+        draw_shape(painter, style.shape, QRectF(_GAP, top + (self._row - _MARK) / 2, _MARK, _MARK), style.fill)
         left, high = self._first + _GAP, QFontMetrics(font("section")).height()
         painter.setPen(color("text"))
         painter.setFont(font("clock"))  # read from across a room

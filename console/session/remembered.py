@@ -46,13 +46,32 @@ class Remembered:
     def keep_window(self, window: QWidget) -> None:
         self._settings.setValue("window/geometry", window.saveGeometry())
 
-    def restore_splitter(self, name: str, splitter: QSplitter) -> None:
-        state = self._settings.value(f"splitter/{name}")
-        if isinstance(state, QByteArray):
-            splitter.restoreState(state)
+    def restore_splitter(self, name: str, splitter: QSplitter) -> bool:
+        """True where its widths were kept."""
+        return self._restore_sizes(f"splitter/{name}", splitter)
+
+    def _restore_sizes(self, key: str, splitter: QSplitter) -> bool:
+        state = self._settings.value(key)
+        return isinstance(state, QByteArray) and splitter.restoreState(state)
 
     def keep_splitter(self, name: str, splitter: QSplitter) -> None:
         self._settings.setValue(f"splitter/{name}", splitter.saveState())
 
+    def of_user(self, user_id: str) -> "Remembered":
+        """The same, with the widths of one user: what they have not moved yet is as it was left on this screen before."""
+        return _OfUser(self._settings, user_id)
+
     def flush(self) -> None:
         self._settings.sync()
+
+
+class _OfUser(Remembered):
+    def __init__(self, settings: QSettings, user_id: str) -> None:
+        super().__init__(settings)
+        self._prefix = f"user-{user_id}"
+
+    def restore_splitter(self, name: str, splitter: QSplitter) -> bool:
+        return self._restore_sizes(f"{self._prefix}/splitter/{name}", splitter) or super().restore_splitter(name, splitter)
+
+    def keep_splitter(self, name: str, splitter: QSplitter) -> None:
+        self._settings.setValue(f"{self._prefix}/splitter/{name}", splitter.saveState())

@@ -1,12 +1,11 @@
 """That a session will end however much it is used, said while there is time to do something about it."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from engine.model.accounts.access import Session
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from widgets.icons import icon
 from widgets.marks.plain_tip import plain_tip
 from widgets.marks.toast import Toast, ToastArea
@@ -37,9 +36,9 @@ def notice_of(session: Session, now_ns: int) -> Notice | None:
     left_ns, until = session.ends_ns - now_ns, clock_text(session.ends_ns, now_ns)
     urgency = 2 if left_ns <= LAST_NS else 1 if left_ns <= SOON_NS else 0
     if not session.has_password:
-        advice = tr("Then nothing is seen here until a new token is in this display's file.")
+        advice = tr("After that, this display shows nothing until its file holds a new token.")
         return Notice(urgency, tr("Token good until {0}").format(until), advice)
-    advice = tr("This console locks then. Your password lets it go on for seven days.")
+    advice = tr("The console locks then. Your password extends the session by seven days.")
     return Notice(urgency, tr("Signed in until {0}").format(until) if not urgency else tr("Confirm by {0}").format(until), advice)
 
 

@@ -3,10 +3,10 @@
 import os
 import re
 import stat
-from dataclasses import dataclass
 from pathlib import Path
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 
 _LONGEST = 200
 _TOKEN = re.compile(rb"[A-Za-z0-9._~+/=-]+")  # what may follow “Bearer” (RFC 6750, section 2.1)

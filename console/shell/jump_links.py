@@ -1,13 +1,14 @@
 """Links to a moment: `watchroom://at/2026-01-02T03:04:05.678Z?camera=yard&event=ev-…`. They only navigate; nothing in them is obeyed."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
+from engine.model.clock_text import local_time
 from engine.model.errors import InputError
 from engine.model.event import Event
 from engine.model.time import SECOND, from_iso, to_iso
-from widgets.look import shown_zone
+from engine.model.value_class import dataclass
+from widgets.look import site_zone
 
 SCHEME = "watchroom"
 _LONGEST = 600
@@ -79,11 +80,11 @@ def _read_time(text: str, form: str) -> datetime | None:
 
 
 def _in_zone(moment: datetime, zone: tzinfo | None) -> datetime:
-    return moment.astimezone() if (zone or shown_zone()) is None else moment.replace(tzinfo=zone or shown_zone())
+    return moment.replace(tzinfo=zone or site_zone())
 
 
 def _time_of_day(clock: datetime, now_ns: int, zone: tzinfo | None) -> int:
-    today = datetime.fromtimestamp(now_ns // SECOND, UTC).astimezone(zone or shown_zone())
+    today = local_time(now_ns, zone or site_zone())
     placed = _in_zone(today.replace(hour=clock.hour, minute=clock.minute, second=clock.second, microsecond=0, tzinfo=None), zone)
     at_ns = int(placed.timestamp()) * SECOND
     return at_ns if at_ns <= now_ns else at_ns - 86_400 * SECOND

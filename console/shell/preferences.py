@@ -1,10 +1,9 @@
-"""How one user wants the screen: theme, size of text, motion, zone of times, language, keys. Kept in `console.ini`, taken over at once.
+"""How one user wants the screen: theme, size of text, motion, language, keys. Kept in `console.ini`, taken over at once.
 
 The theme that was last in use on this screen is the one of the sign-in window too.
 """
 
 from dataclasses import replace
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication
@@ -94,7 +93,6 @@ def kept_look(remembered: Remembered, prefix: str) -> Look:
         theme if theme in THEMES else "dark",
         percent if TEXT_PERCENT[0] <= percent <= TEXT_PERCENT[-1] else 100,
         remembered.flag(f"{prefix}/still", False),
-        _known_zone(remembered.text(f"{prefix}/zone")),
         language if language in LANGUAGES else "",
     )
 
@@ -103,7 +101,6 @@ def keep_look(remembered: Remembered, prefix: str, wanted: Look) -> None:
     remembered.put(f"{prefix}/theme", wanted.theme)
     remembered.put(f"{prefix}/text", wanted.text_percent)
     remembered.put(f"{prefix}/still", wanted.reduced_motion)
-    remembered.put(f"{prefix}/zone", wanted.zone)
     remembered.put(f"{prefix}/language", wanted.language)
 
 
@@ -114,10 +111,3 @@ def use_look(wanted: Look) -> None:
         change_look(app, wanted)
         for effect in _EFFECTS:
             app.setEffectEnabled(effect, False if wanted.reduced_motion else app.isEffectEnabled(effect))
-
-
-def _known_zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key if name else ""
-    except (ZoneInfoNotFoundError, ValueError):
-        return ""

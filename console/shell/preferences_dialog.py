@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QPushBu
 
 from console.dialogs.frame import FramedDialog
 from console.shell.preferences import Preferences
-from console.shell.zone_choice import ZoneChoice
 from console.sound.sound_choice import SoundChoice
 from widgets.look import TEXT_PERCENT, THEMES, current_look
 from widgets.properties import with_properties
@@ -29,15 +28,14 @@ class PreferencesDialog(FramedDialog):
         parent: QWidget | None = None,
         more: QWidget | None = None,
     ) -> None:
-        super().__init__(tr("Preferences"), tr("Yours, on this screen. They work at once."), width=520, parent=parent)
+        super().__init__(tr("Preferences"), tr("For you, on this screen. Changes apply immediately."), width=520, parent=parent)
         self._preferences = preferences
         self.theme = _combo(tr("Theme"), [(theme_word(theme), theme) for theme in THEMES])
         self.text = _combo(tr("Size of text"), [(f"{size} %", size) for size in TEXT_PERCENT])
-        self.zone = ZoneChoice(tr("Time zone shown"), ((tr("This machine's"), ""),))
         self.language = _combo(tr("Language"), [(tr("This machine's"), ""), *((name, code) for code, name in LANGUAGES.items())])
         self.still = QCheckBox(tr("&Reduced motion: nothing moves on its own"))
         self.volume = with_properties(
-            QSlider(Qt.Orientation.Horizontal), minimum=0, maximum=100, pageStep=10, accessibleName=tr("Volume of cameras")
+            QSlider(Qt.Orientation.Horizontal), minimum=0, maximum=100, pageStep=10, accessibleName=tr("Camera volume")
         )
         self.muted = QCheckBox(tr("M&ute cameras that are listened to"))
         self.shortcuts = QPushButton(tr("&Keyboard shortcuts…"))
@@ -52,18 +50,13 @@ class PreferencesDialog(FramedDialog):
         form = QFormLayout()
         form.setSpacing(10)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        for text, field in (
-            (tr("&Theme"), self.theme),
-            (tr("Size of te&xt"), self.text),
-            (tr("Time &zone shown"), self.zone),
-            (tr("&Language"), self.language),
-        ):
+        for text, field in ((tr("&Theme"), self.theme), (tr("Size of te&xt"), self.text), (tr("&Language"), self.language)):
             form.addRow(text, field)
         form.addRow("", self.still)
         form.addRow(tr("&Volume of cameras"), self.volume)
         form.addRow("", self.muted)
         note = QLabel(
-            tr("Ctrl+K finds all of this by name. What is open keeps its language, and Investigate its zone, until you sign in again."),
+            tr("Ctrl+K finds each of these by name. Open windows change their language at the next sign-in. Times are site time."),
             wordWrap=True,
         )
         set_role(note, "secondary")
@@ -78,7 +71,6 @@ class PreferencesDialog(FramedDialog):
     def _connect(self, show_shortcuts: Callable[[], object], show_sounds: Callable[[], object]) -> None:
         for box in (self.theme, self.text, self.language):
             box.activated.connect(self._apply_look)
-        self.zone.activated.connect(self._apply_look)
         self.still.clicked.connect(self._apply_look)
         self.volume.valueChanged.connect(self._take_sound)
         self.muted.clicked.connect(self._take_sound)
@@ -89,7 +81,7 @@ class PreferencesDialog(FramedDialog):
 
     def show_look(self) -> None:
         now = current_look()
-        for box, value in ((self.theme, now.theme), (self.text, now.text_percent), (self.zone, now.zone), (self.language, now.language)):
+        for box, value in ((self.theme, now.theme), (self.text, now.text_percent), (self.language, now.language)):
             box.setCurrentIndex(max(0, box.findData(value)))
         self.still.setChecked(now.reduced_motion)
         sound = self._preferences.sound()
@@ -107,7 +99,6 @@ class PreferencesDialog(FramedDialog):
                 theme=self.theme.currentData(),
                 text_percent=self.text.currentData(),
                 reduced_motion=self.still.isChecked(),
-                zone=self.zone.currentData(),
                 language=self.language.currentData(),
             )
         )

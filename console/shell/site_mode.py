@@ -78,7 +78,8 @@ class SiteModeDialog(FramedDialog):
     def __init__(self, mode: SiteMode, settings: Settings, parent: QWidget | None = None) -> None:
         zones = dict(settings.alerts.armed_zones).get(mode, ())
         said = zones_armed(zones, settings)
-        what = tr("Then {0}. Anyone unknown there becomes an alert.") if zones else tr("Then {0}. Whoever is there becomes no alert.")
+        armed = tr("In this mode: {0}. An unidentified person there raises an alert.")
+        what = armed if zones else tr("In this mode no zone is armed. People in zones raise no alerts.")
         super().__init__(tr("Change the site to {0}?").format(inside(mode_word(mode))), what.format(said), width=460, parent=parent)
         self.add_cancel(tr("&Leave it"))
         self.go = self.add_button(tr("&Change to {0}").format(inside(mode_word(mode))), "primary")

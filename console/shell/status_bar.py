@@ -1,8 +1,8 @@
 """The strip at the foot of the window: site, cameras, events, disk, clock, user."""
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QMenu, QToolButton, QWidget
 
 from console.dialogs.accounts.user_edit import role_word
 from console.pages.alerts.words import counts
@@ -18,13 +18,16 @@ from widgets.layout.boxes import make_row
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.plain_tip import plain_tip
 from widgets.marks.status_chip import StatusChip
+from widgets.number_text import number_text
 from widgets.shapes import role_icon
 from widgets.size_text import size_text
 from widgets.theme import font, set_role
-from widgets.time_text import clock_text, duration_text
+from widgets.time_text import clock_text, duration_text, zone_note
 
 SILENT_AFTER_NS = 5 * SECOND
 _HOUR_NS = 3600 * SECOND
+_LEAST_SITE = 40  # pixels of its name; less says nothing
+_SPACING, _CLOSE = 16, 8  # between the parts, and where they have little room
 _NAMED = 10  # cameras in a tooltip
 
 
@@ -51,13 +54,13 @@ class StatusBar(QFrame):
         self.setFixedHeight(36)
         self._clock = clock
         self._heard_ns: int | None = None
+        self._folding: list[QToolButton] = []
         self._troubled = False
         self._site = ElidedLabel(parent=self)
         self._site.setFont(font("secondary"))
         self._rate, self._cameras, self._events, self._disk, self._time = (self._label() for _ in range(5))
-        self._events.setToolTip(self.tr("Events that began in the last hour, of the newest 200"))
-        self._disk.setToolTip(self.tr("Room left on the engine's disk; System says how long it lasts"))
-        self._time.setToolTip(self.tr("The time of this machine, with its zone"))
+        self._events.setToolTip(self.tr("Events in the last hour (newest 200)"))
+        self._disk.setToolTip(self.tr("Free space on the engine's disk; see System for the estimated retention"))
         self.mode_button = SiteModeButton(session, self)
         self.mode_button.chosen.connect(self.mode_requested)
         self.counts = AlertCounts(self)
@@ -65,6 +68,7 @@ class StatusBar(QFrame):
         self.trouble_button = self._trouble_button()
         self._silence = StatusChip("", "critical", self)
         self._silence.hide()
+        self._silent_for = ("", "")
         self.user_button = self._user_button(session)
         self._arrange()
         self._timer = QTimer(self)
@@ -79,7 +83,7 @@ class StatusBar(QFrame):
         return label
 
     def _arrange(self) -> None:
-        row = make_row(self, spacing=16, margins=(16, 0, 8, 0))
+        row = make_row(self, spacing=_SPACING, margins=(16, 0, 8, 0))
         row.addWidget(self._site)
         row.addWidget(self.mode_button)
         row.addWidget(self._silence)
@@ -95,8 +99,10 @@ class StatusBar(QFrame):
         row.addWidget(_divider(self))
         row.addWidget(self.user_button)
 
-    def put_before_counts(self, part: QWidget) -> None:
-        """Something of the window's, such as whether alerts are heard."""
+    def put_before_counts(self, part: QWidget, folds: bool = False) -> None:
+        """Something of the window's, such as whether alerts are heard. folds: its icon says enough where there is little room."""
+        if folds and isinstance(part, QToolButton):
+            self._folding.append(part)
         row = self.layout()
         assert isinstance(row, QHBoxLayout)
         row.insertWidget(row.indexOf(self.counts), part)
@@ -125,7 +131,7 @@ class StatusBar(QFrame):
     def _who(self, session: Session) -> str:
         if session.machine is None:
             return self.tr("Signed in as {0} ({1})").format(session.name, role_word(session.user.role))
-        return self.tr("A display, by the token {0}").format(session.name)
+        return self.tr("Display token {0}").format(session.name)
 
     def _user_menu(self, parent: QWidget, session: Session) -> QMenu:
         menu = QMenu(parent)
@@ -171,8 +177,8 @@ class StatusBar(QFrame):
     def _show_rate(self, snapshot: Snapshot) -> None:
         load = snapshot.alerts.load
         one = load.per_10_min == 1
-        self._rate.setText(self.tr("1 alert in 10 min") if one else self.tr("{0} alerts in 10 min").format(load.per_10_min))
-        what = self.tr("Alerts raised in the last ten minutes; when they are too many, lesser ones are held back")
+        self._rate.setText(self.tr("1 alert in 10 min") if one else self.tr("{0} alerts in 10 min").format(number_text(load.per_10_min)))
+        what = self.tr("Alerts raised in the last 10 minutes; above the limit, lower severities are held")
         self._rate.setToolTip(plain_tip("\n".join(filter(None, (what, load.holding)))))
         if self._rate.property("role") != ("high" if load.flooding else ""):
             set_role(self._rate, "high" if load.flooding else "")
@@ -184,16 +190,50 @@ class StatusBar(QFrame):
         """What is least wanted gives way first, until the rest has room."""
         row = self.layout()
         assert row is not None
-        widths = [sum(part.sizeHint().width() + row.spacing() for part in parts) for parts in self._wanted_least_first]
+        widths = [sum(part.sizeHint().width() + _SPACING for part in parts) for parts in self._wanted_least_first]
         shown = [not parts[0].isHidden() for parts in self._wanted_least_first]
-        needed = row.sizeHint().width() + sum(width for width, there in zip(widths, shown, strict=True) if not there)
+        needed = self._roomy_width(row) + self._untold_width() + sum(width for width, there in zip(widths, shown, strict=True) if not there)
         for parts, width in zip(self._wanted_least_first, widths, strict=True):
             fits = needed <= self.width()
             needed -= 0 if fits else width
             for part in parts:
                 if part.isHidden() == fits:
                     part.setVisible(fits)
+        self._close_up(row, needed > self.width())
+        self._tell_silence(short=row.sizeHint().width() + self._untold_width() > self.width())
         row.activate()  # at once: a text that grew would stand cut until the event loop comes to it
+
+    def _roomy_width(self, row: QLayout) -> int:
+        """What is shown, with all its words and the usual room. Worked out: trying it would lay everything out anew each time."""
+        parts = [part for number in range(row.count()) if (item := row.itemAt(number)) is not None and (part := item.widget()) is not None]
+        shown = sum(not part.isHidden() for part in parts)
+        words = sum(_words_width(button) for button in self._folding if not button.isHidden() and _is_folded(button))
+        site = self._site.sizeHint().width() + _SPACING if self._site.isHidden() else 0
+        return row.sizeHint().width() + words + site + (_SPACING - row.spacing()) * (shown - 1)
+
+    def _close_up(self, row: QLayout, close: bool) -> None:
+        """Less room around what always stands there, and fewer words. A name of the site that cannot be read is not there."""
+        if row.spacing() != (_CLOSE if close else _SPACING):
+            row.setSpacing(_CLOSE if close else _SPACING)
+        for button in self._folding:
+            if _is_folded(button) != close:
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly if close else Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        name = self._site.sizeHint().width()
+        beyond = row.sizeHint().width() + self._untold_width() + (name + row.spacing() if self._site.isHidden() else 0) - self.width()
+        readable = beyond <= name - _LEAST_SITE
+        if self._site.isHidden() == readable:
+            self._site.setVisible(readable)
+
+    def _untold_width(self) -> int:
+        """What the whole words on silence take beyond what is told of them now."""
+        metrics = QFontMetrics(font("secondary"))
+        whole, told = self._silent_for[0], self._silence.text()
+        return 0 if self._silence.isHidden() else metrics.horizontalAdvance(whole) - metrics.horizontalAdvance(told)
+
+    def _tell_silence(self, short: bool) -> None:
+        """Whose silence it is stands in the tip alone where the words for it have no room."""
+        self._silence.set_status(self._silent_for[short], "critical")
+        self._silence.setToolTip(plain_tip(self._silent_for[0]))
 
     def minimumSizeHint(self) -> QSize:
         """The window may be narrower than all of this."""
@@ -204,29 +244,41 @@ class StatusBar(QFrame):
         return self.tr("Cameras {0}/{1} live").format(live, len(snapshot.cameras)) if snapshot.cameras else self.tr("No cameras")
 
     def _cameras_tip(self, snapshot: Snapshot) -> str:
-        what = self.tr("Cameras that give pictures now, of all that there are")
+        what = self.tr("Cameras online, of all cameras")
         lost = [view.settings.name for view in snapshot.cameras if view.health.state is CameraState.LOST]
         if not lost:
             return what
         more = [self.tr("{0} more").format(len(lost) - _NAMED)] if len(lost) > _NAMED else []
-        return "\n".join((what, self.tr("Lost: {0}").format(", ".join([*lost[:_NAMED], *more]))))
+        return "\n".join((what, self.tr("Offline: {0}").format(", ".join([*lost[:_NAMED], *more]))))
 
     def _events_text(self, snapshot: Snapshot) -> str:
         recent = sum(event.started_ns > snapshot.at_ns - _HOUR_NS for event in snapshot.events)
         more = "+" if recent >= 200 else ""
-        return self.tr("Events {0}{1} in the last hour").format(recent, more)
+        return self.tr("Events {0}{1} in the last hour").format(number_text(recent), more)
 
     def _show_time(self) -> None:
         now_ns = self._clock.now_ns()
         self._time.setText(clock_text(now_ns, now_ns))
+        self._time.setToolTip(plain_tip(zone_note(now_ns) or self.tr("Site time, as on every page")))
         silent_ns = 0 if self._heard_ns is None else now_ns - self._heard_ns
         if silent_ns > SILENT_AFTER_NS:  # words first: shown without them it would have no room for them until the next time
-            self._silence.set_status(self.tr("No news from the engine for {0}").format(duration_text(silent_ns)), "critical")
+            short = self._silence.text() == self._silent_for[1]
+            lasted = duration_text(silent_ns)
+            self._silent_for = self.tr("No data from the engine for {0}").format(lasted), self.tr("No data for {0}").format(lasted)
+            self._tell_silence(short and self._silence.isVisible())
         if self._silence.isHidden() == (silent_ns > SILENT_AFTER_NS):
             self._silence.setVisible(silent_ns > SILENT_AFTER_NS)
             self.silence_changed.emit(silent_ns > SILENT_AFTER_NS)
         self.trouble_button.setVisible(self._troubled and silent_ns <= SILENT_AFTER_NS)
         self._fit()
+
+
+def _is_folded(button: QToolButton) -> bool:
+    return button.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+
+
+def _words_width(button: QToolButton) -> int:
+    return button.fontMetrics().horizontalAdvance(button.text()) + 4  # what Qt puts between icon and words
 
 
 def _divider(parent: QWidget) -> QFrame:

@@ -121,8 +121,8 @@ class Tray(QObject):
     def say_hidden(self) -> None:
         """The window went into the tray."""
         self._last = ""
-        text = tr("The site is watched on. A click here brings the window back.")
-        self._tray_icon().showMessage(tr("Watchroom is in the tray"), text, QSystemTrayIcon.MessageIcon.Information, MESSAGE_MS)
+        text = tr("Monitoring continues. Click here to open the window.")
+        self._tray_icon().showMessage(tr("Watchroom runs in the tray"), text, QSystemTrayIcon.MessageIcon.Information, MESSAGE_MS)
 
     def close(self) -> None:
         if self._icon is not None:
@@ -154,15 +154,13 @@ class Tray(QObject):
 def state_words(site: str, new: list[Alert]) -> str:
     """`Harbour office. 2 alerts that nobody has acknowledged: 1 Critical, 1 Low.`"""
     if not new:
-        return tr("{0}. No alert waits.").format(site)
+        return tr("{0}. No open alerts.").format(site)
     told = ", ".join(
         f"{count} {severity_word(severity)}"
         for severity in sorted(Severity, reverse=True)
         if (count := sum(1 for each in new if each.severity is severity))
     )
-    said = (
-        tr("{0}. 1 alert that nobody has acknowledged: {1}.") if len(new) == 1 else tr("{0}. {2} alerts that nobody has acknowledged: {1}.")
-    )
+    said = tr("{0}. 1 alert unacknowledged: {1}.") if len(new) == 1 else tr("{0}. {2} alerts unacknowledged: {1}.")
     words = said.format(site, told, len(new))
     return tr("{0} Simulated.").format(words) if all(each.simulated for each in new) else words
 

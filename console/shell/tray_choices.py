@@ -1,15 +1,13 @@
-"""What a user chooses about the tray: which alerts make messages, and what closing the window does. And the question on closing it."""
+"""What a user chooses about the tray: which alerts make messages, and what closing the window does."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QLabel, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QWidget
 
-from console.dialogs.frame import FramedDialog
 from console.shell.tray import Closing, ClosingWish, tray_is_there
 from console.sound.alarm import Alarm
 from engine.model.event import Severity
 from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.properties import with_properties
-from widgets.signals import on
 from widgets.theme import set_role, severity_word
 from widgets.translation import tr
 
@@ -23,18 +21,18 @@ class TrayChoices(QWidget):
         super().__init__(parent)
         self._alarm, self._closing = alarm, closing
         self.messages, self.closing = (
-            with_properties(QComboBox(), accessibleName=tr("Messages on the desktop")),
+            with_properties(QComboBox(), accessibleName=tr("Desktop notifications")),
             with_properties(QComboBox(), accessibleName=tr("Closing the window")),
         )
         for text, least in self._levels():
             self.messages.addItem(text, least)
-        for text, wish in ((tr("Ask what to do"), Closing.ASK), (tr("Watch on in the tray"), Closing.STAY), (tr("Quit"), Closing.QUIT)):
+        for text, wish in ((tr("Ask each time"), Closing.ASK), (tr("Keep running in the tray"), Closing.STAY), (tr("Quit"), Closing.QUIT)):
             self.closing.addItem(text, wish.value)
         self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.note, "secondary")
         form = QFormLayout()
         form.setSpacing(10)
-        form.addRow(tr("&Messages of alerts"), self.messages)
+        form.addRow(tr("Desktop &notifications"), self.messages)
         form.addRow(tr("&Closing the window"), self.closing)
         column = make_column(self, margins=NO_MARGINS)
         column.addLayout(form)
@@ -44,12 +42,12 @@ class TrayChoices(QWidget):
         self.closing.activated.connect(lambda _: self._closing.put(Closing(self.closing.currentData())))
 
     def _levels(self) -> tuple[tuple[str, int], ...]:
-        above = tr("{0} and graver")
+        above = tr("{0} and higher")
         return (
-            (tr("Of all alerts"), int(Severity.MINIMAL)),
+            (tr("All alerts"), int(Severity.MINIMAL)),
             *((above.format(severity_word(each)), int(each)) for each in (Severity.LOW, Severity.MODERATE, Severity.HIGH)),
-            (tr("Only critical ones"), int(Severity.CRITICAL)),
-            (tr("None"), _NONE),
+            (tr("Critical alerts only"), int(Severity.CRITICAL)),
+            (tr("No notifications"), _NONE),
         )
 
     def _show_choices(self) -> None:
@@ -59,8 +57,8 @@ class TrayChoices(QWidget):
         self.closing.setCurrentIndex(self.closing.findData(self._closing.get().value))
         for box in (self.messages, self.closing):
             box.setEnabled(there)
-        told = tr("A locked console names no place and no person in them, only how grave an alert is.")
-        none = tr("This desktop has no tray: alerts are heard and shown in the window only, and closing the window ends Watchroom.")
+        told = tr("While the console is locked, notifications show the severity only, no places or persons.")
+        none = tr("This desktop has no system tray: alerts appear in the window only, and closing the window quits Watchroom.")
         self.note.setText(told if there else none)
 
     def _take_messages(self) -> None:
@@ -68,26 +66,3 @@ class TrayChoices(QWidget):
         self._alarm.want_messages(least != _NONE)
         if least != _NONE:
             self._alarm.tell_from(Severity(least))
-
-
-class ClosingDialog(FramedDialog):
-    """Asked when the window is closed. Signals: chosen(Closing): stay or quit; `always`: keep it."""
-
-    chosen = Signal(object, bool)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        lead = tr("In the tray, alerts are still heard and shown as messages. After quitting, this screen tells of nothing any more.")
-        super().__init__(tr("Watch on in the tray?"), lead, width=480, parent=parent)
-        self.always = QCheckBox(tr("&Do the same from now on"))
-        self.body.addWidget(self.always)
-        self.quit = self.add_button(tr("&Quit"), "danger", at_left=True)
-        self.add_cancel(tr("&Keep the window"))
-        self.stay = self.add_button(tr("&Watch on in the tray"), "primary")
-        for button, wish in ((self.stay, Closing.STAY), (self.quit, Closing.QUIT)):
-            on(button.clicked, self._choose, wish)
-        self.stay.setDefault(True)
-        self.stay.setFocus()
-
-    def _choose(self, wish: Closing) -> None:
-        self.accept()
-        self.chosen.emit(wish, self.always.isChecked())

@@ -38,7 +38,7 @@ class UndoDesk(QObject):
         return next((each for each in (self._known or {}).values() if each.id not in self._asked), None)
 
     def why_not(self) -> str:
-        return "" if self.newest is not None else tr("Nothing was removed in the last five minutes that could be undone.")
+        return "" if self.newest is not None else tr("Nothing to undo from the last five minutes.")
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         now = {each.id: each for each in snapshot.undoable}

@@ -12,7 +12,7 @@ def gone_text(gone: Undoable) -> str:
 
 def back_text(gone: Undoable) -> str:
     """After it was taken back."""
-    return tr("{0} is back.").format(gone.name) if gone.name else tr("What was removed is back.")
+    return tr("{0} is back.").format(gone.name) if gone.name else tr("Restored.")
 
 
 def undo_title(gone: Undoable) -> str:
@@ -37,7 +37,7 @@ def _removal_texts(kind: RemovedKind) -> tuple[str, str]:
         RemovedKind.POSE: (tr("A camera is off the plan."), tr("Off the plan: {0}.")),
         RemovedKind.LOOKOUT: (tr("A lookout is removed."), tr("Lookout removed: {0}.")),
         RemovedKind.RULE: (tr("A rule is removed."), tr("Rule removed: {0}.")),
-        RemovedKind.ANCHOR: (tr("The place of the site is removed."), tr("The place of the site is removed.")),
+        RemovedKind.ANCHOR: (tr("The site location is removed."), tr("The site location is removed.")),
         RemovedKind.FLOOR_IMAGE: (tr("The picture under the plan is removed."), tr("The picture under the plan is removed.")),
         RemovedKind.BOOKMARK: (tr("The bookmark is removed."), tr("The bookmark “{0}” is removed.")),
         RemovedKind.SEARCH: (tr("The search is forgotten."), tr("The search “{0}” is forgotten.")),
@@ -46,5 +46,5 @@ def _removal_texts(kind: RemovedKind) -> tuple[str, str]:
         RemovedKind.TOKEN: (tr("A token is revoked."), tr("The token “{0}” is revoked.")),
         RemovedKind.USER: (tr("An account is removed."), tr("The account {0} is removed.")),
         RemovedKind.CHAT: (tr("Your questions are forgotten."), tr("The question “{0}” is forgotten.")),
-        RemovedKind.PARTS: (tr("Several things are removed."), tr("Removed: {0}.")),
+        RemovedKind.PARTS: (tr("Several items are removed."), tr("Removed: {0}.")),
     }[RemovedKind(kind)]

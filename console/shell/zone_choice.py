@@ -1,11 +1,10 @@
-"""A time zone chosen from all there are, by its IANA name."""
+"""A time zone chosen from all there are, by its IANA name: typing any part of it filters the list."""
 
-from collections.abc import Iterable
 from functools import cache
 from zoneinfo import available_timezones
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QComboBox, QLabel
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QComboBox, QCompleter, QLabel, QLineEdit
 
 from widgets.theme import set_role
 
@@ -13,16 +12,51 @@ _NOT_OF_PLACES = ("posix/", "right/", "Etc/", "SystemV/")
 
 
 class ZoneChoice(QComboBox):
-    """UTC, then all by name: typing the beginning of one finds it."""
+    """UTC, then all by name. What is typed and is no part of any is put back to the zone that was chosen."""
 
-    def __init__(self, name: str, first: Iterable[tuple[str, str]] = ()) -> None:
-        """`name`: for screen readers. `first`: (text, value) of what stands above them."""
+    def __init__(self, name: str) -> None:
+        """`name`: for screen readers."""
         super().__init__()
+        self.line = QLineEdit()
+        self.setLineEdit(self.line)  # which makes it editable
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setMaxVisibleItems(12)
         self.setAccessibleName(name)
-        for text, value in (*first, ("UTC", "UTC"), *((zone_text(zone), zone) for zone in _zones())):
+        for text, value in (("UTC", "UTC"), *((zone_text(zone), zone) for zone in _zones())):
             self.addItem(text, value)
+        self.setCompleter(self._zone_completer())
+        self.line.setPlaceholderText(QCoreApplication.translate("ZoneChoice", "City or region"))
+        self.line.setAccessibleName(name)
+        self.line.editingFinished.connect(self._take_typed)
+        self.line.installEventFilter(self)
+
+    def _zone_completer(self) -> QCompleter:
+        completer = QCompleter(self.model(), self)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setMaxVisibleItems(12)
+        completer.activated.connect(self._take_typed)
+        return completer
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Typing replaces what stands there."""
+        if event.type() is QEvent.Type.FocusIn:
+            QTimer.singleShot(0, self.line.selectAll)
+        return super().eventFilter(watched, event)
+
+    def _take_typed(self) -> None:
+        """The zone that is called so, else the first that has it in its name."""
+        typed = self.currentText().strip()
+        found = self.findText(typed, Qt.MatchFlag.MatchFixedString)
+        if found < 0 and typed:
+            found = self.findText(typed, Qt.MatchFlag.MatchContains)
+        if found >= 0:
+            self.setCurrentIndex(found)
+        self.setEditText(self.itemText(self.currentIndex()))
 
     def zone(self) -> str:
+        """Also while the name is still being typed."""
+        self._take_typed()
         return str(self.currentData())
 
     def set_zone(self, zone: str) -> None:
@@ -47,7 +81,7 @@ class SiteZoneNote(QLabel):
         self._choice.setAccessibleDescription(message)
 
     def _explain(self) -> None:
-        text = QCoreApplication.translate("ZoneChoice", "Days and hours are counted in it: in answers, reports, rules and quiet hours.")
+        text = QCoreApplication.translate("ZoneChoice", "For all times on screen, in answers and reports, and for hours of rules.")
         set_role(self, "secondary")
         self.setText(text)
         self._choice.setAccessibleDescription(text)

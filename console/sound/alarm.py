@@ -16,9 +16,9 @@ from engine.model.event import Severity
 from engine.model.places import place_names
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from widgets.alerts.alert_words import what_happened
 from widgets.theme import severity_word
 from widgets.translation import tr
+from widgets.words import kind_word
 
 REPEAT_MS = 4_000
 MOST_MESSAGES = 3  # at once; more are told of in one
@@ -121,7 +121,7 @@ class Alarm(QObject):
     @property
     def why_silent(self) -> str:
         """Why an alert would not be heard, as a sentence; empty while it would."""
-        return self._tone.why_silent if self.sound_wanted else tr("The sound is switched off for you on this machine.")
+        return self._tone.why_silent if self.sound_wanted else tr("Sound is switched off for you on this computer.")
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         new = [alert for alert in snapshot.alerts.alerts if alert.state is AlertState.NEW and not alert.shelved(snapshot.at_ns)]
@@ -162,7 +162,7 @@ class Alarm(QObject):
             self._messages.show(*self._words(alert, settings), alert.id, alert.severity)
         if len(fresh) > MOST_MESSAGES:
             more = len(fresh) - MOST_MESSAGES + 1
-            self._messages.show(tr("{0} more alerts").format(more), tr("The Alerts page has them all."))
+            self._messages.show(tr("{0} more alerts").format(more), tr("See the Alerts page for all."))
 
     def _words(self, alert: Alert, settings: Settings) -> tuple[str, str]:
         if self._locked():
@@ -172,7 +172,7 @@ class Alarm(QObject):
 
 def title(alert: Alert) -> str:
     """Without names: it may be read on a locked screen."""
-    return _simulated(alert, f"{severity_word(alert.severity)}: {what_happened(alert.kind)}")
+    return _simulated(alert, f"{severity_word(alert.severity)}: {kind_word(alert.kind)}")
 
 
 def _simulated(alert: Alert, words: str) -> str:
@@ -183,7 +183,7 @@ def place(alert: Alert, settings: Settings) -> str:
     places = place_names(settings)
     camera = settings.camera(alert.camera_id)
     where = places.get(alert.zone_id) or (camera.name if camera is not None else "") or settings.site_name
-    return tr("{0}. Nobody has acknowledged it yet.").format(where) if alert.level else where
+    return tr("{0}. Unacknowledged.").format(where) if alert.level else where
 
 
 class QtTone:
@@ -201,7 +201,7 @@ class QtTone:
             self.why_silent = tr("Alerts cannot be heard: this program was installed without Qt's sound system ({0}).").format(error)
             return
         if not QMediaDevices.audioOutputs():
-            self.why_silent = tr("Alerts cannot be heard: this machine has no loudspeaker that works. Connect one.")
+            self.why_silent = tr("Alerts cannot be heard: this computer has no working loudspeaker. Connect one.")
             return
         self.why_silent = ""
         if not isinstance(self._effect, QSoundEffect):

@@ -27,10 +27,10 @@ class AlarmButton(QToolButton):
     def _make_menu(self) -> QMenu:
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
-        self.mute = menu.addAction(self.tr("&Mute what calls now"), self._alarm.mute)
+        self.mute = menu.addAction(self.tr("&Mute current alarms"), self._alarm.mute)
         menu.addSeparator()
-        self.sound = menu.addAction(self.tr("&Sound for alerts nobody has acknowledged"))
-        self.messages = menu.addAction(self.tr("Messages on the &desktop"))
+        self.sound = menu.addAction(self.tr("&Sound for unacknowledged alerts"))
+        self.messages = menu.addAction(self.tr("&Desktop notifications"))
         for action, wish in ((self.sound, self._alarm.want_sound), (self.messages, self._alarm.want_messages)):
             action.setCheckable(True)
             action.triggered.connect(wish)
@@ -62,5 +62,5 @@ class AlarmButton(QToolButton):
         if alarm.muted:
             return self.tr("Muted"), self.tr("Muted until the next alert, or until one is escalated.")
         if alarm.sounding:
-            return self.tr("Mute"), self.tr("An alert calls until somebody acknowledges it. Press to mute it.")
-        return self.tr("Sound on"), self.tr("New alerts are heard until somebody acknowledges them.")
+            return self.tr("Mute"), self.tr("An alert sounds until it is acknowledged. Press to mute it.")
+        return self.tr("Sound on"), self.tr("New alerts sound until they are acknowledged.")

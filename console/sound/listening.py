@@ -22,6 +22,7 @@ def add_listening(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--certificate", type=Path, metavar="PEM", help="serve HTTPS with this certificate")
     parser.add_argument("--key", type=Path, metavar="PEM", help="the certificate's private key")
     parser.add_argument("--host-name", action="append", default=[], metavar="NAME", help="a further name this engine is addressed by")
+    parser.add_argument("--models", type=Path, metavar="DIR", help="install missing models from this folder first")
     parser.add_argument("--pairing", choices=("open", "closed"), default="closed", help="whether nodes without a token may pair")
 
 
@@ -48,6 +49,7 @@ def check_not_remote(parsed: argparse.Namespace) -> None:
         "key": parsed.key,
         "host-name": parsed.host_name,
         "pairing": parsed.pairing == "open",
+        "models": parsed.models,
         "demo": parsed.demo,
     }
     option = next((name for name, value in given.items() if value), "")

@@ -59,10 +59,10 @@ class QtLoudspeaker:
             return tr("Cameras cannot be heard: this program was installed without Qt's sound system ({0}).").format(error)
         device = QMediaDevices.defaultAudioOutput()
         if device.isNull():
-            return tr("Cameras cannot be heard: this machine has no loudspeaker that works. Connect one, then listen again.")
+            return tr("Cameras cannot be heard: this computer has no working loudspeaker. Connect one, then listen again.")
         wanted = _format_for(device)
         if wanted is None:
-            return tr("Cameras cannot be heard: {0} takes no sound of a usual kind. Choose another loudspeaker.").format(
+            return tr("Cameras cannot be heard: {0} supports no common sound format. Choose another loudspeaker.").format(
                 device.description()
             )
         self._rate, self._bytes = wanted.sampleRate(), wanted.bytesPerFrame()
@@ -73,9 +73,7 @@ class QtLoudspeaker:
         self._into = self._sink.start()
         if self.broken():
             self.close()
-            return tr("Cameras cannot be heard: the loudspeaker {0} cannot be used just now. Check that it is connected.").format(
-                device.description()
-            )
+            return tr("Cameras cannot be heard: the loudspeaker {0} is not available. Check its connection.").format(device.description())
         return ""
 
     def room(self) -> tuple[int, int]:

@@ -1,8 +1,7 @@
 """How loud one user wants cameras, on this screen. Kept in `console.ini`."""
 
-from dataclasses import dataclass
-
 from console.session.remembered import Remembered
+from engine.model.value_class import dataclass
 
 USUAL = 70
 

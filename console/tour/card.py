@@ -97,7 +97,7 @@ class TourCard(QFrame):
         self.leave.setText(tr("&Not now") if first else tr("&Leave"))
         self.next.setText(tr("&Start") if first else tr("&Done") if last else tr("&Skip") if text.ask else tr("&Next"))
         set_role(self.next, "" if text.ask else "primary")
-        self.keys.setText(tr("Ctrl+Enter goes on, Esc leaves, F6 comes here and goes back."))
+        self.keys.setText(tr("Ctrl+Enter: next. Esc: leave. F6: switch to the tour and back."))
         self._tell_readers()
 
     def _tell_readers(self) -> None:

@@ -4,7 +4,6 @@ A step waits for something real: a watch looks at the console and the site as th
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication, QWidget
@@ -17,6 +16,7 @@ from console.tour.text import TEXTS, StepText
 from engine.model.accounts.access import Verb
 from engine.model.alerts.alert import AlertState
 from engine.model.settings import CameraSettings
+from engine.model.value_class import dataclass
 
 if TYPE_CHECKING:
     from console.window import MainWindow

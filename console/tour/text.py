@@ -4,7 +4,7 @@
 of 1024 × 640 with what they are about.
 """
 
-from dataclasses import dataclass
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,71 +24,62 @@ def _tr(text: str) -> str:
 
 TEXTS: tuple[StepText, ...] = (
     StepText(
-        "welcome",
-        _tr("Welcome to Watchroom"),
-        _tr("A tour of the real console, in about five minutes. Nothing is staged: what it points at works. Escape leaves it."),
+        "welcome", _tr("Welcome to Watchroom"), _tr("A five-minute tour of the console. Everything it points at works. Esc leaves it.")
     ),
     StepText(
         "rail",
         _tr("Ten pages"),
-        _tr("What happens now (Live, Space, Alerts), what happened (Investigate), how the system does. Ctrl and a digit go there."),
+        _tr("Live, Space and Alerts show the present, Investigate the past, System the health. Ctrl and a digit switch pages."),
     ),
     StepText(
         "wall",
         _tr("Live"),
-        _tr("Each tile says how old its picture is. A lost camera shows its last picture dimmed, never as live. Digits choose cameras."),
+        _tr("Each tile shows the age of its picture. An offline camera shows its last picture dimmed. Digits select cameras."),
     ),
     StepText(
         "acknowledge",
-        _tr("Alerts want somebody"),
-        _tr("An alert is what deserves a person, with its severity as shape, word and colour. To acknowledge means: I have it in view."),
-        _tr("Choose an alert with the arrow keys or a click, and press A. If none is open, wait a little or go on."),
+        _tr("Alerts"),
+        _tr("An alert needs an operator. Shape, word and colour show its severity. Acknowledge it when you take it on."),
+        _tr("Select an alert and press A. If none is open, wait or skip this step."),
     ),
     StepText(
         "why",
-        _tr("Why, and why not"),
-        _tr("Every alert says which gates it passed and by how much. It can be asked of silence too: why was nothing raised?"),
-        _tr("Open “Why nothing?…” above (Alt+W), look, and close it again."),
+        _tr("Causes, and missing alerts"),
+        _tr("Each alert lists its conditions and margins. You can also ask why there was no alert."),
+        _tr("Open “Why was there no alert?…” above (Alt+W), look, and close it again."),
     ),
     StepText(
         "space",
         _tr("The floor"),
-        _tr("Radio nodes and cameras together say where people are. The disc around one says how sure that is; choose it to see why."),
+        _tr("Radio nodes and cameras locate people. The disc shows the uncertainty; select a person to see the evidence."),
     ),
     StepText(
         "timeline",
         _tr("The past"),
-        _tr("Everything that was recorded, on one clock."),
+        _tr("All recordings on one timeline, in site time."),
         _tr("Open Investigate at the left, or with Ctrl and its number."),
     ),
     StepText(
         "lanes",
         _tr("One timeline"),
-        _tr(
-            "The wheel zooms, a drag moves it, a click goes to a moment. J, K and L play back, pause and play. Hatched means not observed, "
-            "which is not the same as nothing happened."
-        ),
+        _tr("Wheel to zoom, drag to move, click to go to a moment. J, K, L play backwards, pause and play. Hatched: not observed."),
     ),
     StepText(
         "chat",
         _tr("Ask the record"),
-        _tr("Each sentence of an answer names what it rests on. What cannot be shown is not claimed."),
-        _tr("Press Ctrl+/, choose one of the questions or write one, and press Enter."),
+        _tr("Each sentence of an answer cites its evidence."),
+        _tr("Press Ctrl+/, select or type a question, and press Enter."),
     ),
     StepText(
         "zone",
         _tr("Draw a zone"),
-        _tr("Zones say what a place of the picture means. They count at once, without a restart."),
+        _tr("Zones give meaning to parts of the picture. They take effect at once."),
         _tr("Right-click a picture (or press the menu key on it), open “Zones and masks…”, draw three corners or more, and save."),
     ),
     StepText(
         "keys",
-        _tr("Everything by name"),
-        _tr("Ctrl+K finds every page, camera, person and action. ? lists all keys, and Ctrl+Z takes back what was removed last."),
+        _tr("Find anything"),
+        _tr("Ctrl+K finds pages, cameras, people and actions. ? lists all keys. Ctrl+Z undoes the last removal."),
     ),
-    StepText(
-        "end",
-        _tr("That is all"),
-        _tr("The tour starts again from the account menu below under Help, or from Ctrl+K with “tour”. Have a quiet shift."),
-    ),
+    StepText("end", _tr("End of the tour"), _tr("Restart the tour from the account menu under Help, or with Ctrl+K, “tour”.")),
 )

@@ -4,13 +4,14 @@ import json
 import logging
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import cast
 
 from console.wall.screens import Place, place_json, place_of
 from console.wall.shift import Shift, shift_of
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 from widgets.wall.arrangement.plan import WallPlan, plan_json, plan_of
 
 _LOG = logging.getLogger(__name__)

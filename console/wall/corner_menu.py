@@ -30,7 +30,7 @@ def corner_menu(desk: WallDesk, camera_id: str, parent: QMenu) -> QMenu:
     _add_cameras(menu, group, desk, camera_id, chosen)
     if small is not None:
         menu.addSeparator()
-        swap = menu.addAction(tr("&Make it the large one") + "\tP")
+        swap = menu.addAction(tr("&Swap with the large picture") + "\tP")
         on(swap.triggered, desk.wall.arranging.exchange, camera_id)
         swap.setIcon(icon("maximize-2"))
         _add_corners(menu.addMenu(tr("&Corner")), desk, camera_id, small.corner)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import fields, replace
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCursor, QWindow
@@ -16,6 +17,7 @@ from console.wall.book import NamedWall, WallBook, WallWindow
 from console.wall.numbers import WallNumbers
 from console.wall.offer import WallOffer
 from console.wall.picture import PictureSaving
+from console.wall.replay import WallReplay
 from engine.model.accounts.access import Verb
 from engine.model.alerts.alert import Alert
 from engine.model.port import PictureWant
@@ -24,8 +26,9 @@ from engine.model.snapshot import Picture, Snapshot
 from widgets.layout.aspect_frame import AspectFrame
 from widgets.look import current_look
 from widgets.wall.arrangement.aspect import wall_aspect
+from widgets.wall.arrangement.automatic import WallRoom, automatic_layout, layout_aspect
 from widgets.wall.arrangement.carousel import Carousel
-from widgets.wall.arrangement.layouts import FREE, LAYOUT_IDS, LAYOUTS, freed
+from widgets.wall.arrangement.layouts import AUTOMATIC, FREE, LAYOUT_IDS, LAYOUTS, UNFITTED, freed
 from widgets.wall.arrangement.plan import WallPlan
 from widgets.wall.arrangement.state import HotTile
 from widgets.wall.arrangement.tree import WallTree
@@ -59,6 +62,7 @@ class WallDesk(QObject):
         self._alarms: dict[str, Alert] = {}
         self._pointer = QCursor.pos()
         self._listened: QWindow | None = None
+        self._aspect = wall_aspect(())
         self.name = ""
         self.carousel = Carousel()
         self.wall = VideoWall(context.clock, parent)
@@ -66,6 +70,7 @@ class WallDesk(QObject):
         self.toolbar = LiveToolbar(parent)
         self.offer = WallOffer(parent)
         self.saving = PictureSaving(context.bridge, context.toasts, parent)
+        self.replay = WallReplay(context.bridge, context.clock, self.wall, context.toasts, self)
         self.numbers = WallNumbers(self.wall, self.cameras, self)
         self._pictures = context.bridge.wall(self._show_picture)
         self._pulse = QTimer(self, interval=_PULSE_MS)
@@ -84,6 +89,7 @@ class WallDesk(QObject):
         self.body.setSizes([210, 900])
 
     def _connect(self) -> None:
+        self.frame.resized.connect(self._fit_layout)
         self.wall.wanted_size_changed.connect(self._want)
         self.wall.page_changed.connect(self.toolbar.show_pages)
         self.wall.plan_changed.connect(self._keep)
@@ -101,6 +107,16 @@ class WallDesk(QObject):
         self._pulse.timeout.connect(self._beat)
         self._pulse.start()
 
+    @property
+    def id(self) -> str:
+        """Of the window, as its plan is kept."""
+        return self._id
+
+    @property
+    def over(self) -> QWidget:
+        """What it lies in."""
+        return self._over
+
     def actions(self, over: QWidget, page_id: str) -> tuple[Action, ...]:
         """What the wall in `over` does by name and key."""
         section = self.tr("Live")
@@ -114,12 +130,15 @@ class WallDesk(QObject):
             action(f"layout-{each}", self.tr("Layout {0}").format(each), lambda each=each: self.choose_layout(each), f"Alt+{number}")
             for number, each in enumerate(LAYOUT_IDS, start=1)
         )
+        automatic = action("layout-auto", self.tr("Automatic layout"), partial(self.choose_layout, AUTOMATIC), "Alt+0")
         save = action("picture", self.tr("Save a picture of the selected camera"), self.save_picture, "S", self.wall)
         return (
+            automatic,
             *layouts,
             action("number", self.tr("Select a camera by its number…"), self.numbers.begin_camera, "#"),
-            action("tree", self.tr("Show or hide the cameras beside the wall"), self.toolbar.tree_button.toggle, "Ctrl+B"),
+            action("tree", self.tr("Show or hide the camera tree"), self.toolbar.tree_button.toggle, "Ctrl+B"),
             replace(save, verb=Verb.EXPORT),
+            *self._replay_actions(action),
             action(
                 "small-swap",
                 self.tr("Swap the small picture of the selected tile with the large one"),
@@ -131,8 +150,32 @@ class WallDesk(QObject):
             action(
                 "small-move", self.tr("Move the small picture to the next corner"), self.turn_corner, "Shift+P", self.wall, self._no_small
             ),
-            action("hot-lock", self.tr("Lock the hot tile, or let it change again"), self.toggle_hot_lock, "H", self.wall),
+            action("hot-lock", self.tr("Lock or unlock the hot tile"), self.toggle_hot_lock, "H", self.wall),
         )
+
+    def _replay_actions(self, action: Callable[..., Action]) -> tuple[Action, ...]:
+        """The keys of shuttles: J back, K play or pause, L to live."""
+        made = (
+            action("replay-10", self.tr("Replay the last 10 s of the selected camera"), partial(self.step_back, 10), "J", self.wall),
+            action("replay-30", self.tr("Replay the last 30 s of the selected camera"), partial(self.step_back, 30), "Shift+J", self.wall),
+            action("replay-pause", self.tr("Play or pause the replay"), self.toggle_replay, "K", self.wall, self._no_replay),
+            action("replay-live", self.tr("Back to the live picture"), self.go_live, "L", self.wall, self._no_replay),
+        )
+        return tuple(replace(each, verb=Verb.SEE_PAST) for each in made)
+
+    def step_back(self, seconds: int) -> None:
+        if self.wall.selected():
+            self.replay.step_back(self.wall.selected(), seconds)
+
+    def toggle_replay(self) -> None:
+        self.replay.toggle(self.wall.selected())
+
+    def go_live(self) -> None:
+        self.replay.go_live(self.wall.selected())
+
+    def _no_replay(self) -> str:
+        replayed = self.wall.selected() in self.replay.cameras
+        return "" if replayed else self.tr("The selected camera is live.")
 
     def bind(self, over: QWidget, page_id: str) -> None:
         """Give them their keys; and the digits, wherever the keyboard is in `over`."""
@@ -143,7 +186,7 @@ class WallDesk(QObject):
         """Keys that the wall answers by itself, and what for."""
         return (
             ("1–9", self.tr("Select a camera by its cell; in walls of more than nine, two digits and Enter or a pause")),
-            ("Shift+↑↓←→", self.tr("Carry the selected camera to the next cell")),
+            ("Shift+↑↓←→", self.tr("Move the selected camera to the next cell")),
             ("Ctrl+↑↓←→", self.tr("In a free layout: move the right or lower edge; with Shift the cell")),
             ("+ − 0", self.tr("Zoom the selected picture, and show it whole again")),
         )
@@ -199,20 +242,31 @@ class WallDesk(QObject):
             self._keep()
 
     def _arranged(self) -> None:
+        self._fit_layout()
         layout = self.wall.wall_layout()
         self.toolbar.show_layout(layout.id)
         self.frame.set_filling(layout.free)
         self.changed.emit()
 
+    def _fit_layout(self) -> None:
+        """The automatic layout made for the room and the cameras of now; any wall in the shape of its cells."""
+        size, layout = self.frame.size(), self.wall.wall_layout()
+        if layout.automatic and self.wall.wanted_cells():
+            room = WallRoom(size.width(), size.height(), self._aspect)
+            self.wall.fit_layout(automatic_layout(room, self.wall.wanted_cells(), None if layout is UNFITTED else layout))
+        self.frame.set_aspect(layout_aspect(self.wall.wall_layout(), self._aspect))
+
     # what the engine shows
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.wall.set_cameras(snapshot.cameras)
+        self.replay.show_snapshot(snapshot)
         self.wall.set_zone_counts(snapshot.zones)
         self.wall.set_people(wall_people(snapshot.people, snapshot.settings.recognition.blur_faces, snapshot.at_ns))
         if self.tree.isVisible():
             self.tree.show_cameras(snapshot.cameras)
-        self.frame.set_aspect(wall_aspect(snapshot.cameras))
+        self._aspect = wall_aspect(snapshot.cameras)
+        self._fit_layout()
         self._take_alarms(snapshot)
         self.offer.show_time(self._book.named_walls, self.name, self._clock.now_ns())
         for camera_id in set(self._wants) - {view.settings.id for view in snapshot.cameras}:
@@ -237,11 +291,13 @@ class WallDesk(QObject):
     def leave(self) -> None:
         self._on_screen = False
         self.numbers.cancel()
+        self.replay.pause()
         self._pictures.want({})
 
     def close(self) -> None:
         """For good."""
         self._pulse.stop()
+        self.replay.close()
         self._remembered.keep_splitter(f"{self._id}-tree", self.body)
         self._pictures.close()
 
@@ -268,9 +324,10 @@ class WallDesk(QObject):
     # what the operator does
 
     def choose_layout(self, layout_id: str) -> None:
-        """A fixed one; or the free one, which begins as what is on the wall."""
-        layout = freed(self.wall.wall_layout()) if layout_id == FREE else LAYOUTS[layout_id]
-        self.wall.set_layout(layout)
+        """A fixed one; the automatic one; or the free one, which begins as what is on the wall."""
+        now = self.wall.wall_layout()
+        made = {FREE: freed(now), AUTOMATIC: now if now.automatic else UNFITTED}
+        self.wall.set_layout(made.get(layout_id) or LAYOUTS[layout_id])
         self._keep()
 
     def _choose_overlays(self, overlays: Overlays) -> None:
@@ -328,7 +385,11 @@ class WallDesk(QObject):
         return tuple(view.settings for view in snapshot.cameras) if snapshot is not None else ()
 
     def set_hot(self, on: bool) -> None:
-        """The largest cell becomes the hot tile; of several as large, the selected one, else the first."""
+        """The largest cell becomes the hot tile; of several as large, the selected one, else the first. The automatic layout makes one more
+        cell, and has its largest first."""
+        if self.wall.wall_layout().automatic:
+            self.wall.arranging.set_hot_cell(0 if on else -1)
+            return
         sizes = [cell.width * cell.height for cell in self.wall.wall_layout().cells]
         chosen = self.wall.cell_of(self.wall.selected())
         largest = chosen if sizes[chosen] == max(sizes) else sizes.index(max(sizes))
@@ -346,7 +407,11 @@ class WallDesk(QObject):
 
     def save_picture(self) -> None:
         if self.wall.selected():
-            self.saving.save(self.wall.selected())
+            self.save_picture_of(self.wall.selected())
+
+    def save_picture_of(self, camera_id: str) -> None:
+        """As it is on show: live, or replayed."""
+        self.saving.save(camera_id, self.replay.picture(camera_id))
 
     # the carousel
 

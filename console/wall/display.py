@@ -82,12 +82,12 @@ class DisplayEntry(QObject):
 def refused_words(error: WatchroomError, file: TokenFile) -> str:
     """Of a token that is not taken: where the next one belongs."""
     if isinstance(error, NotSignedIn):
-        said = tr("The engine does not know the token of this display any more: it was revoked, or its time is over.")
+        said = tr("The token of this display was revoked or has expired.")
     elif isinstance(error, PermissionDenied):
-        said = tr("The token of this display may not see live pictures.")
+        said = tr("The token of this display has no permission for live video.")
     else:
         return error_text(error)
-    return f"{said} {tr('Write another one into {0}; it is taken by itself.').format(file.path)}"
+    return f"{said} {tr('Write a new one into {0}; it is loaded automatically.').format(file.path)}"
 
 
 class DisplayNotice(QWidget):
@@ -102,7 +102,7 @@ class DisplayNotice(QWidget):
         super().__init__()
         self.setWindowTitle("Watchroom")
         self.setMinimumSize(640, 400)
-        self.heading, self.why = QLabel(tr("This display sees nothing now"), self), QLabel(self, textFormat=Qt.TextFormat.PlainText)
+        self.heading, self.why = QLabel(tr("No live video on this display"), self), QLabel(self, textFormat=Qt.TextFormat.PlainText)
         for label, size in ((self.heading, "clock"), (self.why, "page")):  # read from across a room
             label.setFont(font(size))
             label.setTextFormat(Qt.TextFormat.PlainText)

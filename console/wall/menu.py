@@ -33,7 +33,7 @@ class WallMenu(QObject):
         self._desk, self._book, self._session, self._toasts, self._over = desk, book, session, toasts, over
         layouts, walls = desk.toolbar.layout_button.menu(), desk.toolbar.wall_button.menu()
         self.add_cell = self._action(layouts, self.tr("&Add a cell"), "plus", desk.wall.arranging.add_cell)
-        self._action(layouts, self.tr("Take all &other cameras off"), "", desk.wall.arranging.keep_only_page)
+        self._action(layouts, self.tr("Remove all &other cameras from the wall"), "", desk.wall.arranging.keep_only_page)
         on(walls.aboutToShow, self._fill, walls)
 
     def _fill(self, menu: QMenu) -> None:
@@ -52,7 +52,7 @@ class WallMenu(QObject):
             action = self._action(menu, shown.replace("&", "&&"), "", self._desk.use, wall.name)
             action.setCheckable(True)
             action.setChecked(wall.name == self._desk.name)
-        self._action(menu, self.tr("&Keep this wall…"), "plus", self.keep)
+        self._action(menu, self.tr("&Save wall as…"), "plus", self.keep)
         if self._book.named_walls:
             forget = menu.addMenu(self.tr("&Delete"))
             for wall in self._book.named_walls:
@@ -65,7 +65,7 @@ class WallMenu(QObject):
         on.setCheckable(True)
         on.setChecked(hot is not None)
         on.setEnabled(not one)
-        on.setToolTip(self.tr("A cell that shows the newest alert, and what is selected"))
+        on.setToolTip(self.tr("A cell that shows the newest alert or the selected camera"))
         lock = self._action(menu, self.tr("&Lock the hot tile") + "\tH", "", self._desk.toggle_hot_lock)
         lock.setCheckable(True)
         lock.setChecked(hot is not None and hot.locked)
@@ -77,7 +77,7 @@ class WallMenu(QObject):
         pages.setEnabled(not still)
         group = QActionGroup(pages)
         for seconds in (0, *CAROUSEL_S):
-            text = self.tr("Every {0} s").format(seconds) if seconds else self.tr("Only by hand")
+            text = self.tr("Every {0} s").format(seconds) if seconds else self.tr("Manually")
             action = self._action(pages, text, "", self._desk.set_carousel, seconds)
             action.setCheckable(True)
             action.setChecked(seconds == self._desk.carousel.period_s)
@@ -91,23 +91,35 @@ class WallMenu(QObject):
         is_hot = hot is not None and hot.cell == cell and not large
         grow = self.tr("&Back to all cameras") if large else self.tr("Ma&ximise")
         made = [self._action(menu, grow, "minimize-2" if large else "maximize-2", wall.set_maximised, "" if large else camera_id)]
-        save = self._action(menu, self.tr("&Save picture…") + "\tS", "image", self._desk.saving.save, camera_id)
+        save = self._action(menu, self.tr("&Save picture…") + "\tS", "image", self._desk.save_picture_of, camera_id)
         permit(save, self._session, Verb.EXPORT)
-        made += [save, corner_menu(self._desk, camera_id, menu).menuAction()]
+        made += [*self._replay_actions(menu, camera_id), save, corner_menu(self._desk, camera_id, menu).menuAction()]
         if not large:
             made += self._cell_actions(menu, cell, camera_id, is_hot, free)
         for action in made:
             menu.insertAction(before, action)  # type: ignore[arg-type]
 
+    def _replay_actions(self, menu: QMenu, camera_id: str) -> list[QAction]:
+        replay = self._desk.replay
+        made = [
+            self._action(menu, self.tr("&Replay last 10 s") + "\tJ", "rotate-ccw", replay.step_back, camera_id, 10),
+            self._action(menu, self.tr("Replay last &30 s"), "", replay.step_back, camera_id, 30),
+        ]
+        if camera_id in replay.cameras:
+            made.insert(0, self._action(menu, self.tr("Back to &live") + "\tL", "video", replay.go_live, camera_id))
+        for action in made:
+            permit(action, self._session, Verb.SEE_PAST)
+        return made
+
     def _cell_actions(self, menu: QMenu, cell: int, camera_id: str, is_hot: bool, free: bool) -> list[QAction]:
         wall = self._desk.wall
         made: list[QAction] = []
         if is_hot:
-            made.append(self._action(menu, self.tr("No hot &tile here any more"), "", wall.arranging.set_hot_cell, -1))
+            made.append(self._action(menu, self.tr("Remove hot &tile"), "", wall.arranging.set_hot_cell, -1))
         elif cell >= 0 and len(wall.wall_layout().cells) > 1:
             made.append(self._action(menu, self.tr("Make this the hot &tile"), "", wall.arranging.set_hot_cell, cell))
         if camera_id and not is_hot:
-            made.append(self._action(menu, self.tr("Take &off this wall"), "x", wall.arranging.take_off, camera_id))
+            made.append(self._action(menu, self.tr("Remove fr&om wall"), "x", wall.arranging.take_off, camera_id))
         if free and cell >= 0:
             if camera_id:
                 made.append(self._action(menu, self.tr("&Fit the cell to the picture"), "scan", wall.arranging.fit_cell, cell))

@@ -45,7 +45,7 @@ class WallOffer(QFrame):
             self._set("", "")
         elif due != self._offered:
             shift = next(wall.shift for wall in walls if wall.name == due)
-            self._set(due, self.tr("The shift {0} has a wall of its own, “{1}”.").format(shift.text if shift else "", due))
+            self._set(due, self.tr("Wall “{1}” is saved for the shift {0}.").format(shift.text if shift else "", due))
 
     def offered(self) -> str:
         return self._offered

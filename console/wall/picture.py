@@ -9,16 +9,17 @@ from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from console.bridge import EngineBridge
-from console.playback.still import Still
+from console.playback.still import Still, image_of
 from console.words import error_text
 from engine.model.accounts.access import Verb
 from engine.model.cameras.segment import KeepStill
 from engine.model.errors import WatchroomError
 from engine.model.settings import CameraSettings
+from engine.model.snapshot import Picture
 from widgets.marks.toast import ToastArea
 from widgets.signals import on_told
 from widgets.theme import font
-from widgets.time_text import fine_clock_text, local_time
+from widgets.time_text import day_text, file_time_text, fine_clock_text
 
 _QUALITY = 92
 
@@ -32,11 +33,14 @@ class PictureSaving(QObject):
         self._bridge, self._toasts, self._over = bridge, toasts, over
         self._choose = choose or self._ask_where
 
-    def save(self, camera_id: str) -> None:
-        """Take the next picture of the camera, then ask where to put it."""
+    def save(self, camera_id: str, replayed: Picture | None = None) -> None:
+        """Take the next picture of the camera, or the one that is replayed, then ask where to put it."""
         snapshot = self._bridge.snapshot
         camera = snapshot.settings.camera(camera_id) if snapshot is not None else None
         if snapshot is None or camera is None or not self._bridge.may(Verb.EXPORT):
+            return
+        if replayed is not None:
+            self._save_image(camera, snapshot.settings.site_name, image_of(replayed), replayed.captured_ns)
             return
         still = Still(self._bridge, camera_id, self)
         site = snapshot.settings.site_name
@@ -50,6 +54,9 @@ class PictureSaving(QObject):
 
     def _save_still(self, still: Still, camera: CameraSettings, site: str, image: QImage, at_ns: int) -> None:
         _let_go(still)
+        self._save_image(camera, site, image, at_ns)
+
+    def _save_image(self, camera: CameraSettings, site: str, image: QImage, at_ns: int) -> None:
         path = self._choose(file_name(camera.name, at_ns))
         if not path:
             return
@@ -58,9 +65,9 @@ class PictureSaving(QObject):
 
     def _write_image(self, image: QImage, path: str) -> None:
         if image.save(path, None, _QUALITY):  # type: ignore[call-overload]
-            self._toasts.show_message(self.tr("The picture is in {0}.").format(path), "good")
+            self._toasts.show_message(self.tr("Picture saved to {0}.").format(path), "good")
         else:
-            self._complain(self.tr("The picture cannot be written to {0}. Choose another folder, or free some space.").format(path))
+            self._complain(self.tr("The picture cannot be saved to {0}. Choose another folder or free disk space.").format(path))
 
     def _show_still_error(self, error: WatchroomError) -> None:
         self._complain(error_text(error))
@@ -83,13 +90,13 @@ def _let_go(still: Still) -> None:
 def file_name(camera: str, at_ns: int, zone: tzinfo | None = None) -> str:
     """`Yard 2026-11-22 01.31.14.jpg`; characters that file systems refuse are left out."""
     plain = "".join(each for each in camera if each.isalnum() or each in " -_").strip() or "Camera"
-    return f"{plain} {local_time(at_ns, zone):%Y-%m-%d %H.%M.%S}.jpg"
+    return f"{plain} {file_time_text(at_ns, zone)}.jpg"
 
 
 def picture_words(site: str, camera: CameraSettings, at_ns: int, zone: tzinfo | None = None) -> tuple[str, str]:
     """What stands at the left and at the right below the picture."""
     name = f"{camera.name}, {QCoreApplication.translate('PictureSaving', 'simulated')}" if camera.simulated else camera.name
-    return f"{name} · {site}", f"{local_time(at_ns, zone):%Y-%m-%d} {fine_clock_text(at_ns, zone)}"
+    return f"{name} · {site}", f"{day_text(at_ns, zone)} {fine_clock_text(at_ns, zone)}"
 
 
 def marked_picture(image: QImage, words: tuple[str, str]) -> QImage:

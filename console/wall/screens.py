@@ -1,10 +1,10 @@
 """Where windows of walls go on the screens that there are. Pure; pixels of the desktop that all screens share."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 
 _LEAST = (480, 320)
 _MARGIN = 40

@@ -1,10 +1,11 @@
 """Which named wall belongs to the shift that runs now. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import cast
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
+from widgets.time_text import minute_of_day_text
 
 DAY_MIN = 24 * 60
 
@@ -30,7 +31,7 @@ class Shift:
     @property
     def text(self) -> str:
         """`22:00–06:00`."""
-        return f"{self.begins // 60:02d}:{self.begins % 60:02d}–{self.ends // 60:02d}:{self.ends % 60:02d}"
+        return f"{minute_of_day_text(self.begins)}–{minute_of_day_text(self.ends)}"
 
 
 def wall_now(shifts: Iterable[tuple[str, Shift | None]], minute: int) -> str:

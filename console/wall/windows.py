@@ -8,6 +8,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QMoveEvent
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from console.pages.page import PageContext
+from console.steering.live_steering import at_home
 from console.wall.book import WallBook, WallWindow
 from console.wall.desk import WallDesk
 from console.wall.menu import WallMenu
@@ -58,7 +59,7 @@ class WallFrame(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._retitle(snapshot.settings.site_name)
         if self.isVisible() and not self.isMinimized():
-            self.desk.show_snapshot(snapshot)
+            self.desk.show_snapshot(at_home(snapshot))
         else:
             self.desk.leave()
 

@@ -1,12 +1,12 @@
 """What may become an alert: the facts of an event that the rules look at, as they are when it is decided."""
 
-from dataclasses import dataclass
 from math import dist
 
 from engine.model.alerts.decision import AlertFacts, CandidateKind, Decision, EvidencePart
 from engine.model.event import EventKind, Severity
 from engine.model.geometry import foot_point
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 
 SAME_PLACE_M = 2.5  # of two places of the same thing: the spread of radio and of a camera at the far end of a room
 SEVERE = Severity.HIGH  # from here on nothing but facts keeps a candidate from an operator

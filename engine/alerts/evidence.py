@@ -46,7 +46,7 @@ _SENSOR_KINDS = frozenset({EvidenceKind.SEQUENCE, EvidenceKind.ACTIVITY, Evidenc
 def of_event(event: Event, fused: FusedTrack | None, seen_ns: int) -> tuple[EvidencePart, ...]:
     """`fused`: the person on the floor that it is about, if there is one. `seen_ns`: when it was seen last, if it goes on."""
     if event.kind in FACTS:
-        return (EvidencePart(FACT, event.subject_id, "It is a fact", CERTAIN),)
+        return (EvidencePart(FACT, event.subject_id, "Known state, no estimate", CERTAIN),)
     main = _main(event)
     share = SHARE_OF_DOING if event.kind in DOING else 1.0
     return (
@@ -59,17 +59,17 @@ def of_event(event: Event, fused: FusedTrack | None, seen_ns: int) -> tuple[Evid
 def of_incident(incident: Incident) -> tuple[EvidencePart, ...]:
     """What is known of an incident of reports."""
     count = max(incident.reporter_count, 1)
-    label = "One person reports it" if count == 1 else f"{count} people report it"
+    label = "1 reporter" if count == 1 else f"{count} reporters"
     parts = [EvidencePart(REPORTS, incident.id, label, FIRST_REPORTER + PER_DOUBLING * math.log2(count))]
     kinds = {each.source for each in incident.corroborations if each.kind is EvidenceKind.REPORT and each.source}
     if len(kinds) > 1:
-        parts.append(EvidencePart("kinds of reporters", incident.id, "Different kinds of people report it", OTHER_KIND * (len(kinds) - 1)))
+        parts.append(EvidencePart("kinds of reporters", incident.id, "Reporters of different kinds", OTHER_KIND * (len(kinds) - 1)))
     sensors = sorted({each.kind.value for each in incident.corroborations if each.kind in _SENSOR_KINDS})
-    parts += [EvidencePart(SENSORS, kind, f"A sensor's {kind} is linked to it", SENSOR_AGREES) for kind in sensors]
+    parts += [EvidencePart(SENSORS, kind, f"Linked sensor: {kind}", SENSOR_AGREES) for kind in sensors]
     said = incident.classification
     if said is not None and said.by == "atlas":
         worth = max(-CLASSIFIER, min(CLASSIFIER, _logit(said.confidence)))
-        parts.append(EvidencePart(CLASSIFICATION, said.by, f"Atlas takes it for {said.category}", worth))
+        parts.append(EvidencePart(CLASSIFICATION, said.by, f"Atlas classification: {said.category}", worth))
     return tuple(parts)
 
 
@@ -82,13 +82,13 @@ def of_smoke(shown: Sequence[SmokeSequence], place: Crossing | None) -> tuple[Ev
             best[sequence.camera_id] = sequence
     parts = [_smoke_part(sequence) for sequence in best.values()]
     if place is not None:
-        parts.append(EvidencePart(CROSSING, "", f"Their bearings cross at {place.angle_deg:.0f}°", CAMERA_AGREES))
+        parts.append(EvidencePart(CROSSING, "", f"Bearings cross at {place.angle_deg:.0f}°", CAMERA_AGREES))
     return tuple(parts)
 
 
 def _smoke_part(sequence: SmokeSequence) -> EvidencePart:
     if sequence.max_conf is None:
-        return EvidencePart(CAMERA, sequence.camera_id, "Camera: smoke, its confidence was not kept", 0.0)
+        return EvidencePart(CAMERA, sequence.camera_id, "Camera: smoke, confidence not recorded", 0.0)
     worth = max(-MOST_OF_A_SCORE, min(MOST_OF_A_SCORE, _logit(sequence.max_conf)))
     return EvidencePart(CAMERA, sequence.camera_id, f"Camera: smoke, confidence {sequence.max_conf:.0%}", worth)
 
@@ -101,7 +101,7 @@ def _main(event: Event) -> EvidencePart:
     """What the sensor that told it thinks of it; contradictions are told by all sensors together."""
     worth = max(-MOST_OF_A_SCORE, min(MOST_OF_A_SCORE, _logit(event.confidence)))
     if event.kind in CONTRADICTIONS:
-        return EvidencePart(IDENTITY, "", "What sensors say of who is where", worth)
+        return EvidencePart(IDENTITY, "", "Sensor evidence of identity and place", worth)
     if event.camera_id:
         return EvidencePart(CAMERA, event.camera_id, f"Camera: confidence {event.confidence:.0%}", worth)
     return EvidencePart(RADIO, RADIO, f"Radio: confidence {event.confidence:.0%}", worth)
@@ -125,18 +125,18 @@ def _agreeing(fused: FusedTrack | None, main: EvidencePart) -> list[EvidencePart
             parts.setdefault((part.source, part.sensor_id), part)
     for claim in fused.identity.assertions if fused.identity is not None else ():
         if claim.kind is AssertionKind.FACE:
-            parts.setdefault((FACE, claim.sensor), EvidencePart(FACE, claim.sensor, "A face was seen", FACE_SEEN))
+            parts.setdefault((FACE, claim.sensor), EvidencePart(FACE, claim.sensor, "Face detected", FACE_SEEN))
     return list(parts.values())
 
 
 def _of_source(kind: SourceKind, sensor_id: str) -> EvidencePart:
     match kind:
         case SourceKind.CAMERA:
-            return EvidencePart(CAMERA, sensor_id, "Another camera sees them", CAMERA_AGREES)
+            return EvidencePart(CAMERA, sensor_id, "A second camera shows the person", CAMERA_AGREES)
         case SourceKind.RADIO:
-            return EvidencePart(RADIO, RADIO, "Radio tells of them too", RADIO_AGREES)
+            return EvidencePart(RADIO, RADIO, "Radio also detects the person", RADIO_AGREES)
         case SourceKind.BLE:
-            return EvidencePart(PHONE, sensor_id, "A phone is heard there", PHONE_AGREES)
+            return EvidencePart(PHONE, sensor_id, "Phone detected at the place", PHONE_AGREES)
 
 
 def _logit(p: float) -> float:

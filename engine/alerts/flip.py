@@ -1,21 +1,21 @@
 """What would have changed a decision: the smallest change, and what is left where a sensor is silent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from engine.alerts import rule_gates as g
 from engine.alerts.words import SEVERITY_WORDS, span_words
 from engine.model.alerts.decision import Decision, GateReading, Outcome
 from engine.model.event import Severity
+from engine.model.value_class import dataclass
 
 _IF = {
-    g.CAMERA: ("on one of the rule's cameras", "on another camera"),
-    g.ZONE: ("in one of the rule's zones", "outside the rule's zones"),
-    g.ARMED: ("in a zone that was armed", "in a zone that was not armed"),
-    g.UNKNOWN: ("if it were nobody who is known", "if it were somebody who is known"),
-    g.MODE: ("in one of the rule's site modes", "in another site mode"),
-    g.TRIAL: ("if the rule were not on trial", "if the rule were on trial"),
-    g.RULE: ("if a rule were about this kind of event", "without that rule"),
+    g.CAMERA: ("a camera of the rule", "on another camera"),
+    g.ZONE: ("a zone of the rule", "outside the zones of the rule"),
+    g.ARMED: ("an armed zone", "in a disarmed zone"),
+    g.UNKNOWN: ("an unidentified person", "for an identified person"),
+    g.MODE: ("a site mode of the rule", "in another site mode"),
+    g.TRIAL: ("the rule armed instead of on trial", "with the rule on trial"),
+    g.RULE: ("a rule for this kind of event", "without the rule"),
 }
 _SCALES = {g.EVIDENCE: 1.0, g.SEVERITY: 1.0, g.SCHEDULE: 60.0, g.AREA_RISK: 0.1, g.FIRE_RISK: 0.1, g.DUPLICATE: 60.0, g.ARMING: 60.0}
 _FACT_COST = 3.0  # of a fact being another: more than some evidence less
@@ -38,12 +38,14 @@ def flip_sentence(readings: Sequence[GateReading], else_rule: str = "") -> str:
     """`else_rule`: the name of another rule that would have raised it too."""
     moved = gates_to_move(readings)
     if any(not reading.passed for reading in moved):
-        return f"It would have been raised {' and '.join(_shortfall_text(reading) for reading in moved)}."
+        return f"Missing for an alert: {' and '.join(_shortfall_text(reading) for reading in moved)}."
     if else_rule:
-        return f"Without this rule, “{else_rule}” would have raised it."
+        return f"Without this rule, the rule “{else_rule}” raises the alert."
     if not moved:
-        return "It rests on a fact: only another rule would have changed it."
-    return f"It would not have been raised {_surplus_text(moved[0])}."
+        return "No threshold decided this; only a different rule would change the result."
+    if moved[0].gate == g.EVIDENCE:
+        return f"Margin: {moved[0].margin:.2f} above the threshold (evidence {moved[0].value:.2f}, threshold {moved[0].threshold:.2f})."
+    return f"No alert {_surplus_text(moved[0])}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,12 @@ def without(decision: Decision, source: str, sensor_id: str | None = None) -> Co
     others = [reading for reading in decision.gates if reading.gate != g.EVIDENCE]
     evidence = next((reading for reading in decision.gates if reading.gate == g.EVIDENCE), None)
     if not left:
-        return Counterfactual(Outcome.REJECTED, 0.0, f"Without it ({label}) nothing would speak for it.")
+        return Counterfactual(Outcome.REJECTED, 0.0, f"Without “{label}” there is no evidence.")
     stands = all(reading.passed for reading in others) and (evidence is None or odds >= evidence.threshold)
     if stands:
-        return Counterfactual(Outcome.RAISED, odds, f"It stands without it ({label}): the rest adds up to {odds:.1f}.")
-    needed = "" if evidence is None else f" of the {evidence.threshold:.1f} that are needed"
-    return Counterfactual(Outcome.REJECTED, odds, f"It falls without it ({label}): the rest adds up to {odds:.1f}{needed}.")
+        return Counterfactual(Outcome.RAISED, odds, f"Raised without “{label}”: the remaining evidence is {odds:.1f}.")
+    needed = "" if evidence is None else f", threshold {evidence.threshold:.1f}"
+    return Counterfactual(Outcome.REJECTED, odds, f"Not raised without “{label}”: the remaining evidence is {odds:.1f}{needed}.")
 
 
 def _cost(reading: GateReading) -> float | None:
@@ -94,53 +96,49 @@ def _shortfall_text(reading: GateReading) -> str:
     short = abs(reading.margin)
     match reading.gate:
         case g.EVIDENCE:
-            return f"with {_up(short)} more evidence (it adds up to {reading.value:.2f}, {reading.threshold:.2f} are needed)"
+            return f"{_up(short)} more evidence ({reading.value:.2f}, threshold {reading.threshold:.2f})"
         case g.SEVERITY:
-            return f"with a severity of {_severity(reading.threshold)} instead of {_severity(reading.value)}"
+            return f"a severity of {_severity(reading.threshold)} instead of {_severity(reading.value)}"
         case g.SCHEDULE:
-            return f"{span_words(short * 60)} closer to the rule's hours"
+            return f"a time {span_words(short * 60)} closer to the schedule of the rule"
         case g.ARMING:
-            return f"{span_words(short)} later: who is inside when it is armed may leave first"
+            return f"{span_words(short)} more after arming (exit delay)"
         case g.DUPLICATE:
-            return f"{span_words(short)} later: it was the same as what was raised {span_words(reading.value)} before"
+            return f"{span_words(short)} more since the last alert of this cause, {span_words(reading.value)} earlier"
         case g.SHELVED:
-            return f"when it is no longer shelved, in {span_words(short)}"
+            return f"the end of its suppression, in {span_words(short)}"
         case g.AREA_RISK:
-            return f"at a place with a risk of {reading.threshold:.2f} instead of {reading.value:.2f}"
+            return f"an area risk of {reading.threshold:.2f} instead of {reading.value:.2f}"
         case g.FIRE_RISK:
-            return f"with a confidence of {reading.threshold:.2f} instead of {reading.value:.2f}, or in drier weather"
+            return f"a confidence of {reading.threshold:.2f} instead of {reading.value:.2f}, or drier weather"
         case g.SECOND_SCORER:
-            return f"with more than {reading.threshold:.2f} in the second smoke check instead of {reading.value:.2f}"
+            return f"more than {reading.threshold:.2f} in the second smoke check instead of {reading.value:.2f}"
         case g.LOAD:
-            return f"with fewer alerts in the last ten minutes, or a severity of {_severity(reading.threshold)}"
+            return f"fewer alerts in the last ten minutes, or a severity of {_severity(reading.threshold)}"
         case _:
             return _IF[reading.gate][0]
 
 
 def _surplus_text(reading: GateReading) -> str:
     match reading.gate:
-        case g.EVIDENCE:
-            return (
-                f"with {_up(reading.margin + 0.005)} less evidence (it adds up to {reading.value:.2f}, {reading.threshold:.2f} are needed)"
-            )
         case g.SEVERITY:
-            return f"with a severity of {_severity(reading.threshold - 1)} instead of {_severity(reading.value)}"
+            return f"at a severity of {_severity(reading.threshold - 1)} instead of {_severity(reading.value)}"
         case g.SCHEDULE:
-            return f"{span_words((reading.margin + 1 / 60) * 60)} further from the middle of the rule's hours"
+            return f"at a time {span_words((reading.margin + 1 / 60) * 60)} further outside the schedule"
         case g.ARMING:
-            return f"{span_words(reading.margin + 1)} sooner, just after it was armed"
+            return f"{span_words(reading.margin + 1)} earlier, within the exit delay"
         case g.DUPLICATE:
-            return f"{span_words(reading.margin + 1)} sooner: it would have been the same as the one before"
+            return f"{span_words(reading.margin + 1)} earlier, as a repeat of the last alert"
         case g.AREA_RISK:
-            return f"at a place with a risk below {reading.threshold:.2f} instead of {reading.value:.2f}"
+            return f"at an area risk below {reading.threshold:.2f} instead of {reading.value:.2f}"
         case g.FIRE_RISK:
-            return f"with a confidence below {reading.threshold:.2f} instead of {reading.value:.2f}, in weather as wet as this"
+            return f"at a confidence below {reading.threshold:.2f} instead of {reading.value:.2f} in this weather"
         case _:
             return _IF[reading.gate][1]
 
 
 def _up(nats: float) -> str:
-    """Rounded up, so that what is said is enough."""
+    """Rounded up, so that the stated amount suffices."""
     return f"{-(-nats * 100 // 1) / 100:.2f}"
 
 

@@ -5,12 +5,12 @@ taken?" can be answered from the record alone.
 """
 
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 
 from engine.model.alerts.decision import GateReading, Outcome
 from engine.model.geometry import Box, Polygon, foot_point, inside
 from engine.model.settings import GateSettings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 LONGEST_S = 3600.0  # "an hour or longer": spans are not read beyond it
 NEAR_MISS = 0.25  # a gate missed by less than this share of its threshold holds the candidate instead of rejecting it
@@ -20,6 +20,25 @@ STILL = "still"  # the gate: it is not what has been there all the time
 MOVED_SHARE = 0.6  # of its box, outside that of the known still object: with less it is that one, seen again
 OTHER_MOTION = 0.5  # of motion, outside known still objects: with less it is a headlight on a parked car, or a bush in front of it
 EXPLAINED_S = 3.0  # motion so soon after a person was seen is taken as theirs: detectors lose people for a moment
+
+
+_NAMES = {
+    "seen": "time in view",
+    "mask": "share outside masked areas",
+    "duplicate": "time since the last event",
+    STILL: "movement",
+    "moving": "time in motion",
+    "unexplained": "time since a person was seen",
+    "silent": "time without data",
+    "inside": "time in the zone",
+    "stayed": "dwell time",
+    "watched": "time tracked",
+    "count": "people in the zone",
+    "lasting": "duration",
+    "lying": "lying posture",
+    "drop": "drop of the head",
+    "sudden": "suddenness",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +120,28 @@ def smallest_flip(readings: Several[GateReading]) -> str:
     """
     failed = [reading for reading in readings if not reading.passed]
     if failed:
-        return "It would have been raised with " + " and ".join(_margin_sentence(reading) for reading in failed) + "."
+        return f"Missing: {' and '.join(_shortfall(reading) for reading in failed)}."
     if not readings:
         return ""
     weakest = min(readings, key=lambda reading: reading.margin / max(abs(reading.threshold), 1e-9))
-    return f"It would not have been raised with {_margin_sentence(weakest)}."
+    return f"Margin: {weakest.margin:.2f}{_unit(weakest)} above the threshold of {gate_name(weakest.gate)} ({_against(weakest)})."
 
 
-def _margin_sentence(reading: GateReading) -> str:
-    unit = f" {reading.unit}" if reading.unit else ""
-    direction = "more" if reading.margin < 0 else "less"
-    return f"{abs(reading.margin):.2f}{unit} {direction} of “{reading.gate}” ({reading.value:.2f} against {reading.threshold:.2f})"
+def gate_name(gate: str) -> str:
+    """What is measured, in words for operators."""
+    return _NAMES.get(gate, gate)
+
+
+def _shortfall(reading: GateReading) -> str:
+    return f"{abs(reading.margin):.2f}{_unit(reading)} more {gate_name(reading.gate)} ({_against(reading)})"
+
+
+def _against(reading: GateReading) -> str:
+    return f"{reading.value:.2f}, threshold {reading.threshold:.2f}"
+
+
+def _unit(reading: GateReading) -> str:
+    return f" {reading.unit}" if reading.unit else ""
 
 
 def outside_masks(box_xyxy: Box, frame_size: tuple[int, int], masks: tuple[Polygon, ...]) -> bool:

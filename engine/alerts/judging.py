@@ -11,7 +11,6 @@ A rule on trial (shadow) decides after the others and raises nothing: what it wo
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from engine.alerts import rule_gates as g
 from engine.alerts.candidate import SEVERE, Candidate
@@ -21,6 +20,7 @@ from engine.alerts.memory import Memory, Recent
 from engine.model.alerts.decision import GateReading, Outcome
 from engine.model.alerts.settings import AlertSettings, Rule, RuleMode
 from engine.model.event import Severity
+from engine.model.value_class import dataclass
 
 _NARROW = {
     g.EVIDENCE: g.NARROW_NATS,

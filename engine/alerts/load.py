@@ -5,13 +5,14 @@ A flood begins with `flood_at` alerts in ten minutes and is over below half of t
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.alerts.memory import TEN_MINUTES_NS
 from engine.alerts.rule_gates import near_flood
 from engine.model.alerts.alert import AlarmLoad, Alert
 from engine.model.alerts.settings import AlertSettings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 DAY_NS = 86_400 * SECOND
 FLOOD_ENDS = 0.5
@@ -83,5 +84,5 @@ def _in_ten_minutes(raised: tuple[tuple[int, str], ...], now_ns: int) -> int:
 def _holding(count: int, flooding: bool, settings: AlertSettings) -> str:
     if not near_flood(count, settings):
         return ""
-    state = "A flood" if flooding else "Near a flood"
-    return f"{state}: {count} alerts in ten minutes. Minimal and low ones are held, and those of one cause are one alert."
+    state = "Alarm flood" if flooding else "Near alarm flood"
+    return f"{state}: {count:,} alerts in ten minutes. Minimal and low alerts are held, and alerts of one cause are grouped."

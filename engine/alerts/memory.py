@@ -1,13 +1,14 @@
 """What was raised lately and what is shelved: by what a candidate is known to be the same again."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 
 from engine.alerts.candidate import FACTS, SEVERE, Candidate, same_matter
 from engine.alerts.rule_gates import LONGEST_S, Around, gravity, near_flood
 from engine.model.alerts.settings import AlertSettings, Rule, RuleMode
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 MOST_RECENT = 2_000
 FAILING_TOGETHER = 2  # sensors of one kind in ten minutes; from the third on, they are one alert

@@ -7,7 +7,6 @@ What people report is never held back by fire risk.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from engine.alerts.candidate import SEVERE, Candidate
 from engine.alerts.gates import at_least
@@ -16,6 +15,7 @@ from engine.model.alerts.decision import GateReading
 from engine.model.alerts.settings import AlertSettings, Rule
 from engine.model.event import EventKind, Severity
 from engine.model.fire.smoke import SCORE_ABOVE
+from engine.model.value_class import dataclass
 
 EVIDENCE, SEVERITY, CAMERA, ZONE, ARMED, ARMING = "evidence", "severity", "camera", "zone", "armed zone", "arming"
 UNKNOWN, MODE, SCHEDULE, DUPLICATE, SHELVED = "unknown person", "site mode", "schedule", "duplicate", "shelved"

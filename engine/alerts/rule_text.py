@@ -18,6 +18,7 @@ from typing import Any, TypeAlias, cast
 import tomli_w
 
 from engine.model.alerts.settings import MOST_RULES, Hours, Rule
+from engine.model.clock_text import minute_of_day_text
 from engine.model.errors import InputError
 from engine.model.question import WrongLine
 from engine.model.wire import read_as, to_plain
@@ -166,7 +167,7 @@ _TIMES = re.compile(r"(\d{1,2}):(\d{2})\s*[-–]\s*(\d{1,2}):(\d{2})")
 
 def hours_text(hours: Hours) -> str:
     """`mon-fri 22:00-06:00`."""
-    return f"{_days_text(hours.days)} {_clock(hours.start_min)}-{_clock(hours.end_min)}"
+    return f"{_days_text(hours.days)} {minute_of_day_text(hours.start_min)}-{minute_of_day_text(hours.end_min)}"
 
 
 def parse_hours(text: str) -> Hours:
@@ -203,7 +204,3 @@ def _minutes(hour: str, minute: str, whole: str) -> int:
     if int(minute) > 59 or at > 1440:
         raise InputError("hours", f"{hour}:{minute} in {whole[:60]!r} is no time of the day")
     return at
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"

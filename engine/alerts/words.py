@@ -2,31 +2,8 @@
 
 from engine.model.alerts.decision import CandidateKind
 from engine.model.event import EventKind, Severity
+from engine.model.history.event_names import EVENT_NAMES
 
-_SAID = {
-    EventKind.PERSON: "A person",
-    EventKind.MOTION: "Motion that nobody explains",
-    EventKind.CAMERA_LOST: "No picture",
-    EventKind.PRESENCE: "Somebody, found by radio",
-    EventKind.ZONE_VISIT: "Somebody entered a zone",
-    EventKind.ZONE_OCCUPIED: "A zone is occupied",
-    EventKind.CROSSING: "Somebody went through a door or across a line",
-    EventKind.FALL: "A fall",
-    EventKind.NODE_LOST: "A radio node is lost",
-    EventKind.GESTURE: "A gesture",
-    EventKind.FIGHT: "A fight",
-    EventKind.LOITERING: "Somebody stays in one spot",
-    EventKind.RUNNING: "Somebody runs",
-    EventKind.CROWD: "A crowd",
-    EventKind.NAMED: "A name became known",
-    EventKind.WHO_IS_IT: "A face that could be two persons",
-    EventKind.BADGE_WITHOUT_OWNER: "A phone goes with somebody who is not its owner",
-    EventKind.TWO_PLACES: "A person in two places at once",
-    EventKind.PHONE_LEFT: "A phone where nobody is",
-    EventKind.INCIDENT: "An incident that people report",
-    EventKind.SMOKE: "Smoke",
-    EventKind.FORECAST_FAILED: "The risk forecast was not learnt",
-}
 SEVERITY_WORDS = {
     Severity.MINIMAL: "1 (minimal)",
     Severity.LOW: "2 (low)",
@@ -57,10 +34,10 @@ _CANDIDATES = {
 
 
 def alert_sentence(kind: EventKind, place: str = "", detail: str = "") -> str:
-    """A sentence, such as “A fall, Hall. Went down at 2 m/s.”"""
+    """A sentence, such as “Fall detected, Hall. Went down at 2 m/s.”"""
     if kind is EventKind.INCIDENT and detail:
         return detail
-    return f"{_SAID[kind]}{f', {place}' if place else ''}.{f' {detail}' if detail else ''}"
+    return f"{EVENT_NAMES[kind]}{f', {place}' if place else ''}.{f' {detail}' if detail else ''}"
 
 
 def candidate_kind(kind: EventKind) -> CandidateKind:

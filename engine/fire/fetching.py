@@ -1,10 +1,11 @@
 """What the clients of fire weather ask of the network: one GET, whose whole answer comes within a time. The runtime does it."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
 
 from engine.model.errors import EnvironmentFault
+from engine.model.value_class import dataclass
 
 LONGEST_S = 5.0
 UNREACHABLE, TIMEOUT, REFUSED, FAILED, MALFORMED = "unreachable", "timeout", "refused", "failed", "malformed"
@@ -34,7 +35,7 @@ class Fetch(Protocol):
 def read_json(reply: Reply, who: str) -> Any:
     """Raises EnvironmentFault `refused`, `failed`, `malformed`."""
     if reply.status in (401, 403):
-        raise EnvironmentFault(REFUSED, f"{who} does not take the login ({reply.status}). Enter it again.")
+        raise EnvironmentFault(REFUSED, f"{who} rejects the login ({reply.status}). Enter it again.")
     if reply.status != 200:
         raise EnvironmentFault(FAILED, f"{who} answers with {reply.status}{_service_message(reply)}.")
     try:

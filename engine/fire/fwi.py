@@ -11,11 +11,13 @@ Weather is that of noon, local standard time: temperature °C, relative humidity
 24 hours mm. A value that no instrument can have measured makes its cell NaN and leaves the others alone; why, `engine.fire.season` says.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.model.value_class import dataclass
 
 Cells: TypeAlias = npt.NDArray[np.float64]
 """(N,) float64, one value a cell."""

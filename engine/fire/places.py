@@ -1,11 +1,11 @@
 """Where weather is needed: the site, and around it the lookouts that stand elsewhere."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from engine.model.settings import Settings
 from engine.model.time import to_iso
+from engine.model.value_class import dataclass
 
 SITE = "site"
 _STEP_DEG = 0.1  # open weather is no finer

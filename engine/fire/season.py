@@ -7,7 +7,7 @@ before `spin_up_days` no class is told.
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from engine.fire.fwi import LIMITS, Codes, Noon, fire_days
 from engine.model.errors import InputError
 from engine.model.fire.fire import ClassBounds, FireDay, FireDayStatus, NoonWeather
+from engine.model.value_class import dataclass
 
 USUAL_START = (85.0, 6.0, 15.0)  # FFMC, DMC, DC after snow or at the first dry days of spring (Van Wagner 1987)
 MOST_CARRIED = 2  # missing days

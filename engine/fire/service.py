@@ -8,7 +8,6 @@ without coverage from one that is all zero), which is unknown and not "very low"
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any, TypeAlias, cast
@@ -16,6 +15,7 @@ from typing import Any, TypeAlias, cast
 from engine.fire.fetching import MALFORMED, Fetch, Login, read_json
 from engine.model.errors import EnvironmentFault
 from engine.model.fire.fire import ClassBounds, FireClass, FireRisk, FireSource
+from engine.model.value_class import dataclass
 
 HIGHEST = 200.0  # FWI that the service itself takes for a value
 WHO = "The risk service"

@@ -8,11 +8,12 @@ import csv
 import io
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 
 from engine.model.errors import InputError
 from engine.model.fire.fire import NoonWeather
+from engine.model.value_class import dataclass
 
 COLUMNS = ("date", "temperature", "humidity", "wind", "rain")
 _ALSO_CALLED = {  # beside their own names: those of cffdrs and of weather services
@@ -57,6 +58,9 @@ class Layout:
             raise InputError("column", f"{unknown!r} is none of {', '.join(COLUMNS)}")
 
 
+_USUAL_LAYOUT = Layout()
+
+
 @dataclass(frozen=True, slots=True)
 class WeatherTable:
     heading: tuple[str, ...]
@@ -82,7 +86,7 @@ def decoded(data: bytes) -> str:
         raise InputError("FILE", f"is not UTF-8 text (byte {error.start}). Save it as CSV UTF-8") from None
 
 
-def read_weather(text: str, layout: Layout = Layout()) -> WeatherTable:
+def read_weather(text: str, layout: Layout = _USUAL_LAYOUT) -> WeatherTable:
     """Raises InputError: `FILE`, or the column, with the line."""
     lines = io.StringIO(text.removeprefix("\ufeff"), newline=None).readlines()  # splitlines knows more ends of lines than files do
     heading_line = next((line for line in lines[layout.skip :] if line.strip()), "")

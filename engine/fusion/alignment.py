@@ -6,11 +6,12 @@ share cannot be seen, and the covariance keeps saying so.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.model.value_class import dataclass
 
 Array = npt.NDArray[np.float64]
 

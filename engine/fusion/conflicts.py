@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
 from typing import Any
 
@@ -11,6 +11,7 @@ from engine.model.radio.fused import Assertion, AssertionKind, FusedTrack
 from engine.model.radio.radio import BleDeviceView
 from engine.model.site import Position
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 OFTEN = 1.9  # times that a body has to have been told who it is
 SURE = 2.0  # log-odds of what an assertion must count to contradict another

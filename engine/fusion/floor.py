@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
 from engine.fusion.conflicts import Claim, Conflict, ConflictWatch
@@ -15,6 +15,7 @@ from engine.model.radio.blob import Covariance
 from engine.model.radio.fused import Assertion, FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
 from engine.model.radio.radio import BleDeviceView
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 _COAST_NS = SECOND
 _EXCHANGED_S, _ARM_M = 0.08, 0.3  # chance per second that two side by side are taken for each other; how near that is
@@ -186,7 +187,6 @@ def _track(person: Followed, identity: FusedIdentity | None, now_ns: int) -> Fus
         sources=tuple(FusedSource(s.kind, s.id, s.sensor_id, s.last_ns, s.sigma_m) for s in person.sources.values()),
         identity=identity,
         trail=person.trail,
-        zone_ids=person.zone_ids,
         simulated=person.simulated,
     )
 

@@ -8,7 +8,7 @@ assignment, so that nobody is two people and no person is in two places.
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from engine.model import wire
 from engine.model.people.person import Person
 from engine.model.radio.fused import Assertion, AssertionKind, FusedIdentity
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 NAMED, KEPT = 2.0, 0.5  # log-odds for a new name, and for keeping one
 _HALF_LIFE_S = {

@@ -54,7 +54,6 @@ def absorb(kept: Followed, gone: Followed) -> None:
     kept.motion.update(np.array(gone.motion.xy), gone.motion.place_covariance)
     kept.sources = {**gone.sources, **kept.sources}
     kept.look = gone.look if kept.look is None else kept.look
-    kept.zone_ids = kept.zone_ids or gone.zone_ids
     kept.belief, kept.shown = max(kept.belief, gone.belief), kept.shown or gone.shown
     kept.simulated = kept.simulated or gone.simulated
 

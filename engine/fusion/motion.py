@@ -5,12 +5,13 @@ Unmeasured for long, the velocity is forgotten and the spread of the place grows
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.model.value_class import dataclass
 
 Array = npt.NDArray[np.float64]
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from engine.fusion.motion import Motion
 from engine.fusion.sighting import Sighting
 from engine.model.radio.fused import SourceKind
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 Array = npt.NDArray[np.float64]
 Trail = tuple[tuple[int, float, float], ...]
@@ -58,7 +59,6 @@ class Followed:
     sources: dict[str, Source] = field(default_factory=dict[str, Source])
     look: Array | None = None
     trail: Trail = ()
-    zone_ids: tuple[str, ...] = ()
     simulated: bool = False
     belief: float = BEGUN
     shown: bool = False
@@ -79,7 +79,6 @@ class Followed:
         used_ns = sighting.at_ns if fresh else before_ns
         self.sources[sighting.sensor_id] = Source(sighting.kind, sighting.id, sighting.sensor_id, now_ns, used_ns, sigma_m)
         self._mix_appearance(sighting)
-        self.zone_ids = sighting.zone_ids or self.zone_ids
         self.simulated = self.simulated or sighting.simulated
 
     def _measure(self, sighting: Sighting, now_ns: int, before_ns: int) -> None:
@@ -122,7 +121,7 @@ class Followed:
         self.trail = (*self.trail[old:], (now_ns, x, y))
 
     def state(self) -> dict[str, Any]:
-        plain = ("id", "number", "since_ns", "updated_ns", "zone_ids", "simulated", "trail", "belief", "shown", "filmed")
+        plain = ("id", "number", "since_ns", "updated_ns", "simulated", "trail", "belief", "shown", "filmed")
         sources = [[s.kind.value, s.id, s.sensor_id, s.last_ns, s.used_ns, s.sigma_m] for s in self.sources.values()]
         look = None if self.look is None else self.look.tolist()
         return {name: getattr(self, name) for name in plain} | {"motion": self.motion.plain(), "sources": sources, "look": look}
@@ -139,7 +138,6 @@ class Followed:
             sources={source.sensor_id: source for source in sources},
             look=None if state["look"] is None else np.array(state["look"]),
             trail=tuple((int(at), float(x), float(y)) for at, x, y in state["trail"]),
-            zone_ids=tuple(state["zone_ids"]),
             simulated=bool(state["simulated"]),
             belief=float(state["belief"]),
             shown=bool(state["shown"]),

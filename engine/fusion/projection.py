@@ -7,7 +7,7 @@ Jacobian, so somebody far away is known less well along the line of sight than a
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +15,7 @@ import numpy.typing as npt
 from engine.fusion.standpoint import standpoint
 from engine.model.geometry import Box, Point
 from engine.model.site import CameraPose, FloorPoint
+from engine.model.value_class import dataclass
 
 Array = npt.NDArray[np.float64]
 
@@ -86,6 +87,13 @@ class FloorView:
         if foot is None or head is None or foot[1] - head[1] < 1e-6:
             return STATURE_M
         return STATURE_M * (foot[1] - top) / (foot[1] - head[1])
+
+    def pixel(self, xy: Point) -> Point | None:
+        """Where a point of the floor is in the picture, or beside it; None behind the camera."""
+        if self._back is None:
+            return self._rays.pixel((xy[0], xy[1], 0.0))
+        pixel = _mapped(self._back, xy)
+        return None if pixel is None else (float(pixel[0]), float(pixel[1]))
 
     def shows(self, xy: Array) -> bool:
         """Whether somebody of usual stature who stands there would be well in the picture. Walls and furniture are not thought of."""

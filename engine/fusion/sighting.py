@@ -1,11 +1,10 @@
 """What one sensor says of one presence at one moment, on the floor."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio.fused import SourceKind
+from engine.model.value_class import dataclass
 
 Array = npt.NDArray[np.float64]
 
@@ -29,7 +28,6 @@ class Sighting:
     covariance: Array
     measured: bool = True
     look: Array | None = None
-    zone_ids: tuple[str, ...] = ()
     simulated: bool = False
 
     @property

@@ -1,7 +1,6 @@
 """Follows people on the floor through cameras and radio: one fused track per person."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
 from typing import Any
@@ -15,6 +14,7 @@ from engine.fusion.motion import Motion
 from engine.fusion.person import GIVEN_UP, SHOWN, Followed
 from engine.fusion.sighting import Sighting
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 NewId = Callable[[str], str]
 Watching = Callable[[npt.NDArray[np.float64]], Collection[str]]

@@ -17,19 +17,21 @@ from engine.gateway import api_docs, jobs_api, metrics
 from engine.gateway.alerts import cap_routes as cap_api
 from engine.gateway.alerts import notifications
 from engine.gateway.alerts import routes as alerts_api
+from engine.gateway.alerts import rules as alert_rules
 from engine.gateway.border import sessions, tokens, turns
 from engine.gateway.border.bodies import Rooms
 from engine.gateway.border.buckets import Buckets
 from engine.gateway.border.guards import Guard
-from engine.gateway.description import describe_once
+from engine.gateway.description import DescribedApp, describe_once
 from engine.gateway.history import chat, evidence, record, segments
 from engine.gateway.history import replay_routes as replay
+from engine.gateway.history import review_routes as review
 from engine.gateway.history import timeline_routes as timeline
-from engine.gateway.incidents import intelligence
+from engine.gateway.incidents import imports, intelligence
 from engine.gateway.incidents import media_routes as media_api
 from engine.gateway.incidents import routes as incidents
 from engine.gateway.incidents.report_queue import ReportQueue
-from engine.gateway.live import gestures, persons, sound, zones
+from engine.gateway.live import floor_zones, gestures, persons, ptz, sound, zones
 from engine.gateway.live import routes as live
 from engine.gateway.live.changes import ChangesTold
 from engine.gateway.live.routes import Broadcasts
@@ -38,27 +40,27 @@ from engine.gateway.nodes import routes as nodes
 from engine.gateway.nodes.door import NodeDoor
 from engine.gateway.nodes.mdns import Announcement
 from engine.gateway.problem import problem, retry_after
-from engine.gateway.reference import router as reference
+from engine.gateway.reference import ROUTERS as REFERENCE
 from engine.gateway.reference.dashboard import Dashboards
 from engine.gateway.remote import portal
+from engine.gateway.report_page import routes as report_page
+from engine.gateway.report_page.limits import ReportLimits
 from engine.gateway.risk import routes as risk
 from engine.gateway.risk import smoke_routes as smoke
-from engine.gateway.schemas import Problem
 from engine.incidents.atlas.media import MediaRefused
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, ShareUsed, WatchroomError
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
 
 STATUSES: dict[type[WatchroomError], int] = {InputError: 422, NotFound: 404, NotSignedIn: 401, PermissionDenied: 403, EnvironmentFault: 503}
-PROBLEMS: dict[int | str, dict[str, object]] = {
-    status: {"model": Problem} for status in (400, 401, 403, 404, 408, 413, 421, 422, 429, 500, 503)
-}
 FOR_PROGRAMS = (
     record.router,
     gestures.router,
     persons.router,
+    imports.router,
     incidents.router,
     media_api.router,
+    alert_rules.router,  # before an alert's id takes everything
     alerts_api.router,
     notifications.router,
     cap_api.router,
@@ -67,7 +69,10 @@ FOR_PROGRAMS = (
     smoke.router,
     segments.router,
     timeline.router,
+    review.router,
     zones.router,
+    floor_zones.router,
+    ptz.router,
     replay.router,
     evidence.router,
     jobs_api.router,
@@ -78,15 +83,14 @@ FOR_PROGRAMS = (
 
 
 def _together(*routers: APIRouter) -> list[BaseRoute]:
-    """Their routes, with the problems that any of them may answer. What FastAPI makes of them, at the first request, serves every engine of
-    this process: it takes a third of a second."""
-    all_of_them = APIRouter(responses=PROBLEMS, redirect_slashes=False)
-    for router in routers:
-        all_of_them.include_router(router)
-    return all_of_them.routes
+    """Their routes as they are, for every engine of this process. A router that is included in another has each of its routes made once
+    more, at the first request: half a second in which nobody gets an answer."""
+    return [route for router in routers for route in router.routes]
 
 
-OF_ENGINE = _together(*FOR_PROGRAMS, sessions.router, portal.router, live.router, sound.router, reference, api_docs.router)
+OF_ENGINE = _together(
+    *FOR_PROGRAMS, sessions.router, portal.router, live.router, sound.router, *REFERENCE, api_docs.router, report_page.router
+)
 OF_NODES = _together(nodes.router, provisioning.router, firmware.router)
 
 
@@ -106,6 +110,7 @@ def make_app(
         app.state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
         app.state.turns = turns.Turns()
         app.state.reports = ReportQueue(door.report)
+        app.state.report_limits = ReportLimits()
         app.state.looks = anyio.CapacityLimiter(intelligence.LOOKS_AT_ONCE)
         if announcement is not None:
             announcement.start()
@@ -114,9 +119,7 @@ def make_app(
             await announcement.stop()
         await app.state.broadcasts.close()
 
-    app = FastAPI(
-        title="Watchroom", version=version, lifespan=life, docs_url=None, redoc_url=None, responses=PROBLEMS, redirect_slashes=False
-    )
+    app = DescribedApp(title="Watchroom", version=version, lifespan=life, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.door = door
     app.state.setup_code = setup_code
     app.state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
@@ -129,7 +132,9 @@ def make_app(
     for kind, answer in HANDLERS.items():
         app.add_exception_handler(kind, answer)
     describe_once(app)
-    app.add_middleware(Guard, hosts=hosts, rooms=Rooms(node_door or door), origins=lambda: door.origins)
+    app.add_middleware(
+        Guard, hosts=hosts, rooms=Rooms(node_door or door, lambda token: door.is_report_link(token)), origins=lambda: door.origins
+    )
     return app
 
 

@@ -5,12 +5,14 @@ from collections.abc import Mapping
 from pydantic import BaseModel, Field
 
 from engine.model.accounts.access import Session
+from engine.model.alerts.alert import Disposition
 from engine.model.alerts.cap import CapSeverity, cap_severity
 from engine.model.alerts.decision import Decision, EvidencePart
 from engine.model.cameras.clip import Clip
 from engine.model.cameras.track import Track
 from engine.model.event import Event
 from engine.model.places import place_names
+from engine.model.review.event_verdict import EventVerdict
 from engine.model.risk.risk import RiskState
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import to_iso
@@ -97,6 +99,8 @@ class CameraOut(BaseModel):
     height: int
     codec: str
     clock_ahead_s: float | None = Field(description="the camera's own clock against the engine's; null where it does not say the time")
+    decoder: str = Field(description="`software` or the device that decodes its pictures; empty for raw ones")
+    decoder_reason: str = Field(description="why it is not what was set; else empty")
 
     @classmethod
     def of(cls, view: CameraView) -> "CameraOut":
@@ -122,7 +126,26 @@ class CameraOut(BaseModel):
             height=health.height,
             codec=health.codec,
             clock_ahead_s=health.clock_ahead_s,
+            decoder=health.decoder,
+            decoder_reason=health.decoder_reason,
         )
+
+
+class VerdictIn(BaseModel):
+    disposition: Disposition
+
+
+class VerdictOut(BaseModel):
+    event_id: str
+    disposition: Disposition = Field(
+        description="true: a true alarm; benign: genuine, no threat; false: a false alarm; unknown: undetermined"
+    )
+    by: str
+    at: str
+
+    @classmethod
+    def of(cls, verdict: EventVerdict) -> "VerdictOut":
+        return cls(event_id=verdict.event_id, disposition=verdict.disposition, by=verdict.by, at=to_iso(verdict.at_ns))
 
 
 class EventOut(BaseModel):

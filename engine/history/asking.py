@@ -1,6 +1,6 @@
 """A question in words, from end to end: planned, asked of the record, answered, checked."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.history.answers.basis import with_basis
 from engine.history.answers.words import safe
@@ -12,6 +12,7 @@ from engine.history.queries.run import Desk
 from engine.history.queries.text import to_text
 from engine.model.errors import EnvironmentFault
 from engine.model.history.chat import ChatAnswer, ClaimStatus, PlannerKind, Sentence, VideoClip
+from engine.model.value_class import dataclass
 
 MOST_CLIPS = 20
 

@@ -1,6 +1,5 @@
 """A site as questions in words see it: its record and settings, for one viewer at one moment."""
 
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from engine.history.names import Directory, directory_of
@@ -9,6 +8,7 @@ from engine.history.queries.reach import Reach
 from engine.history.queries.watch import LostCameras
 from engine.model.history.event_query import AskedRecord, EventWant
 from engine.model.settings import CameraSettings, Settings
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ eight letters on; Damerau 1964). A name is data: whatever it says, it can only b
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from operator import attrgetter
 
@@ -13,6 +13,7 @@ from engine.history.lexicon.tokens import Tokens, word_set, words_of
 from engine.model.people.person import Person
 from engine.model.places import PlaceKind, places_of
 from engine.model.settings import Settings
+from engine.model.value_class import dataclass
 
 _EMPTY = frozenset({"the", "a", "an", "of", "and", "at", "in", "by", "to", "on", "camera", "cam", "zone", "area", "room", "node", "sensor"})
 _BEFORE_NAMES = word_set(

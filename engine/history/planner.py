@@ -1,7 +1,7 @@
 """What plans an answer: the offline grammar, or a language model. Both ask the record through `Queries` only and draft sentences;
 neither is believed: `asking.Asker` has every sentence checked against the record before anybody reads it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from engine.history.names import Directory
 from engine.history.queries.queries import Query
 from engine.history.queries.rows import Queries
 from engine.model.history.chat import PlannerKind, Sentence, VideoClip
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

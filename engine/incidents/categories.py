@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import combinations
 
 from engine.model.errors import InputError
 from engine.model.event import Severity
 from engine.model.incidents.incident import IncidentCategory
+from engine.model.value_class import dataclass
 
 _C = IncidentCategory
 # Words that different people use for the same occurrence. Only the same category joins; these are offered to the operator.
@@ -82,15 +82,15 @@ def settle_category(votes: Iterable[Vote], classify: Callable[[], IncidentCatego
         return Settled(top, _majority(top, most, counts.total()))
     said = classify()
     if said is not None:
-        return Settled(said, f"Reporters disagree ({_tally(counts)}); the classification says {_category_words(said)}.", classified=True)
+        return Settled(said, f"Reporters disagree ({_tally(counts)}); classified as {_category_words(said)}.", classified=True)
     chosen = _most_severe(told, counts)
-    return Settled(chosen, f"Reporters disagree ({_tally(counts)}) and there is no classification; the most severe is taken.", True)
+    return Settled(chosen, f"Reporters disagree ({_tally(counts)}), no classification; the most severe category applies.", True)
 
 
 def _unsaid(said: IncidentCategory | None) -> Settled:
     if said is None or said is _C.OTHER:
-        return Settled(_C.OTHER, "No reporter said what kind it was.")
-    return Settled(said, f"No reporter said what kind it was; the classification says {_category_words(said)}.", classified=True)
+        return Settled(_C.OTHER, "No category reported.")
+    return Settled(said, f"No category reported; classified as {_category_words(said)}.", classified=True)
 
 
 def _majority(top: IncidentCategory, most: int, total: int) -> str:

@@ -14,12 +14,15 @@ A report of fire also joins an incident whose smoke several cameras see, if it i
 
 What is simulated and what is real never meet, however near they are.
 
+Where a place is known less exactly than `radius_m`, that of the report or that of the incident, there is no match either, and no
+repetition: the report begins an incident of its own that waits for an operator's word.
+
 Where pictures could not be compared there is no match: the report begins an incident of its own that waits for an operator's word.
 Incidents near it of a related category are offered to the operator.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from operator import attrgetter
 
 from engine._geodesic import distance_m
@@ -41,6 +44,7 @@ from engine.model.incidents.incident import (
 )
 from engine.model.incidents.settings import IncidentSettings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 USUAL = IncidentSettings()
 MOST_AHEAD_NS = 300 * SECOND  # of clocks
@@ -52,7 +56,10 @@ _UNSEEN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """An incident within reach of a report. `far`, `late`: as shares of the reach, 0–1. alike: no pictures speak against it."""
+    """An incident within reach of a report. `far`, `late`: as shares of the reach, 0–1. alike: no pictures speak against it.
+
+    vague: one of the two places is known less exactly than the reach.
+    """
 
     nearby: Nearby
     away_m: float
@@ -62,6 +69,7 @@ class _Candidate:
     likeness: Likeness
     rule: str = JOINED
     alike: bool = True
+    vague: bool = False
 
     @property
     def incident(self) -> Incident:
@@ -93,13 +101,13 @@ def correlate(report: Report, near: tuple[Nearby, ...], rules: IncidentSettings 
     check_time(report)
     candidates = _within_reach(report, near, rules)
     same = [each for each in candidates if says(each.incident, report.category)]
-    known = [each for each in same if each.nearby.has_reporter]
+    known = [each for each in same if each.nearby.has_reporter and not each.vague]
     if known:
         return _repeated(report, min(known, key=attrgetter("order")))
-    fitting = [each for each in same if not each.likeness.trouble and each.alike]
+    fitting = [each for each in same if not each.likeness.trouble and each.alike and not each.vague]
     if fitting:
         return _correlate_with(report, min(fitting, key=attrgetter("order")))
-    return _first(report, candidates, [each for each in same if each.likeness.trouble])
+    return _first(report, candidates, [each for each in same if each.likeness.trouble or each.vague])
 
 
 def _within_reach(report: Report, near: tuple[Nearby, ...], rules: IncidentSettings) -> list[_Candidate]:
@@ -118,7 +126,8 @@ def _near_anchor(report: Report, each: Nearby, rules: IncidentSettings) -> _Cand
         return None
     likeness = compare(report, each.pictured, rules.min_likeness)
     alike = not likeness.is_below(rules.min_likeness)
-    return _Candidate(each, away_m, gap_ns, away_m / rules.radius_m, gap_ns / rules.window_ns, likeness, alike=alike)
+    vague = max(report.accuracy_m, each.incident.accuracy_m) > rules.radius_m
+    return _Candidate(each, away_m, gap_ns, away_m / rules.radius_m, gap_ns / rules.window_ns, likeness, alike=alike, vague=vague)
 
 
 def _in_smoke(report: Report, each: Nearby) -> _Candidate | None:
@@ -137,7 +146,7 @@ def says(incident: Incident, category: IncidentCategory) -> bool:
 
 
 def _repeated(report: Report, of: _Candidate) -> Correlation:
-    reason = "Its reporter is already among those of this incident, and counts once."
+    reason = "Same reporter; counted once."
     return Correlation(of.incident, _link(report, of, REPEATED), IncidentStatus.DUPLICATE, reason)
 
 
@@ -151,7 +160,7 @@ def _why(to: _Candidate) -> str:
     if to.rule == IN_SMOKE:
         return f"Where cameras see smoke, {to.away_m:.0f} m from its middle and {to.gap_ns / SECOND:.0f} s from it (score {to.score:.2f})."
     alike = "" if to.likeness.similarity is None else f", pictures alike by {to.likeness.similarity:.2f}"
-    return f"{to.away_m:.0f} m and {to.gap_ns / SECOND:.0f} s from an incident of the same kind{alike} (score {to.score:.2f})."
+    return f"{to.away_m:.0f} m and {to.gap_ns / SECOND:.0f} s from an incident of the same category{alike} (score {to.score:.2f})."
 
 
 def _link(report: Report, to: _Candidate, rule: str) -> Corroboration:
@@ -205,13 +214,19 @@ def _first(report: Report, near: list[_Candidate], unsure: list[_Candidate]) -> 
         review_ids=tuple(each.incident.id for each in sorted(unsure, key=attrgetter("order"))[:MOST_RELATED]),
         revision=0,
         simulated=report.simulated,
+        accuracy_m=report.accuracy_m,
     )
     incident = settled(incident, report.received_ns)
     others = tuple(_related_back(each, incident.id, report.received_ns) for each in related if len(each.related_ids) < MOST_RELATED)
     if unsure:
-        reason = f"It may belong to {incident.review_ids[0]}, but their pictures could not be compared: {unsure[0].likeness.trouble}"
-        return Correlation(incident, link, IncidentStatus.PENDING_REVIEW, reason, others)
+        return Correlation(incident, link, IncidentStatus.PENDING_REVIEW, _doubt(incident.review_ids[0], unsure[0]), others)
     return Correlation(incident, link, IncidentStatus.CREATED, _alone(near), others)
+
+
+def _doubt(other_id: str, unsure: _Candidate) -> str:
+    if unsure.vague:
+        return f"Possible duplicate of {other_id}, but the locations are too inaccurate to decide."
+    return f"Possible duplicate of {other_id}, but their pictures could not be compared: {unsure.likeness.trouble}"
 
 
 def _offers(each: _Candidate, report: Report) -> bool:
@@ -230,7 +245,7 @@ def _related_back(incident: Incident, other_id: str, now_ns: int) -> Incident:
 
 def _alone(near: list[_Candidate]) -> str:
     if any(not each.alike for each in near):
-        return "An incident of this kind is near, but the pictures show something else."
+        return "A nearby incident has the same category, but different pictures."
     if near:
-        return "Incidents are near, but none of this kind."
-    return "Nothing was reported near it in place and time."
+        return "Nearby incidents have other categories."
+    return "No other report nearby in place and time."

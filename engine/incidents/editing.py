@@ -25,7 +25,7 @@ def edit_incident(
     said = {"category": category, "severity": severity, "description": _described(description)}
     given = {name: value for name, value in said.items() if value is not None}
     edited = tuple(dict.fromkeys((*incident.edited, *given)))
-    reason = incident.category_reason if category is None else "An operator said so."
+    reason = incident.category_reason if category is None else "Set by an operator."
     incident = replace(incident, **given, edited=edited, state=state or incident.state, category_reason=reason)
     return _incident_edit(incident, now_ns)
 
@@ -47,7 +47,7 @@ def validate(load: LoadIncident, incident_id: str, actual: IncidentCategory, by:
 def _own(load: LoadIncident, incident_id: str) -> Incident:
     incident = load(incident_id)
     if incident.state is IncidentState.MERGED:
-        raise InputError("incident_id", f"was merged into {incident.merged_into}. Say it of that one")
+        raise InputError("incident_id", f"was merged into {incident.merged_into}. Edit that one")
     return incident
 
 

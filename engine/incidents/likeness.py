@@ -1,13 +1,13 @@
 """Whether pictures of two reports show the same, by the cosine of their embeddings: of all pairs of pictures the most alike counts."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.incidents.incident import Report
 from engine.model.incidents.settings import IncidentSettings
+from engine.model.value_class import dataclass
 
 NOT_HERE = "Its pictures or video are not here, so they could not be compared: likeness needs the file, not only its name."
 ALIKE = IncidentSettings().min_likeness

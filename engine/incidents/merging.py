@@ -134,6 +134,7 @@ def _split_incident(load: LoadIncident, going: _Links, reports: Sequence[Report]
         corroborations=links,
         revision=0,
         simulated=anchor.simulated,
+        accuracy_m=anchor.accuracy_m,
     )
     return incident, links
 
@@ -165,9 +166,7 @@ def _check_own(incident: Incident, field: str) -> None:
 
 def _check_alike(kept: Incident, gone: Incident) -> None:
     if kept.simulated is not gone.simulated:
-        raise InputError(
-            "gone_id", "is simulated and the other is not, or the other way round. What did not happen is never part of what did"
-        )
+        raise InputError("gone_id", "cannot be merged: one incident is simulated, the other is real")
 
 
 def _merged_into(incident: Incident, kept_id: str, now_ns: int) -> Incident:

@@ -11,7 +11,6 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, cast
 
@@ -20,6 +19,7 @@ from engine.model.errors import InputError
 from engine.model.event import Severity
 from engine.model.incidents.incident import IncidentCategory, Report, SourceOfReport
 from engine.model.time import from_iso
+from engine.model.value_class import dataclass
 
 MOST_BYTES = 20 << 20
 MOST_REPORTS = 100_000

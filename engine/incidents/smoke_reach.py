@@ -3,11 +3,11 @@ smaller), and at most 30 minutes before it was first seen or after it was last s
 """
 
 import math
-from dataclasses import dataclass
 
 from engine._geodesic import offset_m
 from engine.model.fire.smoke import Crossing, Plume
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 LEAST_M = 50.0
 WINDOW_NS = 1_800 * SECOND

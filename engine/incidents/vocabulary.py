@@ -3,10 +3,10 @@
 Whole words in all their forms, because parts of words lie: "gun" is in "begun", "rob" in "robust", "hit" in "white".
 """
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from engine.model.incidents.incident import IncidentCategory as Category
+from engine.model.value_class import dataclass
 
 Phrase: TypeAlias = tuple[str, ...]
 

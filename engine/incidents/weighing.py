@@ -25,8 +25,14 @@ from engine.model.incidents.incident import (
 
 MOST_LISTED = 20
 SURE = 0.99
-WEIGHTS = {SourceOfReport.CITIZEN: 0.5, SourceOfReport.IMPORT: 0.5, SourceOfReport.PATROL: 0.8, SourceOfReport.OFFICIAL: 0.9}
 NAMELESS_WEIGHT = 0.3  # of a citizen who is nobody known; of a patrol or an office, the office speaks
+WEIGHTS = {
+    SourceOfReport.CITIZEN: 0.5,
+    SourceOfReport.IMPORT: 0.5,
+    SourceOfReport.PATROL: 0.8,
+    SourceOfReport.OFFICIAL: 0.9,
+    SourceOfReport.PUBLIC: NAMELESS_WEIGHT,  # a phone can call itself another one
+}
 SENSOR_WEIGHT = 0.6
 
 

@@ -7,7 +7,8 @@ a closed matter of a few words on purpose: to overlook a denial raises an alarm 
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+
+from engine.model.value_class import dataclass
 
 
 def _word_set(text: str) -> frozenset[str]:

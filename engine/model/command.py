@@ -1,6 +1,6 @@
 """What a session can tell the engine to do. Each names the verb it needs. The outcome is an id (of a camera, job, user) or empty."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, TypeAlias
 
 from engine.model.accounts.access import Grants, Role, Verb
@@ -18,15 +18,21 @@ from engine.model.history.chat import ChatCommand
 from engine.model.history.evidence import EvidenceCommand
 from engine.model.history.replay import ReplayCommand
 from engine.model.history.timeline import TimelineCommand
+from engine.model.incidents.filing import FilingCommand
+from engine.model.incidents.report_page import ReportPageCommand, ReportPageSettings
 from engine.model.incidents.settings import IncidentSettings
 from engine.model.people.commands import PeopleCommand
 from engine.model.people.settings import ActivitySettings, MicrophoneSettings, PeopleSettings
+from engine.model.ptz.commands import PtzCommand
+from engine.model.review.event_verdict import JudgeEvent
+from engine.model.review.review import ReviewCommand, ReviewSettings
 from engine.model.risk.commands import RiskCommand
 from engine.model.risk.map_settings import MapSettings
 from engine.model.risk.risk import RiskSettings
 from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, SiteAnchor
 from engine.model.upkeep import UpkeepCommand, UpkeepSettings
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,14 @@ class PutCamera:
 
 @dataclass(frozen=True, slots=True)
 class RemoveCamera:
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    camera_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RestartCamera:
+    """Close a camera's streams and open them again; its settings and its past stay. Raises NotFound; EnvironmentFault `paused`."""
+
     verb: ClassVar[Verb] = Verb.ADMINISTER
     camera_id: str
 
@@ -89,6 +103,8 @@ class ChangeSettings:
     lookouts: tuple[Lookout, ...] | None = None
     upkeep: UpkeepSettings | None = None
     incidents: IncidentSettings | None = None
+    report_page: ReportPageSettings | None = None
+    review: ReviewSettings | None = None
     time_zone: str | None = None
 
 
@@ -319,10 +335,12 @@ ChannelCommand: TypeAlias = PutChannel | RemoveChannel | TestChannel
 Command: TypeAlias = (
     PutCamera
     | RemoveCamera
+    | RestartCamera
     | TestCamera
     | ChangeSettings
     | RemoveAnchor
     | FloorImageCommand
+    | PtzCommand
     | InstallModels
     | CancelJob
     | CreateUser
@@ -334,7 +352,10 @@ Command: TypeAlias = (
     | ChannelCommand
     | PeopleCommand
     | AlertCommand
+    | JudgeEvent
     | ReportCommand
+    | FilingCommand
+    | ReportPageCommand
     | ChangeAtlas
     | FireCommand
     | RiskCommand
@@ -342,6 +363,7 @@ Command: TypeAlias = (
     | SegmentCommand
     | EvidenceCommand
     | TimelineCommand
+    | ReviewCommand
     | ReplayCommand
     | ChatCommand
     | UpkeepCommand

@@ -1,11 +1,11 @@
 """Journal entries: something became true at a time, and (for spans) stopped being true at another."""
 
-from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from engine.model.geometry import Box
 from engine.model.radio.fused import AssertionKind
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 
 
 class EventKind(StrEnum):

@@ -1,4 +1,6 @@
-"""Boxes and polygons in pixels. Boxes are `xyxy`, origin top left; polygons may be given as shares of the picture (0–1)."""
+"""Boxes and polygons in pixels, and the size of the Earth. Boxes are `xyxy`, origin top left; polygons may be given as shares of the
+picture (0–1).
+"""
 
 from typing import TypeAlias
 
@@ -9,6 +11,8 @@ Box: TypeAlias = tuple[float, float, float, float]
 Point: TypeAlias = tuple[float, float]
 Polygon: TypeAlias = tuple[Point, ...]
 Floats: TypeAlias = npt.NDArray[np.float32]
+
+EARTH_M = 6_371_008.8  # mean radius (IUGG), where the Earth may be taken for a sphere
 
 
 def area(boxes_xyxy: npt.NDArray[np.floating]) -> npt.NDArray[np.floating]:

@@ -1,7 +1,8 @@
 """How the parts are doing. Expected troubles are states with a reason, not exceptions."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from engine.model.value_class import dataclass
 
 CLOCK_TOLERANCE_S = 3.0  # more than pictures are under way for; times shown in pictures and in a camera's own recordings mislead from there
 
@@ -24,6 +25,7 @@ class CameraHealth:
         on it. Negative: behind, or its pictures come late.
     recorded_bytes_s: how much a second of its video takes when it is recorded, measured lately; 0 where that is not known.
     fault: the word for `reason` of a camera that is lost (`errors.fault_word`), for what is decided by it; empty while it is well.
+    decoder: `software` or the device that decodes its pictures; empty for raw ones. decoder_reason: why it is not what was set.
     """
 
     state: CameraState = CameraState.CONNECTING
@@ -42,6 +44,8 @@ class CameraHealth:
     clock_ahead_s: float | None = None
     recorded_bytes_s: float = 0.0
     fault: str = ""
+    decoder: str = ""
+    decoder_reason: str = ""
 
     @property
     def clock_wrong(self) -> bool:
@@ -57,6 +61,29 @@ class DetectorHealth:
     stand_in: bool = False
     degraded_reason: str = ""
     inference_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class TriedProvider:
+    """As it was measured once with a model. `refusal`: why it is not used, as a sentence."""
+
+    provider: str
+    ms: float
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRun:
+    """A model that is loaded. `provider`: what runs it, a proper name; `ms`: of a run lately, 0 before the first one.
+
+    `reason`: why it is not the provider that was set, as a sentence; empty where it is.
+    """
+
+    model: str
+    provider: str
+    ms: float = 0.0
+    reason: str = ""
+    tried: tuple[TriedProvider, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,4 +112,6 @@ class EngineHealth:
     detector: DetectorHealth = DetectorHealth()
     errors: tuple[ErrorNote, ...] = ()
     troubles: tuple[str, ...] = ()  # sentences, worst first; empty means all is well
+    models: tuple[ModelRun, ...] = ()
     segments_bytes: int = 0  # of the recordings: what is kept because everything is recorded
+    radio_kernels: str = ""  # "compiled", or "numpy" where they were not

@@ -1,6 +1,5 @@
 """Everything that can change the pipeline's mind. Each is numbered as it enters and appended to the journal."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -21,6 +20,7 @@ from engine.model.people.person import Roster, RosterEdit
 from engine.model.people.speech import Utterance
 from engine.model.radio.radio import BleSightings, CsiBatch, NodeChanged
 from engine.model.settings import Settings
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,6 +203,16 @@ class CameraStateChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class CameraMoved:
+    """A PTZ camera begins to move, or stands still. `home`: its picture is that for which zones, lines and masks were drawn."""
+
+    camera_id: str
+    occurred_ns: int
+    moving: bool
+    home: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SettingsChanged:
     """New settings take effect; always the second observation of a run, so that a journal can be replayed alone."""
 
@@ -238,6 +248,7 @@ Observation: TypeAlias = (
     | LooksSeen
     | UtteranceHeard
     | CameraStateChanged
+    | CameraMoved
     | CsiBatch
     | BleSightings
     | NodeChanged

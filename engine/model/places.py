@@ -1,9 +1,9 @@
 """All places of a site that have a name: on the floor, and in the pictures of its cameras. The one place where they are looked up."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.model.settings import Settings
+from engine.model.value_class import dataclass
 
 
 class PlaceKind(StrEnum):

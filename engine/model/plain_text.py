@@ -35,6 +35,11 @@ def check_texts(value: object, *, without: frozenset[str] = frozenset()) -> None
         _check(path, text, _IN_PARAGRAPHS if name in _PARAGRAPHS else CONTROL)
 
 
+def without_control(text: str) -> str:
+    """A text of several lines from anybody, without characters that are none or that turn others around."""
+    return _IN_PARAGRAPHS.sub("", text).encode("utf-8", "ignore").decode()
+
+
 def escaped(text: str) -> str:
     """With control characters as they are written in Python (`\\n`, `\\x1b`), so that text from elsewhere stays one line of a log."""
     return CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)

@@ -1,7 +1,6 @@
 """What a console may ask of an engine, wherever it runs. One conformance suite holds every implementation to it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -10,6 +9,7 @@ from engine.model.cameras.sound import SoundFeed
 from engine.model.command import Command
 from engine.model.question_type import Question
 from engine.model.snapshot import Picture, Snapshot
+from engine.model.value_class import dataclass
 
 T = TypeVar("T")
 
@@ -109,6 +109,15 @@ class EnginePort(Protocol):
 
     def face_photo(self, face_id: str) -> bytes | None:
         """JPEG of a face that was learned, None while there is none. Raises PermissionDenied while faces are hidden from this session."""
+        ...
+
+    def send_report_media(self, data: bytes) -> str:
+        """The id of a photo or video that `FileReport` is to name; kept a day where none does. Raises InputError (`file`): too large, or
+        neither."""
+        ...
+
+    def report_picture(self, media_id: str) -> bytes | None:
+        """JPEG of what was sent with a report (of a video its first picture), None where there is none, or none to be seen."""
         ...
 
     def close(self) -> None:

@@ -1,6 +1,6 @@
 """Typed questions about the record. Each names the verb it needs and the answer it gets."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, TypeAlias
 
 from engine.model.accounts.access import Verb
@@ -13,8 +13,10 @@ from engine.model.alerts.delivery import ChannelState, WebhookState
 from engine.model.alerts.settings import AlertSettings, Rule
 from engine.model.cameras.clip import Clip
 from engine.model.cameras.floor_image import GetFloorImage
+from engine.model.cameras.instant_replay import ReplayCamera
 from engine.model.cameras.segment import SegmentQuestion
 from engine.model.cameras.track import Sequence
+from engine.model.cameras.trail import GetEventTrails, ListTrails
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.fire.smoke_questions import SmokeQuestion
@@ -25,11 +27,15 @@ from engine.model.history.replay import ReplayQuestion
 from engine.model.history.timeline import ListSearches, SearchAlike, SearchRecord, TimelineQuestion, TrackBack
 from engine.model.incidents.atlas_call import MediaAnalysis, PatternAnswer
 from engine.model.incidents.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
+from engine.model.incidents.report_page import ReportPageQuestion
 from engine.model.people.speech import SoundDevice
 from engine.model.question_type import Question, RecordQuestion
 from engine.model.radio.blob import BlobExplanation
+from engine.model.review.event_verdict import ListEventVerdicts
+from engine.model.review.review import ReviewQuestion
 from engine.model.risk.questions import AreaQuestion, RiskQuestion
 from engine.model.upkeep import UpkeepQuestion
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +176,27 @@ class ListSoundDevices(Question[tuple[SoundDevice, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """What a word of a search stands for: ids of the zones and cameras and the kinds of event that have it in their name on the screen."""
+    """What a word of a search stands for: `ids` of the zones, cameras and rules, kinds of event, states and dispositions that have it in
+    their name on the screen; severities; whether it is said of what is simulated."""
 
     word: str
     ids: tuple[str, ...]
+    severities: tuple[Severity, ...] = ()
+    simulated: bool = False
+
+    @classmethod
+    def of_words(cls, text: str, named: Iterable[tuple[str, str]], levels: Mapping[Severity, str], simulated: str) -> "tuple[Called, ...]":
+        """What each word of a text is part of. `named`: ids, and what they are called; levels: severities; all in any case of letters."""
+        plain = [(id_, name.lower()) for id_, name in named]
+        return tuple(
+            cls(
+                word,
+                tuple(dict.fromkeys(id_ for id_, name in plain if word in name)),
+                tuple(level for level, name in levels.items() if word in name.lower()),
+                word in simulated.lower(),
+            )
+            for word in text.lower().split()
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +212,8 @@ class ListAlerts(RecordQuestion[AlertPage]):
     """Newest first; `before_id` pages on. `open`: only open ones, or only closed ones; None: all. `alert_id`: only this one.
 
     `text`: every word of it is in the reason, the person's name, the assignee or the rule's id, or `called` gives it another sense.
-    One question looks through so many alerts; then the answer's `next_id` pages on, also where it has none.
+    camera_ids, kinds: any of these; empty: all. One question looks through so many alerts; then the answer's `next_id` pages on, also
+    where it has none.
     """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -204,6 +228,10 @@ class ListAlerts(RecordQuestion[AlertPage]):
     min_severity: Severity = Severity.MINIMAL
     assignee: str | None = None
     zone_id: str | None = None
+    camera_ids: tuple[str, ...] = ()
+    kinds: tuple[EventKind, ...] = ()
+    person_id: str | None = None
+    rule_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +255,8 @@ class ListIncidents(RecordQuestion[IncidentPage]):
     """Newest first by when they occurred; `before_id` pages on. `near`: latitude, longitude (degrees) and kilometres around it.
 
     Those that were merged into others are left out, except where `state` asks for them. threat_id: Atlas's. `text`: every word of it is in
-    the description; one question looks through so many incidents, then the answer's `next_id` pages on, also where it has none.
+    the description, or it is the number of one of its reports. One question looks through so many incidents, then the answer's `next_id`
+    pages on, also where it has none.
     """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -363,6 +392,7 @@ AnyRecordQuestion: TypeAlias = (
     | TimelineQuestion
     | ListSearches
     | SearchRecord
+    | ListEventVerdicts
     | TrackBack
     | SegmentQuestion
 )
@@ -374,6 +404,9 @@ AnyQuestion: TypeAlias = (
     | ListChannels
     | ListSoundDevices
     | GetFloorImage
+    | GetEventTrails
+    | ListTrails
+    | ReplayCamera
     | AskPatterns
     | TestAtlas
     | AnalyseMedia
@@ -385,10 +418,12 @@ AnyQuestion: TypeAlias = (
     | ReplayQuestion
     | ChatQuestion
     | SearchAlike
+    | ReviewQuestion
     | FindCameras
     | FindUsbCameras
     | DescribeCamera
     | UpkeepQuestion
     | AccessQuestion
     | ListHandovers
+    | ReportPageQuestion
 )

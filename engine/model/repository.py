@@ -1,7 +1,6 @@
 """What the engine asks of the record. One thread saves; any thread may read."""
 
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar
 
 from engine.model.accounts.access import Grants, Role, User, Verb
@@ -15,10 +14,14 @@ from engine.model.event import Event
 from engine.model.people.gesture import Gesture
 from engine.model.people.person import FaceGone, FaceSample, Person, PersonGone, Roster
 from engine.model.question_type import RecordQuestion
+from engine.model.review.review import ReviewItem
+from engine.model.value_class import dataclass
 
 T = TypeVar("T")
 
-Storable: TypeAlias = Event | Decision | Alert | Sequence | Clip | Delivery | Person | FaceSample | PersonGone | FaceGone | Segment
+Storable: TypeAlias = (
+    Event | Decision | Alert | Sequence | Clip | Delivery | Person | FaceSample | PersonGone | FaceGone | Segment | ReviewItem
+)
 
 
 class Repository(Protocol):
@@ -36,6 +39,10 @@ class Repository(Protocol):
 
     def open_events(self) -> tuple[Event, ...]:
         """Events without an end, oldest first."""
+        ...
+
+    def open_reviews(self) -> tuple[ReviewItem, ...]:
+        """Review items without an end, oldest first."""
         ...
 
     def roster(self) -> Roster:

@@ -1,7 +1,5 @@
 """What one pipeline step says."""
 
-from dataclasses import dataclass
-
 from engine.model.alerts.alert import AlarmLoad, Alert
 from engine.model.alerts.decision import Decision
 from engine.model.cameras.picture_zone import ZoneCount
@@ -10,6 +8,8 @@ from engine.model.event import Event
 from engine.model.people.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.radio.blob import RadioPicture
 from engine.model.radio.fused import FusedIdentity, FusedPicture
+from engine.model.review.review import ReviewItem
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class StepResult:
     `tracks` maps each camera that the step concerned to all its living tracks; cameras left out are unchanged.
     `people`: persons and faces that are new, changed or gone. `fused` and `names`
     (who each camera track is, by its id) are given on ticks.
-    `alerts`: those that are new or changed; `load` is given on ticks when it changed, otherwise None.
+    `reviews`: review items that are new or changed. `alerts`: likewise; `load` is given on ticks when it changed, otherwise None.
     `zones`: how many are in each zone of a camera's picture; given on ticks, otherwise None: unchanged.
     `radio` is given on ticks while radio sensing is on, otherwise None: unchanged.
     """
@@ -36,3 +36,4 @@ class StepResult:
     alerts: tuple[Alert, ...] = ()
     load: AlarmLoad | None = None
     zones: tuple[ZoneCount, ...] | None = None
+    reviews: tuple[ReviewItem, ...] = ()

@@ -1,7 +1,7 @@
 """Configuration as small values. Parsed and checked once; acted on at run time. Credentials are never in here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Annotated
@@ -11,7 +11,7 @@ from engine.model.accounts.access import AccessSettings
 from engine.model.alerts.notify_settings import MOST_CHANNELS, ChannelSettings, WebhookSettings
 from engine.model.alerts.settings import AlertSettings
 from engine.model.cameras.picture_zone import PictureLine, PictureZone
-from engine.model.capability_settings import CapabilitySettings
+from engine.model.capability import Capability
 from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.fire.fire import FireSettings
@@ -19,15 +19,39 @@ from engine.model.fire.smoke import Lookout
 from engine.model.geometry import Polygon
 from engine.model.history.chat import ChatSettings
 from engine.model.incidents.atlas import AtlasSettings
+from engine.model.incidents.report_page import ReportPageSettings
 from engine.model.incidents.settings import IncidentSettings
 from engine.model.people.settings import ActivitySettings, MicrophoneSettings, PeopleSettings
+from engine.model.ptz.settings import PtzSettings
+from engine.model.review.review import ReviewSettings
 from engine.model.risk.map_settings import MapSettings
 from engine.model.risk.risk import RiskSettings
 from engine.model.setting import Setting, check_limits
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, SiteAnchor
 from engine.model.upkeep import UpkeepSettings
+from engine.model.value_class import dataclass
 
+AUTO_PROVIDER = "auto"
+PROVIDERS = (AUTO_PROVIDER, "cpu", "cuda", "tensorrt", "openvino", "directml", "coreml")
+AUTO_DECODER, SOFTWARE_DECODER = "auto", "software"
+DECODERS = (SOFTWARE_DECODER, AUTO_DECODER, "cuda", "d3d11va", "qsv", "vaapi", "videotoolbox")
 HIGHEST_NUMBER = 9999  # of a camera; what can be typed and said
+
+
+@dataclass(frozen=True, slots=True)
+class CapabilitySettings:
+    """What the engine does at all; a change holds from its next start on. The risk map and fire build on incidents."""
+
+    incidents: Annotated[bool, Setting("Reports and incidents")] = True
+    risk: Annotated[bool, Setting("Risk map")] = True
+    fire: Annotated[bool, Setting("Fire weather and smoke")] = True
+    radio: Annotated[bool, Setting("Radio sensing")] = True
+    speech: Annotated[bool, Setting("Microphones")] = True
+    gestures: Annotated[bool, Setting("Gestures")] = True
+
+    @property
+    def left_out(self) -> frozenset[Capability]:
+        return frozenset(each for each in Capability if not getattr(self, each.value))
 
 
 class CameraKind(StrEnum):
@@ -90,45 +114,42 @@ class CameraSettings:
         number: by which people call it and type it, on the wall and over the radio; stays its own. 0: it has none yet, and is given one
             when the settings are kept (`Settings.numbered`).
         max_megapixels: pictures with more pixels are not decoded: the camera is lost instead, with a reason that says both.
+        decoder: what decodes its pictures, one of `DECODERS`. A device has to give the pictures of software first.
+        onvif: address of the camera's ONVIF device service, without a login; empty: it is not steered. ptz: how it is.
         listen: whoever may see its live pictures may listen to its sound, too; needs `listen_purpose`, which is kept in the audit.
     """
 
     id: Annotated[str, Setting("Id")]
     name: Annotated[str, Setting("Name", min_length=1)]
     url: Annotated[str, Setting("Address", help="Main stream, without a login: logins are in the secret store.")]
-    sub_url: Annotated[str, Setting("Sub-stream address", help="Optional. A smaller picture for the wall and for finding people.")] = ""
+    sub_url: Annotated[str, Setting("Sub-stream address", help="Optional. Smaller stream for the wall and for detection.")] = ""
     transport: Annotated[str, Setting("Transport", help="tcp or udp, for RTSP only.")] = "tcp"
     enabled: Annotated[bool, Setting("Switched on", help="A camera that is switched off is not connected.")] = True
-    paced: Annotated[bool, Setting("Files play at their own speed", help="Otherwise files are read as fast as possible.")] = True
-    loop: Annotated[bool, Setting("Files begin again at their end")] = True
-    masks: Annotated[
-        tuple[Polygon, ...], Setting("Masks", help="Areas where detection is off. People standing in one raise no event.")
-    ] = ()
+    paced: Annotated[bool, Setting("Play files in real time", help="If off, files are read as fast as possible.")] = True
+    loop: Annotated[bool, Setting("Loop files")] = True
+    masks: Annotated[tuple[Polygon, ...], Setting("Masks", help="Areas without detection. People standing in one raise no event.")] = ()
     min_person_share: Annotated[
         float,
         Setting(
-            "Smallest person, as a share of the picture's height",
+            "Smallest person, as a fraction of the picture height",
             ge=0.01,
             le=1,
-            help="Smaller finds people further away and costs more time.",
+            help="A smaller value detects people further away and takes more time.",
         ),
     ] = 0.12
-    group: Annotated[str, Setting("Group", max_length=200, help="Optional. Cameras of one place; Yard/North lies in Yard.")] = ""
+    group: Annotated[str, Setting("Group", max_length=200, help="Optional. Yard/North is a subgroup of Yard.")] = ""
     privacy: Annotated[
         tuple[Polygon, ...], Setting("Privacy areas", help="Areas that are covered in live pictures, recordings and exports.")
     ] = ()
-    privacy_size: Annotated[tuple[int, int], Setting("Size of the picture that privacy areas were drawn on")] = (0, 0)
+    privacy_size: Annotated[tuple[int, int], Setting("Picture size for which privacy areas were drawn")] = (0, 0)
     zones: Annotated[tuple[PictureZone, ...], Setting("Zones")] = ()
     lines: Annotated[tuple[PictureLine, ...], Setting("Lines")] = ()
-    listen: Annotated[bool, Setting("People may listen to its sound")] = False
+    listen: Annotated[bool, Setting("Allow listening to its sound")] = False
     listen_purpose: Annotated[
-        str, Setting("What people listen for", max_length=500, help="Required for listening; it is kept in the audit log.")
+        str, Setting("Purpose of listening", max_length=500, help="Required for listening; recorded in the audit log.")
     ] = ""
     number: Annotated[
-        int,
-        Setting(
-            "Number", ge=1, le=HIGHEST_NUMBER, unset=0, help="Typed after # on the wall it brings this camera. 0: the next that is free."
-        ),
+        int, Setting("Number", ge=1, le=HIGHEST_NUMBER, unset=0, help="# and the number on the wall show this camera. 0: next free number.")
     ] = 0
     max_megapixels: Annotated[
         float,
@@ -137,9 +158,25 @@ class CameraSettings:
             unit="megapixels",
             ge=0.01,
             le=200,
-            help="Larger pictures are not decoded, and the camera counts as lost. 8K has 33 megapixels.",
+            help="Larger frames are not decoded and the camera goes offline. 8K has 33 megapixels.",
         ),
     ] = MOST_MEGAPIXELS
+    decoder: Annotated[
+        str,
+        Setting(
+            "Decoder",
+            help="software; auto: a device of this machine; or cuda, d3d11va, qsv, vaapi, videotoolbox. Damaged frames may be shown.",
+        ),
+    ] = SOFTWARE_DECODER
+    onvif: Annotated[
+        str,
+        Setting(
+            "ONVIF address",
+            max_length=500,
+            help="Optional. For PTZ, outputs and two-way talk, for example http://192.168.1.20/onvif/device_service.",
+        ),
+    ] = ""
+    ptz: Annotated[PtzSettings, Setting("PTZ")] = field(default_factory=PtzSettings)
 
     def __post_init__(self) -> None:
         check_limits(self)
@@ -147,6 +184,8 @@ class CameraSettings:
             raise InputError("id", f"{self.id!r} may hold only letters, digits, - and _")
         if self.transport not in ("tcp", "udp"):
             raise InputError("transport", f"{self.transport!r} is neither tcp nor udp")
+        if self.decoder not in DECODERS:
+            raise InputError("decoder", f"{self.decoder!r} is none of {', '.join(DECODERS)}")
         for name, polygons in (("masks", self.masks), ("privacy", self.privacy)):
             if any(not 0 <= value <= 1 for polygon in polygons for point in polygon for value in point):
                 raise InputError(name, "points are shares of the picture, 0 to 1")
@@ -154,6 +193,8 @@ class CameraSettings:
             raise InputError("group", f"{self.group[:60]!r} is no name like Yard or Yard/North")
         if self.listen and len(self.listen_purpose.strip()) < 8:
             raise InputError("listen_purpose", "state in a sentence what people are listened to for")
+        if self.onvif:
+            check_onvif(self.onvif)
         camera_kind(self.url)
         if self.sub_url:
             try:
@@ -174,32 +215,56 @@ class CameraSettings:
         return round(self.max_megapixels * 1_000_000)
 
     def reads_like(self, other: "CameraSettings") -> bool:
-        """Whether the same pictures come in the same way: name, number, group, areas, the size of people and who may listen change nothing
+        """Whether the same pictures come in the same way: name, number, group, areas, size of people, PTZ and who may listen change nothing
         about that."""
         alike = replace(self, name=other.name, number=other.number, group=other.group, min_person_share=other.min_person_share)
         alike = replace(alike, listen=other.listen, listen_purpose=other.listen_purpose)
-        alike = replace(alike, privacy=other.privacy, privacy_size=other.privacy_size)
+        alike = replace(alike, privacy=other.privacy, privacy_size=other.privacy_size, onvif=other.onvif, ptz=other.ptz)
         return replace(alike, masks=other.masks, zones=other.zones, lines=other.lines) == other
+
+
+def check_onvif(address: str) -> None:
+    """Raises InputError (`onvif`)."""
+    try:
+        parts = urlsplit(address)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        known = False
+    if not known or "@" in address or any(letter.isspace() for letter in address):
+        raise InputError("onvif", f"{address[:60]!r} is no address like http://192.168.1.20/onvif/device_service, without a login")
 
 
 @dataclass(frozen=True, slots=True)
 class DetectionSettings:
-    """`detector`: manifest id, or `auto` for the best installed. `rate_hz`: wanted detections per second and active camera."""
+    """`detector`: manifest id, or `auto` for the best installed. `rate_hz`: wanted detections per second and active camera.
 
-    detector: Annotated[str, Setting("Model", help="auto: the best one that is installed.")] = "auto"
-    rate_hz: Annotated[float, Setting("Pictures a second that are looked at", ge=0.2, le=60, help="For each active camera.")] = 5.0
+    `provider`: what runs all models, one of `PROVIDERS`. `threads`: of the CPU, for one model; 0: as many as are worth it.
+    """
+
+    detector: Annotated[str, Setting("Model", help="auto: the best installed model.")] = "auto"
+    rate_hz: Annotated[float, Setting("Detections per second", ge=0.2, le=60, help="For each active camera.")] = 5.0
+    provider: Annotated[
+        str,
+        Setting(
+            "Inference provider",
+            help="auto: the fastest on this machine. Otherwise cpu, cuda, tensorrt, openvino, directml or coreml. Applies to all models.",
+        ),
+    ] = AUTO_PROVIDER
+    threads: Annotated[int, Setting("CPU threads of a model", ge=0, le=64, help="0: automatic.")] = 0
 
     def __post_init__(self) -> None:
         check_limits(self)
+        if self.provider not in PROVIDERS:
+            raise InputError("provider", f"{self.provider!r} is none of {', '.join(PROVIDERS)}")
 
 
 @dataclass(frozen=True, slots=True)
 class GateSettings:
     """Thresholds of the gates a sequence must pass to become an event."""
 
-    min_confidence: Annotated[float, Setting("Least confidence", ge=0, le=1, decimals=2, step=0.05)] = 0.45
-    min_seen_s: Annotated[float, Setting("Seen for at least", unit="s", ge=0, decimals=1, step=0.2)] = 0.6
-    duplicate_s: Annotated[float, Setting("The same again within", unit="s", ge=0, decimals=1)] = 3.0
+    min_confidence: Annotated[float, Setting("Minimum confidence", ge=0, le=1, decimals=2, step=0.05)] = 0.45
+    min_seen_s: Annotated[float, Setting("Minimum duration", unit="s", ge=0, decimals=1, step=0.2)] = 0.6
+    duplicate_s: Annotated[float, Setting("Suppress repeats for", unit="s", ge=0, decimals=1)] = 3.0
 
     def __post_init__(self) -> None:
         check_limits(self)
@@ -222,31 +287,28 @@ class RecordingSettings:
     enabled: Annotated[bool, Setting("Record clips of events")] = True
     before_s: Annotated[float, Setting("Before an event", unit="s", ge=0, le=600)] = 5.0
     after_s: Annotated[float, Setting("After an event", unit="s", ge=0, le=600)] = 5.0
-    ring_mib: Annotated[int, Setting("Video held ready for each camera", unit="MiB", ge=1, le=64)] = 64
-    ring_s: Annotated[float, Setting("Video held ready for each camera", unit="s", ge=0, le=600)] = 30.0
+    ring_mib: Annotated[int, Setting("Packet ring of each camera", unit="MiB", ge=1, le=64)] = 64
+    ring_s: Annotated[float, Setting("Packet ring of each camera", unit="s", ge=0, le=600)] = 30.0
     longest_clip_s: Annotated[float, Setting("Longest clip", unit="s", ge=1, le=3600, help="Longer clips are cut.")] = 120.0
-    keep_clips_days: Annotated[float, Setting("Keep clips for at most", unit="days", ge=0.04, le=3650)] = 30.0
-    keep_clips_gib: Annotated[float, Setting("Most room for clips", unit="GiB", ge=0.1, le=100_000)] = 20.0
+    keep_clips_days: Annotated[float, Setting("Maximum age of clips", unit="days", ge=0.04, le=3650)] = 30.0
+    keep_clips_gib: Annotated[float, Setting("Maximum size of clips", unit="GiB", ge=0.1, le=100_000)] = 20.0
     keep_journal_gib: Annotated[
-        float,
-        Setting("Most room for the log of observations", unit="GiB", ge=0.05, le=100_000, help="Needed to replay with other settings."),
+        float, Setting("Maximum size of the journal", unit="GiB", ge=0.05, le=100_000, help="Required to re-run with other settings.")
     ] = 5.0
     keep_events_days: Annotated[
-        float, Setting("Keep events for at most", unit="days", ge=1, le=3650, help="Events with a clip stay as long as the clip.")
+        float, Setting("Maximum age of events", unit="days", ge=1, le=3650, help="Events with a clip are kept as long as the clip.")
     ] = 365.0
     keep_incidents_days: Annotated[
         float,
-        Setting(
-            "Keep closed incidents for at most", unit="days", ge=30, le=3650, help="Counted from the last change. Open incidents stay."
-        ),
+        Setting("Maximum age of closed incidents", unit="days", ge=30, le=3650, help="Since the last change. Open incidents are kept."),
     ] = 3 * 365.0
-    continuous: Annotated[bool, Setting("Record everything that cameras send, all the time")] = False
-    segment_s: Annotated[float, Setting("Begin a new file every", unit="s", ge=5, le=600)] = 60.0
-    keep_segments_days: Annotated[float, Setting("Keep what is recorded all the time for at most", unit="days", ge=0.04, le=3650)] = 7.0
-    keep_segments_gib: Annotated[float, Setting("Most room for what is recorded all the time", unit="GiB", ge=0.1, le=100_000)] = 50.0
-    keep_free_gib: Annotated[float, Setting("Leave free on the disk", unit="GiB", ge=0.1, le=100_000)] = 1.0
+    continuous: Annotated[bool, Setting("Continuous recording")] = False
+    segment_s: Annotated[float, Setting("New file every", unit="s", ge=5, le=600)] = 60.0
+    keep_segments_days: Annotated[float, Setting("Maximum age of continuous video", unit="days", ge=0.04, le=3650)] = 7.0
+    keep_segments_gib: Annotated[float, Setting("Maximum size of continuous video", unit="GiB", ge=0.1, le=100_000)] = 50.0
+    keep_free_gib: Annotated[float, Setting("Keep free on the disk", unit="GiB", ge=0.1, le=100_000)] = 1.0
     archive_folder: Annotated[
-        str, Setting("Move what is too old to", help="Absolute path. Empty: continuous video is deleted instead of archived.")
+        str, Setting("Archive expired video to", help="Absolute path. Empty: continuous video is deleted instead of archived.")
     ] = ""
 
     def __post_init__(self) -> None:
@@ -275,10 +337,10 @@ def _check_kinds(webhooks: Sequence[WebhookSettings]) -> None:
 class Settings:
     """Everything configurable about one site."""
 
-    site_name: Annotated[str, Setting("Site name", help="Shown in the title bar, in reports and in messages.")] = "My site"
+    site_name: Annotated[str, Setting("Site name", help="Shown in the title bar, in reports and in notifications.")] = "My site"
     cameras: Annotated[tuple[CameraSettings, ...], Setting("Cameras")] = ()
-    detection: Annotated[DetectionSettings, Setting("Finding people")] = field(default_factory=DetectionSettings)
-    gates: Annotated[GateSettings, Setting("What becomes an event")] = field(default_factory=GateSettings)
+    detection: Annotated[DetectionSettings, Setting("Person detection")] = field(default_factory=DetectionSettings)
+    gates: Annotated[GateSettings, Setting("Event thresholds")] = field(default_factory=GateSettings)
     recording: Annotated[RecordingSettings, Setting("Recording")] = field(default_factory=RecordingSettings)
     floor: Annotated[Floor, Setting("Floor")] = field(default_factory=Floor)
     radio: Annotated[RadioSettings, Setting("Radio")] = field(default_factory=RadioSettings)
@@ -287,20 +349,22 @@ class Settings:
     webhooks: Annotated[tuple[WebhookSettings, ...], Setting("Webhooks")] = ()
     recognition: Annotated[PeopleSettings, Setting("People")] = field(default_factory=PeopleSettings)
     microphones: Annotated[tuple[MicrophoneSettings, ...], Setting("Microphones")] = ()
-    activities: Annotated[ActivitySettings, Setting("Behaviour")] = field(default_factory=ActivitySettings)
+    activities: Annotated[ActivitySettings, Setting("Behaviour detection")] = field(default_factory=ActivitySettings)
     alerts: Annotated[AlertSettings, Setting("Alerts")] = field(default_factory=AlertSettings)
     atlas: Annotated[AtlasSettings, Setting("Atlas")] = field(default_factory=AtlasSettings)
-    anchor: Annotated[SiteAnchor | None, Setting("Place of the site")] = None  # where on Earth the floor lies
+    anchor: Annotated[SiteAnchor | None, Setting("Site location")] = None  # where on Earth the floor lies
     notifications: Annotated[tuple[ChannelSettings, ...], Setting("Notifications")] = ()  # with the webhooks: who is told of alerts
     risk: Annotated[RiskSettings, Setting("Risk map")] = field(default_factory=RiskSettings)
     fire: Annotated[FireSettings, Setting("Fire weather")] = field(default_factory=FireSettings)
     lookouts: Annotated[tuple[Lookout, ...], Setting("Lookouts")] = ()  # cameras that watch for smoke
-    map: Annotated[MapSettings, Setting("Map service")] = field(default_factory=MapSettings)
+    map: Annotated[MapSettings, Setting("Base map")] = field(default_factory=MapSettings)
     chat: Annotated[ChatSettings, Setting("Chat settings")] = field(default_factory=ChatSettings)
     access: Annotated[AccessSettings, Setting("Accounts")] = field(default_factory=AccessSettings)
     upkeep: Annotated[UpkeepSettings, Setting("Backups")] = field(default_factory=UpkeepSettings)
     incidents: Annotated[IncidentSettings, Setting("Report correlation")] = field(default_factory=IncidentSettings)
     capabilities: Annotated[CapabilitySettings, Setting("Capabilities")] = field(default_factory=CapabilitySettings)
+    report_page: Annotated[ReportPageSettings, Setting("Report page")] = field(default_factory=ReportPageSettings)
+    review: Annotated[ReviewSettings, Setting("Review items")] = field(default_factory=ReviewSettings)
 
     def __post_init__(self) -> None:
         _check_unique("cameras", "id", [camera.id for camera in self.cameras])
@@ -313,6 +377,11 @@ class Settings:
         _check_kinds(self.webhooks)
         _check_unique_places(self)
         _check_capabilities(self.capabilities)
+
+    def camera_names(self) -> dict[str, str]:
+        """By id: of cameras, and of lookouts that are none."""
+        lookouts = {lookout.camera_id: lookout.name or lookout.camera_id for lookout in self.lookouts}
+        return lookouts | {camera.id: camera.name for camera in self.cameras}
 
     def camera(self, camera_id: str) -> CameraSettings | None:
         return next((camera for camera in self.cameras if camera.id == camera_id), None)

@@ -2,13 +2,13 @@
 
 import math
 import re
-from dataclasses import dataclass
 from typing import Annotated, TypeAlias
 
 from engine.model.cameras.floor_image import FloorImage
 from engine.model.errors import InputError
 from engine.model.geometry import Point
 from engine.model.setting import Setting, check_limits
+from engine.model.value_class import dataclass
 
 Position: TypeAlias = tuple[float, float, float]
 
@@ -77,8 +77,8 @@ class Zone:
     y0: Annotated[float, Setting("Lower edge", unit="m")]
     x1: Annotated[float, Setting("Right edge", unit="m")]
     y1: Annotated[float, Setting("Upper edge", unit="m")]
-    z0: Annotated[float, Setting("Begins at the height", unit="m")] = 0.0
-    z1: Annotated[float, Setting("Ends at the height", unit="m")] = 3.0
+    z0: Annotated[float, Setting("Bottom height", unit="m")] = 0.0
+    z1: Annotated[float, Setting("Top height", unit="m")] = 3.0
     kind: Annotated[str, Setting("Kind")] = "normal"
 
     def __post_init__(self) -> None:
@@ -88,6 +88,10 @@ class Zone:
         if self.x1 <= self.x0 or self.y1 <= self.y0 or self.z1 <= self.z0:
             raise InputError("zone", f"{self.name}: the second corner must lie beyond the first")
 
+    def is_over(self, x: float, y: float) -> bool:
+        """Whether a spot of the floor lies in its outline. Height does not count: people are drawn at their feet."""
+        return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
+
 
 @dataclass(frozen=True, slots=True)
 class Portal:
@@ -95,8 +99,8 @@ class Portal:
 
     id: Annotated[str, Setting("Id")]
     name: Annotated[str, Setting("Name", min_length=1, max_length=120)]
-    a: Annotated[Point, Setting("Where it begins")]
-    b: Annotated[Point, Setting("Where it ends")]
+    a: Annotated[Point, Setting("Start")]
+    b: Annotated[Point, Setting("End")]
     height_m: Annotated[float, Setting("Height", unit="m")] = 2.2
 
     def __post_init__(self) -> None:
@@ -129,7 +133,7 @@ class CameraPose:
 
     camera_id: Annotated[str, Setting("Camera")]
     position: Annotated[Position, Setting("Position")]
-    aim: Annotated[Position, Setting("Looks at")]
+    aim: Annotated[Position, Setting("Aims at")]
     fov_deg: Annotated[
         float, Setting("Field of view", unit="°", ge=5, le=180, help="From the left edge of the picture to the right one.")
     ] = 70.0
@@ -171,7 +175,7 @@ class NodeSettings:
 
     mac: Annotated[str, Setting("Address")]
     name: Annotated[str, Setting("Name", max_length=120)] = ""
-    position: Annotated[Position | None, Setting("Position", help="Empty: the position that the node announces.")] = None
+    position: Annotated[Position | None, Setting("Position", help="Empty: the position that the node reports.")] = None
     enabled: Annotated[bool, Setting("Switched on")] = True
 
     def __post_init__(self) -> None:
@@ -226,13 +230,13 @@ class RadioSettings:
         scan_ble: use the machine's own Bluetooth adapter, which stands at `scanner_position`.
     """
 
-    enabled: Annotated[bool, Setting("Find people by radio")] = True
+    enabled: Annotated[bool, Setting("Detect people by radio")] = True
     cell_m: Annotated[
-        float, Setting("Edge of a voxel", unit="m", ge=0.05, le=1, help="Smaller is finer and costs more time; 0.2 is usual.")
+        float, Setting("Edge of a voxel", unit="m", ge=0.05, le=1, help="A smaller value is finer and takes more time; the default is 0.2.")
     ] = 0.2
-    most_people: Annotated[int, Setting("Most people followed at once", ge=1, le=50)] = 12
-    learn_weights: Annotated[bool, Setting("Learn how much each link counts from people whose place is known")] = True
-    fall_still_s: Annotated[float, Setting("Still after a drop to count as a fall", unit="s", ge=1, le=120)] = 6.0
+    most_people: Annotated[int, Setting("Maximum number of tracked people", ge=1, le=50)] = 12
+    learn_weights: Annotated[bool, Setting("Learn link weights from people with a known position")] = True
+    fall_still_s: Annotated[float, Setting("Stillness after a drop that counts as a fall", unit="s", ge=1, le=120)] = 6.0
     fall_escalate_s: Annotated[
         tuple[float, ...],
         Setting(
@@ -240,11 +244,11 @@ class RadioSettings:
             unit="s",
             ge=1,
             le=3600,
-            help="Seconds of lying still after which the alarm grows, for example 60, 180. Empty: never.",
+            help="Seconds of lying still after which the alert escalates, for example 60, 180. Empty: never.",
         ),
     ] = (60.0, 180.0)
-    scan_ble: Annotated[bool, Setting("Use the engine machine's own Bluetooth adapter")] = False
-    scanner_position: Annotated[Position | None, Setting("Where that adapter is")] = None
+    scan_ble: Annotated[bool, Setting("Use the Bluetooth adapter of the engine's computer")] = False
+    scanner_position: Annotated[Position | None, Setting("Position of the adapter")] = None
     calibrations: Annotated[tuple[ScannerCalibration, ...], Setting("Calibrated scanners")] = ()
 
     def __post_init__(self) -> None:

@@ -1,6 +1,6 @@
 """The picture of now: one frozen value that every view draws from."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -22,10 +22,14 @@ from engine.model.incidents.atlas import AtlasHealth
 from engine.model.incidents.imported import ImportResult
 from engine.model.incidents.incident import Incident
 from engine.model.people.view import PeopleView
+from engine.model.ptz.view import PtzView
 from engine.model.radio.blob import RadioPicture
 from engine.model.radio.radio import BleDeviceView, Firmware, NodeView, Pairing
+from engine.model.review.event_verdict import EventVerdict
+from engine.model.review.review import ReviewItem
 from engine.model.risk.risk import RiskState
 from engine.model.settings import CameraSettings, Settings
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,7 +63,7 @@ class JobState(StrEnum):
 class Job:
     """Long work with progress. `message` says what it does now, or how it ended; `done` of `total` in bytes or steps; `result`: of an
     import, so far; `by_id`: the user who began it, where it is shown to them also if they are limited to some cameras; `fault`: of one that
-    failed, the word for why (`errors.fault_word`)."""
+    failed, the word for why (`errors.fault_word`); `started_ns`, `ended_ns`: 0 while not known, or not ended."""
 
     id: str
     kind: str
@@ -71,6 +75,8 @@ class Job:
     result: ImportResult | None = None
     by_id: str = ""
     fault: str = ""
+    started_ns: int = 0
+    ended_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +150,11 @@ class Snapshot:
     """All of now.
 
     `events` are the newest 200, newest first; a view compares ids and `ended_ns` to see what changed. `clip_events`: the ids among
-    them that have a whole clip. replay_id: of the replay that this is a picture of; empty: it is now.
+    them that have a whole clip. verdicts: what operators said of them. replay_id: of the replay that this is a picture of; empty:
+    it is now.
     zones: how many are in each zone of cameras' pictures. undoable: what this session removed and may take back, newest first.
-    left_out: what this run of the engine does without.
+    left_out: what this run of the engine does without. reviews: the newest 200 review items, newest first; reviewed: the ids of those
+    that the session's user has reviewed. ptz: of cameras with an ONVIF address.
     """
 
     number: int
@@ -170,6 +178,10 @@ class Snapshot:
     zones: tuple[ZoneCount, ...] = ()
     undoable: tuple[Undoable, ...] = ()
     left_out: tuple[Capability, ...] = ()
+    reviews: tuple[ReviewItem, ...] = ()
+    reviewed: frozenset[str] = frozenset()
+    ptz: tuple[PtzView, ...] = ()
+    verdicts: tuple[EventVerdict, ...] = ()
 
     @property
     def faces_hidden(self) -> bool:
@@ -179,6 +191,9 @@ class Snapshot:
     def zone(self, zone_id: str) -> ZoneCount | None:
         """Who is in a zone of a camera's picture."""
         return next((count for count in self.zones if count.zone_id == zone_id), None)
+
+    def ptz_of(self, camera_id: str) -> PtzView | None:
+        return next((view for view in self.ptz if view.camera_id == camera_id), None)
 
     def camera(self, camera_id: str) -> CameraView | None:
         return next((view for view in self.cameras if view.settings.id == camera_id), None)

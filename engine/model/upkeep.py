@@ -1,6 +1,5 @@
 """What keeps an installation going: copies of the record, tidying, room on the disk, settings as a file, the log."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import PurePath
 from typing import Annotated, ClassVar, TypeAlias
@@ -9,6 +8,7 @@ from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
 from engine.model.question_type import Question
 from engine.model.setting import Setting, check_limits
+from engine.model.value_class import dataclass
 
 LONGEST_SETTINGS = 4 << 20  # bytes of a file with settings
 MOST_LOG_LINES = 2_000
@@ -23,11 +23,11 @@ class UpkeepSettings:
     backup_folder: where they lie; empty: `backups` in the data folder. Best on another disk.
     """
 
-    backups: Annotated[bool, Setting("Back up the record by itself")] = True
+    backups: Annotated[bool, Setting("Back up automatically")] = True
     backup_every_h: Annotated[float, Setting("Every", unit="h", ge=0.25, le=168, decimals=2)] = 1.0
     keep_hourly: Annotated[int, Setting("Keep the newest", ge=1, le=200)] = 24
-    keep_daily: Annotated[int, Setting("Then one a day, for so many days", ge=0, le=400)] = 7
-    keep_backups_gib: Annotated[float, Setting("Most room for all of them", unit="GiB", ge=0.1, le=100_000)] = 20.0
+    keep_daily: Annotated[int, Setting("Then one a day, for this many days", ge=0, le=400)] = 7
+    keep_backups_gib: Annotated[float, Setting("Maximum size of all backups", unit="GiB", ge=0.1, le=100_000)] = 20.0
     backup_folder: Annotated[str, Setting("Folder of backups", help="Absolute path, best on another disk. Empty: in the data folder.")] = ""
 
     def __post_init__(self) -> None:

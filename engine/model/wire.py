@@ -323,11 +323,11 @@ def _object_reader(kind: Any) -> _Reader:
             raise InputError(field, f"expected an object, got {type(plain).__name__}")
         given = typing.cast("Mapping[str, Any]", plain)
         path = f"{field}." if field else ""
-        for name in given:
-            if name not in fields:
-                raise InputError(f"{path}{name}", f"is unknown; {_nearest(name, list(fields))}known are {', '.join(fields)}")
-        for name in sorted(required - given.keys()):
-            raise InputError(f"{path}{name}", "is missing")
+        if not given.keys() <= fields.keys():
+            name = next(name for name in given if name not in fields)
+            raise InputError(f"{path}{name}", f"is unknown; {_nearest(name, list(fields))}known are {', '.join(fields)}")
+        if not required <= given.keys():
+            raise InputError(f"{path}{min(required - given.keys())}", "is missing")
         values = {name: item if type(item) is exact.get(name) else readers[name](item, f"{path}{name}") for name, item in given.items()}
         try:
             return kind(**values)

@@ -1,7 +1,7 @@
 """The gesture lane: one event for each performance of a gesture that was taught, and a decision for each that came near."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from engine.model.people.gesture import Gesture, GestureMode
 from engine.model.people.traces import Traces
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.pipeline.identities.event_identity import NOBODY, EventIdentity, identity_of
 from engine.pipeline.lane import Lane
 from engine.pipeline.output import StepOutput
@@ -190,7 +191,7 @@ class GestureLane(Lane):
         self, track_id: str, watched: Watched, hit: GestureHit, gesture: Gesture, camera: CameraSettings, out: StepOutput
     ) -> None:
         event_id, gates = out.new_id("ev"), _gesture_gates(hit, gesture)
-        flip = f"It would not have been raised {gates[0].margin:.2f} farther from how “{gesture.label}” was taught."
+        flip = f"Margin: {gates[0].margin:.2f} above the threshold of likeness to “{gesture.label}”."
         decision = out.decide(CandidateKind.GESTURE, track_id, watched.camera_id, Outcome.RAISED, gates, flip, event_id, hit.end_ns)
         out.event(
             Event(
@@ -221,7 +222,7 @@ class GestureLane(Lane):
         if gates[0].passed or hit.start_ns < watched.told_ns.get(gesture.id, 0):
             return
         watched.told_ns[gesture.id] = hit.end_ns + NEAR_EVERY_NS
-        flip = f"It would have been raised {-gates[0].margin:.2f} nearer to how “{gesture.label}” was taught."
+        flip = f"Missing: {-gates[0].margin:.2f} more likeness to “{gesture.label}”."
         out.decide(CandidateKind.GESTURE, track_id, watched.camera_id, Outcome.REJECTED, gates, flip, None, hit.end_ns)
 
 

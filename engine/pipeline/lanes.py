@@ -1,13 +1,14 @@
 """The lanes of a site in their order, wired to one another: the one place that knows which follows which.
 
-Cameras come first, since everybody else reads what they show; radio before identities, which name what it locates; alerts last.
+Cameras come first, since everybody else reads what they show; radio before identities, which name what it locates; alerts after all who
+say events; the review, which groups both, last.
 """
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.model.capability import Capability
+from engine.model.value_class import dataclass
 from engine.pipeline.alerts.alerts import AlertLane
 from engine.pipeline.alerts.subjects import LaneSubjects
 from engine.pipeline.cameras.activities import ActivityLane
@@ -22,6 +23,7 @@ from engine.pipeline.lane import Lane
 from engine.pipeline.reports.forecast_events import ForecastLane
 from engine.pipeline.reports.incident_events import IncidentLane
 from engine.pipeline.reports.plume_events import PlumeLane
+from engine.pipeline.review.review import ReviewLane
 
 if TYPE_CHECKING:
     from engine.pipeline.radio.radio import RadioLane
@@ -54,7 +56,7 @@ class LaneMaker:
         gestures = () if Capability.GESTURES in left_out else (_gesture_lane(),)
         alerts = AlertLane(LaneSubjects(identities, zones, incidents, plumes, falls))
         people = (*radio, identities, *voices, *gestures, activities)
-        return (cameras, *smoke, *people, zones, *reports, *forecast, alerts)
+        return (cameras, *smoke, *people, zones, *reports, *forecast, alerts, ReviewLane())
 
     def _radio(self, identities: IdentityLane, activities: ActivityLane) -> "tuple[RadioLane, ...]":
         from engine.pipeline.radio.radio import RadioLane

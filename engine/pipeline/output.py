@@ -1,7 +1,5 @@
 """Collects what one step says and hands out its ids."""
 
-from dataclasses import dataclass
-
 from engine.model.alerts.alert import AlarmLoad, Alert
 from engine.model.alerts.decision import CandidateKind, Decision, GateReading, Outcome
 from engine.model.cameras.picture_zone import ZoneCount
@@ -14,6 +12,8 @@ from engine.model.people.traces import Traces
 from engine.model.radio.blob import RadioPicture
 from engine.model.radio.fused import FusedIdentity, FusedPicture
 from engine.model.result import StepResult
+from engine.model.review.review import ReviewItem
+from engine.model.value_class import dataclass
 from engine.vision.known_still import KnownStill
 
 
@@ -32,6 +32,7 @@ class CameraView:
     people: tuple[Track, ...]
     things: tuple[Track, ...]
     still: KnownStill
+    away: bool = False
 
     @property
     def tracks(self) -> tuple[Track, ...]:
@@ -52,6 +53,7 @@ class StepOutput:
         self._events: dict[str, Event] = {}
         self._decisions: list[Decision] = []
         self._alerts: dict[str, Alert] = {}
+        self._reviews: dict[str, ReviewItem] = {}
         self.load: AlarmLoad | None = None
         self._sequences: dict[str, Sequence] = {}
         self._tracks: dict[str, tuple[Track, ...]] = {}
@@ -78,6 +80,14 @@ class StepOutput:
 
     def alert(self, alert: Alert) -> None:
         self._alerts[alert.id] = alert
+
+    @property
+    def alerts(self) -> tuple[Alert, ...]:
+        """As `events`."""
+        return tuple(self._alerts.values())
+
+    def review(self, item: ReviewItem) -> None:
+        self._reviews[item.id] = item
 
     def keep(self, decision: Decision) -> None:
         self._decisions.append(decision)
@@ -123,4 +133,5 @@ class StepOutput:
             tuple(self._alerts.values()),
             self.load,
             self.zones,
+            tuple(self._reviews.values()),
         )

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from engine.model import wire
 from engine.model.capability import Capability
 from engine.model.observation import (
+    CameraMoved,
     CameraStateChanged,
     DetectionsMade,
     EngineStarted,
@@ -28,11 +29,12 @@ from engine.pipeline.alerts.alerts import AlertLane
 from engine.pipeline.cameras.cameras import MakeTracker
 from engine.pipeline.identities.identities import IdentityLane
 from engine.pipeline.isolation import Isolation, OnBug, log_bug
+from engine.pipeline.lane import Lane
 from engine.pipeline.lanes import LaneMaker
 from engine.pipeline.output import StepOutput
 
 STATE_VERSION = 5
-OF_CAMERAS = (FrameSeen, DetectionsMade, CameraStateChanged, FacesSeen, LooksSeen, PosesSeen)
+OF_CAMERAS = (FrameSeen, DetectionsMade, CameraStateChanged, CameraMoved, FacesSeen, LooksSeen, PosesSeen)
 ALL: Set[Capability] = frozenset()  # nothing is left out
 
 Found = TypeVar("Found")
@@ -87,9 +89,13 @@ class Pipeline:
         if out.erased is not None:
             for lane in self._lanes:
                 self._isolation.run(lane.name, lane.erase, out.erased, out)
-        for lane in self._lanes:
+        for lane in self._concluding:
             self._isolation.run(lane.name, lane.conclude, numbered.observation, out)
         return out.result()
+
+    def pass_over(self, tick: Tick) -> None:
+        """Time passed, and no lane is told: for whoever wants to know a part of what one says."""
+        self._now_ns = tick.occurred_ns
 
     def state(self) -> dict[str, Any]:
         """Everything that a later step depends on, as plain JSON data."""
@@ -120,7 +126,7 @@ class Pipeline:
         match seen:
             case Tick(now_ns):
                 self._now_ns = now_ns
-                for lane in self._lanes:
+                for lane in self._ticking:
                     self._isolation.run(lane.name, lane.tick, now_ns, out)
             case SettingsChanged():
                 self.settings = seen.settings
@@ -153,6 +159,8 @@ class Pipeline:
         self._left_out = left_out
         self._lanes = self._maker.make(left_out)
         kinds = {kind for lane in self._lanes for kind in lane.subjects}
+        self._ticking = tuple(lane for lane in self._lanes if type(lane).tick is not Lane.tick)
+        self._concluding = tuple(lane for lane in self._lanes if type(lane).conclude is not Lane.conclude)
         self._takers = {kind: tuple(lane for lane in self._lanes if kind in lane.subjects) for kind in kinds}
 
     def _restore_lanes(self, state: Mapping[str, Any]) -> None:

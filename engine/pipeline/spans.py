@@ -47,14 +47,12 @@ class Spans:
         if key not in self._open:
             return
         before = self._open[key]
-        event = replace(
-            before,
-            severity=before.severity if severity is None else severity,
-            reason=before.reason if reason is None else reason,
-            level=max(level, before.level),
-        )
+        said = before.severity if severity is None else severity, before.reason if reason is None else reason, max(level, before.level)
+        event = before
+        if said != (before.severity, before.reason, before.level):
+            event = replace(before, severity=said[0], reason=said[1], level=said[2])
         event = who.onto(event)
-        if event != before:
+        if event is not before and event != before:
             self.begin(key, event, out)
 
     def hand_over(self, key: str, heir: str) -> None:

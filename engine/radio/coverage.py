@@ -10,14 +10,14 @@ much: HᵀH is averaged over the extent of a body. Where one direction is told b
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from engine.model.radio.radio import wavelength_m
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 from engine.radio.geometry import SHORTEST_M
-from engine.radio.location.likelihood import Array
+from engine.radio.kernels import Array
 
 BODY_HEIGHT_M = 1.1
 WORST_M = 10.0

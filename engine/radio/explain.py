@@ -7,7 +7,7 @@ import numpy as np
 from engine.model.radio.blob import BlobEvidence, BlobExplanation, FresnelZone, LinkContribution
 from engine.model.radio.radio import link_ends
 from engine.radio.fresnel import excess_m, semi_axes_m
-from engine.radio.location.likelihood import Array, Bins
+from engine.radio.kernels import Array, Bins
 
 _POINTS = 60_000  # of the grid that an intersection's volume is counted on
 _FINER = 16  # grids, each finer than the one before, until one meets a thin intersection

@@ -6,12 +6,13 @@ carried along, and jumps that nobody could walk, are no path.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from engine.model.radio.blob import Blob, BlobStatus
 from engine.model.site import Floor, Portal, Position
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 
 BEYOND_M, MOST_BEYOND_M = 0.3, 0.6  # how far past the line is past it: at least, and for an uncertain blob at most

@@ -2,11 +2,12 @@
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.model.value_class import dataclass
 
 Column = npt.NDArray[Any]
 Which = npt.NDArray[np.intp] | slice

@@ -7,13 +7,14 @@ Borders that are the floor or the ceiling are open: what uncertainty in height s
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from engine.model.radio.blob import Blob
 from engine.model.radio.radio import ZoneOccupancy
 from engine.model.site import Floor, Position, Zone
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 
 ENTER_S, LEAVE_S = 0.5, 1.0

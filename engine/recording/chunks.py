@@ -14,8 +14,9 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+from engine.model.value_class import dataclass
 
 MAGIC = b"WRch"
 _FIELDS = struct.Struct("<4sB3xQIqqII")
@@ -62,12 +63,13 @@ def pack(span: Span, payload: bytes, version: int = 1) -> bytes:
     return fields + _CRC.pack(zlib.crc32(fields)) + payload
 
 
-def scan(data: bytes) -> Iterator[Chunk]:
-    """Every whole chunk in a file's bytes, in order. Never raises. What lies between two of them is damage."""
+def scan(data: bytes, from_number: int = 0) -> Iterator[Chunk]:
+    """Every whole chunk in a file's bytes that holds a number or later ones, in order. Never raises. What lies between two of them is
+    damage. Payloads before that number are not looked at."""
     offset = data.find(MAGIC)
     while offset >= 0:
-        chunk = _chunk_at(data, offset)
-        if chunk is not None:
+        chunk = _chunk_at(data, offset, from_number)
+        if chunk is not None and chunk.span.last >= from_number:
             yield chunk
         offset = data.find(MAGIC, offset + 1 if chunk is None else chunk.end)
 
@@ -83,16 +85,17 @@ def first_span(path: Path) -> Span | None:
     return Span(first, count, first_ns, last_ns)
 
 
-def _chunk_at(data: bytes, offset: int) -> Chunk | None:
-    """The chunk that starts at `offset`, None where header or payload are damaged or cut off."""
+def _chunk_at(data: bytes, offset: int, from_number: int) -> Chunk | None:
+    """The chunk that starts at `offset`, None where header or payload are damaged or cut off; of an earlier one the payload may be."""
     fields = data[offset : offset + _FIELDS.size]
     start = offset + HEADER_BYTES
     if start > len(data) or _CRC.unpack_from(data, offset + _FIELDS.size)[0] != zlib.crc32(fields):
         return None
     _, version, first, count, first_ns, last_ns, length, crc = _FIELDS.unpack(fields)
-    if start + length > len(data) or zlib.crc32(memoryview(data)[start : start + length]) != crc:
+    span = Span(first, count, first_ns, last_ns)
+    if start + length > len(data) or (span.last >= from_number and zlib.crc32(memoryview(data)[start : start + length]) != crc):
         return None
-    return Chunk(offset, version, Span(first, count, first_ns, last_ns), length)
+    return Chunk(offset, version, span, length)
 
 
 class ChunkWriter:

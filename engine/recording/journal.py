@@ -6,12 +6,12 @@ just before the database commits what was made of it, so every id in the databas
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
 from engine.model.observation import EngineStarted, Numbered
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.recording.chunks import Chunk, ChunkWriter, Span, first_span, scan
 from engine.recording.files import fault, make_folder, sync_folder
 from engine.recording.journal_text import VERSION, UnreadableText, read_batch, write_batch

@@ -16,6 +16,13 @@ def encode_jpeg(pixels: Pixels, quality: int = 80) -> bytes:
     return data.tobytes()
 
 
+def encode_picture(bgr: Pixels, content_type: str) -> bytes:
+    """BGR (H, W, 3) uint8 as JPEG or PNG bytes, with nothing but the picture in them."""
+    ending, options = (".png", []) if content_type == "image/png" else (".jpg", [cv2.IMWRITE_JPEG_QUALITY, 92])
+    _, data = cv2.imencode(ending, bgr, options)
+    return data.tobytes()
+
+
 def decode_picture(data: bytes) -> Pixels:
     """JPEG or PNG bytes as BGR (H, W, 3) uint8, turned the way a camera's note says. Raises InputError.
 

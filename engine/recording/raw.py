@@ -1,7 +1,7 @@
 """Pictures of sources that send no packets (simulated, folders, raw USB), as JPEG packets for the ring.
 
 JPEG, because it is the cheapest, and most of what is kept is never part of a clip: measured per 640×360 picture 0.42 ms. Every picture is
-a keyframe, so the ring needs to hold no more than the seconds before an event. What a clip holds is made of these packets by
+a keyframe, so instant replay begins anywhere in the ring. What a clip holds is made of these packets by
 `engine.recording.raw_video`.
 """
 

@@ -2,11 +2,11 @@
 
 import threading
 from collections import deque
-from dataclasses import dataclass
 from itertools import islice
 
 from engine.model.cameras.frame import EncodedPacket, StreamInfo
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 _TELLING_NS = 2 * SECOND
 
@@ -88,13 +88,18 @@ class PacketRing:
             before = [kept.number for kept in self._keyframes if kept.packet.captured_ns <= wanted_ns]
             return before[-1] if before else self._keyframes[0].number
 
-    def read(self, cursor: int) -> list[RingPacket]:
-        """Every packet from number `cursor` on that is still there."""
+    def span_ns(self) -> tuple[int, int] | None:
+        """Times of the oldest and the newest packet; None in an empty ring."""
+        with self._lock:
+            return (self._packets[0].packet.captured_ns, self._packets[-1].packet.captured_ns) if self._packets else None
+
+    def read(self, cursor: int, most: int | None = None) -> list[RingPacket]:
+        """Every packet from number `cursor` on that is still there, `most` of them at most."""
         with self._lock:
             if not self._packets or cursor >= self._next:
                 return []
             skip = max(cursor - self._packets[0].number, 0)
-            return list(islice(self._packets, skip, None))
+            return list(islice(self._packets, skip, None if most is None else skip + most))
 
     def _trim(self) -> None:
         while len(self._keyframes) > 1 and (self._bytes > self._max_bytes or self._too_long()):

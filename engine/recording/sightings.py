@@ -5,13 +5,13 @@ import logging
 import threading
 from array import array
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.model.cameras.clip import Clip
 from engine.model.geometry import Box
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.recording.files import write_whole
 
 log = logging.getLogger(__name__)
@@ -75,12 +75,14 @@ class Sightings:
             if not kept.times or abs(at_ns - kept.times[-1]) >= _EVERY_NS:
                 kept.add(at_ns, sides)
 
+    def between(self, camera_id: str, from_ns: int, to_ns: int) -> list[Sighting]:
+        with self._lock:
+            kept = self._cameras.get(camera_id)
+            return kept.between(from_ns, to_ns) if kept is not None else []
+
     def keep(self, folder: Path, clip: Clip) -> None:
         """Write what was seen during a clip beside it. Without the file, people are looked for in the clip alone."""
-        from_ns, to_ns = clip.started_ns - _AROUND_NS, clip.ended_ns + _AROUND_NS
-        with self._lock:
-            kept = self._cameras.get(clip.camera_id)
-            seen = kept.between(from_ns, to_ns) if kept is not None else []
+        seen = self.between(clip.camera_id, clip.started_ns - _AROUND_NS, clip.ended_ns + _AROUND_NS)
         lines = [[each.at_ns - clip.started_ns, [[round(side, 4) for side in box] for box in each.people]] for each in seen]
         try:
             write_whole(beside(folder, clip), json.dumps(lines).encode())

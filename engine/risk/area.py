@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
+from engine.model.geometry import EARTH_M
 from engine.model.observation import AreaRiskKnown
 from engine.model.settings import Settings
 from engine.model.site import SiteAnchor
-from engine.risk.grid import EARTH_M
 from engine.risk.hotspots import risk_at
 from engine.risk.surface import RiskSurface
 

@@ -6,10 +6,10 @@ outside of it missed, which knows nothing beforehand; and only the cells that ev
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
+from engine.model.value_class import dataclass
 from engine.risk.forecast_area import Area, Field
 from engine.risk.forecast_density import DayOfIncidents, Kernel, RollingDensity
 from engine.risk.forecast_peers import Peer, all_peers

@@ -6,14 +6,13 @@ alone makes 0.3, which is why the confidence, `0.6·mean(1 − days/30) + 0.4·m
 incidents has no data.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.geometry import Floats
 from engine.model.risk.risk import PastIncidents
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.risk.grid import Grid, Numbers, Values
 
 DAY_NS, HOUR_NS = 86_400 * SECOND, 3600 * SECOND

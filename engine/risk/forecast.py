@@ -4,7 +4,6 @@ Only places, times and categories of incidents enter, never a person.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,7 @@ from engine.model.errors import InputError
 from engine.model.geometry import Floats
 from engine.model.risk.risk import MapScore, PastIncidents, RiskForecast
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.risk.backtest import FORECAST, DatedIncidents, Rolling, burn_in_of
 from engine.risk.forecast_area import Area, Field
 from engine.risk.forecast_hours import PLACE_M, learn_hours

@@ -1,7 +1,7 @@
 """The cells that a forecast looks at: a box of rows and columns of the grid, and how incidents spread over it."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import field
 from importlib import import_module
 from typing import Any
 
@@ -9,11 +9,13 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.errors import InputError
-from engine.risk.grid import EARTH_M, Grid, Numbers, Values
+from engine.model.geometry import EARTH_M
+from engine.model.value_class import dataclass
+from engine.risk.grid import Grid, Numbers, Values
 
 Field = npt.NDArray[np.float32]
 _Along = Callable[[Values], Values]
-_AlongRow = Callable[[float, Values], Values]
+_AlongRow = Callable[[Values, Values], Values]
 
 MOST_CELLS = 300_000
 _SHIFTS = 8  # to the cell: rows are shifted against each other, and are treated alike where their shifts fall together
@@ -37,6 +39,10 @@ class Area:
     west: int
     shifts: Values
     _order: Numbers
+    _bands: tuple[tuple[Values, Numbers], ...] = field(init=False)  # once: a forecast spreads incidents over them thousands of times
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_bands", tuple((self._edges(shift), rows) for shift, rows in _alike(self.shifts, self.grid.cell_m)))
 
     @classmethod
     def around_places(cls, grid: Grid, latitudes: Values, longitudes: Values) -> "Area":
@@ -83,7 +89,7 @@ class Area:
         def share(edges: Values, at: Values) -> Values:
             return np.diff(_normal((edges - at[:, None]) / bandwidth_m), axis=1)
 
-        return self._sum(east, north, lambda at: share(above, at), lambda shift, at: share(self._edges(shift), at))
+        return self._sum(east, north, lambda at: share(above, at), share)
 
     def density(self, east: Values, north: Values, bandwidth_m: float) -> Field:
         """(cells,) the same kernels' density in the middle of each cell, up to a factor: plain KDE, for comparison."""
@@ -93,15 +99,15 @@ class Area:
         def bell(to: Values, at: Values) -> Values:
             return np.exp(-0.5 * ((to - at[:, None]) / bandwidth_m) ** 2)
 
-        return self._sum(east, north, lambda at: bell(middles, at), lambda shift, at: bell(self._edges(shift)[:-1] + edge / 2, at))
+        return self._sum(east, north, lambda at: bell(middles, at), lambda edges, at: bell(edges[:-1] + edge / 2, at))
 
     def _sum(self, east: Values, north: Values, upward: _Along, sideways: _AlongRow) -> Field:
         total = np.zeros((self.rows, self.columns), np.float32)
         for first in range(0, len(east), _AT_ONCE):
             chunk = slice(first, first + _AT_ONCE)
             up = upward(north[chunk]).astype(np.float32)
-            for shift, rows in self._alike():
-                total[rows] += up[:, rows].T @ sideways(shift, east[chunk]).astype(np.float32)
+            for edges, rows in self._bands:
+                total[rows] += up[:, rows].T @ sideways(edges, east[chunk]).astype(np.float32)
         return total.ravel()
 
     def _upwards(self, part: float) -> Values:
@@ -111,12 +117,12 @@ class Area:
     def _edges(self, shift: float) -> Values:
         return shift + (np.arange(self.columns + 1, dtype=np.float64) - self.west - 0.5) * self.grid.cell_m
 
-    def _alike(self) -> Iterator[tuple[float, Numbers]]:
-        """Rows by their shift, to the nearest sixteenth of a cell."""
-        step = self.grid.cell_m / _SHIFTS
-        steps = np.round(self.shifts / step).astype(np.int64)
-        for value in np.unique(steps):
-            yield float(value * step), np.flatnonzero(steps == value)
+
+def _alike(shifts: Values, cell_m: float) -> list[tuple[float, Numbers]]:
+    """Rows by their shift, to the nearest sixteenth of a cell."""
+    step = cell_m / _SHIFTS
+    steps = np.round(shifts / step).astype(np.int64)
+    return [(float(value * step), np.flatnonzero(steps == value)) for value in np.unique(steps)]
 
 
 def _normal(deviations: Values) -> Values:

@@ -6,11 +6,10 @@ whose weight moves to the narrow ones as incidents grow in number) and some that
 comes, are learnt from what they said of each day before it came.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.value_class import dataclass
 from engine.risk.forecast_area import Area, Field
 from engine.risk.forecast_mixture import learn_weights
 from engine.risk.grid import Numbers, Values

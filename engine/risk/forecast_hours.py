@@ -1,11 +1,10 @@
 """When in the next 24 hours: a mixture of the hours of the day, of the week, and of the place, weighed by how well each knows incidents
 that it has not seen (leave one out)."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.risk.forecast_area import Area, Field
 from engine.risk.grid import Numbers, Values
 

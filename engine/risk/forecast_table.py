@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import numpy as np
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 from engine.risk.backtest import DatedIncidents
 
 USUAL = {
@@ -47,6 +48,9 @@ class Columns:
     zone: str = "UTC"
 
 
+_USUAL_COLUMNS = Columns()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """`incidents` from the file, by local day from `first` on; `without_place`: rows left out because they name no place.
@@ -70,7 +74,7 @@ class _Read:
     category: str
 
 
-def read_table(path: Path, columns: Columns = Columns()) -> Table:
+def read_table(path: Path, columns: Columns = _USUAL_COLUMNS) -> Table:
     """Rows that make no sense are left out and named.
 
     Raises InputError (`file`, `time`, `lat`, `lon`, `category`, `tz`): no such column, or fewer than half of the rows can be used; then the

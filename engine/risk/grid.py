@@ -6,15 +6,15 @@ sinusoidal projection, cut row by row. Cells of neighbouring rows are shifted ag
 never changes while `cell_m` stays.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+
+from engine.model.geometry import EARTH_M
+from engine.model.value_class import dataclass
 
 Numbers = npt.NDArray[np.int64]
 Values = npt.NDArray[np.float64]
 
-EARTH_M = 6_371_008.8  # mean radius (IUGG): the grid is on the sphere of that size
 _MIDDLE = 1 << 31
 
 

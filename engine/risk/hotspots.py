@@ -4,11 +4,12 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.errors import InputError
+from engine.model.geometry import EARTH_M
 from engine.model.incidents.incident import IncidentCategory
 from engine.model.risk.questions import MOST_CELLS, ExplainRisk, GetRiskPicture, ListHotspots
 from engine.model.risk.risk import CATEGORIES, Hotspot, RiskBump, RiskPart, RiskPicture, RiskReasons
 from engine.risk.cell_rows import directions
-from engine.risk.grid import EARTH_M, Numbers, Values
+from engine.risk.grid import Numbers, Values
 from engine.risk.surface import LAST_HOUR, REACH_M, RiskSurface
 
 _ROUNDED = 5e-7  # of a risk that is kept in 32 bits

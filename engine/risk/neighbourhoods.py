@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
 from engine.model.risk.risk import AreaOutline, NeighbourhoodRisk
+from engine.model.value_class import dataclass
 from engine.risk.grid import Numbers, Values
 
 MOST_BYTES = 20 << 20

@@ -4,11 +4,10 @@ Hit rate and PAI = hit rate / share of the area (Chainey, Tompson & Uhlig 2008);
 much area (Hunt 2016). Cells of equal risk that the border cuts through count by the part of them that is inside.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.model.risk.risk import MapScore, PeerScore
+from engine.model.value_class import dataclass
 from engine.risk.forecast_area import Field
 from engine.risk.grid import Numbers, Values
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from engine.inference.placement import Placement
 from engine.model.capability import Capability
 from engine.model.people.person import Person
 from engine.model.time import AgeClock, SystemClock
@@ -29,7 +30,7 @@ class Basis:
     """A site's folder with its settings, secrets and record, and what every side starts threads, enters observations and tells troubles by.
 
     Attributes:
-        environment: the variables of this run. ages: the time, for what goes by its age.
+        environment: the variables of this run. ages: the time, for what goes by its age. placement: where models run.
 
     Raises (constructor):
         InputError: the settings file or a variable is broken. EnvironmentFault: folder, database. The record is opened last.
@@ -42,7 +43,7 @@ class Basis:
         self.errors = ErrorBook(clock)
         self.troubles = Troubles(self.errors)
         self.supervisor = Supervisor(self.errors)
-        self.jobs = Jobs(self.errors)
+        self.jobs = Jobs(self.errors, clock)
         self.mailbox = Mailbox()
         self.secrets = SecretStore(data.path)
         self.secrets.mend(self.troubles.of("secrets file").tell)
@@ -53,6 +54,8 @@ class Basis:
         settings = first_settings(found.settings, added)
         self._keep_logins(added)
         self.settings = SiteSettings(data.settings, settings)
+        self.placement = Placement(settings.detection.provider, settings.detection.threads)
+        models.door = self.placement
         self._left_out = settings.capabilities.left_out
         troubled, backups = self.troubles.of("store"), settings.upkeep.backup_folder
         self.record = Record(data, clock, self._make_pipeline, troubled, backups)

@@ -20,8 +20,8 @@ from engine.runtime import model_commands, undo_commands
 from engine.runtime.access import access_commands, handovers
 from engine.runtime.access.scopes import scope_of
 from engine.runtime.access.shares import Shares
-from engine.runtime.alerts import alert_commands, rule_questions
-from engine.runtime.cameras import camera_commands, floor_image
+from engine.runtime.alerts import alert_commands, event_verdicts, rule_questions
+from engine.runtime.cameras import camera_commands, floor_image, instant_replay, trail_questions
 from engine.runtime.chat import chat_commands
 from engine.runtime.evidence import evidence_commands
 from engine.runtime.footage import segment_commands
@@ -32,7 +32,9 @@ from engine.runtime.operations.execution import carry_out
 from engine.runtime.operations.spec import AuditEntry, CommandSpec, Pseudonym, QuestionScope, QuestionSpec
 from engine.runtime.people import people_commands
 from engine.runtime.people.people_side import PeopleSide
+from engine.runtime.ptz import ptz_commands
 from engine.runtime.replay import replay_commands
+from engine.runtime.review import review_commands
 from engine.runtime.search import record_questions, timeline_commands, timeline_questions
 from engine.runtime.search.record_questions import RecordHost
 from engine.runtime.settings import settings_commands
@@ -49,6 +51,9 @@ class OperationsHost(
     handovers.HandoversHost,
     camera_commands.CameraHost,
     floor_image.FloorImageHost,
+    instant_replay.ReplayHost,
+    ptz_commands.PtzHost,
+    event_verdicts.VerdictHost,
     chat_commands.ChatHost,
     evidence_commands.EvidenceHost,
     segment_commands.SegmentHost,
@@ -57,9 +62,11 @@ class OperationsHost(
     webhook_commands.WebhookHost,
     people_commands.PeopleHost,
     replay_commands.ReplayHost,
+    review_commands.ReviewHost,
     timeline_commands.TimelineHost,
     rule_questions.RuleHost,
     timeline_questions.SearchHost,
+    trail_questions.TrailHost,
     RecordHost,
     Protocol,
 ):
@@ -91,10 +98,16 @@ def table(specs: Iterable[S], union: Any) -> dict[type, S]:
 _ROOMS: tuple[ModuleType, ...] = (
     *(job_commands, model_commands, undo_commands, access_commands, handovers, alert_commands, rule_questions, camera_commands),
     *(floor_image, chat_commands, evidence_commands, segment_commands, upkeep_commands, notify_commands, webhook_commands),
-    *(people_commands, replay_commands, timeline_commands, timeline_questions, settings_commands, record_questions),
+    *(people_commands, replay_commands, timeline_commands, review_commands, timeline_questions, settings_commands, record_questions),
+    *(trail_questions, instant_replay, ptz_commands, event_verdicts),
 )
 _ROOMS_OF: Mapping[Capability, tuple[str, ...]] = {
-    Capability.INCIDENTS: ("engine.runtime.incidents.incident_commands", "engine.runtime.atlas.atlas_commands"),
+    Capability.INCIDENTS: (
+        "engine.runtime.incidents.incident_commands",
+        "engine.runtime.incidents.filing_commands",
+        "engine.runtime.report_page.commands",
+        "engine.runtime.atlas.atlas_commands",
+    ),
     Capability.RISK: ("engine.runtime.risk.risk_commands",),
     Capability.FIRE: ("engine.runtime.fire.fire_commands", "engine.runtime.smoke.smoke_commands"),
     Capability.RADIO: ("engine.runtime.radio.radio_commands", "engine.runtime.radio.radio_questions"),

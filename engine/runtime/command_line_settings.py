@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.model.command import Credentials
@@ -10,6 +10,7 @@ from engine.model.people.person import Person
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from engine.runtime.settings.site_zone import with_zone
 from engine.sources.simulated import SimulatedTown, Stage
 

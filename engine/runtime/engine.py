@@ -89,6 +89,7 @@ class Engine(Sides):
             users=self.accounts.users() if with_users else (),
             zones=self.board.zones(),
             left_out=tuple(sorted(self.left_out)),
+            reviews=self.board.reviews(),
         )
         for side in self.all:
             shown = side.show(shown)

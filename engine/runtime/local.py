@@ -16,7 +16,16 @@ from engine.model.alerts.commands import ImportReports
 from engine.model.cameras.sound import SoundFeed
 from engine.model.capability import Capability
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
-from engine.model.errors import EnvironmentFault, FacesHidden, InputError, NotFound, NotSignedIn, SessionLapsed, not_the_password
+from engine.model.errors import (
+    EnvironmentFault,
+    FacesHidden,
+    InputError,
+    NotFound,
+    NotSignedIn,
+    SessionLapsed,
+    WatchroomError,
+    not_the_password,
+)
 from engine.model.fire.smoke import SmokeFrame
 from engine.model.history.evidence import Redaction
 from engine.model.incidents.atlas_call import MediaAnalysis
@@ -48,6 +57,7 @@ if TYPE_CHECKING:
     from engine.runtime.incidents.reports import ReportDesk
     from engine.runtime.incidents.sent_media import MediaShelf, SentMedia
     from engine.runtime.radio.radio_side import RadioSide
+    from engine.runtime.report_page.report_page_side import ReportPageSide
     from engine.runtime.smoke.smoke_keeping import SmokeKeeper
     from engine.runtime.smoke.smoke_side import SmokeSide
     from engine.sources.node.firmware import FirmwareStore
@@ -80,6 +90,9 @@ class SiteHost(catalogue.OperationsHost, Protocol):
 
     @property
     def sent(self) -> "MediaShelf": ...
+
+    @property
+    def report_page(self) -> "ReportPageSide": ...
 
     @property
     def fire(self) -> "FireSide": ...
@@ -123,6 +136,7 @@ class LocalPort:
         self._check(Verb.SEE_LIVE)
         now = self._engine.snapshot(with_users=self._session.may(Verb.ADMINISTER))
         until_ns = self._engine.masking.unmasked.until_ns(self._session.id, now.at_ns)
+        now = replace(now, reviewed=self._engine.review_marks.reviewed_ids(self._session.user.id, now.reviews))
         undoable = self._engine.undo.of(self._session)
         if undoable:
             now = replace(now, undoable=undoable)
@@ -183,6 +197,14 @@ class LocalPort:
         media = self._engine.sent.put(data, self._session.holder)
         self._engine.looks.begin((media.id,))
         return media if self._session.sees_incidents else media.as_of(self._session.holder)
+
+    def send_report_media(self, data: bytes) -> str:
+        return self.send_media(data).id
+
+    def report_picture(self, media_id: str) -> bytes | None:
+        self._check(Verb.SEE_PAST)
+        found = self._engine.sent.get(media_id) if self._scope() is None else None
+        return None if found is None else self._masked_still(self._engine.sent.picture(found))
 
     def see_smoke(self, frame: SmokeFrame) -> Future[tuple[str, ...]]:
         """A picture that an edge device looked at; whoever is signed in and sees that camera may tell. Raises InputError. See
@@ -481,6 +503,19 @@ class LocalDoor:
         from engine.runtime.incidents.reporting import file_said
 
         file_said(self._engine, said, session, done)
+
+    @property
+    def report_page(self) -> "ReportPageSide":
+        """For the gateway's page, which checks each link itself. Raises LeftOut."""
+        return self._engine.report_page
+
+    def is_report_link(self, token: str) -> bool:
+        """Whether this token reports on the page for phones, and the page is on."""
+        try:
+            side = self._engine.report_page
+            return bool(token and side.settings and side.links.link(token))
+        except WatchroomError:
+            return False
 
     def bench(self) -> LocalPort | None:
         """A port that only reads, while the engine is a bench (started with pairing open)."""

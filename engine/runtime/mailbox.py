@@ -3,9 +3,9 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from engine.model.observation import FrameSeen, Observation
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from engine.model.accounts.access import Session
 from engine.model.accounts.audit import AuditVerb
 from engine.model.command import InstallModels
 from engine.runtime.jobs.jobs import Jobs, Progress
 from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, site_wide
+from engine.vision.manifest import ModelSpec
 from engine.vision.models import ModelStore
 
 
@@ -28,7 +30,7 @@ def _install(engine: ModelHost, command: InstallModels, _: Session) -> str:
 
     def body(_: str, progress: Progress) -> str:
         def on_progress(model_id: str, done: int, total: int) -> None:
-            progress.at(done, total, model_id)
+            progress.at(done, total, _doing(engine.models.spec(model_id), done, from_network=not command.folder))
 
         try:
             installed = engine.models.install(
@@ -40,6 +42,11 @@ def _install(engine: ModelHost, command: InstallModels, _: Session) -> str:
         return f"Installed {', '.join(installed)}." if installed else "Nothing was missing."
 
     return engine.jobs.start("install_models", "Install models", body)
+
+
+def _doing(spec: ModelSpec, done: int, from_network: bool) -> str:
+    """What the job does now. Before the first byte the server has not answered yet."""
+    return f"{spec.title}: connecting to {urlsplit(spec.url).hostname}" if from_network and not done else spec.title
 
 
 COMMANDS: Commands[ModelHost] = (

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.runtime.incidents.reports import ReportDesk
     from engine.runtime.incidents.sent_media import MediaShelf
     from engine.runtime.radio.radio_side import RadioSide
+    from engine.runtime.report_page.report_page_side import ReportPageSide
     from engine.runtime.risk.risk_area import RiskArea
     from engine.runtime.risk.risk_side import RiskSide
     from engine.runtime.risk.risk_training import RiskTraining
@@ -50,6 +51,7 @@ class OptionalSides:
         has = frozenset(Capability) - basis.left_out
         self._radio = self._make_radio(demo) if Capability.RADIO in has else None
         self._incidents = self._make_incidents(names) if Capability.INCIDENTS in has else None
+        self._report_page = self._make_report_page(self.incidents) if Capability.INCIDENTS in has else None
         self._risk = self._make_risk(self.incidents) if Capability.RISK in has else None
         self._fire = self._make_fire(self.incidents) if Capability.FIRE in has else None
         self.all: Sequence[Side] = tuple(self._in_order())
@@ -61,6 +63,10 @@ class OptionalSides:
     @property
     def incidents(self) -> "IncidentSide":
         return _present(self._incidents, Capability.INCIDENTS)
+
+    @property
+    def report_page(self) -> "ReportPageSide":
+        return _present(self._report_page, Capability.INCIDENTS)
 
     @property
     def risk(self) -> "RiskArea":
@@ -78,12 +84,16 @@ class OptionalSides:
     def frame_watchers(self) -> Sequence[FrameWatcher]:
         return () if self._fire is None else (self._fire.smoke.own,)
 
+    def report_picture(self, media_id: str) -> bytes | None:
+        medium = None if self._incidents is None else self._incidents.sent.get(media_id)
+        return None if medium is None or self._incidents is None else self._incidents.sent.picture(medium)
+
     def gather(self, now_ns: int) -> Sequence[Observation]:
         """What came since the last tick of the engine thread, and was not posted."""
         return () if self._radio is None else self._radio.gather(now_ns)
 
     def _in_order(self) -> Iterator[Side]:
-        yield from (side for side in (self._radio, self._incidents, self._risk, self._fire) if side is not None)
+        yield from (side for side in (self._radio, self._incidents, self._report_page, self._risk, self._fire) if side is not None)
         if self._added.town is not None and self._risk is not None and self._fire is not None:
             from engine.runtime.demo.demo_town import DemoTown
 
@@ -104,6 +114,11 @@ class OptionalSides:
         from engine.runtime.incidents.incident_side import IncidentSide
 
         return IncidentSide(self._basis, self._audit, names)
+
+    def _make_report_page(self, incidents: "IncidentSide") -> "ReportPageSide":
+        from engine.runtime.report_page.report_page_side import ReportPageSide
+
+        return ReportPageSide(self._basis, incidents, self._audit)
 
     def _make_risk(self, incidents: "IncidentSide") -> "RiskArea":
         from engine.runtime.risk.risk_area import RiskArea
@@ -138,6 +153,14 @@ class OptionalByName:
     @property
     def sent(self) -> "MediaShelf":
         return self.optional.incidents.sent
+
+    @property
+    def report_page(self) -> "ReportPageSide":
+        return self.optional.report_page
+
+    def report_picture(self, media_id: str) -> bytes | None:
+        """JPEG of what was sent with a report; None where there is none, and where incidents are left out. Raises EnvironmentFault."""
+        return self.optional.report_picture(media_id)
 
     @property
     def looks(self) -> "ReportLooks":

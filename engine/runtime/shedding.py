@@ -2,14 +2,15 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+
+from engine.model.value_class import dataclass
 
 TOLD_S = 30.0  # after the last loss
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """`count`: so far, it only rises. `sentence`: what to say, with `{count}` for how many were lost since this bout began."""
+    """`count`: so far, it only rises. `sentence`: what to say, with `{count:,}` for how many were lost since this bout began."""
 
     count: int
     sentence: str

@@ -19,10 +19,12 @@ from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.narrowing import Narrowing, narrow_settings
 from engine.runtime.access.shares import PASSWORDS_OF_ONE, Shares
 from engine.runtime.alerts.alert_side import AlertSide
+from engine.runtime.alerts.event_verdicts import EventVerdicts
 from engine.runtime.audit.audit_heads import AuditHeads
 from engine.runtime.audit.auditing import Auditor, Views
 from engine.runtime.audit.nameless_audit import NamelessAudit
 from engine.runtime.basis import Basis
+from engine.runtime.cameras.instant_replay import InstantReplay
 from engine.runtime.cameras.job_pictures import JobPictures
 from engine.runtime.cameras.masking import Masking, load_places
 from engine.runtime.cameras.masking_notice import MaskingNotice
@@ -36,6 +38,7 @@ from engine.runtime.evidence.making import Sources
 from engine.runtime.evidence.side import EvidenceSide
 from engine.runtime.footage.segment_side import SegmentSide
 from engine.runtime.health.condition import Condition
+from engine.runtime.inference.inference_side import InferenceSide
 from engine.runtime.keeping.restored_people import RestoredPeople
 from engine.runtime.keeping.upkeep import Upkeep
 from engine.runtime.keeping.upkeep_side import UpkeepSide
@@ -47,8 +50,10 @@ from engine.runtime.people.erasing import Erasing
 from engine.runtime.people.looks_side import LooksSide
 from engine.runtime.people.people_keeping import PeopleKeeping
 from engine.runtime.people.people_side import PeopleSide
+from engine.runtime.ptz.ptz_side import PtzSide
 from engine.runtime.recorder.durability import DurabilityBarrier
 from engine.runtime.replay.replay_side import ReplaySide
+from engine.runtime.review.marks import ReviewMarks
 from engine.runtime.side import Side
 from engine.runtime.sight import Sight
 from engine.runtime.undoing import UndoShelf
@@ -70,6 +75,7 @@ class Sides(OptionalByName, ABC):
         self.jobs, self.mailbox, self.logins, self.left_out = basis.jobs, basis.mailbox, basis.logins, basis.left_out
         self.record = record = basis.record
         self.durability, self.board = DurabilityBarrier(self.mailbox, record.writer), record.board
+        self.review_marks = ReviewMarks(record, basis.clock)
         self.model_entries, self.job_pictures = basis.models.entries(), JobPictures()
         self.undo, self.narrowing = UndoShelf(basis.clock), Narrowing()
         self.demo_stage = DemoStage(basis, added)
@@ -79,14 +85,18 @@ class Sides(OptionalByName, ABC):
         self.people = self._make_people()
         self.audit = NamelessAudit(self.auditor, self._persons)
         self.alerts = AlertSide(record.pipeline.alerts, record.store, self.mailbox)
+        self.event_verdicts = EventVerdicts(record)
         self.messages = MessageSide(basis, self.alerts, self._names_of_persons)
         self.alike = LooksSide(record.store.looks, basis.models, basis.settings, record.writer)
         self.trails = TrailSide(lambda trails: record.writer.run_in_order(lambda: record.store.trails.put(trails)))
+        self.inference = InferenceSide(basis, self)
         self.sight = Sight(basis, self.people, self.demo_stage.stage)
+        self.ptz = PtzSide(basis, self.sight.away, self.audit)
         self.hearing = Hearing(basis, self.sight, self.audit, self.people, Capability.SPEECH not in self.left_out)
         self.optional = OptionalSides(basis, added, self.audit, self.demo_stage, self._names)
         self.condition = Condition(basis, self.sight, (self.hearing, *self.optional.sensors))
         self.masking = self._make_masking()
+        self.instant_replay = InstantReplay(self.sight.clips, self.masking)
         self.evidence = self._make_evidence()
         self.segments = self._make_segments()
         self.core = self._make_core()
@@ -111,6 +121,10 @@ class Sides(OptionalByName, ABC):
     def take_result(self, result: StepResult, observation: Observation) -> None:
         """After every step of the pipeline, on the engine thread."""
 
+    @abstractmethod
+    def models_changed(self) -> None:
+        """They are opened anew."""
+
     @property
     def settings(self) -> Settings:
         """Of now."""
@@ -119,9 +133,10 @@ class Sides(OptionalByName, ABC):
     def _in_order(self) -> Iterator[Side]:
         """In the order of a start; what watches is stopped first, since the end goes the other way round."""
         words = WordIndex(self.record.store.put_waiting_words, self.record.writer, self.troubles.of("words"))
-        yield from (self.kept_up, self.demo_stage, self.sight, self.people, self.alike, self.trails, self.alerts, self.hearing)
+        yield from (self.kept_up, self.inference, self.demo_stage, self.sight, self.ptz, self.people, self.alike, self.trails)
+        yield from (self.alerts, self.hearing, self.event_verdicts)
         yield from self.optional.all
-        yield from (self.condition, words, self.segments, self.masking, MaskingNotice(self.basis), self.messages)
+        yield from (self.condition, words, self.segments, self.masking, self.instant_replay, MaskingNotice(self.basis), self.messages)
         yield PeopleKeeping(self.basis.ages, self.basis.settings, self._persons_by_id, self.people.desk.enter, self.erasing)
         yield from (self.evidence, self.undo, self.chat, self.claude, self.replays)
         yield from (RestoredPeople(self.basis, self.audit, self.people, self.erasing), self.erasing)
@@ -191,7 +206,9 @@ class Sides(OptionalByName, ABC):
             archive, zone = Path(settings.recording.archive_folder or self.data.path), settings.alerts.time_zone
             if scope is not None:
                 settings, ask = narrow_settings(settings, scope), store.within(scope).answer
-            return Sources(self.data, ask, settings, archive, self.models, self.masking, self.auditor, zone, scope is not None)
+            return Sources(
+                self.data, ask, settings, archive, self.models, self.masking, self.auditor, zone, scope is not None, self.report_picture
+            )
 
         def limits(session: Session) -> Scope | None:
             return session.scope(self.settings.cameras)

@@ -14,6 +14,7 @@ from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import CameraView, Snapshot
 from engine.runtime.basis import Basis
+from engine.runtime.cameras.away import AwayCameras
 from engine.runtime.cameras.camera import CameraParts, Capture
 from engine.runtime.cameras.cameras import Cameras
 from engine.runtime.cameras.clip_side import ClipSide
@@ -45,13 +46,14 @@ class Sight(Side):
         people: whose faces are in view; offered every frame. stage: of simulated cameras.
 
     Attributes:
-        watchers: offered every frame besides.
+        watchers: offered every frame besides. away: PTZ cameras that are not at home.
     """
 
     def __init__(self, basis: Basis, people: PeopleSide, stage: Stage) -> None:
         """Raises EnvironmentFault."""
         self._basis, self._people, self._stage = basis, people, stage
         self._applied = basis.settings.now()
+        self.away = AwayCameras()
         self.watchers: tuple[FrameWatcher, ...] = (people.closer,)
         self._board = basis.record.board
         self.pool = self._make_pool()
@@ -95,7 +97,7 @@ class Sight(Side):
 
     def restart(self, camera_id: str) -> None:
         """Though its settings are the same: it has another login."""
-        self.cameras.apply(self._applied, camera_id)
+        self.cameras.restart(camera_id)
 
     def on_step(self, result: StepResult, observation: Observation) -> None:
         """Where those in view are now, and what clips are to show."""
@@ -149,6 +151,7 @@ class Sight(Side):
             inbox=self._basis.mailbox,
             offer=self._offer,
             detector_hz=self.pool.runs_hz,
+            away=self.away,
         )
 
     def _offer(self, camera_id: str, frame: DecodedFrame, active: bool, regions_xyxy: Floats) -> None:

@@ -6,12 +6,13 @@ Kept in memory only, for a few minutes: whoever removes an account or a token me
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.model.accounts.access import Session, Verb
 from engine.model.accounts.undo import RemovedKind, Undoable
 from engine.model.errors import NotFound, PermissionDenied, WatchroomError
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 from engine.runtime.side import Side
 
 UNDO_FOR_S = 300

@@ -1,7 +1,8 @@
 """To which person in view a heard name belongs, if that can be told at all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from engine.model.value_class import dataclass
 
 HEARD_WITHIN_M = 5.0
 """Beyond this a microphone in a room hears, but does not understand."""
@@ -42,9 +43,7 @@ def attribute(candidates: Sequence[Candidate], range_m: float = HEARD_WITHIN_M) 
     there = [one for one in candidates if one.present >= _PRESENT]
     near = [one for one in there if one.distance_m is None or one.distance_m <= range_m]
     if not near:
-        return Attribution(
-            None, f"All people in view are farther than {range_m:g} m." if there else "Nobody was in view while it was said."
-        )
+        return Attribution(None, f"All people in view are farther than {range_m:g} m." if there else "No person was in view at that time.")
     if len(near) == 1:
         only = near[0]
         return Attribution(

@@ -12,12 +12,12 @@ import importlib
 import math
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from engine.model.errors import EnvironmentFault
+from engine.model.value_class import dataclass
 from engine.speech.transcriber import Transcript
 from engine.speech.voice import RATE_HZ, Samples
 from engine.speech.words import Words, built_in_words, folded

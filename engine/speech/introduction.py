@@ -9,8 +9,8 @@ compared, and a name consists of letters, apostrophes and hyphens.
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 
+from engine.model.value_class import dataclass
 from engine.speech.phrases import AFTER, BEFORE, FIRST_PERSON, I_AM, OF_ANOTHER, PARTICLES, PRESENT, REPORTED, THIS_IS, TITLES
 from engine.speech.words import Words, built_in_words, folded
 

@@ -6,12 +6,12 @@ included, because words begin and end more quietly than the detector hears. What
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.speech.voice import RATE_HZ, WINDOW, Samples
 
 _WINDOW_S = WINDOW / RATE_HZ

@@ -1,8 +1,8 @@
 """From the sound of an utterance to its words: what every recogniser looks like."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from engine.model.value_class import dataclass
 from engine.speech.voice import Samples
 
 

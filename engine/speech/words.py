@@ -1,9 +1,10 @@
 """Word lists for names, and the comparison of words without case and accents."""
 
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+
+from engine.model.value_class import dataclass
 
 
 def folded(word: str) -> str:

@@ -4,12 +4,12 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from engine.model.errors import WatchroomError
 from engine.model.people.speech import SoundChunk, Utterance
 from engine.model.time import seconds_to_ns
+from engine.model.value_class import dataclass
 from engine.speech.resample import Resampler, mono
 from engine.speech.segments import Segment, Segmenter
 from engine.speech.transcriber import Transcriber

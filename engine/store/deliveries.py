@@ -1,12 +1,12 @@
 """Messages to the outside as rows: which are due, how many wait."""
 
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, or_, select
 
 from engine.model.alerts.delivery import Delivery, DeliveryState, WebhookState
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as
 from engine.store.tables import deliveries
 

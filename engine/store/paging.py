@@ -1,13 +1,13 @@
 """Pages of a table, newest first, by key (time, id): a page costs the same wherever it stands, where an index has that order."""
 
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, RowMapping, Select, Table, select, tuple_
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,13 @@ def equal(table: Table, **wanted: Any) -> list[ColumnElement[bool]]:
     """Conditions column = value; None asks for nothing."""
     given = {name: value.value if isinstance(value, Enum) else value for name, value in wanted.items() if value is not None}
     return [table.c[name] == value for name, value in given.items()]
+
+
+def one_of(table: Table, **wanted: Several[Any]) -> list[ColumnElement[bool]]:
+    """Conditions column in values; no values ask for nothing."""
+    return [
+        table.c[name].in_([each.value if isinstance(each, Enum) else each for each in values]) for name, values in wanted.items() if values
+    ]
 
 
 def between(column: Column[Any], since: int | None, until: int | None) -> list[ColumnElement[bool]]:

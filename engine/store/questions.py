@@ -33,11 +33,12 @@ from engine.model.question import (
     WhyNothing,
 )
 from engine.model.question_type import RecordQuestion
+from engine.model.review.event_verdict import ListEventVerdicts
 from engine.model.time import seconds_to_ns
 from engine.model.wire import read_as
 from engine.store.changes import driver_of
 from engine.store.incidents import questions as incident_questions
-from engine.store.paging import Page, between, equal
+from engine.store.paging import Page, between, equal, one_of
 from engine.store.people.audit import read_audit
 from engine.store.search.searching import each_found, holds, search
 from engine.store.segments import segments
@@ -45,6 +46,7 @@ from engine.store.tables import alerts, clips, decisions, events, sequences
 from engine.store.timeline import bookmarks as notes
 from engine.store.timeline.timeline import days, hit_page, neighbour, timeline
 from engine.store.timeline.track_back import track_back
+from engine.store.timeline.verdicts import list_verdicts
 
 T = TypeVar("T")
 
@@ -101,6 +103,8 @@ def _of_timeline(connection: Connection, question: RecordQuestion[Any]) -> Any:
             return days(connection, question)
         case ListBookmarks():
             return notes.list_bookmarks(connection, question)
+        case ListEventVerdicts(event_ids):
+            return list_verdicts(connection, event_ids)
         case ListSearches():
             return notes.searches(connection)
         case SearchRecord():
@@ -148,9 +152,13 @@ def _clips(connection: Connection, ask: ListClips) -> tuple[Clip, ...]:
     return tuple(read_clip(row) for row in page.rows(connection, conditions))
 
 
+_NAMED_IN_ALERT = ("zone_id", "camera_id", "subject_id", "kind", "rule_id", "state", "disposition")
+
+
 def _alerts(connection: Connection, ask: ListAlerts) -> AlertPage:
     page = Page(alerts, alerts.c.raised_ns, ask.limit, ask.before_id)
-    conditions = equal(alerts, id=ask.alert_id, assignee=ask.assignee, zone_id=ask.zone_id)
+    exactly = {"assignee": ask.assignee, "zone_id": ask.zone_id, "person_id": ask.person_id, "rule_id": ask.rule_id}
+    conditions = equal(alerts, id=ask.alert_id, **exactly) + one_of(alerts, camera_id=ask.camera_ids, kind=ask.kinds)
     if ask.open is not None:
         conditions.append(alerts.c.state != "closed" if ask.open else alerts.c.state == "closed")
     if ask.min_severity > Severity.MINIMAL:
@@ -163,7 +171,12 @@ def _alerts(connection: Connection, ask: ListAlerts) -> AlertPage:
 def _in_alert(called: tuple[Called, ...], word: str) -> ColumnElement[bool]:
     columns = [alerts.c[name] for name in ("reason", "person", "assignee", "rule_id")]
     ids = [each for named in called if named.word.lower() == word for each in named.ids]
-    named = [alerts.c[name].in_(ids) for name in ("zone_id", "camera_id", "subject_id", "kind")] if ids else []
+    named = [alerts.c[name].in_(ids) for name in _NAMED_IN_ALERT] if ids else []
+    levels = [int(each) for sense in called if sense.word.lower() == word for each in sense.severities]
+    if levels:
+        named.append(alerts.c.severity.in_(levels))
+    if any(sense.simulated and sense.word.lower() == word for sense in called):
+        named.append(alerts.c.simulated.is_(True))
     return or_(*(holds(column, word) for column in columns), *named)
 
 

@@ -7,6 +7,7 @@ one that is written tomorrow, is limited in SQL, before it counts or makes pages
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,10 +18,12 @@ from engine.model.cameras.clip import Clip
 from engine.model.event import Event
 from engine.model.history.timeline import HitPage, LaneKind, SearchRecord
 from engine.model.question_type import RecordQuestion
+from engine.model.review.review import ListReview, ReviewPage
 from engine.store import questions
 from engine.store.changes import driver_of
 from engine.store.database.connection import reading_engine
 from engine.store.event_query import AskedTables
+from engine.store.review.review_items import review_page
 from engine.store.search.text_query import Names
 from engine.store.tables import metadata
 from engine.store.timeline.timeline import hit_page
@@ -50,6 +53,8 @@ ROWS: dict[str, str] = {
     "decisions": f"{_OF_CAMERA} AND candidate != 'identity'",
     "alerts": f"{_OF_CAMERA} AND kind NOT IN {_CONFLICTS}",
     "sequences": _OF_CAMERA,
+    "review_items": _OF_CAMERA,
+    "review_marks": 'user_id = (SELECT "by" FROM scope_by)',
     "clips": _OF_CAMERA,
     "segments": _OF_CAMERA,
     "rejected_counts": _OF_CAMERA,
@@ -60,6 +65,7 @@ ROWS: dict[str, str] = {
     "saved_searches": _MINE,
     "evidence_locks": f"json_array_length(camera_ids) > 0 AND NOT EXISTS ({_ONLY_SEEN})",
     "persons": "EXISTS (SELECT 1 FROM events WHERE events.person_id = persons.id AND events.person_id != '')",
+    "event_verdicts": "EXISTS (SELECT 1 FROM events WHERE events.id = event_verdicts.event_id)",
     "found": _KEYED,
 }
 # Columns that tell of other sensors beside the row's own, as they are told here.
@@ -116,6 +122,12 @@ class ScopedRecord:
         """As `Store.search`."""
         with self._read() as connection:
             return hit_page(connection, question, names, size)
+
+    def reviews(self, question: ListReview, user_id: str) -> ReviewPage:
+        with self._read() as connection:
+            page = review_page(connection, question, user_id)
+        rows = tuple(replace(row, item=row.item.seen_by_camera()) for row in page.rows)
+        return replace(page, rows=tuple(row for row in rows if row.item.severity >= question.min_severity))
 
     def event(self, event_id: str) -> Event | None:
         with self._read() as connection:

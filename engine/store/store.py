@@ -22,6 +22,7 @@ from engine.model.people.traces import Traces
 from engine.model.question import ListAudit
 from engine.model.question_type import RecordQuestion
 from engine.model.repository import Storable
+from engine.model.review.review import ReviewItem
 from engine.model.time import Clock
 from engine.store import deliveries, questions
 from engine.store.changes import changes_wait, driver_of, enter_changes
@@ -48,12 +49,14 @@ from engine.store.incidents import keeping as incident_keeping
 from engine.store.incidents.atlas import AtlasTable
 from engine.store.incidents.incidents import IncidentTable
 from engine.store.incidents.keeping import Place, Swept
+from engine.store.incidents.report_links import ReportLinkTable
 from engine.store.people import audit, people
 from engine.store.people.accounts import AccountTable
 from engine.store.people.cases import CaseTable
 from engine.store.people.chat import ChatTable
 from engine.store.people.handovers import HandoverTable
 from engine.store.people.watching import WatchTable
+from engine.store.review.review_items import ReviewTable, newest_reviews, open_reviews
 from engine.store.schema import migrate
 from engine.store.scoped import ScopedRecord, scoped_engine
 from engine.store.search import text_index
@@ -64,6 +67,7 @@ from engine.store.tables import meta
 from engine.store.timeline.bookmarks import BookmarkTable
 from engine.store.timeline.timeline import hit_page
 from engine.store.timeline.trails import TrailTable
+from engine.store.timeline.verdicts import EventVerdictTable
 from engine.store.upsert import upsert
 
 T = TypeVar("T")
@@ -109,13 +113,16 @@ class Store:
         self.asked = AskedTables(self._reading, soundness.faults)
         self.fire = FireTable(self._reading, self._writing, soundness.faults)
         self.bookmarks = BookmarkTable(self._reading, self._writing, soundness.faults)
+        self.verdicts = EventVerdictTable(self._reading, self._writing, soundness.faults)
         self.looks = LookTable(self._reading, self._writing, soundness.faults)
-        self.trails = TrailTable(self._writing, soundness.faults)
+        self.trails = TrailTable(self._reading, self._writing, soundness.faults)
         self.watching = WatchTable(self._reading, self._writing, soundness.faults)
         self.segments = SegmentTable(self._reading, self._writing, soundness.faults)
         self.cases = CaseTable(self._reading, self._writing, soundness.faults)
         self.chats = ChatTable(self._reading, self._writing, soundness.faults)
         self.handovers = HandoverTable(self._reading, self._writing, soundness.faults)
+        self.reviews = ReviewTable(self._reading, self._writing, soundness.faults)
+        self.report_links = ReportLinkTable(self._reading, self._writing, soundness.faults)
         self._scoped = scoped_engine(path)
 
     def prepare(self, now_ns: int) -> None:
@@ -192,6 +199,14 @@ class Store:
     def clip(self, clip_id: str) -> Clip | None:
         with self._read() as connection:
             return questions.clip_by_id(connection, clip_id)
+
+    def newest_reviews(self, limit: int) -> tuple[ReviewItem, ...]:
+        with self._read() as connection:
+            return newest_reviews(connection, limit)
+
+    def open_reviews(self) -> tuple[ReviewItem, ...]:
+        with self._read() as connection:
+            return open_reviews(connection)
 
     def open_events(self) -> tuple[Event, ...]:
         with self._read() as connection:

@@ -1,15 +1,16 @@
 """The role of a detector, and which one runs."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from engine.inference.runner import Door
 from engine.model.cameras.detection import Detections
 from engine.model.cameras.frame import DecodedFrame
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.geometry import Floats
 from engine.model.settings import DetectionSettings
+from engine.model.value_class import dataclass
 from engine.vision.hog import HogDetector
 from engine.vision.manifest import DETECTOR
 from engine.vision.models import ModelStore
@@ -57,7 +58,7 @@ class LoadedDetector:
         stand_in: the model's file is not the official one.
         degraded_reason: why it is not the one that was wanted, as a sentence; empty when it is.
         file, digest: name and SHA-256 of the model's file; empty where there is none.
-        provider: what runs it: an execution provider of onnxruntime, or OpenCV.
+        provider: what runs it: an execution provider of onnxruntime, OpenVINO or OpenCV.
     """
 
     detector: Detector
@@ -81,7 +82,10 @@ class LoadedDetector:
 
 
 # A closed table: which code can run which file. Nothing is loaded by a name from data.
-_ADAPTERS: dict[str, Callable[[str, Path], ModelDetector]] = {"yolox": YoloxDetector, "nanodet": NanoDetDetector}
+_ADAPTERS: dict[str, Callable[[str, Path, Door], ModelDetector]] = {
+    "yolox": lambda name, path, door: YoloxDetector(name, path, door=door),
+    "nanodet": lambda name, path, door: NanoDetDetector(name, path, door=door),
+}
 
 
 def load_detector(models: ModelStore, settings: DetectionSettings, min_person_share: float) -> LoadedDetector:
@@ -124,7 +128,7 @@ def _order(models: ModelStore, wanted: str) -> list[str]:
 
 def _load(models: ModelStore, model_id: str, degraded_reason: str) -> LoadedDetector:
     found = models.checked(model_id)
-    detector = _ADAPTERS[found.file.adapter](model_id, found.path)
+    detector = _ADAPTERS[found.file.adapter](model_id, found.path, models.door)
     return LoadedDetector(detector, found.stand_in, degraded_reason, found.path.name, found.file.sha256, detector.provider)
 
 

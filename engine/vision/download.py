@@ -5,12 +5,12 @@ import hashlib
 import random
 import time
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from engine.model.errors import EnvironmentFault
+from engine.model.value_class import dataclass
 from engine.vision.disk import disk_faults
 
 if TYPE_CHECKING:  # loaded when something is fetched: no start of the engine should wait for it
@@ -85,6 +85,7 @@ class Downloader:
 
         failures = 0
         while (before := _size(part)) < wanted.size_bytes:
+            on_bytes(before)  # an attempt begins: whoever waits sees that it is tried
             try:
                 asyncio.run(_unless(cancelled, self._attempt(wanted, part, on_chunk)))
             except (_Interrupted, httpx.TransportError) as error:
@@ -161,9 +162,7 @@ def _accepted(response: "httpx.Response", wanted: DownloadRequest, done: int) ->
         )
     if status >= _SERVER or status == _TOO_MANY:
         raise _Interrupted(f"the server answered {status}")
-    raise EnvironmentFault(
-        "not_found", f"{wanted.url} answered {status}. The file may have moved; get it elsewhere and install it with --from."
-    )
+    raise EnvironmentFault("not_found", f"{wanted.url} answered {status}. The file may have moved; install it from a folder.")
 
 
 def digest_of(path: Path) -> str:
@@ -191,8 +190,8 @@ def _mismatch(expected: str, actual: str) -> EnvironmentFault:
 def _unreachable(wanted: DownloadRequest, error: Exception) -> EnvironmentFault:
     return EnvironmentFault(
         "network",
-        f"{_host(wanted.url)} could not be reached ({str(error) or type(error).__name__}). What was fetched is kept; "
-        "try again, or install from a folder with --from.",
+        f"{_host(wanted.url)} could not be reached ({str(error) or type(error).__name__}). What was downloaded is kept. "
+        "Try again, or install from a folder.",
     )
 
 

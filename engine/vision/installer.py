@@ -3,11 +3,11 @@
 import hashlib
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from shutil import disk_usage
 
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.value_class import dataclass
 from engine.vision.disk import disk_faults
 from engine.vision.download import Cancelled, Downloader, DownloadRequest, digest_of
 from engine.vision.manifest import ModelFile, ModelSpec

@@ -6,7 +6,6 @@ sweeps over it, gives it a new track each time. Time counts only while the pictu
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from engine.model.cameras.detection import Category, Detections
 from engine.model.cameras.track import Track, TrackStatus
 from engine.model.geometry import Box, iou_matrix
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 STILL_S = 60.0  # a thing that has been seen in one place for so long is known
 PERSON_S = 180.0  # people stand and wait; who does not move for so long sits, lies or is no person

@@ -1,12 +1,11 @@
 """Fitting a picture into a square network input without changing its proportions."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.cameras.frame import Bytes2D, DecodedFrame
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 from engine.vision.suppression import clipped
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from engine._opencv import cv2
+from engine.inference.runner import CPU_DOOR, Door
 from engine.model.cameras.frame import Bytes2D
 from engine.model.geometry import Floats
 from engine.vision.onnx import Network
@@ -23,9 +24,9 @@ _DEVIATION = np.array((0.229, 0.224, 0.225), np.float32)
 class LookReader:
     """Any one thread at a time; about 5 ms a person."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, door: Door = CPU_DOOR) -> None:
         """Raises EnvironmentFault: `model_damaged`."""
-        self._network = Network(path, ("batch", 3, _HEIGHT, _WIDTH), (("batch", DIMENSIONS),))
+        self._network = Network(path, ("batch", 3, _HEIGHT, _WIDTH), (("batch", DIMENSIONS),), door)
 
     def look(self, picture_bgr: Bytes2D, box_xyxy: Floats) -> Floats | None:
         """(512,) float32 of unit length of the person in a box (4,) in pixels; None where too little of them is in the picture."""

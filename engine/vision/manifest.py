@@ -1,11 +1,11 @@
 """What models there are: the manifest in `resources/models.toml`, read strictly."""
 
 import tomllib
-from dataclasses import dataclass
 from importlib.resources import files
 from urllib.parse import urlsplit
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as
 
 DETECTOR = "detector"

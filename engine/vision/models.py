@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
 
+from engine.inference.runner import CPU_DOOR, Door
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.snapshot import ModelEntry
+from engine.model.value_class import dataclass
 from engine.vision.download import Downloader, digest_of
 from engine.vision.installer import Installation, OnProgress, install_from_folder, install_from_network, never, place
 from engine.vision.manifest import Manifest, ModelFile, ModelSpec, built_in_manifest
@@ -39,6 +40,9 @@ class ModelStore:
     """The manifest and the folder of installed files. Any thread; installing blocks, the rest takes milliseconds.
 
     A file is called after the model and its digest, so its name says whether it is the official one or a stand-in.
+
+    Attributes:
+        door: decides what runs a model; all on the CPU until somebody sets another.
     """
 
     def __init__(self, folder: Path | None = None, manifest: Manifest | None = None, downloader: Downloader | None = None) -> None:
@@ -46,6 +50,7 @@ class ModelStore:
         self.folder = folder or default_folder()
         self.manifest = manifest or built_in_manifest()
         self._downloader = downloader or Downloader()
+        self.door: Door = CPU_DOOR
 
     def entries(self) -> tuple[ModelEntry, ...]:
         """All models of the manifest. Checks sizes only; `verify` checks digests."""

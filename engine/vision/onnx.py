@@ -1,36 +1,45 @@
-"""One network on onnxruntime: a file in, arrays out."""
+"""One network with one picture for its input: a file in, arrays out."""
 
 from pathlib import Path
-from typing import Any
 
-import numpy.typing as npt
-
-from engine._onnx import damaged, open_session
+from engine.inference.runner import CPU_DOOR, Blob, Door, damaged
 from engine.model.geometry import Floats
 
-Blob = npt.NDArray[Any]
+Shape = tuple[int | str | None, ...]
 
 
 class Network:
-    """A loaded network with one picture input of fixed size. Runs on the calling thread alone."""
+    """A loaded network with one picture input of fixed size. One thread at a time."""
 
-    def __init__(self, path: Path, input_shape: tuple[int | str, ...], output_shapes: tuple[tuple[int | str, ...], ...]) -> None:
-        """
+    def __init__(
+        self, path: Path, input_shape: tuple[int | str, ...], output_shapes: tuple[tuple[int | str, ...], ...], door: Door = CPU_DOOR
+    ) -> None:
+        """`door`: decides what runs it.
+
         Raises:
             EnvironmentFault: `model_damaged`; the file is missing, is no network, or is not the network that it should be.
         """
-        self._session: Any = open_session(path)
-        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
-        self._input_name: str = inputs[0].name
-        found = (tuple(inputs[0].shape), tuple(tuple(output.shape) for output in outputs))
-        if len(inputs) != 1 or found != (input_shape, output_shapes):
+        self._runner = door.open(path)
+        inputs, outputs = self._runner.inputs, self._runner.outputs
+        self._input_name = inputs[0].name
+        found = (inputs[0].shape, tuple(output.shape for output in outputs))
+        fits = len(inputs) == 1 and len(outputs) == len(output_shapes) and _fits(inputs[0].shape, input_shape)
+        if not fits or not all(_fits(output.shape, wanted) for output, wanted in zip(outputs, output_shapes, strict=True)):
             raise damaged(path, f"expected input and outputs {(input_shape, output_shapes)}, found {found}")
 
     @property
     def provider(self) -> str:
-        """What runs it, in onnxruntime's words: `CPUExecutionProvider`."""
-        return str(self._session.get_providers()[0])
+        """What runs it: an execution provider of onnxruntime, or another library by its name."""
+        provider = self._runner.provider
+        return provider.native or provider.label
 
     def run(self, blob: Blob) -> list[Floats]:
         """The outputs, in the order of the file, for one float32 input of the declared shape."""
-        return self._session.run(None, {self._input_name: blob})
+        return self._runner.run({self._input_name: blob})
+
+
+def _fits(found: Shape, wanted: tuple[int | str, ...]) -> bool:
+    """A dimension that is free keeps its name with some libraries only."""
+    return len(found) == len(wanted) and all(
+        one == other or (one is None and isinstance(other, str)) for one, other in zip(found, wanted, strict=True)
+    )

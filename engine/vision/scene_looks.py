@@ -8,17 +8,17 @@ The scale is data, measured by `python -m benchmarks looks --fit`: there is no n
 """
 
 import json
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 
-from engine._onnx import damaged
 from engine._opencv import cv2
+from engine.inference.runner import damaged
 from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 from engine.vision.letterbox import letterbox
 from engine.vision.models import ModelStore
 from engine.vision.still import StillFrame

@@ -10,7 +10,7 @@ Experimental: it is measured on real scenes with drawn smoke, and on real scenes
 it on. What it finds is marked so (`SmokeFrame.experimental`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from engine._opencv import cv2
 from engine.model.cameras.frame import DecodedFrame
 from engine.model.fire.smoke import MOST_BOXES, SmokeBox, SmokeFrame
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.vision.smoke_veil import Flags, Veil, VeilFinder
 
 NAME = "veil-1"

@@ -8,7 +8,6 @@ A. E. Çetin use ("Wavelet based real-time smoke detection in video", EUSIPCO 20
 """
 
 import math
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import numpy.typing as npt
 from engine._opencv import cv2
 from engine.model.cameras.frame import DecodedFrame
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 WIDTH, BLOCK = 384, 6
 WARM_UP_S = 6.0

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
+from engine.inference.runner import CPU_DOOR, Door
 from engine.model.cameras.detection import Category, Detections
 from engine.model.cameras.frame import DecodedFrame
 from engine.model.geometry import Floats
@@ -27,18 +28,24 @@ class YoloxDetector:
     basic = False
 
     def __init__(
-        self, name: str, path: Path, score_floor: float = 0.1, overlap: float = 0.45, categories: Collection[Category] = MOVERS
+        self,
+        name: str,
+        path: Path,
+        score_floor: float = 0.1,
+        overlap: float = 0.45,
+        categories: Collection[Category] = MOVERS,
+        door: Door = CPU_DOOR,
     ) -> None:
         """
         Args:
             score_floor: detections below it are dropped; low, because the tracker uses uncertain ones in a second stage.
-            overlap: IoU above which the weaker of two boxes of one category goes.
+            overlap: IoU above which the weaker of two boxes of one category goes. door: decides what runs it.
 
         Raises:
             EnvironmentFault: `model_damaged`.
         """
         self.name = name
-        self._network = Network(path, (1, 3, _SIDE, _SIDE), ((1, _CELLS, 5 + CLASSES),))
+        self._network = Network(path, (1, 3, _SIDE, _SIDE), ((1, _CELLS, 5 + CLASSES),), door)
         self._score_floor = score_floor
         self._overlap = overlap
         self._wanted = np.isin(CATEGORY_OF, list(categories))

@@ -50,7 +50,7 @@ class Town:
 def town(folder: Path) -> Iterator[Town]:
     with running(folder, Bind(), CommandLineSettings(), gateway_needed=True) as site:
         token = site.engine.accounts.create_token(Role.OPERATOR, "test")
-        with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False) as http:
+        with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False) as http:
             yield Town(site, http)
 
 

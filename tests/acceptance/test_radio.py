@@ -17,10 +17,9 @@ import httpx
 import pytest
 
 from tests.fakes.engine_process import EngineProcess, ForkedEngine
+from tests.fakes.forked import printed
 from tests.fakes.recorded_nodes import RecordedNodes
 from tests.fakes.waiting import until
-
-pytestmark = pytest.mark.timeout(200)
 
 
 @contextmanager
@@ -46,13 +45,12 @@ def program(tmp_path: Path) -> Iterator[EngineProcess]:
 
 
 def anonymous(engine: EngineProcess) -> httpx.Client:
-    return httpx.Client(base_url=engine.url, timeout=10, trust_env=False)
+    return httpx.Client(base_url=engine.url, timeout=60, trust_env=False)
 
 
 def admin(engine: EngineProcess) -> httpx.Client:
-    command = [sys.executable, "-m", "console", "token", "create", "--role", "admin", "--data", str(engine.data)]
-    token = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout.strip()
-    return httpx.Client(base_url=engine.url, headers={"Authorization": f"Bearer {token}"}, timeout=10, trust_env=False)
+    token = printed(["token", "create", "--role", "admin", "--data", str(engine.data)]).strip()
+    return httpx.Client(base_url=engine.url, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False)
 
 
 class Simulator:
@@ -175,8 +173,8 @@ def falls(client: httpx.Client) -> list[dict[str, Any]]:
 def test_as3_the_public_simulators_fall_is_told_once_and_posted(tmp_path: Path, webhook: Webhook, shared: Path) -> None:
     recording = shared / "data/csi/nodesim/fall_4n_20hz.frames.gz"
     with with_webhook(tmp_path, webhook.url) as engine, anonymous(engine) as client, RecordedNodes(engine.url, recording):
-        soon(lambda: falls(client), 40)
-        soon(lambda: webhook.bodies, 5)
+        soon(lambda: falls(client), 120)
+        soon(lambda: webhook.bodies, 60)
         (alert,) = falls(client)
         assert alert["severity"] in ("critical", "warning") and b"fall" in webhook.bodies[0]
 
@@ -184,8 +182,8 @@ def test_as3_the_public_simulators_fall_is_told_once_and_posted(tmp_path: Path, 
 def test_as3_a_fall_of_our_own_simulated_walker_is_told_once_and_posted(tmp_path: Path, webhook: Webhook) -> None:
     arguments = ("--nodes", "4", "--walkers", "1", "--rate", "20", "--duration", "60", "--scenario", "fall", "--space", "5x5x2.5")
     with with_webhook(tmp_path, webhook.url) as engine, anonymous(engine) as client, Simulator(engine, *arguments):
-        soon(lambda: falls(client), 35)
-        soon(lambda: webhook.bodies, 5)
+        soon(lambda: falls(client), 120)
+        soon(lambda: webhook.bodies, 60)
         polled(5, lambda: None)
         (alert,) = falls(client)
         assert alert["severity"] in ("critical", "warning") and b"fall" in webhook.bodies[0]
@@ -209,7 +207,7 @@ def test_as4_a_registered_phone_names_its_walker(bench: EngineProcess, shared: P
             body = {"addr": address, "label": name, "type": "person", "color": color}
             assert registrar.post("/api/ble/devices", json=body).status_code == 200
         with RecordedNodes(bench.url, shared / "data/csi/nodesim/walk2_4n_30hz.frames.gz"):
-            soon(lambda: any(blob["person"] for blob in client.get("/api/blobs").json()), 15)
+            soon(lambda: any(blob["person"] for blob in client.get("/api/blobs").json()), 60)
             polled(5, lambda: None)
             named = [blob for blob in client.get("/api/blobs").json() if blob["person"]]
             assert named and all(blob["assignedColor"] == dict(phones.values())[blob["person"]] for blob in named)

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.history.journal_figures import journal_figures, percentile
-from benchmarks.loaded_engine import Load, run_load
+from benchmarks import site
+from benchmarks.history.journal_figures import CameraFigures, journal_figures, percentile
+from benchmarks.loaded_engine import Load, Loaded, run_load
 from benchmarks.probe import Probe, run_probe
 from benchmarks.stages import stage_cases
 from benchmarks.tracking.street_files import HEIGHT, WIDTH, write_cameras
@@ -64,6 +65,8 @@ def test_a_start_is_followed_to_its_first_picture(clip: Path, tmp_path: Path, sc
     shown = run_probe(Probe(str(tmp_path / "site"), (("One", f"file:{clip}"),), screen))
     assert shown.picture_s is not None
     assert 0 < shown.ready_s < shown.picture_s
+    assert (shown.window_s is not None) == screen
+    assert shown.window_s is None or 0 < shown.window_s < shown.ready_s
 
 
 def test_journal_figures_count_the_window_only(tmp_path: Path) -> None:
@@ -89,6 +92,24 @@ def test_journal_figures_count_the_window_only(tmp_path: Path) -> None:
     assert metrics["boxes_per_run"] == 1.5
     assert metrics["detection_wait_p50_ms"] == 20.0
     assert percentile([], 95) is None
+
+
+def test_what_a_camera_costs_is_the_difference_between_several_and_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second of one camera and of three: capturing 10 ms each beside 20 of the engine itself, ten searches of 25 ms each."""
+
+    def loaded(_video: Path, _folder: Path, cameras: int, *_: object) -> tuple[Loaded, dict[str, CameraFigures]]:
+        spent = {"capture": 0.01 * cameras, "engine": 0.02, "infer": 0.25 * cameras}
+        figures = {f"c-{n}": CameraFigures(frames=10, run_times_ns=[k * SECOND // 10 for k in range(10)]) for n in range(cameras)}
+        return Loaded(0, SECOND, spent, 200.0 + 12 * cameras, 0.0, 9, 9, "test", 25.0, 0, [], {}), figures
+
+    monkeypatch.setattr(site, "_loaded", loaded)
+    told = site.run(Path("street.avi"), 1.0, 8, [((640, 360), 10, 2)])
+    many, camera = (each["metrics"] for each in told["cases"])
+    assert (many["cameras_seen"], many["fps_least"], many["detector_runs_per_s"], many["cores_used"]) == (8, 10.0, 80.0, 2.1)
+    assert (camera["cpu_percent_per_camera"], camera["cpu_ms_per_search"], camera["memory_mib_per_camera"]) == (1.0, 25.0, 12.0)
+    assert (camera["cameras_per_core"], camera["cameras_per_core_at_1_hz"]) == (round(1 / 0.135, 1), round(1 / 0.035, 1))
+    with pytest.raises(InputError, match="cameras"):
+        site.run(Path("street.avi"), 1.0, 0)
 
 
 def test_camera_files_are_as_cameras_send_them(clip: Path, tmp_path: Path) -> None:

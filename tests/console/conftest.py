@@ -20,8 +20,11 @@ from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.engine_garbage import engines_freeze_nothing as engines_freeze_nothing
 from tests.fakes.garbage import garbage_waits_for_the_end as garbage_waits_for_the_end
+from tests.fakes.idle_windows import windows_build_nothing_ahead as windows_build_nothing_ahead
 from tests.fakes.media import write_mp4
+from tests.fakes.patient_screen import qtbot as qtbot
 from tests.fakes.scene import Scene
+from tests.fakes.world_drawn_once import world_is_drawn_once as world_is_drawn_once
 
 
 @pytest.fixture(scope="session")

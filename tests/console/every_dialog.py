@@ -7,9 +7,10 @@ import importlib
 import pkgutil
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QColor, QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QDialog
 
 import console
@@ -36,6 +37,7 @@ from console.dialogs.cameras.camera_poses import CameraPosesDialog
 from console.dialogs.cameras.find_camera import FindCameraDialog
 from console.dialogs.cameras.lookouts import LookoutsDialog
 from console.dialogs.cameras.microphone import ExpectedNamesDialog, MicrophoneDialog
+from console.dialogs.cameras.ptz import PtzDialog
 from console.dialogs.cameras.recognition import RecognitionDialog
 from console.dialogs.cameras.recording import RecordingDialog
 from console.dialogs.cameras.view_masks import ViewMasksDialog
@@ -49,6 +51,7 @@ from console.dialogs.devices.node import NodeDialog
 from console.dialogs.devices.provision import ProvisionDialog
 from console.dialogs.devices.radio_settings import RadioSettingsDialog
 from console.dialogs.devices.register_device import RegisterDeviceDialog
+from console.dialogs.engine_folder import EngineFolderDialog
 from console.dialogs.evidence.bookmark import BookmarkDialog
 from console.dialogs.evidence.case import CaseDialog
 from console.dialogs.evidence.lock_evidence import LockEvidenceDialog
@@ -63,10 +66,15 @@ from console.dialogs.floor.planner import PlannerDialog
 from console.dialogs.floor.site_anchor import SiteAnchorDialog
 from console.dialogs.frame import FramedDialog
 from console.dialogs.incidents.atlas import AtlasDialog
+from console.dialogs.incidents.base_map import BaseMapDialog
+from console.dialogs.incidents.file_report import FileReportDialog, ReportStart
 from console.dialogs.incidents.import_reports import ImportReportsDialog
 from console.dialogs.incidents.incident_settings import IncidentSettingsDialog
 from console.dialogs.incidents.merge_incidents import MergeIncidentsDialog
-from console.dialogs.incidents.risk_settings import MapServiceDialog, RiskSettingsDialog
+from console.dialogs.incidents.report_link import ReportLinkDialog
+from console.dialogs.incidents.report_page import ReportPageDialog
+from console.dialogs.incidents.report_picture import ReportPictureDialog
+from console.dialogs.incidents.risk_settings import RiskSettingsDialog
 from console.dialogs.incidents.validate_incident import EditIncidentDialog, ValidateDialog
 from console.dialogs.messages.channel import ChannelDialog
 from console.dialogs.messages.webhook import WebhookDialog
@@ -75,6 +83,8 @@ from console.dialogs.people.erase_person import ErasePersonDialog
 from console.dialogs.people.person import PersonDialog
 from console.dialogs.people.person_edits import DetailsDialog, MergeDialog, PickPersonDialog, SplitDialog, SureEraseDialog
 from console.dialogs.people.take_from_clip import TakeFromClipDialog
+from console.dialogs.person_detector import PersonDetectorDialog, detector_to_offer
+from console.dialogs.review_settings import ReviewSettingsDialog
 from console.dialogs.save_wall import SaveWallDialog
 from console.dialogs.saving import SavingDialog
 from console.dialogs.site import SiteDialog
@@ -92,10 +102,10 @@ from console.pages.live.live import LivePage
 from console.palette.palette import Palette
 from console.palette.shortcuts import ShortcutsDialog
 from console.session.remembered import Remembered
+from console.shell.closing import ClosingDialog
 from console.shell.preferences import keep_look
 from console.shell.preferences_dialog import PreferencesDialog
 from console.shell.site_mode import SiteModeDialog
-from console.shell.tray_choices import ClosingDialog
 from console.window import MainWindow
 from engine.model.accounts.handover import Handover, LeftKind, OpenItem
 from engine.model.alerts.notify_settings import ChannelKind
@@ -104,6 +114,8 @@ from engine.model.health import CameraState
 from engine.model.history.evidence import Case
 from engine.model.history.finding import CameraDescription, FoundCamera, FoundStream
 from engine.model.incidents.incident import Incident
+from engine.model.ptz.settings import PtzSettings, PtzTour, TourStop
+from engine.model.ptz.view import PtzAbilities, PtzPreset, PtzState, PtzView
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, SystemClock
@@ -163,7 +175,7 @@ class Stage:
             bridge.close()
 
 
-def wait_for(there: Callable[[], bool], seconds: float = 6.0) -> None:
+def wait_for(there: Callable[[], bool], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
     while not there() and time.monotonic() < end:
         QApplication.processEvents()
@@ -285,8 +297,14 @@ def split(stage: Stage) -> QDialog:
 
 def pick_person(stage: Stage) -> QDialog:
     bridge, known = with_people(stage)
-    lead = "Their name stays with them as long as they are followed."
-    return PickPersonDialog(bridge, "Who is this?", lead, "&This is them", tuple(known.values()))
+    lead = "The name stays with the person while tracked."
+    return PickPersonDialog(bridge, "Who is this?", lead, "Con&firm", tuple(known.values()))
+
+
+def grey_picture() -> QImage:
+    picture = QImage(640, 480, QImage.Format.Format_RGB32)
+    picture.fill(QColor("#4a5566"))
+    return picture
 
 
 def about_ada(make: Callable[..., QDialog]) -> "Make":
@@ -325,6 +343,21 @@ def of_window(act: str) -> "Make":
         return dialog
 
     return opened
+
+
+def ptz(stage: Stage) -> QDialog:
+    """With all that a camera can have."""
+    engine = cameras()
+    yard = engine.settings.camera("yard")
+    assert yard is not None
+    tour = PtzTour("round", "Gate and yard", (TourStop("1"), TourStop("9")))
+    engine.settings = engine.settings.with_camera(replace(yard, onvif="http://192.0.2.1", ptz=PtzSettings(tours=(tour,))))
+    can = PtzAbilities(pan_tilt=True, zoom=True, home=True, set_home=True, presets=16)
+    presets = (PtzPreset("1", "Gate"), PtzPreset("2", "Yard"))
+    engine.ptz = (PtzView("yard", PtzState.ONLINE, can=can, presets=presets, away=True),)
+    engine.publish()
+    bridge = stage.bridge(engine)
+    return PtzDialog(bridge, camera_of(bridge, "yard"))
 
 
 def zones(stage: Stage) -> QDialog:
@@ -376,6 +409,16 @@ def user_edit(stage: Stage) -> QDialog:
 
 
 Make = Callable[[Stage], QDialog]
+
+
+def person_detector(stage: Stage) -> PersonDetectorDialog:
+    bridge = stage.bridge(cameras())
+    assert bridge.snapshot is not None
+    model = detector_to_offer(bridge, bridge.snapshot)
+    assert model is not None
+    return PersonDetectorDialog(bridge, model)
+
+
 MAKERS: dict[type[QDialog], Make] = {
     ActivitiesDialog: lambda stage: ActivitiesDialog(stage.bridge(remembered_site())),
     AlertRulesDialog: lambda stage: AlertRulesDialog(stage.bridge(alerting_site()), SystemClock()),
@@ -390,17 +433,19 @@ MAKERS: dict[type[QDialog], Make] = {
     ChatSettingsDialog: lambda stage: ChatSettingsDialog(stage.bridge(cameras())),
     CaseDialog: case,
     CloseAlertDialog: lambda stage: CloseAlertDialog("Fall, Laboratory"),
-    ClosingDialog: lambda stage: ClosingDialog(),
+    ClosingDialog: lambda stage: ClosingDialog(tray=True, engine_here=True),
     ConfirmDialog: lambda stage: ConfirmDialog("Remove camera Yard?", "It is no longer watched. Its past stays.", "&Remove camera"),
     DamagedDialog: lambda stage: DamagedDialog(),
     DetailsDialog: about_ada(DetailsDialog),
     EditIncidentDialog: lambda stage: EditIncidentDialog(stage.bridge(reported_site()), incidents(stage)[1][0]),
+    EngineFolderDialog: lambda stage: EngineFolderDialog(),
     EnrolClipDialog: about_ada(lambda bridge, person: EnrolClipDialog(bridge, SystemClock(), person)),
     EnrolPictureDialog: about_ada(EnrolPictureDialog),
     ErasePersonDialog: about_ada(ErasePersonDialog),
     EvidencePackDialog: pack,
     EvidencePacksDialog: packs,
     ExpectedNamesDialog: lambda stage: ExpectedNamesDialog(stage.bridge(cameras())),
+    PtzDialog: ptz,
     FindCameraDialog: lambda stage: FindCameraDialog(stage.bridge(cameras())),
     FireWeatherDialog: lambda stage: FireWeatherDialog(stage.bridge(risky_site())),
     FirmwareDialog: lambda stage: FirmwareDialog(stage.bridge(lively_site())),
@@ -412,10 +457,14 @@ MAKERS: dict[type[QDialog], Make] = {
     HandoversDialog: lambda stage: HandoversDialog(stage.bridge(alerting_site())),
     ImportReportsDialog: lambda stage: ImportReportsDialog(stage.bridge(reported_site())),
     ImportSettingsDialog: lambda stage: ImportSettingsDialog(stage.bridge(cameras()), "harbour.toml", ""),
+    FileReportDialog: lambda stage: FileReportDialog(stage.bridge(reported_site()), ReportStart()),
+    ReportLinkDialog: lambda stage: ReportLinkDialog(stage.bridge(reported_site()), "https://report.example"),
+    ReportPageDialog: lambda stage: ReportPageDialog(stage.bridge(reported_site())),
+    ReportPictureDialog: lambda stage: ReportPictureDialog("Picture of a report", grey_picture()),
     IncidentSettingsDialog: lambda stage: IncidentSettingsDialog(stage.bridge(reported_site())),
     LockEvidenceDialog: lock_evidence,
     LookoutsDialog: lambda stage: LookoutsDialog(stage.bridge(towers())),
-    MapServiceDialog: lambda stage: MapServiceDialog(stage.bridge(risky_site())),
+    BaseMapDialog: lambda stage: BaseMapDialog(stage.bridge(risky_site())),
     MergeDialog: merge_people,
     MergeIncidentsDialog: merge_incidents,
     MicrophoneDialog: lambda stage: MicrophoneDialog(stage.bridge(cameras())),
@@ -425,6 +474,7 @@ MAKERS: dict[type[QDialog], Make] = {
     Palette: of_window("open_palette"),
     ConfirmPasswordDialog: lambda stage: ConfirmPasswordDialog(stage.bridge(cameras())),
     PasswordDialog: lambda stage: PasswordDialog(stage.bridge(cameras())),
+    PersonDetectorDialog: person_detector,
     PersonDialog: lambda stage: PersonDialog(stage.bridge(lively_site())),
     PickPersonDialog: pick_person,
     PlannerDialog: lambda stage: PlannerDialog(stage.bridge(radio())),
@@ -435,6 +485,7 @@ MAKERS: dict[type[QDialog], Make] = {
     RecordingDialog: lambda stage: RecordingDialog(stage.bridge(cameras())),
     RegisterDeviceDialog: register,
     RetentionDialog: lambda stage: RetentionDialog(stage.bridge(cameras())),
+    ReviewSettingsDialog: lambda stage: ReviewSettingsDialog(stage.bridge(cameras())),
     RiskSettingsDialog: lambda stage: RiskSettingsDialog(stage.bridge(risky_site())),
     SaveWallDialog: save_wall,
     SetupDialog: lambda stage: SetupDialog(FakeDoor(FakeEngine(users=()))),

@@ -15,13 +15,16 @@ from engine.model.accounts.access import Role
 from engine.model.alerts.alert import AlarmLoad, AlertState, Disposition, Note
 from engine.model.alerts.decision import EvidencePart, Outcome
 from engine.model.alerts.settings import RuleMode, SiteMode
+from engine.model.cameras.picture_zone import PictureZone
+from engine.model.cameras.trail import EventTrails, TrackTrail
 from engine.model.command import CreateUser
 from engine.model.event import EventKind, Severity
 from engine.model.question import RuleTrial
-from engine.model.site import Floor, Zone
+from engine.model.site import CameraPose, Floor, Zone
 from engine.model.time import SECOND
 from tests.fakes.alerts import gates
 from tests.fakes.engine import FakeEngine
+from tests.fakes.scene import Scene
 
 LONG = "The long corridor behind the north warehouse, second floor, between the archive and the stairs"
 
@@ -40,14 +43,18 @@ def alerting_site() -> FakeEngine:
         engine.add_camera(camera_id, name)
     engine.execute(CreateUser("bo", Role.OPERATOR, "long enough"))
     zones = (Zone("z-lab", "Laboratory", 0, 0, 5, 4), Zone("z-store", LONG, 5, 0, 9, 4))
-    engine.settings = replace(engine.settings, floor=Floor(zones=zones))
+    lane = PictureZone("pz-lane", "Lane to the gate", ((0.1, 0.5), (0.8, 0.45), (0.95, 0.95), (0.05, 0.95)))
+    cameras = tuple(replace(camera, zones=(lane,)) if camera.id == "gate" else camera for camera in engine.settings.cameras)
+    poses = (CameraPose("hall", (0.5, 0.5, 2.4), (4.0, 3.0, 1.0)), CameraPose("dock", (9.5, 0.5, 2.4), (6.0, 3.0, 1.0)))
+    floor = Floor(extent=(0.0, 0.0, 10.0, 6.0), zones=zones, camera_poses=poses)
+    engine.settings = replace(engine.settings, floor=floor, cameras=cameras)
     engine.settings = replace(engine.settings, alerts=replace(engine.settings.alerts, mode=SiteMode.NIGHT))
     fake = engine.alerts
     reason = "A fall, Laboratory. Went down at 2.1 m/s and lies still."
     fake.add(EventKind.FALL, Severity.CRITICAL, "hall", 8.0, zone_id="z-lab", person="Ada Lovelace", person_id="p1", reason=reason)
     group = "z-store person"
     for number, (camera_id, age) in enumerate((("dock", 40.0), ("gate", 95.0))):
-        text = "Somebody unknown in an armed zone."
+        text = "Unidentified person in an armed zone."
         made = fake.add(EventKind.PERSON, Severity.HIGH, camera_id, age, zone_id="z-store", group=group, reason=text)
         if number:
             fake.change(made.id, seen_by=("ada",), state=AlertState.ACKNOWLEDGED, assignee="bo", event_ids=("e1", "e2", "e3"))
@@ -65,6 +72,15 @@ def alerting_site() -> FakeEngine:
     fake.load = AlarmLoad(4, False, 0.004, ((5, 1), (4, 2), (3, 1), (2, 1)), 0, (("gate", 9), ("z-store", 4), ("hall", 2)))
     engine.publish()
     return engine
+
+
+def walked(camera_id: str, started_ns: int) -> EventTrails:
+    """Where the first of the gallery's clip walks."""
+    scene = Scene(people=2, width=640, height=360)
+    seconds = [n / 2 for n in range(13)]
+    boxes = tuple((x0 / 640, y0 / 360, x1 / 640, y1 / 360) for x0, y0, x1, y1 in (scene.boxes_at(second)[0] for second in seconds))
+    times = tuple(started_ns + round(second * SECOND) for second in seconds)
+    return EventTrails(camera_id, (TrackTrail("tr-1", "person", times[:6], boxes[:6]), TrackTrail("tr-1", "person", times[9:], boxes[9:])))
 
 
 class AlertsGallery:
@@ -105,12 +121,13 @@ class AlertsGallery:
         page.list.bar.text.setText("nothing like it")
         self.save(window, "alerts-no-match")
         page.list.bar.clear()
-        engine.add_clip(next(event for event in engine.events if event.kind is EventKind.FALL), self._clip)
-        page.list.step(-9)
-        page.play()
-        wait(lambda: page.clip.player.isVisible(), 2)
+        fall = next(event for event in engine.events if event.kind is EventKind.FALL)
+        engine.trails[fall.id] = walked(fall.camera_id, fall.started_ns)
+        engine.add_clip(fall, self._clip)
+        page.want(page.list.model.visible_alerts()[0].id)
+        wait(page.stage.shows_clip, 4)
+        wait(lambda: False, 1.5)
         self.save(window, "alerts-clip")
-        page.clip.hide()
         window.resize(1024, 640)
         self.save(window, "alerts-small-window")
         window.close()
@@ -139,7 +156,7 @@ class AlertsGallery:
         kinds = (EventKind.PERSON, EventKind.FALL, EventKind.LOITERING, EventKind.CAMERA_LOST)
         for number in range(200):
             engine.alerts.add(kinds[number % 4], Severity(1 + number % 5), "hall", 5.0 * number, group=f"g{number // 3}")
-        holding = "A flood: 34 alerts in ten minutes. Minimal and low ones are held, and those of one cause are one alert."
+        holding = "Alarm flood: 34 alerts in ten minutes. Minimal and low alerts are held, and alerts of one cause are grouped."
         engine.alerts.load = AlarmLoad(
             34, True, 0.062, tuple((level, 40) for level in (5, 4, 3, 2, 1)), 3, (("hall", 180), ("gate", 20)), holding
         )
@@ -175,7 +192,7 @@ class AlertsGallery:
         for number in range(4):
             parts = (EvidencePart("camera", "gate", "Camera: confidence 55%", 0.2),)
             low = fake.decide(f"de-w{number}", EventKind.PERSON, Severity.LOW, Outcome.REJECTED, "gate", parts, 50.0 + number, gates(0.2))
-            fake.decisions[low.id] = replace(low, flip="It would have been raised with 1.80 more evidence.")
+            fake.decisions[low.id] = replace(low, flip="Missing for an alert: 1.80 more evidence (0.20, threshold 2.00).")
         engine.publish()
         window, page = self.alerts(engine)
         for name, act in (("close", "close"), ("shelve", "shelve"), ("note", "note")):
@@ -194,7 +211,7 @@ class AlertsGallery:
         dialog = next(one for one in page.findChildren(WhyNothingDialog))
         self.save(dialog, "alerts-why-empty")
         dialog.tabs.setCurrentIndex(0)
-        dialog.plan.choose(3.0, 2.0)
+        dialog.plan.choose_place(3.0, 2.0)
         dialog.ask()
         wait(lambda: bool(dialog.found.current()))
         self.save(dialog, "alerts-why")

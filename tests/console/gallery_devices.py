@@ -1,6 +1,8 @@
 """The Devices page and its dialogs, for the gallery: every state to be looked at."""
 
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
@@ -21,6 +23,7 @@ from console.window import MainWindow
 from engine.model.accounts.access import Role
 from engine.model.command import AddFirmware, CreateUser, SetPairing, UpdateNodes
 from engine.model.errors import EnvironmentFault
+from engine.model.health import CameraState
 from engine.model.people.settings import MicrophoneSettings, PeopleSettings
 from engine.model.people.view import MicrophoneView
 from engine.model.radio.radio import NodeState, UpdateState
@@ -37,6 +40,13 @@ class Shows(Protocol):
     def window(self, engine: FakeEngine, user: str = "ada") -> MainWindow: ...
 
 
+def wait_for(until: Callable[[], bool], seconds: float = 6.0) -> None:
+    end = time.monotonic() + seconds
+    while not until() and time.monotonic() < end:
+        QApplication.processEvents()
+        time.sleep(0.01)
+
+
 def troubled(engine: DevicesEngine) -> None:
     """One of everything that can be wrong with nodes."""
     engine.change_node(1, state=NodeState.OFFLINE, since_ns=engine.now_ns - 725 * SECOND, reason="Nothing was heard from it for 60 s.")
@@ -47,13 +57,32 @@ def troubled(engine: DevicesEngine) -> None:
 
 
 class DevicesGallery:
-    def devices(self: Shows, engine: FakeEngine, tab: int = 0, user: str = "ada") -> tuple[MainWindow, DevicesPage]:
+    def devices(self: Shows, engine: FakeEngine, tab: int = 1, user: str = "ada") -> tuple[MainWindow, DevicesPage]:
         window = self.window(engine, user)
         window.show_page("devices")
         page = window.page("devices")
         assert isinstance(page, DevicesPage)
         page.tabs.setCurrentIndex(tab)
         return window, page
+
+    def show_devices_cameras(self) -> None:
+        engine = lively_site()
+        for camera_id, name in (("yard", "Yard"), ("gate", "North gate"), ("dock", "Loading dock by the river"), ("shed", "Bicycle shed")):
+            engine.add_camera(camera_id, name, f"rtsp://10.0.0.{len(name)}/main")
+        with engine.running():
+            window, page = self.devices(engine, 0)
+            wait_for(lambda: all(page.cameras.stills.pixmap(each) for each in ("yard", "gate", "dock")))
+            self.save(window, "devices-cameras")
+            reason = "The camera refuses the user name or password."
+            engine.set_state("gate", CameraState.LOST, reason, "credentials")
+            engine.set_state("shed", CameraState.PAUSED, "Switched off.")
+            page.cameras.cameras.select_row("gate")
+            self.save(window, "devices-cameras-lost")
+            menu = page.camera_actions.menu("gate", page)
+            menu.popup(page.mapToGlobal(page.rect().center()))
+            self.save(menu, "devices-camera-menu")
+            menu.close()
+            window.close()
 
     def show_devices_nodes(self) -> None:
         engine = lively_site()
@@ -81,30 +110,30 @@ class DevicesGallery:
         engine.set_radio(shedding=212.0, shed_level=2)
         window, page = self.devices(engine)
         self.save(window, "devices-nodes-32")
-        page.tabs.setCurrentIndex(1)
+        page.tabs.setCurrentIndex(2)
         self.save(window, "devices-bluetooth-200")
-        page.tabs.setCurrentIndex(3)
+        page.tabs.setCurrentIndex(4)
         self.save(window, "devices-links-496")
         window.close()
 
     def show_devices_bluetooth(self) -> None:
         engine = lively_site()
         engine.set_radio(ble_trouble="This machine has no Bluetooth adapter.")
-        window, page = self.devices(engine, 1)
+        window, page = self.devices(engine, 2)
         self.save(window, "devices-bluetooth")
         page.bluetooth.devices.select_row(next(key for key in page.bluetooth.devices.shown_keys() if key.startswith("anon")))
         self.save(window, "devices-bluetooth-stranger")
         page.bluetooth.filter.setText("apple")
         self.save(window, "devices-bluetooth-filtered")
-        page.tabs.setCurrentIndex(2)
-        self.save(window, "devices-people")
         page.tabs.setCurrentIndex(3)
+        self.save(window, "devices-people")
+        page.tabs.setCurrentIndex(4)
         self.save(window, "devices-links")
         window.close()
 
     def show_devices_firmware(self) -> None:
         engine = lively_site()
-        window, page = self.devices(engine, 4)
+        window, page = self.devices(engine, 5)
         self.save(window, "devices-firmware")
         engine.execute(AddFirmware("0.3.0", "A" * 1_600_000))
         engine.rolls_back = {node_mac(2)}
@@ -112,9 +141,9 @@ class DevicesGallery:
         for _ in range(11):
             engine.tick()
         self.save(window, "devices-firmware-updating")
-        page.tabs.setCurrentIndex(0)
+        page.tabs.setCurrentIndex(1)
         self.save(window, "devices-nodes-updating")
-        page.tabs.setCurrentIndex(4)
+        page.tabs.setCurrentIndex(5)
         while any(node.update is not UpdateState.IDLE and node.update is not UpdateState.VERIFIED for node in engine.radio.nodes[:2]):
             engine.tick()
         for _ in range(12):
@@ -149,7 +178,7 @@ class DevicesGallery:
             "no_microphone", "This machine has no microphone. Connect one; cameras with sound work without."
         )
         engine.publish()
-        window, page = self.devices(engine, 5)
+        window, page = self.devices(engine, 6)
         self.save(window, "devices-microphones")
         page.microphones.microphones.select_row("lab")
         page.microphones.edit_microphone("lab")
@@ -167,7 +196,7 @@ class DevicesGallery:
 
     def show_devices_empty(self) -> None:
         window, page = self.devices(DevicesEngine())
-        for number, name in enumerate(("nodes", "bluetooth", "people", "links", "firmware", "microphones")):
+        for number, name in enumerate(("cameras", "nodes", "bluetooth", "people", "links", "firmware", "microphones")):
             page.tabs.setCurrentIndex(number)
             self.save(window, f"devices-empty-{name}")
         window.close()
@@ -175,7 +204,7 @@ class DevicesGallery:
     def show_devices_operator(self) -> None:
         engine = lively_site()
         engine.execute(CreateUser("bo", Role.OPERATOR, "long enough"))
-        window, _ = self.devices(engine, 0, "bo")
+        window, _ = self.devices(engine, 1, "bo")
         self.save(window, "devices-operator")
         window.close()
 
@@ -186,8 +215,8 @@ class DevicesGallery:
         bridge.start()
         rows = node_rows(engine.radio.nodes, engine.settings.nodes)
         node = NodeDialog(bridge, next(row for row in rows if row.view.mac == node_mac(8)))
-        self._save_dialog(node, "node")
         node.show()
+        self.save(node, "devices-node")
         node.position.edits[0].setText("twelve")
         node.position.edits[1].setText("2")
         node.position.edits[2].setText("1,5")
@@ -272,3 +301,4 @@ class DevicesGallery:
         dialog.show()
         self.save(dialog, f"devices-{name}")
         dialog.close()
+        dialog.deleteLater()  # as `open_dialog` does: left to Python's collection, one that scrolls ends the process

@@ -8,6 +8,7 @@ from console.bridge import EngineBridge
 from console.dialogs.accounts.setup import SetupDialog
 from console.dialogs.cameras.camera import CameraDialog
 from console.dialogs.cameras.find_camera import FindCameraDialog
+from console.dialogs.person_detector import PersonDetectorDialog
 from console.window import MainWindow
 from engine.model.command import RemoveCamera
 from engine.model.errors import EnvironmentFault, InputError
@@ -60,13 +61,17 @@ class FirstStartGallery:
         engine.found_cameras = (_DOOR, _GATE)
         window = self.window(engine)
         window.begin_site(0.0)
+        offer = window.findChild(PersonDetectorDialog)
+        assert offer is not None
+        self.save(offer, "first-2-person-detector")
+        offer.reject()
         finding = window.findChild(FindCameraDialog)
         assert finding is not None
         self.save(window, "first-2-beside-finding")
         wait_for(lambda: finding.found.count() == 2)
         self.save(finding, "first-2-several")
         finding.found.setCurrentRow(0)
-        engine.described = InputError("password", "192.168.1.20 wants another user or password; those of the camera itself are meant")
+        engine.described = InputError("password", "192.168.1.20 refused this user or password. Use the camera's own login.")
         finding.describe()
         wait_for(lambda: "another user" in finding.fields.field("password").message())
         self.save(finding, "first-2-login")

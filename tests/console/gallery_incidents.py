@@ -2,8 +2,11 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.dialogs.floor.site_anchor import SiteAnchorDialog
@@ -11,10 +14,13 @@ from console.dialogs.incidents.atlas import AtlasDialog
 from console.dialogs.incidents.import_reports import ImportReportsDialog
 from console.dialogs.incidents.incident_settings import IncidentSettingsDialog
 from console.dialogs.incidents.merge_incidents import MergeIncidentsDialog
+from console.dialogs.incidents.report_link import ReportLinkDialog
+from console.dialogs.incidents.report_page import ReportPageDialog
 from console.dialogs.incidents.validate_incident import EditIncidentDialog, ValidateDialog
 from console.pages.incidents.incidents import IncidentsPage
 from console.window import MainWindow
 from engine.model.incidents.imported import ImportResult, RefusedRow
+from engine.model.incidents.report_page import CreateReportLink, ReportPageSettings
 from engine.model.snapshot import Job, JobState
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine
@@ -131,6 +137,53 @@ class IncidentsGallery:
         self.save(importing, "incident-dialog-importing")
         importing.close()
         window.close()
+
+    def show_reporting(self) -> None:
+        """Filing a report, its pictures on the card, and the page for phones with its links."""
+        engine = reported_site()
+        engine.settings = replace(engine.settings, report_page=ReportPageSettings(True, "https://report.harbour.example"))
+        for label, days in (("Notice board, east gate", 90.0), ("Summer fair", 3.0)):
+            engine.execute(CreateReportLink(label, days))
+        engine.incidents.links = tuple(replace(each, filed=12, refused=1, last_used_ns=engine.now_ns) for each in engine.incidents.links)
+        with engine.running():
+            window, page = self.incidents(engine)
+            self._file_one(window, page)
+            settings = ReportPageDialog(page.actions_of._bridge, window)
+            settings.show()
+            wait(lambda: bool(settings.links))
+            self.save(settings, "report-page")
+            settings.create_link()
+            link = settings.findChild(ReportLinkDialog)
+            assert isinstance(link, ReportLinkDialog)
+            link.fields.field("label").set_value("Car park, ticket machine")
+            self.save(link, "report-link-new")
+            link.submit()
+            wait(lambda: bool(link.link.text()))
+            self.save(link, "report-link")
+            link.reject()
+            settings.reject()
+            window.close()
+
+    def _file_one(self, window: MainWindow, page: IncidentsPage) -> None:
+        dialog = page.actions_of.file_report()
+        assert dialog is not None
+        self.save(dialog, "report-empty")
+        dialog.description.setPlainText("Two people climbed over the fence at the east gate and ran towards the cranes.")
+        for number, hue in enumerate((210, 30)):
+            picture = QImage(1200, 800, QImage.Format.Format_RGB32)
+            picture.fill(QColor.fromHsv(hue, 120, 170))
+            path = self._scratch / f"{number}.jpg"
+            picture.save(str(path))
+            dialog.add_file(path)
+        wait(lambda: len(dialog.pictures.buttons) == 2)
+        dialog.map.choose_hit(QPointF(120, 90))
+        self.save(dialog, "report-filled")
+        dialog.submit()
+        wait(lambda: not dialog.isVisible())
+        wait(lambda: bool(page.side.card.pictures.buttons))
+        self.save(window, "report-filed")
+        page.side.show_tab(1)
+        self.save(window, "report-filed-reports")
 
 
 CSV = """incident_type,description,latitude,longitude,occurred_at

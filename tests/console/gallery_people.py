@@ -21,10 +21,12 @@ from engine.model.command import CreateUser
 from engine.model.event import EventKind, Severity
 from engine.model.people.person import Consent, NameSource, Person
 from engine.model.time import SECOND, SystemClock
+from engine.recording.clips.masked_still import with_subject
 from tests.fakes.engine import FakeEngine
 from tests.fakes.media import jpeg
 from tests.fakes.people import DAY, add_people, add_person, face_picture, in_view, recognising
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
+from tests.fakes.scene import Scene
 
 LONG = "Grace Brewster Murray Hopper-Wellington of the night shift, second floor"
 
@@ -82,8 +84,13 @@ class PeopleGallery:
 
     def show_people(self) -> None:
         engine = remembered_site()
+        scene = Scene(people=2, width=640, height=360)
+        seen = next(event for event in engine.events if event.person_id == "ada" and event.kind is EventKind.PERSON)
+        box = tuple(share / side for share, side in zip(scene.boxes_at(2.0)[0], (640, 360, 640, 360), strict=True))
+        engine.thumbnails[seen.id] = with_subject(jpeg(scene.picture_at(2.0, 640, 360)), box)
         window, page = self.people(engine)
         page.table.select_row("ada")
+        wait(page.card.sighting.has_picture)
         self.save(window, "people")
         page.card.tabs.setCurrentIndex(1)
         page.card.faces.choose_face("ada-f1")
@@ -214,7 +221,7 @@ class PeopleGallery:
                 in_view(engine, persons, conflict="the phone says it is somebody else")
                 return False
 
-            page.toolbar.overlay_buttons["poses"].click()
+            page.toolbar.overlay_actions["poses"].trigger()
             wait(follow, 2)
             self.save_now(window, "people-live")
             engine.settings = replace(engine.settings, recognition=replace(engine.settings.recognition, blur_faces=True))

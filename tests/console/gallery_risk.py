@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from console.dialogs.cameras.lookouts import LookoutsDialog
 from console.dialogs.fire.fire_weather import FireWeatherDialog
-from console.dialogs.incidents.risk_settings import MapServiceDialog, RiskSettingsDialog
+from console.dialogs.incidents.base_map import BaseMapDialog
+from console.dialogs.incidents.risk_settings import RiskSettingsDialog
 from console.pages.risk.risk import RiskPage
 from console.window import MainWindow
 from engine.model.fire.fire import FireClass, FireRisk, FireSettings, FireView
@@ -58,7 +59,7 @@ class RiskGallery:
         self.save(window, "risk-area")
         for dialog, name in (
             (RiskSettingsDialog(page._bridge, page), "risk-weights"),
-            (MapServiceDialog(page._bridge, page), "risk-map-service"),
+            (BaseMapDialog(page._bridge, page), "risk-map-service"),
         ):
             dialog.open()
             wait(dialog.isVisible)

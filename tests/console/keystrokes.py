@@ -81,6 +81,14 @@ class Person:
             self.did.thoughts += 1
             self._press(Qt.Key.Key_Return)
 
+    def leave(self, button: QWidget) -> None:
+        """Leave a dialog by its button, which Escape does as well."""
+        if self._by_mouse:
+            self.click(button)
+        else:
+            self.did.thoughts += 1
+            self._press(Qt.Key.Key_Escape)
+
     def click(self, widget: QWidget) -> None:
         if not self._at_mouse:
             self._at_mouse, self.did.homings = True, self.did.homings + 1

@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from console.app import Console
 from console.dialogs.cameras.find_camera import FindCameraDialog
+from console.dialogs.person_detector import PersonDetectorDialog
 from console.pages.live.live import LivePage
 from console.pages.system.system import SystemPage
 from console.session.remembered import Remembered
@@ -35,7 +36,7 @@ from widgets.events.event_model import EventModel
 
 SHOTS_VARIABLE = "WATCHROOM_SHOTS"  # a folder to save a picture of each step in
 ADMIN, PASSWORD, SITE_NAME = "ada", "correct horse battery", "Harbour office"
-LONGEST_MS = 30_000
+LONGEST_MS = 120_000
 D = TypeVar("D", bound=QWidget)
 
 
@@ -147,8 +148,14 @@ class Stage:
         self._give_keyboard(self.window)
         return self.window
 
+    def show_all_events(self) -> None:
+        """On Live, each event in a row of its own instead of review items."""
+        click(self.live.review.events_button)
+
     def put_off_camera(self) -> None:
         """The dialogs that open by themselves after the set-up of a site."""
+        for detector in self.window.findChildren(PersonDetectorDialog):  # none where a detector is installed
+            click(detector.later)
         finding = self.over(self.live, FindCameraDialog)
         click(next(button for button in finding.findChildren(QPushButton) if button.text() == "La&ter"))
         self.activate()

@@ -92,7 +92,7 @@ def test_only_alerts_that_are_grave_enough_make_messages_all_are_heard(desk: Des
 def test_a_message_says_what_and_where_and_no_name(desk: Desk) -> None:
     desk.look(FALL)
     desk.look(replace(FALL, seen_by=("ada",)))
-    assert desk.seen.shown == [("Critical: Somebody fell", "Kitchen")]
+    assert desk.seen.shown == [("Critical: Fall detected", "Kitchen")]
 
 
 def test_what_is_simulated_says_so(desk: Desk) -> None:
@@ -112,7 +112,7 @@ def test_a_mute_ends_with_the_next_alert_or_escalation(desk: Desk) -> None:
     desk.look(replace(FALL, seen_by=("ada",)))
     assert not desk.alarm.sounding
     desk.look(replace(FALL, level=1))
-    assert desk.alarm.sounding and desk.seen.shown[-1][1] == "Kitchen. Nobody has acknowledged it yet."
+    assert desk.alarm.sounding and desk.seen.shown[-1][1] == "Kitchen. Unacknowledged."
     desk.alarm.mute()
     desk.look(replace(FALL, level=1), replace(FALL, id="al-2"))
     assert desk.alarm.sounding
@@ -148,9 +148,9 @@ def test_the_button_says_how_it_is_and_mutes(desk: Desk, qtbot: QtBot) -> None:
     assert button.text() == "Mute"
     button.click()
     assert button.text() == "Muted" and not desk.alarm.sounding
-    desk.tone.why_silent = "Alerts cannot be heard: this machine has no loudspeaker that works."
+    desk.tone.why_silent = "Alerts cannot be heard: this computer has no working loudspeaker."
     desk.alarm.changed.emit()
-    assert button.text() == "Silent" and "no loudspeaker" in button.accessibleDescription()
+    assert button.text() == "Silent" and "no working loudspeaker" in button.accessibleDescription()
     desk.tone.why_silent = ""
     button.sound.trigger()
     assert not desk.alarm.sound_wanted and button.text() == "Silent"
@@ -168,7 +168,7 @@ def test_without_a_loudspeaker_it_is_silent_and_says_why(qapp: object, monkeypat
     tone.play()
     tone.stop()
     tone.close()
-    assert "no loudspeaker" in tone.why_silent
+    assert "no working loudspeaker" in tone.why_silent
 
 
 def test_the_sound_is_short_and_does_not_click(tmp_path: Path) -> None:

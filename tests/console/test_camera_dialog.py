@@ -134,7 +134,8 @@ def test_a_test_that_fails_is_told_at_the_address_and_it_may_be_saved(dialog: Ca
 
 
 @pytest.mark.parametrize(
-    ("fault", "user", "said"), [("credentials", "", "wants a user"), ("credentials", "ada", "refuses"), ("forbidden", "ada", "may not see")]
+    ("fault", "user", "said"),
+    [("credentials", "", "requires a user"), ("credentials", "ada", "refuses"), ("forbidden", "ada", "no right to view")],
 )
 def test_a_login_that_is_refused_is_told_at_the_login(dialog: CameraDialog, fault: str, user: str, said: str) -> None:
     type_in(dialog, url="rtsp://10.0.0.9/main", name="Dock", user=user)
@@ -317,7 +318,7 @@ def test_a_camera_that_was_removed_meanwhile_does_not_come_back(engine: FakeEngi
     engine.execute(RemoveCamera("gate"))
     qtbot.waitUntil(lambda: bridge.snapshot is not None and bridge.snapshot.settings.camera("gate") is None)
     dialog.submit()
-    assert "removed this camera" in dialog.trouble.text() and engine.settings.camera("gate") is None
+    assert "was removed in the meantime" in dialog.trouble.text() and engine.settings.camera("gate") is None
     assert dialog.isVisible()
 
 
@@ -365,7 +366,7 @@ def test_a_largest_picture_of_before_stays_to_its_last_digit(engine: FakeEngine,
 def test_a_picture_that_is_too_large_is_told_at_that_field(dialog: CameraDialog) -> None:
     type_in(dialog, url="rtsp://10.0.0.9/main", name="Dock")
     field = dialog.form.show_fault("too_large")
-    assert field is dialog.form.more_fields.field("max_megapixels") and field.isVisible() and "larger" in field.message()
+    assert field is dialog.form.more_fields.field("max_megapixels") and field.isVisible() and "exceed" in field.message()
     dialog.form.forget_fault()
     assert "larger" not in field.message()
 
@@ -438,7 +439,7 @@ def test_a_simulated_camera_is_taken_from_the_menu(dialog: CameraDialog, qtbot: 
 
 def test_none_and_a_system_that_does_not_tell(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     dialog.form.source.menu().aboutToShow.emit()
-    qtbot.waitUntil(lambda: "None found" in menu_texts(dialog))
+    qtbot.waitUntil(lambda: "Not connected: look again" in menu_texts(dialog))
     engine.usb_cameras = EnvironmentFault("not_listed", "Engines on this system cannot tell which USB cameras there are.")
     dialog.form.source.menu().aboutToShow.emit()
     qtbot.waitUntil(lambda: any("cannot tell" in text for text in menu_texts(dialog)))

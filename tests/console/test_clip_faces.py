@@ -104,6 +104,7 @@ def test_with_a_reason_the_recording_itself_is_opened_and_hidden_again_in_time(p
 
 
 def test_small_pictures_are_asked_for_again_once_faces_are_shown(page: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    page.review.events_button.click()
     event_id = next(iter(engine.snapshot.events)).id
     qtbot.waitUntil(lambda: page.feed._thumbnails.get(event_id) is not None)
     before = page.feed._thumbnails.get(event_id)

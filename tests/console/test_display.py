@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from console.__main__ import main
 from console.app import Console
 from console.pages.live.live import LivePage
 from console.session.remembered import Remembered
@@ -160,13 +161,13 @@ def test_a_token_that_was_revoked_is_said_and_the_next_one_taken(
         with console_at(site.url, file, tmp_path) as console:
             window_of(console, qtbot)
             site.engine.accounts.revoke_token(site.engine.accounts.machine_tokens()[0].id, "ada")
-            notice = wait_for_words(console, "revoked, or its time is over", qtbot)
-            assert str(file.path) in console.notice.why.text() and "sees nothing" in notice.accessibleName()
+            notice = wait_for_words(console, "revoked or has expired", qtbot)
+            assert str(file.path) in console.notice.why.text() and "No live video" in notice.accessibleName()
             write(file, "no-such-token", mode=0o644)
             wait_for_words(console, "chmod 600", qtbot)
             blind = site.engine.accounts.create_token(Role.OPERATOR, LABEL, TokenWanted((Verb.SEE_PAST,), ("yard",)))
             write(file, blind)
-            wait_for_words(console, "may not see live pictures", qtbot)
+            wait_for_words(console, "no permission for live video", qtbot)
             write(file, token_of(site))
             window_of(console, qtbot)
             assert console.notice is None
@@ -213,13 +214,20 @@ def test_a_file_that_is_not_there_or_a_folder_is_said(file: TokenFile, tmp_path:
             TokenFile(path).read()
 
 
-def test_the_command_line_refuses_before_anything_opens(file: TokenFile) -> None:
+def test_the_command_line_refuses_before_anything_opens(file: TokenFile, capsys: pytest.CaptureFixture[str]) -> None:
+    """Once as a program; the other ways to be wrong are refused by the same code here."""
     write(file, "abc", 0o644)
+    readable = ("--connect", "http://127.0.0.1:9", "--token-file", str(file.path))
+    done = run(*readable)
+    assert done.returncode == 2 and done.stdout == "" and "chmod 600" in done.stderr and "token-file" in done.stderr
     for arguments, said in (
+        (readable, "chmod 600"),
         (("--token-file", str(file.path)), "only together with --connect"),
-        (("--connect", "http://127.0.0.1:9", "--token-file", str(file.path)), "chmod 600"),
         (("--connect", "http://127.0.0.1:9", "--token-file", f"{file.path}.not"), "is no file"),
     ):
-        done = run(*arguments)
-        assert done.returncode == 2 and done.stdout == "" and said in done.stderr and "token-file" in done.stderr
-    assert "--full-screen" in run("--help").stdout
+        assert main(list(arguments)) == 2
+        heard = capsys.readouterr()
+        assert heard.out == "" and said in heard.err and "token-file" in heard.err
+    with pytest.raises(SystemExit) as shown:
+        main(["--help"])
+    assert shown.value.code == 0 and "--full-screen" in capsys.readouterr().out

@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from console.pages.registry import PAGES
 from console.shell.preferences import use_look
+from console.window import MainWindow
 from tests.console.clipping import clipped
 from tests.console.every_dialog import Stage, wait_for
 from tests.console.every_page import SITES, choose_something, each_view
@@ -17,8 +18,8 @@ from tests.console.mnemonics import clashes
 from widgets.look import Look
 from widgets.translation import LANGUAGES, WRITTEN_IN
 
-SCREENS = {"1280x800 at 150 %": (QSize(1280, 800), 150), "1024x640": (QSize(1024, 640), 100)}  # the least that are promised
-_SETTLES_S = 1.5  # what is live changes while it is looked at
+SCREENS = {"1280x800 at 150 %": (QSize(1280, 800), 150), "853x533": (QSize(853, 533), 100)}  # the least that are promised
+_SETTLES_S = 30.0  # what is live changes while it is looked at, and a busy machine lays it out late
 
 
 @pytest.fixture
@@ -27,6 +28,18 @@ def stage(qapp: QApplication, tmp_path: Path) -> Iterator[Stage]:
     yield made
     made.close()
     use_look(Look(language=WRITTEN_IN))
+
+
+def faults_left(window: MainWindow) -> list[str]:
+    """Once it has settled; a window that is in order is so at the first look."""
+    found: list[str] = []
+
+    def none() -> bool:
+        found[:] = [*clipped(window), *clashes(window)]
+        return not found
+
+    wait_for(none, _SETTLES_S)
+    return found
 
 
 def test_every_page_has_a_site() -> None:
@@ -47,11 +60,10 @@ def test_a_page_is_readable(page_id: str, screen: str, language: str, stage: Sta
         with qtbot.waitExposed(window):
             window.show()
         page = window.page(page_id)
-        qtbot.waitUntil(page.has_content, timeout=8000)
+        qtbot.waitUntil(page.has_content)
         choose_something(page)
         faults: set[str] = set()
         for view in each_view(page):
-            wait_for(lambda: not (clipped(window) or clashes(window)), _SETTLES_S)
-            faults |= {f"{view}: {fault}" for fault in (*clipped(window), *clashes(window))}
+            faults |= {f"{view}: {fault}" for fault in faults_left(window)}
         assert window.size() == size, f"it takes {window.minimumSizeHint()}"
     assert not faults, "\n".join(sorted(faults))

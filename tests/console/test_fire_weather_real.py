@@ -27,7 +27,7 @@ from tests.fakes.risk_service import FakeRiskService, row
 
 TOWER = CameraSettings("tower", "Tower", "rtsp://127.0.0.1:9/none", enabled=False)
 DOORS: dict[str, Callable[[Site], EngineDoor]] = {"beside": lambda site: site.door, "network": lambda site: RemoteDoor(site.url)}
-LONGEST_MS = 20_000
+LONGEST_MS = 120_000
 D = TypeVar("D", bound=SavingDialog)
 
 
@@ -79,7 +79,7 @@ def test_fire_weather_and_a_lookout_are_set_up(
     bridge: EngineBridge, opened: Opened, service: FakeRiskService, qtbot: QtBot, tmp_path: Path
 ) -> None:
     dialog = opened(FireWeatherDialog)
-    assert dialog.state.text().startswith("No source of fire weather is set") and not dialog.ask.isEnabled()
+    assert dialog.state.text().startswith("No fire weather source") and not dialog.ask.isEnabled()
     dialog.fields.field("service_url").edit().setText(service.url)
     dialog.fields.field("login").edit().setText(risk_service.LOGIN)
     dialog.password.edit().setText("wrong")
@@ -93,14 +93,14 @@ def test_fire_weather_and_a_lookout_are_set_up(
     qtbot.waitUntil(again.isHidden, timeout=LONGEST_MS)
     qtbot.waitUntil(lambda: bridge.snapshot.fire.trouble == "" and bridge.snapshot.fire.fetched_ns > 0, timeout=LONGEST_MS)
     last = opened(FireWeatherDialog)
-    assert "; 1 of 1 camera. Again at " in last.state.text()
+    assert "; 1 of 1 camera. Next update at " in last.state.text()
     assert risk_service.PASSWORD not in "".join(file.read_text("utf-8", "ignore") for file in (tmp_path / "data").glob("settings.toml"))
     asked = len(service.of("/scores/"))
     last.ask.click()
     qtbot.waitUntil(lambda: len(service.of("/scores/")) > asked, timeout=LONGEST_MS)
     (tmp_path / "noon.csv").write_text("date,temperature,humidity,wind,rain\n2026-07-01,26,35,12,0\n", "utf-8")
     last.import_weather(tmp_path / "noon.csv")
-    qtbot.waitUntil(lambda: last.outcome.text().startswith("Nothing was imported. The place of the site is not set"), timeout=LONGEST_MS)
+    qtbot.waitUntil(lambda: last.outcome.text().startswith("Import failed. Site location is not set"), timeout=LONGEST_MS)
     _set_up_a_lookout(bridge, opened, qtbot)
 
 

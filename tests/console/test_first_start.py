@@ -12,6 +12,7 @@ from console.app import Console
 from console.dialogs.accounts.setup import SetupDialog
 from console.dialogs.cameras.camera import CameraDialog
 from console.dialogs.cameras.find_camera import FindCameraDialog
+from console.dialogs.person_detector import PersonDetectorDialog
 from console.dialogs.upkeep.import_settings import ImportSettingsDialog
 from console.pages.live.live import LivePage
 from console.session.idle_lock import USUAL_MIN
@@ -87,7 +88,10 @@ def set_up(person: Person) -> None:
         person.wait(lambda: "code" in dialog.fields.values(), "the code is asked for")
         person.type(dialog.fields.field("code").edit(), person.stage.site.setup_code)
         person.enter(dialog.button)
-    person.wait_for(person.stage.wait_window)
+    window = person.wait_for(person.stage.wait_window)
+    detector = person.wait_for(lambda: person.stage.over(window, PersonDetectorDialog))
+    person.stage.shot("detector", detector)
+    person.leave(detector.later)
 
 
 def note(person: Person, name: str) -> None:
@@ -126,7 +130,7 @@ def test_by_a_typed_address(server: RtspServer, tmp_path: Path, qtbot: QtBot, mo
         assert (kept.name, kept.url) == (NAME, url) and at.snapshot.settings.access.idle_lock_min == USUAL_MIN
         note(person, "typed address, by mouse" if by_mouse else "typed address")
         typed = SET_UP + len(url + LOGIN.user + LOGIN.password + NAME)
-        assert person.did.hands == ((3 + 3 + 1, typed, 0) if by_mouse else (0, typed, 3 + 3 + 1))
+        assert person.did.hands == ((3 + 1 + 3 + 1, typed, 0) if by_mouse else (0, typed, 3 + 1 + 3 + 1))
 
 
 @pytest.mark.parametrize("remote", [False, True], ids=["here", "remote"])
@@ -163,7 +167,7 @@ def test_by_finding(
         assert (kept.name, kept.url, kept.sub_url) == (NAME, server.url("main"), server.url("sub"))
         note(person, "found, over HTTP" if remote else "found")
         code = len(at.site.setup_code) if remote else 0
-        assert person.did.hands == (0, SET_UP + len(LOGIN.user + LOGIN.password) + code, 3 + 4 + remote)
+        assert person.did.hands == (0, SET_UP + len(LOGIN.user + LOGIN.password) + code, 3 + 1 + 4 + remote)
 
 
 def test_the_keystroke_level_model() -> None:
@@ -207,6 +211,8 @@ def enter_site(console: Console, qtbot: QtBot, lock_min: float = 10.0) -> LivePa
     dialog.button.click()
     qtbot.waitUntil(lambda: console.window is not None)
     assert console.window is not None
+    for detector in console.window.findChildren(PersonDetectorDialog):
+        detector.later.click()
     page = console.window.page("live")
     assert isinstance(page, LivePage)
     return page

@@ -3,6 +3,7 @@
 import gc
 import threading
 
+import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
@@ -35,14 +36,24 @@ def test_it_is_collected_on_this_thread_while_another_allocates(qtbot: QtBot) ->
         try:
             for _ in range(50):
                 Ring(ended_on)
-            qtbot.waitUntil(lambda: len(ended_on) == 50, timeout=20_000)
+            qtbot.waitUntil(lambda: len(ended_on) == 50)
         finally:
             stop.set()
             busy.join()
     assert set(ended_on) == {threading.get_ident()}
 
 
-def test_afterwards_python_collects_as_before() -> None:
-    with collected_here():
-        assert not gc.isenabled()
-    assert gc.isenabled()
+@pytest.mark.parametrize("before", [True, False])
+def test_afterwards_python_collects_as_before(before: bool) -> None:
+    tested_with = gc.isenabled()
+    set_collecting(before)
+    try:
+        with collected_here():
+            assert not gc.isenabled()
+        assert gc.isenabled() is before
+    finally:
+        set_collecting(tested_with)
+
+
+def set_collecting(wanted: bool) -> None:
+    (gc.enable if wanted else gc.disable)()

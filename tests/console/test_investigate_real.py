@@ -89,7 +89,7 @@ def makes_pack(at: Stage, page: InvestigatePage) -> None:
     dialog.verify()
     at.until(lambda: not dialog.busy_now(), "the pack is checked", LONG_MS)
     said = " ".join(dialog.outcome.texts())
-    assert "Every file is as the manifest says." in said
+    assert "All files match the manifest." in said
     assert "the same" in said
     at.shot("pack", dialog)
     dialog.all_button.click()

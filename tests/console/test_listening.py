@@ -108,7 +108,7 @@ def test_the_consoles_own_engine_serves_the_network(tmp_path: Path):
     with socket.socket() as probe:
         probe.bind(("0.0.0.0", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "console", "--data", str(tmp_path / "site"), "--bind", f"0.0.0.0:{port}", "--insecure", "--for", "60"]
+    command = [sys.executable, "-m", "console", "--data", str(tmp_path / "site"), "--bind", f"0.0.0.0:{port}", "--insecure", "--for", "240"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ | {"QT_QPA_PLATFORM": "offscreen"}) as console:
         try:
             until(lambda: _answers(f"http://127.0.0.2:{port}/healthz"), "the console's engine answers on another address of this machine")
@@ -120,6 +120,6 @@ def test_the_consoles_own_engine_serves_the_network(tmp_path: Path):
 
 def _answers(url: str) -> bool:
     try:
-        return httpx.get(url, trust_env=False).status_code == 200
+        return httpx.get(url, trust_env=False, timeout=60).status_code == 200
     except httpx.HTTPError:
         return False

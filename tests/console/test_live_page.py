@@ -42,7 +42,8 @@ def notice_of(live: LivePage) -> str:
 
 
 def test_watch_maximise_and_toggle_overlays(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: len(engine.feeds) == 2)
+    live.desk.choose_layout("4")
+    qtbot.waitUntil(lambda: len(engine.feeds) == 2 and not any(feed.want.main for feed in engine.feeds))
     assert not any(feed.want.main for feed in engine.feeds)
     engine.add_event("yard")
     with engine.running():
@@ -52,18 +53,18 @@ def test_watch_maximise_and_toggle_overlays(live: LivePage, engine: FakeEngine, 
     assert engine.feeds[0].want.width >= 600
     live.wall.set_maximised("")
     qtbot.waitUntil(lambda: len(engine.feeds) == 2 and not any(feed.want.main for feed in engine.feeds))
-    live.toolbar.overlay_buttons["trails"].click()
+    live.toolbar.overlay_actions["trails"].trigger()
     assert not live.wall.overlays().trails and live.wall.overlays().boxes
 
 
 def test_layout_and_overlays_are_remembered(open_window: Opener, qtbot: QtBot) -> None:
     window = open_window()
     live_of(window).toolbar.layout_actions["9"].trigger()
-    live_of(window).toolbar.overlay_buttons["ids"].click()
+    live_of(window).toolbar.overlay_actions["ids"].trigger()
     window.close()
     again = live_of(open_window())
     assert again.wall.wall_layout().id == "9" and not again.wall.overlays().ids
-    assert again.toolbar.layout_actions["9"].isChecked() and not again.toolbar.overlay_buttons["ids"].isChecked()
+    assert again.toolbar.layout_actions["9"].isChecked() and not again.toolbar.overlay_actions["ids"].isChecked()
 
 
 def test_no_pictures_are_asked_for_while_another_page_shows(open_window: Opener, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -78,7 +79,7 @@ def test_no_pictures_are_asked_for_while_another_page_shows(open_window: Opener,
 def test_a_refused_feed_is_tried_again(engine: FakeEngine, open_window: Opener, qtbot: QtBot) -> None:
     engine.fail("watch", EnvironmentFault("unreachable", "The engine does not answer."))
     live_of(open_window())
-    qtbot.waitUntil(lambda: len(engine.feeds) == 2, timeout=6000)
+    qtbot.waitUntil(lambda: len(engine.feeds) == 2)
 
 
 def test_an_event_appears_with_its_thumbnail_and_plays(live: LivePage, engine: FakeEngine, clip_file: Path, qtbot: QtBot) -> None:
@@ -95,7 +96,7 @@ def test_an_event_appears_with_its_thumbnail_and_plays(live: LivePage, engine: F
 def test_a_clip_that_is_still_recorded_plays_when_it_is_whole(live: LivePage, engine: FakeEngine, clip_file: Path, qtbot: QtBot) -> None:
     event = engine.add_event("yard", ended=False, age_s=1)
     opened: list[str] = []
-    live.clip.player.open_clip = lambda path, title, started_ns=None: opened.append(title)  # type: ignore[method-assign]
+    live.clip.player.open_clip = lambda path, title, started_ns=None, from_s=0.0: opened.append(title)  # type: ignore[method-assign]
     qtbot.waitUntil(lambda: live.feed.count() == 1)
     live.open_event(event.id)
     qtbot.waitUntil(lambda: notice_of(live).startswith("Recording…"))
@@ -138,7 +139,7 @@ def test_a_clip_that_cannot_be_had(live: LivePage, engine: FakeEngine, clip_file
 def test_only_the_newest_wish_counts(live: LivePage, engine: FakeEngine, clip_file: Path, qtbot: QtBot) -> None:
     """The answer for an earlier event comes late: it must not replace the later one."""
     opened: list[str] = []
-    live.clip.player.open_clip = lambda path, title, started_ns=None: opened.append(title)  # type: ignore[method-assign]
+    live.clip.player.open_clip = lambda path, title, started_ns=None, from_s=0.0: opened.append(title)  # type: ignore[method-assign]
     first, second = engine.add_event("yard"), engine.add_event("gate")
     for event in (first, second):
         engine.add_clip(event, clip_file)
@@ -189,7 +190,7 @@ def test_an_operator_may_look_but_not_change(open_window: Opener, engine: FakeEn
     live.camera_actions.add()
     assert live.findChildren(CameraDialog) == []
     menu = live.camera_actions.menu("yard", live)
-    assert not any(action.isEnabled() for action in menu.actions())
+    assert [action.text().replace("&", "") for action in menu.actions() if action.isEnabled() and action.text()] == ["File report…"]
 
 
 def act(menu: QMenu, text: str) -> None:
@@ -197,13 +198,13 @@ def act(menu: QMenu, text: str) -> None:
 
 
 def test_a_lost_tile_says_what_to_try(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
-    assert not any("What to try" in action.text().replace("&", "") for action in live.menu_of("gate").actions())
+    assert not any("Recommendations" in action.text().replace("&", "") for action in live.menu_of("gate").actions())
     engine.set_state("gate", CameraState.LOST, "rtsp://gate/1 forbids this user to watch.", "forbidden")
     engine.tick()
     qtbot.waitUntil(lambda: live.camera_actions._advice("gate") != ())
-    act(live.menu_of("gate"), "What to try")
+    act(live.menu_of("gate"), "Recommendations")
     dialog = live.findChild(WhatToTryDialog)
-    assert dialog is not None and dialog.cards.texts() == ["No picture of Gate: this user may not watch it"]
+    assert dialog is not None and dialog.cards.texts() == ["No picture of Gate: this user has no right to view it"]
     engine.set_state("gate", CameraState.LOST, "Nothing answers at rtsp://gate/1.", "refused")
     qtbot.waitUntil(lambda: dialog.cards.texts() == ["No picture of Gate: nothing answers at its port"])
     engine.set_state("gate", CameraState.LIVE)
@@ -250,7 +251,7 @@ def test_removing_a_lookout_says_that_it_is_none_any_more(live: LivePage, engine
     qtbot.waitUntil(lambda: bool(live._bridge.snapshot.settings.lookouts))
     act(live.camera_actions.menu("gate", live), "Remove")
     dialog = live.findChild(ConfirmDialog)
-    assert "no lookout for smoke any more" in "".join(label.text() for label in dialog.findChildren(QLabel))
+    assert "settings as a smoke lookout are deleted" in "".join(label.text() for label in dialog.findChildren(QLabel))
     dialog.go.click()
     qtbot.waitUntil(lambda: engine.settings.lookouts == ())
 

@@ -72,7 +72,7 @@ def test_who_was_pointed_at_is_named_from_the_menu(engine: FakeEngine, open_wind
 
 def test_somebody_who_is_not_on_the_short_list_is_picked(engine: FakeEngine, open_window: Opener, qtbot: QtBot) -> None:
     page = live(open_window("bo"))
-    who(page.menu_of("yard", first_track(engine)))["&Somebody else…"].trigger()
+    who(page.menu_of("yard", first_track(engine)))["&Another person…"].trigger()
     dialog = page.findChildren(PickPersonDialog)[0]
     dialog.choice.setCurrentIndex(dialog.choice.findData("bo"))
     dialog.save.click()
@@ -129,7 +129,7 @@ def test_why_somebody_is_taken_for_whom_they_are_is_told_by_key_and_by_menu(engi
     assert page.identity.bars.accessibleDescription() and "Yard" in page.identity.place.text()
     page.identity.close_button.click()
     assert not page.identity.isVisible()
-    actions(page.menu_of("yard", first_track(engine)))["&Why this name"].trigger()
+    actions(page.menu_of("yard", first_track(engine)))["&Explain identity"].trigger()
     assert page.identity.isVisible()
     assert "W" in [action.keys for action in page.actions()]
 
@@ -146,6 +146,6 @@ def test_people_in_view_are_explained_from_left_to_right_round_and_round(engine:
         panel.step("yard", by)
         shown.append((panel.explained(), panel.name.text()))
     assert [track_id for track_id, _ in shown] == [known.id, stranger.id, known.id, stranger.id]
-    assert shown[1][1] == "Nobody knows who this is" and panel.bars.isHidden() and not panel.next_button.isHidden()
+    assert shown[1][1] == "Unidentified person" and panel.bars.isHidden() and not panel.next_button.isHidden()
     panel.show_snapshot(replace(engine.snapshot, cameras=(replace(yard, tracks=(known,)),)))
     assert panel.isHidden() and panel.explained() == "", "who left is explained no more"

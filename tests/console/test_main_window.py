@@ -13,7 +13,6 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from console import app as console_app
 from console import bootstrap
 from console.app import Console, make_application, run_console
 from console.dialogs.accounts.setup import SetupDialog
@@ -26,6 +25,7 @@ from console.pages.registry import PAGES
 from console.palette.shortcuts import ShortcutsDialog
 from console.session.remembered import Remembered
 from console.shell.screenshots import ScreenshotTour
+from console.start import application
 from console.window import MainWindow
 from engine.model.capability import Capability
 from engine.model.errors import EnvironmentFault, NotSignedIn
@@ -50,11 +50,15 @@ def test_keys_turn_pages_and_list_themselves(open_window: Opener, qtbot: QtBot) 
 
 def test_what_the_engine_does_without_has_no_page_and_no_tab(open_window: Opener) -> None:
     whole, partly, bare = open_window(), open_window(left_out={Capability.RADIO}), open_window(left_out=frozenset(Capability))
-    assert set(whole.page_ids()) - set(bare.page_ids()) == {"incidents", "risk", "gestures", "devices"}
+    assert set(whole.page_ids()) - set(bare.page_ids()) == {"incidents", "risk", "gestures"}
     assert set(bare.rail.buttons()) == set(bare.page_ids()) and partly.page_ids() == whole.page_ids()
     devices = partly.page("devices")
-    assert isinstance(devices, DevicesPage) and [devices.tabs.tabText(index) for index in range(devices.tabs.count())] == ["Microphones"]
+    assert isinstance(devices, DevicesPage) and [devices.tabs.tabText(index) for index in range(devices.tabs.count())] == [
+        "Cameras",
+        "Microphones",
+    ]
     partly.show_page("devices")
+    devices.tabs.setCurrentIndex(1)
     assert devices.settings_button.isHidden() and devices.nodes.isHidden()
     assert devices.headline.text() == "Microphones" and devices.summary.isHidden() and devices.mark.isHidden()
     for page_id in bare.page_ids():
@@ -203,11 +207,11 @@ def test_closing_the_last_window_quits(engine: FakeEngine, remembered: Remembere
 
 
 def test_no_display_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(console_app.QApplication, "instance", lambda: None)
+    monkeypatch.setattr(application.QApplication, "instance", lambda: None)
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     with pytest.raises(EnvironmentFault) as caught:
-        console_app.make_application()
+        application.make_application()
     assert caught.value.reason == "no_display" and "\n" not in str(caught.value)
 
 
@@ -218,7 +222,7 @@ def test_the_tour_saves_every_page(open_window: Opener, engine: FakeEngine, tmp_
     engine.add_event("yard")
     window = open_window()
     tour = ScreenshotTour(window, tmp_path / "shots", settle_s=0.05)
-    with engine.running(), qtbot.waitSignal(tour.finished, timeout=20_000):
+    with engine.running(), qtbot.waitSignal(tour.finished, timeout=120_000):
         tour.start()
     assert sorted(path.name for path in (tmp_path / "shots").iterdir()) == [
         f"{number:02d}-{page_id}.png" for number, page_id in enumerate(window.page_ids(), start=1)
@@ -232,7 +236,7 @@ def test_the_tour_gives_each_page_its_time(open_window: Opener, engine: FakeEngi
     engine.add_event("yard")
     tour = ScreenshotTour(open_window(), tmp_path, settle_s=0.0, first_s=0.4, page_s=0.2)
     started_s = time.monotonic()
-    with engine.running(), qtbot.waitSignal(tour.finished, timeout=20_000):
+    with engine.running(), qtbot.waitSignal(tour.finished, timeout=120_000):
         tour.start()
     times = [path.stat().st_mtime for path in sorted(tmp_path.glob("??-*.png"))]
     assert time.monotonic() - started_s >= 0.4 + 0.2 * (len(PAGES) - 1)
@@ -242,7 +246,7 @@ def test_the_tour_gives_each_page_its_time(open_window: Opener, engine: FakeEngi
 def test_the_tour_does_not_wait_for_ever(open_window: Opener, tmp_path: Path, qtbot: QtBot) -> None:
     """No picture ever comes: the page is saved as it is."""
     tour = ScreenshotTour(open_window(), tmp_path, page_wait_s=0.2, settle_s=0.0)
-    with qtbot.waitSignal(tour.finished, timeout=20_000) as done:
+    with qtbot.waitSignal(tour.finished, timeout=120_000) as done:
         tour.start()
     assert len(done.args[0]) == len(PAGES)
 
@@ -250,7 +254,7 @@ def test_the_tour_does_not_wait_for_ever(open_window: Opener, tmp_path: Path, qt
 def test_screenshots_that_cannot_be_written(open_window: Opener, tmp_path: Path, qtbot: QtBot) -> None:
     (tmp_path / "file").write_text("")
     tour = ScreenshotTour(open_window(), tmp_path / "file" / "shots", page_wait_s=0.1, settle_s=0.0)
-    with qtbot.waitSignal(tour.failed, timeout=20_000) as failed:
+    with qtbot.waitSignal(tour.failed, timeout=120_000) as failed:
         tour.start()
     assert failed.args[0].reason == "screenshot"
 

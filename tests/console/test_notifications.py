@@ -20,8 +20,11 @@ from engine.model.alerts.settings import Hours
 from engine.model.command import ChannelSecrets, PutChannel, PutWebhook, RemoveChannel, RemoveWebhook, TestChannel, TestWebhook
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.event import EventKind, Severity
+from engine.model.question import ListChannels
+from engine.model.risk.questions import GetRiskPicture
 from engine.model.time import SECOND
-from tests.fakes.engine import FakeEngine
+from engine.model.upkeep import GetUpkeep
+from tests.fakes.engine import FakeEngine, FakePort
 
 Opener = Callable[..., MainWindow]
 HOOK = WebhookSettings("nurse-call", "https://hooks.example.org/very/secret/path", ("presence", "fall"))
@@ -31,6 +34,7 @@ def section_of(window: MainWindow) -> NotificationSection:
     window.show_page("system")
     page = window.page("system")
     assert isinstance(page, SystemPage)
+    page.visit("notifications")
     return page.notifications
 
 
@@ -59,9 +63,12 @@ def test_only_administrators_see_the_section(open_window: Opener) -> None:
 
 
 def test_how_each_does_follows_the_record(section: NotificationSection, engine: FakeEngine, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: texts(section) == ("nurse-call", "Webhook", "Nothing sent yet", "Events: Presence, Falls", "–", "0", "0"))
+    qtbot.waitUntil(
+        lambda: texts(section) == ("nurse-call", "Webhook", "Nothing sent yet", "Events: Presence detected, Fall detected", "–", "0", "0")
+    )
     arrived_ns = engine.now_ns - 60 * SECOND
     engine.webhook_states["nurse-call"] = WebhookState("nurse-call", True, 0, 4, 1, arrived_ns)
+    engine.now_ns += 3 * SECOND  # the next question is due
     with engine.running():
         qtbot.waitUntil(lambda: texts(section)[2] == "Working" and texts(section)[6] == "1")
         engine.webhook_states["nurse-call"] = WebhookState("nurse-call", True, 2, 4, 1, arrived_ns, "hooks.example.org answered 500.")
@@ -71,7 +78,9 @@ def test_how_each_does_follows_the_record(section: NotificationSection, engine: 
 
 def test_what_cannot_be_asked_is_not_shown_as_known(section: NotificationSection, engine: FakeEngine, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: texts(section)[2] == "Nothing sent yet")
-    engine.fail("ask", EnvironmentFault("secrets_unreadable", "The system's keyring cannot be read (locked). Unlock it."))
+    fault = EnvironmentFault("secrets_unreadable", "The system's keyring cannot be read (locked). Unlock it.")
+    engine.fail("ask", fault, ListChannels)  # the page asks for upkeep at the same time
+    engine.now_ns += 3 * SECOND  # the next question is due
     with engine.running():
         qtbot.waitUntil(lambda: "keyring" in section.trouble.text())
         assert texts(section)[2] == "Not known yet" and texts(section)[5] == "–"
@@ -300,7 +309,7 @@ def test_channels_stand_beside_webhooks_and_are_tried_and_removed(section: Notif
     engine.commands.clear()
     with engine.running():
         qtbot.waitUntil(lambda: set(section.table.shown_keys()) == {"nurse-call", "night-nurses"})
-        assert section.table.model.cell("night-nurses", 3).text.startswith("Alerts from High on, if nobody acknowledged 1×")
+        assert section.table.model.cell("night-nurses", 3).text.startswith("Alerts from High on, if unacknowledged 1×")
         section.table.select_row("night-nurses")
         section.test.click()
         qtbot.waitUntil(lambda: engine.commands == [TestChannel(MAIL)] and section.test.isEnabled())
@@ -314,3 +323,17 @@ def test_channels_stand_beside_webhooks_and_are_tried_and_removed(section: Notif
         confirm.go.click()
         qtbot.waitUntil(lambda: section.table.shown_keys() == ("nurse-call",))
     assert engine.commands[-1] == RemoveChannel("night-nurses")
+
+
+def test_nothing_is_asked_for_a_tab_that_is_not_shown(
+    section: NotificationSection, engine: FakeEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[type] = []
+    ask = FakePort.ask
+    monkeypatch.setattr(FakePort, "ask", lambda port, question: (asked.append(type(question)), ask(port, question))[1])
+    page = section.window().page("system")  # type: ignore[attr-defined]
+    page.visit("storage")
+    engine.now_ns += 10 * SECOND  # the next question of each kind is due
+    with engine.running():
+        qtbot.waitUntil(lambda: GetUpkeep in asked)
+    assert ListChannels not in asked and GetRiskPicture not in asked

@@ -66,7 +66,7 @@ def test_no_page_takes_a_name_for_html(page_id: str, stage: Stage, bait: Bait, q
         with qtbot.waitExposed(window):
             window.show()
         page = window.page(page_id)
-        qtbot.waitUntil(page.has_content, timeout=8000)
+        qtbot.waitUntil(page.has_content)
         choose_something(page)
         found: set[str] = set()
         for view in each_view(page):

@@ -15,6 +15,7 @@ from console.playback.playback import PlaybackController
 from console.playback.relief import Relief, Thinning
 from console.playback.speed import shuttled, within
 from engine.model.cameras.clip import Clip
+from engine.model.cameras.segment import ListSegments
 from engine.model.errors import EnvironmentFault, PermissionDenied
 from engine.model.history.timeline import LaneKind, LaneSpan, SpanState, Timeline, TimelineLane
 from engine.model.time import SECOND, SystemClock
@@ -142,7 +143,7 @@ def test_nine_cameras_play_in_step(play: Play, engine: FakeEngine, nine: Recorde
 
     playback.moved.connect(check)
     playback.play(speed)
-    qtbot.waitUntil(lambda: all(len(pictures) > (2 if playback.state.keyframes_only else 8) for pictures in seen.values()), timeout=30_000)
+    qtbot.waitUntil(lambda: all(len(pictures) > (2 if playback.state.keyframes_only else 8) for pictures in seen.values()))
     playback.pause()
     settled(playback, qtbot)
     exact(playback, recorded, playback.position_ns)
@@ -185,7 +186,7 @@ def test_where_pictures_are_left_out_it_is_said_how_many_are_shown(
     playback.play(0.5)
     qtbot.waitUntil(lambda: playback.state.pictures_s > 0)
     assert playback.thinning == Thinning(2)
-    assert bar._note.text().endswith("pictures a second")
+    assert bar._note.text().endswith("fps")
     for number, camera_id in enumerate(recorded.cameras):
         tile = playback.tile(camera_id)
         assert tile.pixels is None or shows(tile.pixels)[0] == number
@@ -313,7 +314,7 @@ def test_what_cannot_be_had_is_said_and_had_later(
 def test_an_engine_that_does_not_answer_is_said_and_asked_again(
     play: Play, engine: FakeEngine, recorded: RecordedCameras, qtbot: QtBot
 ) -> None:
-    engine.fail("ask", EnvironmentFault("unreachable", "The engine cannot be reached."))
+    engine.fail("ask", EnvironmentFault("unreachable", "The engine cannot be reached."), ListSegments)
     playback = play(recorded.cameras)
     playback.seek(recorded.at("yard", 60))
     qtbot.waitUntil(lambda: playback.tile("yard").kind is TileKind.FAILED)

@@ -74,7 +74,7 @@ def stage(playback: PlaybackController, nine: RecordedCameras, qtbot: QtBot) -> 
 def settled(playback: PlaybackController, qtbot: QtBot) -> None:
     qtbot.waitUntil(
         lambda: not playback.state.busy and all(playback.tile(each).kind is not TileKind.LOADING for each in playback.cameras),
-        timeout=20_000,
+        timeout=120_000,
     )
 
 

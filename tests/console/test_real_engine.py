@@ -170,9 +170,10 @@ def _see_nothing_yet(stage: Stage) -> None:
     QTest.keyClick(stage.window, Qt.Key(Qt.Key.Key_0 + len(stage.window.page_ids()) % 10), Qt.KeyboardModifier.ControlModifier)
     assert stage.window.current_page_id() == "system"
     stage.until(stage.system.has_content, "the engine has measured itself")
+    stage.system.visit("detection")
     stage.until(lambda: stage.system.detector.text() == "Basic detection", "the basic detection is named")
     stage.shot("system-basic")
-    assert stage.system.no_cameras.isVisible() and stage.system.install.isVisible()
+    assert stage.system.install.isVisible()
 
 
 def _install_models(stage: Stage) -> None:
@@ -193,7 +194,7 @@ def _install_models(stage: Stage) -> None:
     assert page.detector.text() == "Basic detection"
     stage.until(lambda: page.models._folder.isVisible() and page.models._folder.isEnabled(), "it is offered again")
     click(page.models._folder)
-    stage.until(lambda: "stand-in" in page.detector.text(), "the new detector is named")
+    stage.until(lambda: "substitute model" in page.detector.text(), "the new detector is named")
     stage.until(lambda: not page.install.isVisible(), "nothing is offered any more")
     stage.shot("installed")
     assert "yolox-nano" in page.detector.text()
@@ -284,6 +285,7 @@ def _add_camera(stage: Stage, server: RtspServer) -> None:
 
 
 def _see_people(stage: Stage) -> None:
+    stage.show_all_events()
     waits_ms = _note_rows(stage)
     stage.until(lambda: stage.people("street-corner") >= 3, "people are followed")
     boxes = {person_color(track.number).name() for track in stage.camera("street-corner").tracks}
@@ -335,18 +337,19 @@ def _use_the_wall(stage: Stage) -> None:
 
 
 def _toggle_overlays(stage: Stage) -> None:
-    buttons = stage.live.toolbar.overlay_buttons
-    for button in buttons.values():
-        click(button)
+    ticks = stage.live.toolbar.overlay_actions
+    for tick in ticks.values():
+        tick.trigger()
     palette = {person_color(track.number).name() for track in stage.camera("street-corner").tracks}
     stage.until(lambda: colours_of(stage.live.wall, palette) == 0, "no box is painted any more")
     stage.shot("no-overlays")
-    for button in buttons.values():
-        click(button)
+    for tick in ticks.values():
+        tick.trigger()
     stage.until(lambda: colours_of(stage.live.wall, palette) > 40, "the boxes are back")
 
 
 def _play_the_clip(stage: Stage, kind: EventKind = EventKind.PERSON) -> None:
+    stage.show_all_events()
     live = stage.live
 
     def whole() -> list[str]:
@@ -386,7 +389,7 @@ def test_a_lost_camera_is_never_shown_as_live(server: RtspServer, tmp_path: Path
         server.kill()
         lost.until(lambda: lost.state("street") is CameraState.LOST, "the camera is lost")
         tile = lost.live.wall._tiles.get("street")
-        lost.until(lambda: tile.chrome.status.text.startswith("Lost") and bool(tile.chrome.clock), "the tile counts")
+        lost.until(lambda: tile.chrome.status.text.startswith("Offline") and bool(tile.chrome.clock), "the tile counts")
         lost.until(lambda: any(event.kind is EventKind.CAMERA_LOST for event in lost.snapshot.events), "the loss is an event")
         lost.until(lambda: lost.live.feed.count() == len(lost.snapshot.events), "it has a row")
         lost.shot("lost")
@@ -411,7 +414,7 @@ def _see_figures(stage: Stage) -> None:
     texts = stage.system.cameras._model._texts(stage.camera("street"))
     assert "Street" in texts and any("480 × 360" in text for text in texts), texts
     assert "yolox-nano" in stage.system.detector.text() and len(stage.system.models._rows) == len(stage.snapshot.models)
-    stage.until(lambda: stage.system.headline.text() == "All well", "all is well")
+    stage.until(lambda: stage.system.headline.text() == "All systems normal", "all is well")
     stage.shot("system-live")
     stage.window.show_page("live")
 
@@ -461,7 +464,7 @@ def test_the_console_over_the_network(server: RtspServer, tmp_path: Path, qtbot:
         _see_remote_people(remote)
         _play_the_clip(remote)
         remote.window.show_page("system")
-        remote.until(lambda: remote.system.headline.text() == "All well", "figures have come")
+        remote.until(lambda: remote.system.headline.text() == "All systems normal", "figures have come")
         remote.shot("system")
 
 
@@ -469,5 +472,6 @@ def _see_remote_people(stage: Stage) -> None:
     stage.until(lambda: stage.people("street") >= 3, "people are followed")
     boxes = {person_color(track.number).name() for track in stage.camera("street").tracks}
     stage.until(lambda: colours_of(stage.live.wall, boxes) > 40, "their boxes are painted")
+    stage.show_all_events()
     stage.until(lambda: bool(stage.live.feed._thumbnails._kept), "a row has its picture")
     stage.shot("people")

@@ -16,7 +16,7 @@ from console.pages.registry import PAGES
 from console.session.lock_screen import AlertTally
 from console.window import MainWindow
 from engine.model.accounts.access import AccessSettings
-from engine.model.accounts.commands import ChangeAccess
+from engine.model.accounts.commands import ChangeAccess, ConfirmPassword
 from engine.model.alerts.alert import Alert, AlertState
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.event import EventKind, Severity
@@ -157,7 +157,7 @@ AWAY = EnvironmentFault("unreachable", "The engine does not answer.")
 @pytest.mark.parametrize("error", [CLOSED, AWAY], ids=["closed", "away"])
 def test_what_keeps_it_locked_is_said(window: MainWindow, engine: FakeEngine, qtbot: QtBot, error: Exception) -> None:
     window.lock_now()
-    engine.fail("command", error)
+    engine.fail("command", error, ConfirmPassword)
     unlock(window, "correct horse", qtbot)
     assert window.lock.locked and ("30 s" in window.lock_screen.trouble.text() or "answer" in window.lock_screen.trouble.text())
 
@@ -196,7 +196,7 @@ def test_the_tally_counts_by_severity(qtbot: QtBot) -> None:
     taken = Alert("b", "d", "r", EventKind.FALL, Severity.HIGH, 60 * SECOND, 0, AlertState.ACKNOWLEDGED)
     low = Alert("c", "d", "r", EventKind.PERSON, Severity.LOW, 0, 0, AlertState.IN_PROGRESS)
     tally.show_alerts([low, first, taken], 120 * SECOND)
-    assert tally.words() == "2 High, 1 not acknowledged, 1 min ago; 1 Low, all taken on, 2 min ago"
+    assert tally.words() == "2 High, 1 not acknowledged, 1 min ago; 1 Low, all acknowledged, 2 min ago"
     assert not tally.grab().isNull()
 
 

@@ -114,7 +114,7 @@ def test_at_its_end_the_console_locks_and_alarms_go_on(window: MainWindow, engin
     engine.lapsed = True
     qtbot.waitUntil(lambda: window.lock.locked)
     screen = window.lock_screen
-    assert screen.isVisible() and "Seven days have passed since ada" in screen.who.text()
+    assert screen.isVisible() and "the session of ada has expired after seven days" in screen.who.text()
     assert all(feed.closed for feed in engine.feeds), "no pictures come meanwhile"
     engine.alerts.add(EventKind.FALL, Severity.CRITICAL, "yard", person="Zenobia")
     engine.tick()
@@ -143,7 +143,7 @@ def test_what_was_asked_at_that_moment_signs_nobody_out(window: MainWindow, engi
     qtbot.waitUntil(lambda: window._bridge.snapshot.at_ns >= (window.session.ends_ns or 0))
     refused: list[WatchroomError] = []
     window.signed_out.connect(lambda why: refused.append(NotSignedIn(f"signed out: {why}")))
-    engine.fail("ask", NotSignedIn("The session has ended. Sign in again."))
+    engine.fail("ask", NotSignedIn("The session has ended. Sign in again."), ListEvents)
     window._bridge.ask(ListEvents(), lambda _: None, refused.append)
     qtbot.waitUntil(lambda: bool(refused))
     assert [str(error) for error in refused] == ["The session has ended. Sign in again."]

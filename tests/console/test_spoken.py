@@ -45,6 +45,7 @@ BY_PEOPLE = {  # what people wrote, or what no screen shows as it comes
     "ForecastTried.trouble",
     "CameraStateChanged.reason",
     "NodeChanged.reason",
+    "DecoderInfo.reason",  # shown as CameraHealth.decoder_reason
     "WrongLine.message",  # shown by console.dialogs.alerts.rule_text, which says it
 }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QLabel, QTableView
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from console.dialogs.accounts.users import UsersDialog
@@ -41,12 +41,12 @@ def toasts(page: SystemPage) -> str:
 
 
 def test_words_come_first(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: page.headline.text() == "All well")
+    qtbot.waitUntil(lambda: page.headline.text() == "All systems normal")
     engine.set_state("gate", CameraState.LOST, "No answer from the camera.")
     engine.health = replace(engine.health, troubles=("The disk has 1.4 GB left.",))
     with engine.running():
         qtbot.waitUntil(lambda: page.headline.text() == "2 things need attention")
-    assert page.details.text().splitlines()[0] == "The disk has 1.4 GB left." and "Gate has been lost for" in page.details.text()
+    assert page.details.text().splitlines()[0] == "The disk has 1.4 GB left." and "Gate has been offline for" in page.details.text()
 
 
 def test_install_models_with_progress(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -64,6 +64,31 @@ def test_installing_that_fails_says_why(page: SystemPage, engine: FakeEngine, qt
     page.models.install_requested.emit(())
     with engine.running():
         qtbot.waitUntil(lambda: "wrong digest" in toasts(page))
+    page.visit("activity")
+    with engine.running():
+        qtbot.waitUntil(lambda: any("wrong digest" in text for text in page.jobs.texts()))
+
+
+def test_a_failed_installation_offers_the_ways_out(
+    page: SystemPage, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.install_trouble = "github.com could not be reached."
+    page.models.install_requested.emit(("yunet",))
+    with engine.running():
+        qtbot.waitUntil(lambda: "could not be reached" in toasts(page))
+    press(page, "Try again")
+    qtbot.waitUntil(lambda: engine.commands == [InstallModels(("yunet",))] * 2)
+    with engine.running():
+        qtbot.waitUntil(lambda: not page.installation.running)
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    press(page, "Install from folder…")
+    qtbot.waitUntil(lambda: engine.commands[-1] == InstallModels(folder=str(tmp_path)))
+
+
+def press(page: SystemPage, text: str) -> None:
+    """A button of the newest message, which goes with it."""
+    button = next(each for each in page._toasts.toasts()[-1].findChildren(QPushButton) if each.text() == text)
+    button.click()
 
 
 def test_installing_can_be_cancelled(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -118,7 +143,7 @@ def test_every_figure_says_what_it_is(page: SystemPage, engine: FakeEngine, qtbo
     with engine.running():
         qtbot.waitUntil(lambda: page.upkeep.view == engine.upkeep.view)
     cards, facts, tables = page.findChildren(FigureCard), page.findChildren(Facts), page.findChildren(QTableView)
-    assert len(cards) == 6 and all(len(card.toolTip()) > 15 for card in cards)
+    assert len(cards) == 5 and all(len(card.toolTip()) > 15 for card in cards)
     labels = [label for each in facts for label in each.findChildren(QLabel)]
     assert len(labels) > 20 and [label.text() for label in labels if len(label.toolTip()) <= 15] == []
     assert tables and [name for table in tables for name in figures_without_tip(table)] == []
@@ -145,20 +170,20 @@ def lost(engine: FakeEngine) -> Snapshot:
 
 def test_lost_cameras_are_named_once(engine: FakeEngine) -> None:
     snapshot = lost(engine)
-    assert troubles(snapshot) == ("Gate has been lost for 12 s. No answer.",)
-    said = replace(snapshot, health=replace(snapshot.health, troubles=("Gate is lost.",)))
-    assert troubles(said) == ("Gate is lost.",) and headline(said) == "One thing needs attention"
+    assert troubles(snapshot) == ("Gate has been offline for 12 s. No answer.",)
+    said = replace(snapshot, health=replace(snapshot.health, troubles=("Gate is offline.",)))
+    assert troubles(said) == ("Gate is offline.",) and headline(said) == "One thing needs attention"
 
 
 def test_all_well_says_how_many_cameras(engine: FakeEngine) -> None:
-    assert headline(engine.snapshot) == "All well" and summary(engine.snapshot).startswith("2 of 2 cameras are live.")
+    assert headline(engine.snapshot) == "All systems normal" and summary(engine.snapshot).startswith("2 of 2 cameras are live.")
 
 
 @pytest.mark.parametrize(
     ("detector", "chip", "level"),
     [
         (DetectorHealth("HOG", basic=True), "Basic detection", "moderate"),
-        (DetectorHealth("YOLOX", stand_in=True), "YOLOX, stand-in", "low"),
+        (DetectorHealth("YOLOX", stand_in=True), "YOLOX, substitute model", "low"),
         (DetectorHealth("YOLOX"), "YOLOX", "neutral"),
         (DetectorHealth(), "Basic detection", "moderate"),
     ],
@@ -172,7 +197,7 @@ def test_the_detector_in_words(detector: DetectorHealth, chip: str, level: str) 
     [
         (("", ""), "Basic detection", "moderate", True),
         (("", "official"), "nanodet-m", "neutral", False),
-        (("stand-in", "official"), "yolox-nano, stand-in", "low", False),
+        (("stand-in", "official"), "yolox-nano, substitute model", "low", False),
     ],
 )
 def test_before_the_first_picture_the_detector_to_come_is_named(variants: tuple[str, str], chip: str, level: str, basic: bool) -> None:
@@ -185,11 +210,12 @@ def test_before_the_first_picture_the_detector_to_come_is_named(variants: tuple[
     assert is_basic(DetectorHealth("HOG", basic=True), models)
 
 
-def test_basic_detection_offers_the_detectors(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
+def test_basic_detection_offers_the_detector(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    page.visit("detection")
     qtbot.waitUntil(page.install.isVisible)
     page.install.click()
     qtbot.waitUntil(lambda: bool(engine.commands))
-    assert engine.commands == [InstallModels(("yolox-nano", "nanodet-plus"))]
+    assert engine.commands == [InstallModels(("yolox-nano",))]
     with engine.running():
         qtbot.waitUntil(lambda: "are installed" in toasts(page))
     qtbot.waitUntil(lambda: not page.install.isVisible())
@@ -211,4 +237,4 @@ def test_writing_that_waits_is_only_said_while_it_does(page: SystemPage, engine:
     engine.health = replace(engine.health, writer_backlog=640)
     with engine.running(steps_per_second=60):
         qtbot.waitUntil(lambda: "640 values wait" in page.database._note.text())
-    assert page.recordings._note.text() == "all of it: video, thumbnails, log" and page.memory._note.text() == "this process"
+    assert page.recordings._note.text() == "video, thumbnails and journal" and page.memory._note.text() == "this process"

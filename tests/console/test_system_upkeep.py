@@ -49,11 +49,11 @@ def toasts(page: SystemPage) -> str:
 
 
 def test_what_is_kept_and_how_long_the_disk_lasts(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
-    assert page.upkeep.backups.fact_text("Backups").startswith("24, 4.9 GiB together")
-    assert page.upkeep.disk.fact_text("Lasts") == "About 62 days, by how it grew in the last 3.2 days"
+    assert page.upkeep.backups.fact_text("Backups").startswith("24, 4.9 GiB in total")
+    assert page.upkeep.disk.fact_text("Estimated retention") == "About 62 days, at the growth of the last 3.2 days"
     assert page.upkeep.statistics.fact_text("Events") == "227 in 24 hours, 1,521 in 7 days, 21,222 in all"
-    assert page.upkeep.statistics.fact_text("In 7 days") == "People 1,430, falls 3, visits to zones 88"
-    assert page.upkeep.statistics.fact_text("People") == "12 known, 3 kept aside as unseen for long"
+    assert page.upkeep.statistics.fact_text("In 7 days") == "Person detected 1,430, fall detected 3, zone entered 88"
+    assert page.upkeep.statistics.fact_text("People") == "12 on file, 3 archived"
     assert page.upkeep.disk.fact_text("Grows by") == "Clips 1.4 GiB a day, database 12 MiB a day"
     assert not page.upkeep.restored.isVisible()
     engine.upkeep.view = replace(
@@ -62,15 +62,15 @@ def test_what_is_kept_and_how_long_the_disk_lasts(page: SystemPage, engine: Fake
     page.upkeep._ask_soon()
     with engine.running():
         qtbot.waitUntil(lambda: page.upkeep.restored.isVisible())
-        qtbot.waitUntil(lambda: "The record is not backed up" in page.help.texts())
-    assert page.headline.text() == "All well" and page.details.text().endswith("What could be better stands below.")
+        qtbot.waitUntil(lambda: "No current backup" in page.help.texts())
+    assert page.headline.text() == "All systems normal" and page.details.text().endswith("Recommendations are listed below.")
     assert "damaged/x" in page.upkeep.restored.text() and page.upkeep.backups.fact_text("Trouble") == "No disk."
 
 
 def test_a_backup_by_button_and_how_they_are_kept(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
     page.upkeep.back_up.click()
     with engine.running():
-        qtbot.waitUntil(lambda: "read back and sound" in toasts(page))
+        qtbot.waitUntil(lambda: "Backed up" in toasts(page))
     assert BackUpNow() in engine.commands
     page.upkeep.settings.click()
     dialog = page.findChild(BackupsDialog)
@@ -101,7 +101,7 @@ def test_nothing_goes_before_it_was_counted_and_wanted(page: SystemPage, engine:
 def test_how_long_things_are_kept_by_button_and_palette(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
     window = page.window()
     assert isinstance(window, MainWindow)
-    (found,) = (action for action in window.catalogue.everything() if action.title == "How long things are kept…")
+    (found,) = (action for action in window.catalogue.everything() if action.title == "Retention…")
     found.run()
     dialog = page.findChild(RetentionDialog)
     assert dialog is not None and dialog.isVisible()
@@ -130,6 +130,7 @@ def test_settings_out_and_in(page: SystemPage, engine: FakeEngine, qtbot: QtBot,
 
 
 def test_the_log_has_a_filter_and_diagnostics_go_to_the_clipboard(page: SystemPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    page.visit("activity")
     with engine.running():
         qtbot.waitUntil(lambda: page.log.lines.toPlainText().count("\n") == 1)
         page.log.level.setCurrentIndex(1)
@@ -212,20 +213,18 @@ def test_how_the_risk_forecast_was_learnt_last_is_told(engine: FakeEngine) -> No
 
     ended_ns = engine.snapshot.at_ns - 60 * SECOND
     done = Training(TrainingState.DONE, ended_ns - 3 * SECOND, ended_ns, 1.0, incidents=812, trained_ns=ended_ns, cells=5210)
-    assert told(done) == "Learnt 1 min ago from 812 incidents. It took 3 s and covers 5,210 cells"
+    assert told(done) == "Trained 1 min ago on 812 incidents. It took 3 s and covers 5,210 cells"
     failed = told(replace(done, state=TrainingState.FAILED, trouble="The disk is full."))
-    assert failed == "Learning failed 1 min ago: The disk is full. The forecast of before stays"
-    assert told(replace(done, state=TrainingState.SKIPPED)).startswith("Not learnt: there were no incidents")
+    assert failed == "Training failed 1 min ago: The disk is full. The previous forecast remains"
+    assert told(replace(done, state=TrainingState.SKIPPED)).startswith("Not trained: no incidents")
     assert told(done, enabled=False) == "Switched off"
 
 
 def test_words_about_the_disk_say_what_they_rest_on() -> None:
-    assert lasts_text(DiskForecast(1, 2)) == "Known after an hour of watching"
+    assert lasts_text(DiskForecast(1, 2)) == "Available after 1 hour"
     grown = (Growth("clips", 1, 5.0),)
-    assert lasts_text(DiskForecast(1, 2, grown, None, 86_400, True)).startswith(
-        "As long as you like, by how it grew in the last 24 hours: all"
-    )
-    assert "nothing grows" in lasts_text(DiskForecast(1, 2, (Growth("clips", 1, 0.0),), None, 86_400))
+    assert lasts_text(DiskForecast(1, 2, grown, None, 86_400, True)).startswith("Unlimited, at the growth of the last 24 hours: all")
+    assert "no growth" in lasts_text(DiskForecast(1, 2, (Growth("clips", 1, 0.0),), None, 86_400))
 
 
 def test_an_operator_may_look_but_not_touch(open_window: Opener, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -68,7 +68,7 @@ def test_sentences_of_the_engine_keep_their_fields_and_ends(catalogue: Catalog) 
 
 def test_texts_within_other_texts_are_gathered_too() -> None:
     """Babel does not look into f-strings: such texts were on screen in English only."""
-    assert {"It frees {0}.", "Stopped by", "Not learnt yet."} <= words.written()
+    assert {"It frees {0}.", "Stopped by", "All conditions met."} <= words.written()
 
 
 def test_fields_markup_and_keys_are_the_same(catalogue: Catalog) -> None:
@@ -96,7 +96,7 @@ def test_decimals_are_written_as_in_the_language(catalogue: Catalog, german: Non
     point = QLocale().decimalPoint()
     assert point == ","
     decimals = re.compile(r"(?<![\d.-])\d+\.\d+(?!\d|\.\d)")
-    pasted = "Both can be pasted here: 59.32930, 18.06860"
+    pasted = "Paste both here: 59.32930, 18.06860"
     assert [text for source, text in texts(catalogue).items() if decimals.search(text) and source != pasted] == []
 
 

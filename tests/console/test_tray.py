@@ -10,9 +10,10 @@ from pytestqt.qtbot import QtBot
 
 import console.shell.tray
 import console.shell.tray_choices
+from console.shell.closing import ClosingDialog
 from console.shell.preferences_dialog import PreferencesDialog
 from console.shell.tray import Closing, state_icon, state_words
-from console.shell.tray_choices import ClosingDialog, TrayChoices
+from console.shell.tray_choices import TrayChoices
 from console.window import MainWindow
 from engine.model.event import EventKind, Severity
 from tests.fakes.engine import FakeEngine
@@ -52,9 +53,9 @@ def test_the_icon_says_by_shape_and_words_how_the_site_stands(
     engine: FakeEngine, open_window: Opened, shown: list[tuple[str, str]], qtbot: QtBot
 ) -> None:
     window = open_window("ada")
-    qtbot.waitUntil(lambda: window.tray.words == "Harbour office. No alert waits.")
+    qtbot.waitUntil(lambda: window.tray.words == "Harbour office. No open alerts.")
     fallen(engine)
-    qtbot.waitUntil(lambda: window.tray.words == "Harbour office. 1 alert that nobody has acknowledged: 1 Critical.")
+    qtbot.waitUntil(lambda: window.tray.words == "Harbour office. 1 alert unacknowledged: 1 Critical.")
     pictures = [state_icon(severity).pixmap(QSize(32, 32)).toImage() for severity in (None, *Severity)]
     shapes = {bytes(picture.convertToFormat(picture.Format.Format_Alpha8).constBits()) for picture in pictures}
     assert len(shapes) >= 5, "told apart without colour"
@@ -65,7 +66,7 @@ def test_a_message_opens_its_alert_and_names_nobody(
 ) -> None:
     window = open_window("ada")
     alert_id = fallen(engine)
-    qtbot.waitUntil(lambda: shown == [("Critical: Somebody fell", "Gate")])
+    qtbot.waitUntil(lambda: shown == [("Critical: Fall detected", "Gate")])
     window.hide()
     window.tray._icon.messageClicked.emit()
     assert window.isVisible() and window.current_page_id() == "alerts"
@@ -97,9 +98,9 @@ def test_closing_asks_and_watches_on_in_the_tray(
     assert isinstance(dialog, ClosingDialog) and window.isVisible()
     dialog.always.setChecked(True)
     dialog.stay.click()
-    assert not window.isVisible() and shown[-1][0] == "Watchroom is in the tray"
+    assert not window.isVisible() and shown[-1][0] == "Watchroom runs in the tray"
     fallen(engine)
-    qtbot.waitUntil(lambda: shown[-1][0] == "Critical: Somebody fell")
+    qtbot.waitUntil(lambda: shown[-1][0] == "Critical: Fall detected")
     assert window.alarm.sounding
     window.tray.open_wanted.emit("")
     assert window.isVisible()
@@ -122,14 +123,17 @@ def test_closing_quits_where_that_was_chosen_and_from_the_icon(open_window: Open
         other.tray.quit_wanted.emit()
 
 
-def test_a_desktop_without_a_tray_closes_as_ever_and_the_preferences_say_so(open_window: Opened, qtbot: QtBot) -> None:
+def test_a_desktop_without_a_tray_asks_before_the_engine_ends_and_the_preferences_say_so(open_window: Opened, qtbot: QtBot) -> None:
     assert not console.shell.tray.tray_is_there(), "the screen of the tests has none"
     window = open_window("ada")
     choices = window._tray_choices()
     qtbot.addWidget(choices)
-    assert "has no tray" in choices.note.text() and not choices.closing.isEnabled() and not choices.messages.isEnabled()
+    assert "has no system tray" in choices.note.text() and not choices.closing.isEnabled() and not choices.messages.isEnabled()
+    assert not close_by_hand(window).isAccepted()
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, ClosingDialog) and not dialog.stay.isVisible()
     with qtbot.waitSignal(window.closed):
-        close_by_hand(window)
+        dialog.quit.click()
 
 
 def test_what_is_chosen_is_kept(open_window: Opened, shown: list[tuple[str, str]], qtbot: QtBot) -> None:
@@ -153,10 +157,10 @@ def test_what_is_chosen_is_kept(open_window: Opened, shown: list[tuple[str, str]
 
 def test_words_count_by_severity(engine: FakeEngine) -> None:
     alerts = [engine.alerts.add(EventKind.PERSON, severity, "gate", 5.0) for severity in (Severity.LOW, Severity.HIGH, Severity.LOW)]
-    assert state_words("Home", alerts) == "Home. 3 alerts that nobody has acknowledged: 1 High, 2 Low."
+    assert state_words("Home", alerts) == "Home. 3 alerts unacknowledged: 1 High, 2 Low."
 
 
 def test_what_is_simulated_is_called_so(engine: FakeEngine) -> None:
     alert = engine.alerts.add(EventKind.PERSON, Severity.LOW, "yard", 5.0)
     assert alert.simulated
-    assert state_words("Demo", [alert]) == "Demo. 1 alert that nobody has acknowledged: 1 Low. Simulated."
+    assert state_words("Demo", [alert]) == "Demo. 1 alert unacknowledged: 1 Low. Simulated."

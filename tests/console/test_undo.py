@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from console.dialogs.accounts.users import UsersDialog
 from console.dialogs.confirm import ConfirmDialog
+from console.pages.live.live import LivePage
 from console.shell.undo_words import gone_text, undo_title
 from console.window import MainWindow
 from engine.model.accounts.access import Role
@@ -64,6 +65,9 @@ def test_so_does_the_key_the_newest_first(engine: FakeEngine, open_window: Opene
 def test_in_a_field_the_key_undoes_typing_only(engine: FakeEngine, open_window: Opened, qtbot: QtBot) -> None:
     window = open_window("ada")
     remove_yard(window, qtbot)
+    live = window.page("live")
+    assert isinstance(live, LivePage)
+    live.review.events_button.click()
     field = next(each for each in window.findChildren(QLineEdit) if each.isVisible() and each.isEnabled())
     field.setFocus()
     qtbot.keyClicks(field, "va")
@@ -82,7 +86,7 @@ def test_the_palette_and_the_keys_window_know_it(open_window: Opened, qtbot: QtB
 def test_what_cannot_be_put_back_says_why_and_can_be_tried_again(engine: FakeEngine, open_window: Opened, qtbot: QtBot) -> None:
     window = open_window("ada")
     toast = remove_yard(window, qtbot)
-    engine.fail("command", NotFound("That cannot be undone any more: its time is over."))
+    engine.fail("command", NotFound("That cannot be undone any more: its time is over."), UndoRemoval)
     press_undo(toast)
     qtbot.waitUntil(lambda: any("its time is over" in text for text in said(window.toasts)))
     window.undo.undo_newest()

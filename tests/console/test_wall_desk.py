@@ -124,6 +124,21 @@ def test_keys_pick_layouts_and_cameras(live: LivePage) -> None:
     assert live.wall.wall_layout().free and len(live.wall.wall_layout().cells) == 6
 
 
+def test_the_automatic_layout_follows_room_and_cameras_and_the_operators_choice_stays(shown: Shown, live: LivePage, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(live.wall.visible_cameras()) == 6)
+    live.wall.arranging.take_off("c2")
+    assert on_page(live) == ["c0", "c1", "c3", "c4", "c5"], "no cell stays empty"
+    live.desk.set_hot(True)
+    assert len(live.wall.wall_layout().cells) == 6 and live.wall.hot() is not None
+    assert min(live.wall.cells.rect(cell).width() for cell in range(6)) >= 255
+    live.desk.choose_layout("9")
+    shown.holder.resize(900, 900)
+    assert live.wall.wall_layout() == LAYOUTS["9"]
+    QTest.keyClick(live.wall, Qt.Key.Key_0, Qt.KeyboardModifier.AltModifier)
+    assert live.wall.wall_layout().automatic and live.toolbar.layout_actions["auto"].isChecked()
+    assert live.desk.plan().layout.id == "auto"
+
+
 def test_a_wall_is_kept_by_name_and_used_again(live: LivePage) -> None:
     live.desk.choose_layout("1+5")
     live.wall.arranging.swap_cells(0, 3)
@@ -162,7 +177,7 @@ def test_the_wall_of_a_shift_is_offered_and_never_put_up_by_itself(live: LivePag
         qtbot.waitUntil(lambda: live.desk.offer.offered() == "Night" and live.desk.offer.isVisible())
         assert live.wall.wall_layout() == LAYOUTS["9"]
         live.desk.offer.use_button.click()
-        assert live.wall.wall_layout() == LAYOUTS["4"] and not live.desk.offer.isVisible()
+        assert live.wall.wall_layout().automatic and not live.desk.offer.isVisible()
 
 
 def test_an_offer_that_was_declined_is_not_made_again_in_that_shift(live: LivePage, engine: FakeEngine) -> None:
@@ -201,7 +216,7 @@ def test_walls_belong_to_their_users(open_live: Opener) -> None:
     first = open_live("ada")
     first.page.desk.choose_layout("16")
     first.close()
-    assert open_live("bo").page.wall.wall_layout() == LAYOUTS["4"]
+    assert open_live("bo").page.wall.wall_layout().automatic
 
 
 def test_a_second_wall_has_its_own_layout_and_pictures_and_comes_back(open_live: Opener, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -210,7 +225,7 @@ def test_a_second_wall_has_its_own_layout_and_pictures_and_comes_back(open_live:
     assert frame is not None
     frame.desk.choose_layout("1+7")
     frame.resize(700, 500)
-    assert first.page.wall.wall_layout() == LAYOUTS["4"]
+    assert first.page.wall.wall_layout().automatic
     first.page.leave()
     qtbot.waitUntil(lambda: {feed.camera_id for feed in engine.feeds} == {f"c{n}" for n in range(6)})
     first.close()
@@ -449,6 +464,7 @@ def test_zero_shows_the_picture_whole_unless_a_number_is_typed(many: FakeEngine,
 
 def test_after_the_sign_the_number_of_a_camera_brings_it_from_another_page(many: FakeEngine, open_live: Opener) -> None:
     live = open_live().page
+    live.desk.choose_layout("4")
     live.wall.setFocus()
     plate = live.desk.numbers.plate
     press(live, "#")
@@ -482,6 +498,7 @@ def test_pages_turn_and_wait_for_hands_and_alerts(
 ) -> None:
     now = [time.monotonic()]
     monkeypatch.setattr("console.wall.desk.time.monotonic", lambda: now[0])
+    live.desk.choose_layout("4")
     live.desk.set_carousel(10)
     live.desk._pulse.stop()
 
@@ -503,6 +520,7 @@ def test_pages_turn_and_wait_for_hands_and_alerts(
 def test_no_page_turns_by_itself_with_reduced_motion(live: LivePage, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [time.monotonic()]
     monkeypatch.setattr("console.wall.desk.time.monotonic", lambda: now[0])
+    live.desk.choose_layout("4")
     live.desk.set_carousel(10)
     live.desk._pulse.stop()
     now[0] += 60
@@ -540,12 +558,12 @@ def test_enter_in_the_search_opens_the_first_found(live: LivePage) -> None:
     assert hot(live) == "c3"
 
 
-def test_the_tree_says_which_cameras_are_lost(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+def test_the_tree_says_which_cameras_are_offline(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
     live.toolbar.tree_button.click()
     engine.set_state("c1", CameraState.LOST, "No answer.")
     item = live.desk.tree._items["c1"]
-    qtbot.waitUntil(lambda: item.accessibleText() == "Camera 1, Lost")
-    assert item.toolTip() == "Lost: No answer."
+    qtbot.waitUntil(lambda: item.accessibleText() == "Camera 1, Offline")
+    assert item.toolTip() == "Offline: No answer."
 
 
 def test_a_camera_that_was_taken_off_comes_back_from_the_tree(live: LivePage) -> None:
@@ -575,7 +593,7 @@ def test_a_picture_is_saved_with_its_time_once_the_audit_has_it(live: LivePage, 
 
 def test_what_the_audit_refuses_is_not_written(shown: Shown, live: LivePage, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
     file = tmp_path / "yard.png"
-    engine.fail("command", EnvironmentFault("disk_full", "The audit cannot be kept."))
+    engine.fail("command", EnvironmentFault("disk_full", "The audit cannot be kept."), KeepStill)
     live.desk.saving._choose = lambda proposed: str(file)
     live.wall.select_camera("c1")
     with engine.running():
@@ -601,7 +619,7 @@ def test_a_folder_that_cannot_be_written_is_said(shown: Shown, live: LivePage, e
     with engine.running():
         live.desk.save_picture()
         toasts = shown.toasts
-        qtbot.waitUntil(lambda: any("cannot be written" in toast.text() for toast in toasts.toasts()))
+        qtbot.waitUntil(lambda: any("cannot be saved" in toast.text() for toast in toasts.toasts()))
 
 
 def test_what_stands_below_a_picture() -> None:
@@ -629,6 +647,7 @@ def test_saving_asks_for_nothing_while_the_picture_has_not_come(live: LivePage, 
 
 
 def test_growing_changes_the_feed_and_does_not_open_another(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    live.desk.choose_layout("4")
     qtbot.waitUntil(lambda: len(engine.feeds) == 4)
     feed = next(feed for feed in engine.feeds if feed.camera_id == "c1")
     with engine.running():
@@ -655,7 +674,7 @@ def test_menus_say_what_a_cell_can_do(live: LivePage) -> None:
         "Maximise",
         "Save picture…",
         "Make this the hot tile",
-        "Take off this wall",
+        "Remove from wall",
         "Fit the cell to the picture",
         "Remove the cell",
     ):
@@ -666,6 +685,7 @@ def test_menus_say_what_a_cell_can_do(live: LivePage) -> None:
 
 
 def test_pictures_come_while_questions_wait_for_their_answers(live: LivePage, shown: Shown, engine: FakeEngine, qtbot: QtBot) -> None:
+    live.desk.choose_layout("4")
     qtbot.waitUntil(lambda: len(engine.feeds) == 4)
     live.wall.set_maximised("c0")
     qtbot.waitUntil(lambda: len(engine.feeds) == 1)

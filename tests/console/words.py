@@ -8,6 +8,7 @@ import ast
 import io
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -18,6 +19,7 @@ from babel.messages.pofile import read_po, write_po
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from console.dialogs.setting_fields import unit_suffix
+from engine.model.history.event_names import EVENT_NAMES
 from engine.model.setting import described_fields
 from engine.model.settings import Settings
 from tests.console import engine_words
@@ -31,10 +33,11 @@ NEVER = datetime(2026, 1, 1, tzinfo=UTC)
 ABOUT = "# Made by `make words`; translate what has no translation, and run it again. tests/console/test_translation.py checks it."
 
 
+@cache
 def written() -> set[str]:
     """Every text of the console, as it stands in the code."""
     rows = [row for name in ("console", "widgets") for row in extract_from_dir(ROOT / name, [("**.py", "python")], keywords=MARKED)]
-    return {str(message) for _, _, message, _, _ in rows} | _within_strings() | _of_settings()
+    return {str(message) for _, _, message, _, _ in rows} | _within_strings() | _of_settings() | set(EVENT_NAMES.values())
 
 
 def _of_settings() -> set[str]:

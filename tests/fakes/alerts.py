@@ -31,11 +31,11 @@ from tests.fakes.unanswered import UNANSWERED
 if TYPE_CHECKING:
     from tests.fakes.engine import FakeEngine
 
-PROCEDURE = ("Look at the live picture.", "Speak to them, or send somebody.", "Close with what it was.")
+PROCEDURE = ("Check the live picture.", "Speak to them, or send somebody.", "Close with the outcome.")
 CAMERA_PARTS = (
     EvidencePart("camera", "hall", "Camera: confidence 87%", 1.9),
     EvidencePart("seen", "hall", "Seen for 3.4 s", 2.0),
-    EvidencePart("radio", "radio", "Radio tells of them too", 1.5),
+    EvidencePart("radio", "radio", "Radio also detects the person", 1.5),
 )
 
 
@@ -136,7 +136,7 @@ class FakeAlerts:
             decided_ns=self._engine.now_ns - round(age_s * SECOND),
             outcome=outcome,
             gates=read or gates(odds, severity=int(severity)),
-            flip=f"It would not have been raised with {odds - 2:.2f} less evidence (it adds up to {odds:.2f}, 2.00 are needed).",
+            flip=f"Margin: {odds - 2:.2f} above the threshold (evidence {odds:.2f}, threshold 2.00).",
             event_id="ev-1",
             stage=Stage.ALERT,
             evidence=parts,
@@ -151,7 +151,7 @@ class FakeAlerts:
     def hold(self, decision_id: str, kind: EventKind = EventKind.PERSON, camera_id: str = "hall", age_s: float = 30.0) -> Decision:
         parts = (EvidencePart("camera", camera_id, "Camera: confidence 71%", 0.9), EvidencePart("seen", camera_id, "Seen for 0.5 s", 0.48))
         made = self.decide(decision_id, kind, Severity.LOW, Outcome.HELD, camera_id, parts, age_s, gates(1.38, severity=2))
-        made = replace(made, flip="It would have been raised with 0.62 more evidence (it adds up to 1.38, 2.00 are needed).")
+        made = replace(made, flip="Missing for an alert: 0.62 more evidence (1.38, threshold 2.00).")
         self.decisions[decision_id] = made
         with self._engine.lock:
             self.held = (made, *self.held)
@@ -253,11 +253,15 @@ class FakeAlerts:
 
 def _fits(ask: ListAlerts, alert: Alert) -> bool:
     words = f"{alert.reason} {alert.person} {alert.assignee} {alert.rule_id}".lower()
-    ids = {alert.zone_id, alert.camera_id, alert.subject_id, alert.kind.value}
-    called = {named.word: ids & set(named.ids) for named in ask.called}
+    ids = {alert.zone_id, alert.camera_id, alert.subject_id, alert.kind.value, alert.rule_id, alert.state.value, alert.disposition}
+    called = {each.word: bool(ids & set(each.ids)) or alert.severity in each.severities for each in ask.called}
     return (
         all(word in words or called.get(word) for word in ask.text.lower().split())
         and alert.severity >= ask.min_severity
         and ask.assignee in (None, alert.assignee)
         and ask.zone_id in (None, alert.zone_id)
+        and (not ask.camera_ids or alert.camera_id in ask.camera_ids)
+        and (not ask.kinds or alert.kind in ask.kinds)
+        and ask.person_id in (None, alert.person_id)
+        and ask.rule_id in (None, alert.rule_id)
     )

@@ -6,6 +6,7 @@ moment`, `refused`, `lost`), `why`, and how long the command took (`ms`).
 """
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -23,9 +24,15 @@ from typing import Any
 from argon2 import PasswordHasher
 
 from engine.model.errors import WatchroomError
+from engine.model.time import SystemClock
 from engine.runtime.access import passwords
 from engine.runtime.catalogue import audit_entries
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.engine import Engine
 from engine.runtime.secrets.secrets import system_keyring
+from engine.store.database import connection
+from engine.vision.models import ModelStore
+from tests.fakes.compiled_once import sharing_engine
 from tests.fakes.durable import past, people, settings
 from tests.fakes.durable.site import Case, Site
 
@@ -115,12 +122,18 @@ def load(folder: Path) -> None:
         with contextlib.suppress(Exception):  # some are parts of others and cannot be loaded by name
             importlib.import_module(name)
     system_keyring()  # looks through everything that is installed
+    data = DataFolder(folder)
+    with data.lock():  # statements are compiled, and readers of the wire made, by opening what the child has left; nothing is started
+        Engine(data, SystemClock(), ModelStore(folder.parent / "no-models")).record.close()
     assert threading.active_count() == 1, "a process with threads is not forked"
+    gc.collect()
+    gc.freeze()
     shutil.rmtree(folder, ignore_errors=True)  # processes of an engine that is gone end a moment later
 
 
 if __name__ == "__main__":
     passwords.PasswordHasher = partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)  # type: ignore[misc, assignment]
+    connection.create_engine = sharing_engine
     named, into = set(sys.argv[3:]), Path(sys.argv[1])
     into.mkdir()
     load(into / "loaded")

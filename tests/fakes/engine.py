@@ -25,10 +25,12 @@ from engine.model.alerts.notify_settings import ChannelKind, WebhookSettings
 from engine.model.cameras.clip import Clip
 from engine.model.cameras.detection import Category
 from engine.model.cameras.floor_image import FloorImage, GetFloorImage, PutFloorImage, RemoveFloorImage
+from engine.model.cameras.instant_replay import ReplayCamera
 from engine.model.cameras.picture_zone import ZoneCount
 from engine.model.cameras.segment import EvidenceLock, KeepStill, ListLocks, ListSegments, LockEvidence, Segment, UnlockEvidence
 from engine.model.cameras.sound import check_listenable
 from engine.model.cameras.track import Track, TrackStatus
+from engine.model.cameras.trail import EventTrails, GetEventTrails, ListTrails
 from engine.model.command import (
     CancelJob,
     ChangeSettings,
@@ -42,6 +44,7 @@ from engine.model.command import (
     RemoveChannel,
     RemoveUser,
     RemoveWebhook,
+    RestartCamera,
     TestCamera,
     TestChannel,
     TestWebhook,
@@ -56,6 +59,7 @@ from engine.model.people.person import Person
 from engine.model.people.speech import SoundDevice
 from engine.model.people.view import PeopleView
 from engine.model.port import PictureWant
+from engine.model.ptz.view import PtzView
 from engine.model.question import (
     ListAudit,
     ListChannels,
@@ -67,9 +71,12 @@ from engine.model.question import (
     ListWebhooks,
 )
 from engine.model.question_type import Question
+from engine.model.review.event_verdict import EventVerdict, ListEventVerdicts
+from engine.model.review.review import ListReview, PutReviewed
 from engine.model.settings import CameraKind, CameraSettings, Settings
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
 from engine.model.time import SECOND, SystemClock
+from engine.recording.clips.masked_still import Part, with_part, with_subject
 from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.settings.site_zone import with_zone
 from tests.fakes.access import FakeAccess
@@ -77,9 +84,11 @@ from tests.fakes.alerts import FakeAlerts
 from tests.fakes.chats import FakeChats
 from tests.fakes.fire import execute_fire
 from tests.fakes.incidents import IncidentBook, answer_incidents, execute_incidents
+from tests.fakes.instant_replay import FakeRing
 from tests.fakes.media import jpeg
 from tests.fakes.past import FakePast
 from tests.fakes.people import enrolled, execute_people
+from tests.fakes.review import marks_after, review_items, review_page
 from tests.fakes.risk import FakeRisk
 from tests.fakes.scene import Scene
 from tests.fakes.smoke_desk import execute_smoke
@@ -107,7 +116,7 @@ _DONE = {
     "test_webhook": "hooks.example.org took the test message, signed.",
     "test_channel": "The test message was taken.",
     "enrol_face": "One face was learned.",
-    "backup": "b24: 210 MiB, read back and sound.",
+    "backup": "b24: 210 MiB, verified.",
     "tidy": "Done: 212 clips older than 30 days or beyond 20 GiB.",
 }
 
@@ -140,6 +149,10 @@ class FakeEngine:
         self.people = PeopleView()
         self.zones: tuple[ZoneCount, ...] = ()
         self.floor_picture = ""
+        self.ring = FakeRing()
+        self.verdicts: dict[str, EventVerdict] = {}
+        self.reviewed: frozenset[str] = frozenset()
+        self.shown_reviews = 200
         self.incidents = IncidentBook()
         self.risk = FakeRisk()
         self.past = FakePast()
@@ -149,6 +162,7 @@ class FakeEngine:
         self.fire = FireView()
         self.smoke = SmokeView()
         self.thumbnails: dict[str, bytes] = {}
+        self.trails: dict[str, EventTrails] = {}
         self.credentials: dict[str, object] = {}
         self.webhook_states: dict[str, WebhookState] = {}
         self.channel_states: dict[str, ChannelState] = {}
@@ -160,6 +174,7 @@ class FakeEngine:
         self.feeds: list[FakeFeed] = []
         self.sounds: list[FakeSound] = []
         self.commands: list[Command] = []
+        self.ptz: tuple[PtzView, ...] = ()
         self.states: dict[str, tuple[CameraState, str]] = {}
         self.camera_faults: dict[str, str] = {}
         self.health = EngineHealth(cpu_percent=38.0, memory_bytes=310 << 20, threads=14, database_bytes=6 << 20, detector=BASIC)
@@ -167,7 +182,7 @@ class FakeEngine:
         self.now_ns = SystemClock().now_ns()
         self.upkeep = FakeUpkeep(self.now_ns)
         self._begin_ns = self.now_ns
-        self._faults: dict[str, list[Exception]] = {}
+        self._faults: dict[str, list[tuple[type, Exception]]] = {}
         self._gates: dict[str, threading.Event] = {}
         self._number = 0
         self.alerts = FakeAlerts(self)
@@ -224,9 +239,18 @@ class FakeEngine:
                 person_id=person.id if person else "",
             )
             self.events.insert(0, event)
-            self.thumbnails[event.id] = jpeg(self.scene(camera_id).picture_at(started / SECOND % 1000, 320, 180))
+            self.thumbnails[event.id] = self._marked_thumbnail(camera_id, started / SECOND % 1000, kind is not EventKind.CAMERA_LOST)
             self.publish()
             return event
+
+    def _marked_thumbnail(self, camera_id: str, seconds: float, has_subject: bool) -> bytes:
+        """With the notes of a real one: what part of the picture it is, and where its subject is."""
+        scene = self.scene(camera_id)
+        plain = with_part(jpeg(scene.picture_at(seconds, 320, 180)), Part((scene.width, scene.height), (0, 0, scene.width, scene.height)))
+        if not scene.people or not has_subject:
+            return plain
+        x0, y0, x1, y1 = scene.boxes_at(seconds)[0]
+        return with_subject(plain, (x0 / scene.width, y0 / scene.height, x1 / scene.width, y1 / scene.height))
 
     def add_clip(self, event: Event, file: Path) -> Clip:
         with self.lock:
@@ -270,9 +294,9 @@ class FakeEngine:
         after = next((n + 1 for n, event in enumerate(found) if event.id == question.before_id), 0)
         return tuple(found[after : after + question.limit])
 
-    def fail(self, method: str, error: Exception) -> None:
-        """The next call of `method` (`ask`, `command`, `sign_in` …) raises this."""
-        self._faults.setdefault(method, []).append(error)
+    def fail(self, method: str, error: Exception, given: type = object) -> None:
+        """The next call of `method` (`ask`, `command`, `sign_in` …) with a `given` question or command raises this."""
+        self._faults.setdefault(method, []).append((given, error))
 
     def hold(self, method: str) -> threading.Event:
         """Calls of `method` wait from now on until the returned gate is set."""
@@ -322,6 +346,7 @@ class FakeEngine:
                 tuple(self.events[:200]),
                 frozenset(clip.event_id for clip, _ in self.clips.values()),
                 health=self.health,
+                verdicts=tuple(self.verdicts.values()),
                 jobs=tuple(self.jobs.values()),
                 models=self.models,
                 users=self.users,
@@ -333,6 +358,9 @@ class FakeEngine:
                 smoke=self.smoke,
                 zones=self.zones,
                 undoable=self.undo.undoable,
+                ptz=self.ptz,
+                reviews=review_items(self.events[:200])[: self.shown_reviews],
+                reviewed=self.reviewed,
             )
 
     def scene(self, camera_id: str) -> Scene:
@@ -343,14 +371,16 @@ class FakeEngine:
     def snapshot(self) -> Snapshot:
         return self._snapshot
 
-    def enter(self, method: str) -> None:
+    def enter(self, method: str, given: object = None) -> None:
         """Where every call of a port or door passes: raises or waits as a test asked for."""
         gate = self._gates.get(method)
         if gate is not None and not gate.wait(timeout=30):
             raise TimeoutError(f"nobody let {method} go on")
-        faults = self._faults.get(method)
-        if faults:
-            raise faults.pop(0)
+        faults = self._faults.get(method, [])
+        found = next((each for each in faults if isinstance(given, each[0])), None)
+        if found is not None:
+            faults.remove(found)
+            raise found[1]
 
     def port(self, name: str = "ada", ends_ns: int | None = None) -> "FakePort":
         user = next(user for user in self.users if user.name == name)
@@ -393,12 +423,20 @@ class FakeEngine:
         if done is not None:
             return done
         match command:
+            case PutReviewed():
+                self.reviewed = marks_after(self.reviewed, command)
+                return command.item_ids[0]
             case PutCamera():
                 return self._put_camera(command)
             case RemoveCamera(camera_id):
                 if self.settings.camera(camera_id) is None:
                     raise NotFound(f"There is no camera {camera_id!r}.")
                 self.settings = self.settings.without_camera(camera_id)
+                return camera_id
+            case RestartCamera(camera_id):
+                if self.settings.camera(camera_id) is None:
+                    raise NotFound(f"There is no camera {camera_id!r}.")
+                self.set_state(camera_id, CameraState.CONNECTING)
                 return camera_id
             case TestCamera(camera):
                 return self.start_job("test_camera", f"Testing {camera.name}", 4, message=camera.url)
@@ -460,6 +498,7 @@ class FakeEngine:
                     anchor=command.anchor or now.anchor,
                     risk=command.risk or now.risk,
                     incidents=command.incidents or now.incidents,
+                    report_page=command.report_page or now.report_page,
                     map=command.map or now.map,
                     lookouts=now.lookouts if command.lookouts is None else command.lookouts,
                 )
@@ -624,8 +663,8 @@ class FakePort:
     def session(self) -> Session:
         return self._session
 
-    def _enter(self, method: str, verb: Verb | None) -> None:
-        self._engine.enter(method)
+    def _enter(self, method: str, verb: Verb | None, given: object = None) -> None:
+        self._engine.enter(method, given)
         if self.closed:
             raise NotSignedIn("You are signed out. Sign in again.")
         if verb is not None and not self._session.may(verb):
@@ -642,7 +681,7 @@ class FakePort:
         return for_lock_screen(self._engine.snapshot, None)
 
     def ask(self, question: Question[T]) -> T:
-        self._enter("ask", question.verb)
+        self._enter("ask", question.verb, question)
         with self._engine.lock:
             return cast("T", self._answer(question))
 
@@ -667,6 +706,17 @@ class FakePort:
                 return clips[: question.limit]
             case ListEvents():
                 return self._engine.listed(question)
+            case ListReview():
+                return review_page(self._engine.events, self._engine.reviewed, question)
+            case ListEventVerdicts(event_ids):
+                return tuple(each for each in self._engine.verdicts.values() if each.event_id in event_ids)
+            case GetEventTrails(event_id):
+                return self._engine.trails.get(event_id, EventTrails())
+            case ListTrails(camera_id):
+                known = self._engine.trails.values()
+                return tuple(trail for found in known if found.camera_id == camera_id for trail in found.trails)
+            case ReplayCamera():
+                return self._engine.ring.answer(question, self._engine.settings)
             case GetFloorImage():
                 return self._engine.floor_picture
             case ListWebhooks():
@@ -699,7 +749,7 @@ class FakePort:
                 return ()
 
     def command(self, command: Command) -> str:
-        self._enter("command", command.verb)
+        self._enter("command", command.verb, command)
         return self._engine.execute(command, self._session.user.name)
 
     def confirm(self, password: str) -> None:
@@ -758,6 +808,15 @@ class FakePort:
     def face_photo(self, face_id: str) -> bytes | None:
         self._enter("face_photo", Verb.SEE_PAST)
         return self._engine.face_photos.get(face_id)
+
+    def send_report_media(self, data: bytes) -> str:
+        self._enter("send_report_media", None)
+        with self._engine.lock:
+            return self._engine.incidents.send(data)
+
+    def report_picture(self, media_id: str) -> bytes | None:
+        self._enter("report_picture", Verb.SEE_PAST)
+        return self._engine.incidents.media.get(media_id)
 
     def close(self) -> None:
         self.closed = True

@@ -34,7 +34,7 @@ class EngineProcess:
             raise AssertionError((data.parent / f"{data.name}.log").read_text()[-3000:])
         self.url = json.loads(line)["http"]
         self.token = self._token_file.read_text().strip()
-        self._client = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=10, trust_env=False)
+        self._client = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=60, trust_env=False)
 
     def _started(self, command: list[str], environment: dict[str, str], output: int, log: int) -> subprocess.Popen[bytes] | Forked:
         return subprocess.Popen([sys.executable, "-m", "console", *command], stdout=output, stderr=log, env=environment)
@@ -56,7 +56,7 @@ class EngineProcess:
         return self._end()
 
     def _end(self) -> int:
-        code = self._process.wait(30)
+        code = self._process.wait(120)
         self._client.close()
         self._output.close()
         return code

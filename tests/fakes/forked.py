@@ -12,6 +12,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -48,6 +49,16 @@ class Forked:
             self._heard.close()
             self._line.close()
         return self._code
+
+
+def printed(arguments: Sequence[str], longest_s: float = 60.0) -> str:
+    """What a command prints that ends by itself, and well."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as log:
+        code = Forked(arguments, os.environ, output.fileno(), log.fileno()).wait(longest_s)
+        for file in (output, log):
+            file.seek(0)
+        assert code == 0, log.read().decode()
+        return output.read().decode()
 
 
 @cache

@@ -23,12 +23,15 @@ from engine.model.command import Command, RemoveAnchor
 from engine.model.errors import EnvironmentFault
 from engine.model.incidents.atlas import AtlasHealth, AtlasState
 from engine.model.incidents.atlas_call import PatternAnswer
+from engine.model.incidents.filing import FileReport
 from engine.model.incidents.imported import RefusedRow
 from engine.model.incidents.incident import Incident, IncidentEdit, IncidentState, Report
+from engine.model.incidents.report_page import CreateReportLink, GetReportPage, ReportLink, ReportPageView, RevokeReportLink
 from engine.model.question import AskPatterns, GetIncident, IncidentPage, IncidentReports, ListIncidents, TestAtlas
 from engine.model.question_type import Question
 from engine.model.settings import Settings
 from engine.model.snapshot import IncidentView, Job, JobState
+from engine.model.time import SECOND
 from engine.runtime.incidents.importing import Tally
 from tests.engine.incidents.record import Record
 from tests.fakes.unanswered import UNANSWERED
@@ -48,10 +51,41 @@ class IncidentBook:
     patterns: PatternAnswer = OFF
     contract: str = "planned"
     keys: list[str | None] = field(default_factory=list)
+    links: tuple[ReportLink, ...] = ()
+    media: dict[str, bytes] = field(default_factory=dict)
 
     def file(self, *reports: Report) -> list[str]:
         """The incidents that they are in now."""
         return [self.record.file(each).incident.id for each in reports]
+
+    def file_report(self, said: FileReport, now_ns: int) -> str:
+        number = len(self.record.reports) + 1
+        when_ns = now_ns if said.occurred_ns is None else said.occurred_ns
+        report = Report(
+            f"rp-{number:016x}",
+            said.category,
+            said.description,
+            said.latitude,
+            said.longitude,
+            when_ns,
+            now_ns,
+            said.severity,
+            "sender:ada",
+            said.source,
+            media=said.media,
+            key=said.key,
+        )
+        return self.file(report)[0]
+
+    def create_link(self, label: str, days: float | None, now_ns: int) -> str:
+        expires_ns = None if days is None else now_ns + round(days * 86_400 * SECOND)
+        self.links = (ReportLink(f"rl-{len(self.links) + 1}", label, "ada", now_ns, expires_ns), *self.links)
+        return f"token-{len(self.links)}"
+
+    def send(self, data: bytes) -> str:
+        media_id = f"md-{len(self.media) + 1}"
+        self.media[media_id] = data
+        return media_id
 
     def put(self, *incidents: Incident) -> None:
         self.record.incidents |= {each.id: each for each in incidents}
@@ -77,6 +111,8 @@ def answer_incidents(engine: "FakeEngine", question: Question) -> Any:
             return IncidentPage(book.listed(question))
         case GetIncident(incident_id):
             return IncidentReports(book.record.load(incident_id), book.reports(incident_id))
+        case GetReportPage():
+            return ReportPageView(book.links, "http://127.0.0.1:8080")
         case AskPatterns():
             return book.patterns
         case TestAtlas():
@@ -105,6 +141,13 @@ def execute_incidents(engine: "FakeEngine", command: Command) -> str | None:
             return _edit(record, command, now_ns).concerned_id
         case ImportReports(data, form):
             return _import(engine, data, form)
+        case FileReport():
+            return book.file_report(command, now_ns)
+        case CreateReportLink(label, days):
+            return book.create_link(label, days, now_ns)
+        case RevokeReportLink(link_id):
+            book.links = tuple(each for each in book.links if each.id != link_id)
+            return link_id
         case RemoveAnchor():
             engine.settings = replace(engine.settings, anchor=None)
             return ""

@@ -41,7 +41,7 @@ class MqttBroker:
 
     def message(self, topic: str) -> Published:
         """The next one on this topic, waited for; others are passed over."""
-        while (found := self.published.get(timeout=20)).topic != topic:
+        while (found := self.published.get(timeout=60)).topic != topic:
             pass
         return found
 

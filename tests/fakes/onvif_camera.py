@@ -7,7 +7,7 @@ import re
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -16,7 +16,8 @@ from xml.etree import ElementTree
 _ENVELOPE = (
     '<?xml version="1.0"?><s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope" xmlns:tds="http://www.onvif.org/ver10/device/wsdl"'
     ' xmlns:trt="http://www.onvif.org/ver10/media/wsdl" xmlns:tr2="http://www.onvif.org/ver20/media/wsdl"'
-    ' xmlns:tt="http://www.onvif.org/ver10/schema" xmlns:ter="http://www.onvif.org/ver10/error">'
+    ' xmlns:tptz="http://www.onvif.org/ver20/ptz/wsdl" xmlns:timg="http://www.onvif.org/ver20/imaging/wsdl"'
+    ' xmlns:tmd="http://www.onvif.org/ver10/deviceIO/wsdl" xmlns:tt="http://www.onvif.org/ver10/schema" xmlns:ter="http://www.onvif.org/ver10/error">'
     "<s:Body>{body}</s:Body></s:Envelope>"
 )
 DENIED = (
@@ -56,6 +57,9 @@ _SERVICES = {
     "device": "http://www.onvif.org/ver10/device/wsdl",
     "media": "http://www.onvif.org/ver10/media/wsdl",
     "media2": "http://www.onvif.org/ver20/media/wsdl",
+    "ptz": "http://www.onvif.org/ver20/ptz/wsdl",
+    "imaging": "http://www.onvif.org/ver20/imaging/wsdl",
+    "deviceio": "http://www.onvif.org/ver10/deviceIO/wsdl",
 }
 NVT = "{http://www.onvif.org/ver10/network/wsdl}NetworkVideoTransmitter"
 DEVICE = "{http://www.onvif.org/ver10/device/wsdl}Device"
@@ -69,7 +73,7 @@ class OnvifCamera:
 
     Args:
         streams: token, name, width, height, and the address that it gives for it.
-        media: "media" and "media2" as it has them.
+        media: "media", "media2" and other services as it has them.
         encodings: of streams by token, as Media 2 names them; of others H264. Media 1 says H264 of all.
         redirects: from "/onvif/media2" and the like to where a request is sent instead.
         media2_answers: body of every answer of Media 2 in place of what is right.
@@ -163,7 +167,11 @@ class OnvifCamera:
 def onvif_camera(camera: OnvifCamera) -> Iterator[OnvifCamera]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            status, body = camera.answer(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            try:
+                status, body = camera.answer(self.rfile.read(int(self.headers["Content-Length"])).decode())
+            except ConnectionAbortedError:  # it closes without a word
+                self.close_connection = True
+                return
             elsewhere = camera.redirects.get(self.path)
             self.send_response(307 if elsewhere else status)
             if elsewhere:
@@ -171,7 +179,8 @@ def onvif_camera(camera: OnvifCamera) -> Iterator[OnvifCamera]:
             self.send_header("Content-Type", "application/soap+xml; charset=utf-8")
             self.send_header("Content-Length", str(len(body.encode())))
             self.end_headers()
-            self.wfile.write(body.encode())
+            with suppress(ConnectionError):  # whoever asked has given up
+                self.wfile.write(body.encode())
 
         def log_message(self, *_: object) -> None:
             pass

@@ -46,6 +46,7 @@ from engine.model.history.timeline import (
     TrackBack,
 )
 from engine.model.question_type import Question
+from engine.model.review.event_verdict import EventVerdict, JudgeEvent
 from engine.model.time import SECOND
 from tests.fakes.timelines import busy_day
 from tests.fakes.unanswered import UNANSWERED
@@ -123,7 +124,7 @@ class FakePast:
 
     def _search(self, ask: SearchRecord) -> HitPage:
         wanted = ask.filter
-        words = wanted.text.casefold().split()
+        words = [word.rstrip("*") for word in wanted.text.casefold().split()]
         found = [
             hit
             for hit in self.hits
@@ -143,6 +144,11 @@ class FakePast:
     def execute(self, engine: "FakeEngine", command: Command, by: str) -> str | None:
         """None for other commands."""
         match command:
+            case JudgeEvent(event_id, disposition):
+                engine.verdicts.pop(event_id, None)
+                if disposition is not None:
+                    engine.verdicts[event_id] = EventVerdict(event_id, disposition, by, engine.now_ns)
+                return event_id
             case PutBookmark():
                 key = command.bookmark_id or self._id("bm")
                 note = Bookmark(key, command.at_ns, command.note, by, engine.now_ns, command.until_ns, command.camera_id)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from engine.fusion.floor_zones import with_zones, zone_counts
 from engine.model.errors import InputError, NotFound
 from engine.model.people.commands import (
     DenyFace,
@@ -28,6 +29,7 @@ from engine.model.people.settings import PeopleSettings
 from engine.model.people.view import TrackPose
 from engine.model.radio.blob import BlobStatus, RadioPicture
 from engine.model.radio.fused import Assertion, AssertionKind, FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
+from engine.model.site import Zone
 from engine.model.time import SECOND
 from tests.fakes.media import jpeg
 
@@ -108,7 +110,7 @@ def identity(person: Person, at_ns: int, sensor: str = "yard", conflict: str = "
     return FusedIdentity(person.id, person.name, person.color, odds, 1 / (1 + np.exp(-odds).item()), found, counted, conflict)
 
 
-def fused_from(picture: RadioPicture, persons: tuple[Person, ...], at_ns: int) -> FusedPicture:
+def fused_from(picture: RadioPicture, persons: tuple[Person, ...], at_ns: int, zones: tuple[Zone, ...] = ()) -> FusedPicture:
     """Radio's people as fused tracks; the first of them are the persons, and cameras see every other one."""
     tracks: list[FusedTrack] = []
     for number, blob in enumerate(blob for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE):
@@ -128,11 +130,12 @@ def fused_from(picture: RadioPicture, persons: tuple[Person, ...], at_ns: int) -
                 tuple(sources),
                 identity(persons[number], at_ns) if number < len(persons) else None,
                 trail=blob.trail,
-                zone_ids=blob.zone_ids,
                 simulated=blob.simulated,
             )
         )
-    return FusedPicture(at_ns, tuple(tracks))
+    placed = with_zones(tracks, zones)
+    counts = zone_counts(placed, zones, {zone.zone_id: zone.known for zone in picture.zones}, lambda xy: False)
+    return FusedPicture(at_ns, placed, zones=counts)
 
 
 def standing_pose(box: tuple[float, float, float, float], camera_id: str, track_id: str, at_ns: int) -> TrackPose:

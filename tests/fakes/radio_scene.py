@@ -303,7 +303,7 @@ class RadioEngine(FakeEngine):
                 radio = self._radio(scene, self._snapshot)
                 self._snapshot = replace(self._snapshot, radio=radio)
                 if self.fusing and radio.picture is not None:
-                    fused = fused_from(radio.picture, self.people.persons, self._snapshot.at_ns)
+                    fused = fused_from(radio.picture, self.people.persons, self._snapshot.at_ns, self._snapshot.settings.floor.zones)
                     self._snapshot = replace(self._snapshot, people=replace(self.people, fused=fused))
 
     def _radio(self, scene: RadioScene, snapshot: Snapshot) -> RadioView:
@@ -356,7 +356,7 @@ class RadioPort(FakePort):
 
     def ask(self, question: Question[T]) -> T:
         if isinstance(question, ExplainBlob):
-            self._enter("ask", question.verb)
+            self._enter("ask", question.verb, question)
             with self._engine.lock:
                 return self._engine.explain(question.blob)
         return super().ask(question)

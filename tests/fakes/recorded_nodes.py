@@ -14,6 +14,7 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 
 _HEADER = struct.Struct("<dH")
+PATIENT_S = 60.0  # for an answer of a busy machine
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ async def play(url: str, recording: Recording, stop: asyncio.Event, loops: int =
     sockets: dict[str, ClientConnection] = {}
     try:
         for mac, hello in recording.hellos.items():
-            sockets[mac] = socket = await connect(url, compression=None, ping_interval=None)
+            sockets[mac] = socket = await connect(url, compression=None, ping_interval=None, open_timeout=PATIENT_S)
             await socket.send(json.dumps(hello))
-            said = json.loads(await asyncio.wait_for(socket.recv(), 10))
+            said = json.loads(await asyncio.wait_for(socket.recv(), PATIENT_S))
             assert said["type"] == "role", said
         readers = [asyncio.create_task(_read(socket)) for socket in sockets.values()]
         for _ in range(loops):

@@ -16,7 +16,7 @@ from tests.fakes.risk import HALF_LIFE_NS
 from tests.fakes.town import HERE, reported_site
 
 HOUR = 3600 * SECOND
-PEERS = (PeerScore("KDE", 0.39, 7.8), PeerScore("last week", 0.09, 1.8), PeerScore("uniform", 0.05, 1.0))
+PEERS = (PeerScore("kde_500m", 0.39, 7.8), PeerScore("last_week", 0.09, 1.8), PeerScore("uniform", 0.05, 1.0))
 SCORE = MapScore(0.05, 30, 412, 0.41, 8.2, 0.63, 0.37, 0.45, PEERS, True)
 
 

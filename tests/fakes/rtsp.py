@@ -39,9 +39,16 @@ class Faults:
 
 class RtspServer:
     def __init__(
-        self, videos: Mapping[str, Path], login: Login | None = None, seed: int = 1, sounds: Mapping[str, Sound] | None = None
+        self,
+        videos: Mapping[str, Path],
+        login: Login | None = None,
+        seed: int = 1,
+        sounds: Mapping[str, Sound] | None = None,
+        backchannels: Mapping[str, int] | None = None,
     ) -> None:
-        """`sounds`: of some of the videos, by name."""
+        """`sounds`: of some of the videos, by name. backchannels: RTP payload types of those that play what they are sent (ONVIF profile
+        T); what they heard is in `heard`."""
+        self.backchannels, self.heard = dict(backchannels or {}), dict[str, bytearray]()
         self.faults = Faults()
         self.sounds = dict(sounds or {})
         self.login = login
@@ -158,6 +165,7 @@ class _Session:
         self._udp: asyncio.DatagramTransport | None = None
         self._sending: asyncio.Task[None] | None = None
         self._sound: Sound | None = None
+        self._hears = ""  # the name of the camera that is talked to
 
     async def run(self) -> None:
         while (request := await self._request()).method != "TEARDOWN":
@@ -175,7 +183,9 @@ class _Session:
     async def _request(self) -> _Request:
         while (first := await self._reader.readexactly(1)) == b"$":  # RTCP from the client
             head = await self._reader.readexactly(3)
-            await self._reader.readexactly(int.from_bytes(head[1:], "big"))
+            packet = await self._reader.readexactly(int.from_bytes(head[1:], "big"))
+            if self._hears and head[0] == 0:
+                self._server.heard.setdefault(self._hears, bytearray()).extend(packet[12:])
         lines = (first + await self._reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
         method, url, _ = lines[0].split(" ")
         pairs = (line.partition(":") for line in lines[1:] if line)
@@ -191,6 +201,8 @@ class _Session:
             self._reply(request, "200 OK", {"Public": "OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER"})
         elif self._recording(request) is None:
             self._reply(request, "404 Not Found")
+        elif "backchannel" in request.headers.get("require", "") and self._name(request) not in self._server.backchannels:
+            self._reply(request, "551 Option not supported")
         else:
             await self._answer_stream(request)
 
@@ -200,12 +212,15 @@ class _Session:
         if request.method == "DESCRIBE":
             sound = self._server.sounds.get(self._name(request))
             sdp = recording.sdp() + (sound.sdp() if sound is not None else "")
+            if "backchannel" in request.headers.get("require", ""):
+                payload = self._server.backchannels[self._name(request)]
+                sdp += f"m=audio 0 RTP/AVP {payload}\r\na=control:trackID=9\r\na=sendonly\r\n"
             self._reply(request, "200 OK", {"Content-Base": f"{request.url}/", "Content-Type": "application/sdp"}, sdp)
         elif request.method == "SETUP":
             await self._set_up(request)
         else:
             self._reply(request, "200 OK")
-        if request.method == "PLAY" and self._sending is None:
+        if request.method == "PLAY" and self._sending is None and not self._hears:
             name = self._name(request)
             self._sending = asyncio.ensure_future(self._send(name) if self._sound is None else self._send_sound(self._sound))
 
@@ -218,7 +233,9 @@ class _Session:
 
     async def _set_up(self, request: _Request) -> None:
         """One of pictures and sound; whoever wants both has to connect twice, as the engine does."""
-        if is_sound(request.url):
+        if request.url.endswith("trackID=9"):
+            self._hears = self._name(request)
+        elif is_sound(request.url):
             self._sound = self._server.sounds[self._name(request)]
         wanted = request.headers.get("transport", "")
         if "interleaved" in wanted:

@@ -1,6 +1,7 @@
 """A moving picture for fakes: a dim room in which people walk to and fro. Knows where they are at any time."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ class Scene:
     def picture_at(self, seconds: float, width: int, height: int) -> npt.NDArray[np.uint8]:
         """(h, w, 4) BGRA, fitted into width × height with the aspect kept and never enlarged; read-only."""
         scale = min(width / self.width, height / self.height, 1.0)
-        pixels = self._room(max(2, round(self.width * scale)), max(2, round(self.height * scale)))
+        pixels = _room(max(2, round(self.width * scale)), max(2, round(self.height * scale)), self.hue % 4).copy()
         for number, box in enumerate(self.boxes_at(seconds)):
             _draw_person(pixels, [round(v * scale) for v in box], number)
         pixels.setflags(write=False)
@@ -39,15 +40,18 @@ class Scene:
         foot = self.height * (0.72 + 0.12 * (number % 3))
         return left, foot - tall, left + tall * 0.4, foot
 
-    def _room(self, width: int, height: int) -> npt.NDArray[np.uint8]:
-        rows = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-        columns = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
-        light = np.where(rows < 0.45, 74 - 20 * rows, 46 + 40 * (rows - 0.45)) * (1 - 0.3 * columns**2)
-        light = np.where((np.abs(columns - 0.35) < 0.13) & (rows > 0.12) & (rows < 0.45), light * 0.55, light)
-        tint = np.array([(1.0, 0.98, 0.92), (0.9, 1.0, 0.95), (0.95, 0.95, 1.05), (1.1, 1.0, 0.9)][self.hue % 4], np.float32)
-        pixels = np.full((height, width, 4), 255, np.uint8)
-        pixels[:, :, :3] = np.clip(light[:, :, None] * tint, 0, 255)
-        return pixels
+
+@lru_cache(maxsize=16)
+def _room(width: int, height: int, hue: int) -> npt.NDArray[np.uint8]:
+    """Nothing in it moves, and to paint it takes longer than all who walk there."""
+    rows = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    columns = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
+    light = np.where(rows < 0.45, 74 - 20 * rows, 46 + 40 * (rows - 0.45)) * (1 - 0.3 * columns**2)
+    light = np.where((np.abs(columns - 0.35) < 0.13) & (rows > 0.12) & (rows < 0.45), light * 0.55, light)
+    tint = np.array([(1.0, 0.98, 0.92), (0.9, 1.0, 0.95), (0.95, 0.95, 1.05), (1.1, 1.0, 0.9)][hue], np.float32)
+    pixels = np.full((height, width, 4), 255, np.uint8)
+    pixels[:, :, :3] = np.clip(light[:, :, None] * tint, 0, 255)
+    return pixels
 
 
 def _draw_person(pixels: npt.NDArray[np.uint8], box: list[int], number: int) -> None:

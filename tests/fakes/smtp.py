@@ -46,7 +46,7 @@ class MailServer:
 
     def mail(self) -> Mail:
         """The next one, waited for."""
-        return self.mails.get(timeout=20)
+        return self.mails.get(timeout=60)
 
     def refusal(self, verb: str) -> str:
         replies = self.refuse.get(verb, [])

@@ -135,5 +135,5 @@ def test_a_running_engine_publishes_by_itself(engine: FakeEngine) -> None:
     engine.port().watch("yard", PictureWant(64, 64), rung.set)
     before = engine.snapshot.number
     with engine.running(200):
-        assert rung.wait(5)
+        assert rung.wait(60)
     assert engine.snapshot.number > before

@@ -82,7 +82,7 @@ class FakeUpkeep:
             case BackUpNow():
                 return engine.start_job("backup", "Back up the record", 4, message="Copying")
             case TidyNow():
-                return engine.start_job("tidy", "Tidy up", 4, message="Removing what is too old")
+                return engine.start_job("tidy", "Clean up", 4, message="Removing what is too old")
             case ImportSettings(text):
                 self.imported.append(text)
                 return ""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.model.time import ManualClock
 from tests.fakes.garbage import garbage_waits_for_the_end as garbage_waits_for_the_end
+from tests.fakes.patient_screen import qtbot as qtbot
 from tests.widgets.values_for_widgets import NOW_NS
 from widgets.theme import apply_theme
 

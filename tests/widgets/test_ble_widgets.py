@@ -42,7 +42,7 @@ def test_registered_devices_are_listed_though_nobody_hears_them() -> None:
     listed = rows(heard())
     assert [ble_title(row) for row in listed] == ["Ada's phone", "Keys"]
     assert listed[0].person is not None and listed[0].scanner == "Engine's adapter"
-    assert ble_state(listed[1], NOW_NS) == ("Not heard", "neutral")
+    assert ble_state(listed[1], NOW_NS) == ("Out of range", "neutral")
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,8 @@ def test_registered_devices_are_listed_though_nobody_hears_them() -> None:
     [
         (heard(), "Carried"),
         (heard(left_behind=True), "Left behind"),
-        (heard(last_seen_ns=NOW_NS - 61 * SECOND), "Not heard"),
-        (heard("anon-1"), "Heard"),
+        (heard(last_seen_ns=NOW_NS - 61 * SECOND), "Out of range"),
+        (heard("anon-1"), "In range"),
     ],
 )
 def test_what_a_device_does(view: BleDeviceView, word: str) -> None:
@@ -63,7 +63,7 @@ def test_strangers_are_called_by_what_they_tell() -> None:
     assert ble_title(rows(heard("anon-1", company="Apple"))[0]) == "Apple device"
     assert ble_title(rows(heard("anon-1"))[0]) == "Unnamed device"
     said = " ".join(note.text for note in ble_notes(rows(heard("anon-1", rotates=True))[0], NOW_NS))
-    assert "identity key" in said and "nothing about it is kept" in said
+    assert "identity key" in said and "no data about it is stored" in said
     assert "left behind" in ble_notes(rows(heard(left_behind=True))[0], NOW_NS)[0].text
 
 
@@ -121,13 +121,13 @@ def test_the_card_names_every_scanner(qtbot: QtBot, clock: ManualClock) -> None:
     assert set(card._bars) == {"local"} and card.facts.fact_text("Belongs to") == "not registered"
     clock.advance_to(NOW_NS + 90 * SECOND)
     card.show_device(rows(heard())[0])
-    assert card._bars == {} and card.chip.text() == "Not heard" and card.facts.fact_text("Position") == "not known"
+    assert card._bars == {} and card.chip.text() == "Out of range" and card.facts.fact_text("Position") == "unknown"
 
 
 def test_people_and_whether_they_are_here(qtbot: QtBot, clock: ManualClock) -> None:
     here = person_rows(PERSONS, rows(heard()))
     assert person_state(here[0], NOW_NS) == ("Here", "good") and person_state(here[1], NOW_NS) == ("No device", "neutral")
-    assert person_state(person_rows(PERSONS, rows())[0], NOW_NS)[0] == "Not heard"
+    assert person_state(person_rows(PERSONS, rows())[0], NOW_NS)[0] == "Out of range"
     assert person_state(person_rows(PERSONS, rows(heard(left_behind=True)))[0], NOW_NS)[0] == "Device left behind"
     table = PersonTable(clock, "Add person…")
     qtbot.addWidget(table)

@@ -1,12 +1,17 @@
 import threading
+from itertools import pairwise
 from pathlib import Path
+from time import perf_counter
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from engine.model.errors import EnvironmentFault
 from tests.widgets.values_for_widgets import NOW_NS
+from widgets.playback.clip_controls import ClipControls
+from widgets.playback.clip_overlay import OVERLAY, OverlayParts
 from widgets.playback.clip_player import ClipPlayer
 from widgets.playback.clip_reader import ClipInfo, ClipPicture
 from widgets.playback.clip_session import ClipSession
@@ -70,7 +75,7 @@ def player(qtbot, reader):
 def opened(player: ClipPlayer, qtbot) -> ClipPlayer:
     """With the first picture on screen, paused."""
     with qtbot.waitSignal(player.position_changed):
-        player.open_clip(Path("a.mp4"), "Person appeared", NOW_NS)
+        player.open_clip(Path("a.mp4"), "Person detected", NOW_NS)
     player.pause()
     with qtbot.waitSignal(player.position_changed):
         player.seek(0.0)
@@ -88,11 +93,19 @@ def at(player: ClipPlayer, number: int) -> bool:
 def test_plays_every_picture_in_order_to_the_end(player, qtbot):
     times: list[float] = []
     player.position_changed.connect(times.append)
-    player.open_clip(Path("a.mp4"), "Person appeared")
+    player.open_clip(Path("a.mp4"), "Person detected")
     player.set_speed(4.0)
-    qtbot.waitUntil(lambda: not player.is_playing() and len(times) > 1, timeout=10_000)
+    qtbot.waitUntil(lambda: not player.is_playing() and len(times) > 1)
     assert times == sorted(times)
     assert times[-1] == pytest.approx((COUNT - 1) / FPS)
+
+
+def test_who_falls_behind_until_after_the_end_still_shows_the_last_picture(player, qtbot):
+    opened(player, qtbot)
+    player.play()
+    player._session._playhead.start(COUNT / FPS + 5.0, perf_counter())  # as if the pictures had taken seconds to come
+    qtbot.waitUntil(lambda: not player.is_playing())
+    assert at(player, COUNT - 1)
 
 
 def test_steps_one_picture_forward_and_back(player, qtbot):
@@ -230,3 +243,56 @@ def test_a_session_that_goes_without_a_word_takes_its_thread_along(qtbot, reader
     running = session._thread.isRunning()
     session.shutdown()
     assert not running and reader.closed
+
+
+def test_a_clip_that_repeats_begins_again_and_takes_no_keyboard(qtbot, reader: FakeReader) -> None:
+    player = ClipPlayer(lambda: reader, closable=False, ambient=True)
+    qtbot.addWidget(player)
+    player.show()
+    shown: list[float] = []
+    player.position_changed.connect(shown.append)
+    player.set_speed(4.0)
+    player.open_clip(Path("clip.mkv"), "", 0, from_s=1.0)
+    qtbot.waitUntil(lambda: any(later < earlier for earlier, later in pairwise(shown)))
+    assert player.is_playing() and not player.hasFocus() and min(shown) == 1.0, "from the moment that it is about, each time"
+    player.open_clip(Path("clip.mkv"), "", 0, from_s=99.0)
+    shown.clear()
+    qtbot.waitUntil(lambda: bool(shown))
+    assert shown[0] == 37 / FPS, "a moment beyond the end: its last half second"
+    player.shutdown()
+
+
+def test_the_menu_of_a_clip_hides_the_marks_and_takes_more(player: ClipPlayer, qtbot) -> None:
+    opened(player, qtbot).menu_opening.connect(lambda menu: menu.addAction("Export…"))
+    menu = player.menu()
+    texts = [action.text().split("\t")[0].replace("&", "") for action in menu.actions() if action.text()]
+    assert texts == ["Show overlay", "Boxes", "Zones", "Trails", "Repeat", "Export…"]
+    try:
+        menu.actions()[3].trigger()
+        assert OVERLAY.visible() == OverlayParts(trails=False)
+        menu.actions()[0].trigger()
+        assert not OVERLAY.shown
+        player.setFocus()
+        QTest.keyClick(player, Qt.Key.Key_O)
+        assert OVERLAY.shown
+    finally:
+        OVERLAY.use(True, OverlayParts())
+
+
+def test_a_narrow_player_has_its_speeds_in_a_menu(qtbot):
+    controls = ClipControls()
+    qtbot.addWidget(controls)
+    controls.show_position(61.0, None)
+    with qtbot.waitExposed(controls):
+        controls.show()
+    for width, narrow in ((900, False), (440, True), (270, True)):
+        controls.resize(width, 100)
+        qtbot.waitUntil(lambda narrow=narrow: controls.speed_menu.isVisible() == narrow)
+        assert [button.isVisible() for button in controls._speeds.buttons()] == [not narrow] * 4
+        controls.show_position(3661.0, None)  # longer than it was when the room was shared
+        qtbot.waitUntil(lambda: controls._position.width() >= controls._position.sizeHint().width())
+        controls.show_position(61.0, None)
+    assert not controls._back.isVisible() and controls._play.isVisible()
+    with qtbot.waitSignal(controls.speed_chosen) as chosen:
+        controls.speed_menu.menu().actions()[2].trigger()
+    assert chosen.args == [2.0]

@@ -128,17 +128,17 @@ def test_reasons_for_a_name(engine: RadioEngine) -> None:
     picture = engine.snapshot.radio.picture
     assert picture is not None
     ada, nobody, grace, _, fallen, _ = picture.blobs
-    assert name_reason(ada.identity, engine.now_ns).startswith("Ada Lovelace: their phone is located here, heard by 3 scanners, 82 % sure")
-    assert "the signal of their phone fits" in name_reason(grace.identity, engine.now_ns)
-    assert name_reason(nobody.identity, engine.now_ns).startswith("Not known")
-    assert doing_text(fallen) == "Has fallen and lies on the floor" and "still" in doing_text(grace)
+    assert name_reason(ada.identity, engine.now_ns).startswith("Ada Lovelace: phone located here, heard by 3 scanners, confidence 82 %")
+    assert "phone signal matches this position" in name_reason(grace.identity, engine.now_ns)
+    assert name_reason(nobody.identity, engine.now_ns).startswith("Unknown")
+    assert doing_text(fallen) == "Fallen, lying on the floor" and "still" in doing_text(grace)
 
 
 def test_a_link_is_known_by_both_of_its_ends(qtbot: QtBot) -> None:
     metrics = QFontMetrics(font("secondary"))
-    for title in ("Laboratory far wall – Bookcase", "Plant – Laboratory far wall", "Laboratory far wall – Laboratory corner"):
-        short = both_ends(title, metrics, 110)
-        first, second = short.split(" – ")
-        assert metrics.horizontalAdvance(short) <= 110 and short != title
-        assert first[:3] == title[:3] and second[:3] == title.split(" – ")[1][:3]
+    room = metrics.horizontalAdvance("Laboratory corner –")
+    for title in ("Laboratory door – Bookcase", "Plant – Laboratory door", "Laboratory door – Laboratory corner"):
+        assert both_ends(title, metrics, room) == title.replace(" – ", " –\n")
+    first, second = both_ends("The laboratory's far wall – The laboratory's far corner", metrics, room).split("\n")
+    assert first.startswith("The lab") and second.startswith("The lab") and max(map(metrics.horizontalAdvance, (first, second))) <= room
     assert both_ends("Plant – Door", metrics, 110) == "Plant – Door" and both_ends("47 other links", metrics, 20) == "47 other links"

@@ -215,7 +215,7 @@ def test_a_lost_small_camera_says_so_in_words_and_colour(wall):
     lost = camera(2, CameraState.LOST)
     wall.set_cameras((camera(0), camera(1), replace(lost, health=replace(lost.health, last_picture_ns=NOW_NS - 12 * SECOND)), camera(3)))
     tile = wall.cells.cornered(0).tile
-    assert tile.chrome.status.text == "Lost 12 s" and not tile.chrome.status.live
+    assert tile.chrome.status.text == "Offline 12 s" and not tile.chrome.status.live
     assert count(wall, area, reddish) > 20
 
 

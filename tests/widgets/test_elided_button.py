@@ -12,7 +12,8 @@ QUESTION = "How many events were there at Yard yesterday?"
 def test_what_does_not_fit_ends_in_dots_and_what_fits_is_whole(qtbot: QtBot) -> None:
     button = ElidedButton(QUESTION)
     qtbot.addWidget(button)
-    button.show()
+    with qtbot.waitExposed(button):  # its first size from the display must not come after those below
+        button.show()
     button.resize(600, 32)
     assert button.shown_text() == QUESTION
     button.resize(160, 32)

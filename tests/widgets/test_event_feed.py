@@ -3,16 +3,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from engine.model.event import EventKind, Severity
+from engine.model.history.timeline import SearchFilter
 from engine.model.time import SECOND, ManualClock
 from tests.widgets.values_for_widgets import NOW_NS, event, newest_first
 from widgets.events.event_delegate import ROW_HEIGHT, span_text
 from widgets.events.event_feed import EventFeed
 from widgets.events.event_filter import EventFilter
 from widgets.events.event_model import EventModel
+from widgets.events.thumbnails import Thumbnails
+from widgets.playback.clip_marks import StillMarks
 from widgets.words import event_title, kind_word
 
 NAMES = {"c0": "Entrance", "c1": "Loading bay"}
@@ -114,18 +117,18 @@ def test_scroll_position_holds_while_events_arrive_above(feed):
     feed.set_events(newest_first(1, 507), NAMES)
     assert feed.visible_ids()[0] == top
     assert bar.value() == 47 * ROW_HEIGHT + 17
-    assert feed._news.isVisible()
-    assert "7 new events" in feed._news.text()
-    feed._news.click()
+    assert feed.news.isVisible()
+    assert feed.news.text() == "7 new"
+    feed.news.click()
     assert bar.value() == 0
-    assert not feed._news.isVisible()
+    assert not feed.news.isVisible()
 
 
 def test_at_the_top_the_newest_event_shows_at_once(feed):
     feed.set_events(newest_first(1, 100), NAMES)
     feed.set_events(newest_first(1, 101), NAMES)
     assert feed.visible_ids()[0] == "ev-000101"
-    assert not feed._news.isVisible()
+    assert not feed.news.isVisible()
 
 
 def test_selection_stays_on_its_event(feed):
@@ -148,6 +151,25 @@ def test_thumbnails_are_wanted_for_visible_rows_only_and_not_again_at_once(feed,
     clock.advance_to(NOW_NS + 4 * SECOND)
     feed._ask_for_thumbnails()
     assert sorted(wanted) == sorted(first + first[1:])
+
+
+def test_a_close_up_shows_what_is_around_the_box(qtbot):
+    image = QImage(320, 180, QImage.Format.Format_RGB32)
+    image.fill(QColor(200, 20, 20))
+    painter = QPainter(image)
+    painter.fillRect(160, 0, 160, 180, QColor(20, 20, 200))
+    painter.end()
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPEG")
+    kept = Thumbnails()
+    assert kept.put("whole", bytes(data.data()), 1.0) and kept.put(
+        "near", bytes(data.data()), 1.0, StillMarks((0.8, 0.3, 0.9, 0.5)), near=True
+    )
+    whole, near = (kept.get(each).toImage() for each in ("whole", "near"))
+    assert whole.size() == near.size() and whole.pixelColor(4, 4).red() > 150 and near.pixelColor(4, 4).blue() > 150
+    assert kept.put("plain", bytes(data.data()), 1.0, StillMarks(None), near=True) and kept.get("plain").toImage() == whole
 
 
 def test_thumbnail_is_drawn_in_its_row(feed):
@@ -184,22 +206,34 @@ def test_enter_and_double_click_activate(feed, qtbot):
 def test_filter_by_text_camera_and_kind(feed, qtbot):
     lost = event(4, EventKind.CAMERA_LOST, "c1", ended=False, severity=Severity.HIGH)
     feed.set_events((lost, event(3, camera_id="c1"), event(2, EventKind.MOTION), event(1)), NAMES)
-    qtbot.keyClicks(feed._bar._text, "LOADING lost")
+    qtbot.keyClicks(feed.bar.text, "LOADING offline")
     assert ids(feed._model) == [lost.id]
-    feed._bar.clear()
-    feed._bar._camera.setCurrentIndex(feed._bar._camera.findData("c1"))
+    feed.bar.clear()
+    feed.bar._camera.setCurrentIndex(feed.bar._camera.findData("c1"))
     assert feed.count() == 2
-    feed._bar._kind.setCurrentIndex(feed._bar._kind.findData(EventKind.MOTION))
+    feed.bar._kind.setCurrentIndex(feed.bar._kind.findData(EventKind.MOTION))
     assert feed.count() == 0
     assert feed._pages.currentWidget() is feed._no_match
     feed._no_match.action_requested.emit()
+    assert feed.count() == 4
+    for limits, count in (
+        ({"camera_ids": ("c1",)}, 2),
+        ({"event_kinds": ("motion",)}, 1),
+        ({"min_severity": 3}, 1),
+        ({"person_id": "p"}, 0),
+    ):
+        feed.bar.set_limits(SearchFilter(**limits))
+        assert feed.count() == count, limits
+    feed.bar.set_limits(SearchFilter(since_ns=lost.started_ns, until_ns=lost.started_ns + 1))
+    assert ids(feed._model) == [lost.id]
+    feed.bar.clear()
     assert feed.count() == 4
     assert feed._pages.currentWidget() is feed._list
 
 
 def test_camera_filter_survives_a_renamed_camera_and_opens_when_it_is_removed(feed):
     feed.set_events((event(2, camera_id="c1"), event(1)), NAMES)
-    feed._bar._camera.setCurrentIndex(feed._bar._camera.findData("c1"))
+    feed.bar._camera.setCurrentIndex(feed.bar._camera.findData("c1"))
     feed.set_events((event(2, camera_id="c1"), event(1)), {"c0": "Entrance", "c1": "Dock"})
     assert feed.count() == 1
     feed.set_events((event(2, camera_id="c1"), event(1)), {"c0": "Entrance"})
@@ -278,4 +312,4 @@ def test_every_kind_is_drawn_with_words_and_says_who_and_where(kind, feed):
 def test_a_gesture_says_which():
     gesture = replace(event(1), kind=EventKind.GESTURE, label="wave")
     assert event_title(gesture) == "Gesture “wave”" and event_title(replace(gesture, shadow=True)) == "Gesture “wave”, on trial"
-    assert event_title(replace(gesture, label="")) == "Gesture made"
+    assert event_title(replace(gesture, label="")) == "Gesture"

@@ -21,16 +21,16 @@ def reading(gate: str, value: float, threshold: float, unit: str = "") -> GateRe
 @pytest.mark.parametrize(
     ("gate", "said"),
     [
-        (reading("evidence", 1.3, 2.0, "nats"), "Evidence – 1.30, 2.00 needed, 0.70 short"),
-        (reading("severity", 2, 3), "Severity – 2 low, 3 moderate needed"),
+        (reading("evidence", 1.3, 2.0, "nats"), "Evidence – 1.30, threshold 2.00, 0.70 below"),
+        (reading("severity", 2, 3), "Severity – 2 low, threshold 3 moderate"),
         (reading("armed zone", 0, 1), "Armed zone – no"),
-        (reading("schedule", -90, 0, "min"), "Hours – outside, by 1 h 30 min"),
-        (reading("duplicate", 12, 60, "s"), "Not the same again – 12 s since the same, 1 min 00 s needed, 48 s short"),
-        (reading("arming", 15, 60, "s"), "Time to leave – armed 15 s before, 1 min 00 s needed, 45 s short"),
-        (reading("shelved", -300, 0, "s"), "Not shelved – for another 5 min 00 s"),
-        (reading("alarm load", 2, 3), "Alarm load – 2 low, 3 moderate needed"),
-        (reading("area risk", 0.25, 0.5), "Risk of the area – 0.25, 0.50 needed, 0.25 short"),
-        (reading("seen", 0.4, 1.0, "s"), "Seen long enough – 0.40 s, 1.00 s needed, 0.60 s short"),
+        (reading("schedule", -90, 0, "min"), "Schedule – outside by 1 h 30 min"),
+        (reading("duplicate", 12, 60, "s"), "No recent duplicate – 12 s since the last one, threshold 1 min 00 s, 48 s below"),
+        (reading("arming", 15, 60, "s"), "Exit delay – armed 15 s earlier, threshold 1 min 00 s, 45 s below"),
+        (reading("shelved", -300, 0, "s"), "Not shelved – shelved for another 5 min 00 s"),
+        (reading("alarm load", 2, 3), "Alarm load – 2 low, threshold 3 moderate"),
+        (reading("area risk", 0.25, 0.5), "Area risk – 0.25, threshold 0.50, 0.25 below"),
+        (reading("seen", 0.4, 1.0, "s"), "Time in view – 0.40 s, threshold 1.00 s, 0.60 s below"),
     ],
 )
 def test_what_stopped_something_is_said_with_its_margin(gate: GateReading, said: str) -> None:
@@ -43,19 +43,19 @@ def smoke(fire_class: FireClass | None, threshold: float) -> AlertFacts:
 
 def test_fire_risk_says_what_day_it_is() -> None:
     gate, facts = reading("fire risk", 0.42, 0.45), smoke(FireClass.LOW, 0.45)
-    assert short_words(gate, facts) == "Fire risk – 0.42, 0.45 needed on a day of low danger, 0.03 short"
+    assert short_words(gate, facts) == "Fire risk – 0.42, threshold 0.45 at low fire danger, 0.03 below"
     decision = Decision("d", CandidateKind.SMOKE, "s", "yard", 1, Outcome.HELD, (gate,), "", stage=Stage.ALERT, facts=facts)
     (row,) = gate_rows(decision)
-    assert row.stopped and row.needed == "0.45 needed on a day of low danger" and -1 < row.reach < 0
-    assert short_words(gate) == "Fire risk – 0.42, 0.45 needed, 0.03 short"
+    assert row.stopped and row.needed == "threshold 0.45 at low fire danger" and -1 < row.reach < 0
+    assert short_words(gate) == "Fire risk – 0.42, threshold 0.45, 0.03 below"
 
 
 @pytest.mark.parametrize(
     ("fire_class", "threshold", "said"),
     [
-        (None, 0.0, "unknown, so nothing is needed"),
-        (FireClass.VERY_HIGH, 0.0, "nothing needed on a day of very high danger"),
-        (FireClass.LOW, 0.45, "not asked of what is severe"),
+        (None, 0.0, "fire danger unknown, no threshold"),
+        (FireClass.VERY_HIGH, 0.0, "no threshold at very high fire danger"),
+        (FireClass.LOW, 0.45, "no threshold for severe alerts"),
     ],
 )
 def test_why_fire_risk_asks_for_nothing_is_said(fire_class: FireClass | None, threshold: float, said: str) -> None:
@@ -85,7 +85,7 @@ def test_gates_that_are_not_asked_are_one_line(qtbot: QtBot) -> None:
     qtbot.addWidget(ladder)
     ladder.show_rows(tuple(gate_row(each) for each in (reading("evidence", 3, 2), reading("camera", 1, 0), reading("zone", 1, 0))))
     assert [row.title for row in ladder.gate_rows()] == ["Evidence"] and ladder.sizeHint().height() == 2 * 28
-    assert "Camera, passed, not asked" in ladder.accessibleDescription()
+    assert "Camera, met, not used" in ladder.accessibleDescription()
 
 
 def test_words_have_a_line_of_their_own_where_there_is_no_room_beside_the_bar(qtbot: QtBot) -> None:
@@ -96,7 +96,7 @@ def test_words_have_a_line_of_their_own_where_there_is_no_room_beside_the_bar(qt
 
 
 def test_the_meter_says_flood_by_word_too(qtbot: QtBot) -> None:
-    assert load_state(AlarmLoad(per_10_min=1), 10) == ("calm", "good")
+    assert load_state(AlarmLoad(per_10_min=1), 10) == ("normal", "good")
     assert load_state(AlarmLoad(per_10_min=5), 10)[0] == "busy"
     assert load_state(AlarmLoad(per_10_min=8, holding="Near a flood."), 10)[0] == "near flood"
     flood = AlarmLoad(12, True, 0.25, ((5, 2), (3, 1)), 4, (("gate", 9),), "A flood: lower ones are held.")

@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
-from engine.model.health import CameraState, ErrorNote
+from engine.model.health import CameraState, ErrorNote, ModelRun, TriedProvider
 from engine.model.snapshot import Job, JobState, ModelEntry
 from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS, camera, cameras
@@ -80,7 +80,7 @@ def test_health_table_hides_figures_of_a_camera_that_is_not_live(qtbot, clock):
     table.set_cameras((camera(0), camera(1, CameraState.LOST, at_ns=NOW_NS - 12 * SECOND)))
     texts = [[table._model.index(row, column).data() for column in range(9)] for row in range(2)]
     assert texts[0][:3] == ["Camera 0", "Live", "24.9 fps"]
-    assert texts[1][1:5] == ["Lost 12 s", "–", "–", "–"]
+    assert texts[1][1:5] == ["Offline 12 s", "–", "–", "–"]
     assert texts[1][8] == clock_text(NOW_NS - 12 * SECOND, NOW_NS)
     assert not table.grab().isNull()
 
@@ -136,11 +136,22 @@ def test_stand_in_and_damage_are_named(qtbot):
     table = shown(ModelTable(), qtbot)
     broken = replace(OFFICIAL, trouble="The file does not match its digest.")
     table.set_models((replace(OFFICIAL, id="other", variant="stand-in"), broken))
-    assert {chip.text(): chip.level() for chip in table.findChildren(StatusChip)} == {"Stand-in": "moderate", "Damaged": "high"}
+    assert {chip.text(): chip.level() for chip in table.findChildren(StatusChip)} == {"Substitute model": "moderate", "Damaged": "high"}
     assert "Install YOLOX-nano" in buttons(table)
 
 
 def test_account_without_the_right_cannot_install(qtbot):
+    table = shown(ModelTable(), qtbot)
+    tried = (
+        TriedProvider("CPU", 21.24),
+        TriedProvider("OpenVINO CPU", 12.5),
+        TriedProvider("CUDA", 0.0, "CUDA crashed while it was tested."),
+    )
+    table.set_models((OFFICIAL, MISSING), runs=(ModelRun(OFFICIAL.id, "OpenVINO CPU", 12.31, tried=tried),))
+    (text,) = [label.text() for label in table.findChildren(QLabel) if "Runs on" in label.text()]
+    assert text.endswith(
+        "Runs on OpenVINO CPU · 12.3 ms per run · measured: CPU 21.2 ms, OpenVINO CPU 12.5 ms\nCUDA crashed while it was tested."
+    )
     table = shown(ModelTable(), qtbot)
     table.set_models((MISSING,))
     table.set_can_install(False)

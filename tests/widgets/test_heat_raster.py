@@ -8,10 +8,10 @@ from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from engine.risk.grid import Grid
-from widgets.maps.heat_image import heat_image
-from widgets.maps.heat_legend import HeatLegend
-from widgets.maps.heat_raster import HeatRaster, rasterised
-from widgets.maps.heat_rim import MOST_LINES, heat_rim
+from widgets.maps.heat.heat_image import heat_image
+from widgets.maps.heat.heat_legend import HeatLegend
+from widgets.maps.heat.heat_raster import HeatRaster, rasterised
+from widgets.maps.heat.heat_rim import MOST_LINES, heat_rim
 from widgets.maps.mercator import RADIUS_M
 from widgets.theme import color
 

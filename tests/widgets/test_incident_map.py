@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QToolButton, QWidget
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine._geodesic import distance_m
@@ -16,47 +17,51 @@ from engine.model.site import Floor, SiteAnchor
 from engine.pipeline.reports.incident_events import place
 from tests.engine.incidents.record import Record
 from tests.fakes.reports import report
-from widgets.maps.geo_plane import GeoPlane
-from widgets.maps.incident_map import IncidentMap, MapMark
+from widgets.maps.incident_layer import MapMark
 from widgets.maps.map_clusters import clustered
-from widgets.maps.map_ground import site_corners, turned
+from widgets.maps.map_ground import draw_simulated, on_plane, site_box, site_corners, turned
 from widgets.maps.map_view import CLOSEST, FARTHEST, MapView, grid_step, lines_between, round_length
+from widgets.maps.mercator import Mercator, stretch
+from widgets.maps.site_map import Layer, SiteMap
 
 ANCHOR = SiteAnchor(59.3293, 18.0686, 24.0)
 FLOOR = Floor((0.0, 0.0, 30.0, 22.0))
+NORTH_M, EAST_M = 111_415.0, 56_930.0  # of a degree there
 degrees = st.floats(-0.05, 0.05)
 
 
 def marks(*places: tuple[float, float], severity: Severity = Severity.MODERATE) -> tuple[MapMark, ...]:
     """Metres north and east of the anchor."""
-    plane = GeoPlane(ANCHOR.latitude, ANCHOR.longitude)
-    found = (plane.to_earth(east, north) for north, east in places)
+    found = ((ANCHOR.latitude + north / NORTH_M, ANCHOR.longitude + east / EAST_M) for north, east in places)
     return tuple(MapMark(f"in-{n}", *at, severity, f"tip {n}") for n, at in enumerate(found))
 
 
 @pytest.fixture
-def town(qtbot: QtBot) -> IncidentMap:
-    made = IncidentMap()
+def town(qtbot: QtBot) -> SiteMap:
+    made = SiteMap()
     qtbot.addWidget(made)
     made.resize(800, 400)
     made.show()
+    made.set_middle(ANCHOR.longitude)
     made.set_site(ANCHOR, FLOOR)
     return made
 
 
 @given(degrees, degrees, st.floats(-70, 70))
-def test_lengths_on_the_plane_are_those_on_earth(north: float, east: float, latitude: float) -> None:
-    x, y = GeoPlane(latitude, 18.0).to_plane(latitude + north, 18.0 + east)
-    assert math.hypot(x, y) == pytest.approx(distance_m(latitude, 18.0, latitude + north, 18.0 + east), rel=3e-3, abs=0.01)
+def test_lengths_on_the_plane_are_those_on_earth_times_its_stretch(north: float, east: float, latitude: float) -> None:
+    plane = Mercator(18.0)
+    (x0, y0), (x, y) = plane.to_plane(latitude, 18.0), plane.to_plane(latitude + north, 18.0 + east)
+    there = distance_m(latitude, 18.0, latitude + north, 18.0 + east)
+    assert math.hypot(x - x0, y - y0) / stretch(latitude + north / 2) == pytest.approx(there, rel=8e-3, abs=0.01)
 
 
-@given(st.floats(-85, 85), st.floats(-180, 179.99), degrees, degrees)
+@given(st.floats(-84, 84), st.floats(-180, 179.99), degrees, degrees)
 def test_a_place_is_the_same_after_both_ways_also_across_the_date_line(latitude: float, longitude: float, up: float, right: float) -> None:
-    plane = GeoPlane(latitude, longitude)
+    plane = Mercator(longitude)
     there = latitude + up, (longitude + right + 540) % 360 - 180
-    x, y = plane.to_plane(*there)
+    (x0, _), (x, y) = plane.to_plane(latitude, longitude), plane.to_plane(*there)
     back = plane.to_earth(x, y)
-    assert abs(x) < 10_000 and distance_m(*there, *back) < 1e-3
+    assert abs(x - x0) < 10_000 and distance_m(*there, *back) < 1e-2
 
 
 def test_the_floor_lies_as_the_engine_places_reports_on_it() -> None:
@@ -67,9 +72,14 @@ def test_the_floor_lies_as_the_engine_places_reports_on_it() -> None:
     incident = record.incidents["in-1"]
     x, y, _ = place(incident, anchor)
     drawn = turned((x, y), anchor.heading_deg)
-    expected = GeoPlane(anchor.latitude, anchor.longitude).to_plane(incident.latitude, incident.longitude)
-    assert drawn == pytest.approx(expected, abs=0.01)
-    assert len(site_corners(FLOOR, anchor)) == 4 and site_corners(Floor(), anchor) == ((0.0, 0.0),)
+    plane = Mercator(anchor.longitude)
+    expected = plane.to_plane(incident.latitude, incident.longitude)
+    assert on_plane((x, y), anchor, plane) == pytest.approx(expected, abs=0.5)
+    assert math.hypot(*drawn) == pytest.approx(
+        distance_m(anchor.latitude, anchor.longitude, incident.latitude, incident.longitude), abs=0.1
+    )
+    assert len(site_corners(FLOOR, anchor, plane)) == 4
+    assert site_corners(Floor(), anchor, plane) == [plane.to_plane(anchor.latitude, anchor.longitude)]
 
 
 @given(st.floats(0.0001, 1e7))
@@ -101,21 +111,21 @@ def test_every_mark_is_in_one_cluster_and_none_lies_on_another(places: list[tupl
     assert all(each.severity == max(each.members) for each in made)
 
 
-def test_everything_is_on_the_map_until_somebody_moves_it(town: IncidentMap) -> None:
-    town.set_marks(marks((300, 200), (-500, -700)))
+def test_everything_is_on_the_map_until_somebody_moves_it(town: SiteMap) -> None:
+    town.set_incidents(marks((300, 200), (-500, -700)))
     assert all(town.view.holds(*town.place_of(f"in-{n}")) for n in range(2))
-    town.set_marks(marks((300, 200), (-500, -700), (9000, 9000)))
+    town.set_incidents(marks((300, 200), (-500, -700), (9000, 9000)))
     assert town.view.holds(*town.place_of("in-2"))
     town.pan(10, 0)
     before = town.view
-    town.set_marks(marks((300, 200)))
+    town.set_incidents(marks((300, 200)))
     assert town.view == before
     town.fit()
-    assert town.view.holds(*town.place_of("in-0")) and town.view.holds(0, 0)
+    assert town.view.holds(*town.place_of("in-0")) and town.view.holds(*town.plane().to_plane(ANCHOR.latitude, ANCHOR.longitude))
 
 
-def test_the_keyboard_moves_and_zooms(town: IncidentMap, qtbot: QtBot) -> None:
-    town.set_marks(marks((300, 200), (-500, -700)))
+def test_the_keyboard_moves_and_zooms(town: SiteMap, qtbot: QtBot) -> None:
+    town.set_incidents(marks((300, 200), (-500, -700)))
     start = town.view
     qtbot.keyClick(town, Qt.Key.Key_Right)
     assert town.view.x > start.x and town.view.y == start.y
@@ -129,8 +139,8 @@ def test_the_keyboard_moves_and_zooms(town: IncidentMap, qtbot: QtBot) -> None:
     assert town.view == start
 
 
-def test_zooming_by_key_keeps_the_selected_one_in_its_place(town: IncidentMap, qtbot: QtBot) -> None:
-    town.set_marks(marks((300, 200), (-500, -700)))
+def test_zooming_by_key_keeps_the_selected_one_in_its_place(town: SiteMap, qtbot: QtBot) -> None:
+    town.set_incidents(marks((300, 200), (-500, -700)))
     town.pick("in-0")
     before = town.view.to_screen(*town.place_of("in-0"))
     for _ in range(5):
@@ -138,15 +148,15 @@ def test_zooming_by_key_keeps_the_selected_one_in_its_place(town: IncidentMap, q
     assert town.view.to_screen(*town.place_of("in-0")) == pytest.approx(before, abs=0.01)
 
 
-def click(qtbot: QtBot, town: IncidentMap, x: float, y: float) -> None:
+def click(qtbot: QtBot, town: SiteMap, x: float, y: float) -> None:
     left, top = town.view.to_screen(x, y)
     qtbot.mouseClick(town, Qt.MouseButton.LeftButton, pos=QPoint(round(left), round(top)))
 
 
-def test_a_click_chooses_a_mark_and_dragging_does_not(town: IncidentMap, qtbot: QtBot) -> None:
-    town.set_marks(marks((300, 200), (-500, -700)))
+def test_a_click_chooses_a_mark_and_dragging_does_not(town: SiteMap, qtbot: QtBot) -> None:
+    town.set_incidents(marks((300, 200), (-500, -700)))
     chosen: list[str] = []
-    town.chosen.connect(chosen.append)
+    town.incident_chosen.connect(chosen.append)
     click(qtbot, town, *town.place_of("in-1"))
     assert chosen == ["in-1"]
     at = QPoint(*(round(v) for v in town.view.to_screen(*town.place_of("in-0"))))
@@ -157,26 +167,26 @@ def test_a_click_chooses_a_mark_and_dragging_does_not(town: IncidentMap, qtbot: 
     assert chosen == ["in-1"] and town.view.x < before.x
 
 
-def test_a_cluster_opens_until_its_marks_can_be_told_apart(town: IncidentMap, qtbot: QtBot) -> None:
-    town.set_marks(marks((300, 200), (300, 206), (-500, -700)))
+def test_a_cluster_opens_until_its_marks_can_be_told_apart(town: SiteMap, qtbot: QtBot) -> None:
+    town.set_incidents(marks((300, 200), (300, 206), (-500, -700)))
     chosen: list[str] = []
-    town.chosen.connect(chosen.append)
+    town.incident_chosen.connect(chosen.append)
     (pair,) = (each for each in town.clusters() if len(each.members) == 2)
     click(qtbot, town, pair.x, pair.y)
     assert not chosen and all(len(each.members) == 1 for each in town.clusters())
 
 
-def test_marks_at_one_place_are_chosen_one_after_the_other(town: IncidentMap, qtbot: QtBot) -> None:
-    town.set_marks(marks((300, 200), (300, 200), (300, 200)))
+def test_marks_at_one_place_are_chosen_one_after_the_other(town: SiteMap, qtbot: QtBot) -> None:
+    town.set_incidents(marks((300, 200), (300, 200), (300, 200)))
     chosen: list[str] = []
-    town.chosen.connect(lambda it: (chosen.append(it), town.pick(it)))
+    town.incident_chosen.connect(lambda it: (chosen.append(it), town.pick(it)))
     for _ in range(4):
         click(qtbot, town, *town.place_of("in-0"))
     assert chosen == ["in-0", "in-1", "in-2", "in-0"]
 
 
-def test_the_selected_one_is_brought_on_screen(town: IncidentMap) -> None:
-    town.set_marks(marks((300, 200), (-500, -700)))
+def test_the_selected_one_is_brought_on_screen(town: SiteMap) -> None:
+    town.set_incidents(marks((300, 200), (-500, -700)))
     town.pick("in-0")
     for _ in range(6):
         town.zoom(2.0)
@@ -185,9 +195,9 @@ def test_the_selected_one_is_brought_on_screen(town: IncidentMap) -> None:
     assert town.view.holds(*town.place_of("in-1"))
 
 
-def test_a_thousand_marks_are_one_paint_and_clusters_are_made_once_for_a_zoom(town: IncidentMap) -> None:
+def test_a_thousand_marks_are_one_paint_and_clusters_are_made_once_for_a_zoom(town: SiteMap) -> None:
     chance = np.random.default_rng(3)
-    town.set_marks(marks(*((float(n), float(e)) for n, e in chance.normal(0, 800, (1000, 2)))))
+    town.set_incidents(marks(*((float(n), float(e)) for n, e in chance.normal(0, 800, (1000, 2)))))
     town.grab()
     known = town.clusters()
     town.pan(30, 10)
@@ -198,15 +208,16 @@ def test_a_thousand_marks_are_one_paint_and_clusters_are_made_once_for_a_zoom(to
     assert town.clusters() is not known
 
 
-def test_the_circle_is_as_wide_as_reports_of_one_occurrence_lie_apart(town: IncidentMap) -> None:
+def test_the_circle_is_as_wide_as_reports_of_one_occurrence_lie_apart(town: SiteMap) -> None:
     """Drawn in the accent colour around the selected one, as far as the settings say, and nowhere without one."""
-    town.set_marks(marks((0, 0), (200, 200)))
+    town.set_incidents(marks((0, 0), (200, 200)))
     town.set_site(ANCHOR, Floor())
     town.set_radius(50.0)
-    town.zoom(1.5)
     town.pick("in-1")
+    town.set_view(town.view.centred(*town.place_of("in-1")))
     x, y = town.place_of("in-1")
-    inside, outside = town.view.to_screen(x, y + 40), town.view.to_screen(x, y + 60)
+    longer = stretch(ANCHOR.latitude)
+    inside, outside = town.view.to_screen(x, y + 40 * longer), town.view.to_screen(x, y + 60 * longer)
     image = town.grab().toImage()
     assert image.pixelColor(*map(round, inside)).blue() > image.pixelColor(*map(round, outside)).blue()
     town.set_radius(70.0)
@@ -215,11 +226,27 @@ def test_the_circle_is_as_wide_as_reports_of_one_occurrence_lie_apart(town: Inci
 
 
 def test_without_a_site_the_map_is_around_what_was_reported(qtbot: QtBot) -> None:
-    made = IncidentMap()
+    made = SiteMap()
     qtbot.addWidget(made)
     made.resize(500, 300)
     made.grab()
-    made.set_marks((MapMark("in-1", -33.86, 151.2, Severity.HIGH), MapMark("in-2", -33.87, 151.22, Severity.LOW)))
+    made.set_incidents((MapMark("in-1", -33.86, 151.2, Severity.HIGH), MapMark("in-2", -33.87, 151.22, Severity.LOW)))
     made.grab()
-    first = made.place_of("in-1")
-    assert first == pytest.approx((0.0, 0.0), abs=1e-6) and made.view.holds(*made.place_of("in-2"))
+    assert made.view.holds(*made.place_of("in-1")) and made.view.holds(*made.place_of("in-2"))
+
+
+def test_that_it_is_simulated_stands_beside_the_scale_or_below_it(qapp: QApplication) -> None:
+    painter = QPainter(image := QImage(800, 400, QImage.Format.Format_RGB32))
+    scale = QRectF(6, 6, 162, 28)
+    wide, narrow = (draw_simulated(painter, MapView(width=width, height=300), scale) for width in (800, 300))
+    painter.end()
+    assert image.rect() and wide.top() < scale.bottom() and not wide.intersects(scale)
+    assert narrow.top() >= scale.bottom() and narrow.left() >= 0
+
+
+def test_no_name_lies_on_the_mark_of_the_site(town: SiteMap) -> None:
+    town.set_view(town.view.zoomed(0.05, 400, 200))
+    mark = site_box(town.view, FLOOR, ANCHOR, town.plane())
+    assert max(mark.width(), mark.height()) < 20 and mark in town._occupied_rects()
+    town.set_layers(frozenset(Layer) - {Layer.SITE})
+    assert mark not in town._occupied_rects()

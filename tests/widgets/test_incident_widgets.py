@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.model.event import Severity
@@ -59,7 +59,7 @@ def test_a_row_says_what_where_how_sure_and_that_it_is_degraded(qtbot: QtBot, no
     said = Classification("theft", Severity.LOW, 0.5, "local", NOW_NS, degraded_reason="Waiting for Atlas")
     table.set_incidents((incident(report(1), report(2), classification=said), incident(id="in-9")), {"in-1": 1234.0})
     row = cells(table, "in-1")
-    assert (row["What"], row["Severity"], row["Status"], row["Reporters"]) == ("Theft", "Moderate", "Corroborated", "2")
+    assert (row["Incident"], row["Severity"], row["Status"], row["Reporters"]) == ("Theft", "Moderate", "Corroborated", "2")
     assert (row["Confidence"], row["From site"], row["Classified"]) == ("75 %", "1.2 km", "Degraded")
     degraded = table.model.cell("in-1", 7)
     assert isinstance(degraded, StatusCell) and (degraded.level, degraded.tip) == ("moderate", "Waiting for Atlas")
@@ -111,7 +111,7 @@ def test_what_a_person_set_is_marked(qtbot: QtBot, now: ManualClock) -> None:
     card = IncidentCard(now)
     qtbot.addWidget(card)
     card.show_incident(incident(edited=("severity", "description")), None, 0)
-    assert "set by a person" in card.facts.fact_text("Severity") and "set by a person" not in card.facts.fact_text("Category")
+    assert "edited" in card.facts.fact_text("Severity") and "edited" not in card.facts.fact_text("Category")
     assert any("severity, description" in text for text in card.notices.texts())
     card.show_incident(incident(), None, 0)
     assert card.notices.texts() == ()
@@ -124,13 +124,13 @@ def test_the_card_says_why_it_is_degraded_and_what_waits(qtbot: QtBot, now: Manu
     card.show_incident(incident(classification=said, review_ids=("in-2",), status=IncidentStatus.PENDING_REVIEW), 12.0, 1)
     assert any("No answer within 10 s." in text for text in card.notices.texts())
     assert any("Pending review" in text for text in card.notices.texts())
-    assert card.tabs.tabText(2) == "Same or another (1)" and "12 m from the site" in card.where.text()
+    assert card.tabs.tabText(2) == "Possible duplicates (1)" and "12 m from the site" in card.where.text()
 
 
 @pytest.mark.parametrize(
     ("by", "title", "source"),
     [
-        (CategorySource.WORDS, "Weapons (key words)", " (key words, 50 %)"),
+        (CategorySource.WORDS, "Weapons (keywords)", " (keywords, 50 %)"),
         (CategorySource.ATLAS, "Weapons (Atlas)", " (Atlas, 50 %)"),
         (CategorySource.REPORTERS, "Weapons", ""),
         (CategorySource.OPERATOR, "Weapons", ""),
@@ -146,7 +146,7 @@ def test_row_and_card_say_who_the_category_is_by(
     qtbot.addWidget(table)
     qtbot.addWidget(card)
     table.set_incidents((told,), {})
-    assert cells(table, told.id)["What"] == title
+    assert cells(table, told.id)["Incident"] == title
     card.show_incident(told, None, 0)
     assert card.facts.fact_text("Category") == f"So it was settled.{source}"
 
@@ -164,7 +164,7 @@ def test_its_alerts_lead_to_where_they_are_worked_on(qtbot: QtBot, now: ManualCl
 
 def test_reporters_are_told_apart_and_not_named() -> None:
     assert pseudonym("user:anna", "citizen") == pseudonym("user:anna", "citizen") != pseudonym("user:bo", "citizen")
-    assert "anna" not in pseudonym("user:anna", "citizen") and pseudonym("", "patrol") == "Patrol, no name given"
+    assert "anna" not in pseudonym("user:anna", "citizen") and pseudonym("", "patrol") == "Patrol, anonymous"
 
 
 def test_reports_stand_side_by_side_whole_with_distance_gap_and_why(qtbot: QtBot) -> None:
@@ -174,7 +174,7 @@ def test_reports_stand_side_by_side_whole_with_distance_gap_and_why(qtbot: QtBot
         record.file(each)
     shown = report_texts(record.incidents["in-1"], said, {"rp-1": 0.0, "rp-2": 22.3}, NOW_NS)
     assert shown[0].text == "word " * 300 and dict(shown[1].facts)["From anchor"] == "22 m, 45 s later"
-    assert "Joined" in shown[1].why and "score" in shown[1].why and "first report" in shown[0].why
+    assert "Joined" in shown[1].why and "score" in shown[1].why and "First report" in shown[0].why
     compare = ReportCompare()
     qtbot.addWidget(compare)
     compare.resize(620, 500)
@@ -228,10 +228,10 @@ def test_unavailable_is_not_none_nearby(qtbot: QtBot) -> None:
     patterns = PatternList()
     qtbot.addWidget(patterns)
     patterns.set_answer(PatternAnswer(False, reason="Atlas is down."))
-    assert patterns.state.text().startswith("Unavailable. Atlas is down.") and "not mean" in patterns.state.text()
+    assert patterns.state.text().startswith("Unavailable. Atlas is down.") and "may still exist" in patterns.state.text()
     patterns.set_answer(PatternAnswer(True))
-    assert patterns.state.text().startswith("None within 5 km")
-    patterns.set_answer(None, "You may not see the past.")
+    assert patterns.state.text().startswith("No Atlas patterns within 5 km")
+    patterns.set_answer(None, "Your account may not see recorded data.")
     assert patterns.state.text().startswith("Unavailable.")
     patterns.set_answer(
         PatternAnswer(True, (Pattern("p", "Bikes", ("theft",), 0, 0, 1, 7, "increasing", 1, 1, distance_m=120),), ("Watch.",))
@@ -249,9 +249,9 @@ def test_figures_of_atlas_stand_beside_their_targets_and_no_data_is_not_zero(qtb
     )
     panel.show_health(bad, NOW_NS)
     assert panel.state.text() == "Atlas is paused" and panel.reason.text() == "5 calls failed in a row."
-    assert panel.queue.fact_text("Waiting") == "12 calls" and panel.queue.fact_text("Dropped").startswith("3,")
+    assert panel.queue.fact_text("Waiting") == "12 calls" and panel.queue.fact_text("Dropped").startswith("3 (")
     met = {figure.name: figure.met for figure in figures(bad)}
-    assert (met["Classified by Atlas"], met["Mean answer"], met["Uptime"], met["With patterns nearby"]) == (False, True, True, None)
+    assert (met["Classified by Atlas"], met["Mean response time"], met["Uptime"], met["With nearby patterns"]) == (False, True, True, None)
     assert panel.values()["Uptime"] == "99.50 %"
 
 
@@ -272,9 +272,29 @@ def test_filters_give_values_of_the_model(qtbot: QtBot) -> None:
     assert bar.current_filter() == IncidentFilter() and isinstance(bar.current_filter().state, IncidentState)
 
 
+def test_filters_without_room_for_their_names_are_one_menu_and_say_what_is_chosen(qtbot: QtBot) -> None:
+    bar = IncidentFilterBar()
+    qtbot.addWidget(bar)
+    bar.resize(700, 40)
+    bar.show()
+    assert bar.menu_button.isVisible() and not any(box.isVisible() for box in bar.boxes) and bar.chosen.text() == "Open"
+    bar.set_places(site=False, chosen=True)
+    menu = bar.menu_button.menu()
+    menu.aboutToShow.emit()
+    below = {each.title(): each for each in menu.findChildren(QMenu)}
+    inner = {action.text(): {each.text(): each for each in below[action.text()].actions()} for action in menu.actions()}
+    assert list(inner) == [box.accessibleName() for box in bar.boxes] and inner["State"]["Open"].isChecked()
+    assert not inner["Place"]["1 km around site"].isEnabled() and inner["Place"]["1 km around the selected"].isEnabled()
+    inner["Category"]["Fire"].trigger()
+    assert bar.current_filter().category is IncidentCategory.FIRE and bar.chosen.text() == "Fire · Open"
+    bar.resize(1400, 40)
+    qtbot.waitUntil(bar.category.isVisible)
+    assert not bar.menu_button.isVisible() and bar.category.currentText() == "Fire"
+
+
 def test_places_that_are_not_known_cannot_be_asked_for(qtbot: QtBot) -> None:
     bar = IncidentFilterBar()
     qtbot.addWidget(bar)
     bar.set_places(site=False, chosen=True)
     enabled = {bar.near.itemText(n): bar.near.model().item(n).isEnabled() for n in range(bar.near.count())}
-    assert not enabled["1 km around site"] and enabled["1 km around this one"] and enabled["Anywhere"]
+    assert not enabled["1 km around site"] and enabled["1 km around the selected"] and enabled["Anywhere"]

@@ -75,7 +75,7 @@ def test_a_node_that_is_switched_off_is_neither_lost_nor_online() -> None:
 
 
 def test_why_no_csi_arrives() -> None:
-    assert "hears no other node" in silent_trouble(node(rate_hz=0.0, reported_hz=0.0), NOW_NS)
+    assert "no other node is in range" in silent_trouble(node(rate_hz=0.0, reported_hz=0.0), NOW_NS)
     assert "captures 20 frames/s" in silent_trouble(node(rate_hz=0.0, reported_hz=20.0), NOW_NS)
     assert silent_trouble(node(rate_hz=2.0), NOW_NS) == ""
 
@@ -86,9 +86,9 @@ def notes(**facts: Any) -> str:
 
 def test_notes_say_what_it_means_and_what_to_do() -> None:
     assert notes() == ""
-    assert "cannot be used for locating until it has a position" in notes(position=None, position_source="")
-    assert "Provision it to keep it." in notes(state=NodeState.UNPAIRED)
-    assert "went back to 0.2.72" in notes(update=UpdateState.ROLLBACK, update_message="It was silent.")
+    assert "needs a position to be used for locating" in notes(position=None, position_source="")
+    assert "Provision it to keep it connected." in notes(state=NodeState.UNPAIRED)
+    assert "reverted to 0.2.72" in notes(update=UpdateState.ROLLBACK, update_message="It was silent.")
     assert "It was silent." in notes(update=UpdateState.ROLLBACK, update_message="It was silent.")
     assert "update failed" in notes(update=UpdateState.FAILED)
     assert "1,240 frames were refused" in notes(malformed=1240)
@@ -146,7 +146,7 @@ def test_what_needs_a_look_can_be_sorted_to_the_top(table: NodeTable) -> None:
 
 def test_an_update_shows_beside_the_firmware(table: NodeTable) -> None:
     table.set_nodes(RadioView(nodes=(node(update=UpdateState.PENDING),)), ())
-    assert column(table, MAC, "Firmware").text == "0.2.72 · waits its turn"
+    assert column(table, MAC, "Firmware").text == "0.2.72 · waiting"
 
 
 def test_the_card_has_everything(qtbot: QtBot, clock: ManualClock) -> None:
@@ -168,7 +168,7 @@ def test_the_card_has_everything(qtbot: QtBot, clock: ManualClock) -> None:
         "simulated": True,
     }
     card.show_node(NodeRow(node(**facts)), False)
-    assert card.facts.fact_text("CSI arriving") == "20 frames/s" and card.facts.fact_text("Rate") == "told 20 Hz, 20.0 Hz by its own count"
+    assert card.facts.fact_text("CSI arriving") == "20 frames/s" and card.facts.fact_text("Rate") == "set 20 Hz, measured 20.0 Hz"
     assert card.facts.fact_text("Role") == "sends and receives · channel 6" and card.facts.fact_text("Running for") == "2 h 03 min"
     assert card.facts.fact_text("Position").endswith("from the plan") and card.health.text() == "good"
     assert card.signal.text() == "−58 dBm, strong" and card.notices.texts() == () and "simulated" in card.address.text()
@@ -188,7 +188,7 @@ def test_pairing_is_calm_while_closed_and_plain_while_open(qtbot: QtBot, clock: 
     banner.set_pairing(Pairing(True, NOW_NS + 252 * SECOND), 0)
     assert "0:02 left" in banner.title.text()
     banner.set_pairing(Pairing(True), 0)
-    assert "as long as this engine runs" in banner.title.text()
+    assert "open while the engine runs" in banner.title.text()
     with qtbot.waitSignal(banner.close_requested):
         banner.close_button.click()
 
@@ -241,7 +241,7 @@ def test_positions_are_all_or_none(qtbot: QtBot) -> None:
     qtbot.addWidget(fields)
     assert fields.is_valid() and fields.value() is None and fields.message() == "Hint"
     for texts, message, wrong in (
-        (("1", "", ""), "Give all three, or none.", [1, 2]),
+        (("1", "", ""), "Enter all three, or none.", [1, 2]),
         (("x", "1", "2"), "“x” is not a number.", [0]),
         (("nan", "1", "2"), "“nan” is not a number.", [0]),
         (("1", "501", "2"), "Further than 500 m", [1]),

@@ -2,7 +2,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage, QPainter, QTransform
 
 from engine.model.cameras.track import TrackStatus
@@ -12,6 +12,7 @@ from widgets.plates import Plates
 from widgets.theme import person_color
 from widgets.wall.overlay_painter import LABEL_HEIGHT, OverlayPainter, free_place, label_position, shown_boxes, track_label
 from widgets.wall.overlays import Overlays
+from widgets.wall.trail_layer import TrailLayers
 from widgets.wall.trails import KEPT_NS, Trails
 
 TILE = QRectF(0, 0, 400, 300)
@@ -111,3 +112,32 @@ def test_trail_goes_with_its_track_and_starts_anew_when_time_goes_back():
     trails.update((), NOW_NS + SECOND)
     assert trails.lengths() == {}
     assert trails.parts("t1") == []
+
+
+class CountedTrails(Trails):
+    drawn = 0
+
+    def parts(self, track_id):
+        self.drawn += 1
+        return super().parts(track_id)
+
+
+def test_trails_are_drawn_once_until_tracks_or_their_place_are_others(qapp):
+    layers, trails = TrailLayers(), CountedTrails()
+    walk(trails, 1)
+
+    def pixels(tint="#ff0000", area=TILE.toRect(), to_tile=QTransform()):  # noqa: B008
+        image = QImage(400, 300, QImage.Format.Format_RGB32)
+        image.fill(0)
+        with QPainter(image) as painter:
+            layers.paint(painter, trails, {track(1).id: tint}, to_tile, area, 1.0)
+        return bytes(image.constBits())
+
+    first = pixels()
+    assert first.strip(b"\x00\xff"), "something was drawn"
+    assert pixels() == first
+    assert trails.drawn == 1
+    others = [pixels("#00ff00"), pixels(area=QRect(0, 0, 15, 300)), pixels(to_tile=QTransform.fromScale(0.5, 0.5))]
+    walk(trails, 2)
+    assert len({first, *others, pixels()}) == 5
+    assert trails.drawn == 5

@@ -24,7 +24,7 @@ from widgets.devices.node_table import NodeTable
 from widgets.devices.node_words import NodeRow
 from widgets.layout.rows_table import RowsTable
 from widgets.marks.elided_label import ElidedLabel
-from widgets.marks.plain_tip import plain_tip
+from widgets.marks.plain_tip import plain_tip, tip_words
 
 EVIL = "<img src=//192.0.2.1/a><b>x</b>"  # 31 characters, as many as a device's name may have
 MAC = "AA:BB:CC:00:00:01"
@@ -98,9 +98,15 @@ def test_a_node_that_says_html_of_itself(qtbot: QtBot, clock: ManualClock) -> No
     assert not any(Text.mightBeRichText(tip) and "<img" in tip for tip in tips(table))
 
 
+@pytest.mark.usefixtures("qapp")
+def test_a_tip_shown_elsewhere_is_made_plain_once() -> None:
+    assert [tip_words(plain_tip(text)) for text in (EVIL, "a < b & c", "")] == [EVIL, "a < b & c", ""]
+
+
 ROOT = Path(__file__).parents[2]
 OURS = {"tr", "_tr", "translate", "denied_text", "plain_tip"}
 TIPS = {"setToolTip", "setWhatsThis", "setStatusTip"}
+SHOWING = ("ToolTip", "toolTip", "WhatsThis", "whatsThis", "StatusTip", "statusTip", "QLabel", "Html")
 TIP_WORDS = {"toolTip", "whatsThis", "statusTip"}
 
 
@@ -146,7 +152,8 @@ def test_what_is_given_is_shown_as_plain_text() -> None:
         f"{path.relative_to(ROOT)}:{line}: {why}"
         for folder in ("widgets", "console")
         for path in sorted((ROOT / folder).rglob("*.py"))
-        for line, why in faults(ast.parse(path.read_text(encoding="utf-8")))
+        if any(word in (text := path.read_text(encoding="utf-8")) for word in SHOWING)
+        for line, why in faults(ast.parse(text))
     ]
     assert not found, "names and reasons may look like HTML, which Qt would show and load pictures of:\n" + "\n".join(found)
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QHoverEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QContextMenuEvent, QHoverEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from engine.model.time import SECOND
-from widgets.layout.cells import CELL_ROLE, BarCell, Cell, CellDelegate, StatusCell, TextCell, TitleCell, natural
+from widgets.layout.cells import CELL_ROLE, BarCell, Cell, CellDelegate, StatusCell, TextCell, TitleCell, natural, paint_cell
 from widgets.layout.rows_model import ORDER_ROLE, Column, RowsModel
 from widgets.layout.rows_table import RowsTable
 
@@ -149,6 +149,23 @@ def test_every_kind_of_cell_is_drawn_and_read_out(table: RowsTable) -> None:
     assert table.model.data(table.model.index(0, 1), Qt.ItemDataRole.ToolTipRole) == "All is well"
     assert isinstance(table.model.data(index, CELL_ROLE), TitleCell) and table.model.data(index, ORDER_ROLE).startswith("a name")
     assert table.model.headerData(0, Qt.Orientation.Vertical) is None
+
+
+def painted(cell: Cell, width: int) -> QImage:
+    image = QImage(width, 40, QImage.Format.Format_RGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    paint_cell(painter, image.rect(), cell, Qt.AlignmentFlag.AlignLeft)
+    painter.end()
+    return image
+
+
+@pytest.mark.parametrize(("width", "name_alone"), [(140, True), (400, False)])
+def test_a_mark_leaves_the_name_whole(qapp: QApplication, width: int, name_alone: bool) -> None:
+    plain, marked = TitleCell("Suspicious act", "Two people"), TitleCell("Suspicious act", "Two people", mark="SIMULATED")
+    upper = QRect(0, 0, width, 19)
+    assert (painted(plain, width).copy(upper) == painted(marked, width).copy(upper)) is name_alone
+    assert painted(plain, width) != painted(marked, width)
 
 
 def test_two_hundred_rows_that_all_change_are_quick_enough_to_follow(table: RowsTable) -> None:

@@ -30,6 +30,7 @@ def book() -> PhraseBook:
             "A fall": "Ein Sturz",
             "The disk is full": "Der Datenträger ist voll",
             "Move it away.": "Es wegräumen.",
+            "{0} is none of {1}": "{0} gehört nicht zu: {1}",
             "{0} is lost. {1}": "{0} ist verloren. {1}",
             "{0} is outside {1}–{2}": "{0} liegt nicht in {1}–{2}",
             "{0} of {1} nodes run {2}.": "Mit {2} laufen {0} von {1} Knoten.",
@@ -58,6 +59,8 @@ def test_every_sentence_comes_back_in_german_with_what_its_fields_held() -> None
 def test_a_sentence_and_a_template(book: PhraseBook) -> None:
     assert book.translate("is empty") == "ist leer"
     assert book.translate("3 of 4 nodes run v2.") == "Mit v2 laufen 3 von 4 Knoten."
+    assert book.translate("'x' is none of is empty, A fall") == "„x“ gehört nicht zu: is empty, A fall"
+    assert book.translate("'4 of x' is lost. Move it away.") == "„4 of x“ ist verloren. Es wegräumen."
     assert book.translate(" is empty") == " ist leer"
 
 
@@ -71,6 +74,21 @@ def test_sentences_within_fields_beside_each_other_and_in_parts(book: PhraseBook
     assert book.translate("It is cold. Move it away.") == "Es ist cold. Es wegräumen."
 
 
+def test_the_template_that_leaves_least_unknown_is_taken_though_another_says_more() -> None:
+    texts = {"Missing: {0}.": "Es fehlt: {0}.", "{0}, threshold {1}": "{0}, Schwelle {1}", "{0} more {1} ({2})": "{0} mehr {1} ({2})"}
+    book = PhraseBook(texts | {"time in view": "Zeit im Bild", "movement": "Bewegung", "and": "und"})
+    said = "Missing: 2 s more time in view (1, threshold 3) and 4 more movement (5, threshold 9)."
+    assert book.translate(said) == "Es fehlt: 2 s mehr Zeit im Bild (1, Schwelle 3) und 4 mehr Bewegung (5, Schwelle 9)."
+
+
+def test_a_template_that_says_hardly_anything_translates_no_half_of_a_sentence() -> None:
+    book = PhraseBook({"{0} to {1}": "{0} bis {1}", "Seen by {0}.": "Gesehen von {0}.", "and": "und"})
+    assert book.translate("9 to 17") == "9 bis 17" and book.translate("Yard to Hall") == "Yard bis Hall"
+    pushed = "A man was pushed to the ground and kicked."
+    assert book.translate(pushed) == pushed
+    assert book.translate("Seen by Ridge tower and mast.") == "Gesehen von Ridge tower und mast."
+
+
 def test_what_is_not_known_stays_as_it_is(book: PhraseBook) -> None:
     for text in ("", " ", "Ada", "Nobody wrote this.", "{0} is", "is emptyish", "100 % {x} %s"):
         assert book.translate(text) == text
@@ -80,6 +98,8 @@ def test_numbers_are_written_as_in_the_language_and_versions_stay(book: PhraseBo
     assert book.translate("0.5 is outside 1–2.5") == "0,5 liegt nicht in 1–2,5"
     assert book.translate("Only 0.8 GiB are left.") == "Nur 0,8 GiB sind frei."
     assert book.translate("It is 1.5 s.") == "Es ist 1,5 s."
+    assert book.translate("It is 12,345.") == "Es ist 12.345."
+    assert book.translate("It is 1,2.") == "Es ist 1,2.", "two things, no number"
     assert book.translate("Firmware 1.5 is new.") == "Firmware 1.5 ist neu."
 
 

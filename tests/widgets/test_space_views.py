@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -119,6 +119,14 @@ def test_coverage_looks_as_its_legend_says_and_within_zones_too(view: SpaceCanva
     assert len(pixels)
     for x, y in pixels.round().astype(int).tolist():
         assert picture[y, x] == pytest.approx([good.red(), good.green(), good.blue()], abs=3)
+
+
+def test_the_name_of_a_zone_without_room_stands_aside_on_a_line() -> None:
+    anchor, size, screen = QPointF(200, 150), QSizeF(80, 20), QRectF(0, 0, 400, 300)
+    taken = (QRectF(100, 100, 200, 80),)  # above, beside and below it
+    assert place_labels([Label("n", anchor, size)], screen, taken) == []
+    (placed,) = place_labels([Label("z", anchor, size, led=True)], screen, taken)
+    assert placed.apart and screen.contains(placed.area) and not placed.area.intersects(taken[0])
 
 
 def test_names_keep_off_cameras_the_legend_the_scale_and_the_compass(

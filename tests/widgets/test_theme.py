@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPalette
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -350,3 +350,13 @@ def test_every_icon_is_drawn_in_the_tint_that_was_asked_for(qapp: QApplication):
         assert solid, name
         assert {pixel.name() for pixel in solid} == {COLORS["critical"].lower()}, name
     assert not icon("camera").isNull()
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_shapes_of_severities_keep_the_hue_of_their_name(theme):
+    """Red, orange, amber, blue: moderate is no olive and low no yellow."""
+    colors = load_tokens(theme).color
+    hues = {name: QColor(colors[f"{name}_fill"]).hsvHue() for name in ("critical", "high", "moderate", "low")}
+    assert min(hues["critical"], 360 - hues["critical"]) <= 15 and 15 < hues["high"] < 38 < hues["moderate"] < 60 < 190 < hues["low"] < 230
+    text = {name: QColor(colors[name]).hsvHue() for name in ("moderate", "low")}
+    assert 38 < text["moderate"] < 60 and 190 < text["low"] < 230

@@ -1,7 +1,7 @@
 """What stands on a tile: its name always, wherever the rest has to go."""
 
 import pytest
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QFont
 
 from widgets.plates import HEIGHT, PlateSpec, plate_width
@@ -31,8 +31,25 @@ def test_every_plate_has_its_place(qtbot, width, height, name, simulated):
 def test_the_mark_of_simulated_pictures_gives_way_to_the_name(qtbot):
     wide, narrow = placed(640, 360, True), placed(180, 101, True)
     assert len({plate.top() for plate in wide}) == 1
-    assert [plate.top() for plate in narrow] == [8, 101 - 8 - HEIGHT, 8]
+    assert [plate.top() for plate in narrow] == [8, 8 + HEIGHT + 4, 8]
     assert narrow[2].width() > 60
+
+
+@pytest.mark.parametrize(("width", "height"), [(110, 56), (137, 77), (180, 101), (240, 144), (640, 360)])
+def test_no_plate_stands_where_the_word_is_burned_in(qtbot, width, height):
+    """The lower left corner: 85 by 21 pixels of a picture of 640 by 360, 8 from its edges (`engine.sources.simulated.pictures.plate`)."""
+    scale = width / 640
+    word = QRectF(8 * scale, height - 29 * scale, 85 * scale, 21 * scale).toAlignedRect()
+    for name in (NAME, "The loading dock behind the northern warehouse of the harbour office"):
+        assert not any(plate.intersects(word) for plate in placed(width, height, True, name))
+
+
+def test_figures_under_the_pointer_cut_no_name_and_move_no_row(qtbot):
+    chrome = Chrome("Loading dock by the river", TileStatus("Live", "good", True), True, age="0.1 s", figures="15.0 fps · 640 × 360")
+    painter = TilePainter()
+    for width in (280, 420, 560, 1400):
+        at_rest, under = (painter._place_plates(chrome, QRect(0, 0, width, 240), hovered, 1.0) for hovered in (False, True))
+        assert [y for _, y, _ in at_rest] == [y for _, y, _ in under] and plate_width(at_rest[-1][2]) == plate_width(under[-1][2])
 
 
 def test_the_state_gives_way_to_a_name_that_could_not_be_read(qtbot):

@@ -41,8 +41,8 @@ def test_lost_camera_says_for_how_long_since_its_last_picture():
         LIVE, state=CameraState.LOST, last_picture_ns=NOW_NS - 12 * SECOND, since_ns=NOW_NS - 10 * SECOND, reason="No picture for 2 s"
     )
     status = tile_status(lost, NOW_NS, NOW_NS)
-    assert (status.text, status.level, status.live, status.reason) == ("Lost 12 s", "critical", False, "No picture for 2 s")
-    assert tile_status(lost, None, NOW_NS + 113 * SECOND).text == "Lost 2 min 05 s"
+    assert (status.text, status.level, status.live, status.reason) == ("Offline 12 s", "critical", False, "No picture for 2 s")
+    assert tile_status(lost, None, NOW_NS + 113 * SECOND).text == "Offline 2 min 05 s"
 
 
 @pytest.mark.parametrize("state", [state for state in CameraState if state is not CameraState.LIVE])

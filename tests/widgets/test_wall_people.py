@@ -85,7 +85,7 @@ def test_somebody_has_their_own_colour() -> None:
 
 def test_evidence_adds_up_to_the_sum_also_with_what_was_there_before() -> None:
     rows = evidence_rows(who(), {"c0": "Gate"}, NOW_NS)
-    assert [row.title for row in rows] == ["To begin with", "Face, Gate", "Phone or badge, aa:bb:cc:00:00:04", "Sum"]
+    assert [row.title for row in rows] == ["Starting value", "Face, Gate", "Phone or badge, aa:bb:cc:00:00:04", "Sum"]
     assert sum(row.value for row in rows[:-1]) == pytest.approx(rows[-1].value) == who().log_odds
     assert all(after.start == pytest.approx(before.end) for before, after in pairwise(rows[:-1]))
     exact = replace(who(), log_odds=6.5)
@@ -94,12 +94,12 @@ def test_evidence_adds_up_to_the_sum_also_with_what_was_there_before() -> None:
 
 def test_the_tip_says_each_assertion_the_sum_and_the_conflict() -> None:
     lines = identity_tip(who("the phone says it is somebody else"), {"c0": "Gate"}, NOW_NS).splitlines()
-    assert lines[0] == "Ada Lovelace, 97 % sure" and lines[-1] == "The phone says it is somebody else."
+    assert lines[0] == "Ada Lovelace, confidence 97 %" and lines[-1] == "The phone says it is somebody else."
     assert lines[1:5] == [
-        "−3.0  To begin with, A stranger is likelier",
+        "−3.0  Starting value, Unknown person more likely",
         "+4.2  Face, Gate, similarity 0.61 · 4 s ago",
         "+2.3  Phone or badge, aa:bb:cc:00:00:04, phone · just now",
-        "+3.5  sum (log-odds)",
+        "+3.5  sum (points)",
     ]
     assert conflict_text(who()) == ""
 

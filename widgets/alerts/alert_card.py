@@ -1,7 +1,7 @@
 """One alert, whole: what, where, when, who, why, what to do. Or one decision that raised none, and why not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from PySide6.QtCore import Qt, Signal
@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.decision import Decision
 from engine.model.event import EventKind
+from engine.model.incidents.incident import Incident
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from widgets.alerts.alert_words import (
     NO_NAMES,
     alert_place,
@@ -30,11 +32,14 @@ from widgets.alerts.notes_list import NotesList
 from widgets.alerts.procedure_list import ProcedureList
 from widgets.facts import Facts
 from widgets.icons import icon
+from widgets.incidents.incident_words import category_text
+from widgets.incidents.incident_words import state_word as incident_state_word
 from widgets.layout.down_scroll import DownScroll
 from widgets.layout.flow_row import FlowRow
 from widgets.marks.plain_tip import plain_tip
 from widgets.marks.severity_mark import SeverityMark
 from widgets.marks.status_chip import StatusChip
+from widgets.number_text import number_text
 from widgets.people.evidence_parts import EvidenceParts
 from widgets.theme import set_role
 from widgets.time_text import clock_text, relative_text
@@ -56,12 +61,12 @@ class CardNames:
 class AlertCard(QWidget):
     """Main thread only.
 
-    Signals: live_wanted(); space_wanted(); clip_wanted(); timeline_wanted(); step_ticked(number, done).
+    Signals: live_wanted(); space_wanted(); incident_wanted(); timeline_wanted(); step_ticked(number, done).
     """
 
     live_wanted = Signal()
     space_wanted = Signal()
-    clip_wanted = Signal()
+    incident_wanted = Signal()
     timeline_wanted = Signal()
     step_ticked = Signal(int, bool)
 
@@ -77,7 +82,7 @@ class AlertCard(QWidget):
         self.facts = Facts()
         self.live = QPushButton(icon("video"), self.tr("Show on &Live"))
         self.space = QPushButton(icon("box"), self.tr("Show on S&pace"))
-        self.clip = QPushButton(icon("film"), self.tr("Play &clip"))
+        self.incident = QPushButton(icon("map"), self.tr("Show &incident"))
         self.timeline = QPushButton(icon("clock"), self.tr("Show on the &timeline"))
         self.procedure, self.notes = ProcedureList(), NotesList()
         self.flip = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -86,7 +91,7 @@ class AlertCard(QWidget):
         self._lay_out_card()
         self.live.clicked.connect(self.live_wanted)
         self.space.clicked.connect(self.space_wanted)
-        self.clip.clicked.connect(self.clip_wanted)
+        self.incident.clicked.connect(self.incident_wanted)
         self.timeline.clicked.connect(self.timeline_wanted)
         self.procedure.ticked.connect(self.step_ticked)
 
@@ -103,9 +108,9 @@ class AlertCard(QWidget):
         column.addLayout(self.below_reason)
         column.addWidget(self.facts)
         column.addWidget(self._ways())
-        self._todo = _section(column, self.tr("What to do"), self.procedure)
+        self._todo = _section(column, self.tr("Procedure"), self.procedure)
         self._noted = _section(column, self.tr("Notes"), self.notes)
-        self._why = _section(column, self.tr("Why"), self.flip, self.why_trouble, self.evidence, self.ladder)
+        self._why = _section(column, self.tr("Cause"), self.flip, self.why_trouble, self.evidence, self.ladder)
         column.addStretch(1)
         self.area = DownScroll(self._body)
         frame = QVBoxLayout(self)
@@ -124,14 +129,14 @@ class AlertCard(QWidget):
     def _ways(self) -> QWidget:
         holder = QWidget()
         row = FlowRow(holder, spacing=8)
-        for button in (self.live, self.space, self.clip, self.timeline):
+        for button in (self.incident, self.live, self.space, self.timeline):
             row.addWidget(button)
         return holder
 
     # An alert
 
-    def show_alert(self, alert: Alert, names: CardNames, may_act: bool) -> None:
-        """Costs little where nothing changed; times move on with every call."""
+    def show_alert(self, alert: Alert, names: CardNames, may_act: bool, incident: Incident | None = None) -> None:
+        """Costs little where nothing changed; times move on with every call. `incident`: that it is about, as it is now."""
         if self.alert is None or self.alert.id != alert.id:
             self.area.verticalScrollBar().setValue(0)
         self.alert = alert
@@ -140,31 +145,32 @@ class AlertCard(QWidget):
         self._title(alert_title(alert), alert.reason)
         word = disposition_word(alert.disposition) if alert.disposition is not None else state_word(alert.state)
         self.state.set_status(word, _CHIPS[alert.state.value])
-        self.facts.set_facts(self._alert_facts(alert, names, now_ns))
+        self.facts.set_facts(self._alert_facts(alert, names, now_ns, incident))
         self.procedure.show_steps(alert.id, alert.procedure, alert.steps_done, may_act and alert.open)
         _set_shown(self._todo, bool(alert.procedure))
         self.notes.show_notes(alert.notes, now_ns)
         _set_shown(self._noted, bool(alert.notes))
-        self._show_ways(bool(alert.camera_id), alert.position is not None, bool(alert.event_id))
+        self._show_ways(bool(alert.camera_id), alert.position is not None, bool(alert.incident_id))
         self._order_tabs()
 
-    def _alert_facts(self, alert: Alert, names: CardNames, now_ns: int) -> tuple[tuple[str, str], ...]:
+    def _alert_facts(self, alert: Alert, names: CardNames, now_ns: int, incident: Incident | None) -> tuple[tuple[str, str], ...]:
         raised = f"{clock_text(alert.raised_ns, now_ns)}, {relative_text(alert.raised_ns, now_ns)}"
-        over = tr(", over by now") if alert.ended else tr(", going on") if alert.open else ""
+        over = tr(", ended") if alert.ended else tr(", ongoing") if alert.open else ""
         shelved = shelf_text(alert, now_ns)
-        escalated = count_text(alert.level, tr("once, because nobody answered"), tr("{0} times, because nobody answered"))
+        escalated = count_text(alert.level, tr("once (unacknowledged)"), tr("{0} times (unacknowledged)"))
         nowhere = alert.kind is EventKind.FORECAST_FAILED  # of the engine itself: it has no place, and is about nobody
         return (
             (tr("Severity"), severity_number(alert.severity)),
-            (tr("Where"), alert_place(alert, names.cameras, names.places) or ("" if nowhere else tr("Not known"))),
+            (tr("Where"), alert_place(alert, names.cameras, names.places) or ("" if nowhere else tr("Unknown"))),
+            (tr("Incident"), incident_fact(incident) if incident is not None else ""),
             (tr("When"), raised + over),
-            (tr("Who"), alert.person or ("" if nowhere else tr("Nobody who is known"))),
-            (tr("Assigned to"), alert.assignee or tr("Nobody yet")),
+            (tr("Who"), alert.person or ("" if nowhere else tr("Unidentified"))),
+            (tr("Assigned to"), alert.assignee or tr("Unassigned")),
             (tr("Shelved"), f"{shelved}. {alert.shelved_reason}" if shelved else ""),
-            (tr("How often"), tr("{0} times, grouped as one cause").format(len(alert.event_ids)) if len(alert.event_ids) > 1 else ""),
+            (tr("Events"), tr("{0}, grouped as one cause").format(number_text(len(alert.event_ids))) if len(alert.event_ids) > 1 else ""),
             (tr("Escalated"), escalated if alert.level else ""),
             (tr("Rule"), names.rules.get(alert.rule_id, alert.rule_id)),
-            (tr("Raised by"), tr("An operator, from what was held") if alert.promoted else ""),
+            (tr("Raised by"), tr("An operator, from held candidates") if alert.promoted else ""),
             (tr("Sensor"), tr("Simulated") if alert.simulated else ""),
             (tr("Seen by"), ", ".join(alert.seen_by)),
         )
@@ -184,10 +190,11 @@ class AlertCard(QWidget):
         self.facts.set_facts(
             (
                 (tr("Severity"), severity_number(facts.severity) if facts is not None else ""),
-                (tr("Where"), where or tr("Not known")),
+                (tr("Where"), where or tr("Unknown")),
+                (tr("Incident"), ""),
                 (tr("When"), when),
-                *((what, "") for what in (tr("Who"), tr("Assigned to"), tr("Shelved"), tr("How often"), tr("Escalated"))),
-                (tr("Rule"), names.rules.get(decision.rule_id, decision.rule_id) or tr("No rule is about it")),
+                *((what, "") for what in (tr("Who"), tr("Assigned to"), tr("Shelved"), tr("Events"), tr("Escalated"))),
+                (tr("Rule"), names.rules.get(decision.rule_id, decision.rule_id) or tr("No rule applies")),
                 (tr("Raised by"), ""),
                 (tr("Sensor"), ""),
                 (tr("Seen by"), ""),
@@ -195,7 +202,7 @@ class AlertCard(QWidget):
         )
         _set_shown(self._todo, False)
         _set_shown(self._noted, False)
-        self._show_ways(bool(decision.camera_id), decision.position is not None, bool(decision.event_id))
+        self._show_ways(bool(decision.camera_id), decision.position is not None, False)
         self.show_why(decision, names.cameras)
 
     # Why
@@ -218,7 +225,7 @@ class AlertCard(QWidget):
         boxes = (*self.procedure.boxes, *self.evidence.boxes())
         if boxes != self._ordered:
             self._ordered = boxes
-            for first, second in pairwise((self.live, self.space, self.clip, self.timeline, *boxes, self.evidence.again)):
+            for first, second in pairwise((self.incident, self.live, self.space, self.timeline, *boxes, self.evidence.again)):
                 QWidget.setTabOrder(first, second)
 
     def _title(self, title: str, reason: str) -> None:
@@ -227,14 +234,20 @@ class AlertCard(QWidget):
         self.reason.setVisible(bool(reason))
         self.setAccessibleName(title)
 
-    def _show_ways(self, camera: bool, place: bool, event: bool) -> None:
+    def _show_ways(self, camera: bool, place: bool, incident: bool) -> None:
+        _set_shown(self.incident, incident)
         for button, there, why in (
-            (self.live, camera, self.tr("No camera sees it")),
-            (self.space, place, self.tr("Its place on the floor is not known")),
-            (self.clip, event and camera, self.tr("There is no camera whose clip could be played")),
+            (self.live, camera, self.tr("No camera shows it")),
+            (self.space, place, self.tr("Its place on the floor is unknown")),
         ):
             button.setEnabled(there)
             button.setToolTip(plain_tip("" if there else why))
+
+
+def incident_fact(incident: Incident) -> str:
+    """`Theft, 3 reporters, open`: as the incident is now, in the counts of its own card."""
+    reporters = count_text(incident.reporter_count, tr("1 reporter"), tr("{0} reporters"))
+    return ", ".join((category_text(incident), reporters, incident_state_word(incident.state).lower()))
 
 
 def _section(column: QVBoxLayout, title: str, *widgets: QWidget) -> QWidget:

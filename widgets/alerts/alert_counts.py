@@ -54,7 +54,7 @@ class AlertCounts(QToolButton):
         x = float(_PAD)
         for severity, count, width in self._count_parts():
             style = severity_style(severity)
-            draw_shape(painter, style.shape, QRectF(x, (self.height() - _MARK) / 2, _MARK, _MARK), style.color)
+            draw_shape(painter, style.shape, QRectF(x, (self.height() - _MARK) / 2, _MARK, _MARK), style.fill)
             painter.setPen(color("text"))
             painter.drawText(QRectF(x + _MARK + 5, 0, width, self.height()), Qt.AlignmentFlag.AlignVCenter, count)
             x += width

@@ -11,6 +11,7 @@ from engine.model.time import Clock
 from widgets.alerts.alert_delegate import AlertDelegate
 from widgets.alerts.alert_filter_bar import AlertFilterBar
 from widgets.alerts.alert_model import AlertModel
+from widgets.alerts.alert_pictures import AlertPictures
 from widgets.alerts.alert_rows import AlertFilter, AlertRow
 from widgets.marks.empty_state import EmptyState
 
@@ -33,10 +34,11 @@ class AlertList(QWidget):
         super().__init__(parent)
         self.model = AlertModel(user, self)
         self.bar = AlertFilterBar()
-        self.view = _View(self.model, clock)
-        self.empty = EmptyState("bell", self.tr("No alerts"), self.tr("What deserves an operator appears here as it happens."))
+        self.pictures = AlertPictures(clock, self)
+        self.view = _View(self.model, clock, self.pictures)
+        self.empty = EmptyState("bell", self.tr("No alerts"), self.tr("Alerts appear here in real time."))
         self.no_match = EmptyState(
-            "filter", self.tr("No alert matches"), self.tr("Nothing here passes the filter."), self.tr("Clear filter")
+            "filter", self.tr("No alert matches"), self.tr("No alert in this list matches the filter."), self.tr("Clear filter")
         )
         self._current = ""
         self._order: list[str] = []
@@ -56,10 +58,14 @@ class AlertList(QWidget):
 
     def _connect_list(self) -> None:
         self.bar.changed.connect(self._filter)
+        self.pictures.changed.connect(self._repaint)
         self.no_match.action_requested.connect(self.bar.clear)
         self.view.activated.connect(self._emit_activated)
         self.view.selectionModel().currentChanged.connect(self._on_current_changed)
         self.view.customContextMenuRequested.connect(self._menu)
+
+    def _repaint(self) -> None:
+        self.view.viewport().update()
 
     def set_alerts(self, alerts: tuple[Alert, ...], cameras: Mapping[str, str], places: Mapping[str, str], now_ns: int) -> None:
         self._telling = False
@@ -168,10 +174,10 @@ class AlertList(QWidget):
 
 
 class _View(QListView):
-    def __init__(self, model: AlertModel, clock: Clock) -> None:
+    def __init__(self, model: AlertModel, clock: Clock, pictures: AlertPictures) -> None:
         super().__init__()
         self.setMouseTracking(True)
-        self.setAccessibleName(self.tr("Alerts, gravest first"))
+        self.setAccessibleName(self.tr("Alerts, most severe first"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -179,7 +185,7 @@ class _View(QListView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.verticalScrollBar().setSingleStep(33)
         self.setModel(model)
-        self.setItemDelegate(AlertDelegate(model, clock, self))
+        self.setItemDelegate(AlertDelegate(model, clock, pictures, self))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Letters are the page's keys, not a search by the first letter."""

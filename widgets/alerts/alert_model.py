@@ -9,6 +9,7 @@ from engine.model.alerts.alert import Alert
 from widgets.alerts.alert_rows import AlertFilter, AlertRow, GroupRow, Row, alert_rows
 from widgets.alerts.alert_words import NO_NAMES, alert_place, spoken_alert
 from widgets.marks.plain_tip import plain_tip
+from widgets.number_text import number_text
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -88,7 +89,7 @@ class AlertModel(QAbstractListModel):
         row = self._rows[index.row()]
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             if isinstance(row, GroupRow):
-                return self.tr("{0}, {1} alerts, {2} new").format(row.title, row.count, row.new)
+                return self.tr("{0}, {1} alerts, {2} new").format(row.title, number_text(row.count), number_text(row.new))
             return spoken_alert(row.alert, self.place_words(row.alert), self.is_seen(row.alert))
         if role == Qt.ItemDataRole.ToolTipRole and isinstance(row, AlertRow):
             return plain_tip(row.alert.reason) or None

@@ -1,24 +1,30 @@
 """Which alerts are shown, in which order, and which belong together. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from engine.model.alerts.alert import Alert, AlertState
 from engine.model.event import Severity
-from widgets.alerts.alert_words import NO_NAMES, alert_place, alert_title
+from engine.model.history.event_names import EVENT_NAMES
+from engine.model.history.timeline import SearchFilter
+from engine.model.value_class import dataclass
+from widgets.alerts.alert_words import NO_NAMES, alert_place, alert_title, disposition_word, state_word
+from widgets.row_limits import NO_LIMITS, alert_fits
+from widgets.row_words import row_has
+from widgets.theme import severity_word
 from widgets.translation import tr
 
 
 @dataclass(frozen=True, slots=True)
 class AlertFilter:
-    """What the operator asks to see. `state` None: all that are open. `text`: every word has to be found."""
+    """What the operator asks to see. `state` None: all that are open. `text`: every word has to be found. `limits`: filters that were
+    typed or chosen.
+    """
 
     state: AlertState | None = None
-    severity: Severity = Severity.MINIMAL
     mine: bool = False
-    zone_id: str = ""
     shelved: bool = False
     text: str = ""
+    limits: SearchFilter = NO_LIMITS
 
     def is_open(self) -> bool:
         return self == AlertFilter()
@@ -28,12 +34,12 @@ class AlertFilter:
             return False
         if self.state is not None and alert.state is not self.state:
             return False
-        if alert.severity < self.severity or (self.mine and alert.assignee != user):
+        if (self.mine and alert.assignee != user) or not alert_fits(self.limits, alert):
             return False
-        if self.zone_id and alert.zone_id != self.zone_id:
-            return False
-        words = " ".join((alert_title(alert), place, alert.person, alert.reason, alert.assignee, alert.rule_id)).casefold()
-        return all(word in words for word in self.text.casefold().split())
+        told = (alert_title(alert), EVENT_NAMES[alert.kind], place, alert.person, alert.reason, alert.assignee, alert.rule_id)
+        found = disposition_word(alert.disposition) if alert.disposition is not None else ""
+        marks = (state_word(alert.state), found, tr("simulated") if alert.simulated else "")
+        return row_has(self.text, (*told, *marks, severity_word(alert.severity), alert.severity.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,5 +89,5 @@ def _group_rows(key: str, group: list[Alert], cameras: Mapping[str, str], places
 def _group_title(first: Alert, cameras: Mapping[str, str], places: Mapping[str, str]) -> str:
     place = alert_place(first, cameras, places)
     if first.incident_id:
-        return tr("One incident, {0}").format(place) if place else tr("One incident")
-    return tr("One cause, {0}").format(place) if place else tr("One cause")
+        return tr("Same incident, {0}").format(place) if place else tr("Same incident")
+    return tr("Same cause, {0}").format(place) if place else tr("Same cause")

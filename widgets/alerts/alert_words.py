@@ -11,46 +11,22 @@ from engine.model.time import SECOND
 from widgets.theme import severity_word
 from widgets.time_text import duration_text
 from widgets.translation import tr
+from widgets.words import kind_word
 
 NO_NAMES: Mapping[str, str] = MappingProxyType({})
 
 
 def alert_title(alert: Alert) -> str:
     """What it is, short enough for a row."""
-    return what_happened(alert.kind)
-
-
-def what_happened(kind: EventKind) -> str:
-    return {
-        EventKind.PERSON: tr("Person seen"),
-        EventKind.MOTION: tr("Motion that nobody explains"),
-        EventKind.CAMERA_LOST: tr("Camera lost"),
-        EventKind.PRESENCE: tr("Somebody found by radio"),
-        EventKind.ZONE_VISIT: tr("Somebody entered a zone"),
-        EventKind.ZONE_OCCUPIED: tr("Zone in use"),
-        EventKind.CROSSING: tr("Somebody went through a door or across a line"),
-        EventKind.FALL: tr("Somebody fell"),
-        EventKind.NODE_LOST: tr("Radio node lost"),
-        EventKind.GESTURE: tr("Gesture made"),
-        EventKind.FIGHT: tr("Fight"),
-        EventKind.LOITERING: tr("Somebody loiters"),
-        EventKind.RUNNING: tr("Somebody runs"),
-        EventKind.CROWD: tr("Crowd"),
-        EventKind.NAMED: tr("Name became known"),
-        EventKind.WHO_IS_IT: tr("A face that could be two persons"),
-        EventKind.BADGE_WITHOUT_OWNER: tr("Badge without its owner"),
-        EventKind.TWO_PLACES: tr("One person in two places"),
-        EventKind.PHONE_LEFT: tr("Phone left behind"),
-        EventKind.INCIDENT: tr("Incident reported"),
-        EventKind.SMOKE: tr("Smoke seen"),
-        EventKind.FORECAST_FAILED: tr("Risk forecast failed"),
-    }[kind]
+    return kind_word(alert.kind)
 
 
 def alert_place(alert: Alert, cameras: Mapping[str, str] = NO_NAMES, places: Mapping[str, str] = NO_NAMES) -> str:
     """Zone and camera, by their names where they have one."""
     if alert.kind is EventKind.NODE_LOST:
         return places.get(alert.subject_id, alert.subject_id)
+    if alert.kind is EventKind.INCIDENT and not alert.zone_id and not alert.camera_id:
+        return places.get(alert.incident_id, "")
     return _zone_and_camera(alert.zone_id, alert.camera_id, cameras, places)
 
 
@@ -65,25 +41,25 @@ def _zone_and_camera(zone_id: str, camera_id: str, cameras: Mapping[str, str], p
 
 def decision_title(decision: Decision) -> str:
     if decision.facts is not None:
-        return what_happened(decision.facts.kind)
+        return kind_word(decision.facts.kind)
     return candidate_word(decision.candidate)
 
 
 def candidate_word(kind: CandidateKind) -> str:
-    """What was weighed, where no event came of it yet."""
+    """A candidate of which no event has come."""
     return {
-        CandidateKind.SEQUENCE: tr("Somebody followed by a camera"),
-        CandidateKind.MOTION: tr("Motion in a picture"),
-        CandidateKind.SENSOR_FAULT: tr("A sensor that may be lost"),
-        CandidateKind.BLOB: tr("Something radio found"),
-        CandidateKind.FALL: tr("A possible fall"),
-        CandidateKind.ZONE: tr("Somebody near a zone or door"),
-        CandidateKind.ACTIVITY: tr("What somebody did"),
-        CandidateKind.GESTURE: tr("A possible gesture"),
-        CandidateKind.IDENTITY: tr("Who somebody may be"),
-        CandidateKind.INCIDENT: tr("What people reported"),
+        CandidateKind.SEQUENCE: tr("Possible person"),
+        CandidateKind.MOTION: tr("Possible motion"),
+        CandidateKind.SENSOR_FAULT: tr("Possible sensor fault"),
+        CandidateKind.BLOB: tr("Possible presence"),
+        CandidateKind.FALL: tr("Possible fall"),
+        CandidateKind.ZONE: tr("Possible zone entry or crossing"),
+        CandidateKind.ACTIVITY: tr("Possible activity"),
+        CandidateKind.GESTURE: tr("Possible gesture"),
+        CandidateKind.IDENTITY: tr("Possible identity"),
+        CandidateKind.INCIDENT: tr("Possible incident"),
         CandidateKind.SMOKE: tr("Possible smoke"),
-        CandidateKind.ENGINE_FAULT: tr("Work of the engine"),
+        CandidateKind.ENGINE_FAULT: tr("Possible engine fault"),
     }[kind]
 
 
@@ -98,19 +74,19 @@ def state_word(state: AlertState) -> str:
 
 def disposition_word(disposition: Disposition) -> str:
     return {
-        Disposition.TRUE: tr("True"),
-        Disposition.BENIGN: tr("Benign"),
+        Disposition.TRUE: tr("True alarm"),
+        Disposition.BENIGN: tr("Genuine, no threat"),
         Disposition.FALSE: tr("False alarm"),
-        Disposition.UNKNOWN: tr("Unknown"),
+        Disposition.UNKNOWN: tr("Undetermined"),
     }[disposition]
 
 
 def disposition_hint(disposition: Disposition) -> str:
     return {
-        Disposition.TRUE: tr("It was so, and it mattered"),
-        Disposition.BENIGN: tr("It was so, and nothing was wrong with it"),
-        Disposition.FALSE: tr("It was not so"),
-        Disposition.UNKNOWN: tr("Nobody can tell"),
+        Disposition.TRUE: tr("It happened and needed a response"),
+        Disposition.BENIGN: tr("It happened and was harmless"),
+        Disposition.FALSE: tr("It did not happen"),
+        Disposition.UNKNOWN: tr("The evidence does not show which"),
     }[disposition]
 
 
@@ -147,7 +123,7 @@ def spoken_alert(alert: Alert, place: str, seen: bool) -> str:
         alert.person,
         state_word(alert.state),
         tr("for {0}").format(alert.assignee) if alert.assignee else "",
-        "" if seen else tr("not seen yet"),
+        "" if seen else tr("unread"),
         tr("shelved") if alert.shelved_until_ns is not None else "",
         tr("simulated") if alert.simulated else "",
     )

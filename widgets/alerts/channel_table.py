@@ -1,7 +1,6 @@
 """The ways in which people are told: whom each reaches, of what, and whether messages arrive."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from operator import attrgetter
 from urllib.parse import urlsplit
 
@@ -11,6 +10,7 @@ from engine.model.alerts.delivery import ChannelState
 from engine.model.alerts.notify_settings import AlertWants, ChannelKind, ChannelSettings, WebhookSettings
 from engine.model.event import EventKind
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from widgets.layout.cells import Cell, StatusCell, TextCell, TitleCell
 from widgets.layout.rows_model import Column, TimedRowsModel
 from widgets.layout.rows_table import RowsTable
@@ -44,9 +44,7 @@ class ChannelTable(RowsTable[EmptyState]):
 
     def __init__(self, clock: Clock, empty_action: str = "", parent: QWidget | None = None) -> None:
         self._clock = clock
-        text = self.tr(
-            "Nobody is told of alerts outside this console. Add e-mail, Slack, ntfy on a phone, Home Assistant (MQTT), or a webhook."
-        )
+        text = self.tr("Alerts are not sent outside this console. Add e-mail, Slack, ntfy on a phone, Home Assistant (MQTT), or a webhook.")
         empty = EmptyState("bell", self.tr("No notifications yet"), text, empty_action)
         model = TimedRowsModel[ChannelRow](_channel_columns(), attrgetter("settings.id"), channel_cells, clock)
         super().__init__(model, self.tr("Notifications"), empty, _ROW_HEIGHT, parent)
@@ -67,7 +65,7 @@ def _channel_columns() -> tuple[Column, ...]:
         Column(tr("Goes to")),
         Column(tr("By"), width=110, room=640),
         Column(tr("State"), width=170),
-        Column(tr("Is told of"), width=290, room=900),
+        Column(tr("Receives"), width=290, room=900),
         Column(tr("Last arrived"), width=140, room=760),
         Column(tr("Waiting"), right=True, width=90, room=560, tip=tr("Messages that are still to be sent, or will be sent again")),
         Column(tr("Given up"), right=True, width=90, room=700, tip=tr("Messages that were refused, or tried for a day")),
@@ -164,7 +162,7 @@ def wants_text(wants: AlertWants) -> str:
     """Such as “Alerts from High on, after 1 escalation, quiet hours”."""
     parts = [tr("Alerts from {0} on").format(severity_word(wants.min_severity))]
     if wants.escalation_level:
-        parts.append(tr("if nobody acknowledged {0}×").format(wants.escalation_level))
+        parts.append(tr("if unacknowledged {0}×").format(wants.escalation_level))
     if wants.rule_ids:
         parts.append(tr("{0} rules only").format(len(wants.rule_ids)))
     if wants.quiet:

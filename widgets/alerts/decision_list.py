@@ -106,9 +106,9 @@ class DecisionModel(QAbstractListModel):
 def why_short(decision: Decision) -> str:
     """The first gate that stopped it, and by how much."""
     if is_on_trial(decision):
-        return tr("Would have been an alert, were the rule armed")
+        return tr("The rule is on trial; armed, it would have raised an alert")
     reading = first_failed(decision)
-    return short_words(reading, decision.facts) if reading is not None else tr("All gates passed")
+    return short_words(reading, decision.facts) if reading is not None else tr("All conditions met")
 
 
 class _DecisionDelegate(QStyledItemDelegate):

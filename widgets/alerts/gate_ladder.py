@@ -30,7 +30,7 @@ class GateLadder(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        self.setAccessibleName(self.tr("Gates"))
+        self.setAccessibleName(self.tr("Conditions"))
 
     def show_rows(self, rows: tuple[GateRow, ...]) -> None:
         asked = tuple(row for row in rows if row.asked)
@@ -64,7 +64,7 @@ class GateLadder(QWidget):
             self._paint_rung(painter, row, QRect(0, number * height, self.width(), height))
         if self._unasked:
             foot = QRect(_MARK, len(self._rows) * height, self.width() - _MARK, scaled(_ROW))
-            text_left(painter, foot, self.tr("Not asked: {0}").format(self._unasked), font("secondary"), "secondary")
+            text_left(painter, foot, self.tr("Not used by this rule: {0}").format(self._unasked), font("secondary"), "secondary")
         painter.end()
 
     def _paint_rung(self, painter: QPainter, row: GateRow, area: QRect) -> None:

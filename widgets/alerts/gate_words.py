@@ -1,9 +1,8 @@
 """Gates of a decision as rows for a ladder: what was asked, what was there, by how much. Pure."""
 
-from dataclasses import dataclass
-
 from engine.model.alerts.decision import AlertFacts, Decision, GateReading
 from engine.model.event import Severity
+from engine.model.value_class import dataclass
 from widgets.alerts.alert_words import minutes_text
 from widgets.maps.risk_words import fire_class_word
 from widgets.number_text import number_text
@@ -11,6 +10,7 @@ from widgets.theme import severity_word
 from widgets.translation import tr
 
 _DAY_S, _HALF_WEEK_MIN = 86_400.0, 5040.0
+_HOUR_S = 3600.0  # events look no further back
 _FACTS = frozenset({"watched", "camera", "zone", "armed zone", "unknown person", "site mode", "on trial", "rule"})
 _SCALES = {
     "evidence": 2.0,
@@ -43,7 +43,7 @@ class GateRow:
     stopped: bool = False
 
     def accessible_text(self) -> str:
-        verdict = tr("passed") if self.passed else tr("not passed")
+        verdict = tr("met") if self.passed else tr("not met")
         return ", ".join(part for part in (self.title, verdict, self.value, self.needed, self.margin) if part)
 
 
@@ -67,37 +67,37 @@ def gate_title(gate: str) -> str:
         "camera": tr("Camera"),
         "zone": tr("Zone"),
         "armed zone": tr("Armed zone"),
-        "arming": tr("Time to leave"),
-        "unknown person": tr("Unknown person"),
+        "arming": tr("Exit delay"),
+        "unknown person": tr("Unidentified person"),
         "site mode": tr("Site mode"),
-        "schedule": tr("Hours"),
-        "duplicate": tr("Not the same again"),
+        "schedule": tr("Schedule"),
+        "duplicate": tr("No recent duplicate"),
         "shelved": tr("Not shelved"),
         "fire risk": tr("Fire risk"),
         "second scorer": tr("Second smoke check"),
-        "area risk": tr("Risk of the area"),
+        "area risk": tr("Area risk"),
         "alarm load": tr("Alarm load"),
-        "on trial": tr("The rule is armed"),
-        "rule": tr("A rule is about it"),
-        "confidence": tr("Seen well enough"),
-        "seen": tr("Seen long enough"),
-        "mask": tr("Outside masks"),
-        "moving": tr("Moves long enough"),
-        "unexplained": tr("Nobody explains it"),
-        "silent": tr("Silent long enough"),
-        "failed": tr("It failed"),
-        "inside": tr("In it long enough"),
-        "still": tr("Not what was there all the time"),
-        "watched": tr("Watched to the end"),
-        "stayed": tr("Stayed long enough"),
-        "count": tr("More than it should hold"),
-        "lasting": tr("For long enough"),
-        "direction": tr("In the direction asked for"),
+        "on trial": tr("Rule armed"),
+        "rule": tr("A rule applies"),
+        "confidence": tr("Detection confidence"),
+        "seen": tr("Time in view"),
+        "mask": tr("Outside masked areas"),
+        "moving": tr("Time in motion"),
+        "unexplained": tr("No person explains it"),
+        "silent": tr("Time without data"),
+        "failed": tr("Failure"),
+        "inside": tr("Time in the zone"),
+        "still": tr("Not a static object"),
+        "watched": tr("Tracked to the end"),
+        "stayed": tr("Dwell time"),
+        "count": tr("Occupancy limit exceeded"),
+        "lasting": tr("Duration"),
+        "direction": tr("Direction"),
     }.get(gate, gate[:1].upper() + gate[1:])
 
 
 def short_words(reading: GateReading, facts: AlertFacts | None = None) -> str:
-    """One line on a gate: `Evidence – 1.30, 2.00 needed, 0.70 short`."""
+    """One line on a gate: `Evidence – 1.30, threshold 2.00, 0.70 below`."""
     row = gate_row(reading, facts=facts)
     return ", ".join(part for part in (f"{row.title} – {row.value}", row.needed, row.margin) if part)
 
@@ -116,46 +116,47 @@ def _rule_uses_gate(reading: GateReading) -> bool:
 def _unasked(reading: GateReading, facts: AlertFacts | None) -> str:
     if reading.gate == "fire risk" and facts is not None:
         return _no_fire_risk(facts)
-    return {"severity": tr("any"), "schedule": tr("at any time")}.get(reading.gate, tr("not asked"))
+    return {"severity": tr("any"), "schedule": tr("any time")}.get(reading.gate, tr("not used"))
 
 
 def _no_fire_risk(facts: AlertFacts) -> str:
     """Why fire weather asks for nothing."""
     if facts.fire_class is None:
-        return tr("unknown, so nothing is needed")
+        return tr("fire danger unknown, no threshold")
     if facts.fire_threshold > 0:
-        return tr("not asked of what is severe")
-    return tr("nothing needed on a day of {0} danger").format(fire_class_word(facts.fire_class))
+        return tr("no threshold for severe alerts")
+    return tr("no threshold at {0} fire danger").format(fire_class_word(facts.fire_class))
 
 
 def _reading_words(reading: GateReading, facts: AlertFacts | None) -> tuple[str, str, str]:
     """Value, threshold, margin."""
     value, needed, margin = reading.value, reading.threshold, reading.margin
-    by = tr("{0} to spare") if reading.passed else tr("{0} short")
+    by = tr("{0} above") if reading.passed else tr("{0} below")
     if reading.gate in _FACTS:
         return (tr("yes") if reading.passed else tr("no")), "", ""
     match reading.gate:
         case "severity" | "alarm load":
-            return _severity(value), tr("{0} needed").format(_severity(needed)), ""
+            return _severity(value), tr("threshold {0}").format(_severity(needed)), ""
         case "schedule":
             inside = minutes_text(margin * 60)
-            return (tr("inside, by {0}") if reading.passed else tr("outside, by {0}")).format(inside), "", ""
+            return (tr("inside by {0}") if reading.passed else tr("outside by {0}")).format(inside), "", ""
         case "arming":
-            since = tr("armed for over a day") if value >= _DAY_S else tr("armed {0} before").format(minutes_text(value))
-            return since, tr("{0} needed").format(minutes_text(needed)), "" if value >= _DAY_S else by.format(minutes_text(margin))
+            since = tr("armed for more than a day") if value >= _DAY_S else tr("armed {0} earlier").format(minutes_text(value))
+            return since, tr("threshold {0}").format(minutes_text(needed)), "" if value >= _DAY_S else by.format(minutes_text(margin))
         case "duplicate":
-            since = tr("nothing like it for a day") if value >= _DAY_S else tr("{0} since the same").format(minutes_text(value))
-            return since, tr("{0} needed").format(minutes_text(needed)), "" if value >= _DAY_S else by.format(minutes_text(margin))
+            none = {_HOUR_S: tr("none for an hour"), _DAY_S: tr("none for a day")}.get(min(value, _DAY_S), "")
+            since = none or tr("{0} since the last one").format(minutes_text(value))
+            return since, tr("threshold {0}").format(minutes_text(needed)), "" if none else by.format(minutes_text(margin))
         case "shelved":
-            return (tr("yes") if reading.passed else tr("for another {0}").format(minutes_text(value))), "", ""
+            return (tr("yes") if reading.passed else tr("shelved for another {0}").format(minutes_text(value))), "", ""
         case "fire risk" if facts is not None and facts.fire_class is not None:
-            day = tr("{0} needed on a day of {1} danger").format(number_text(needed, ".2f"), fire_class_word(facts.fire_class))
+            day = tr("threshold {0} at {1} fire danger").format(number_text(needed, ".2f"), fire_class_word(facts.fire_class))
             return number_text(value, ".2f"), day, by.format(number_text(abs(margin), ".2f"))
         case _:
             unit = f" {reading.unit}" if reading.unit and reading.unit != "nats" else ""
             return (
                 f"{number_text(value, '.2f')}{unit}",
-                tr("{0} needed").format(f"{number_text(needed, '.2f')}{unit}"),
+                tr("threshold {0}").format(f"{number_text(needed, '.2f')}{unit}"),
                 by.format(f"{number_text(abs(margin), '.2f')}{unit}"),
             )
 

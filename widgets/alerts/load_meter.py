@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.model.alerts.alert import AlarmLoad
@@ -22,7 +22,7 @@ from widgets.words import count_text
 
 _INCIDENT = "in-"  # how ids of incidents begin
 WELL = 1  # per ten minutes: what EEMUA 191 calls very likely to be acceptable
-_TOP_PX = 380  # beside the others on a screen of 1280 pixels; what is longer is in the tooltip
+_SIDE, _BETWEEN = 16, 28  # pixels beside and between the figures
 
 
 class LoadMeter(QFrame):
@@ -37,12 +37,11 @@ class LoadMeter(QFrame):
         self.holding = Notice(level="high")
         self.top.setMinimumHeight(30)
         self.top.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.top.setMaximumWidth(_TOP_PX)
         set_role(self.state, "secondary")
         self._lay_out_figures()
 
     def _lay_out_figures(self) -> None:
-        row = FlowRow(spacing=28)
+        row = self._figures = FlowRow(spacing=_BETWEEN)
         rate = QHBoxLayout()
         rate.setSpacing(10)
         rate.addWidget(self.rate)
@@ -50,14 +49,30 @@ class LoadMeter(QFrame):
         rate.addWidget(self.state)
         row.addLayout(_titled(self.tr("Alerts in 10 min"), rate))
         row.addLayout(_titled(self.tr("Open, by severity"), self.mix))
-        row.addLayout(_titled(self.tr("In flood, last 24 h"), self.flood))
-        row.addLayout(_titled(self.tr("Open over a day"), self.stale))
-        row.addLayout(_titled(self.tr("Most from, last 24 h"), self.top))
+        row.addLayout(_titled(self.tr("Time in flood, last 24 h"), self.flood))
+        self._gives_way = [_part(self.tr("Open for over a day"), self.stale), _part(self.tr("Top sources, last 24 h"), self.top)]
+        for part in self._gives_way:
+            row.addWidget(part)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 10, 16, 10)
+        column.setContentsMargins(_SIDE, 10, _SIDE, 10)
         column.setSpacing(8)
         column.addLayout(row)
         column.addWidget(self.holding)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """One line: on a small screen the list needs the height more than these figures. Worked out: showing one lays the page out anew."""
+        room = self.contentsRect().width() - 2 * _SIDE
+        always = [self._figures.itemAt(number) for number in range(self._figures.count() - len(self._gives_way))]
+        left = room + _BETWEEN - sum(item.sizeHint().width() + _BETWEEN for item in always if item is not None)
+        for part in self._gives_way:
+            left -= part.minimumSizeHint().width() + _BETWEEN
+            if part.isHidden() == (left >= 0):
+                part.setVisible(left >= 0)
+                self.updateGeometry()  # the height of two lines is not kept for one
 
     def show_load(self, load: AlarmLoad, flood_at: int, sources: Mapping[str, str] = NO_NAMES) -> None:
         """`sources`: names of cameras and zones by id."""
@@ -70,12 +85,15 @@ class LoadMeter(QFrame):
         self.gauge.show_rate(load.per_10_min, flood_at, level)
         self.flood.setText(tr("{0} %").format(number_text(100 * load.flood_share, ".1f")))
         self.stale.setText(str(load.stale))
-        self.top.setText(" · ".join(f"{name} {count}" for name, count in named_sources(load.top, sources)) or tr("nothing"))
+        self.top.setText(" · ".join(f"{name} {count}" for name, count in named_sources(load.top, sources)) or tr("none"))
         self.mix.show_mix(load.by_severity)
         self.holding.set_notice(load.holding, "high" if load.flooding else "moderate")
         rate = count_text(load.per_10_min, tr("one alert in 10 minutes"), tr("{0} alerts in 10 minutes"))
         said = (f"{rate}, {word}", self.mix.words(), load.holding)
         self.setAccessibleDescription(". ".join(part for part in said if part))
+        if (column := self.layout()) is not None:
+            column.activate()  # rows within rows keep their widths until then
+        self._fit()  # words of another width
 
 
 def named_sources(top: tuple[tuple[str, int], ...], sources: Mapping[str, str]) -> list[tuple[str, int]]:
@@ -92,11 +110,11 @@ def load_state(load: AlarmLoad, flood_at: int) -> tuple[str, str]:
         return tr("flood"), "high"
     if load.per_10_min > WELL:
         return (tr("near flood"), "moderate") if load.holding else (tr("busy"), "low")
-    return tr("calm"), "good"
+    return tr("normal"), "good"
 
 
 class RateGauge(QWidget):
-    """A bar up to twice what a flood is, with a line at what is well and one at the flood."""
+    """A bar up to one and a half times the flood limit, with lines at the target and at the flood."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -105,7 +123,7 @@ class RateGauge(QWidget):
 
     def show_rate(self, rate: int, flood_at: int, level: str) -> None:
         self._rate, self._flood_at, self._level = rate, flood_at, level
-        self.setToolTip(plain_tip(tr("Lines: {0} is well, {1} is a flood (ISA-18.2, EEMUA 191)").format(WELL, flood_at)))
+        self.setToolTip(plain_tip(tr("Lines: target {0}, flood from {1} (ISA-18.2, EEMUA 191)").format(WELL, flood_at)))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -144,7 +162,7 @@ class SeverityMix(QWidget):
 
     def words(self) -> str:
         said = ", ".join(f"{count} {severity_word(severity).lower()}" for severity, count in self._mix)
-        return tr("Open: {0}").format(said) if said else tr("Nothing is open")
+        return tr("Open: {0}").format(said) if said else tr("No open alerts")
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
@@ -161,7 +179,7 @@ class SeverityMix(QWidget):
         x = 0.0
         for severity, count in self._mix:
             style = severity_style(severity)
-            draw_shape(painter, style.shape, QRectF(x, self.height() / 2 - 6, 12, 12), style.color)
+            draw_shape(painter, style.shape, QRectF(x, self.height() / 2 - 6, 12, 12), style.fill)
             painter.setPen(color("text"))
             text = QRectF(x + 17, 0, 60, self.height())
             painter.drawText(text, Qt.AlignmentFlag.AlignVCenter, str(count))
@@ -176,10 +194,17 @@ def _figure() -> QLabel:
     return label
 
 
+def _part(title: str, content: QWidget) -> QWidget:
+    part = QWidget()
+    part.setLayout(_titled(title, content))
+    return part
+
+
 def _titled(title: str, content: QWidget | QHBoxLayout) -> QVBoxLayout:
     label = QLabel(title, textFormat=Qt.TextFormat.PlainText)
     set_role(label, "secondary")
     column = QVBoxLayout()
+    column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(label)
     if isinstance(content, QWidget):

@@ -1,13 +1,12 @@
 """Words of answers about the record, and an answer as markdown that loads nothing."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from operator import attrgetter
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.model.history.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
-from engine.model.time import SECOND, to_iso
-from widgets.time_text import local_time, month_name
+from engine.model.time import to_iso
+from widgets.time_text import clock_text, short_clock_text
 from widgets.translation import inside, tr
 
 _LONGEST_QUERY = 300
@@ -56,10 +55,7 @@ def citation_text(citation: Citation, zone: ZoneInfo, now_ns: int) -> str:
 
 
 def moment_text(at_ns: int, zone: ZoneInfo, now_ns: int) -> str:
-    moment, now = local_time(at_ns, zone), local_time(now_ns, zone)
-    if moment.date() == now.date():
-        return f"{moment:%H:%M:%S}"
-    return f"{moment:%d} {month_name(moment, short=True)} {moment:%H:%M:%S}" if moment.year == now.year else f"{moment:%Y-%m-%d %H:%M:%S}"
+    return short_clock_text(at_ns, now_ns, zone)
 
 
 def citation_tip(citation: Citation, cameras: Mapping[str, str]) -> str:
@@ -84,9 +80,9 @@ def status_word(sentence: Sentence) -> str:
 
 def status_tip(sentence: Sentence) -> str:
     return {
-        ClaimStatus.STRUCK: tr("The record does not bear this out, so it does not count"),
-        ClaimStatus.NOT_OBSERVED: tr("Nothing would have been seen then: that is not the same as nothing happened"),
-        ClaimStatus.VERIFIED: tr("Derived again from the record, and the same") if sentence.citations else "",
+        ClaimStatus.STRUCK: tr("Not supported by the record; not counted"),
+        ClaimStatus.NOT_OBSERVED: tr("Not observed at that time, which does not mean that nothing happened"),
+        ClaimStatus.VERIFIED: tr("Re-derived from the record: same result") if sentence.citations else "",
     }[sentence.status]
 
 
@@ -100,7 +96,7 @@ def status_icon(sentence: Sentence) -> tuple[str, str]:
 
 
 def planner_word(planner: PlannerKind) -> str:
-    return tr("Planned by Claude") if planner is PlannerKind.CLAUDE else tr("Planned offline")
+    return tr("Answered with Claude") if planner is PlannerKind.CLAUDE else tr("Answered locally")
 
 
 def degraded_text(answer: ChatAnswer) -> str:
@@ -122,8 +118,8 @@ def tally_text(sentences: Iterable[Sentence]) -> str:
 
 def answer_markdown(answer: ChatAnswer) -> str:
     """Everything of it. Signs that mean something in markdown are escaped, so that no name can become a link or a picture."""
-    asked = datetime.fromtimestamp(answer.asked_ns // SECOND, zone_named(answer.time_zone))
-    lines = [f"## {escaped(answer.question)}", "", f"{tr('Asked')} {asked:%Y-%m-%d %H:%M:%S %Z}. {planner_word(answer.planner)}."]
+    asked = clock_text(answer.asked_ns, None, zone_named(answer.time_zone))
+    lines = [f"## {escaped(answer.question)}", "", f"{tr('Asked')} {asked}. {planner_word(answer.planner)}."]
     if degraded := degraded_text(answer):
         lines += ["", escaped(degraded)]
     lines.append("")

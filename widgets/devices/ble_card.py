@@ -89,20 +89,20 @@ class BleCard(QFrame):
         person = row.person.name if row.person else self.tr("nobody") if row.settings else self.tr("not registered")
         kind = kind_word(row.settings.type) if row.settings else ""
         spread = self.tr(" ± {0} m").format(number_text(view.sigma_m, ".1f")) if view.sigma_m is not None else ""
-        place = position_text(view.position) + spread if view.position and not is_gone(view, now_ns) else self.tr("not known")
+        place = position_text(view.position) + spread if view.position and not is_gone(view, now_ns) else self.tr("unknown")
         own = view.address if view.rotates and view.address != ble_address(row) else ""
         return (
             (self.tr("Belongs to"), person),
             (self.tr("Kind"), kind),
-            (self.tr("Tells name"), view.name),
+            (self.tr("Identifies"), view.name),
             (self.tr("Maker"), view.company),
             (
                 self.tr("Address"),
                 self.tr("{0} now, changing").format(own) if own else self.tr("changing") if view.rotates else self.tr("fixed"),
             ),
             (self.tr("Position"), place),
-            (self.tr("First heard"), clock_text(view.first_seen_ns, now_ns) if view.first_seen_ns else ""),
-            (self.tr("Last heard"), self._last_seen_text(view.last_seen_ns, now_ns)),
+            (self.tr("First seen"), clock_text(view.first_seen_ns, now_ns) if view.first_seen_ns else ""),
+            (self.tr("Last seen"), self._last_seen_text(view.last_seen_ns, now_ns)),
         )
 
     def _last_seen_text(self, seen_ns: int, now_ns: int) -> str:

@@ -21,23 +21,28 @@ class BleTable(RowsTable[EmptyState]):
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
         text = self.tr(
-            "Phones, watches and tags that nodes or this machine's own Bluetooth hear appear here within seconds. "
-            "Register one to a person, and the blob that carries it gets their name."
+            "Phones, watches and tags in range of a node or of this computer's Bluetooth appear here within "
+            "seconds. Register one to a person to identify the person by it."
         )
         self._clock = clock
-        empty = EmptyState("bluetooth", self.tr("No Bluetooth device is heard"), text)
+        empty = EmptyState("bluetooth", self.tr("No Bluetooth devices in range"), text)
         model = TimedRowsModel[BleRow](self._device_columns(), attrgetter("view.device"), ble_cells, clock)
         super().__init__(model, self.tr("Bluetooth devices"), empty, parent=parent)
 
     def _device_columns(self) -> tuple[Column, ...]:
         return (
             Column(self.tr("Device")),
-            Column(self.tr("Belongs to"), width=150),
-            Column(self.tr("State"), width=122, room=620),
-            Column(self.tr("Signal"), width=148),
-            Column(self.tr("Best scanner"), width=150, room=820, tip=self.tr("Which scanner hears it best, and how many hear it")),
+            Column(self.tr("Belongs to"), width=126),
+            Column(self.tr("State"), width=164, room=640),
+            Column(self.tr("Signal"), width=148, room=460),
+            Column(
+                self.tr("Best scanner"),
+                width=150,
+                room=820,
+                tip=self.tr("Scanner with the strongest signal, and number of scanners in range"),
+            ),
             Column(self.tr("Position"), width=190, room=1060),
-            Column(self.tr("Last heard"), width=96, room=520),
+            Column(self.tr("Last seen"), width=124, room=560),
         )
 
     def set_devices(self, rows: tuple[BleRow, ...]) -> None:

@@ -1,7 +1,6 @@
 """What a Bluetooth device is to this site, in words. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 
 from engine.model.people.person import Person
@@ -9,6 +8,7 @@ from engine.model.radio.radio import BleDeviceView
 from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from widgets.devices.node_words import Note
 from widgets.translation import tr
 
@@ -84,7 +84,7 @@ def ble_color(row: BleRow) -> str:
 
 def kind_word(kind: str) -> str:
     """Of a registered device; a kind of somebody else's making is shown as it is."""
-    return {"person": tr("carried by a person"), "pet": tr("on an animal"), "object": tr("a thing")}.get(kind, kind)
+    return {"person": tr("carried by a person"), "pet": tr("on an animal"), "object": tr("object")}.get(kind, kind)
 
 
 def is_gone(view: BleDeviceView, now_ns: int) -> bool:
@@ -95,23 +95,21 @@ def is_gone(view: BleDeviceView, now_ns: int) -> bool:
 def ble_state(row: BleRow, now_ns: int) -> tuple[str, str]:
     """Word and level of what it does: `Carried`, `Left behind`, `Moves`, `Not heard` …"""
     if not row.view.last_seen_ns or is_gone(row.view, now_ns):
-        return tr("Not heard"), "neutral"
+        return tr("Out of range"), "neutral"
     if row.view.left_behind:
         return tr("Left behind"), "moderate" if row.person else "neutral"
-    return (tr("Carried"), "good") if row.person else (tr("Heard"), "low")
+    return (tr("Carried"), "good") if row.person else (tr("In range"), "low")
 
 
 def ble_notes(row: BleRow, now_ns: int) -> tuple[Note, ...]:
     found: list[Note] = []
     if row.view.left_behind and row.view.last_seen_ns and not is_gone(row.view, now_ns):
-        found.append(
-            Note(tr("It has not moved for long: it counts as left behind, and says nothing about where its owner is."), "moderate")
-        )
+        found.append(Note(tr("It has not moved for long: it counts as left behind and does not locate its owner."), "moderate"))
     if row.view.rotates and row.settings is None:
-        text = tr("It changes its address every few minutes. To know it again, register it together with its identity key (IRK).")
+        text = tr("It changes its address every few minutes. To recognise it, register it with its identity key (IRK).")
         found.append(Note(text, "low"))
     if row.settings is None:
-        found.append(Note(tr("Not registered: nothing about it is kept."), "neutral"))
+        found.append(Note(tr("Not registered: no data about it is stored."), "neutral"))
     return tuple(found)
 
 

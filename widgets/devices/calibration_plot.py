@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.model.site import ScannerCalibration
 from widgets.look import scaled
+from widgets.number_text import number_text
 from widgets.theme import color, font
 
 _LEFT, _RIGHT, _TOP, _FOOT = 72, 12, 12, 34  # at 100 % text
@@ -31,7 +32,7 @@ class CalibrationPlot(QWidget):
     def set_readings(self, points: tuple[tuple[float, int], ...], fit: ScannerCalibration | None) -> None:
         """(metres, dBm) of each reading."""
         self._points, self._fit = points, fit
-        self.setAccessibleDescription(self.tr("{0} readings").format(len(points)))
+        self.setAccessibleDescription(self.tr("{0} readings").format(number_text(len(points))))
         self.update()
 
     def sizeHint(self) -> QSize:

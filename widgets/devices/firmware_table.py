@@ -1,6 +1,5 @@
 """Firmware files that nodes can be updated to, and the nodes being updated."""
 
-from dataclasses import dataclass
 from operator import attrgetter
 
 from PySide6.QtCore import Qt
@@ -8,6 +7,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from engine.model.radio.radio import Firmware, NodeState, UpdateState
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from widgets.devices.node_words import UPDATING, NodeRow, node_name, update_word
 from widgets.layout.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.layout.rows_model import Column, RowsModel, TimedRowsModel
@@ -34,7 +34,7 @@ class FirmwareTable(RowsTable[EmptyState]):
     """Keys are versions; see `RowsTable` for its signals."""
 
     def __init__(self, clock: Clock, empty_action: str = "", parent: QWidget | None = None) -> None:
-        text = self.tr("Add a firmware image (.bin) for ESP32 nodes. It is checked, and then installed on one node after the other.")
+        text = self.tr("Add a firmware image (.bin) for ESP32 nodes. It is verified and installed on one node at a time.")
         self._clock = clock
         empty = EmptyState("cpu", self.tr("No firmware yet"), text, empty_action)
         model = TimedRowsModel[FirmwareRow](self._firmware_columns(), attrgetter("firmware.version"), firmware_cells, clock)
@@ -75,7 +75,7 @@ class UpdateTable(RowsTable[QLabel]):
 
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
         self._clock = clock
-        nothing = QLabel(self.tr("Nodes that are being updated appear here, each with what it does."), wordWrap=True)
+        nothing = QLabel(self.tr("Nodes appear here during an update."), wordWrap=True)
         nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         set_role(nothing, "secondary")
         columns = (

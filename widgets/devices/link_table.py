@@ -1,13 +1,13 @@
 """The links between nodes, as a table."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from operator import attrgetter
 
 from PySide6.QtWidgets import QWidget
 
 from engine.model.radio.radio import LinkState, link_ends
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from widgets.devices.signal_words import health_role, health_word, rate_text
 from widgets.layout.cells import BarCell, Cell, StatusCell, TextCell, TitleCell, natural
 from widgets.layout.rows_model import Column, RowsModel
@@ -36,10 +36,10 @@ def link_rows(links: tuple[LinkState, ...], name: Callable[[str], str]) -> tuple
 class LinkTable(RowsTable[EmptyState]):
     """Follows the engine; see `RowsTable` for its signals, whose keys are link ids."""
 
+    least_rest = 262  # the names of two nodes
+
     def __init__(self, clock: Clock, parent: QWidget | None = None) -> None:
-        text = self.tr(
-            "Two nodes that hear each other form a link; whoever walks between them disturbs it. Links appear once two nodes send."
-        )
+        text = self.tr("Two nodes in range of each other form a link; people between them disturb it. Links appear once two nodes send.")
         self._clock = clock
         empty = EmptyState("link", self.tr("No links yet"), text)
         model = RowsModel(self._link_columns(), attrgetter("state.link"), link_cells)
@@ -49,17 +49,12 @@ class LinkTable(RowsTable[EmptyState]):
         return (
             Column(self.tr("Link")),
             Column(self.tr("Now"), width=110),
-            Column(self.tr("Activity"), width=150, tip=self.tr("How far it is from its own quiet, in standard deviations (σ)")),
+            Column(self.tr("Activity"), width=150, tip=self.tr("Deviation from the quiet state, in standard deviations (σ)")),
             Column(self.tr("Change"), right=True, width=96, room=720, tip=self.tr("Change of amplitude against the quiet baseline")),
-            Column(
-                self.tr("Breathing"),
-                width=150,
-                room=860,
-                tip=self.tr("Evidence that somebody is in the link who keeps still, by their breathing"),
-            ),
-            Column(self.tr("Health"), width=138),
-            Column(self.tr("Frames"), right=True, width=100, tip=self.tr("CSI frames per second, both directions together")),
-            Column(self.tr("Counts"), right=True, width=96, room=960, tip=self.tr("How much it counts when people are located; learned")),
+            Column(self.tr("Breathing"), width=150, room=860, tip=self.tr("Evidence of a still person by breathing")),
+            Column(self.tr("Health"), width=156),
+            Column(self.tr("Frames"), right=True, width=100, room=740, tip=self.tr("CSI frames per second, both directions together")),
+            Column(self.tr("Weight"), right=True, width=96, room=960, tip=self.tr("Learned weight in locating people")),
         )
 
     def set_links(self, rows: tuple[LinkRow, ...]) -> None:

@@ -1,7 +1,6 @@
 """Microphones: where people are listened to, and whether they are heard."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from operator import attrgetter
 
 from PySide6.QtWidgets import QWidget
@@ -9,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from engine.model.people.settings import MicrophoneSettings
 from engine.model.people.view import MicrophoneView
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from widgets.devices.signal_words import position_text
 from widgets.layout.cells import BarCell, Cell, StatusCell, TextCell, TitleCell
 from widgets.layout.rows_model import Column, TimedRowsModel
@@ -36,7 +36,7 @@ class MicrophoneTable(RowsTable[EmptyState]):
 
     def __init__(self, clock: Clock, empty_action: str = "", parent: QWidget | None = None) -> None:
         self._clock = clock
-        text = self.tr("Somebody who says “My name is Anna” near a microphone can be called so. Sound is never stored.")
+        text = self.tr("A person who says “My name is Anna” near a microphone can be identified by name. No audio is stored.")
         empty = EmptyState("mic", self.tr("No microphones yet"), text, empty_action)
         model = TimedRowsModel[MicrophoneRow](_microphone_columns(), attrgetter("settings.id"), microphone_cells, clock)
         super().__init__(model, self.tr("Microphones"), empty, _ROW_HEIGHT, parent)
@@ -59,10 +59,10 @@ def _microphone_columns() -> tuple[Column, ...]:
     return (
         Column(tr("Microphone")),
         Column(tr("State"), width=150),
-        Column(tr("Level"), width=170, tip=tr("How loud it is just now; 0 dB is the loudest there can be")),
-        Column(tr("Heard"), right=True, width=90, room=620, tip=tr("How often somebody spoke since the engine began to listen here")),
-        Column(tr("Dropped"), right=True, width=90, room=760, tip=tr("Pieces of sound that came faster than they could be understood")),
-        Column(tr("Last name said"), width=190, room=700),
+        Column(tr("Level"), width=170, tip=tr("Current level; 0 dB is the maximum")),
+        Column(tr("In range"), right=True, width=90, room=620, tip=tr("Utterances since listening started")),
+        Column(tr("Dropped"), right=True, width=90, room=760, tip=tr("Audio blocks dropped because processing was too slow")),
+        Column(tr("Last name"), width=190, room=700),
         Column(tr("Position"), width=170, room=940),
     )
 
@@ -86,7 +86,7 @@ def microphone_word(row: MicrophoneRow) -> tuple[str, str]:
     if not row.settings.enabled:
         return tr("Off"), "neutral"
     if row.view.trouble:
-        return tr("Not heard"), "moderate"
+        return tr("Out of range"), "moderate"
     return (tr("Listening"), "good") if row.view.level_db is not None else (tr("Connecting"), "neutral")
 
 
@@ -101,13 +101,13 @@ def trouble_text(row: MicrophoneRow, now_ns: int) -> str:
 def source_text(row: MicrophoneRow) -> str:
     if row.settings.camera_id:
         return tr("Sound of {0}").format(row.camera)
-    return row.settings.device or tr("Usual microphone of the engine's machine")
+    return row.settings.device or tr("Default microphone of the engine's computer")
 
 
 def place_text(row: MicrophoneRow) -> str:
     if row.settings.position is not None:
         return position_text(row.settings.position)
-    return tr("That of the camera") if row.settings.camera_id else tr("Not known")
+    return tr("Camera sound") if row.settings.camera_id else tr("Unknown")
 
 
 def level_cell(view: MicrophoneView) -> BarCell:

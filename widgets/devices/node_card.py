@@ -82,8 +82,8 @@ class NodeCard(QFrame):
         live = view.state is not NodeState.OFFLINE
         expected = self.tr(" of {0} expected").format(number_text(row.expected_hz, ".0f")) if row.expected_hz else ""
         arriving = self.tr("{0} frames/s").format(count_text(view.rate_hz)) + expected
-        told = self.tr("told {0} Hz").format(view.configured_hz) if view.configured_hz and live else ""
-        own = self.tr("{0} by its own count").format(rate_text(view.reported_hz)) if view.reported_hz is not None and live else ""
+        told = self.tr("set {0} Hz").format(view.configured_hz) if view.configured_hz and live else ""
+        own = self.tr("measured {0}").format(rate_text(view.reported_hz)) if view.reported_hz is not None and live else ""
         channel = self.tr("channel {0}").format(view.channel) if view.channel else ""
         return (
             (self.tr("CSI arriving"), arriving if live else "–"),

@@ -26,8 +26,8 @@ class NodeTable(RowsTable[EmptyState]):
     def __init__(self, clock: Clock, empty_action: str = "", parent: QWidget | None = None) -> None:
         """`empty_action`: button of the empty state (`empty.action_requested`)."""
         text = self.tr(
-            "Small Wi-Fi radios (ESP32-S3) that feel people move between them. It takes two to form a link and four for good positions. "
-            "Connect one by USB and provision it, or let nodes that are already on this network join."
+            "Small Wi-Fi radios (ESP32-S3) that detect people between them. Two form a link; four give good "
+            "positions. Connect one by USB and provision it, or open pairing for nodes on this network."
         )
         empty = EmptyState("router", self.tr("No nodes yet"), text, empty_action)
         self._clock = clock
@@ -42,10 +42,11 @@ class NodeTable(RowsTable[EmptyState]):
                 self.tr("Frames/s"),
                 right=True,
                 width=116,
-                tip=self.tr("CSI frames per second: measured here, and expected from what the other nodes were told to send"),
+                room=440,
+                tip=self.tr("CSI frames per second: measured, and expected from the rates set on the other nodes"),
             ),
-            Column(self.tr("Links"), width=134, room=560, tip=self.tr("How healthy the node's links are")),
-            Column(self.tr("Wi-Fi"), width=152, room=720, tip=self.tr("How strongly the node hears the access point")),
+            Column(self.tr("Links"), width=168, room=600, tip=self.tr("Health of the node's links")),
+            Column(self.tr("Wi-Fi"), width=152, room=720, tip=self.tr("Signal strength of the access point at the node")),
             Column(self.tr("Temperature"), right=True, width=104, room=1080),
             Column(self.tr("Position"), width=160, room=860),
             Column(self.tr("Firmware"), width=116, room=1180),
@@ -126,7 +127,7 @@ def _temperature_cell(degrees: float | None) -> TextCell:
 def _position_cell(row: NodeRow) -> TitleCell | StatusCell:
     view = row.view
     if view.position is None:
-        return StatusCell(tr("None yet"), "moderate", order=" ", tip=tr("It cannot be used for locating until it has a position."))
+        return StatusCell(tr("None yet"), "moderate", order=" ", tip=tr("It needs a position to be used for locating."))
     return TitleCell(
         position_text(view.position), "" if view.position_source == "plan" else tr("announced"), tip=position_source_text(view)
     )

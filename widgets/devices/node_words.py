@@ -1,10 +1,9 @@
 """What a node's facts mean, in words: its state, what is wrong with it, where it stands. Pure."""
 
-from dataclasses import dataclass
-
 from engine.model.radio.radio import NodeState, NodeView, UpdateState
 from engine.model.site import NodeSettings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from widgets.number_text import number_text
 from widgets.space.build import short_mac
 from widgets.time_text import clock_text
@@ -105,12 +104,12 @@ def silent_trouble(view: NodeView, now_ns: int) -> str:
         return ""
     if view.reported_hz is not None and view.reported_hz >= 0.5:
         return tr(
-            "Connected, but no CSI arrives: the node captures {0} frames/s, and none gets here whole. "
-            "Look at its malformed frames, or update its firmware."
+            "Connected, but no CSI: the node captures {0} frames/s and none arrives intact. Check its malformed "
+            "frames or update its firmware."
         ).format(number_text(view.reported_hz, ".0f"))
     return tr(
-        "Connected, but no CSI arrives: the node hears no other node. It takes two nodes on the same Wi-Fi channel, within reach of "
-        "each other; restart it where that is so."
+        "Connected, but no CSI: no other node is in range. Two nodes on the same Wi-Fi channel are required. "
+        "If they are in range, restart the node."
     )
 
 
@@ -121,7 +120,7 @@ def node_notes(row: NodeRow, now_ns: int, pairing_open: bool = False) -> tuple[N
     if row.enabled and (silent := silent_trouble(view, now_ns)):
         found.append(Note(silent))
     if not view.position_source:
-        found.append(Note(tr("It cannot be used for locating until it has a position. Enter where it hangs."), "moderate"))
+        found.append(Note(tr("It needs a position to be used for locating. Enter its position."), "moderate"))
     if view.malformed > _MANY_MALFORMED:
         text = tr("{0} frames were refused as malformed. Its firmware may have a bug: update it.")
         found.append(Note(text.format(number_text(view.malformed)), "moderate"))
@@ -130,12 +129,12 @@ def node_notes(row: NodeRow, now_ns: int, pairing_open: bool = False) -> tuple[N
 
 def _state_note(row: NodeRow, now_ns: int, pairing_open: bool) -> Note | None:
     if not row.enabled:
-        return Note(tr("Switched off: what it sends is not used."), "neutral")
+        return Note(tr("Switched off: its data is not used."), "neutral")
     if row.view.state is NodeState.UNPAIRED:
-        ending = tr("It is let in only while pairing is open.") if pairing_open else tr("It is cut off when it connects again.")
-        return Note(tr("It has no token of this site. {0} Provision it to keep it.").format(ending), "moderate")
+        ending = tr("It is accepted only while pairing is open.") if pairing_open else tr("It is refused at its next connection.")
+        return Note(tr("It has no token of this site. {0} Provision it to keep it connected.").format(ending), "moderate")
     if row.view.state is NodeState.OFFLINE:
-        reason = row.view.reason or tr("No connection. Check that it has power and reaches the Wi-Fi.")
+        reason = row.view.reason or tr("No connection. Check power and Wi-Fi.")
         since = tr("Offline since {0}.").format(clock_text(row.view.since_ns, now_ns)) if row.view.since_ns else ""
         return Note(f"{since} {reason}".strip(), "high")
     return Note(row.view.reason, "low") if row.view.reason else None
@@ -144,9 +143,9 @@ def _state_note(row: NodeRow, now_ns: int, pairing_open: bool) -> Note | None:
 def _update_note(view: NodeView) -> Note | None:
     message = f" {view.update_message}" if view.update_message else ""
     if view.update is UpdateState.FAILED:
-        return Note(tr("The last update failed; it runs on with {0}.").format(view.firmware or "–") + message, "high")
+        return Note(tr("The last update failed; it still runs {0}.").format(view.firmware or "–") + message, "high")
     if view.update is UpdateState.ROLLBACK:
-        return Note(tr("The new firmware did not work; the node went back to {0}.").format(view.firmware or "–") + message, "high")
+        return Note(tr("The new firmware failed; the node reverted to {0}.").format(view.firmware or "–") + message, "high")
     return None
 
 
@@ -158,7 +157,7 @@ def update_word(state: UpdateState) -> tuple[str, str]:
     """Word and level of an update."""
     return {
         UpdateState.IDLE: (tr("Not updated"), "neutral"),
-        UpdateState.PENDING: (tr("Waits its turn"), "neutral"),
+        UpdateState.PENDING: (tr("Waiting"), "neutral"),
         UpdateState.DOWNLOADING: (tr("Downloading"), "low"),
         UpdateState.VERIFYING: (tr("Checking"), "low"),
         UpdateState.REBOOTING: (tr("Restarting"), "low"),
@@ -173,6 +172,6 @@ def role_word(role: str) -> str:
         "tx": tr("sends"),
         "rx": tr("receives"),
         "tx_rx": tr("sends and receives"),
-        "passive": tr("listens to the router"),
-        "idle": tr("rests"),
+        "passive": tr("receives from the router"),
+        "idle": tr("idle"),
     }.get(role, role or "–")

@@ -72,7 +72,7 @@ class PairingBanner(QFrame):
         if not pairing.open:
             return self.tr("Pairing is closed")
         if pairing.until_ns is None:
-            return self.tr("Pairing is open for as long as this engine runs")
+            return self.tr("Pairing is open while the engine runs")
         now_ns = self._clock.now_ns()
         left = counter_text(max(0, pairing.until_ns - now_ns) / SECOND)
         return self.tr("Pairing is open until {0} – {1} left").format(clock_text(pairing.until_ns, now_ns), left)

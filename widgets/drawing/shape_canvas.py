@@ -22,6 +22,7 @@ from widgets.drawing.shape_painter import (
     paint_shape,
     paint_under_way,
 )
+from widgets.layout.ground import fill_ground
 from widgets.theme import color
 from widgets.wall.viewport import Viewport
 
@@ -127,7 +128,7 @@ class ShapeCanvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), color("video"))
+        fill_ground(painter, self, "video")
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_image(painter)
         painter.setClipRect(self._picture_rect().intersected(self._area()))

@@ -1,12 +1,13 @@
 """Shapes while they are drawn: what there is, what is chosen, the one under way, and what was done, to be undone. No widgets."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from functools import lru_cache
 
 from engine.model.cameras.picture_zone import LEAST_AREA, MOST_POINTS, LineDirection
 from engine.model.geometry import Point, Polygon
+from engine.model.value_class import dataclass
 from widgets.drawing.shape_geometry import crossing, inner_point, size_of, translate_points
 from widgets.translation import tr
 
@@ -289,13 +290,13 @@ def refusal(shape: Shape) -> Refusal | None:
     if where is not None:
         return Refusal(tr("Its edges would cross here. Put the corner elsewhere."), where)
     if size_of(shape.points) < LEAST_AREA:
-        return Refusal(tr("It would be too small to hold anything."), shape.points[0])
+        return Refusal(tr("The shape is too small."), shape.points[0])
     return None
 
 
 def _too_few(shape: Shape) -> str:
-    return tr("It needs three corners at least.") if shape.closed else tr("A line needs two ends.")
+    return tr("At least three corners are required.") if shape.closed else tr("A line needs two ends.")
 
 
 def _too_many() -> str:
-    return tr("It has {0} corners already; more are not kept.").format(MOST_POINTS)
+    return tr("The shape has the maximum of {0} corners.").format(MOST_POINTS)

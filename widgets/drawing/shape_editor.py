@@ -48,7 +48,7 @@ class ShapeEditor(ShapeCanvas):
         self._panning = False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(self.tr("Picture of the camera, with what is drawn on it"))
+        self.setAccessibleName(self.tr("Camera picture with zones"))
         self._describe()
 
     def refusal(self) -> Refusal | None:

@@ -1,12 +1,12 @@
 """What lies under the pointer while shapes are worked on."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 
 from PySide6.QtCore import QPointF
 
 from engine.model.geometry import Point, inside
+from engine.model.value_class import dataclass
 from widgets.drawing.shape_draft import Shape, ShapesDraft
 from widgets.drawing.shape_geometry import away, segments, size_of
 

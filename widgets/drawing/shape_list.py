@@ -1,11 +1,10 @@
 """The shapes of a picture, one below the other: swatch, name, kind and what each tells; cut with "…" where there is no room."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from engine.model.value_class import dataclass
 from widgets.drawing.shape_draft import ShapeKind
 from widgets.drawing.shape_looks import ShapeLook, swatch
 from widgets.marks.plain_tip import plain_tip

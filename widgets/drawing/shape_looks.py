@@ -1,11 +1,10 @@
 """How shapes on a picture look: a colour of Okabe-Ito and a hatch of its own each, so that colour is never alone."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QIcon, QPainter, QPen, QPixmap, QPolygonF
 
 from engine.model.cameras.picture_zone import LineDirection
+from engine.model.value_class import dataclass
 from widgets.drawing.shape_draft import Shape, ShapeKind
 from widgets.drawing.shape_geometry import left_of
 from widgets.theme import color, person_color

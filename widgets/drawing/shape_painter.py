@@ -1,12 +1,12 @@
 """Draws shapes over a picture that is worked on: areas, lines with their arrows, the points of the chosen one, and sentences in place."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QPainter, QPen, QPolygonF
 
 from engine.model.geometry import Point
+from engine.model.value_class import dataclass
 from widgets.drawing.shape_draft import Refusal, Shape, ShapeKind
 from widgets.drawing.shape_geometry import inner_point, segments
 from widgets.drawing.shape_looks import ShapeLook, arrows, draw_arrow

@@ -1,7 +1,7 @@
 """Draws one row of the event feed."""
 
 from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPainterPath, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from engine.model.event import Event, EventKind, Severity
@@ -12,6 +12,7 @@ from widgets.icons import icon_pixmap
 from widgets.layout.row_pictures import RowPictures
 from widgets.look import look_number, scaled
 from widgets.marks.chosen_row import fill_chosen
+from widgets.marks.simulated_plate import paint_simulated
 from widgets.shapes import draw_shape
 from widgets.theme import color, font, severity_style
 from widgets.time_text import clock_text, duration_text, relative_text
@@ -68,12 +69,15 @@ class EventDelegate(QStyledItemDelegate):
     def _beside(self, event: Event) -> tuple[object, ...]:
         """What a row shows that the event does not hold."""
         picture = self._thumbnails.get(event.id)
-        return self._model.place_words(event), self._model.has_clip(event.id), picture.cacheKey() if picture is not None else 0
+        judged = self._model.is_false_alarm(event.id)
+        return self._model.place_words(event), judged, self._model.has_clip(event.id), picture.cacheKey() if picture is not None else 0
 
     def _paint_row(self, painter: QPainter, row: QRect, event: Event, state: QStyle.StateFlag, now_ns: int) -> None:
         _paint_ground(painter, row, state)
         picture = QRect(row.left() + _PAD, row.top() + (scaled(ROW_HEIGHT) - SIZE.height()) // 2, SIZE.width(), SIZE.height())
         self._paint_thumbnail(painter, event, picture)
+        if event.simulated:
+            paint_simulated(painter, picture)
         text = QRect(picture.right() + 13, row.top() + 9, row.right() - picture.right() - 13 - _PAD, scaled(ROW_HEIGHT) - 18)
         self._paint_texts(painter, event, text, now_ns)
 
@@ -102,7 +106,7 @@ class EventDelegate(QStyledItemDelegate):
 
     def _paint_title(self, painter: QPainter, event: Event, line: QRect, now_ns: int) -> None:
         style = severity_style(event.severity)
-        draw_shape(painter, style.shape, QRectF(line.left(), line.center().y() - 4.5, 10, 10), style.color)
+        draw_shape(painter, style.shape, QRectF(line.left(), line.center().y() - 4.5, 10, 10), style.fill)
         face, title = font("body", QFont.Weight.DemiBold), event_title(event)
         room = line.adjusted(17, 0, 0, 0)
         span = span_text(event, now_ns)
@@ -111,16 +115,16 @@ class EventDelegate(QStyledItemDelegate):
         _draw_elided(painter, _text_right(painter, room, span, font("secondary"), "secondary"), title, face, "text")
 
     def _paint_marks(self, painter: QPainter, event: Event, line: QRect) -> QRect:
-        """Clip, simulated and severity marks at the right; returns the room left of them."""
+        """Clip and severity marks at the right; returns the room left of them."""
         right = line.right() + 1
         if self._model.has_clip(event.id):
             right -= 16
             painter.drawPixmap(QPointF(right, line.center().y() - 7.5), self._glyph("film", painter.device().devicePixelRatioF(), 16))
             right -= 6
-        if event.simulated:
-            right -= _paint_simulated(painter, QRect(line.left(), line.top(), right - line.left(), line.height())) + 6
         rest = QRect(line.left(), line.top(), right - line.left(), line.height())
         word, face = severity_style(event.severity).word, font("secondary")
+        if self._model.is_false_alarm(event.id):
+            return _text_right(painter, rest, QCoreApplication.translate("EventFeed", "False alarm"), face, "secondary")
         if event.severity < Severity.MODERATE or rest.width() - QFontMetrics(face).horizontalAdvance(word) < _LEAST_PLACE:
             return rest  # its shape stands before the title
         return _text_right(painter, rest, word, face, event.severity.name.lower())
@@ -159,22 +163,6 @@ def _paint_ground(painter: QPainter, row: QRect, state: QStyle.StateFlag) -> Non
     if selected:
         fill_chosen(painter, row)
         painter.fillRect(QRect(row.left(), row.top(), 3, row.height() - 1), color("accent"))
-
-
-def _paint_simulated(painter: QPainter, room: QRect) -> int:
-    """Draws the mark at the right end of `room`; returns its width."""
-    text = QCoreApplication.translate("EventFeed", "SIMULATED")
-    face = QFont(font("secondary"))
-    face.setPixelSize(10)
-    width = QFontMetrics(face).horizontalAdvance(text) + 10
-    area = QRectF(room.right() + 1 - width, room.center().y() - 7.5, width - 1, 16)
-    painter.setPen(QPen(QColor(color("secondary")), 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(area, 3, 3)
-    painter.setFont(face)
-    painter.setPen(color("text"))
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
-    return width
 
 
 def _draw_elided(painter: QPainter, area: QRect, text: str, face: QFont, role: str) -> None:

@@ -13,13 +13,16 @@ from widgets.events.event_delegate import ROW_HEIGHT, EventDelegate
 from widgets.events.event_filter import EventFilter
 from widgets.events.event_filter_bar import EventFilterBar
 from widgets.events.event_model import NO_PLACES, EventModel
-from widgets.events.thumbnails import Thumbnails
+from widgets.events.thumbnails import UNMARKED, Thumbnails
 from widgets.look import scaled
 from widgets.marks.empty_state import EmptyState
+from widgets.playback.clip_marks import StillMarks
 from widgets.properties import with_properties
 from widgets.theme import set_role
+from widgets.words import count_text
 
 _TICK_MS = 1000
+_LOW = 300  # pixels at 100 % text
 
 
 class EventFeed(QWidget):
@@ -29,6 +32,7 @@ class EventFeed(QWidget):
         event_selected(event_id): the current row changed.
         event_activated(event_id): double-click or Enter, "open this".
         timeline_wanted(Event): its menu was opened and "show on the timeline" chosen; only after `offer_timeline`.
+        menu_opening(QMenu, Event): others add what can be done with it.
         thumbnail_wanted(event_id): a row without thumbnail is on screen; answer with `set_thumbnail`. Asked again while there is none.
     """
 
@@ -36,6 +40,7 @@ class EventFeed(QWidget):
     event_activated = Signal(str)
     timeline_wanted = Signal(object)
     thumbnail_wanted = Signal(str)
+    menu_opening = Signal(QMenu, object)
 
     def __init__(self, clock: Clock, parent: QWidget | None = None, empty: EmptyState | None = None) -> None:
         """`empty`: what is shown while there is no event."""
@@ -43,15 +48,13 @@ class EventFeed(QWidget):
         self._clock = clock
         self._model = EventModel(self)
         self._thumbnails = Thumbnails()
-        self._bar = EventFilterBar()
+        self.bar = EventFilterBar()
         self._list = self._build_list()
         self._empty = empty or EmptyState(
-            "activity", self.tr("No events yet"), self.tr("People, motion and lost cameras appear here as they happen.")
+            "activity", self.tr("No events yet"), self.tr("People, motion and offline cameras appear here in real time.")
         )
-        self._no_match = EmptyState(
-            "filter", self.tr("No event matches"), self.tr("Nothing here passes the filter."), self.tr("Clear filter")
-        )
-        self._news = QPushButton(self._list)
+        self._no_match = EmptyState("filter", self.tr("No event matches"), self.tr("Nothing matches the filter."), self.tr("Clear filter"))
+        self.news = QPushButton(self._list)  # over the list, unless its owner has another place for it
         self._unseen = 0
         self._lay_out_feed()
         self._connect_feed()
@@ -75,10 +78,10 @@ class EventFeed(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._bar)
+        column.addWidget(self.bar)
         column.addWidget(self._pages, 1)
-        set_role(self._news, "primary")
-        self._news.hide()
+        set_role(self.news, "primary")
+        self.news.hide()
 
     def offer_timeline(self) -> None:
         """Rows have a menu, by the right button or the menu key."""
@@ -87,8 +90,9 @@ class EventFeed(QWidget):
 
     def menu_of(self, event: Event) -> QMenu:
         menu = QMenu(self)
-        menu.addAction(self.tr("Open"), partial(self.event_activated.emit, event.id))
+        menu.addAction(self.tr("Open event"), partial(self.event_activated.emit, event.id))
         menu.addAction(self.tr("Show on the timeline"), partial(self.timeline_wanted.emit, event))
+        self.menu_opening.emit(menu, event)
         return menu
 
     def _open_menu(self, at: QPoint) -> None:
@@ -105,12 +109,12 @@ class EventFeed(QWidget):
         self._tick_timer.timeout.connect(self._tick)
         self._ask_timer = QTimer(self, interval=0, singleShot=True)
         self._ask_timer.timeout.connect(self._ask_for_thumbnails)
-        self._bar.changed.connect(self._filter_changed)
-        self._no_match.action_requested.connect(self._bar.clear)
+        self.bar.changed.connect(self._filter_changed)
+        self._no_match.action_requested.connect(self.bar.clear)
         self._list.activated.connect(self._emit_activated)
         self._list.selectionModel().currentChanged.connect(self._emit_selected)
         self._list.verticalScrollBar().valueChanged.connect(self._scrolled)
-        self._news.clicked.connect(self._list.scrollToTop)
+        self.news.clicked.connect(self._list.scrollToTop)
 
     def _emit_activated(self, index: QModelIndex) -> None:
         self.event_activated.emit(self._id_at(index))
@@ -124,7 +128,7 @@ class EventFeed(QWidget):
             return
         anchor, offset = self._anchor()
         before = self._model.rowCount()
-        self._bar.set_cameras(camera_names)
+        self.bar.set_cameras(camera_names)
         self._model.set_events(events, camera_names, places)
         self._thumbnails.keep_only({event.id for event in events})
         self._restore_scroll(anchor, offset)
@@ -133,9 +137,9 @@ class EventFeed(QWidget):
         self._choose_page()
         self._ask_timer.start()
 
-    def set_thumbnail(self, event_id: str, jpeg: bytes | None) -> None:
-        """A picture for a row; none, damaged or unknown ones are ignored."""
-        if jpeg and self._thumbnails.put(event_id, jpeg, self.devicePixelRatioF()):
+    def set_thumbnail(self, event_id: str, jpeg: bytes | None, marks: StillMarks = UNMARKED) -> None:
+        """A picture for a row, with what is marked on it; none, damaged or unknown ones are ignored."""
+        if jpeg and self._thumbnails.put(event_id, jpeg, self.devicePixelRatioF(), marks):
             self._model.touch(event_id)
 
     def forget_thumbnails(self) -> None:
@@ -143,6 +147,10 @@ class EventFeed(QWidget):
         self._thumbnails.drop_all()
         self._list.viewport().update()
         self._ask_timer.start()
+
+    def set_false_alarms(self, event_ids: Collection[str]) -> None:
+        """Events that operators marked as false alarms."""
+        self._model.set_false_alarms(event_ids)
 
     def set_clip_events(self, event_ids: Collection[str]) -> None:
         """Events that have a clip get a mark."""
@@ -185,18 +193,20 @@ class EventFeed(QWidget):
 
     def _count_unseen(self, more: int) -> None:
         self._unseen = max(0, self._unseen + more)
-        self._news.setText(self.tr("%n new event(s)", "", self._unseen).replace("(s)", "" if self._unseen == 1 else "s"))
-        self._news.setVisible(self._unseen > 0)
+        self.news.setText(count_text(self._unseen, self.tr("1 new"), self.tr("{0} new")))
+        self.news.setVisible(self._unseen > 0)
         self._place_news()
 
     def _place_news(self) -> None:
-        self._news.adjustSize()
-        self._news.move((self._list.viewport().width() - self._news.width()) // 2, 8)
+        if self.news.parentWidget() is not self._list:
+            return
+        self.news.adjustSize()
+        self.news.move((self._list.viewport().width() - self.news.width()) // 2, 8)
 
     def _scrolled(self, value: int) -> None:
         if value == 0:
             self._unseen = 0
-            self._news.hide()
+            self.news.hide()
         self._ask_timer.start()
 
     # reacting
@@ -204,7 +214,7 @@ class EventFeed(QWidget):
     def _filter_changed(self, chosen: EventFilter) -> None:
         self._model.set_filter(chosen)
         self._unseen = 0
-        self._news.hide()
+        self.news.hide()
         self._choose_page()
         self._ask_timer.start()
 
@@ -231,6 +241,7 @@ class EventFeed(QWidget):
         return self._model.event_at(index.row()).id if index.isValid() else ""
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self.bar.set_low(event.size().height() < scaled(_LOW))
         self._place_news()
         self._ask_timer.start()
 

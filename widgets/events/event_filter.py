@@ -1,33 +1,34 @@
 """Which events a feed shows."""
 
-from dataclasses import dataclass
-
-from engine.model.event import Event, EventKind
+from engine.model.event import Event
+from engine.model.history.event_names import EVENT_NAMES
+from engine.model.history.timeline import SearchFilter
+from engine.model.value_class import dataclass
+from widgets.row_limits import NO_LIMITS, event_fits
+from widgets.row_words import row_has
+from widgets.theme import severity_word
+from widgets.translation import tr
 from widgets.words import event_title
 
 
 @dataclass(frozen=True, slots=True)
 class EventFilter:
     """Attributes:
-    text: every word of it must occur in the title, camera name, reason or id, whatever the case.
-    camera_id, kind: "" and None let all through.
+    text: every word of it must occur in what the row says, in the language on screen or in English, or in the id.
+    limits: filters that were typed or chosen.
     """
 
     text: str = ""
-    camera_id: str = ""
-    kind: EventKind | None = None
+    limits: SearchFilter = NO_LIMITS
 
     def is_open(self) -> bool:
         """True when it lets everything through."""
-        return not self.text.strip() and not self.camera_id and self.kind is None
+        return not self.text.strip() and self.limits == NO_LIMITS
 
     def lets_through(self, event: Event, camera_name: str) -> bool:
-        if self.camera_id and event.camera_id != self.camera_id:
+        if not event_fits(self.limits, event):
             return False
-        if self.kind is not None and event.kind is not self.kind:
-            return False
-        words = self.text.casefold().split()
-        if not words:
-            return True
-        hay = f"{event_title(event)} {camera_name} {event.reason} {event.id}".casefold()
-        return all(word in hay for word in words)
+        simulated = (tr("SIMULATED"), "SIMULATED") if event.simulated else ()
+        severity = (severity_word(event.severity), event.severity.name)
+        shown = (event_title(event), EVENT_NAMES[event.kind], camera_name, event.person, event.label, event.reason)
+        return row_has(self.text, (*shown, *severity, *simulated, event.id))

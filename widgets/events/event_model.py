@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from engine.model.event import Event, EventKind
+from widgets.engine_text import translate_engine_text
 from widgets.events.event_filter import EventFilter
 from widgets.marks.plain_tip import plain_tip
 from widgets.words import event_title
@@ -30,6 +31,7 @@ class EventModel(QAbstractListModel):
         self._rows: list[Event] = []
         self._row_of: dict[str, int] = {}
         self._clips: frozenset[str] = frozenset()
+        self._false: frozenset[str] = frozenset()
 
     def set_events(self, events: tuple[Event, ...], names: Mapping[str, str], places: Mapping[str, str] = NO_PLACES) -> None:
         """`names`: of cameras by id; `places`: of zones, portals and nodes by id."""
@@ -45,6 +47,15 @@ class EventModel(QAbstractListModel):
     def set_filter(self, chosen: EventFilter) -> None:
         self._filter = chosen
         self._show_events(self._passing())
+
+    def set_false_alarms(self, event_ids: Collection[str]) -> None:
+        """Events that operators marked as false alarms."""
+        changed, self._false = self._false ^ frozenset(event_ids), frozenset(event_ids)
+        for row in (row for row in range(self.rowCount()) if self.event_at(row).id in changed):
+            self.dataChanged.emit(self.index(row), self.index(row))
+
+    def is_false_alarm(self, event_id: str) -> bool:
+        return event_id in self._false
 
     def set_clip_events(self, event_ids: Collection[str]) -> None:
         changed = self._clips ^ frozenset(event_ids)
@@ -92,7 +103,7 @@ class EventModel(QAbstractListModel):
             return event
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return ", ".join(part for part in (event_title(event), self.place_words(event)) if part)
-        return plain_tip(event.reason) or None if role == Qt.ItemDataRole.ToolTipRole else None
+        return plain_tip(translate_engine_text(event.reason)) or None if role == Qt.ItemDataRole.ToolTipRole else None
 
     def _passing(self) -> list[Event]:
         if self._filter.is_open():

@@ -99,9 +99,7 @@ class ColorChoice(QWidget):
         self._group.setExclusive(True)
         valid = self.is_valid()
         set_role(self._message, "secondary" if valid else "error")
-        self._message.setText(
-            self.tr("The first seven can be told apart by everybody.") if valid else self.tr("Write a colour like #4cc2ff.")
-        )
+        self._message.setText(self.tr("The first seven are colour-blind safe.") if valid else self.tr("Enter a colour such as #4cc2ff."))
 
 
 def _swatch(value: str) -> QIcon:

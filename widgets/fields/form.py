@@ -1,12 +1,12 @@
 """Fields that validate as you type: the message stands below the field it is about."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
+from engine.model.value_class import dataclass
 from widgets.fields.first_focus import set_first_focus
 from widgets.theme import set_role
 

@@ -1,6 +1,5 @@
 """A small table of texts that is typed into: rows are added and removed, and what is wrong with one stands below."""
 
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.model.value_class import dataclass
 from widgets.icons import icon
 from widgets.marks.plain_tip import plain_tip
 from widgets.theme import color, set_role

@@ -67,7 +67,7 @@ class GestureCard(QFrame):
         self._tried.hide()
         self._confused = Notice()
         self.modes = ModeSwitch()
-        self.arm = QPushButton(icon("check", "on_accent"), self.tr("Arm it"))
+        self.arm = QPushButton(icon("check", "on_accent"), self.tr("Arm"))
         set_role(self.arm, "primary")
         self.remove = with_properties(QToolButton(), icon=icon("trash-2"), toolTip=self.tr("Remove…"))
         set_role(self.remove, "quiet")
@@ -131,13 +131,9 @@ class GestureList(QScrollArea):
     def __init__(self, may_change: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._may_change = may_change
-        self.setAccessibleName(self.tr("Gestures that are taught"))
+        self.setAccessibleName(self.tr("Gestures"))
         self._cards: dict[str, GestureCard] = {}
-        self._empty = EmptyState(
-            "person-standing",
-            self.tr("No gesture is taught yet"),
-            self.tr("Record two to five takes of a movement, name it, and teach it."),
-        )
+        self._empty = EmptyState("person-standing", self.tr("No gestures yet"), self.tr("Taught gestures appear here."))
         inside = QWidget()
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(0, 0, 8, 0)

@@ -50,7 +50,7 @@ class ScoreBars(QWidget):
         painter.drawLine(QPointF(line, _HEAD - 2), QPointF(line, self.height()))
         painter.setFont(font("secondary"))
         painter.setPen(color("secondary"))
-        painter.drawText(QRectF(line - 80, 0, 160, _HEAD - 3), Qt.AlignmentFlag.AlignCenter, self.tr("counts from 70 %"))
+        painter.drawText(QRectF(line - 80, 0, 160, _HEAD - 3), Qt.AlignmentFlag.AlignCenter, self.tr("recognised from 70 %"))
         painter.end()
 
     def _draw_score(self, painter: QPainter, area: QRectF, score: GestureScore, metrics: QFontMetrics) -> None:

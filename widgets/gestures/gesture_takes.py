@@ -74,7 +74,7 @@ class TakeCard(QFrame):
         self._title = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._strip = FilmStrip()
         self._words = Notice()
-        drop = with_properties(QToolButton(), icon=icon("x"), toolTip=self.tr("Drop this take"))
+        drop = with_properties(QToolButton(), icon=icon("x"), toolTip=self.tr("Remove this take"))
         set_role(drop, "quiet")
         drop.clicked.connect(partial(self.removed.emit, take_id))
         self._drop = drop
@@ -97,6 +97,10 @@ class TakeCard(QFrame):
         words, level = take_words(take)
         self._words.set_notice(words, level)
 
+    def needed_height(self) -> int:
+        column = self.layout()
+        return column.totalHeightForWidth(self.minimumWidth()) if column is not None else 0
+
 
 class TakeShelf(QWidget):
     """All takes that wait, in a row.
@@ -109,12 +113,9 @@ class TakeShelf(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cards: dict[str, TakeCard] = {}
-        self._empty = QLabel(self.tr("No takes yet. Two to five of the same movement make a gesture."), wordWrap=True)
-        set_role(self._empty, "secondary")
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
-        self._row.addWidget(self._empty, 1)
         self._row.addStretch()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
@@ -126,10 +127,13 @@ class TakeShelf(QWidget):
             card.deleteLater()
         for number, take in enumerate(takes, start=1):
             self._card(take.id).show_take(number, take)
-        self._empty.setVisible(not takes)
 
     def cards(self) -> int:
         return len(self._cards)
+
+    def needed_height(self) -> int:
+        """Of the highest card with all its words."""
+        return max((card.needed_height() for card in self._cards.values()), default=0)
 
     def _card(self, take_id: str) -> TakeCard:
         if take_id not in self._cards:

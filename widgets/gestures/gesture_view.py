@@ -10,9 +10,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from engine.model.people.view import TrackPose
 from engine.model.snapshot import Picture
 from widgets.gestures.gesture_figure import draw_figure
+from widgets.layout.ground import fill_ground
 from widgets.theme import color, font, person_color, plate_color
 from widgets.wall.picture_outline import edge_tile
 from widgets.wall.viewport import Viewport
+
+_FOOT = 46  # pixels below words: the mark of simulated cameras stands there
+_THINNEST, _WIDEST = 1.0, 3.0  # pixels of a figure's limbs
+_HEIGHT_A_PX = 70.0  # of a figure: who is far away stays a figure, and is no blot
 
 
 class GestureView(QWidget):
@@ -28,7 +33,7 @@ class GestureView(QWidget):
         self._masked = False
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(360, 200)
+        self.setMinimumSize(280, 158)
 
     def show_picture(self, picture: Picture | None) -> None:
         self._picture, self._image = picture, QImage()
@@ -48,7 +53,7 @@ class GestureView(QWidget):
             self.update()
 
     def show_words(self, words: str) -> None:
-        """At the foot of the picture; empty takes them away."""
+        """At the top of the picture: marks of cameras and of simulations stand at its foot. Empty takes them away."""
         if words != self._words:
             self._words = words
             self.setAccessibleDescription(words)
@@ -68,7 +73,7 @@ class GestureView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        painter.fillRect(self.rect(), color("video"))
+        fill_ground(painter, self, "video")
         picture = self._picture
         if picture is not None:
             place = Viewport().picture_rect(QRectF(self.rect()), QSizeF(self._image.size()))
@@ -85,7 +90,9 @@ class GestureView(QWidget):
         scale = np.array([place.width() / max(1, picture.frame_width), place.height() / max(1, picture.frame_height)], np.float32)
         origin = np.array([place.left(), place.top()], np.float32)
         for number, pose in enumerate(self._poses):
-            draw_figure(painter, pose.landmarks[:, :2] * scale + origin, person_color(number), 3.0, pose.visibility)
+            points = pose.landmarks[:, :2] * scale + origin
+            width = min(_WIDEST, max(_THINNEST, float(np.ptp(points[:, 1])) / _HEIGHT_A_PX))
+            draw_figure(painter, points, person_color(number), width, pose.visibility)
 
     def _draw_recording(self, painter: QPainter) -> None:
         if self._recorded is None:
@@ -98,7 +105,7 @@ class GestureView(QWidget):
 
     def _draw_words(self, painter: QPainter) -> None:
         if self._words:
-            self._plate(painter, self._words, self.height() - 48, color("text"))
+            self._plate(painter, self._words, 16 if self._recorded is None else 56, color("text"))
 
     def _plate(self, painter: QPainter, text: str, top: float, tint: QColor) -> None:
         painter.setFont(font("section"))
@@ -106,8 +113,9 @@ class GestureView(QWidget):
         area = QRectF(16, top, self.width() - 32, 200)
         flags = int(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap)
         place = painter.boundingRect(area, flags, text)
-        if place.bottom() > self.height() - 12:
-            place.translate(0, self.height() - 12 - place.bottom())
+        foot = self.height() - _FOOT
+        if place.bottom() > foot:
+            place.translate(0, foot - place.bottom())
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(plate_color())
         painter.drawRoundedRect(place.adjusted(-12, -6, 12, 6), 6, 6)

@@ -14,14 +14,14 @@ _FEW_PER_S = 9.0
 
 
 def mode_word(mode: GestureMode) -> str:
-    return {GestureMode.OFF: tr("Off"), GestureMode.SHADOW: tr("Shadow"), GestureMode.ARMED: tr("Armed")}[mode]
+    return {GestureMode.OFF: tr("Off"), GestureMode.SHADOW: tr("On trial"), GestureMode.ARMED: tr("Armed")}[mode]
 
 
 def mode_tip(mode: GestureMode) -> str:
     return {
         GestureMode.OFF: tr("Not looked for"),
-        GestureMode.SHADOW: tr("Looked for silently: it only lists what it would have raised"),
-        GestureMode.ARMED: tr("Raises an event whenever somebody makes it"),
+        GestureMode.SHADOW: tr("On trial: lists only what it would have raised"),
+        GestureMode.ARMED: tr("Raises an event each time it is made"),
     }[mode]
 
 
@@ -44,7 +44,7 @@ def seen_words(gesture: GestureView, now_ns: int) -> str:
         return tr("Never seen yet")
     times = tr("seen once") if gesture.fired == 1 else tr("seen {0} times").format(gesture.fired)
     last = tr("last {0}").format(relative_text(gesture.last_seen_ns, now_ns))
-    return f"{times[:1].upper()}{times[1:]}, {last}" if gesture.fired else tr("Only in shadow mode, {0}").format(last)
+    return f"{times[:1].upper()}{times[1:]}, {last}" if gesture.fired else tr("On trial only, {0}").format(last)
 
 
 def learned_words(gesture: GestureView) -> str:
@@ -60,10 +60,10 @@ def tried_words(recognised: int, tried: int) -> str:
 
 def shadow_words(gesture: GestureView) -> str:
     if gesture.shadow_fired == 0:
-        return tr("In shadow mode it has not been seen yet.")
+        return tr("On trial, not seen yet.")
     if gesture.shadow_fired == 1:
-        return tr("In shadow mode it would have raised 1 event.")
-    return tr("In shadow mode it would have raised {0} events.").format(gesture.shadow_fired)
+        return tr("On trial, it would have raised 1 event.")
+    return tr("On trial, it would have raised {0} events.").format(gesture.shadow_fired)
 
 
 def raised_words(event: Event, cameras: Mapping[str, str], now_ns: int) -> str:
@@ -87,7 +87,7 @@ def verdict(scores: tuple[GestureScore, ...]) -> tuple[str, str]:
     """What a test take counts as, and the level of its mark."""
     best = next(iter(scores), None)
     if best is None:
-        return tr("This is like none of the gestures that are taught."), "neutral"
+        return tr("Not similar to any taught gesture."), "neutral"
     if best.confidence >= LINE:
         return tr("Recognised: {0}, {1}.").format(best.label, percent(best.confidence)), "good"
     return tr("Not recognised. Nearest is {0} with {1}; it counts from 70 %.").format(best.label, percent(best.confidence)), "moderate"

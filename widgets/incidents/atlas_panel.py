@@ -1,19 +1,20 @@
 """How Atlas does: its state in words, what waits for it, and its figures beside what they should be."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
 from engine.model.incidents.atlas import AtlasHealth, AtlasState
+from engine.model.value_class import dataclass
 from widgets.facts import Facts
+from widgets.layout.boxes import make_column, make_row
 from widgets.layout.flow_row import FlowRow
 from widgets.marks.notice import Notice
 from widgets.marks.status_chip import LEVELS, StatusChip
 from widgets.number_text import number_text
+from widgets.properties import with_properties
 from widgets.shapes import draw_shape
-from widgets.theme import color, set_role
+from widgets.theme import set_role, shape_color
 from widgets.time_text import clock_text, relative_text
 from widgets.translation import tr
 from widgets.words import count_text
@@ -43,12 +44,10 @@ def atlas_state_word(state: AtlasState) -> str:
 def atlas_state_text(health: AtlasHealth) -> str:
     """What it means."""
     return {
-        AtlasState.OFF: tr("Incidents are classified here, by key words. Nothing leaves this site."),
+        AtlasState.OFF: tr("Incidents are classified locally by keywords. No data leaves this site."),
         AtlasState.WORKING: tr("Incidents are classified by Atlas."),
-        AtlasState.DOWN: tr("Calls fail. Incidents are classified here meanwhile, and again by Atlas when it answers."),
-        AtlasState.OPEN: tr(
-            "Too many calls failed, so none is made for a while; then one is tried. Incidents are classified here meanwhile."
-        ),
+        AtlasState.DOWN: tr("Calls fail. Incidents are classified locally, and again by Atlas once it answers."),
+        AtlasState.OPEN: tr("Too many calls failed. Atlas is tried again after a pause; until then incidents are classified locally."),
     }[health.state]
 
 
@@ -56,15 +55,15 @@ def figures(health: AtlasHealth) -> tuple[Figure, ...]:
     """Of the last seven days."""
     return (
         _percent_figure(tr("Classified by Atlas"), health.classified, 0.95, tr("≥ 95 %")),
-        Figure(tr("Mean answer"), *_mean(health.mean_ms)),
+        Figure(tr("Mean response time"), *_mean(health.mean_ms)),
         _percent_figure(tr("Uptime"), health.uptime, 0.995, tr("99.5 %"), digits=2),
-        _percent_figure(tr("With patterns nearby"), health.enriched),
+        _percent_figure(tr("With nearby patterns"), health.enriched),
         Figure(
             tr("Links to other products"),
             "" if health.links_per_week is None else tr("{0} a week").format(number_text(health.links_per_week, "g")),
         ),
-        _percent_figure(tr("Right, of those validated"), health.agreement),
-        _percent_figure(tr("Key words right, of the same"), health.local_agreement),
+        _percent_figure(tr("Accuracy (validated)"), health.agreement),
+        _percent_figure(tr("Keyword accuracy (validated)"), health.local_agreement),
     )
 
 
@@ -91,7 +90,7 @@ class _Met(QWidget):
         if self.level:
             shape, role = LEVELS[self.level]
             painter = QPainter(self)
-            draw_shape(painter, shape, QRectF(2, 4, 10, 10), color(role))
+            draw_shape(painter, shape, QRectF(2, 4, 10, 10), shape_color(role))
             painter.end()
 
 
@@ -117,17 +116,23 @@ class AtlasPanel(QFrame):
         self._grid.setHorizontalSpacing(10)
         self._grid.setVerticalSpacing(6)
         self._grid.setColumnStretch(0, 1)
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(16, 14, 16, 14)
-        self._column.setSpacing(10)
-        self._column.addLayout(top)
+        body = QWidget()
+        column = make_column(body, spacing=10, margins=(16, 14, 16, 4))
+        column.addLayout(top)
         for part in (self.meaning, self.reason, self.queue, heading):
-            self._column.addWidget(part)
-        self._column.addLayout(self._grid)
-        self._column.addStretch(1)
+            column.addWidget(part)
+        column.addLayout(self._grid)
+        column.addStretch(1)
+        scroll = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(body)  # in a low window the figures scroll; what can be done stays below them
+        self._column = make_column(self, spacing=6, margins=(1, 1, 1, 14))
+        self._column.addWidget(scroll, 1)
 
     def add_below(self, widget: QWidget) -> None:
-        self._column.addWidget(widget)
+        row = make_row(margins=(16, 0, 16, 0))
+        row.addWidget(widget)
+        self._column.addLayout(row)
 
     def show_health(self, health: AtlasHealth, now_ns: int) -> None:
         self.state.set_status(atlas_state_word(health.state), ATLAS_LEVELS[health.state])
@@ -135,7 +140,7 @@ class AtlasPanel(QFrame):
         self.since.setText(self.tr("since {0}").format(since) if since else "")
         self.meaning.setText(atlas_state_text(health))
         self.reason.set_notice(health.reason if health.state not in (AtlasState.OFF, AtlasState.WORKING) else "", "moderate")
-        dropped = self.tr("{0}, for being too many").format(health.dropped) if health.dropped else self.tr("None")
+        dropped = self.tr("{0} (queue full)").format(health.dropped) if health.dropped else self.tr("None")
         waiting = count_text(health.waiting, self.tr("one call"), self.tr("{0} calls"))
         self.queue.set_facts(((self.tr("Waiting"), waiting), (self.tr("Dropped"), dropped)))
         for number, figure in enumerate(figures(health)):

@@ -1,13 +1,14 @@
 """All about one incident: what it was, who said so, what it may be the same as."""
 
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from engine.model.incidents.incident import Classification, Incident, IncidentState
+from engine.model.incidents.settings import IncidentSettings
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from widgets.facts import Facts
 from widgets.incidents.incident_table import SEVERITY_LEVELS, status_level, status_text
 from widgets.incidents.incident_words import (
@@ -22,6 +23,7 @@ from widgets.incidents.incident_words import (
     state_word,
 )
 from widgets.incidents.pattern_list import PatternList
+from widgets.incidents.picture_strip import PictureStrip
 from widgets.incidents.related_list import RelatedList
 from widgets.incidents.report_compare import ReportCompare
 from widgets.layout.tabs import Tabs
@@ -59,6 +61,7 @@ class IncidentCard(QFrame):
         self.severity, self.status = StatusChip(), StatusChip()
         self.notices = Notices()
         self.text = WrittenText()
+        self.pictures = PictureStrip()
         self.facts, self.classified = Facts(), Facts()
         self.advice = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.patterns = PatternList()
@@ -81,15 +84,15 @@ class IncidentCard(QFrame):
         top.addWidget(self.title)
         top.addWidget(self.where)
         top.addLayout(chips)
-        top.addWidget(self.notices)
         self.tabs = Tabs()
         self.tabs.addTab(self._overview(), self.tr("Overview"))
         self.tabs.addTab(self._reports(), self.tr("Reports"))
-        self.tabs.addTab(_scrolled(self.related), self.tr("Same or another"))
+        self.tabs.addTab(_scrolled(self.related), self.tr("Possible duplicates"))
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(0, 0, 0, 0)
         self._outer.setSpacing(8)
         self._outer.addLayout(top)
+        self.tabs.setMinimumHeight(80)  # in the smallest window the tabs scroll, and the head stays whole
         self._outer.addWidget(self.tabs, 1)
 
     def _overview(self) -> QWidget:
@@ -98,6 +101,8 @@ class IncidentCard(QFrame):
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(8)
         column.addWidget(self.text)
+        column.addWidget(self.notices)  # not in the head, which they would fill in the smallest window
+        column.addWidget(self.pictures)
         column.addWidget(self.facts)
         self._links_head = _heading(self.tr("Alerts and events"))
         self._links_column = QVBoxLayout()
@@ -114,7 +119,7 @@ class IncidentCard(QFrame):
 
     def _reports(self) -> QWidget:
         body = QWidget()
-        self._reports_column = column = QVBoxLayout(body)
+        column = QVBoxLayout(body)
         column.setContentsMargins(16, 12, 8, 8)
         column.setSpacing(8)
         column.addWidget(self.reports_note)
@@ -123,9 +128,6 @@ class IncidentCard(QFrame):
 
     def add_below(self, widget: QWidget) -> None:
         self._outer.addWidget(widget)
-
-    def add_report_tools(self, widget: QWidget) -> None:
-        self._reports_column.addWidget(widget)
 
     # What is shown
 
@@ -136,6 +138,7 @@ class IncidentCard(QFrame):
         at, ago = clock_text(incident.occurred_ns, now_ns), relative_text(min(now_ns, incident.occurred_ns), now_ns)
         away = _tr("{0} from the site").format(distance_text(distance_m)) if distance_m is not None else ""
         place = coordinates_text(incident.latitude, incident.longitude)
+        place = f"{place} ± {distance_text(incident.accuracy_m)}" if incident.accuracy_m else place
         self.where.setText("\n".join((f"{at}, {ago}", f"{place}, {away}" if away else place)))
         self.severity.set_status(severity_word(incident.severity), SEVERITY_LEVELS[incident.severity])
         self.status.set_status(status_text(incident), status_level(incident))
@@ -147,8 +150,9 @@ class IncidentCard(QFrame):
         self.advice.setText("\n".join(f"• {one_line(each)}" for each in advice))
         self.advice.setVisible(bool(advice))
         self._advice_head.setVisible(bool(advice))
-        self.tabs.setTabText(1, self.tr("Reports ({0})").format(incident.reporter_count))
-        self.tabs.setTabText(2, self.tr("Same or another ({0})").format(others) if others else self.tr("Same or another"))
+        self.tabs.setTabText(1, self.tr("Reports ({0})").format(number_text(incident.reporter_count)))
+        words = self.tr("Possible duplicates ({0})").format(others) if others else self.tr("Possible duplicates")
+        self.tabs.set_words(2, words, self.tr("Duplicates ({0})").format(others) if others else self.tr("Duplicates"))
 
     def set_links(self, links: tuple[LinkedItem, ...]) -> None:
         """Its alerts and events."""
@@ -173,7 +177,7 @@ class IncidentCard(QFrame):
         row.addWidget(StatusChip(link.text, link.level))
         row.addStretch()
         if link.page:
-            button = QPushButton(self.tr("Open"))
+            button = QPushButton(self.tr("Show"))
             button.setAccessibleName(self.tr("Open {0}").format(link.text))
             button.clicked.connect(partial(self.link_wanted.emit, link.page, link.what))
             row.addWidget(button)
@@ -184,15 +188,17 @@ def _notices(incident: Incident) -> tuple[tuple[str, str], ...]:
     """Worst first."""
     said: list[tuple[str, str]] = []
     if incident.simulated:
-        said.append((_tr("Simulated: nothing of this happened."), "neutral"))
+        said.append((_tr("Simulated incident"), "neutral"))
     if incident.state is IncidentState.MERGED:
-        said.append((_tr("It lives on in {0}. Its reports are shown there.").format(incident.merged_into), "neutral"))
+        said.append((_tr("Merged into {0}, which shows its reports.").format(incident.merged_into), "neutral"))
     if incident.review_ids and incident.state is not IncidentState.MERGED:
-        said.append((_tr("Pending review: say whether it is the same as another."), "moderate"))
+        said.append((_tr("Pending review: decide on possible duplicates."), "moderate"))
     if incident.category_flagged:
-        said.append((_tr("The category is a close call. {0}").format(incident.category_reason), "moderate"))
+        said.append((_tr("Uncertain category. {0}").format(incident.category_reason), "moderate"))
     if incident.degraded_reason:
-        said.append((_tr("Classified here only. {0}").format(one_line(incident.degraded_reason)), "moderate"))
+        said.append((_tr("Classified locally from the report's text. {0}").format(one_line(incident.degraded_reason)), "moderate"))
+    if incident.accuracy_m > IncidentSettings().radius_m:
+        said.append((_tr("Location accuracy: {0}.").format(distance_text(incident.accuracy_m)), "neutral"))
     if incident.edited:
         said.append((edited_text(incident), "neutral"))
     return tuple(said)
@@ -211,19 +217,19 @@ def _incident_facts(incident: Incident, now_ns: int) -> tuple[tuple[str, str], .
         (_tr("Category"), _with_editor(incident, "category", category_reason_text(incident))),
         (_tr("Severity"), _with_editor(incident, "severity", severity_word(incident.severity))),
         (_tr("Validated"), validated),
-        (_tr("Changed"), clock_text(incident.updated_ns, now_ns)),
-        (_tr("Number"), incident.id),
+        (_tr("Updated"), clock_text(incident.updated_ns, now_ns)),
+        (_tr("ID"), incident.id),
     )
 
 
 def _with_editor(incident: Incident, part: str, text: str) -> str:
     """With who set it, where that was a person."""
-    return _tr("{0} ({1} set by a person)").format(text, part_word(part)) if part in incident.edited else text
+    return _tr("{0} ({1} edited)").format(text, part_word(part)) if part in incident.edited else text
 
 
 def _classification(said: Classification | None, now_ns: int) -> tuple[tuple[str, str], ...]:
     if said is None:
-        return ((_tr("By"), _tr("Not classified yet")), *((name, "") for name in _classified_parts()))
+        return ((_tr("Method"), _tr("Not classified yet")), *((name, "") for name in _classified_parts()))
     products = ", ".join(f"{one_line(product)}: {one_line(word)}" for product, word in said.products)
     emergency = _tr("Emergency") if said.emergency else ""
     values = (
@@ -233,11 +239,11 @@ def _classification(said: Classification | None, now_ns: int) -> tuple[tuple[str
         " ".join(part for part in (one_line(said.threat_id), one_line(said.model_version)) if part),
         products,
     )
-    return ((_tr("By"), classified_by(said)), *zip(_classified_parts(), values, strict=True))
+    return ((_tr("Method"), classified_by(said)), *zip(_classified_parts(), values, strict=True))
 
 
 def _classified_parts() -> tuple[str, ...]:
-    return (_tr("Says"), _tr("Sure"), _tr("When"), _tr("Reference"), _tr("Elsewhere"))
+    return (_tr("Category"), _tr("Confidence"), _tr("When"), _tr("Reference"), _tr("External ID"))
 
 
 def _heading(text: str) -> QLabel:

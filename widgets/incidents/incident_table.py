@@ -1,13 +1,13 @@
 """Incidents as a table."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from PySide6.QtWidgets import QWidget
 
 from engine.model.event import Severity
 from engine.model.incidents.incident import Incident, IncidentState, IncidentStatus
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 from widgets.incidents.incident_words import category_text, distance_text, one_line, state_word, status_word
 from widgets.layout.cells import Cell, StatusCell, TextCell, TitleCell
 from widgets.layout.rows_model import Column, RowsModel
@@ -15,7 +15,7 @@ from widgets.layout.rows_table import RowsTable
 from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
 from widgets.theme import severity_word
-from widgets.time_text import clock_text, relative_text
+from widgets.time_text import clock_text, relative_text, short_clock_text
 from widgets.translation import tr
 
 _TIP = 400
@@ -87,7 +87,7 @@ class IncidentTable(RowsTable[EmptyState]):
         ago = relative_text(min(incident.occurred_ns, now_ns), now_ns)
         if known is not None and known.incident is incident and (known.ago, known.distance_m) == (ago, distance_m):
             return known
-        return IncidentRow(incident, distance_m, clock_text(incident.occurred_ns, now_ns), ago)
+        return IncidentRow(incident, distance_m, short_clock_text(incident.occurred_ns, now_ns), ago)
 
 
 def _incident_key(row: IncidentRow) -> str:
@@ -99,7 +99,7 @@ def _cells(row: IncidentRow) -> tuple[Cell, ...]:
     words = one_line(it.description)
     short = words if len(words) <= _TIP else f"{words[:_TIP]}…"
     return (
-        TitleCell(row.at, row.ago, order=it.occurred_ns / SECOND),
+        TitleCell(row.at, row.ago, order=it.occurred_ns / SECOND, tip=clock_text(it.occurred_ns)),
         TitleCell(category_text(it), words, tip=short, mark=tr("SIMULATED") if it.simulated else ""),
         StatusCell(severity_word(it.severity), SEVERITY_LEVELS[it.severity], order=float(it.severity)),
         StatusCell(status_text(it), status_level(it), tip=it.category_reason),
@@ -118,17 +118,17 @@ def _classified(incident: Incident) -> Cell:
         return TextCell(tr("Not yet"), quiet=True)
     if said.degraded_reason:
         return StatusCell(tr("Degraded"), "moderate", tip=said.degraded_reason)
-    return TextCell(tr("Atlas") if said.by == "atlas" else tr("Here"))
+    return TextCell(tr("Atlas") if said.by == "atlas" else tr("Local"))
 
 
 def _incident_columns() -> tuple[Column, ...]:
     return (
-        Column(tr("Occurred"), width=114),
-        Column(tr("What")),
+        Column(tr("Occurred"), width=142),
+        Column(tr("Incident")),
         Column(tr("Severity"), width=106, room=380),
         Column(tr("Status"), width=140, room=560, tip=tr("Corroborated: more than one independent source")),
-        Column(tr("Reporters"), right=True, width=84, room=640, tip=tr("Different people or devices that reported it")),
-        Column(tr("Confidence"), right=True, width=92, room=1000, tip=tr("Rises with every independent source")),
-        Column(tr("From site"), right=True, width=82, room=720),
-        Column(tr("Classified"), width=106, room=860, tip=tr("By Atlas, or here by key words while Atlas cannot be asked")),
+        Column(tr("Reporters"), right=True, width=84, room=640, tip=tr("Distinct people or devices")),
+        Column(tr("Confidence"), right=True, width=92, room=1060, tip=tr("Increases with every independent source")),
+        Column(tr("From site"), right=True, width=110, room=760),
+        Column(tr("Classified"), width=132, room=920, tip=tr("By Atlas, or locally by keywords while Atlas is unavailable")),
     )

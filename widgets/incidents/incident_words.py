@@ -45,7 +45,7 @@ def category_text(incident: Incident) -> str:
     """With who said it, where no person did: `Theft (key words)`."""
     word = category_word(incident.category)
     if incident.category_by is CategorySource.WORDS:
-        return tr("{0} (key words)").format(word)
+        return tr("{0} (keywords)").format(word)
     return tr("{0} (Atlas)").format(word) if incident.category_by is CategorySource.ATLAS else word
 
 
@@ -54,7 +54,7 @@ def category_reason_text(incident: Incident) -> str:
     reason = one_line(incident.category_reason) or category_word(incident.category)
     if incident.category_confidence is None:
         return reason
-    by = tr("key words") if incident.category_by is CategorySource.WORDS else "Atlas"
+    by = tr("keywords") if incident.category_by is CategorySource.WORDS else "Atlas"
     return f"{reason} ({by}, {number_text(100 * incident.category_confidence, '.0f')} %)"
 
 
@@ -77,6 +77,7 @@ def source_word(source: str) -> str:
         SourceOfReport.PATROL: tr("Patrol"),
         SourceOfReport.OFFICIAL: tr("Official"),
         SourceOfReport.IMPORT: tr("Import"),
+        SourceOfReport.PUBLIC: tr("Public"),
     }
     return known[SourceOfReport(source)] if source in known else tr("Citizen")
 
@@ -84,7 +85,7 @@ def source_word(source: str) -> str:
 def pseudonym(reporter: str, source: str) -> str:
     """The same for the same reporter everywhere, and not who it is."""
     if not reporter:
-        return tr("{0}, no name given").format(source_word(source))
+        return tr("{0}, anonymous").format(source_word(source))
     return f"{source_word(source)} {hashlib.sha256(reporter.encode()).hexdigest()[:6].upper()}"
 
 
@@ -92,13 +93,13 @@ def why_joined(link: Corroboration | None, with_similarity: bool = True) -> str:
     """By which rule a report is in its incident."""
     if link is None:
         return ""
-    alike = tr(", pictures {0} % alike").format(round(100 * link.similarity)) if with_similarity and link.similarity is not None else ""
+    alike = tr(", picture similarity {0} %").format(round(100 * link.similarity)) if with_similarity and link.similarity is not None else ""
     return {
-        "first_report": tr("The first report: place and time of the incident are its."),
-        "near_in_place_and_time": tr("Joined: same kind, near in place and time{0} (score {1}).").format(
+        "first_report": tr("First report: sets place and time of the incident."),
+        "near_in_place_and_time": tr("Joined: same category, close in place and time{0} (score {1}).").format(
             alike, number_text(link.score, ".2f")
         ),
-        "same_reporter": tr("The same reporter again; counted once."),
+        "same_reporter": tr("Same reporter; counted once."),
     }.get(link.rule, one_line(link.rule.replace("_", " ")))
 
 
@@ -107,7 +108,7 @@ def distance_text(metres: float | None) -> str:
         return ""
     if metres < 999.5:
         return tr("{0} m").format(round(metres))
-    return tr("{0} km").format(number_text(metres / 1000, ".1f") if metres < 99_950 else number_text(metres / 1000, ".0f"))
+    return tr("{0} km").format(number_text(metres / 1000, ".1f") if metres < 99_950 else number_text(metres / 1000, ",.0f"))
 
 
 def gap_text(seconds: float) -> str:
@@ -135,7 +136,7 @@ def longitude_text(longitude: float, digits: int) -> str:
 
 
 def classified_by(said: Classification) -> str:
-    return {"atlas": tr("Atlas"), "local": tr("Key words, here"), "reporter": tr("The reporter")}.get(said.by, one_line(said.by))
+    return {"atlas": tr("Atlas"), "local": tr("Keywords (local)"), "reporter": tr("Reporter")}.get(said.by, one_line(said.by))
 
 
 def part_word(part: str) -> str:
@@ -146,7 +147,7 @@ def part_word(part: str) -> str:
 def edited_text(incident: Incident) -> str:
     if not incident.edited:
         return ""
-    return tr("Set by a person, and not changed automatically: {0}.").format(", ".join(part_word(part) for part in incident.edited))
+    return tr("Edited by an operator; not changed automatically: {0}.").format(", ".join(part_word(part) for part in incident.edited))
 
 
 def one_line(text: str) -> str:

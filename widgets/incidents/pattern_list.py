@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from engine.model.incidents.atlas_call import Pattern, PatternAnswer
 from widgets.incidents.incident_words import category_word, distance_text, one_line
 from widgets.marks.notice import Notice
+from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -53,17 +54,19 @@ class PatternList(QWidget):
 def pattern_state(answer: PatternAnswer | None, trouble: str = "") -> tuple[str, str]:
     """In words, and their level."""
     if answer is None:
-        return (tr("Unavailable. {0}").format(trouble), "moderate") if trouble else (tr("Asking Atlas…"), "neutral")
+        return (
+            (tr("Unavailable. {0} Patterns may still exist.").format(trouble), "moderate") if trouble else (tr("Asking Atlas…"), "neutral")
+        )
     if not answer.available:
-        why = answer.reason or tr("Atlas gave no answer.")
-        return tr("Unavailable. {0} That does not mean that there are none.").format(why), "moderate"
+        why = answer.reason or tr("No answer from Atlas.")
+        return tr("Unavailable. {0} Patterns may still exist.").format(why), "moderate"
     if not answer.patterns:
-        return tr("None within 5 km, as Atlas sees it."), "neutral"
-    return tr("{0} within 5 km").format(len(answer.patterns)), "low"
+        return tr("No Atlas patterns within 5 km."), "neutral"
+    return tr("{0} within 5 km").format(number_text(len(answer.patterns))), "low"
 
 
 def pattern_text(pattern: Pattern) -> str:
     kinds = ", ".join(category_word(category) for category in pattern.categories)
     trend = f", {one_line(pattern.trend)}" if pattern.trend else ""
-    times = tr("{0} times").format(pattern.count)
+    times = tr("{0} times").format(number_text(pattern.count))
     return f"{one_line(pattern.name) or pattern.id}: {times}{trend}, {distance_text(pattern.distance_m)}" + (f" ({kinds})" if kinds else "")

@@ -1,12 +1,13 @@
 """Other incidents that may be the same one, each to be called the same or another."""
 
-from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from engine.model.value_class import dataclass
 from widgets.icons import icon
+from widgets.layout.flow_row import FlowRow
 from widgets.marks.plain_tip import plain_tip
 from widgets.marks.status_chip import StatusChip
 from widgets.theme import set_role
@@ -37,11 +38,11 @@ class OfferPanel(QFrame):
         super().__init__(parent)
         set_role(self, "panel")
         self.offer_id = offer.id
-        self.same = QPushButton(icon("merge"), self.tr("Same…"))
-        self.another = QPushButton(icon("split"), self.tr("Another"))
+        self.same = QPushButton(icon("merge"), self.tr("Merge…"))
+        self.another = QPushButton(icon("split"), self.tr("Not a duplicate"))
         self.show_it = QPushButton(self.tr("Show"))
-        self.same.setToolTip(plain_tip(self.tr("One occurrence: compare both, and merge them") if may else why_not))
-        self.another.setToolTip(plain_tip(self.tr("Two occurrences: they are not offered to each other any more") if may else why_not))
+        self.same.setToolTip(plain_tip(self.tr("Compare both incidents and merge them") if may else why_not))
+        self.another.setToolTip(plain_tip(self.tr("Keep both incidents; no longer suggested as duplicates") if may else why_not))
         for button in (self.same, self.another):
             button.setEnabled(may and offer.known)
         self.show_it.setEnabled(offer.known)
@@ -57,11 +58,9 @@ class OfferPanel(QFrame):
         column.addWidget(where)
         column.addWidget(WrittenText(offer.text if len(offer.text) <= _LONGEST else f"{offer.text[:_LONGEST]}…"))
         column.addWidget(why)
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = FlowRow(spacing=8)
         for button in (self.same, self.another, self.show_it):
             row.addWidget(button)
-        row.addStretch()
         column.addLayout(row)
 
 
@@ -79,7 +78,7 @@ class RelatedList(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 8, 0)
         self._column.setSpacing(8)
-        self._none = QLabel(self.tr("Nothing near it in place and time could be the same."), wordWrap=True)
+        self._none = QLabel(self.tr("No possible duplicates nearby in place and time."), wordWrap=True)
         set_role(self._none, "secondary")
         self._column.addWidget(self._none)
         self._column.addStretch(1)

@@ -1,7 +1,6 @@
 """What different people reported, side by side."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -18,10 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.model.incidents.filing import report_number
 from engine.model.incidents.incident import Corroboration, Incident, Report
+from engine.model.value_class import dataclass
 from widgets.facts import Facts
 from widgets.incidents.incident_table import SEVERITY_LEVELS
 from widgets.incidents.incident_words import category_word, distance_text, gap_text, pseudonym, why_joined
+from widgets.incidents.picture_strip import PictureStrip, StripPicture
 from widgets.look import scaled
 from widgets.marks.status_chip import StatusChip
 from widgets.properties import with_properties
@@ -30,7 +32,7 @@ from widgets.time_text import clock_text, duration_text
 from widgets.translation import tr
 from widgets.written_text import WrittenText
 
-_LEAST_WIDTH = 200
+_LEAST_WIDTH, _LEAST_HEIGHT = 200, 60
 _COLUMN = 260  # of reports beside each other: their facts stand beside what they are
 AT_ONCE = 24
 
@@ -47,6 +49,7 @@ class ReportText:
     text: str
     facts: tuple[tuple[str, str], ...]
     why: str
+    media: tuple[str, ...] = ()
 
 
 def report_texts(incident: Incident, reports: Iterable[Report], distances: dict[str, float], now_ns: int) -> tuple[ReportText, ...]:
@@ -61,7 +64,9 @@ def _report_column(report: Report, incident: Incident, link: Corroboration | Non
         (tr("Occurred"), clock_text(report.occurred_ns, now_ns)),
         (tr("Received"), _received(report, now_ns)),
         (tr("From anchor"), _from_anchor(away_m, gap_s)),
+        (tr("Accuracy"), distance_text(report.accuracy_m) if report.accuracy_m else ""),
         (tr("Pictures"), _pictures(report, link)),
+        (tr("ID"), report_number(report.id)),
     )
     return ReportText(
         report.id,
@@ -72,6 +77,7 @@ def _report_column(report: Report, incident: Incident, link: Corroboration | Non
         report.description,
         facts,
         why_joined(link),
+        report.media,
     )
 
 
@@ -101,9 +107,10 @@ def _pictures(report: Report, link: Corroboration | None) -> str:
 
 
 class ReportPanel(QFrame):
-    """One report. Signals: ticked(): its box was changed."""
+    """One report. Signals: ticked(): its box was changed. picture_chosen(media id): one of its pictures was clicked."""
 
     ticked = Signal()
+    picture_chosen = Signal(str)
 
     def __init__(self, shown: ReportText, tickable: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,6 +122,9 @@ class ReportPanel(QFrame):
         self.box.toggled.connect(self.ticked)
         who = QLabel(shown.who, textFormat=Qt.TextFormat.PlainText)
         self.text = WrittenText(shown.text)
+        self.pictures = PictureStrip()
+        self.pictures.chosen.connect(self.picture_chosen)
+        self.media = shown.media
         why = QLabel(shown.why, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(why, "secondary")
         facts = Facts()
@@ -125,6 +135,7 @@ class ReportPanel(QFrame):
         column.addWidget(self.box if tickable else who)
         column.addWidget(StatusChip(shown.category, shown.level), alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.text)
+        column.addWidget(self.pictures)
         column.addWidget(facts)
         column.addWidget(why)
         column.addStretch(1)
@@ -132,9 +143,10 @@ class ReportPanel(QFrame):
 
 
 class ReportCompare(QWidget):
-    """As many side by side as there is room for. Signals: ticked_changed()."""
+    """As many side by side as there is room for. Signals: ticked_changed(); picture_chosen(media id)."""
 
     ticked_changed = Signal()
+    picture_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -181,11 +193,17 @@ class ReportCompare(QWidget):
         for shown in self._texts[begin : begin + AT_ONCE]:
             panel = ReportPanel(shown, self._tickable, self._body)
             panel.ticked.connect(self.ticked_changed)
+            panel.picture_chosen.connect(self.picture_chosen)
             self._panels.append(panel)
         left = len(self._texts) - len(self._panels)
         self.more.setText(self.tr("Show {0} more of {1}").format(min(left, AT_ONCE), len(self._texts)))
         self.more.setVisible(left > 0)
         self._place_panels()
+
+    def set_pictures(self, pictures: Mapping[str, StripPicture]) -> None:
+        """By the ids that reports have for them; those that are there."""
+        for panel in self._panels:
+            panel.pictures.set_pictures([pictures[each] for each in panel.media if each in pictures])
 
     def ticked(self) -> tuple[str, ...]:
         return tuple(panel.report_id for panel in self._panels if panel.box.isChecked())
@@ -214,4 +232,4 @@ class ReportCompare(QWidget):
             self._place_panels()
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_LEAST_WIDTH, 120)
+        return QSize(_LEAST_WIDTH, _LEAST_HEIGHT)

@@ -1,12 +1,17 @@
 """Gives one widget the largest room of a certain shape."""
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QRect, QSize, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 
 class AspectFrame(QWidget):
-    """Holds a widget in the middle of itself. A square grid of pictures then has no bars between the pictures, only beside the grid."""
+    """Holds a widget in the middle of itself. A grid of pictures then has no bars between the pictures, only beside the grid.
+
+    Signals: resized(): it has another size; what it holds is still to be fitted.
+    """
+
+    resized = Signal()
 
     def __init__(self, held: QWidget, aspect: float = 16 / 9, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +37,7 @@ class AspectFrame(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self.resized.emit()
         self._fit_child()
 
     def _fit_child(self) -> None:

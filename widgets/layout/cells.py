@@ -1,23 +1,24 @@
 """What stands in one cell of a table, as a value, and the delegate that paints it."""
 
 import re
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from engine.model.value_class import dataclass
 from widgets.look import scaled
 from widgets.marks.status_chip import LEVELS
 from widgets.shapes import draw_shape
-from widgets.theme import color, font
+from widgets.theme import color, font, shape_color
 
 CELL_ROLE = int(Qt.ItemDataRole.UserRole)
 Index = QModelIndex | QPersistentModelIndex
 Order: TypeAlias = float | str
 _INSET = 11  # where the style begins the text of a header
 _MARK = 9
+_MARK_GAP = 6  # pixels between a name and its mark
 _BAR_WIDTH, _BAR_HEIGHT = 56, 6
 
 
@@ -55,7 +56,7 @@ class BarCell:
 @dataclass(frozen=True, slots=True)
 class TitleCell:
     """What a row is: its name above, a quiet line below, and the colour (`#rrggbb`) it is known by elsewhere. `mark`: a word in a frame
-    behind the name, before everything else where room is short."""
+    behind the name, or behind the line below where the name needs the room."""
 
     text: str
     below: str = ""
@@ -136,7 +137,7 @@ def _paint_text(painter: QPainter, area: QRect, cell: TextCell, alignment: Qt.Al
 
 def _paint_status(painter: QPainter, area: QRect, cell: StatusCell, alignment: Qt.AlignmentFlag) -> None:
     shape, role = LEVELS[cell.level]
-    draw_shape(painter, shape, QRectF(area.left(), area.center().y() - 4, _MARK, _MARK), color(role))
+    draw_shape(painter, shape, QRectF(area.left(), area.center().y() - 4, _MARK, _MARK), shape_color(role))
     _draw_elided(painter, area.adjusted(_MARK + 8, 0, 0, 0), cell.text, "text", alignment)
 
 
@@ -157,17 +158,31 @@ def _paint_title(painter: QPainter, area: QRect, cell: TitleCell, alignment: Qt.
         return
     middle = area.center().y()
     above = QRect(area.left(), middle - scaled(17), area.width(), scaled(18))
+    below = QRect(area.left(), middle + 1, area.width(), scaled(16))
     if cell.mark:
-        above.setRight(draw_frame_word(painter, above, cell.mark) - 6)
+        marked = above if has_mark_beside_name(cell, area.width()) else below
+        marked.setRight(draw_frame_word(painter, marked, cell.mark) - _MARK_GAP)
     _draw_elided(painter, above, cell.text, "text", alignment)
-    _draw_elided(painter, QRect(area.left(), middle + 1, area.width(), scaled(16)), cell.below, "secondary", alignment, "secondary")
+    _draw_elided(painter, below, cell.below, "secondary", alignment, "secondary")
+
+
+def has_mark_beside_name(cell: TitleCell, width: int) -> bool:
+    return QFontMetrics(font("body")).horizontalAdvance(cell.text) + _MARK_GAP + _framed_width(cell.mark) <= width
+
+
+def _framed_face() -> QFont:
+    face = QFont(font("secondary"))
+    face.setPixelSize(10)
+    return face
+
+
+def _framed_width(text: str) -> int:
+    return QFontMetrics(_framed_face()).horizontalAdvance(text) + 10
 
 
 def draw_frame_word(painter: QPainter, room: QRect, text: str) -> int:
     """At the right end of `room`; returns where it begins."""
-    face = QFont(font("secondary"))
-    face.setPixelSize(10)
-    wide = min(QFontMetrics(face).horizontalAdvance(text) + 10, room.width())
+    face, wide = _framed_face(), min(_framed_width(text), room.width())
     plate = QRectF(room.right() + 1 - wide, room.center().y() - 7.5, wide - 1, 16)
     painter.setPen(QPen(color("secondary"), 1))
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QStyle, QWidget
 
+from widgets.layout.room_above import room_above
 from widgets.look import scaled
 
 _LEAST = QSize(320, 200)
@@ -28,12 +29,19 @@ class FittingScroll(QScrollArea):
         return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
-        wanted, screen = self._content(), self.screen().availableSize()
-        room = QSize(screen.width() - scaled(self._edge.width()), screen.height() - scaled(self._edge.height())).expandedTo(_LEAST)
+        wanted, screen = self._content(), self._screen_size()
+        edge = QSize(scaled(self._edge.width()), scaled(self._edge.height()) + room_above(self))
+        room = (screen - edge).expandedTo(_LEAST)
         if wanted.height() > room.height():
-            bar = self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self)
-            wanted.setWidth(wanted.width() + bar + _BESIDE_BAR)
+            wanted.setWidth(wanted.width() + self.bar_room())
         return wanted.boundedTo(room)
+
+    def bar_room(self) -> int:
+        """Width of the bar at its side and of the gap before it."""
+        return self.style().pixelMetric(QStyle.PixelMetric.PM_ScrollBarExtent, None, self) + _BESIDE_BAR
+
+    def _screen_size(self) -> QSize:
+        return self.screen().availableSize()
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint().boundedTo(_LEAST)

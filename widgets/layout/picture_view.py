@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from widgets.theme import color
+from widgets.layout.ground import fill_ground
 from widgets.wall.viewport import Viewport
 
 
@@ -39,8 +39,13 @@ class PictureView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), color("video"))
+        fill_ground(painter, self, "video")
         if self._image.isNull():
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(Viewport().picture_rect(QRectF(self.rect()), QSizeF(self._image.size())), self._image)
+        area = Viewport().picture_rect(QRectF(self.rect()), QSizeF(self._image.size()))
+        painter.drawImage(area, self._image)
+        self.paint_over(painter, area)
+
+    def paint_over(self, painter: QPainter, area: QRectF) -> None:
+        """Over the picture, which lies in `area`. Nothing, unless a subclass says otherwise."""

@@ -1,12 +1,12 @@
 """A table of values that follows the engine in place: only cells that look different are told to the view."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
 
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from widgets.layout.cells import CELL_ROLE, Cell, TitleCell, natural
 from widgets.marks.plain_tip import plain_tip
 

@@ -17,6 +17,7 @@ Index = QModelIndex | QPersistentModelIndex
 _SORT_EVERY_NS = 3 * SECOND
 _READABLE = 620
 _REST = 150  # pixels at 100 % text of the column that takes what is left
+_TIGHTEST = 0.55  # of the widths of the other columns
 
 
 class _Table(QTableView):
@@ -64,6 +65,9 @@ class RowsTable(QWidget, Generic[E]):
     selected = Signal(str)
     activated = Signal(str)
     menu_requested = Signal(str, QPoint)
+
+    least_rest = 128
+    """Pixels at 100 % text that the column keeps which takes what is left, where that means narrower columns beside it."""
 
     def __init__(self, model: RowsModel[Any], name: str, empty: E, row_height: int = 44, parent: QWidget | None = None) -> None:
         """`name`: what the table lists, for screen readers."""
@@ -163,7 +167,9 @@ class RowsTable(QWidget, Generic[E]):
     def _widen(self, wide: int) -> None:
         """Columns grow with the text as far as what takes the rest keeps its room. What somebody made wider stays until that changes."""
         given = sum(column.width for column in self.model.columns if wide >= scaled(column.room))
-        share = max(1.0, min(scaled(100) / 100, (wide - scaled(_REST)) / max(1, given)))
+        share = min(scaled(100) / 100, (wide - scaled(max(_REST, self.least_rest))) / max(1, given))
+        if share < 1.0:  # names come first: the others give way to them
+            share = max(_TIGHTEST, min(1.0, (wide - scaled(self.least_rest)) / max(1, given)))
         if share == self._share:
             return
         self._share = share

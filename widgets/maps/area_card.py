@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 from widgets.incidents.incident_words import category_word
 from widgets.look import scaled
 from widgets.marks.notice import Notice
+from widgets.number_text import number_text
 from widgets.theme import color, font, set_role
+from widgets.time_text import minute_of_day_text
 from widgets.translation import tr
 
 _MOST_KINDS = 6
@@ -66,7 +68,7 @@ class AreaCard(QWidget):
         for widget in (self.title, self.count, self.state, self.weeks_title, self.weeks, self.hours_title, self.hours, self.kinds):
             column.addWidget(widget)
         column.addStretch(1)
-        self.set_state(tr("Asking the record…"))
+        self.set_state(tr("Searching records…"))
 
     def set_state(self, text: str, level: str = "neutral") -> None:
         """There is nothing to show yet, or it could not be asked."""
@@ -80,11 +82,11 @@ class AreaCard(QWidget):
     ) -> None:
         """`cut`: there are more than the record was asked for."""
         if not count:
-            self.set_state(tr("Nothing was reported in this area in the last twelve weeks."))
+            self.set_state(tr("No reports in this area in the last 12 weeks."))
             return
         self.set_state("")
-        shown = tr("1 incident") if count == 1 else tr("{0} incidents").format(count)
+        shown = tr("1 incident") if count == 1 else tr("{0} incidents").format(number_text(count))
         self.count.setText(tr("{0} or more").format(shown) if cut else shown)
         self.weeks.set_counts(by_week, ((0, tr("12 weeks ago")), (len(by_week) - 1, tr("now"))))
-        self.hours.set_counts(by_hour, tuple((hour, f"{hour:02d}:00") for hour in (0, 6, 12, 18)))
-        self.kinds.setText(" · ".join(f"{category_word(kind)} {number}" for kind, number in by_category[:_MOST_KINDS]))
+        self.hours.set_counts(by_hour, tuple((hour, minute_of_day_text(60 * hour)) for hour in (0, 6, 12, 18)))
+        self.kinds.setText(" · ".join(f"{category_word(kind)} {number_text(number)}" for kind, number in by_category[:_MOST_KINDS]))

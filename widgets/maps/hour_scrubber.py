@@ -3,13 +3,15 @@
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QSlider, QWidget
 
 from widgets.maps.risk_words import hour_text
+from widgets.marks.elided_label import ElidedLabel
 from widgets.properties import with_properties
 from widgets.translation import tr
 
 LAST_HOUR = 23
+_LABEL, _LEAST_LABEL, _LEAST_SLIDER = 230, 124, 72
 
 
 class HourScrubber(QWidget):
@@ -20,18 +22,21 @@ class HourScrubber(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._now_ns = 0
-        self.label = QLabel(textFormat=Qt.TextFormat.PlainText)
-        self.label.setMinimumWidth(210)
+        self.label = ElidedLabel()
+        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.label.setMinimumWidth(_LEAST_LABEL)
+        self.label.setMaximumWidth(_LABEL)  # as wide for every hour: the slider stays where it is
         self.slider = with_properties(QSlider(Qt.Orientation.Horizontal), minimum=0, maximum=LAST_HOUR, singleStep=1, pageStep=3)
         self.slider.setTickPosition(QSlider.TickPosition.TicksBelow)
         self.slider.setTickInterval(3)
+        self.slider.setMinimumWidth(_LEAST_SLIDER)
         self.slider.setAccessibleName(tr("Hours ahead"))
         self.now = QPushButton(tr("Now"))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
-        row.addWidget(self.label)
-        row.addWidget(self.slider, 1)
+        row.addWidget(self.label, 2)
+        row.addWidget(self.slider, 3)
         row.addWidget(self.now)
         self.slider.valueChanged.connect(self._on_slider)
         self.now.clicked.connect(partial(self.slider.setValue, 0))

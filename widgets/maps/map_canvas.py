@@ -1,5 +1,6 @@
 """What every map here has in common: moving by mouse and keys, what lies under the mouse, and the buttons. It draws nothing itself."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
@@ -11,12 +12,15 @@ from widgets.icons import icon
 from widgets.incidents.incident_words import coordinates_text
 from widgets.maps.map_marks import draw_focus
 from widgets.maps.map_view import MapView
+from widgets.maps.mercator import ROUND_M
 from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
 
 _STEP = 64
 _ZOOM = 1.5
 _DRAG = 4
+_ALL_BUTTONS = 150  # pixels of height
+_WORLD = (-ROUND_M / 2, -ROUND_M / 5, ROUND_M / 2, ROUND_M / 3)  # inhabited parts, where nothing else is to be shown
 Box = tuple[float, float, float, float]
 H = TypeVar("H")
 
@@ -45,7 +49,7 @@ class MapCanvas(QWidget, Generic[H]):
         self._moved = False  # somebody chose what is shown
         self._pressed: QPointF | None = None
         self._dragged = False
-        self.setMinimumSize(280, 200)
+        self.setMinimumSize(240, 150)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -58,7 +62,7 @@ class MapCanvas(QWidget, Generic[H]):
         raise NotImplementedError
 
     def bounds(self) -> Box | None:
-        """Of all there is, in metres of the plane."""
+        """Of all there is, in metres of the plane; None: nothing, and the whole world is shown."""
         raise NotImplementedError
 
     def hit(self, point: QPointF) -> H | None:
@@ -81,8 +85,7 @@ class MapCanvas(QWidget, Generic[H]):
 
     def fit(self) -> None:
         self._moved = False
-        box = self.bounds()
-        self.view = self.view.centred(0.0, 0.0) if box is None else self.view.fitted(box, closest=self.closest_fit)
+        self.view = self.view.fitted(self.bounds() or _WORLD, closest=self.closest_fit)
         self.update()
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
@@ -98,10 +101,21 @@ class MapCanvas(QWidget, Generic[H]):
         self.view = view
         self.update()
 
+    def is_moved(self) -> bool:
+        """An operator chose what is shown; until then the map shows everything by itself."""
+        return self._moved
+
+    def look_at(self, latitude: float, longitude: float, scale: float) -> None:
+        """A place in the middle, at so many metres of the plane a pixel."""
+        x, y = self.plane().to_plane(latitude, longitude)
+        self.set_view(replace(self.view, x=x, y=y, scale=scale))
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.view = self.view.sized(event.size().width(), event.size().height())
         if not self._moved:
             self.fit()
+        for button in (self.closer, self.farther):  # on a low map the wheel and the keys do it
+            button.setVisible(event.size().height() >= _ALL_BUTTONS)
         super().resizeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -196,18 +210,25 @@ class MapCanvas(QWidget, Generic[H]):
     # Buttons
 
     def _build_buttons(self) -> None:
-        self.closer = self._button("zoom-in", self.tr("Closer (+)"), partial(self.zoom, _ZOOM))
-        self.farther = self._button("zoom-out", self.tr("Farther (−)"), partial(self.zoom, 1 / _ZOOM))
+        self.closer = self._button("zoom-in", self.tr("Zoom in (+)"), partial(self.zoom, _ZOOM))
+        self.farther = self._button("zoom-out", self.tr("Zoom out (−)"), partial(self.zoom, 1 / _ZOOM))
         self.all = self._button("maximize-2", self.tr("Show everything (F)"), self.fit)
         column = QVBoxLayout()
         column.setSpacing(6)
         for button in (self.closer, self.farther, self.all):
-            column.addWidget(button)
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
+        self._column = column
         grid = QGridLayout(self)
         grid.setContentsMargins(12, 12, 12, 12)
         grid.addLayout(column, 0, 1)
         grid.setColumnStretch(0, 1)
         grid.setRowStretch(1, 1)
+
+    def add_button(self, button: QToolButton) -> None:
+        """Above those of every map."""
+        button.setFixedHeight(32)
+        button.setCursor(Qt.CursorShape.ArrowCursor)
+        self._column.insertWidget(0, button, 0, Qt.AlignmentFlag.AlignRight)
 
     def _button(self, name: str, tip: str, do: object) -> QToolButton:
         button = with_properties(

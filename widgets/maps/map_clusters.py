@@ -3,10 +3,11 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+from engine.model.value_class import dataclass
 
 _BESIDE = ((1, -1), (1, 0), (1, 1), (0, 1))  # half of the squares around one: the others find it
 

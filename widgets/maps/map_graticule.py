@@ -1,6 +1,6 @@
 """The lines of latitude and longitude of a map, with their numbers: what there is where no map service is asked."""
 
-from PySide6.QtCore import QLineF, QPointF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from widgets.incidents.incident_words import latitude_text, longitude_text
@@ -15,8 +15,8 @@ Line = tuple[float, str]
 """Where it lies on the screen, and its number."""
 
 
-def draw_graticule(painter: QPainter, view: MapView, plane: Mercator, on_picture: bool = False) -> None:
-    """on_picture: over tiles, where thin see-through lines do."""
+def draw_graticule(painter: QPainter, view: MapView, plane: Mercator, on_picture: bool = False) -> list[QRectF]:
+    """on_picture: over tiles, where thin see-through lines do. Gives where the numbers stand."""
     north, west = plane.to_earth(*view.to_plane(0, 0))
     south, _ = plane.to_earth(*view.to_plane(view.width, view.height))
     wide_deg = min(360.0, view.width * view.scale / 111_319.49)
@@ -30,10 +30,10 @@ def draw_graticule(painter: QPainter, view: MapView, plane: Mercator, on_picture
         (view.to_screen(0, plane.to_plane(latitude, plane.longitude)[1])[1], latitude_text(latitude, digits_y))
         for latitude in lines_between(max(-LAST_LATITUDE, south), min(LAST_LATITUDE, north), step_y)[:MOST_LINES]
     ]
-    draw_lines(painter, view, upright, level, on_picture)
+    return draw_lines(painter, view, upright, level, on_picture)
 
 
-def draw_lines(painter: QPainter, view: MapView, upright: list[Line], level: list[Line], on_picture: bool = False) -> None:
+def draw_lines(painter: QPainter, view: MapView, upright: list[Line], level: list[Line], on_picture: bool = False) -> list[QRectF]:
     """All lines first, so that none goes through a number."""
     ink = QColor(color("secondary" if on_picture else "line"))
     ink.setAlphaF(0.25 if on_picture else 0.6)
@@ -43,9 +43,6 @@ def draw_lines(painter: QPainter, view: MapView, upright: list[Line], level: lis
     for top, _ in level:
         painter.drawLine(QLineF(0, top, view.width, top))
     metrics = QFontMetricsF(font("secondary"))
-    for left, text in upright:
-        if left + 8 + metrics.horizontalAdvance(text) <= view.width:
-            draw_figure(painter, QPointF(left + 4, view.height - 8), text)
-    for top, text in level:
-        if 56 < top < view.height - 44:
-            draw_figure(painter, QPointF(8, top - 4), text)
+    fits = [(left, text) for left, text in upright if left + 8 + metrics.horizontalAdvance(text) <= view.width]
+    figures = [draw_figure(painter, QPointF(left + 4, view.height - 8), text) for left, text in fits]
+    return figures + [draw_figure(painter, QPointF(8, top - 4), text) for top, text in level if 56 < top < view.height - 44]

@@ -1,54 +1,37 @@
-"""What lies under the marks of a map: a grid of coordinates, the floor plan of the site, a scale."""
+"""What a map has besides marks: the floor plan of the site, a scale, the word that it is simulated."""
 
 import math
 
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.model.site import Floor, SiteAnchor
-from widgets.incidents.incident_words import latitude_text, longitude_text
-from widgets.maps.geo_plane import GeoPlane, m_per_degree
-from widgets.maps.map_graticule import MOST_LINES, draw_lines
-from widgets.maps.map_labels import MapLabel, draw_label, see_through
-from widgets.maps.map_view import MapView, grid_step, lines_between, round_length
+from widgets.maps.map_labels import MapLabel, draw_label, label_size, see_through
+from widgets.maps.map_view import MapView, round_length
+from widgets.maps.mercator import Mercator, stretch
 from widgets.number_text import number_text
 from widgets.theme import color, font
 
-_BETWEEN = 120  # pixels between lines of the grid, at least
 _SCALE_BAR = 150
+_BESIDE_SCALE, _BELOW_SCALE = 8, 20
 Point = tuple[float, float]
 
 
-def draw_nowhere(painter: QPainter, area: QRect, text: str) -> None:
-    """While there is nothing that a map could be around."""
-    painter.setPen(QPen(color("line"), 1))
-    painter.setBrush(color("panel"))
-    painter.drawRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-    painter.setPen(color("secondary"))
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
-
-
-def draw_ground(painter: QPainter, view: MapView, plane: GeoPlane, here: str) -> None:
-    """`here`: the place under the mouse, in words."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(color("panel"))
-    painter.drawRoundedRect(QRectF(0.5, 0.5, view.width - 1, view.height - 1), 6, 6)
-    _draw_grid(painter, view, plane)
-    painter.setPen(QPen(color("line"), 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRoundedRect(QRectF(0.5, 0.5, view.width - 1, view.height - 1), 6, 6)
-    draw_scale(painter, view, view.scale)
-    if here:
-        draw_label(painter, QPointF(view.width - 10, view.height - 26), here, right=True, role="text")
-
-
-def site_corners(floor: Floor, anchor: SiteAnchor) -> tuple[Point, ...]:
-    """Of the floor's outline, in metres east and north of the anchor; the anchor alone where no outline is known."""
+def site_corners(floor: Floor, anchor: SiteAnchor, plane: Mercator) -> list[Point]:
+    """Of the floor's outline, in metres of the plane; the anchor alone where no outline is known."""
     box = _extent(floor)
     if box is None:
-        return ((0.0, 0.0),)
+        return [on_plane((0.0, 0.0), anchor, plane)]
     x0, y0, x1, y1 = box
-    return tuple(turned(point, anchor.heading_deg) for point in ((x0, y0), (x1, y0), (x1, y1), (x0, y1)))
+    return [on_plane(point, anchor, plane) for point in ((x0, y0), (x1, y0), (x1, y1), (x0, y1))]
+
+
+def on_plane(point: Point, anchor: SiteAnchor, plane: Mercator) -> Point:
+    """A point of the floor plan. A site is small: the plane's lengths are those at its anchor."""
+    x, y = plane.to_plane(anchor.latitude, anchor.longitude)
+    east, north = turned(point, anchor.heading_deg)
+    longer = stretch(anchor.latitude)
+    return x + east * longer, y + north * longer
 
 
 def turned(point: Point, heading_deg: float) -> Point:
@@ -58,13 +41,12 @@ def turned(point: Point, heading_deg: float) -> Point:
     return x * math.cos(heading) + y * math.sin(heading), y * math.cos(heading) - x * math.sin(heading)
 
 
-def draw_site(painter: QPainter, view: MapView, floor: Floor, anchor: SiteAnchor) -> MapLabel:
+def draw_site(painter: QPainter, view: MapView, floor: Floor, anchor: SiteAnchor, plane: Mercator) -> MapLabel:
     """Its outline and walls where they can be seen, otherwise a mark. Gives its name, for when all marks are drawn."""
-    outline = QPolygonF([QPointF(*view.to_screen(*corner)) for corner in site_corners(floor, anchor)])
-    here = QPointF(*view.to_screen(0, 0))
-    if outline.size() < 4 or max(outline.boundingRect().width(), outline.boundingRect().height()) < 16:
-        _draw_house(painter, here)
-        return MapLabel(QRectF(here.x() - 9, here.y() - 10, 18, 19), ((_site_word(), "good"),))
+    outline = _outline(view, floor, anchor, plane)
+    if _is_mark(outline):
+        _draw_house(painter, _here(view, anchor, plane))
+        return MapLabel(site_box(view, floor, anchor, plane), ((_site_word(), "good"),))
     fill = QColor(color("good"))
     fill.setAlphaF(0.10)
     painter.setBrush(fill)
@@ -72,9 +54,28 @@ def draw_site(painter: QPainter, view: MapView, floor: Floor, anchor: SiteAnchor
     painter.drawPolygon(outline)
     painter.setPen(QPen(color("secondary"), 1))
     for wall in floor.walls:
-        a, b = turned(wall.a, anchor.heading_deg), turned(wall.b, anchor.heading_deg)
-        painter.drawLine(QLineF(QPointF(*view.to_screen(*a)), QPointF(*view.to_screen(*b))))
+        a, b = (QPointF(*view.to_screen(*on_plane(end, anchor, plane))) for end in (wall.a, wall.b))
+        painter.drawLine(QLineF(a, b))
     return MapLabel(outline.boundingRect(), ((_site_word(), "good"),), above=True)
+
+
+def site_box(view: MapView, floor: Floor, anchor: SiteAnchor, plane: Mercator) -> QRectF:
+    """What its mark or its outline covers on screen."""
+    outline, here = _outline(view, floor, anchor, plane), _here(view, anchor, plane)
+    return QRectF(here.x() - 9, here.y() - 10, 18, 19) if _is_mark(outline) else outline.boundingRect()
+
+
+def _outline(view: MapView, floor: Floor, anchor: SiteAnchor, plane: Mercator) -> QPolygonF:
+    return QPolygonF([QPointF(*view.to_screen(*corner)) for corner in site_corners(floor, anchor, plane)])
+
+
+def _here(view: MapView, anchor: SiteAnchor, plane: Mercator) -> QPointF:
+    return QPointF(*view.to_screen(*plane.to_plane(anchor.latitude, anchor.longitude)))
+
+
+def _is_mark(outline: QPolygonF) -> bool:
+    """Too small on screen to be an outline."""
+    return outline.size() < 4 or max(outline.boundingRect().width(), outline.boundingRect().height()) < 16
 
 
 def _draw_house(painter: QPainter, at: QPointF) -> None:
@@ -94,20 +95,8 @@ def _extent(floor: Floor) -> tuple[float, float, float, float] | None:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _draw_grid(painter: QPainter, view: MapView, plane: GeoPlane) -> None:
-    east, north = m_per_degree(plane.latitude)
-    (x0, y1), (x1, y0) = view.to_plane(0, 0), view.to_plane(view.width, view.height)
-    step_x, digits_x = grid_step(_BETWEEN * view.scale / east)
-    step_y, digits_y = grid_step(_BETWEEN * view.scale / north)
-    longitudes = lines_between(plane.longitude + x0 / east, plane.longitude + x1 / east, step_x)[:MOST_LINES]
-    latitudes = lines_between(max(-90, plane.latitude + y0 / north), min(90, plane.latitude + y1 / north), step_y)[:MOST_LINES]
-    upright = [(view.to_screen((each - plane.longitude) * east, 0)[0], longitude_text(each, digits_x)) for each in longitudes]
-    level = [(view.to_screen(0, (each - plane.latitude) * north)[1], latitude_text(each, digits_y)) for each in latitudes]
-    draw_lines(painter, view, upright, level)
-
-
-def draw_scale(painter: QPainter, view: MapView, pixel_m: float) -> None:
-    """`pixel_m`: metres a pixel on Earth, where the plane's are others."""
+def draw_scale(painter: QPainter, view: MapView, pixel_m: float) -> QRectF:
+    """`pixel_m`: metres a pixel on Earth, where the plane's are others. Gives where it stands."""
     length = round_length(_SCALE_BAR * pixel_m)
     wide = length / pixel_m
     left, top = 12.0, 26.0
@@ -126,11 +115,17 @@ def draw_scale(painter: QPainter, view: MapView, pixel_m: float) -> None:
     painter.drawPolyline(QPolygonF([QPointF(left, top - 4), QPointF(left, top), QPointF(left + wide, top), QPointF(left + wide, top - 4)]))
     painter.setFont(font("secondary"))
     painter.drawText(QRectF(left, top - 20, wide, 16), Qt.AlignmentFlag.AlignCenter, text)
+    return plate
 
 
-def draw_simulated(painter: QPainter, view: MapView) -> None:
-    """What is on this map never happened, or some of it."""
-    draw_label(painter, QPointF(view.width / 2, 24), QCoreApplication.translate("IncidentMap", "SIMULATED"), centred=True, role="text")
+def draw_simulated(painter: QPainter, view: MapView, scale: QRectF) -> QRectF:
+    """Some or all of what this map shows is simulated. `scale`: where that stands; on a narrow map the word stands below it. Gives where
+    the word stands."""
+    text = QCoreApplication.translate("IncidentMap", "SIMULATED")
+    wide = label_size(text).width()
+    if (view.width - wide) / 2 > scale.right() + _BESIDE_SCALE:
+        return draw_label(painter, QPointF(view.width / 2, 24), text, centred=True, role="text")
+    return draw_label(painter, QPointF(12, scale.bottom() + _BELOW_SCALE), text, role="text")
 
 
 def _site_word() -> str:

@@ -1,11 +1,11 @@
 """Words on a map: on plates, and beside what they name, where they lie over no other and over no mark."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
+from engine.model.value_class import dataclass
 from widgets.theme import color, font
 
 _PAD_X, _PAD_Y, _GAP = 5.0, 2.0, 2.0
@@ -13,45 +13,74 @@ _PAD_X, _PAD_Y, _GAP = 5.0, 2.0, 2.0
 
 @dataclass(frozen=True, slots=True)
 class MapLabel:
-    """`around`: what it names. `lines`: words, and the role of their colour. `above`: rather than below, where both are free."""
+    """`around`: what it names. `lines`: words, and the role of their colour. `above`: rather than below, where both are free.
+
+    `plain`: a name of the base map, without a plate. `dot`: where its town is marked, if the name finds a place.
+    """
 
     around: QRectF
     lines: tuple[tuple[str, str], ...]
     above: bool = False
+    plain: bool = False
+    dot: QPointF | None = None
 
 
-def draw_labels(painter: QPainter, labels: Iterable[MapLabel], taken: Iterable[QRectF], area: QRectF) -> tuple[QRectF, ...]:
-    """The first labels choose first. `taken`: marks and other things that are not to be covered. Gives where they stand."""
+@dataclass(frozen=True, slots=True)
+class PlacedLabel:
+    label: MapLabel
+    plate: QRectF
+
+
+def place_labels(labels: Iterable[MapLabel], taken: Iterable[QRectF], area: QRectF) -> tuple[PlacedLabel, ...]:
+    """The first labels choose first; one that finds no free place is left out. `taken`: marks and all else that may not be covered."""
     lying = [box for box in taken if box.intersects(area)]
-    metrics, made = QFontMetricsF(_letters()), list[QRectF]()
+    metrics, made = QFontMetricsF(_letters()), list[PlacedLabel]()
     for label in labels:
         plate = _free_place(label, _size_of(label, metrics), lying, area)
         if plate is not None:
             lying.append(plate)
-            made.append(plate)
-            _draw_label(painter, label, plate, metrics)
+            made.append(PlacedLabel(label, plate))
     return tuple(made)
 
 
-def draw_label(painter: QPainter, at: QPointF, text: str, centred: bool = False, right: bool = False, role: str = "secondary") -> None:
-    """On a plate, its baseline at `at`, whatever lies there."""
+def draw_labels(painter: QPainter, labels: Iterable[MapLabel], taken: Iterable[QRectF], area: QRectF) -> tuple[QRectF, ...]:
+    """Where they can stand without covering anything. Gives where they stand."""
+    placed = place_labels(labels, taken, area)
+    metrics = QFontMetricsF(_letters())
+    for each in placed:
+        _draw_label(painter, each.label, each.plate, metrics)
+    return tuple(each.plate for each in placed)
+
+
+def draw_label(painter: QPainter, at: QPointF, text: str, centred: bool = False, right: bool = False, role: str = "secondary") -> QRectF:
+    """On a plate, its baseline at `at`, whatever lies there. Gives where it stands."""
     letters = _letters()
-    metrics = QFontMetricsF(letters)
-    wide = metrics.horizontalAdvance(text)
+    metrics, size = QFontMetricsF(letters), label_size(text)
+    wide = size.width() - 2 * _PAD_X
     left = at.x() - (wide / 2 if centred else wide if right else 0)
-    _draw_plate(painter, QRectF(left - _PAD_X, at.y() - metrics.ascent() - _PAD_Y, wide + 2 * _PAD_X, metrics.height() + 2 * _PAD_Y))
+    plate = QRectF(QPointF(left - _PAD_X, at.y() - metrics.ascent() - _PAD_Y), size)
+    _draw_plate(painter, plate)
     painter.setFont(letters)
     painter.setPen(color(role))
     painter.drawText(QPointF(left, at.y()), text)
+    return plate
 
 
-def draw_figure(painter: QPainter, at: QPointF, text: str) -> None:
-    """The number of a line of the grid, its baseline at `at`: on the ground of the map, so that no other line goes through it."""
+def label_size(text: str) -> QSizeF:
+    """Of the plate that `draw_label` makes."""
+    metrics = QFontMetricsF(_letters())
+    return QSizeF(metrics.horizontalAdvance(text) + 2 * _PAD_X, metrics.height() + 2 * _PAD_Y)
+
+
+def draw_figure(painter: QPainter, at: QPointF, text: str) -> QRectF:
+    """The number of a line of the grid, its baseline at `at`: on a plate, so that no other line goes through it. Gives where it stands."""
     painter.setFont(font("secondary"))
     metrics = QFontMetricsF(painter.font())
-    _draw_plate(painter, QRectF(at.x() - 2, at.y() - metrics.ascent(), metrics.horizontalAdvance(text) + 4, metrics.height()))
+    plate = QRectF(at.x() - 2, at.y() - metrics.ascent(), metrics.horizontalAdvance(text) + 4, metrics.height())
+    _draw_plate(painter, plate)
     painter.setPen(color("secondary"))
     painter.drawText(at, text)
+    return plate
 
 
 def see_through() -> QColor:
@@ -71,13 +100,11 @@ def _size_of(label: MapLabel, metrics: QFontMetricsF) -> tuple[float, float]:
 
 
 def _free_place(label: MapLabel, size: tuple[float, float], lying: list[QRectF], area: QRectF) -> QRectF | None:
-    """The first where it covers nothing, otherwise where it covers least; None where what it names is off the screen."""
+    """The first on the map where it covers nothing; None where there is none, or what it names is off the screen."""
     if not label.around.intersects(area):
         return None
-    places = list(_label_rects(label, *size))
-    inside = [place for place in places if area.contains(place)] or places
-    free = next((place for place in inside if not any(place.intersects(box) for box in lying)), None)
-    return free or min(inside, key=lambda place: sum(_shared(place, box) for box in lying))
+    inside = (place for place in _label_rects(label, *size) if area.contains(place))
+    return next((place for place in inside if not any(place.intersects(box) for box in lying)), None)
 
 
 def _label_rects(label: MapLabel, wide: float, high: float) -> Iterator[QRectF]:
@@ -90,19 +117,28 @@ def _label_rects(label: MapLabel, wide: float, high: float) -> Iterator[QRectF]:
         yield QRectF(box.left() - _GAP - wide, top, wide, high)
 
 
-def _shared(one: QRectF, other: QRectF) -> float:
-    both = one.intersected(other)
-    return max(0.0, both.width()) * max(0.0, both.height())
-
-
 def _draw_label(painter: QPainter, label: MapLabel, plate: QRectF, metrics: QFontMetricsF) -> None:
-    _draw_plate(painter, plate)
+    if not label.plain:
+        _draw_plate(painter, plate)
+    if label.dot is not None:
+        painter.setPen(QPen(color("panel"), 1))
+        painter.setBrush(color("secondary"))
+        painter.drawEllipse(label.dot, 2.5, 2.5)
     painter.setFont(_letters())
     line = QRectF(plate.left(), plate.top() + _PAD_Y, plate.width(), metrics.height())
     for text, role in label.lines:
+        if label.plain:
+            _draw_halo(painter, line, text)
         painter.setPen(color(role))
         painter.drawText(line, Qt.AlignmentFlag.AlignCenter, text)
         line.translate(0, metrics.height())
+
+
+def _draw_halo(painter: QPainter, line: QRectF, text: str) -> None:
+    """So that a name without a plate stands out of lines and cells."""
+    painter.setPen(color("panel"))
+    for right, down in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+        painter.drawText(line.translated(right, down), Qt.AlignmentFlag.AlignCenter, text)
 
 
 def _draw_plate(painter: QPainter, plate: QRectF) -> None:

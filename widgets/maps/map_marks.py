@@ -16,7 +16,7 @@ _PLATE, _SHAPE = 11.0, 11.0
 def draw_mark(painter: QPainter, at: QPointF, severity: Severity) -> None:
     style = severity_style(severity)
     _plate(painter, at, _PLATE, style.color)
-    draw_shape(painter, style.shape, _square(at, _SHAPE), style.color)
+    draw_shape(painter, style.shape, _square(at, _SHAPE), style.fill)
 
 
 def mark_box(at: QPointF, count: int = 1) -> QRectF:
@@ -40,7 +40,7 @@ def draw_cluster(painter: QPainter, at: QPointF, severity: Severity, count: int,
     painter.setPen(QPen(style.color, 1.5))
     painter.setBrush(color("plate"))
     painter.drawRoundedRect(plate, height / 2, height / 2)
-    draw_shape(painter, style.shape, _square(QPointF(plate.left() + 15, at.y()), _SHAPE - 1), style.color)
+    draw_shape(painter, style.shape, _square(QPointF(plate.left() + 15, at.y()), _SHAPE - 1), style.fill)
     painter.setFont(_figures())
     painter.setPen(color("text"))
     painter.drawText(plate.adjusted(_SHAPE + 13, 0, -7, 0), Qt.AlignmentFlag.AlignCenter, text)
@@ -52,7 +52,7 @@ def draw_picked(painter: QPainter, at: QPointF, severity: Severity) -> None:
     painter.setPen(QPen(color("accent"), 2.5))
     painter.setBrush(color("plate"))
     painter.drawEllipse(at, _PLATE + 4, _PLATE + 4)
-    draw_shape(painter, style.shape, _square(at, _SHAPE + 3), style.color)
+    draw_shape(painter, style.shape, _square(at, _SHAPE + 3), style.fill)
 
 
 def draw_circle(painter: QPainter, at: QPointF, wide: float, high: float, text: str) -> None:

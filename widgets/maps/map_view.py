@@ -1,9 +1,11 @@
 """Which part of a plane a map shows, and round numbers for its scale and grid. No Qt."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-CLOSEST, FARTHEST = 0.02, 20_000.0  # metres a pixel
+from engine.model.value_class import dataclass
+
+CLOSEST, FARTHEST = 0.02, 60_000.0  # metres a pixel
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class MapView:
     def centred(self, x: float, y: float) -> "MapView":
         return replace(self, x=x, y=y)
 
-    def fitted(self, box: tuple[float, float, float, float], margin: int = 48, closest: float = 0.25) -> "MapView":
+    def fitted(self, box: tuple[float, float, float, float], margin: int = 58, closest: float = 0.25) -> "MapView":
         """All of `box` (x0, y0, x1, y1), no closer than `closest`."""
         x0, y0, x1, y1 = box
         room_x, room_y = max(40, self.width - 2 * margin), max(40, self.height - 2 * margin)

@@ -1,16 +1,14 @@
 """The plane of web maps (EPSG:3857): what their tiles are cut from. Lengths in it grow with latitude, by 1/cos."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from engine.model.base_map.world import LAST_LATITUDE, RADIUS_M, ROUND_M, to_plane
+from engine.model.value_class import dataclass
 from widgets.maps.map_view import MapView
 
-RADIUS_M = 6_378_137.0
-ROUND_M = 2 * math.pi * RADIUS_M
-LAST_LATITUDE = 85.0511287798
 TILE = 256
 MOST_ZOOM = 19
 
@@ -28,9 +26,7 @@ class Mercator:
     def to_plane_many(self, latitudes: ArrayLike, longitudes: ArrayLike) -> NDArray[np.float64]:
         """(n, 2), metres. Latitudes beyond ±85.05° lie on the edge."""
         turned = (np.asarray(longitudes, np.float64) - self.longitude + 540) % 360 - 180
-        latitude = np.radians(np.clip(np.asarray(latitudes, np.float64), -LAST_LATITUDE, LAST_LATITUDE))
-        x = np.radians(turned + self.longitude) * RADIUS_M
-        return np.stack((x, np.arcsinh(np.tan(latitude)) * RADIUS_M), axis=-1)
+        return to_plane(turned + self.longitude, latitudes)
 
     def to_earth(self, x: float, y: float) -> tuple[float, float]:
         """Latitude, longitude in degrees."""

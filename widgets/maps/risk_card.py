@@ -57,7 +57,7 @@ class RiskCard(QWidget):
         self._clear()
         self.figure.hide()
         self.facts.hide()
-        self.note.set_notice(why or tr("Click a place on the map to see why it has its value."), "high" if why else "neutral")
+        self.note.set_notice(why or tr("Click the map to explain the value of a cell."), "high" if why else "neutral")
         self.note.show()
 
     def show_reasons(self, reasons: RiskReasons, now_ns: int) -> None:
@@ -85,7 +85,7 @@ class RiskCard(QWidget):
             return
         base, added = spot.base or 0.0, sum(part.left for part in reasons.parts)
         scale = (0.0, max(base + added, 0.05))
-        usual, figure = (tr("No data from before"), "–") if spot.base is None else (tr("Usual here at this hour"), number_text(base, ".2f"))
+        usual, figure = (tr("No earlier data"), "–") if spot.base is None else (tr("Baseline at this hour"), number_text(base, ".2f"))
         self._add_row(QLabel(usual, textFormat=Qt.TextFormat.PlainText), (0.0, base), scale, figure)
         at = base
         ordered = sorted(reasons.parts, key=attrgetter("left"), reverse=True)
@@ -95,13 +95,13 @@ class RiskCard(QWidget):
         if others := ordered[_MOST_PARTS:]:
             left = sum(part.left for part in others)
             self._add_row(
-                QLabel(tr("{0} more incidents").format(len(others)), textFormat=Qt.TextFormat.PlainText),
+                QLabel(tr("{0} more incidents").format(number_text(len(others))), textFormat=Qt.TextFormat.PlainText),
                 (at, at + left),
                 scale,
                 f"+{number_text(left, '.3f')}",
             )
         capped = base + added > 1.0
-        total = QLabel(tr("Together, at most 1") if capped else tr("Together"))
+        total = QLabel(tr("Total, at most 1") if capped else tr("Total"))
         self._add_row(total, (0.0, spot.risk), scale, number_text(spot.risk, ".2f"), total=True)
 
     def _link(self, part: RiskPart, now_ns: int) -> QPushButton:
@@ -109,7 +109,7 @@ class RiskCard(QWidget):
         button = ElidedButton(text)
         set_role(button, "link")
         button.setStyleSheet("text-align: left; padding-left: 0")
-        detail = tr("Added {0}: severity {1}, weight {2}. {3} is left of that.").format(
+        detail = tr("Added {0}: severity {1}, weight {2}. {3} remains.").format(
             number_text(part.added, ".3f"), part.severity, number_text(part.weight, "g"), number_text(part.left, ".3f")
         )
         button.setToolTip(plain_tip(f"{text}\n{detail}"))
@@ -143,9 +143,9 @@ def _row_text(row: QWidget) -> str:
 
 def _caution(spot: Hotspot) -> tuple[str, str]:
     if spot.risk is None:
-        return tr("Nothing was reported here in the time the map looks back on. That is no data, not no risk."), "neutral"
+        return tr("No reports here in the period of the map. No data does not mean no risk."), "neutral"
     if spot.stale:
-        return tr("This is out of date: the map could not be computed anew in time."), "moderate"
+        return tr("Out of date: the map was not recomputed in time."), "moderate"
     return "", "neutral"
 
 
@@ -164,4 +164,4 @@ def _hotspot_facts(spot: Hotspot, now_ns: int) -> tuple[tuple[str, str], ...]:
 
 
 def _incident_count(incidents: int) -> str:
-    return tr("1 incident") if incidents == 1 else tr("{0} incidents").format(incidents)
+    return tr("1 incident") if incidents == 1 else tr("{0} incidents").format(number_text(incidents))

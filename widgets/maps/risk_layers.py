@@ -1,13 +1,13 @@
 """What lies on a risk map besides risk: cameras with their view cones, plumes of smoke with bearings and ellipses, outlines of places."""
 
 import math
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from engine.model.fire.smoke import Crossing
-from widgets.maps.heat_raster import EARTH_M
+from engine.model.value_class import dataclass
+from widgets.maps.heat.heat_raster import EARTH_M
 from widgets.maps.map_labels import MapLabel
 from widgets.maps.map_view import MapView
 from widgets.maps.mercator import Mercator

@@ -7,7 +7,7 @@ from engine.model.fire.fire import FireClass, FireRisk
 from engine.model.risk.risk import Hotspot, MapScore, RiskState, Training, TrainingState
 from engine.model.time import SECOND
 from widgets.number_text import number_text
-from widgets.time_text import clock_text, day_name, local_time, relative_text
+from widgets.time_text import clock_text, day_name, hour_of_clock_text, local_time, minute_text, relative_text
 from widgets.translation import tr
 
 FIRE_ROLES = {
@@ -28,9 +28,8 @@ def risk_text(risk: float | None) -> str:
 
 def hour_text(hours_ahead: int, now_ns: int, zone: tzinfo | None = None) -> str:
     """`Now, 21:00–22:00` or `In 3 h, 00:00–01:00, Tuesday`: the hour that holds the time so many hours from now."""
-    begins = local_time(now_ns + hours_ahead * HOUR, zone).replace(minute=0, second=0, microsecond=0)
-    ends = local_time(now_ns + (hours_ahead + 1) * HOUR, zone)
-    span = f"{begins:%H:%M}–{ends:%H}:00"
+    begins = local_time(now_ns + hours_ahead * HOUR, zone)
+    span = hour_of_clock_text(now_ns + hours_ahead * HOUR, zone)
     other_day = f", {day_name(begins)}" if begins.date() != local_time(now_ns, zone).date() else ""
     return (tr("Now, {0}") if hours_ahead == 0 else tr("In {1} h, {0}")).format(f"{span}{other_day}", hours_ahead)
 
@@ -48,54 +47,70 @@ def age_words(spot: Hotspot, now_ns: int) -> str:
 
 
 def score_text(score: MapScore | None) -> str:
-    """`Hit 0.41 at 5 % of the area, KDE 0.39, last week 0.09 (30 days)`."""
+    """`Forecast found 41 % of incidents in 5 % of the area; best simple method 39 %`. What is not better says so."""
     if score is None:
-        return tr("Not scored yet: that needs a forecast that was learnt from 14 days of incidents at least")
-    best_first = sorted(score.peers, key=attrgetter("hit"), reverse=True)
-    peers = "".join(f", {_peer_words(peer.name)} {number_text(peer.hit, '.2f')}" for peer in best_first)
-    return tr("Hit {0} at {1} % of the area{2} ({3} days)").format(
-        number_text(score.hit, ".2f"), number_text(100 * score.area_share, "g"), peers, score.days
-    )
+        return tr("Not scored yet: at least 14 days of incidents are needed")
+    found = tr("Forecast found {0} of incidents in {1} of the area").format(_percent(score.hit), _percent(score.area_share))
+    return f"{found}; {_against_peers(score)}" if score.peers else found
+
+
+def _against_peers(score: MapScore) -> str:
+    best = max(peer.hit for peer in score.peers)
+    if score.beats:
+        said = tr("best simple method {0}")
+    elif score.hit < best:
+        said = tr("a simple method found more ({0})")
+    else:
+        said = tr("no clear gain over simple methods (best {0})")
+    return said.format(_percent(best))
+
+
+def score_detail(score: MapScore) -> str:
+    """Every method with its hit rate, one a line, the best first; then the measures of the field."""
+    interval = tr("95 % interval {0} to {1}").format(_percent(score.low), _percent(score.high))
+    lines = [
+        tr("Hit rate: incidents found in the riskiest {0} of the area ({1} days, {2} incidents)").format(
+            _percent(score.area_share), number_text(score.days), number_text(score.incidents)
+        ),
+        f"{_percent(score.hit)}  {tr('Forecast')}, {interval}",
+        *(f"{_percent(peer.hit)}  {_peer_words(peer.name)}" for peer in sorted(score.peers, key=attrgetter("hit"), reverse=True)),
+        tr("PAI {0}, PEI* {1} (forecast)").format(number_text(score.pai, ".1f"), number_text(score.pei, ".2f")),
+    ]
+    return "\n".join(lines)
 
 
 def _peer_words(name: str) -> str:
     """What a plain map is called on the screen; one that is not known here by its own name."""
     words = {
-        "uniform": tr("uniform"),
-        "last_week": tr("last week"),
-        "promap": tr("ProMap"),
-        "kde_500m": tr("KDE 500 m"),
-        "kde_250m": tr("KDE 250 m"),
-        "same_cell": tr("same cell"),
+        "uniform": tr("Uniform risk"),
+        "last_week": tr("Incidents per cell, last 7 days"),
+        "promap": tr("Near repeats (ProMap)"),
+        "kde_500m": tr("Kernel density, 500 m"),
+        "kde_250m": tr("Kernel density, 250 m"),
+        "same_cell": tr("Incidents per cell, all time"),
     }
     return words.get(name, name)
 
 
-def score_detail(score: MapScore) -> str:
-    return tr("95 of 100 times between {0} and {1}; PAI {2}, PEI {3}; {4} incidents.").format(
-        number_text(score.low, ".2f"),
-        number_text(score.high, ".2f"),
-        number_text(score.pai, ".1f"),
-        number_text(score.pei, ".2f"),
-        score.incidents,
-    )
+def _percent(share: float) -> str:
+    return tr("{0} %").format(number_text(100 * share, ".3g" if share < 0.01 else ".0f"))
 
 
 def training_text(training: Training, now_ns: int) -> str:
     match training.state:
         case TrainingState.NEVER:
-            said = tr("No forecast was learnt yet; the map is the plain one of the last 30 days")
+            said = tr("Not trained yet; the map shows the last 30 days")
         case TrainingState.RUNNING:
-            return tr("Learning, {0} %").format(round(100 * training.progress))
+            return tr("Training, {0} %").format(round(100 * training.progress))
         case TrainingState.DONE:
-            said = tr("Learnt {0} from {1} incidents").format(relative_text(training.ended_ns, now_ns), training.incidents)
+            said = tr("Trained {0} on {1} incidents").format(relative_text(training.ended_ns, now_ns), number_text(training.incidents))
         case TrainingState.SKIPPED:
-            said = tr("Not learnt: there were no incidents to learn from")
+            said = tr("Not trained: no incidents")
         case TrainingState.FAILED:
-            said = tr("Learning failed {0}: {1} The forecast of before stays").format(
+            said = tr("Training failed {0}: {1} The previous forecast remains").format(
                 relative_text(training.ended_ns, now_ns), _with_full_stop(training.trouble)
             )
-    return tr("{0}; again {1}").format(said, clock_text(training.next_ns, now_ns)) if training.next_ns > now_ns else said
+    return tr("{0}; next training {1}").format(said, minute_text(training.next_ns)) if training.next_ns > now_ns else said
 
 
 def map_trouble(state: RiskState, faded: bool, now_ns: int) -> tuple[str, str]:
@@ -105,12 +120,12 @@ def map_trouble(state: RiskState, faded: bool, now_ns: int) -> tuple[str, str]:
     if state.trouble:
         return _with_full_stop(state.trouble), "high"
     if state.computed_ns and state.stale:
-        return tr("The map is out of date: it was computed {0}.").format(relative_text(state.computed_ns, now_ns)), "moderate"
+        return tr("The map is out of date: computed {0}.").format(relative_text(state.computed_ns, now_ns)), "moderate"
     if faded and state.score is None:
-        said = tr("The map is faded: its forecast is not scored yet, so nobody knows whether it beats what is plain to see.")
+        said = tr("The map is faded: the forecast has not been scored yet.")
         return said, "moderate"
     if faded:
-        return tr("The map is faded: over the days it was scored, it was no better than what is plain to see."), "moderate"
+        return tr("The map is faded: the forecast scored no better than a plain baseline."), "moderate"
     return "", "neutral"
 
 

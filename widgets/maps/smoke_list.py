@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QFrame, QHBoxLayout, QLabel,
 from engine.model.fire.smoke import Crossing, ListedPlume, SmokeLabel, SmokeSequence, SmokeView, ValidationState
 from widgets.icons import icon
 from widgets.incidents.incident_words import coordinates_text
-from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.notice import Notice
 from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
@@ -39,7 +38,7 @@ class SmokeList(QWidget):
         self.panels: list[PlumePanel] = []
         self._picked: set[str] = set()
         self._busy = False
-        self.one = QPushButton(icon("merge"), tr("&One plume"))
+        self.one = QPushButton(icon("merge"), tr("&Merge plumes"))
         self.one.clicked.connect(self._emit_merged)
         set_role(self.title, "section")
         self._column = QVBoxLayout(self)
@@ -87,9 +86,9 @@ class SmokeList(QWidget):
         count = len(self.picked())
         self.one.setVisible(self._may_label and len(self.panels) > 1)
         self.one.setEnabled(count > 1 and not self._busy)
-        self.one.setText(tr("&One plume of {0}").format(count) if count > 1 else tr("&One plume"))
-        told = tr("Those that are ticked are the same smoke (Alt+O)")
-        self.one.setToolTip(plain_tip(told if count > 1 else tr("Tick two or more that are the same smoke")))
+        self.one.setText(tr("&Merge {0} plumes").format(count) if count > 1 else tr("&Merge plumes"))
+        told = tr("Merge the selected plumes (Alt+M)")
+        self.one.setToolTip(plain_tip(told if count > 1 else tr("Select two or more plumes to merge")))
 
     def _refill(self, plumes: tuple[ListedPlume, ...], names: Mapping[str, str]) -> None:
         """With the ticks and the focus where they were: smoke that goes on is told anew every few seconds."""
@@ -128,7 +127,7 @@ class PlumePanel(QFrame):
     def __init__(self, listed: ListedPlume, names: Mapping[str, str], may_label: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.listed = listed
-        self.time = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self.time = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.labels: dict[str, QComboBox] = {}
         set_role(self, "panel")
         set_role(self.time, "secondary")
@@ -138,8 +137,8 @@ class PlumePanel(QFrame):
         title.setToolTip(plain_tip(f"{title.text()}\n{tr('Show it on the map')}"))
         title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         title.clicked.connect(partial(self.chosen.emit, listed.plume.id))
-        self.pick = with_properties(QCheckBox(), accessibleName=tr("{0}: the same smoke as others that are ticked").format(title.text()))
-        self.pick.setToolTip(tr("The same smoke as others that are ticked"))
+        self.pick = with_properties(QCheckBox(), accessibleName=tr("{0}: select to merge with other plumes").format(title.text()))
+        self.pick.setToolTip(tr("Select to merge with other plumes"))
         head = QHBoxLayout()
         head.setSpacing(6)
         head.addWidget(self.pick)
@@ -164,28 +163,36 @@ class PlumePanel(QFrame):
         seen = tr("Since {0}, last seen {1}").format(clock_text(plume.started_ns, now_ns), relative_text(plume.last_seen_ns, now_ns))
         self.time.setText(f"{seen}, {tr('simulated')}" if plume.simulated else seen)
 
-    def _sequence_row(self, sequence: SmokeSequence, names: Mapping[str, str], may_label: bool) -> QHBoxLayout:
-        what = ElidedLabel(sequence_text(sequence, names))
-        what.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        what.setToolTip(plain_tip(f"{what.text()}\n{validation_text(sequence)}"))
+    def _sequence_row(self, sequence: SmokeSequence, names: Mapping[str, str], may_label: bool) -> QVBoxLayout:
+        """What it says has a line of its own: beside the buttons the camera's name would be cut."""
+        what = QLabel(sequence_text(sequence, names), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        what.setToolTip(plain_tip(validation_text(sequence)))
+        choices = QHBoxLayout()
+        choices.setSpacing(8)
+        choices.addWidget(self._label_choice(sequence, names, may_label), 1)
+        if len(self.listed.plume.sequence_ids) > 1:
+            choices.addWidget(self._unmatch_button(sequence, may_label), alignment=Qt.AlignmentFlag.AlignVCenter)
+        row = QVBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(what)
+        row.addLayout(choices)
+        return row
+
+    def _label_choice(self, sequence: SmokeSequence, names: Mapping[str, str], may_label: bool) -> QComboBox:
         label = with_properties(QComboBox(), accessibleName=tr("What {0} sees").format(names.get(sequence.camera_id, sequence.camera_id)))
         for value, words in label_words().items():
             label.addItem(words, value)
+        label.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        label.setMinimumContentsLength(8)
         label.setCurrentIndex(label.findData(sequence.label.value if sequence.label is not None else ""))
         label.activated.connect(lambda _: self.labelled.emit(sequence.id, _label(label.currentData())))
         label.setEnabled(may_label)
         self.labels[sequence.id] = label
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        row.addWidget(what, 1)
-        row.addWidget(label)
-        if len(self.listed.plume.sequence_ids) > 1:
-            row.addWidget(self._unmatch_button(sequence, may_label), alignment=Qt.AlignmentFlag.AlignVCenter)
-        return row
+        return label
 
     def _unmatch_button(self, sequence: SmokeSequence, may_label: bool) -> QPushButton:
-        apart = QPushButton(tr("Another"))
-        apart.setToolTip(tr("It is another plume than this one"))
+        apart = QPushButton(tr("Not a duplicate"))
+        apart.setToolTip(tr("Report a different plume"))
         apart.setEnabled(may_label)
         apart.clicked.connect(partial(self.unmatched.emit, self.listed.plume.id, sequence.id))
         return apart
@@ -196,9 +203,9 @@ def smoke_state(smoke: SmokeView) -> tuple[str, str]:
     if smoke.trouble:
         return smoke.trouble, "high"
     if smoke.left_out:
-        left = tr("1 plume is left out by fire weather.") if smoke.left_out == 1 else tr("{0} plumes are left out by fire weather.")
+        left = tr("1 plume hidden by the fire weather rule.") if smoke.left_out == 1 else tr("{0} plumes hidden by the fire weather rule.")
         return left.format(smoke.left_out), "neutral"
-    return ("", "neutral") if smoke.plumes else (tr("No smoke was seen in the last day."), "neutral")
+    return ("", "neutral") if smoke.plumes else (tr("No smoke in the last 24 hours."), "neutral")
 
 
 def seen_by(sequences: tuple[SmokeSequence, ...], names: Mapping[str, str]) -> str:
@@ -208,7 +215,7 @@ def seen_by(sequences: tuple[SmokeSequence, ...], names: Mapping[str, str]) -> s
 
 def place_text(place: Crossing | None) -> str:
     if place is None:
-        return tr("One direction only: how far away it is is not known.")
+        return tr("One bearing only: distance unknown.")
     where = coordinates_text(place.latitude, place.longitude, 4)
     size = tr("within {0} × {1} km").format(number_text(place.major_m / 1000, ".1f"), number_text(place.minor_m / 1000, ".1f"))
     doubt = "" if place.accurate else tr("; bearings cross at {0}° only").format(number_text(place.angle_deg, ".0f"))
@@ -225,25 +232,25 @@ def sequence_text(sequence: SmokeSequence, names: Mapping[str, str]) -> str:
 def validation_text(sequence: SmokeSequence) -> str:
     match sequence.validation:
         case ValidationState.UNAVAILABLE:
-            return tr("Nobody checked it: the scorer did not answer.")
+            return tr("Not verified: no answer from the scoring service.")
         case ValidationState.FAILED:
-            return tr("It could not be checked: look at it yourself.")
+            return tr("Could not be verified. Review the picture.")
         case ValidationState.WAITING:
-            return tr("Not checked yet: more pictures are needed.")
+            return tr("Not verified yet: more pictures needed.")
         case ValidationState.DECLINED | ValidationState.EXHAUSTED if sequence.score is not None:
             return tr("Second check declined: {0}, more than 0.45 needed. No alert.").format(number_text(sequence.score, ".2f"))
         case _:
-            return "" if sequence.score is None else tr("Checked over several pictures: {0}.").format(number_text(sequence.score, ".2f"))
+            return "" if sequence.score is None else tr("Verified over several pictures: {0}.").format(number_text(sequence.score, ".2f"))
 
 
 def hidden_text(hidden: int) -> str:
-    return tr("1 more is hidden by fire weather.") if hidden == 1 else tr("{0} more are hidden by fire weather.").format(hidden)
+    return tr("1 more hidden by the fire weather rule.") if hidden == 1 else tr("{0} more hidden by the fire weather rule.").format(hidden)
 
 
 def label_words() -> dict[str, str]:
     """By the label's value; empty: none yet."""
     return {
-        "": tr("Not said"),
+        "": tr("Unclassified"),
         SmokeLabel.WILDFIRE_SMOKE.value: tr("Wildfire smoke"),
         SmokeLabel.OTHER_SMOKE.value: tr("Other smoke"),
         SmokeLabel.OTHER.value: tr("No smoke"),

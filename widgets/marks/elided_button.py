@@ -11,10 +11,14 @@ class ElidedButton(QPushButton):
     """Takes whatever width it is given. `whole`: as it is read, without mnemonics. Who makes one says the whole text in its tooltip."""
 
     def __init__(self, whole: str, parent: QWidget | None = None) -> None:
-        super().__init__(whole.replace("&", "&&"), parent)
-        self.whole = whole
-        self.setAccessibleName(whole)
+        super().__init__(parent)
+        self.set_whole(whole)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_whole(self, whole: str) -> None:
+        self.whole = whole
+        self.setText(whole.replace("&", "&&"))
+        self.setAccessibleName(whole)
 
     def shown_text(self) -> str:
         """What fits now."""

@@ -14,6 +14,13 @@ class ElidedLabel(QLabel):
         super().__init__(text, parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self._detail = ""
+
+    def set_detail(self, detail: str) -> None:
+        """What the tooltip says besides, whether or not the text fits."""
+        self._detail = detail
+        self.setAccessibleDescription(detail)
+        self.update()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self.fontMetrics().horizontalAdvance("…") + 2, super().minimumSizeHint().height())
@@ -24,7 +31,8 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         shown = self.shown_text()
-        self.setToolTip(plain_tip(self.text()) if shown != self.text() else "")
+        cut = self.text() if shown != self.text() else ""
+        self.setToolTip(plain_tip("\n".join(filter(None, (cut, self._detail)))))
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         painter.drawText(self.contentsRect(), self.alignment() | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -8,6 +8,14 @@ from widgets.layout.flow_row import CentredRow
 from widgets.theme import set_role
 
 _ICON = 40
+MARGINS, _COMPACT_MARGINS = (24, 24, 24, 24), (12, 6, 12, 6)
+
+
+def make_compact(state: QWidget, picture: QWidget, compact: bool) -> None:
+    """A state without its picture and with small margins, where there is little height, or as usual."""
+    picture.setVisible(not compact)
+    if (layout := state.layout()) is not None:
+        layout.setContentsMargins(*(_COMPACT_MARGINS if compact else MARGINS))
 
 
 class EmptyState(QWidget):
@@ -33,7 +41,7 @@ class EmptyState(QWidget):
 
     def _lay_out_state(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
+        column.setContentsMargins(*MARGINS)
         column.setSpacing(8)
         column.addStretch(2)
         for part in (self._picture, self._title, self._text):
@@ -50,9 +58,17 @@ class EmptyState(QWidget):
         self._buttons.addWidget(button)
         return button
 
+    def set_compact(self, compact: bool) -> None:
+        """Without the picture and with small margins, where there is little height."""
+        make_compact(self, self._picture, compact)
+
     def set_text(self, title: str, text: str) -> None:
         self._title.setText(title)
         self._text.setText(text)
+        self._text.setHidden(not text)
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            layout.activate()  # at once: a second line would be cut until the next turn of the event loop
 
     def set_action(self, action: str) -> None:
         """Text of the button."""

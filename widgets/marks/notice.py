@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLay
 
 from widgets.marks.status_chip import LEVELS
 from widgets.shapes import draw_shape
-from widgets.theme import color
+from widgets.theme import shape_color
 
 
 class LevelMark(QWidget):
@@ -25,7 +25,7 @@ class LevelMark(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         shape, role = LEVELS[self._level]
         painter = QPainter(self)
-        draw_shape(painter, shape, QRectF(1, 4, 10, 10), color(role))
+        draw_shape(painter, shape, QRectF(1, 4, 10, 10), shape_color(role))
         painter.end()
 
 

@@ -28,5 +28,5 @@ class SeverityMark(QWidget):
         if self._severity is not None:
             style = severity_style(self._severity)
             painter = QPainter(self)
-            draw_shape(painter, style.shape, QRectF(1, 4, 20, 20), style.color)
+            draw_shape(painter, style.shape, QRectF(1, 4, 20, 20), style.fill)
             painter.end()

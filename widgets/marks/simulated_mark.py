@@ -1,4 +1,7 @@
-"""What is simulated says so, also in a picture that is worked on: in its lower corner, where clicks go through."""
+"""What is simulated says so, also in a picture that is worked on: in its lower right corner, where clicks go through.
+
+The lower left one has the word that is burned into the picture.
+"""
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtWidgets import QLabel, QWidget
@@ -47,4 +50,4 @@ class SimulatedMark(QLabel):
             self.setPixmap(self._plates.get(PlateSpec(words, outlined=True), self.devicePixelRatioF()))
             self.adjustSize()
         if (over := self.parentWidget()) is not None:
-            self.move(_MARGIN, max(0, over.height() - self.height() - _MARGIN))
+            self.move(max(0, over.width() - self.width() - _MARGIN), max(0, over.height() - self.height() - _MARGIN))

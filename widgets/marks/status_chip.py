@@ -8,7 +8,7 @@ from engine.model.health import CameraHealth
 from widgets.look import scaled
 from widgets.marks.plain_tip import plain_tip
 from widgets.shapes import draw_shape
-from widgets.theme import color, font
+from widgets.theme import color, font, shape_color
 from widgets.wall.tile_status import tile_status
 
 _HEIGHT = 22
@@ -67,9 +67,9 @@ class StatusChip(QWidget):
         shape, role = LEVELS[self._level]
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(color(role if self._level in _OUTLINED else "line"), 1))
+        painter.setPen(QPen(shape_color(role) if self._level in _OUTLINED else color("line"), 1))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        draw_shape(painter, shape, QRectF(_PAD, (scaled(_HEIGHT) - _MARK) / 2, _MARK, _MARK), color(role))
+        draw_shape(painter, shape, QRectF(_PAD, (scaled(_HEIGHT) - _MARK) / 2, _MARK, _MARK), shape_color(role))
         painter.setFont(font("secondary"))
         painter.setPen(color("text"))
         painter.drawText(self.rect().adjusted(_PAD + _MARK + 6, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self._text)

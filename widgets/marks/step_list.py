@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from widgets.icons import icon_pixmap
 from widgets.marks.plain_tip import plain_tip
 from widgets.shapes import draw_shape
-from widgets.theme import color, set_role
+from widgets.theme import color, set_role, shape_color
 
 STATES = ("todo", "doing", "done", "failed")
 
@@ -94,5 +94,5 @@ class _StepMark(QWidget):
             painter.drawPixmap(1, 3, icon_pixmap("check", color("good"), 16, self.devicePixelRatioF()))
         else:
             shape, role = {"todo": ("ring", "disabled"), "doing": ("disc", "accent"), "failed": ("diamond", "critical")}[self._state]
-            draw_shape(painter, shape, QRectF(4, 6, 10, 10), color(role))
+            draw_shape(painter, shape, QRectF(4, 6, 10, 10), shape_color(role))
         painter.end()

@@ -1,5 +1,7 @@
 """Short messages in the corner: something was done, with undo, or something went wrong."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -8,7 +10,7 @@ from widgets.icons import icon
 from widgets.marks.status_chip import LEVELS
 from widgets.properties import with_properties
 from widgets.shapes import draw_shape
-from widgets.theme import color, set_role
+from widgets.theme import set_role, shape_color
 
 _MARGIN = 16
 _WIDEST = 420
@@ -33,7 +35,11 @@ class Toast(QFrame):
         self._start_timer()
 
     def _lay_out_toast(self, level: str, action: str) -> None:
-        row = QHBoxLayout(self)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        row = QHBoxLayout()
+        self._column.addLayout(row)
         row.setContentsMargins(12, 8, 8, 8)
         row.setSpacing(10)
         row.addWidget(_Mark(level))
@@ -52,6 +58,19 @@ class Toast(QFrame):
 
     def text(self) -> str:
         return self._text.text()
+
+    def add_choices(self, choices: Sequence[tuple[str, Callable[[], object]]]) -> None:
+        """Buttons below the text; each dismisses the toast."""
+        row = QHBoxLayout()
+        row.setContentsMargins(12, 0, 8, 8)
+        row.setSpacing(8)
+        row.addStretch()
+        for text, act in choices:
+            button = QPushButton(text)
+            button.clicked.connect(act)
+            button.clicked.connect(self.dismiss)
+            row.addWidget(button)
+        self._column.addLayout(row)
 
     def dismiss(self) -> None:
         if self.isHidden():
@@ -84,7 +103,7 @@ class _Mark(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        draw_shape(QPainter(self), self._shape, QRectF(1, 1, 10, 10), color(self._role))
+        draw_shape(QPainter(self), self._shape, QRectF(1, 1, 10, 10), shape_color(self._role))
 
 
 class ToastArea(QWidget):
@@ -106,6 +125,13 @@ class ToastArea(QWidget):
         self._toasts.append(toast)
         self._column.addWidget(toast)
         toast.show()
+        self._fit_toasts()
+        return toast
+
+    def show_choices(self, text: str, level: str, choices: Sequence[tuple[str, Callable[[], object]]]) -> Toast:
+        """A message with the ways out as buttons. Stays until dismissed."""
+        toast = self.show_message(text, level, seconds=0)
+        toast.add_choices(choices)
         self._fit_toasts()
         return toast
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from widgets.icons import show_icon
+from widgets.marks.empty_state import MARGINS, make_compact
 from widgets.theme import set_role
 
 _ICON = 40
@@ -32,7 +33,7 @@ class WaitingState(QWidget):
 
     def _lay_out_state(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
+        column.setContentsMargins(*MARGINS)
         column.setSpacing(8)
         column.addStretch(2)
         for part in (self._picture, self._title, self._text):
@@ -41,6 +42,10 @@ class WaitingState(QWidget):
         for narrow in (self.progress, self.button):
             column.addWidget(narrow, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
+
+    def set_compact(self, compact: bool) -> None:
+        """Without the picture and with small margins, where there is little height."""
+        make_compact(self, self._picture, compact)
 
     def show_progress(self, done: int, total: int) -> None:
         """`total` 0: nobody knows how much there is to do."""

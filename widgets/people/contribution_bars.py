@@ -4,19 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QHoverEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QHoverEvent, QMouseEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
 from engine.model.radio.blob import BlobExplanation
 from widgets.look import scaled
 from widgets.marks.plain_tip import plain_tip
-from widgets.people.contribution_rows import BETWEEN, TOTAL, BarRow, bar_rows, plain_text, reach, signed_text
+from widgets.people.contribution_rows import BETWEEN, TOTAL, BarRow, bar_rows, link_title, plain_text, reach, signed_text
 from widgets.theme import color, font
 
 _LINK, _BAR, _VALUE, _WITHOUT = range(4)
 _ROW_HEIGHT = 26
+_TWO_LINES = 38
 _BESIDE = 24  # pixels of a cell that the style leaves beside its text
 _AGAINST = "high"
+_NEXT_LINE = "\u2028"  # of Qt's text layout
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -50,7 +52,7 @@ class _Model(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignLeft if section == _LINK else Qt.AlignmentFlag.AlignRight
         if role == Qt.ItemDataRole.ToolTipRole and section == _WITHOUT:
-            return self.tr("The fused value if this link were left out")
+            return self.tr("Fused value without this link")
         titles = (self.tr("Link"), "", self.tr("Adds"), self.tr("Without it"))
         return titles[section] if role == Qt.ItemDataRole.DisplayRole else None
 
@@ -61,7 +63,7 @@ class _Model(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain_tip(f"{row.title}\n{row.detail}" if row.detail else row.title)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.tr("{0} adds {1}").format(row.title, _value_text(row))
+            return self.tr("{0} contributes {1}").format(row.title, _value_text(row))
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() >= _VALUE:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.FontRole:
@@ -78,15 +80,13 @@ def _value_text(row: BarRow) -> str:
 
 
 def both_ends(title: str, metrics: QFontMetrics, room: int) -> str:
-    """A link is known by both of its ends: where there is no room for their names, each is cut."""
+    """A link is known by both of its ends: where there is no room for their names in one line, each has its own."""
     first, between, second = title.partition(BETWEEN)
     if not between or metrics.horizontalAdvance(title) <= room:
         return title
-    names = room - metrics.horizontalAdvance(between)
-    for_second = max(names // 2, names - metrics.horizontalAdvance(first))
-    second = metrics.elidedText(second, Qt.TextElideMode.ElideRight, for_second)
-    first = metrics.elidedText(first, Qt.TextElideMode.ElideRight, names - metrics.horizontalAdvance(second))
-    return f"{first}{between}{second}"
+    dash = between.rstrip()
+    first = metrics.elidedText(first, Qt.TextElideMode.ElideRight, room - metrics.horizontalAdvance(dash))
+    return f"{first}{dash}\n{metrics.elidedText(second, Qt.TextElideMode.ElideRight, room)}"
 
 
 class _RowDelegate(QStyledItemDelegate):
@@ -100,7 +100,7 @@ class _RowDelegate(QStyledItemDelegate):
         option.state = state | over if index.row() == self.hovered_row else state & ~over  # type: ignore[attr-defined]
         if index.column() == _LINK:
             room = option.rect.width() - _BESIDE  # type: ignore[attr-defined]
-            option.text = both_ends(option.text, option.fontMetrics, room)  # type: ignore[attr-defined]
+            option.text = both_ends(option.text, option.fontMetrics, room).replace("\n", _NEXT_LINE)  # type: ignore[attr-defined]
 
 
 class _BarDelegate(_RowDelegate):
@@ -153,6 +153,7 @@ class ContributionBars(QTableView):
         self._pointed = ""
         self._hovering = False
         self._blob = ""
+        self._titles: tuple[str, ...] = ()  # of all links, also those that are not shown: the height of a row does not follow their order
         self.setModel(self._model)
         self.setItemDelegate(_RowDelegate(self))
         self.setItemDelegateForColumn(_BAR, _BarDelegate(self))
@@ -162,7 +163,7 @@ class ContributionBars(QTableView):
         self.selectionModel().currentChanged.connect(self._enter)
 
     def _set_looks(self) -> None:
-        self.setAccessibleName(self.tr("What each link adds"))
+        self.setAccessibleName(self.tr("Contribution of each link"))
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -174,7 +175,7 @@ class ContributionBars(QTableView):
         self.setWordWrap(False)
         self.setMouseTracking(True)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(scaled(_ROW_HEIGHT))
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setSectionsClickable(False)
 
@@ -200,7 +201,14 @@ class ContributionBars(QTableView):
         pointed = self._pointed if same else ""
         if self._model.set_rows(bar_rows(explanation, names, pinned)):
             self._restore_current(pointed)
+        self._titles = tuple(link_title(link, names) for link in explanation.links)
+        self._set_row_height()
         self.updateGeometry()
+
+    def _set_row_height(self) -> None:
+        metrics, room = QFontMetrics(font("secondary")), self.columnWidth(_LINK) - _BESIDE
+        fits = all(metrics.horizontalAdvance(title) <= room for title in self._titles)
+        self.verticalHeader().setDefaultSectionSize(scaled(_ROW_HEIGHT if fits else _TWO_LINES))
 
     def bar_rows(self) -> tuple[BarRow, ...]:
         return self._model.rows
@@ -262,10 +270,17 @@ class ContributionBars(QTableView):
             self.setCurrentIndex(QModelIndex())
             self._point("")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        before = self.minimumSizeHint()
+        self._set_row_height()
+        if self.minimumSizeHint() != before:
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         return QSize(320, self.minimumSizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
         """All rows: there are never many."""
-        rows = max(1, len(self._model.rows)) * scaled(_ROW_HEIGHT)
+        rows = max(1, len(self._model.rows)) * self.verticalHeader().defaultSectionSize()
         return QSize(260, self.horizontalHeader().sizeHint().height() + rows + 2 * self.frameWidth())

@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from engine.model.radio.blob import BlobExplanation, LinkContribution
+from engine.model.value_class import dataclass
 from widgets.number_text import number_text
 from widgets.space.build import short_mac
 from widgets.translation import tr
@@ -56,7 +56,7 @@ def bar_rows(
         at = rows[-1].end
     others = [link.contribution for link in explanation.links if link.link not in ids]
     if others:
-        rows.append(BarRow(OTHERS, tr("{0} other links").format(len(others)), at, at + math.fsum(others)))
+        rows.append(BarRow(OTHERS, tr("{0} other links").format(number_text(len(others))), at, at + math.fsum(others)))
     rows.append(BarRow(TOTAL, tr("Fused value"), 0.0, explanation.fused_value))
     return tuple(rows)
 

@@ -41,9 +41,9 @@ class EvidenceParts(QWidget):
         self._narrow = False
         self._parts: list[tuple[QCheckBox, EvidenceBar, QLabel]] = []
         self._total_bar, self._total = EvidenceBar(), _figure()
-        self._total_name = QLabel(self.tr("Adds up to"))
+        self._total_name = QLabel(self.tr("Total"))
         self.verdict = Notice(level="good")
-        self.again = QPushButton(self.tr("All sources again"))
+        self.again = QPushButton(self.tr("Reset sources"))
         set_role(self.again, "link")
         self.again.clicked.connect(self.hear_all)
         self._grid = QGridLayout()
@@ -115,7 +115,7 @@ class EvidenceParts(QWidget):
         box = _Source(text)
         box.setChecked(True)
         box.setAccessibleName(self.tr("{0}, {1}").format(text, number_text(part.log_odds, "+.2f")))
-        box.setToolTip(plain_tip(f"{text}\n{self.tr('What if it were silent? Take the tick away.')}"))
+        box.setToolTip(plain_tip(f"{text}\n{self.tr('Clear to test the alert without this source')}"))
         box.toggled.connect(self._show_standing)
         self._parts.append((box, EvidenceBar(), _figure()))
 
@@ -143,7 +143,7 @@ class EvidenceParts(QWidget):
         for number, (_, bar, figure) in enumerate(self._parts):
             start, end = spans[number]
             bar.show_span(start, end, scale, needed)
-            figure.setText(self.tr("silent") if number in silent else number_text(parts[number].log_odds, "+.2f"))
+            figure.setText(self.tr("cleared") if number in silent else number_text(parts[number].log_odds, "+.2f"))
         self._total_bar.show_span(0.0, left.log_odds, scale, needed, total=True)
         self._total.setText(number_text(left.log_odds, ".2f"))
 
@@ -211,21 +211,19 @@ class EvidenceBar(QWidget):
 def verdict_text(decision: Decision, silent: frozenset[int], left: Standing) -> tuple[str, str]:
     """A sentence and its level: does it stand on what is left?"""
     if not decision.evidence:
-        return tr("No evidence is weighed here: only the gates below decide."), "neutral"
+        return tr("This rule weighs no evidence: only the conditions below decide."), "neutral"
     total = number_text(left.log_odds, ".2f")
-    needed = tr("{0} needed").format(number_text(left.needed, ".2f")) if left.needed is not None else tr("none is needed")
+    needed = tr("threshold {0}").format(number_text(left.needed, ".2f")) if left.needed is not None else tr("none required")
     if not silent:
-        return tr("The dashed line is what the rule needs ({0}). Take a tick away to ask: what if it were silent?").format(
-            needed
-        ), "neutral"
+        return tr("The dashed line is the threshold ({0}). Clear a source to test the alert without it.").format(needed), "neutral"
     if len(silent) == len(decision.evidence):
-        return tr("Falls: nothing would speak for it."), "high"
+        return tr("Below the threshold: no evidence left."), "high"
     if left.stands:
-        return tr("Stands: the rest adds up to {0}, {1}.").format(total, needed), "good"
+        return tr("Still above the threshold: total {0}, {1}.").format(total, needed), "good"
     if left.failed:
         stopped = inside(gate_title(left.failed[0].gate))
-        return tr("Would not be raised in any case, because of another gate: {0}.").format(stopped), "high"
-    return tr("Falls: the rest adds up to {0}, {1}.").format(total, needed), "high"
+        return tr("Not raised in any case because of another condition: {0}.").format(stopped), "high"
+    return tr("Below the threshold: total {0}, {1}.").format(total, needed), "high"
 
 
 def _figure() -> QLabel:

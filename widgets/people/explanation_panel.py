@@ -41,8 +41,8 @@ class ExplanationPanel(QFrame):
         set_role(self._name, "section")
         self.close_button = QToolButton(self)
         self.close_button.setIcon(icon("x"))
-        self.close_button.setAccessibleName(self.tr("Select nobody"))
-        self.close_button.setToolTip(self.tr("Select nobody (Esc)"))
+        self.close_button.setAccessibleName(self.tr("Clear selection"))
+        self.close_button.setToolTip(self.tr("Clear selection (Esc)"))
         set_role(self.close_button, "quiet")
         self.close_button.clicked.connect(self.closed)
         self._why = self._text_label("section")
@@ -74,13 +74,13 @@ class ExplanationPanel(QFrame):
         for part in (self._why, self._sum, self.bars, self._note):
             column.addWidget(part)
         column.addStretch()
-        self._why.setText(self.tr("Why here"))
+        self._why.setText(self.tr("Evidence"))
 
     def set_heading_visible(self, visible: bool) -> None:
         """Without it only what links say: who and where stand elsewhere."""
         for part in (self._mark, self._name, self.close_button, self.facts):
             part.setVisible(visible)
-        self._why.setText(self.tr("Why here") if visible else self.tr("Why radio sees them here"))
+        self._why.setText(self.tr("Evidence") if visible else self.tr("Radio evidence"))
 
     def show_blob(self, blob: Blob, now_ns: int, zones: Mapping[str, str]) -> None:
         """`zones`: id → name."""
@@ -91,13 +91,13 @@ class ExplanationPanel(QFrame):
         self.facts.set_facts(
             (
                 (self.tr("Name"), name_reason(blob.identity, now_ns)),
-                (self.tr("Certainty"), self.tr("{0} %, {1}").format(round(100 * blob.confidence), confidence_word(blob.confidence))),
+                (self.tr("Confidence"), self.tr("{0} %, {1}").format(round(100 * blob.confidence), confidence_word(blob.confidence))),
                 (self.tr("Place"), _place_text(blob, spread_text(mark.ellipse).replace(" ", "\u00a0"), zones)),
-                (self.tr("Here since"), self._since_text(blob.since_ns, now_ns)),
-                (self.tr("Doing"), doing_text(blob)),
+                (self.tr("Since"), self._since_text(blob.since_ns, now_ns)),
+                (self.tr("Posture"), doing_text(blob)),
             )
         )
-        self.facts.setToolTip(self.tr("In two of three cases they are inside the ring on the floor."))
+        self.facts.setToolTip(self.tr("The ring on the floor contains the true position in two of three cases."))
 
     def _since_text(self, since_ns: int, now_ns: int) -> str:
         return self.tr("{0}, for {1}").format(clock_text(since_ns, now_ns), duration_text(_whole_seconds(now_ns - since_ns)))
@@ -123,12 +123,12 @@ class ExplanationPanel(QFrame):
     def _sum_text(self, explanation: BlobExplanation, speaking: int) -> str:
         if not adds_up(explanation):
             return self.tr("These figures do not add up to the fused value. Please report this.")
-        text = self.tr("{0} of {1} links speak for this place. Together they make the fused value, {2}.")
+        text = self.tr("{0} of {1} links support this position. Their sum is the fused value, {2}.")
         return text.format(speaking, len(explanation.links), plain_text(explanation.fused_value))
 
     def show_gone(self, ended_ns: int, now_ns: int) -> None:
         """Nobody is found there any more; what was known stays to be read."""
-        self.gone.set_notice(tr("No longer found since {0}. This is how it was.").format(clock_text(ended_ns, now_ns)))
+        self.gone.set_notice(tr("Not detected since {0}. Last state shown.").format(clock_text(ended_ns, now_ns)))
 
 
 def _place_text(blob: Blob, spread: str, zones: Mapping[str, str]) -> str:
@@ -152,18 +152,18 @@ def _overlap_text(explanation: BlobExplanation) -> str:
 def name_reason(match: BleMatch | None, now_ns: int) -> str:
     """Why it has this name, or why it has none."""
     if match is None:
-        return tr("Not known: no registered phone is found here.")
-    reason = tr("{0}: their phone is located here") if match.method == "position" else tr("{0}: the signal of their phone fits this place")
+        return tr("Unknown: no registered phone is located here.")
+    reason = tr("{0}: phone located here") if match.method == "position" else tr("{0}: phone signal matches this position")
     heard = tr("heard by {0} scanners").format(len(match.reported_by)) if len(match.reported_by) != 1 else tr("heard by one scanner")
     age = duration_text(_whole_seconds(now_ns - match.since_ns))
-    return tr("{0}, {1}, {2} sure, for {3}.").format(reason.format(match.person_name), heard, percent_text(match.confidence), age)
+    return tr("{0}, {1}, confidence {2}, for {3}.").format(reason.format(match.person_name), heard, percent_text(match.confidence), age)
 
 
 def doing_text(blob: Blob) -> str:
     """Posture and movement in words."""
     if blob.posture is Posture.FALLEN:
-        return tr("Has fallen and lies on the floor")
+        return tr("Fallen, lying on the floor")
     if blob.status is BlobStatus.COASTING:
-        return tr("Not found at this moment; this is where they were going")
-    words = {Posture.UPRIGHT: tr("Upright"), Posture.UNKNOWN: tr("Posture not known")}[blob.posture]
+        return tr("Not detected now; predicted position")
+    words = {Posture.UPRIGHT: tr("Upright"), Posture.UNKNOWN: tr("Posture unknown")}[blob.posture]
     return f"{words}, {tr('breathing, otherwise still') if blob.still else speed_text(blob.velocity)}"

@@ -45,6 +45,9 @@ class FaceView(QWidget):
     def __init__(self, photos: Photos, side: int = 88, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._photos, self._face, self._tint = photos, "", ""
+        self.set_side(side)
+
+    def set_side(self, side: int) -> None:
         self.setFixedSize(side, side)
 
     def show_face(self, face_id: str, tint: str = "", name: str = "") -> None:

@@ -37,11 +37,11 @@ class FusedPanel(QFrame):
         self.name = ElidedLabel(parent=self)
         set_role(self.name, "section")
         self.close_button = with_properties(
-            QToolButton(), icon=icon("x"), toolTip=self.tr("Select nobody (Esc)"), accessibleName=self.tr("Select nobody")
+            QToolButton(), icon=icon("x"), toolTip=self.tr("Clear selection (Esc)"), accessibleName=self.tr("Clear selection")
         )
         set_role(self.close_button, "quiet")
         self.close_button.clicked.connect(self.closed)
-        self.name_button = with_properties(QToolButton(), text=self.tr(" This is…"), icon=icon("user"))
+        self.name_button = with_properties(QToolButton(), text=self.tr(" Identify…"), icon=icon("user"))
         self.name_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.name_button.clicked.connect(self.naming_requested)
         self.conflict = Notice()
@@ -49,7 +49,7 @@ class FusedPanel(QFrame):
         self.facts = Facts(self)
         self.why = QLabel(self.tr("Who it is"))
         set_role(self.why, "section")
-        self.unknown = QLabel(self.tr("Nobody knows. No face, phone, voice or operator has said who this is."), wordWrap=True)
+        self.unknown = QLabel(self.tr("Unknown: no face, phone, voice or operator identification."), wordWrap=True)
         set_role(self.unknown, "secondary")
         self.bars = IdentityBars(self)
         self.note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -90,15 +90,16 @@ class FusedPanel(QFrame):
         self.unknown.setVisible(identity is None)
         self.bars.setVisible(identity is not None)
         self.bars.show_rows(evidence_rows(identity, sensors, now_ns) if identity is not None else ())
-        self.note.setText(self.tr("In log-odds: each step of 1 makes it about 2.7 times as likely.") if identity is not None else "")
+        points = self.tr("Points for (+) or against (−) this person: 0 is even odds, each point multiplies the odds by 2.7.")
+        self.note.setText(points if identity is not None else "")
         self.note.setVisible(identity is not None)
         self.facts.set_facts(
             (
-                (self.tr("Certainty"), self._certainty(track)),
+                (self.tr("Confidence"), self._certainty(track)),
                 (self.tr("Place"), place_text(track, zones, spread_text(mark.ellipse).replace(" ", "\u00a0"))),
-                (self.tr("Seen by"), "\n".join(source_text(source, sensors, now_ns) for source in track.sources) or self.tr("nobody now")),
-                (self.tr("Here since"), self._since(track.since_ns, now_ns)),
-                (self.tr("Doing"), _doing(track, fallen)),
+                (self.tr("Seen by"), "\n".join(source_text(source, sensors, now_ns) for source in track.sources) or self.tr("none now")),
+                (self.tr("Since"), self._since(track.since_ns, now_ns)),
+                (self.tr("Posture"), _doing(track, fallen)),
             )
         )
 
@@ -113,7 +114,7 @@ class FusedPanel(QFrame):
 
     def show_gone(self, ended_ns: int, now_ns: int) -> None:
         """Nobody is found there any more; what was known stays to be read."""
-        self.gone.set_notice(self.tr("No longer found since {0}. This is how it was.").format(clock_text(ended_ns, now_ns)))
+        self.gone.set_notice(self.tr("Not detected since {0}. Last state shown.").format(clock_text(ended_ns, now_ns)))
 
 
 def place_text(track: FusedTrack, zones: Mapping[str, str], spread: str) -> str:
@@ -135,14 +136,14 @@ def source_text(source: FusedSource, sensors: Mapping[str, str], now_ns: int) ->
 
 
 def source_word(kind: SourceKind) -> str:
-    return {SourceKind.CAMERA: tr("Camera"), SourceKind.RADIO: tr("Radio"), SourceKind.BLE: tr("Phone, heard by")}[kind]
+    return {SourceKind.CAMERA: tr("Camera"), SourceKind.RADIO: tr("Radio"), SourceKind.BLE: tr("Phone, received by")}[kind]
 
 
 def _doing(track: FusedTrack, fallen: bool) -> str:
     if fallen:
-        return tr("Has fallen and lies on the floor")
+        return tr("Fallen, lying on the floor")
     if track.status is FusedStatus.COASTING:
-        return tr("Not found at this moment; this is where they were going")
+        return tr("Not detected now; predicted position")
     moving = speed_text(track.velocity)
     text = f"{track.activity}, {moving}" if track.activity else moving
     return text[:1].upper() + text[1:]

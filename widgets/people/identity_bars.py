@@ -13,6 +13,7 @@ _ROW = 38
 _BAR_SHARE = 0.34
 _VALUE = 44
 _GAP = 8
+_WRAPPED = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
 
 
 class IdentityBars(QWidget):
@@ -25,12 +26,12 @@ class IdentityBars(QWidget):
     def show_rows(self, rows: tuple[EvidenceRow, ...]) -> None:
         if rows == self._rows:
             return
-        resized = len(rows) != len(self._rows)
+        before = self.heightForWidth(self.width())
         self._rows = rows
         text = "\n".join(f"{signed(row.value)} {row.title}, {row.detail}" for row in rows)
         self.setAccessibleDescription(text)
         self.setToolTip(plain_tip(text))
-        if resized:
+        if self.heightForWidth(self.width()) != before:
             self.updateGeometry()
         self.update()
 
@@ -38,21 +39,28 @@ class IdentityBars(QWidget):
         return self._rows
 
     def sizeHint(self) -> QSize:
-        return QSize(320, max(1, len(self._rows)) * scaled(_ROW))
+        return QSize(320, self.heightForWidth(320))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(240, max(1, len(self._rows)) * scaled(_ROW))
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return sum(_row_height(row, _words_width(width)) for row in self._rows) or scaled(_ROW)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ends = [0.0, *(row.start for row in self._rows), *(row.end for row in self._rows)]
         low, high = min(ends), max(max(ends), min(ends) + 1e-9)
-        bar = QRectF(self.width() * (1 - _BAR_SHARE) - _VALUE, 0, self.width() * _BAR_SHARE, 0)
-        for number, row in enumerate(self._rows):
-            area = QRect(0, number * scaled(_ROW), self.width(), scaled(_ROW))
-            _paint_words(painter, row, area.adjusted(0, 2, -round(self.width() - bar.left()) - _GAP, -2))
-            _paint_bar(painter, row, QRectF(bar.left(), area.center().y() - 4, bar.width(), 9), low, high)
+        words, bars, top = _words_width(self.width()), self.width() * _BAR_SHARE, 0
+        for row in self._rows:
+            area = QRect(0, top, self.width(), _row_height(row, words))
+            top += area.height()
+            _paint_words(painter, row, QRect(0, area.top() + 2, words, area.height() - 4))
+            _paint_bar(painter, row, QRectF(self.width() - _VALUE - bars, area.center().y() - 4, bars, 9), low, high)
             painter.setFont(font("body", QFont.Weight.DemiBold if row.total else QFont.Weight.Normal))
             painter.setPen(color("text"))
             value = area.adjusted(area.width() - _VALUE, 0, 0, 0)
@@ -60,16 +68,31 @@ class IdentityBars(QWidget):
         painter.end()
 
 
+def _words_width(width: int) -> int:
+    return max(1, round(width * (1 - _BAR_SHARE)) - _VALUE - _GAP)
+
+
+def _row_height(row: EvidenceRow, width: int) -> int:
+    """Texts that are too long for a line go on in the next one."""
+    return max(scaled(_ROW), sum(_text_height(text, face, width) for text, face, _ in _texts(row)) + 6)
+
+
+def _text_height(text: str, face: QFont, width: int) -> int:
+    return QFontMetrics(face).boundingRect(QRect(0, 0, width, 1 << 16), _WRAPPED, text).height() if text else 0
+
+
+def _texts(row: EvidenceRow) -> tuple[tuple[str, QFont, str], ...]:
+    """Each with its font and the role of its colour."""
+    title = font("body", QFont.Weight.DemiBold if row.total else QFont.Weight.Normal)
+    return (row.title, title, "text"), (row.detail, font("secondary"), "secondary")
+
+
 def _paint_words(painter: QPainter, row: EvidenceRow, area: QRect) -> None:
-    for text, role, size, side, weight in (
-        (row.title, "text", "body", Qt.AlignmentFlag.AlignTop, QFont.Weight.DemiBold if row.total else QFont.Weight.Normal),
-        (row.detail, "secondary", "secondary", Qt.AlignmentFlag.AlignBottom, QFont.Weight.Normal),
-    ):
-        face = font(size, weight)
+    for text, face, role in _texts(row):
         painter.setFont(face)
         painter.setPen(color(role))
-        shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        painter.drawText(area, side | Qt.AlignmentFlag.AlignLeft, shown)
+        painter.drawText(area, _WRAPPED, text)
+        area = area.adjusted(0, _text_height(text, face, area.width()), 0, 0)
 
 
 def _paint_bar(painter: QPainter, row: EvidenceRow, area: QRectF, low: float, high: float) -> None:

@@ -1,10 +1,10 @@
 """Why somebody is taken for somebody, in words and as bars that add up."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from engine.model.radio.fused import Assertion, AssertionKind, FusedIdentity
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from widgets.number_text import number_text
 from widgets.time_text import duration_text
 from widgets.translation import tr
@@ -46,23 +46,23 @@ def evidence_rows(identity: FusedIdentity, sensors: Mapping[str, str], now_ns: i
     rows: list[EvidenceRow] = []
     at = 0.0
     if abs(rest) > _NEAR:
-        rows.append(EvidenceRow(tr("To begin with"), tr("A stranger is likelier"), 0.0, rest))
+        rows.append(EvidenceRow(tr("Starting value"), tr("Unknown person more likely"), 0.0, rest))
         at = rest
     for each, counts in sorted(zip(identity.assertions, identity.counted, strict=True), key=lambda pair: -abs(pair[1])):
         rows.append(EvidenceRow(assertion_title(each, sensors), assertion_detail(each, now_ns), at, at + counts))
         at += counts
-    rows.append(EvidenceRow(tr("Sum"), tr("{0} % sure").format(round(100 * identity.confidence)), 0.0, identity.log_odds, total=True))
+    rows.append(EvidenceRow(tr("Sum"), tr("confidence {0} %").format(round(100 * identity.confidence)), 0.0, identity.log_odds, total=True))
     return tuple(rows)
 
 
 def assertion_title(assertion: Assertion, sensors: Mapping[str, str]) -> str:
     word = {
-        AssertionKind.OPERATOR: tr("An operator says so"),
+        AssertionKind.OPERATOR: tr("Operator"),
         AssertionKind.FACE: tr("Face"),
         AssertionKind.BLE: tr("Phone or badge"),
-        AssertionKind.VOICE: tr("Said their name"),
+        AssertionKind.VOICE: tr("Spoken name"),
         AssertionKind.GESTURE: tr("Gesture"),
-        AssertionKind.REID: tr("Looks"),
+        AssertionKind.REID: tr("Appearance"),
     }[assertion.kind]
     sensor = sensors.get(assertion.sensor, assertion.sensor)
     return f"{word}, {sensor}" if sensor else word
@@ -71,7 +71,8 @@ def assertion_title(assertion: Assertion, sensors: Mapping[str, str]) -> str:
 def assertion_detail(assertion: Assertion, now_ns: int) -> str:
     age_ns = max(0, now_ns - assertion.at_ns) // SECOND * SECOND
     age = tr("just now") if age_ns < 2 * SECOND else tr("{0} ago").format(duration_text(age_ns))
-    return f"{assertion.detail} · {age}" if assertion.detail else age
+    detail = {"position": tr("located here"), "ranges": tr("distances agree")}.get(assertion.detail, assertion.detail)
+    return f"{detail} · {age}" if detail else age
 
 
 def conflict_text(identity: FusedIdentity) -> str:
@@ -84,9 +85,9 @@ def conflict_text(identity: FusedIdentity) -> str:
 
 def identity_tip(identity: FusedIdentity, sensors: Mapping[str, str], now_ns: int) -> str:
     """Everything in a few plain lines."""
-    lines = [tr("{0}, {1} % sure").format(identity.person_name, round(100 * identity.confidence))]
+    lines = [tr("{0}, confidence {1} %").format(identity.person_name, round(100 * identity.confidence))]
     lines += [f"{signed(row.value)}  {row.title}, {row.detail}" for row in evidence_rows(identity, sensors, now_ns) if not row.total]
-    lines.append(tr("{0}  sum (log-odds)").format(signed(identity.log_odds)))
+    lines.append(tr("{0}  sum (points)").format(signed(identity.log_odds)))
     if identity.conflict:
         lines.append(conflict_text(identity))
     return "\n".join(lines)

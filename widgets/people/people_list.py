@@ -1,11 +1,10 @@
 """Everybody who is found, as a list: the keyboard's way to choose somebody on the floor."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QContextMenuEvent, QFont, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from engine.model.value_class import dataclass
 from widgets.look import scaled
 from widgets.marks.chosen_row import fill_chosen
 from widgets.marks.plain_tip import plain_tip

@@ -1,18 +1,8 @@
 """Everything about one person: who they are, their faces, and when they were seen."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import (
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QLayout,
-    QLineEdit,
-    QScrollArea,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from engine.model.people.person import PERSON_NAME_LENGTH, Consent, NameSource
 from engine.model.people.settings import PeopleSettings
@@ -20,6 +10,7 @@ from engine.model.time import Clock
 from widgets.events.event_feed import EventFeed
 from widgets.facts import Facts
 from widgets.icons import icon
+from widgets.layout.card_foot import is_low_card
 from widgets.layout.tabs import Tabs
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.empty_state import EmptyState
@@ -27,25 +18,32 @@ from widgets.marks.notice import Notices
 from widgets.marks.plain_tip import plain_tip
 from widgets.people.face_view import FaceGrid, FaceView, Photos
 from widgets.people.person_words import KnownPerson, consent_text, faces_text, retention_text, seen_text, source_text, visits_text
+from widgets.people.sighting_view import SightingView
 from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.translation import tr
+
+_PHOTO, _LOW_PHOTO = 88, 52
 
 
 class PersonCard(QFrame):
     """Whoever owns it adds buttons with `add_below` and `add_face_tool`.
 
-    Signals: renamed(name): typed and confirmed. older_wanted(): the end of the timeline was asked for.
+    Signals: renamed(name): typed and confirmed. older_wanted(): the end of the timeline was asked for. sighting_wanted(): the clip of
+    the last sighting.
     """
 
     renamed = Signal(str)
     older_wanted = Signal()
+    sighting_wanted = Signal()
 
     def __init__(self, clock: Clock, photos: Photos, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         set_role(self, "panel")
         self._clock, self._shown = clock, ""
-        self.photo = FaceView(photos)
+        self._said: tuple[str, ...] = ()
+        self._spare: tuple[QWidget, ...] = ()
+        self.photo = FaceView(photos, _PHOTO)
         self.name = ElidedLabel()
         set_role(self.name, "section")
         self.source = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -54,11 +52,12 @@ class PersonCard(QFrame):
         self.editor = QLineEdit(maxLength=PERSON_NAME_LENGTH)
         self.editor.setAccessibleName(self.tr("New name"))
         self.notices = Notices()
+        self.sighting = SightingView()
         self.facts = Facts()
         self.faces = FaceGrid(photos)
         self.faces_hint = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.faces_hint, "secondary")
-        nothing = EmptyState("clock", self.tr("Nothing is recorded about them yet"), self.tr("Events they are part of appear here."))
+        nothing = EmptyState("clock", self.tr("No events yet"), self.tr("Events of this person appear here."))
         self.timeline = EventFeed(clock, empty=nothing)
         self._outer = QVBoxLayout(self)
         self._lay_out_card()
@@ -79,7 +78,7 @@ class PersonCard(QFrame):
         words.addWidget(self._names)
         words.addWidget(self.source)
         words.addStretch()
-        top = QHBoxLayout()
+        top = self._top = QHBoxLayout()
         top.setContentsMargins(16, 16, 16, 0)
         top.setSpacing(14)
         top.addWidget(self.photo, alignment=Qt.AlignmentFlag.AlignTop)
@@ -108,6 +107,7 @@ class PersonCard(QFrame):
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(10)
         column.addWidget(self.notices)
+        column.addWidget(self.sighting)
         column.addWidget(self.facts)
         column.addStretch()
         scroll = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
@@ -148,6 +148,7 @@ class PersonCard(QFrame):
         self.editor.returnPressed.connect(self._finish_rename)
         self.editor.editingFinished.connect(self.end_rename)
         self.older.clicked.connect(self.older_wanted)
+        self.sighting.clicked.connect(self.sighting_wanted)
 
     def add_below(self, widget: QWidget) -> None:
         """At the foot, always in sight."""
@@ -157,8 +158,25 @@ class PersonCard(QFrame):
         """Under what is to be known first."""
         self._about_column.insertWidget(1, widget)
 
-    def add_face_tools(self, row: QLayout) -> None:
-        self._face_tools.addLayout(row)
+    def add_face_tools(self, row: QWidget, spare: bool = False) -> None:
+        """`spare`: a low card goes without it."""
+        self._face_tools.addWidget(row)
+        self._spare += (row,) if spare else ()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window the head leaves its room to what is behind the tabs."""
+        super().resizeEvent(event)
+        low = is_low_card(event.size().height())
+        self.photo.set_side(_LOW_PHOTO if low else _PHOTO)
+        self._top.setContentsMargins(16, 10 if low else 16, 16, 0)
+        self._outer.setSpacing(4 if low else 8)
+        for row in self._spare:
+            row.setHidden(low)
+        self._say_source()
+
+    def _say_source(self) -> None:
+        low = self.photo.height() == _LOW_PHOTO
+        self.source.setText((" · " if low else "\n").join(self._said))
 
     # what is shown
 
@@ -170,7 +188,8 @@ class PersonCard(QFrame):
             self.end_rename()
         self.photo.show_face(known.faces[0] if known.faces else "", person.color, person.name)
         self.name.setText(person.name)
-        self.source.setText(f"{source_text(person.name_source)}\n{visits_text(person.visits)}" + (f"\n{here}" if here else ""))
+        self._said = (source_text(person.name_source), visits_text(person.visits), *((here,) if here else ()))
+        self._say_source()
         self.notices.set_notices(_notices(known, settings))
         self.facts.set_facts(self._person_facts(known, settings, now_ns))
         self.faces.show_faces(known.faces)
@@ -217,13 +236,13 @@ def _notices(known: KnownPerson, settings: PeopleSettings) -> tuple[tuple[str, s
     person = known.person
     found: list[tuple[str, str]] = []
     if person.consent is Consent.REFUSED:
-        found.append((tr("They refused: no face or voice of theirs is compared with anybody."), "moderate"))
+        found.append((tr("Consent refused: face and voice are not compared."), "moderate"))
     if person.locked:
-        found.append((tr("Locked. They cannot be erased, and nothing of theirs ends with time."), "low"))
+        found.append((tr("Locked: exempt from erasure and retention."), "low"))
     if person.archived_ns is not None:
-        found.append((tr("Archived: not seen for long. They come back by themselves when they are seen again."), "low"))
+        found.append((tr("Archived: not seen for long. Restored automatically when seen again."), "low"))
     if person.name_source is NameSource.GENERATED and settings.biometrics:
-        found.append((tr("Give them a name, or merge them with somebody who is known."), "neutral"))
+        found.append((tr("Enter a name, or merge with a person on file."), "neutral"))
     if not known.faces and settings.biometrics and person.consent is not Consent.REFUSED:
-        found.append((tr("Their face is not known yet, so cameras cannot tell who they are."), "neutral"))
+        found.append((tr("No face is stored, so cameras cannot recognise this person."), "neutral"))
     return tuple(found)

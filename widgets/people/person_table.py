@@ -17,23 +17,25 @@ from widgets.translation import tr
 class PersonTable(RowsTable[EmptyState]):
     """Follows the engine; see `RowsTable` for its signals, whose keys are the ids of people."""
 
+    least_rest = 150
+
     def __init__(self, clock: Clock, empty_action: str = "", parent: QWidget | None = None) -> None:
         text = self.tr(
-            "People with a name and a colour. Who carries a registered phone or tag is named in space. "
-            "Add somebody here, or register one of their devices to them."
+            "People with a name and a colour. A registered phone or tag identifies its owner. Add a person here, "
+            "or register a device to one."
         )
         self._clock = clock
-        empty = EmptyState("users", self.tr("Nobody is known yet"), text, empty_action)
+        empty = EmptyState("users", self.tr("No people on file"), text, empty_action)
         model = TimedRowsModel[PersonRow](self._person_columns(), attrgetter("person.id"), person_cells, clock)
         super().__init__(model, self.tr("People"), empty, parent=parent)
 
     def _person_columns(self) -> tuple[Column, ...]:
         return (
             Column(self.tr("Person")),
-            Column(self.tr("Seen"), width=180),
-            Column(self.tr("Devices"), width=260, room=700),
-            Column(self.tr("Near"), width=170, room=1000, tip=self.tr("The scanner that hears their device best")),
-            Column(self.tr("Last heard"), width=200, room=520),
+            Column(self.tr("Seen"), width=204),
+            Column(self.tr("Devices"), width=190, room=700),
+            Column(self.tr("Near"), width=170, room=1000, tip=self.tr("Scanner with the strongest signal of the device")),
+            Column(self.tr("Last seen"), width=196, room=520),
         )
 
     def set_people(self, rows: tuple[PersonRow, ...]) -> None:
@@ -61,5 +63,5 @@ def person_state(row: PersonRow, now_ns: int) -> tuple[str, str]:
     if not row.devices:
         return tr("No device"), "neutral"
     if row.heard is None or is_gone(row.heard, now_ns):
-        return tr("Not heard"), "neutral"
+        return tr("Out of range"), "neutral"
     return (tr("Device left behind"), "neutral") if row.heard.left_behind else (tr("Here"), "good")

@@ -1,12 +1,12 @@
 """What is known about a person, in words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from engine.model.people.person import Consent, NameSource, Person
 from engine.model.people.settings import PeopleSettings
 from engine.model.time import SECOND
-from widgets.time_text import clock_text, local_time, relative_text
+from engine.model.value_class import dataclass
+from widgets.time_text import clock_text, day_text, relative_text
 from widgets.translation import tr
 
 DAY_NS = 86_400 * SECOND
@@ -31,24 +31,22 @@ def known_people(
 
 def where_text(person: Person, cameras: Mapping[str, str]) -> str:
     if person.last_camera_id:
-        return cameras.get(person.last_camera_id, tr("a camera that was removed"))
+        return cameras.get(person.last_camera_id, tr("a removed camera"))
     return tr("by radio") if person.last_seen_ns is not None else ""
 
 
 def source_text(source: NameSource) -> str:
     return {
-        NameSource.GENERATED: tr("Nobody has said their name yet"),
-        NameSource.VOICE: tr("They said their name"),
+        NameSource.GENERATED: tr("Not named yet"),
+        NameSource.VOICE: tr("Named by voice"),
         NameSource.OPERATOR: tr("Named by an operator"),
     }[source]
 
 
 def consent_text(consent: Consent) -> str:
-    return {
-        Consent.UNKNOWN: tr("Not asked"),
-        Consent.GIVEN: tr("Given"),
-        Consent.REFUSED: tr("Refused: never recognised by face or voice"),
-    }[consent]
+    return {Consent.UNKNOWN: tr("Not asked"), Consent.GIVEN: tr("Given"), Consent.REFUSED: tr("Refused: not recognised by face or voice")}[
+        consent
+    ]
 
 
 def consent_word(consent: Consent) -> str:
@@ -65,13 +63,13 @@ def visits_text(visits: int) -> str:
 
 
 def faces_text(count: int) -> str:
-    return {0: tr("No face known"), 1: tr("One face known")}.get(count, tr("{0} faces known").format(count))
+    return {0: tr("No face"), 1: tr("1 face")}.get(count, tr("{0} faces").format(count))
 
 
 def retention_text(person: Person, settings: PeopleSettings) -> str:
     """When they are kept aside and erased, if they are not seen again."""
     if person.locked:
-        return tr("Locked: nothing of theirs is erased until they are unlocked.")
+        return tr("Locked: exempt from erasure until unlocked.")
     since_ns = person.last_seen_ns if person.last_seen_ns is not None else person.created_ns
     erased = _day(since_ns + round(settings.erase_days * DAY_NS))
     if person.archived_ns is not None:
@@ -87,4 +85,4 @@ def person_matches(known: KnownPerson, wanted: str) -> bool:
 
 
 def _day(at_ns: int) -> str:
-    return f"{local_time(at_ns):%Y-%m-%d}"
+    return day_text(at_ns)

@@ -41,6 +41,8 @@ class _PhotoDelegate(CellDelegate):
 class RosterTable(RowsTable[EmptyState]):
     """See `RowsTable` for its signals, whose keys are the ids of persons."""
 
+    least_rest = 218  # the picture stands in it too
+
     def __init__(self, clock: Clock, photos: Photos, parent: QWidget | None = None) -> None:
         self._clock = clock
         self._wanted = ""
@@ -55,12 +57,10 @@ class RosterTable(RowsTable[EmptyState]):
         return (
             Column(self.tr("Person")),
             Column(self.tr("Last seen"), width=210),
-            Column(self.tr("Where"), width=150, room=620),
-            Column(
-                self.tr("Visits"), width=84, right=True, room=700, tip=self.tr("How often they came, not in how many pictures they were")
-            ),
-            Column(self.tr("Faces"), width=84, right=True, room=860),
-            Column(self.tr("Consent"), width=120, room=940),
+            Column(self.tr("Where"), width=176, room=640),
+            Column(self.tr("Visits"), width=84, right=True, room=730, tip=self.tr("Number of visits")),
+            Column(self.tr("Faces"), width=84, right=True, room=890),
+            Column(self.tr("Consent"), width=138, room=1000),
         )
 
     def set_people(self, people: tuple[KnownPerson, ...]) -> None:

@@ -5,17 +5,20 @@ from functools import partial
 
 from PySide6.QtCore import QLocale, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QLabel, QMenu, QPushButton, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
 from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
 from widgets.playback.playhead import SPEEDS
 from widgets.properties import with_properties
+from widgets.signals import on
 from widgets.theme import set_role
 from widgets.time_text import counter_text, fine_clock_text
 
-_ROOMY = 660  # pixels that everything needs
+_SPACING, _SIDES = 8, 12
+_MARGINS, _COMPACT_MARGINS = (_SIDES, 8, _SIDES, 12), (_SIDES, 4, _SIDES, 4)
+_LEAST, _LEAST_SCRUBBER = 260, 96
 
 
 class ClipControls(QWidget):
@@ -28,7 +31,7 @@ class ClipControls(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._duration_s = 0.0
+        self._duration_s, self._compact = 0.0, False
         self._scrubber = Scrubber()
         self._scrubber.scrubbed.connect(self.scrubbed)
         self._back = self._tool("step-back", self.tr("Previous picture (comma)"), partial(self.stepped.emit, -1))
@@ -38,7 +41,9 @@ class ClipControls(QWidget):
         self._moment = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self._moment, "secondary")
         self._speeds = QButtonGroup(self)
+        self.speed_menu = self._menu_of_speeds()
         self._lay_out_controls()
+        self.setMinimumWidth(_LEAST)  # what is hidden then does not count
         self.show_speed(1.0)
 
     def _tool(self, name: str, tip: str, act: Callable[[], None]) -> QToolButton:
@@ -47,8 +52,8 @@ class ClipControls(QWidget):
         return button
 
     def _lay_out_controls(self) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(8)
+        row = self._row = QHBoxLayout()
+        row.setSpacing(_SPACING)
         for button in (self._back, self._play, self._on):
             row.addWidget(button)
         row.addSpacing(8)
@@ -57,15 +62,30 @@ class ClipControls(QWidget):
         row.addStretch(1)
         for speed in SPEEDS:
             row.addWidget(self._speed_button(speed))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 12)
+        row.addWidget(self.speed_menu)
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(*_MARGINS)
         column.setSpacing(8)
         column.addWidget(self._scrubber)
         column.addLayout(row)
 
+    def set_compact(self, compact: bool) -> None:
+        """Where there is little height: everything in one row."""
+        if compact == self._compact:
+            return
+        self._compact = compact
+        self._column.setContentsMargins(*(_COMPACT_MARGINS if compact else _MARGINS))
+        if compact:
+            self._column.removeWidget(self._scrubber)
+            self._row.insertWidget(self._row.indexOf(self._position), self._scrubber, 20)
+        else:
+            self._row.removeWidget(self._scrubber)
+            self._column.insertWidget(0, self._scrubber)
+        self._fit()
+
     def _speed_button(self, speed: float) -> QPushButton:
         button = with_properties(
-            QPushButton(f"{number_text(speed, 'g')}×"),
+            QPushButton(_speed_text(speed)),
             checkable=True,
             toolTip=plain_tip(self.tr("Play at {0} times the speed").format(number_text(speed, "g"))),
         )
@@ -75,10 +95,35 @@ class ClipControls(QWidget):
         self._speeds.addButton(button)
         return button
 
+    def _menu_of_speeds(self) -> QToolButton:
+        button = with_properties(QToolButton(), toolTip=self.tr("Speed"), accessibleName=self.tr("Speed"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for speed in SPEEDS:
+            on(menu.addAction(_speed_text(speed)).triggered, self.speed_chosen.emit, speed)
+        button.setMenu(menu)
+        set_role(button, "quiet")
+        button.hide()
+        return button
+
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """In a narrow player the wall-clock time gives way to the buttons."""
-        self._moment.setVisible(event.size().width() >= _ROOMY)
+        self._fit()
         super().resizeEvent(event)
+
+    def _fit(self) -> None:
+        """The time in the clip is always whole: the speeds become a menu, and steps and the wall-clock time go where they have no room."""
+        room = self.width() - 2 * _SIDES - _SPACING - (_LEAST_SCRUBBER + _SPACING if self._compact else 0)
+        steps: tuple[QWidget, ...] = (self._back, self._on)
+        speeds: tuple[QWidget, ...] = tuple(self._speeds.buttons())
+        least = _width_of(self._play, self._position)
+        fit = least + _width_of(*steps, *speeds) <= room
+        rest = speeds if fit else (self.speed_menu,)
+        for part in steps:
+            part.setVisible(least + _width_of(*steps, *rest) <= room)
+        for part in speeds:
+            part.setVisible(fit)
+        self.speed_menu.setVisible(not fit)
+        self._moment.setVisible(least + _width_of(*steps, *rest, self._moment) <= room)
 
     def show_duration(self, seconds: float) -> None:
         self._duration_s = seconds
@@ -86,8 +131,12 @@ class ClipControls(QWidget):
 
     def show_position(self, seconds: float, moment_ns: int | None) -> None:
         self._scrubber.show_position(seconds)
-        self._position.setText(f"{_tenths(seconds)} / {_tenths(self._duration_s)}")
-        self._moment.setText(fine_clock_text(moment_ns) if moment_ns is not None else "")
+        texts = f"{_tenths(seconds)} / {_tenths(self._duration_s)}", fine_clock_text(moment_ns) if moment_ns is not None else ""
+        longer = tuple(map(len, texts)) != (len(self._position.text()), len(self._moment.text()))
+        self._position.setText(texts[0])
+        self._moment.setText(texts[1])
+        if longer:
+            self._fit()
 
     def show_playing(self, playing: bool, ended: bool) -> None:
         name, tip = ("pause", self.tr("Pause (Space)")) if playing else ("play", self.tr("Play (Space)"))
@@ -100,6 +149,15 @@ class ClipControls(QWidget):
     def show_speed(self, speed: float) -> None:
         for button in self._speeds.buttons():
             button.setChecked(button.property("speed") == speed)
+        self.speed_menu.setText(_speed_text(speed))
+
+
+def _width_of(*parts: QWidget) -> int:
+    return sum(part.sizeHint().width() + _SPACING for part in parts)
+
+
+def _speed_text(speed: float) -> str:
+    return f"{number_text(speed, 'g')}×"
 
 
 def _tenths(seconds: float) -> str:

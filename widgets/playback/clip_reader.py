@@ -1,11 +1,12 @@
 """What the clip player needs of whoever decodes clips."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from widgets.playback.playhead import Playhead
 
 _BEFORE_S = 0.001
 _LATE_PICTURES = 3
+_SHORTEST_LOOP_S = 0.5  # a single picture is not shown again and again
 
 
 class _Pending(Enum):
@@ -49,6 +50,8 @@ class ClipSession(QObject):
         self.info: ClipInfo | None = None
         self.position_s = 0.0
         self.ended = False
+        self.looping = False
+        self._from_s = 0.0
         self._playhead = Playhead()
         self._request = 0
         self._pending = _Pending.NOTHING
@@ -82,9 +85,10 @@ class ClipSession(QObject):
     def speed(self) -> float:
         return self._playhead.speed
 
-    def open(self, path: Path) -> None:
-        """Load and play."""
+    def open(self, path: Path, from_s: float = 0.0) -> None:
+        """Load, and play from there; a clip that repeats begins there again."""
         self.halt()
+        self._from_s = from_s
         self._open_asked.emit(self._new_request(_Pending.OPEN), str(path))
 
     def halt(self) -> None:
@@ -156,13 +160,14 @@ class ClipSession(QObject):
         return self._request
 
     def _ask_next(self) -> None:
-        """The next picture, unless it is here or something is on its way. When far behind, pictures that are past are skipped."""
+        """The next picture, unless it is here or something is on its way. When far behind, pictures that are past are skipped, never the
+        last: a clip ends with its last picture on screen."""
         if self._next is not None:
             self._schedule()
         elif self._pending is _Pending.NOTHING:
             now_s = self._playhead.now(perf_counter())
             late = now_s - self.position_s > _LATE_PICTURES * self._picture_s() * max(1.0, self.speed)
-            self._next_asked.emit(self._new_request(_Pending.NEXT), now_s if late else 0.0)
+            self._next_asked.emit(self._new_request(_Pending.NEXT), min(now_s, self._last_picture_s()) if late else 0.0)
 
     def _ask_at(self, time_s: float) -> None:
         """The picture at a time; while one such request runs, only the newest wish is kept."""
@@ -176,6 +181,10 @@ class ClipSession(QObject):
     def _picture_s(self) -> float:
         return 1 / self.info.fps if self.info and self.info.fps > 0 else 0.04
 
+    def _last_picture_s(self) -> float:
+        """Half a picture before the last, for times that are rounded."""
+        return self.info.duration_s - 1.5 * self._picture_s() if self.info else 0.0
+
     # answers
 
     def _on_opened(self, request: int, info: ClipInfo) -> None:
@@ -183,10 +192,14 @@ class ClipSession(QObject):
             return
         self._pending = _Pending.NOTHING
         self.info = info
+        self._from_s = min(max(0.0, self._from_s), max(0.0, info.duration_s - _SHORTEST_LOOP_S))
         self.opened.emit(info)
-        self._playhead.start(0.0, perf_counter())
-        self._ask_at(0.0)
+        self._begin()
         self.state_changed.emit()
+
+    def _begin(self) -> None:
+        self._playhead.start(self._from_s, perf_counter())
+        self._ask_at(self._from_s)
 
     def _on_picture(self, request: int, picture: ClipPicture | None) -> None:
         if request != self._request:
@@ -218,7 +231,11 @@ class ClipSession(QObject):
             self.failed.emit(message)
 
     def _reached_end(self) -> None:
-        if self._wish_s is None:
+        if self._wish_s is not None:
+            return
+        if self.looping and self.playing and self.info is not None and self.info.duration_s >= _SHORTEST_LOOP_S:
+            self._begin()
+        else:
             self.ended = True
             self.pause()
 

@@ -4,13 +4,14 @@
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import SignalInstance
+
+from engine.model.value_class import dataclass
 
 SLOWEST, FASTEST = 0.1, 32.0
 MOST_CAMERAS = 9

@@ -1,18 +1,20 @@
 """Draws one tile of recorded video: the picture with its time, or why there is none. Nothing of it looks live."""
 
-from dataclasses import dataclass
 from datetime import tzinfo
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
 
 from engine.model.settings import CameraSettings
+from engine.model.value_class import dataclass
 from widgets.icons import icon_pixmap
 from widgets.number_text import number_text
 from widgets.plates import HEIGHT, Plates, PlateSpec, plate_width
+from widgets.playback.clip_marks import ClipMarks
+from widgets.playback.clip_overlay import OVERLAY, paint_marks
 from widgets.playback.playback import RecordedTile, TileKind
 from widgets.theme import color, font, plate_color
-from widgets.time_text import duration_text, fine_clock_text
+from widgets.time_text import duration_text, fine_clock_text, tick_text
 from widgets.tokens import load_tokens
 from widgets.translation import tr
 from widgets.wall.arrangement.placement import placement
@@ -38,12 +40,14 @@ _ROLES = {TileKind.DAMAGED: "high", TileKind.FAILED: "high", TileKind.BLIND: "mo
 
 @dataclass(frozen=True, slots=True)
 class RecordedLook:
-    """How the wall wants a tile drawn just now. ratio: device pixels per unit. zones: of this camera, to draw over its picture."""
+    """How the wall wants a tile drawn just now. ratio: device pixels per unit. zones: of this camera, to draw over its picture; marks:
+    who was in it."""
 
     ratio: float
     selected: bool = False
     focused: bool = False
     zones: CameraSettings | None = None
+    marks: ClipMarks | None = None
 
 
 class RecordedPainter:
@@ -85,6 +89,8 @@ class RecordedPainter:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
             if look.zones is not None and tile.kind is TileKind.PICTURE:
                 self._zones.paint(painter, look.zones, placed.whole, QRectF(area), {})
+            if look.marks and tile.kind is TileKind.PICTURE:
+                paint_marks(painter, placed.whole, look.marks, tile.picture_ns, self._plates, OVERLAY.visible())
         if tile.kind is TileKind.PICTURE:
             return
         if not image.isNull():
@@ -117,21 +123,37 @@ class RecordedPainter:
             y += box.height() + 3
 
     def _paint_plates(self, painter: QPainter, tile: RecordedTile, area: QRect, ratio: float) -> None:
-        """The picture's time at the right, the name in what is left of it; the mark of simulated pictures below."""
+        """The name left, the picture's time right, the mark of simulated pictures between them, or below the time where that has
+        no room: the lower left corner has the word that is burned into the picture."""
         room = area.width() - 2 * _MARGIN
-        if tile.picture_ns:
-            right = tile.kind is TileKind.PICTURE
-            time = PlateSpec(
-                fine_clock_text(tile.picture_ns, self._zone),
-                "ring" if right else "",
-                color("secondary").name(),
-                "text" if right else "secondary",
-            )
+        time = self._time_plate(tile, room - _GAP, ratio) if tile.picture_ns else None
+        if time is not None:
             room -= self._plate(painter, time, area, ratio, right=True) + _GAP
-        if room > _LEAST_NAME:
-            self._plate(painter, PlateSpec(tile.name, weight=QFont.Weight.DemiBold, max_width=room), area, ratio)
         if tile.simulated:
-            self._plate(painter, PlateSpec(tr("SIMULATED"), outlined=True), area, ratio, bottom=True)
+            room -= self._paint_simulated(painter, tile, area.adjusted(0, 0, room + 2 * _MARGIN - area.width(), 0), area, ratio)
+        self._plate(painter, PlateSpec(tile.name, weight=QFont.Weight.DemiBold, max_width=max(1, room)), area, ratio)
+
+    def _paint_simulated(self, painter: QPainter, tile: RecordedTile, beside: QRect, area: QRect, ratio: float) -> int:
+        """At the right of `beside` if the name remains whole, else in the second row of `area`; the width taken from the name."""
+        spec = PlateSpec(tr("SIMULATED"), outlined=True)
+        name = plate_width(self._plates.get(PlateSpec(tile.name, weight=QFont.Weight.DemiBold), ratio))
+        taken = plate_width(self._plates.get(spec, ratio)) + _GAP
+        if name + taken <= beside.width() - 2 * _MARGIN:
+            self._plate(painter, spec, beside, ratio, right=True)
+            return taken
+        self._plate(painter, spec, area.adjusted(0, HEIGHT + _GAP, 0, 0), ratio, right=True)
+        return 0
+
+    def _time_plate(self, tile: RecordedTile, room: int, ratio: float) -> PlateSpec | None:
+        """To the thousandth beside the whole name, else to the second; None in a tile that has no room for it: the transport shows it."""
+        right = tile.kind is TileKind.PICTURE
+        name = plate_width(self._plates.get(PlateSpec(tile.name, weight=QFont.Weight.DemiBold), ratio))
+        exact, seconds = fine_clock_text(tile.picture_ns, self._zone), tick_text(tile.picture_ns, True, self._zone)
+        for text, beside in ((exact, name), (seconds, _LEAST_NAME)):
+            spec = PlateSpec(text, "ring" if right else "", color("secondary").name(), "text" if right else "secondary")
+            if plate_width(self._plates.get(spec, ratio)) <= room - beside:
+                return spec
+        return None
 
     def _plate(self, painter: QPainter, spec: PlateSpec, area: QRect, ratio: float, right: bool = False, bottom: bool = False) -> int:
         """Draw it in a corner; its width."""
@@ -156,7 +178,7 @@ def tile_words(tile: RecordedTile) -> str:
         TileKind.PICTURE: "",
         TileKind.LOADING: tr("Loading…"),
         TileKind.GAP: tr("No recording"),
-        TileKind.BLIND: tr("Nothing could be seen"),
+        TileKind.BLIND: tr("Camera was offline"),
         TileKind.DAMAGED: tr("Recording damaged"),
         TileKind.FAILED: tr("Recording not available"),
     }[tile.kind]

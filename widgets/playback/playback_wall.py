@@ -19,6 +19,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.model.settings import CameraSettings
+from widgets.playback.clip_marks import ClipMarks
+from widgets.playback.clip_overlay import OVERLAY
 from widgets.playback.playback import Playback, RecordedTile
 from widgets.playback.playback_grid import beside, cells, columns_for
 from widgets.playback.playback_painter import RecordedLook, RecordedPainter, picture_size
@@ -56,6 +58,7 @@ class PlaybackWall(QWidget):
         self._selected = self._maximised = ""
         self._settings: dict[str, CameraSettings] = {}
         self._zones = False
+        self._marks: dict[str, ClipMarks] = {}
         self._drag: QPointF | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -64,6 +67,7 @@ class PlaybackWall(QWidget):
         self.setAccessibleName(self.tr("Recorded video"))
         self._want_timer = QTimer(self, interval=_WANT_MS, singleShot=True)
         self._want_timer.timeout.connect(self._want)
+        OVERLAY.changed.connect(self._redraw)
         playback.tile_changed.connect(self._show_tile)
         playback.cameras_changed.connect(self._take_cameras)
         self._take_cameras()
@@ -123,6 +127,17 @@ class PlaybackWall(QWidget):
     def show_zones(self, shown: bool) -> None:
         """Zones and lines of the pictures, drawn over them."""
         self._zones = shown
+        self.update()
+
+    def marks(self, camera_id: str) -> ClipMarks:
+        return self._marks.get(camera_id, ClipMarks())
+
+    def show_marks(self, camera_id: str, marks: ClipMarks) -> None:
+        """Who was in the pictures of a camera, drawn over those of the same time."""
+        self._marks[camera_id] = marks
+        self.update(self.area(camera_id))
+
+    def _redraw(self) -> None:
         self.update()
 
     # what is shown
@@ -198,7 +213,8 @@ class PlaybackWall(QWidget):
     def _paint_tile(self, painter: QPainter, camera_id: str, rect: QRect) -> None:
         selected = camera_id == self._selected
         zones = self._settings.get(camera_id) if self._zones else None
-        look = RecordedLook(self.devicePixelRatioF(), selected, selected and self.hasFocus(), zones)
+        marks = self._marks.get(camera_id) if OVERLAY.shown else None
+        look = RecordedLook(self.devicePixelRatioF(), selected, selected and self.hasFocus(), zones, marks)
         self._painter.paint(painter, self._tiles[camera_id], self._images[camera_id], rect, self._viewport(camera_id), look)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

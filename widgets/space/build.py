@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from engine.model.radio.blob import Blob, BlobStatus, Posture, RadioPicture
-from engine.model.radio.fused import FusedStatus, FusedTrack, SourceKind
-from engine.model.radio.radio import LinkState, NodeState, NodeView, ZoneOccupancy, link_ends
+from engine.model.radio.fused import FusedPicture, FusedStatus, FusedTrack, SourceKind
+from engine.model.radio.radio import LinkState, NodeState, NodeView, link_ends
 from engine.model.settings import Settings
 from engine.model.site import Floor, Position
 from engine.model.snapshot import Snapshot
@@ -32,7 +32,7 @@ def scene_of(snapshot: Snapshot, coverage: CoverageMap | None = None) -> SpaceSc
         cell_m=settings.radio.cell_m,
         walls=settings.floor.walls,
         portals=settings.floor.portals,
-        zones=zone_marks(settings.floor, picture.zones),
+        zones=zone_marks(settings.floor, _people_in_zones(settings.floor, picture, fused)),
         cameras=_camera_marks(settings),
         nodes=nodes,
         links=_link_marks(picture.links, places),
@@ -91,15 +91,24 @@ def short_mac(mac: str) -> str:
     return mac[-5:]
 
 
-def zone_marks(
-    floor: Floor, occupancy: tuple[ZoneOccupancy, ...] | None = None, numbers: Sequence[int] | None = None
-) -> tuple[ZoneMark, ...]:
-    """`occupancy` None: only the plan is shown, without saying who is where. `numbers`: of the zones, by which they have their colours,
-    where some are left out."""
-    known = {zone.zone_id: len(zone.blob_ids) for zone in occupancy or () if zone.known}
+def zone_marks(floor: Floor, people: Mapping[str, int | None] | None = None, numbers: Sequence[int] | None = None) -> tuple[ZoneMark, ...]:
+    """`people` in each zone; None: only the plan is shown, without saying who is where.
+
+    `numbers`: of the zones, by which they have their colours, where some are left out.
+    """
     colors = load_tokens().people
     numbered = zip(range(len(floor.zones)) if numbers is None else numbers, floor.zones, strict=True)
-    return tuple(ZoneMark(zone, colors[i % len(colors)], known.get(zone.id), occupancy is not None) for i, zone in numbered)
+    known = people or {}
+    return tuple(ZoneMark(zone, colors[i % len(colors)], known.get(zone.id), people is not None) for i, zone in numbered)
+
+
+def _people_in_zones(floor: Floor, picture: RadioPicture, fused: FusedPicture | None) -> dict[str, int | None]:
+    """Who is drawn is who is counted: fused tracks, or blobs where nothing is fused."""
+    if fused is not None:
+        return {zone.zone_id: zone.people for zone in fused.zones}
+    known = {zone.zone_id for zone in picture.zones if zone.known}
+    places = [blob.position for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE]
+    return {zone.id: sum(zone.is_over(x, y) for x, y, _ in places) for zone in floor.zones if zone.id in known}
 
 
 def _camera_marks(settings: Settings) -> tuple[CameraMark, ...]:

@@ -185,8 +185,13 @@ class SpaceCanvas(QWidget):
 
     def _corners(self, legend: QRectF) -> tuple[QRectF, ...]:
         """Legend, scale and compass: names do not stand there."""
-        wide, high = self.width(), self.height()
-        return legend, QRectF(wide - 130, high - 42, 130, 42), QRectF(wide - 76, 8, 72, 72)
+        foot = self._foot_of_scale(legend)
+        return legend, QRectF(self.width() - 130, foot - 28, 130, 42), QRectF(self.width() - 76, 8, 72, 72)
+
+    def _foot_of_scale(self, legend: QRectF) -> float:
+        """Beside the legend, or above it where the view is narrow."""
+        beside = legend.right() < self.width() - 130
+        return self.height() - 14 if beside else legend.top() - 10
 
     def _legend_rows(self) -> tuple[LegendRow, ...]:
         scene = self.scene
@@ -198,7 +203,7 @@ class SpaceCanvas(QWidget):
         scene = self.scene
         paint_legend(painter, legend, rows)
         scale = self.projection().pixels_per_metre((scene.bounds.center[0], scene.bounds.center[1], scene.bounds.z0))
-        paint_scale(painter, QPointF(self.width() - 14, self.height() - 14), scale)
+        paint_scale(painter, QPointF(self.width() - 14, self._foot_of_scale(legend)), scale)
         paint_compass(painter, QPointF(self.width() - 40, 44), self._north_turn())
 
     def _paint_focus(self, painter: QPainter) -> None:

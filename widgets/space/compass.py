@@ -1,12 +1,12 @@
 """North, a scale bar, and what the colours mean: painted into the corners of both views."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen, QPolygonF
 
+from engine.model.value_class import dataclass
 from widgets.look import by_look, scaled
 from widgets.number_text import number_text
 from widgets.space.ramps import cividis, class_tints, viridis

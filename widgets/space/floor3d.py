@@ -7,13 +7,13 @@ from PySide6.QtCore import QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QHideEvent, QImage, QMouseEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
+from widgets.layout.ground import fill_ground
 from widgets.space.canvas import SpaceCanvas
 from widgets.space.gl_drawing import GlDrawing
 from widgets.space.gl_target import GlContext
 from widgets.space.marks import Marks
 from widgets.space.projection import Orbit, OrbitProjection, Projection
 from widgets.space.scene import Highlight, Layers, PersonMark, SpaceScene
-from widgets.theme import color
 
 _TURN_PER_PX = 0.35
 _KEY_TURN = 6.0
@@ -140,7 +140,7 @@ class Floor3D(SpaceCanvas):
         elif self._begun is not None:
             self._take_image(self._begun)
         if self._image.isNull():
-            painter.fillRect(self.rect(), color("window"))
+            fill_ground(painter, self, "window")
         painter.drawImage(0, 0, self._image)
 
     def _on_ground(self) -> tuple[Marks, Projection]:

@@ -1,8 +1,8 @@
 """Where names stand so that none covers another. Pure but for Qt's rectangles."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, QRectF, QSizeF
+
+from engine.model.value_class import dataclass
 
 _GAP = 3.0
 _STEPS = 7
@@ -10,13 +10,17 @@ _STEPS = 7
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name of this size for what is at `anchor`. `must`: shown in any case, if need be further away; others give way."""
+    """A name of this size for what is at `anchor`. `must`: shown in any case, if need be further away; others give way.
+
+    `led`: may stand further away too, at the end of a line, but gives way where even that has no room.
+    """
 
     key: str
     anchor: QPointF
     size: QSizeF
     must: bool = False
     lift: float = 10.0  # pixels between the anchor and the name
+    led: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def _spots(label: Label) -> list[QRectF]:
         QRectF(x - label.lift - w, y - h / 2, w, h),
         QRectF(x - w / 2, y + label.lift, w, h),
     ]
-    if not label.must:
+    if not label.must and not label.led:
         return near
     far = [near[0].translated(0, -(h + _GAP) * step) for step in range(1, _STEPS)]
     aside = [spot.translated(side * (w / 2 + 8), 0) for spot in far for side in (1, -1)]

@@ -4,10 +4,11 @@ from collections.abc import Set
 from dataclasses import fields
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from widgets.icons import icon
 from widgets.marks.plain_tip import plain_tip
+from widgets.signals import on
 from widgets.space.scene import Layers
 from widgets.theme import set_role
 
@@ -27,9 +28,9 @@ class LayerStrip(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(6, 8, 6, 8)
         self._column.setSpacing(2)
-        self._heading = QLabel(self.tr("Layers"), self)
-        set_role(self._heading, "secondary")
-        self._column.addWidget(self._heading)
+        heading = QLabel(self.tr("Layers"), self)
+        set_role(heading, "secondary")
+        self._column.addWidget(heading)
         for name, text, icon_name, tip in self._texts():
             self._add_layer(name, text, icon_name, tip)
         self._column.addStretch()
@@ -38,32 +39,15 @@ class LayerStrip(QFrame):
     def _texts(self) -> tuple[tuple[str, str, str, str], ...]:
         return (
             ("floor", self.tr("Floor plan"), "map", self.tr("Walls and a grid of metres")),
-            ("zones", self.tr("Zones"), "square-dashed", self.tr("Named areas and doors, with how many are inside")),
+            ("zones", self.tr("Zones"), "square-dashed", self.tr("Zones with the number of people, and doors")),
             ("nodes", self.tr("Nodes"), "router", self.tr("Where the radio nodes are")),
-            ("links", self.tr("Links"), "waypoints", self.tr("Every pair of nodes: bright and thick where something moves")),
-            (
-                "glow",
-                self.tr("Glow"),
-                "sparkles",
-                self.tr(
-                    "Where the links say at this moment that somebody is. People are followed over time, so a mark may stand beside it."
-                ),
-            ),
-            ("trails", self.tr("Trails"), "footprints", self.tr("Where people have been in the last half minute")),
-            ("uncertainty", self.tr("Uncertainty"), "circle-dashed", self.tr("A ring that holds two of three possible places")),
-            (
-                "coverage",
-                self.tr("Coverage"),
-                "signal",
-                self.tr("How exactly people can be located in each place, predicted from where the nodes are, as if there were no walls"),
-            ),
-            ("cameras", self.tr("Cameras"), "cctv", self.tr("What the cameras look at, as far as they have a place on the floor")),
-            (
-                "blobs",
-                self.tr("Radio alone"),
-                "circle-dot",
-                self.tr("Where radio by itself says people are, beside where all sensors together do"),
-            ),
+            ("links", self.tr("Links"), "waypoints", self.tr("Links between nodes; bright where something moves")),
+            ("glow", self.tr("Glow"), "sparkles", self.tr("Radio evidence at this moment; tracked people may stand beside it")),
+            ("trails", self.tr("Trails"), "footprints", self.tr("Paths of the last 30 s")),
+            ("uncertainty", self.tr("Uncertainty"), "circle-dashed", self.tr("Ring: 68 % of the possible positions")),
+            ("coverage", self.tr("Coverage"), "signal", self.tr("Predicted location accuracy, without walls")),
+            ("cameras", self.tr("Cameras"), "cctv", self.tr("Fields of view of placed cameras")),
+            ("blobs", self.tr("Radio only"), "circle-dot", self.tr("Positions from radio only, beside the fused positions")),
         )
 
     def _add_layer(self, name: str, text: str, icon_name: str, tip: str) -> None:
@@ -81,12 +65,17 @@ class LayerStrip(QFrame):
         self._column.addWidget(button)
         self.buttons[name] = button
 
-    def set_words(self, shown: bool) -> None:
-        """Icons alone where there is little room; their names stay in tooltips."""
-        style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if shown else Qt.ToolButtonStyle.ToolButtonIconOnly
-        for button in self.buttons.values():
-            button.setToolButtonStyle(style)
-        self._heading.setVisible(shown)
+    def fill_menu(self, menu: QMenu) -> None:
+        """The same toggles, for where the strip has no room."""
+        menu.clear()
+        menu.setToolTipsVisible(True)
+        for name in self.offered():
+            button = self.buttons[name]
+            action = menu.addAction(button.icon(), button.accessibleName())
+            action.setToolTip(plain_tip(button.accessibleDescription()))
+            action.setCheckable(True)
+            action.setChecked(button.isChecked())
+            on(action.triggered, button.click)
 
     def leave_out(self, names: Set[str]) -> None:
         """Layers that are neither offered nor drawn, whatever was chosen before."""

@@ -1,12 +1,13 @@
 """What lies over the floor in both views: links, trails, uncertainty, nodes, people and names, painted crisply over any projection."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 from widgets.look import by_look
 from widgets.plates import Plates, PlateSpec, plate_width
 from widgets.space.labels import Label, PlacedLabel, place_labels
@@ -15,12 +16,14 @@ from widgets.space.ramps import cividis, link_strength
 from widgets.space.scene import Highlight, Layers, NodeMark, PersonMark, SpaceScene
 from widgets.space.shapes import Points, ellipse_outline
 from widgets.space.words import percent_text
+from widgets.space.zone_counts import people_text
 from widgets.theme import color, edge_color
 from widgets.translation import tr
 
 HEAD_M = 1.75
 LYING_M = 0.35
 _NAME_WIDTH = 190
+_STATE_WIDTH = 60  # more, where a state stands behind the name
 _NODE = 5.5
 _BODY_PX = 10.0
 _CAMERA = 7.0
@@ -78,11 +81,14 @@ class MarkPainter:
             if anchor is not None:
                 plate = self.plates.get(spec, ratio)
                 specs[key] = spec
-                labels.append(Label(key, anchor, QSizeF(plate_width(plate), spec.height), must, 8.0 if must else _NODE + 3))
+                size = QSizeF(plate_width(plate), spec.height)
+                labels.append(Label(key, anchor, size, must, 8.0 if must else _NODE + 3, led=key.startswith("z")))
         bodies = tuple(body for person in marks.scene.people if (body := _body(person, marks.scene.bounds.z0, projection)) is not None)
         cameras = _cameras(marks, projection)
-        for placed in place_labels(labels, screen.adjusted(4, 4, -4, -4), (*kept_free, *bodies, *cameras)):
+        shown = place_labels(labels, screen.adjusted(4, 4, -4, -4), (*kept_free, *bodies, *cameras))
+        for placed in shown:
             _paint_leader(painter, placed)
+        for placed in shown:  # above all lines, so that none runs through a name
             painter.drawPixmap(placed.area.topLeft(), self.plates.get(specs[placed.key], ratio))
 
 
@@ -108,10 +114,8 @@ def _name_plates(marks: Marks) -> list[tuple[str, Position, PlateSpec, bool]]:
     if marks.layers.zones:
         for mark in scene.zones:
             zone = mark.zone
-            count = tr("not watched") if mark.people is None else str(mark.people)
-            spec = PlateSpec(
-                f"{zone.name} · {count}" if mark.counted else zone.name, "square", mark.color, "secondary", max_width=_NAME_WIDTH, height=20
-            )
+            name = f"{zone.name} · {people_text(mark)}" if mark.counted else zone.name
+            spec = PlateSpec(name, "square", mark.color, "secondary", max_width=_NAME_WIDTH + _STATE_WIDTH, height=20)
             found.append((f"z{zone.id}", ((zone.x0 + zone.x1) / 2, zone.y0 + 0.25, scene.bounds.z0), spec, False))
     if marks.layers.nodes:
         for node in sorted(scene.nodes, key=lambda n: n.mac != marks.chosen_node):
@@ -145,7 +149,7 @@ def _node_plate(node: NodeMark) -> PlateSpec:
     if node.planned:
         return PlateSpec(tr("{0} · planned").format(node.name), max_width=_NAME_WIDTH, text_color="accent", height=20)
     text = node.name if node.online else tr("{0} · offline").format(node.name)
-    return PlateSpec(text, max_width=_NAME_WIDTH, text_color="secondary", height=20)
+    return PlateSpec(text, max_width=_NAME_WIDTH + (0 if node.online else _STATE_WIDTH), text_color="secondary", height=20)
 
 
 def _point(projection: Projection, place: Position) -> QPointF | None:
@@ -295,4 +299,5 @@ def _capsule(foot: QPointF, head: QPointF, radius: float) -> QPainterPath:
 def _paint_leader(painter: QPainter, placed: PlacedLabel) -> None:
     if placed.apart:
         painter.setPen(QPen(color("secondary"), 1.0))
-        painter.drawLine(placed.anchor, QPointF(placed.area.center().x(), placed.area.bottom()))
+        edge = placed.area.bottom() if placed.area.bottom() < placed.anchor.y() else placed.area.top()
+        painter.drawLine(placed.anchor, QPointF(placed.area.center().x(), edge))

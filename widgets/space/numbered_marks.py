@@ -20,6 +20,12 @@ def mark_at(places: Sequence[QPointF | None], point: QPointF, chosen: int) -> in
     return min(near, key=near.__getitem__) if near else -1
 
 
+def mark_area(at: QPointF) -> QRectF:
+    """With its number: what nothing else should cover."""
+    digits = QFontMetrics(font("secondary", QFont.Weight.DemiBold)).horizontalAdvance("88") + 10
+    return QRectF(at.x() - _ARM, at.y() - 26, _ARM + 9 + digits, 26 + _ARM)
+
+
 def paint_marks(painter: QPainter, places: Sequence[QPointF | None], chosen: int, wrong: int = 0) -> None:
     """`wrong`: number, from 1, of the one that is far off; 0 for none. The chosen one lies above the others."""
     painter.save()

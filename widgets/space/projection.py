@@ -1,13 +1,14 @@
 """From metres to pixels: the orbiting camera of the 3D view and the map of the plan, behind one protocol. No Qt."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 from widgets.space.scene import Bounds
 from widgets.space.shapes import Points
 

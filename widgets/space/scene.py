@@ -1,6 +1,6 @@
 """What the Space page draws, as one frozen value. No Qt; positions are metres of the floor frame (X east, Y north, Z up)."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +9,7 @@ from engine.model.geometry import Floats
 from engine.model.radio.blob import FresnelZone
 from engine.model.radio.radio import no_voxels
 from engine.model.site import CameraPose, Portal, Position, Wall, Zone
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

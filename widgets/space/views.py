@@ -1,9 +1,8 @@
 """Which view of the floor this display can show."""
 
-from dataclasses import dataclass
-
 from PySide6.QtWidgets import QWidget
 
+from engine.model.value_class import dataclass
 from widgets.space.canvas import SpaceCanvas
 
 

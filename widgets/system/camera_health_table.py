@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.model.health import CameraHealth, CameraState
+from engine.model.settings import SOFTWARE_DECODER
 from engine.model.snapshot import CameraView
 from engine.model.time import SECOND, Clock
 from widgets.look import scaled
@@ -37,7 +38,7 @@ from widgets.marks.plain_tip import plain_tip
 from widgets.marks.status_chip import LEVELS
 from widgets.number_text import number_text
 from widgets.shapes import draw_shape
-from widgets.theme import color, font
+from widgets.theme import color, font, shape_color
 from widgets.time_text import clock_text, duration_text, relative_text
 from widgets.wall.tile_status import TileStatus, tile_status
 
@@ -46,8 +47,9 @@ _NOWHERE = QModelIndex()
 _STATUS_ROLE = int(Qt.ItemDataRole.UserRole)
 _STATE_COLUMN = 1
 _SPARE_COLUMNS = (6, 8)  # reconnects and last picture make room for the name where there is little
+_NARROW_COLUMNS = (4, 5)  # latency and dropped pictures, where there is less still
 _CLOCK_COLUMN = 9
-_ROOMY = 960
+_ROOMY, _NARROW = 960, 760
 _ROW_HEIGHT = 34
 _TEXT_INSET = 11  # where the style begins the text of a cell and of a header
 _CODECS = {"h264": "H.264", "hevc": "H.265", "h265": "H.265", "mjpeg": "MJPEG"}
@@ -70,19 +72,19 @@ class CameraHealthModel(QAbstractTableModel):
             self.tr("Reconnects"),
             self.tr("Stream"),
             self.tr("Last picture"),
-            self.tr("Its clock"),
+            self.tr("Clock"),
         )
         self._tips = (
-            self.tr("As it was named. Its menu has what can be done with it."),
-            self.tr("Whether it gives pictures now; what is wrong shows where the pointer rests on the row"),
-            self.tr("Pictures that come in a second (fps); below 3 the picture stutters"),
-            self.tr("How often in a second people are looked for (Hz); rarely while nothing moves"),
-            self.tr("Milliseconds from the picture's arrival until it is ready; half a second means that the machine is too slow"),
-            self.tr("Pictures that a newer one replaced before anybody looked, so far; very many mean a machine that is too slow"),
-            self.tr("How often the picture came back after it was lost, so far; many mean a weak network or weak power"),
-            self.tr("How large its pictures are, in pixels, and how they are encoded"),
-            self.tr("How long ago its newest picture came; of a lost camera, at what time"),
-            self.tr("The camera's own clock against this machine's; more than 3 s mislead where it writes the time into its pictures"),
+            self.tr("Name of the camera. Right-click for its menu."),
+            self.tr("Current state. Point at the row to see the reason."),
+            self.tr("Frames per second (fps); below 3 the picture stutters"),
+            self.tr("Detections per second (Hz); few while nothing moves"),
+            self.tr("Milliseconds from arrival to display; half a second means that the computer is too slow"),
+            self.tr("Frames replaced by newer ones before processing; many mean that the computer is too slow"),
+            self.tr("Reconnections so far; many mean a weak network or power supply"),
+            self.tr("Resolution and codec"),
+            self.tr("Age of the newest frame; of an offline camera, its time"),
+            self.tr("Camera clock relative to this computer. More than 3 s misleads if the camera writes the time into its picture."),
         )
 
     def set_cameras(self, cameras: tuple[CameraView, ...]) -> None:
@@ -140,10 +142,10 @@ class CameraHealthModel(QAbstractTableModel):
             self._status(view).text,
             self.tr("{0} fps").format(number_text(health.fps, ".1f")) if live else "–",
             self.tr("{0} Hz").format(number_text(health.detector_hz, ".1f")) if live else "–",
-            self.tr("{0} ms").format(number_text(health.latency_ms, ".0f")) if live else "–",
+            self.tr("{0} ms").format(number_text(health.latency_ms, ",.0f")) if live else "–",
             number_text(health.dropped),
             number_text(health.reconnects),
-            " · ".join(part for part in (stream, simulated) if part) or "–",
+            " · ".join(part for part in (stream, simulated, _device(health)) if part) or "–",
             last,
             own_clock_text(health),
         )
@@ -157,9 +159,9 @@ class CameraHealthModel(QAbstractTableModel):
 
     def _health_trouble(self, health: CameraHealth) -> str:
         if health.state is not CameraState.LOST:
-            return health.reason
+            return " ".join(part for part in (health.reason, health.decoder_reason) if part)
         since = clock_text(health.since_ns, self._clock.now_ns())
-        return self.tr("Lost since {0}. {1}").format(since, health.reason)
+        return self.tr("Offline since {0}. {1}").format(since, health.reason)
 
     @property
     def clocks(self) -> bool:
@@ -187,7 +189,7 @@ class _StateDelegate(QStyledItemDelegate):
         status: TileStatus = index.data(_STATUS_ROLE)
         area: QRect = option.rect  # type: ignore[attr-defined]
         shape, role = LEVELS[status.level]
-        draw_shape(painter, shape, QRectF(area.left() + _TEXT_INSET, area.center().y() - 4, 9, 9), color(role))
+        draw_shape(painter, shape, QRectF(area.left() + _TEXT_INSET, area.center().y() - 4, 9, 9), shape_color(role))
         painter.setPen(color("text"))
         painter.setFont(font("body"))
         painter.drawText(area.adjusted(_TEXT_INSET + 16, -1, 0, -1), Qt.AlignmentFlag.AlignVCenter, status.text)
@@ -206,7 +208,7 @@ class CameraHealthTable(QWidget):
         super().__init__(parent)
         self._model = CameraHealthModel(clock, self)
         self._table = self._build_table()
-        self._empty = EmptyState("video", self.tr("No cameras yet"), self.tr("Figures of each camera appear here once one is added."))
+        self._empty = EmptyState("video", self.tr("No cameras yet"), self.tr("Figures of each camera appear here."))
         self._pages = QStackedWidget()
         self._pages.addWidget(self._empty)
         self._pages.addWidget(self._table)
@@ -258,11 +260,17 @@ class CameraHealthTable(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for column in _SPARE_COLUMNS:
-            self._table.setColumnHidden(column, event.size().width() < scaled(_ROOMY))
+        for columns, room in ((_SPARE_COLUMNS, _ROOMY), (_NARROW_COLUMNS, _NARROW)):
+            for column in columns:
+                self._table.setColumnHidden(column, event.size().width() < scaled(room))
         self._fit_height(self._model.rowCount())
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
     number = 2 <= column <= 6
     return (Qt.AlignmentFlag.AlignRight if number else Qt.AlignmentFlag.AlignLeft) | Qt.AlignmentFlag.AlignVCenter
+
+
+def _device(health: CameraHealth) -> str:
+    """What decodes it, where that is not the processor."""
+    return "" if health.decoder in ("", SOFTWARE_DECODER) else health.decoder.upper()

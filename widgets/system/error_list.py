@@ -11,7 +11,7 @@ from engine.model.time import Clock
 from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
 from widgets.shapes import draw_shape
-from widgets.theme import color, set_role
+from widgets.theme import color, set_role, shape_color
 from widgets.time_text import clock_text
 
 _SHOWN = 50
@@ -73,5 +73,5 @@ class _ErrorRow(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        draw_shape(painter, "diamond", QRectF(8, 13, 10, 10), color("high"))
+        draw_shape(painter, "diamond", QRectF(8, 13, 10, 10), shape_color("high"))
         painter.fillRect(0, self.height() - 1, self.width(), 1, color("line"))

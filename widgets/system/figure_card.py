@@ -4,15 +4,17 @@ from collections import deque
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.plain_tip import plain_tip
 from widgets.marks.sparkline import Sparkline
 from widgets.marks.status_chip import LEVELS
 from widgets.shapes import draw_shape
-from widgets.theme import color, font, set_role
+from widgets.theme import font, set_role, shape_color
 
 _SAMPLES = 120
+_MARK = 18  # pixels beside the title, for the mark of a figure that is wrong
 
 
 class FigureCard(QFrame):
@@ -24,7 +26,8 @@ class FigureCard(QFrame):
         set_role(self, "panel")
         self.setToolTip(plain_tip(tip))
         self._fixed_unit, self._unit = unit, QLabel(unit, alignment=Qt.AlignmentFlag.AlignBottom, textFormat=Qt.TextFormat.PlainText)
-        self._title = QLabel(title, textFormat=Qt.TextFormat.PlainText)
+        self._title = ElidedLabel(title)
+        self._title.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._figure = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self._sparkline = Sparkline()
@@ -50,7 +53,7 @@ class FigureCard(QFrame):
         column.addStretch(1)
         column.addWidget(self._sparkline)
         self._sparkline.hide()
-        self.setMinimumWidth(120)
+        self.setMinimumWidth(118)
 
     def set_value(self, text: str, note: str = "", level: str = "") -> None:
         """`text`: the figure, "" shows "No data". `level`: "", `moderate`, `high` or `critical` colours and marks it."""
@@ -65,6 +68,7 @@ class FigureCard(QFrame):
         self.setAccessibleName(f"{self._title.text()} {self._figure.text()} {self._unit.text()}".strip())
         if level != self._level:
             self._level = level
+            self._title.setContentsMargins(0, 0, _MARK if level else 0, 0)
             self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -92,4 +96,4 @@ class FigureCard(QFrame):
         super().paintEvent(event)
         if self._level:
             shape, role = LEVELS[self._level]
-            draw_shape(QPainter(self), shape, QRectF(self.width() - 28, 14, 12, 12), color(role))
+            draw_shape(QPainter(self), shape, QRectF(self.width() - 28, 14, 12, 12), shape_color(role))

@@ -5,10 +5,13 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from engine.model.health import ModelRun
 from engine.model.snapshot import Job, JobState, ModelEntry
 from widgets.marks.status_chip import StatusChip
+from widgets.number_text import number_text
 from widgets.size_text import size_text
 from widgets.theme import set_role
+from widgets.translation import tr
 
 INSTALL_JOB = "install_models"
 
@@ -34,7 +37,7 @@ class ModelTable(QWidget):
         self._all = QPushButton(self.tr("Install all"))
         self._folder = QPushButton(self.tr("Install from folder…"))
         self._progress = _JobRow()
-        self._none = QLabel(self.tr("The manifest lists no models."))
+        self._none = QLabel(self.tr("No models are available."))
         set_role(self._none, "secondary")
         self._lay_out_table()
         self._all.clicked.connect(self._emit_install_missing)
@@ -57,12 +60,13 @@ class ModelTable(QWidget):
         column.addWidget(self._progress)
         column.addLayout(buttons)
 
-    def set_models(self, models: tuple[ModelEntry, ...], jobs: tuple[Job, ...] = ()) -> None:
-        """`jobs`: all of the snapshot's; the newest of kind `install_models` shows as progress, or how it ended."""
+    def set_models(self, models: tuple[ModelEntry, ...], jobs: tuple[Job, ...] = (), runs: tuple[ModelRun, ...] = ()) -> None:
+        """`jobs`: all of the snapshot's; the newest of kind `install_models` shows as progress, or how it ended. `runs`: of loaded ones."""
+        by_model = {run.model: run for run in runs}
         for gone in self._rows.keys() - {model.id for model in models}:
             self._rows.pop(gone).deleteLater()
         for model in models:
-            self._model_row(model.id).show_model(model)
+            self._model_row(model.id).show_model(model, by_model.get(model.id))
         job = next((job for job in reversed(jobs) if job.kind == INSTALL_JOB), None)
         self._busy = job is not None and job.state is JobState.RUNNING
         self._missing = tuple(model.id for model in models if not model.installed and not model.trouble)
@@ -105,7 +109,7 @@ class _ModelRow(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
-        self._model: ModelEntry | None = None
+        self._shown: tuple[ModelEntry, ModelRun | None] | None = None
         self._title = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._facts = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self._facts, "secondary")
@@ -123,14 +127,14 @@ class _ModelRow(QFrame):
         row.addWidget(self._chip)
         row.addWidget(self._button)
 
-    def show_model(self, model: ModelEntry) -> None:
-        if model == self._model:
+    def show_model(self, model: ModelEntry, run: ModelRun | None) -> None:
+        if (model, run) == self._shown:
             return
-        self._model = model
+        self._shown = (model, run)
         self._title.setText(model.title)
         size = size_text(model.size_bytes) if model.size_bytes else ""
         facts = " · ".join(part for part in (_role_word(model.role), model.licence, size) if part)
-        self._facts.setText(f"{facts}\n{model.trouble}" if model.trouble else facts)
+        self._facts.setText("\n".join(line for line in (facts, model.trouble, _run_text(run), run.reason if run else "") if line))
         self._chip.set_status(*self._status(model))
         self._button.setText(self.tr("Install again") if model.trouble else self.tr("Install"))
         self._button.setAccessibleName(self.tr("Install {0}").format(model.title))
@@ -144,12 +148,40 @@ class _ModelRow(QFrame):
             return self.tr("From a folder only") if model.trouble else self.tr("Not installed"), "neutral"
         if model.trouble:
             return self.tr("Damaged"), "high"
-        return (self.tr("Stand-in"), "moderate") if model.variant == "stand-in" else (self.tr("Installed"), "good")
+        return (self.tr("Substitute model"), "moderate") if model.variant == "stand-in" else (self.tr("Installed"), "good")
+
+
+def _run_text(run: ModelRun | None) -> str:
+    """What runs it, and what else was measured; empty for one that is not loaded."""
+    if run is None:
+        return ""
+    parts = [tr("Runs on {0}").format(run.provider), tr("{0} ms per run").format(number_text(run.ms, ".1f")) if run.ms else ""]
+    measured = ", ".join(f"{each.provider} {number_text(each.ms, '.1f')} ms" for each in run.tried if not each.refusal)
+    refused = [each.refusal for each in run.tried if each.refusal and each.refusal not in run.reason]
+    line = " · ".join([*filter(None, parts), *([tr("measured: {0}").format(measured)] if measured else [])])
+    return "\n".join([line, *refused])
 
 
 def _role_word(role: str) -> str:
-    """`Face detection` for `face_detection`."""
-    return role.replace("_", " ").capitalize()
+    """What a model is for; a role that is not known here by its own name."""
+    words = {
+        "detector": tr("Person and object detection"),
+        "face_detection": tr("Face detection"),
+        "face_recognition": tr("Face recognition"),
+        "reid": tr("Re-identification"),
+        "voice_activity": tr("Voice activity"),
+        "transcriber": tr("Speech recognition"),
+        "pose_detection": tr("Pose detection"),
+        "pose_landmarks": tr("Pose landmarks"),
+    }
+    return words.get(role) or role.replace("_", " ").capitalize()
+
+
+def show_progress(bar: QProgressBar, job: Job) -> None:
+    """Without an end while nothing has come yet."""
+    known = job.total > 0 and job.done > 0
+    bar.setRange(0, 1000 if known else 0)
+    bar.setValue(round(1000 * job.done / job.total) if known else 0)
 
 
 class _JobRow(QFrame):
@@ -185,8 +217,7 @@ class _JobRow(QFrame):
         running = job.state is JobState.RUNNING
         self._bar.setVisible(running)
         self._cancel.setVisible(running)
-        self._bar.setRange(0, 1000 if job.total else 0)
-        self._bar.setValue(round(1000 * job.done / job.total) if job.total else 0)
+        show_progress(self._bar, job)
         set_role(self._text, "error" if job.state is JobState.FAILED else "secondary")
         amount = self.tr("{0} of {1}").format(size_text(job.done), size_text(job.total)) if running and job.total else ""
         self._text.setText(" · ".join(part for part in (job.title, job.message, amount) if part))

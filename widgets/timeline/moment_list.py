@@ -1,13 +1,13 @@
-"""A list of moments, two lines each: what it was, and when and where. A click goes there."""
+"""A list of moments: what it was, and when and where; beside a picture on three lines. A click goes there."""
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from engine.model.event import Severity
+from engine.model.value_class import dataclass
 from widgets.alerts.alert_delegate import text_left, text_right
+from widgets.icons import icon_pixmap
 from widgets.look import scaled
 from widgets.marks.chosen_row import fill_chosen
 from widgets.marks.plain_tip import plain_tip
@@ -15,6 +15,7 @@ from widgets.shapes import draw_shape
 from widgets.theme import color, font, severity_style
 
 ROW_HEIGHT = 48
+_PICTURE_ROW_HEIGHT = 66
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _ROW_ROLE = int(Qt.ItemDataRole.UserRole)
@@ -22,7 +23,11 @@ _ROW_ROLE = int(Qt.ItemDataRole.UserRole)
 
 @dataclass(frozen=True, slots=True)
 class MomentRow:
-    """`text`: what it was; `detail`: when and where; `mark`: one word at the right (its kind, or how alike). `severity` 0: none."""
+    """`text`: what it was; `where`: the place, which has a line of its own beside a picture; `detail`: when, and the rest.
+
+    `mark`: one word at the right (its kind, or how alike). `severity` 0: none. picture_id: of the event whose picture stands before it,
+    where there is one.
+    """
 
     id: str
     at_ns: int
@@ -31,6 +36,12 @@ class MomentRow:
     mark: str = ""
     severity: int = 0
     camera_id: str = ""
+    picture_id: str = ""
+    where: str = ""
+
+    @property
+    def lines(self) -> tuple[str, str]:
+        return self.where, self.detail
 
 
 class MomentList(QListView):
@@ -41,6 +52,8 @@ class MomentList(QListView):
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.pictures: dict[str, QPixmap] = {}
+        self.has_pictures = False  # room is left for them, so that no text moves when one arrives
         self.rows = _MomentModel(self)
         self.setModel(self.rows)
         self.setItemDelegate(_MomentDelegate(self))
@@ -56,9 +69,15 @@ class MomentList(QListView):
         if rows == self.rows.all_rows():
             return
         before = self.current()
+        self.has_pictures = any(row.picture_id for row in rows)
+        self.scheduleDelayedItemsLayout()
         self.rows.set_rows(rows)
         if before is not None:
             self.select_moment(before.id)
+
+    def show_picture(self, picture_id: str, picture: QPixmap) -> None:
+        self.pictures[picture_id] = picture
+        self.viewport().update()
 
     def current(self) -> MomentRow | None:
         return self.rows.row_at(self.currentIndex())
@@ -116,15 +135,16 @@ class _MomentModel(QAbstractListModel):
             return None
         if role == _ROW_ROLE:
             return row
-        spoken = ", ".join(part for part in (row.text, row.mark, row.detail) if part)
+        spoken = ", ".join(part for part in (row.text, row.mark, *row.lines) if part)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return spoken
-        return plain_tip(f"{row.text}\n{row.detail}") if role == Qt.ItemDataRole.ToolTipRole else None
+        return plain_tip("\n".join(filter(None, (row.text, *row.lines)))) if role == Qt.ItemDataRole.ToolTipRole else None
 
 
 class _MomentDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(200, scaled(ROW_HEIGHT))
+        view = self.parent()
+        return QSize(200, scaled(_PICTURE_ROW_HEIGHT if isinstance(view, MomentList) and view.has_pictures else ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row = index.data(_ROW_ROLE)
@@ -137,18 +157,40 @@ class _MomentDelegate(QStyledItemDelegate):
         painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), color("line"))
         if selected:
             fill_chosen(painter, area)
-        _paint_row(painter, row, area.adjusted(10, 5, -10, -5))
+        inner = area.adjusted(10, 5, -10, -5)
+        view = self.parent()
+        if isinstance(view, MomentList) and view.has_pictures:
+            inner = _paint_picture(painter, view.pictures.get(row.picture_id), inner)
+            _paint_row(painter, row, inner, [line for line in row.lines if line])
+        else:
+            _paint_row(painter, row, inner, [" · ".join(filter(None, row.lines))])
         painter.restore()
 
 
-def _paint_row(painter: QPainter, row: MomentRow, area: QRect) -> None:
-    upper = QRect(area.left(), area.top(), area.width(), area.height() // 2)
-    lower = upper.translated(0, area.height() // 2)
+def _paint_picture(painter: QPainter, picture: QPixmap | None, area: QRect) -> QRect:
+    """The room that is left at its right."""
+    frame = QRect(area.left(), area.top(), area.height() * 16 // 9, area.height())
+    painter.fillRect(frame, color("raised"))
+    if picture is not None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawPixmap(frame, picture)
+    else:
+        empty = icon_pixmap("image", color("disabled"), 16, painter.device().devicePixelRatioF())
+        painter.drawPixmap(frame.center() - QPoint(8, 8), empty)
+    return area.adjusted(frame.width() + 8, 0, 0, 0)
+
+
+def _paint_row(painter: QPainter, row: MomentRow, area: QRect, below: list[str]) -> None:
+    height = area.height() // (1 + len(below))
+    upper = QRect(area.left(), area.top(), area.width(), height)
+    lower = upper.translated(0, height)
     if row.severity:
         style = severity_style(Severity(row.severity))
-        draw_shape(painter, style.shape, QRectF(upper.left(), upper.center().y() - 4.5, 10, 10), style.color)
+        draw_shape(painter, style.shape, QRectF(upper.left(), upper.center().y() - 4.5, 10, 10), style.fill)
         upper = upper.adjusted(17, 0, 0, 0)
     if row.mark:
         upper = text_right(painter, upper, row.mark, font("secondary"), "secondary")
     text_left(painter, upper, row.text, font("body"), "text")
-    text_left(painter, lower, row.detail, font("secondary"), "secondary")
+    for line in below:
+        text_left(painter, lower, line, font("secondary"), "secondary")
+        lower = lower.translated(0, height)

@@ -24,6 +24,7 @@ from widgets.timeline.timeline_words import lane_word
 from widgets.translation import tr
 
 _FILTER = (72, 220)  # pixels, from and to
+_FILTER_FROM = 480  # pixels of the view
 _LEGEND_FROM = 1040  # pixels; below, the words under the pointer need the room
 
 
@@ -45,18 +46,19 @@ class TimelineView(QWidget):
         self.bar = QScrollBar(Qt.Orientation.Vertical)
         self.bar.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.readout = ElidedLabel()
-        self.filter = QLineEdit(placeholderText=tr("Filter lanes and kinds"), clearButtonEnabled=True)
+        self.filter = QLineEdit(placeholderText=tr("Filter lanes, types"), clearButtonEnabled=True)
         self._build_view()
         self._connect_canvas()
 
     def _build_view(self) -> None:
-        self.filter.setAccessibleName(tr("Filter lanes and kinds"))
-        self.filter.setToolTip(tr("Filter lanes and kinds"))
+        self.filter.setAccessibleName(tr("Filter lanes and event types"))
+        self.filter.setToolTip(tr("Filter lanes and event types"))
         self.filter.addAction(QAction(icon("list-filter"), "", self.filter), QLineEdit.ActionPosition.LeadingPosition)
         self.tools = FlowRow()  # large text may need a second line
         self.tools.addWidget(self.filter)
-        for text, length_ns in _lengths():
-            self.tools.addWidget(self._span_button(text, length_ns))
+        self._spans = [self._span_button(text, length_ns) for text, length_ns in _lengths()]
+        for button in self._spans:
+            self.tools.addWidget(button)
         lanes = QHBoxLayout()
         lanes.setSpacing(0)
         lanes.addWidget(self.canvas, 1)
@@ -78,7 +80,7 @@ class TimelineView(QWidget):
 
     def _span_button(self, text: str, length_ns: int) -> QToolButton:
         button = with_properties(QToolButton(), text=text)
-        button.setToolTip(tr("Show as much as that"))
+        button.setToolTip(tr("Set the length of the view"))
         set_role(button, "quiet")
         button.clicked.connect(partial(self.show_length, length_ns))
         return button
@@ -96,7 +98,11 @@ class TimelineView(QWidget):
         self._fit_filter()
 
     def _fit_filter(self) -> None:
-        """As wide as the buttons beside it leave room for."""
+        """As wide as the buttons beside it leave room for; in a narrow view the buttons keep their row, and only a filter in use stays."""
+        roomy = self.width() >= scaled(_FILTER_FROM)
+        self.filter.setVisible(roomy or bool(self.filter.text()))
+        for button in (self._spans[0], self._spans[-1]):  # the wheel comes closer and goes farther, too
+            button.setVisible(roomy)
         others = [item.sizeHint().width() for item in map(self.tools.itemAt, range(1, self.tools.count())) if item is not None]
         room = self.width() - sum(others) - self.tools.spacing() * len(others)
         self.filter.setFixedWidth(max(scaled(_FILTER[0]), min(scaled(_FILTER[1]), room)))
@@ -146,7 +152,7 @@ class TimelineView(QWidget):
             return
         rows = rows_of(self._timeline, self._names, self._choice)
         text = self._choice.text.strip()
-        self.canvas.set_words(tr("No lane and no kind is called “{0}”.").format(text) if text else tr("Nothing is in the record here."))
+        self.canvas.set_words(tr("No lane or event type matches “{0}”.").format(text) if text else tr("No records in this range."))
         self.canvas.set_timeline(self._timeline, rows)
 
     def _follow_scroll(self) -> None:

@@ -56,7 +56,7 @@ class TimelineCanvas(QWidget):
         self._window = window(0, HOUR_NS)
         self._timeline: Timeline | None = None
         self._rows: tuple[LaneRow, ...] = ()
-        self._images: dict[str, QImage] = {}
+        self._images: dict[str, QImage | None] = {}  # by row key, of rows that have been in view
         self._look = look_number()
         self._bookmarks: tuple[Bookmark, ...] = ()
         self._locks: tuple[EvidenceLock, ...] = ()
@@ -82,15 +82,14 @@ class TimelineCanvas(QWidget):
         key = self._rows[self._current].key if 0 <= self._current < len(self._rows) else ""
         self._timeline, self._rows = timeline, rows
         self._current = next((n for n, row in enumerate(rows) if row.key == key), -1)
-        self._draw_rows()
+        self._images.clear()
         self.set_scroll(self._scroll)
         self._renew()
 
-    def _draw_rows(self) -> None:
-        timeline, self._look = self._timeline, look_number()
-        self._images = (
-            {} if timeline is None else {row.key: image for row in self._rows if (image := _image(row, timeline.columns)) is not None}
-        )
+    def _image_of(self, row: LaneRow) -> QImage | None:
+        if row.key not in self._images and self._timeline is not None:
+            self._images[row.key] = _image(row, self._timeline.columns)
+        return self._images.get(row.key)
 
     def set_bookmarks(self, bookmarks: tuple[Bookmark, ...]) -> None:
         self._bookmarks = bookmarks
@@ -193,7 +192,7 @@ class TimelineCanvas(QWidget):
         if self._pointer is not None and self._pointer.x() >= HEAD_PX and self._pressed is None:
             draw_pointer(painter, layout, self._pointer.x())
         if self._playhead_ns is not None:
-            draw_playhead(painter, layout, self._playhead_ns, _playhead_text(self._playhead_ns, self._window, self._zone))
+            draw_playhead(painter, layout, self._playhead_ns, _playhead_text(self._playhead_ns, self._window, self._zone), self._zone)
         if self.hasFocus():
             painter.setPen(color("accent"))
             painter.drawRect(QRectF(0.5, 0.5, self.width() - 1, self.height() - 1))
@@ -202,7 +201,8 @@ class TimelineCanvas(QWidget):
     def _picture(self, layout: TimelineLayout) -> QPixmap:
         """Everything but playhead, range and pointer, drawn again only when it changed."""
         if self._look != look_number():
-            self._draw_rows()
+            self._look = look_number()
+            self._images.clear()
             self._still = None
         if self._still is None:
             ratio = self.devicePixelRatioF()
@@ -210,7 +210,7 @@ class TimelineCanvas(QWidget):
             still.setDevicePixelRatio(ratio)
             painter = QPainter(still)
             marks = (self._bookmarks, self._locks)
-            scene = TimelineScene(layout, self._timeline, self._images, *marks, self._now_ns, self._current, self._zone)
+            scene = TimelineScene(layout, self._timeline, self._image_of, *marks, self._now_ns, self._current, self._zone)
             draw_scene(painter, scene)
             painter.end()
             self._still = still

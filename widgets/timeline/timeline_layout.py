@@ -1,8 +1,7 @@
 """Where things of the timeline are on screen. Pixels; no Qt."""
 
-from dataclasses import dataclass
-
 from engine.model.history.timeline import LaneKind
+from engine.model.value_class import dataclass
 from widgets.timeline.timeline_rows import LaneRow
 from widgets.timeline.timeline_window import TimeWindow
 

@@ -1,7 +1,6 @@
 """How the timeline is drawn: rows from arrays, spans and hatches from lists; nothing here knows the mouse."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import tzinfo
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -9,6 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QFontMetrics, QImage, QPainter, QPaint
 
 from engine.model.cameras.segment import EvidenceLock
 from engine.model.history.timeline import Bookmark, LaneKind, LaneSpan, SpanState, Timeline
+from engine.model.value_class import dataclass
 from widgets.icons import icon_pixmap
 from widgets.look import by_look
 from widgets.theme import color, font
@@ -22,11 +22,11 @@ _FLAG = QPolygonF([QPointF(0, 0), QPointF(9, 0), QPointF(6, 3.5), QPointF(9, 7),
 
 @dataclass(frozen=True, slots=True)
 class TimelineScene:
-    """All that does not move with the pointer or the clock. `images`: marks by row key, drawn over the time of `timeline`."""
+    """All that does not move with the pointer or the clock. `image_of`: marks of a row, drawn over the time of `timeline`."""
 
     layout: TimelineLayout
     timeline: Timeline | None
-    images: Mapping[str, QImage]
+    image_of: Callable[[LaneRow], QImage | None]
     bookmarks: tuple[Bookmark, ...]
     locks: tuple[EvidenceLock, ...]
     now_ns: int
@@ -60,8 +60,7 @@ def _draw_row(painter: QPainter, scene: TimelineScene, row: LaneRow, area: QRect
     else:
         inner = area.adjusted(0, 2, 0, -2)
         _draw_spans(painter, scene.layout, row, inner)
-        image = scene.images.get(row.key)
-        if image is not None and scene.timeline is not None:
+        if scene.timeline is not None and (image := scene.image_of(row)) is not None:
             _draw_marks(painter, scene.layout, scene.timeline, image, inner)
         if row.lane.kind is LaneKind.CAMERA:
             _draw_locks(painter, scene, row, area)
@@ -136,7 +135,7 @@ def _draw_span(painter: QPainter, state: SpanState, part: QRectF) -> None:
         middle = QRectF(part.left(), part.center().y() - 2.5, part.width(), 5)
         painter.fillRect(middle, _tinted("good", 0.7))
     else:
-        painter.fillRect(part, _tinted("moderate" if state is SpanState.PARTLY else "critical", 0.14))
+        painter.fillRect(part, _tinted("critical" if state is SpanState.BLIND else "moderate", 0.14))
         painter.fillRect(part, _hatch(state, 1.0))
 
 
@@ -153,12 +152,8 @@ def _hatch(state: SpanState, alpha: float) -> QBrush:
     tile.fill(Qt.GlobalColor.transparent)
     painter = QPainter(tile)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    if state is SpanState.PARTLY:
-        painter.setPen(QPen(_tinted("moderate", alpha), 1.4))
-        lines = (QLineF(-1, 9, 9, -1),)
-    else:
-        painter.setPen(QPen(_tinted("critical", alpha), 1.4))
-        lines = (QLineF(-1, 9, 9, -1), QLineF(-1, -1, 9, 9))
+    painter.setPen(QPen(_tinted("critical" if state is SpanState.BLIND else "moderate", alpha), 1.4))
+    lines = (QLineF(-1, 9, 9, -1), QLineF(-1, -1, 9, 9)) if state is SpanState.BLIND else (QLineF(-1, 9, 9, -1),)
     for line in lines:
         painter.drawLine(line)
     painter.end()
@@ -245,10 +240,10 @@ def _draw_ticks(painter: QPainter, layout: TimelineLayout, ticks: tuple[Tick, ..
         painter.setPen(_tinted("line", 0.55))
         painter.drawLine(QLineF(x, TOP_PX, x, layout.height))
         painter.setPen(color("text"))
-        width = metrics.horizontalAdvance(tick.label)
-        if x - width / 2 < HEAD_PX + 2 or x + width / 2 > layout.width:
+        area = _label_area(layout, tick, metrics)
+        if area.left() < HEAD_PX or area.right() - 2 > layout.width:
             continue  # half a label says another time
-        painter.drawText(QRectF(x - width / 2 - 2, PARTS_PX - 3, width + 4, TICKS_PX - 4), Qt.AlignmentFlag.AlignCenter, tick.label)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, tick.label)
 
 
 def _draw_parts(painter: QPainter, layout: TimelineLayout, parts: tuple[Tick, ...]) -> None:
@@ -309,7 +304,8 @@ def draw_range(painter: QPainter, layout: TimelineLayout, chosen: TimeWindow | t
     painter.restore()
 
 
-def draw_playhead(painter: QPainter, layout: TimelineLayout, at_ns: int, text: str) -> None:
+def draw_playhead(painter: QPainter, layout: TimelineLayout, at_ns: int, text: str, zone: tzinfo | None = None) -> None:
+    """`zone`: of the ruler, whose labels give way to the flag whole: half a label says another time."""
     x = layout.x_of(at_ns)
     if not HEAD_PX <= x <= layout.width:
         return
@@ -320,8 +316,19 @@ def draw_playhead(painter: QPainter, layout: TimelineLayout, at_ns: int, text: s
     painter.setFont(font("secondary", 600))
     width = QFontMetrics(painter.font()).horizontalAdvance(text) + 14
     left = min(max(float(HEAD_PX), x - width / 2), layout.width - width)
-    _plate(painter, QRectF(left, PARTS_PX - 1, width, TICKS_PX - 3), text, "text")
+    flag = QRectF(left, PARTS_PX - 1, width, TICKS_PX - 3)
+    metrics = QFontMetrics(font("secondary"))
+    for tick in ruler(layout.window, layout.lanes_width, zone).ticks:
+        label = _label_area(layout, tick, metrics)
+        if label.intersects(flag):
+            painter.fillRect(label, color("panel"))
+    _plate(painter, flag, text, "text")
     painter.restore()
+
+
+def _label_area(layout: TimelineLayout, tick: Tick, metrics: QFontMetrics) -> QRectF:
+    width = metrics.horizontalAdvance(tick.label)
+    return QRectF(round(layout.x_of(tick.at_ns)) + 0.5 - width / 2 - 2, PARTS_PX - 3, width + 4, TICKS_PX - 4)
 
 
 def draw_pointer(painter: QPainter, layout: TimelineLayout, x: float) -> None:

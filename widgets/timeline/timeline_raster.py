@@ -41,10 +41,12 @@ def _pixel(color: str) -> tuple[int, int, int, int]:
 
 
 @by_look
-def _severities() -> npt.NDArray[np.uint8]:
-    """BGRA by severity, 0 (none) to 5."""
-    none = _pixel(load_tokens().color[layer_color("object")])
-    return np.array([none, *(_pixel(severity_style(severity).color.name()) for severity in sorted(Severity))], np.uint8)
+def _palette() -> npt.NDArray[np.uint32]:
+    """BGRA in one number each: of the layers, of nothing, and of severities, 0 (none) to 5."""
+    color = load_tokens().color
+    layers = [_pixel(color[layer_color(layer)]) for layer in _LAYERS]
+    severities = [_pixel(severity_style(severity).color.name()) for severity in sorted(Severity)]
+    return np.array([*layers, (0, 0, 0, 0), _pixel(color[layer_color("object")]), *severities], np.uint8).view(np.uint32).ravel()
 
 
 def raster(marks: tuple[LaneMarks, ...], columns: int, height: int) -> Bgra | None:
@@ -69,19 +71,16 @@ def _heights(total: npt.NDArray[np.int64], height: int) -> npt.NDArray[np.int64]
 
 
 def _painted(by_layer: npt.NDArray[np.int64], worst: npt.NDArray[np.int64], heights: npt.NDArray[np.int64], height: int) -> Bgra:
-    image = np.zeros((height, by_layer.shape[1], 4), np.uint8)
-    from_below = height - 1 - np.arange(height)[:, None]  # (H, 1): 0 is the lowest row
+    """Numbers of the palette first: a byte a pixel is quick to compare."""
+    from_below = np.arange(height - 1, -1, -1, dtype=np.int16)[:, None]  # (H, 1): 0 is the lowest row
     total = np.maximum(1, by_layer.sum(axis=0))
-    edges = np.round(np.cumsum(by_layer, axis=0) / total * heights).astype(np.int64)
-    low = np.zeros_like(heights)
-    tokens = load_tokens()
-    for number, layer in enumerate(_LAYERS):
-        inside = (from_below >= low) & (from_below < edges[number])
-        image[inside] = _pixel(tokens.color[layer_color(layer)])
-        low = edges[number]
+    edges = np.round(np.cumsum(by_layer, axis=0) / total * heights).astype(np.int16)
+    numbers = np.zeros((height, by_layer.shape[1]), np.uint8)
+    for edge in edges:
+        numbers += from_below >= edge
     raised = by_layer[_LAYERS.index("raised")] > 0
-    alarming = raised | (worst >= Severity.HIGH)
-    cap = alarming & (from_below < np.maximum(heights, _CAP)) & (from_below >= np.maximum(heights, _CAP) - np.where(raised, height, _CAP))
-    colors = _severities()[np.clip(worst, 0, 5)]
-    image[cap] = np.broadcast_to(colors[None], image.shape)[cap]
-    return image
+    top = np.where(raised | (worst >= Severity.HIGH), np.maximum(heights, _CAP), 0)
+    bottom = top - np.where(raised, height, _CAP)
+    cap = (from_below < top.astype(np.int16)) & (from_below >= bottom.astype(np.int16))
+    severities = (len(_LAYERS) + 1 + np.clip(worst, 0, 5)).astype(np.uint8)
+    return _palette()[np.where(cap, severities, numbers)].view(np.uint8).reshape(*numbers.shape, 4)

@@ -30,7 +30,7 @@ def readout(
     if now_ns and at_ns > now_ns:
         return f"{moment} · {tr('not yet')}"
     if timeline is None or not timeline.since_ns <= at_ns < timeline.until_ns:
-        return f"{moment} · {row.name}: {tr('being loaded…')}"
+        return f"{moment} · {row.name}: {tr('loading…')}"
     said = f"{moment} · {row.name}: {_row_text(row, timeline, at_ns)}"
     held = _locks_said(row, at_ns, locks)
     return f"{said}; {held}" if held else said
@@ -52,8 +52,8 @@ def _row_text(row: LaneRow, timeline: Timeline, at_ns: int) -> str:
     spans = spans_at((*row.lane.spans, *row.watched), at_ns)
     counted = ", ".join(f"{number_text(count)} {mark_word(kind)}" for kind, count in counts_at(row, timeline, at_ns).items())
     if row.lane.kind is LaneKind.OBSERVED:
-        return "; ".join(span_text(span) for span in spans) or tr("not known whether anything watched")
-    parts = [counted or tr("nothing noted"), *(span_text(span) for span in spans)]
+        return "; ".join(span_text(span) for span in spans) or tr("coverage unknown")
+    parts = [counted or tr("no events"), *(span_text(span) for span in spans)]
     if row.lane.kind is LaneKind.CAMERA and not any(span.state in (*_RECORDED, SpanState.GAP) for span in spans):
         parts.append(tr("no video"))
     return "; ".join(parts)

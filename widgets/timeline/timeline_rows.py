@@ -1,18 +1,20 @@
 """From a timeline to the rows that are drawn: names, groups, what the filter leaves, and what lies under a moment. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import groupby, pairwise
 from operator import attrgetter
 
 from engine.model.history.timeline import LaneKind, LaneMarks, LaneSpan, SpanState, Timeline, TimelineLane
+from engine.model.value_class import dataclass
 
 _GROUPED = frozenset({LaneKind.CAMERA, LaneKind.OBSERVED, LaneKind.PEOPLE})
 ORDER = (
     *(LaneKind.CAMERA, LaneKind.RADIO, LaneKind.BLE, LaneKind.PEOPLE, LaneKind.INCIDENTS, LaneKind.DECISIONS, LaneKind.ACTS),
     LaneKind.OBSERVED,
 )
-_RANK = {SpanState.OBSERVED: 1, SpanState.PARTLY: 2, SpanState.BLIND: 3}
+_RANK = {SpanState.OBSERVED: 1, SpanState.PARTLY: 2, SpanState.UNLOOKED: 3, SpanState.BLIND: 4}
+UNSEEN = (SpanState.PARTLY, SpanState.UNLOOKED, SpanState.BLIND)  # not all that happened, or nothing of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def rows_of(timeline: Timeline, names: Mapping[str, str], choice: RowChoice) -> 
 def _lane_row(lane: TimelineLane, names: Mapping[str, str], choice: RowChoice, watched: Mapping[str, tuple[LaneSpan, ...]]) -> LaneRow:
     name = names.get(lane.id, lane.id) or choice.words.get(lane.kind, lane.kind.value)
     behind = watched.get(lane.id, ()) if lane.kind is LaneKind.CAMERA else ()
-    unseen = tuple(span for span in behind if span.state in (SpanState.PARTLY, SpanState.BLIND))
+    unseen = tuple(span for span in behind if span.state in UNSEEN)
     return LaneRow(f"{lane.kind.value}:{lane.id}", name, lane, watched=unseen)
 
 

@@ -5,15 +5,15 @@ that comes twice in autumn has two; days and months begin at local midnight, how
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from PySide6.QtCore import QLocale
 
 from engine.model.time import MILLISECOND, SECOND
-from widgets.look import shown_zone
-from widgets.time_text import day_name, day_number, local_time, month_name, thousandths_text
+from engine.model.value_class import dataclass
+from widgets.look import look_number, site_zone
+from widgets.time_text import day_name, day_number, fine_tick_text, local_time, month_name, named_day, tick_text, zone_text
 from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, TimeWindow
 
 _FINE = (
@@ -25,6 +25,8 @@ _FINE = (
 _DAYS = (1, 2, 7)
 _MONTHS = (1, 3, 12, 60)
 _MINOR_PX = 7.0
+_ZONE_PX = 36.0  # of a zone behind a label, where the clock changes in the window
+_CHANGE = " → "
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +64,24 @@ _STEPS: tuple[_Step, ...] = (
 
 
 def ruler(window: TimeWindow, width_px: int, zone: tzinfo | None = None) -> Ruler:
-    """Labels have room on `width_px` pixels. Zone None: the one that the operator wants times in."""
-    return _ruler(window, width_px, zone or shown_zone(), QLocale().name())
+    """Labels have room on `width_px` pixels. Zone None: the site's."""
+    return _ruler(window, width_px, zone or site_zone(), QLocale().name(), look_number())
 
 
 @lru_cache(maxsize=8)
-def _ruler(window: TimeWindow, width_px: int, zone: tzinfo | None, _language: str) -> Ruler:
-    """The language is what labels are kept by: somebody who signs in after another reads their own."""
+def _ruler(window: TimeWindow, width_px: int, zone: tzinfo | None, _language: str, _look: int) -> Ruler:
+    """Kept by the language and the look too: both may be others for the next user, and the zone of the site may have changed."""
     ns_per_px = window.length_ns / max(1, width_px)
-    number = next((n for n, step in enumerate(_STEPS) if step.about_ns / ns_per_px >= step.label_px), len(_STEPS) - 1)
+    zone_name = _zone_text(window, zone)
+    twice = _holds_an_hour_twice(window, zone)
+    wider = {"ns": _ZONE_PX if twice else 0}
+    fits = (n for n, step in enumerate(_STEPS) if step.about_ns / ns_per_px >= step.label_px + wider.get(step.unit, 0))
+    number = next(fits, len(_STEPS) - 1)
     step = _STEPS[number]
     finer = [each for each in _STEPS[:number] if each.about_ns / ns_per_px >= _MINOR_PX and _divides(each, step)]
-    ticks = tuple(Tick(at_ns, _label(step, local_time(at_ns, zone), at_ns)) for at_ns in _moments(step, window, zone))
+    ticks = tuple(Tick(at_ns, _label(step, at_ns, zone, twice)) for at_ns in _moments(step, window, zone))
     minor = tuple(_moments(finer[0], window, zone)) if finer else ()
-    return Ruler(ticks, minor, _day_ticks(step, window, zone), _zone_text(window, zone))
+    return Ruler(ticks, minor, _day_ticks(step, window, zone), zone_name)
 
 
 def _divides(finer: _Step, step: _Step) -> bool:
@@ -154,15 +160,18 @@ def _instant(local: datetime, zone: tzinfo | None) -> int:
     return int((local if zone is None else local.replace(tzinfo=zone)).timestamp()) * SECOND
 
 
-def _label(step: _Step, local: datetime, at_ns: int) -> str:
+def _label(step: _Step, at_ns: int, zone: tzinfo | None, twice: bool) -> str:
+    """`twice`: an hour comes twice in the window."""
+    local = local_time(at_ns, zone)
     if step.unit == "month":
         return f"{local:%Y}" if step.size >= 12 else month_name(local, short=True)
     if step.unit == "day":
         day = day_number(local)
         return f"{day_name(local, short=True)} {day}" if step.size < 7 else f"{day} {month_name(local, short=True)}"
     if step.size < SECOND:
-        return f"{local:%H:%M:%S}{thousandths_text(at_ns)}"
-    return f"{local:%H:%M:%S}" if step.size < MINUTE_NS else f"{local:%H:%M}"
+        return fine_tick_text(at_ns, zone)
+    text = tick_text(at_ns, step.size < MINUTE_NS, zone)
+    return text if twice else text.partition(" ")[0]
 
 
 def _day_ticks(step: _Step, window: TimeWindow, zone: tzinfo | None) -> tuple[Tick, ...]:
@@ -180,7 +189,7 @@ def _day_ticks(step: _Step, window: TimeWindow, zone: tzinfo | None) -> tuple[Ti
 def day_text(at_ns: int, zone: tzinfo | None = None) -> str:
     """`Friday 2 January 2026`."""
     local = local_time(at_ns, zone)
-    return f"{day_name(local)} {day_number(local)} {month_text(at_ns, zone)}"
+    return f"{named_day(local)} {month_text(at_ns, zone)}"
 
 
 def month_text(at_ns: int, zone: tzinfo | None = None) -> str:
@@ -189,6 +198,11 @@ def month_text(at_ns: int, zone: tzinfo | None = None) -> str:
     return f"{month_name(local)} {local:%Y}"
 
 
+def _holds_an_hour_twice(window: TimeWindow, zone: tzinfo | None) -> bool:
+    first, last = (local_time(at_ns, zone).utcoffset() or timedelta() for at_ns in (window.since_ns, window.until_ns - 1))
+    return last < first
+
+
 def _zone_text(window: TimeWindow, zone: tzinfo | None) -> str:
-    first, last = (f"{local_time(at_ns, zone):%Z}" for at_ns in (window.since_ns, window.until_ns - 1))
-    return first if first == last else f"{first} → {last}"
+    first, last = (zone_text(local_time(at_ns, zone)) for at_ns in (window.since_ns, window.until_ns - 1))
+    return first if first == last else f"{first}{_CHANGE}{last}"

@@ -1,8 +1,7 @@
 """Which stretch of time is on screen, and what moment a place on it is. No Qt."""
 
-from dataclasses import dataclass
-
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 MINUTE_NS, HOUR_NS, DAY_NS = 60 * SECOND, 3600 * SECOND, 86_400 * SECOND
 SHORTEST_NS = SECOND // 4  # a picture of 25 a second is then a sixth of the width

@@ -5,8 +5,8 @@ from datetime import tzinfo
 from engine.model.event import EventKind
 from engine.model.history.timeline import LaneKind, LaneSpan, SpanState
 from engine.model.time import SECOND
-from widgets.time_text import clock_text, day_name, duration_text, fine_clock_text, local_time
-from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, TimeWindow
+from widgets.time_text import clock_text, duration_text, fine_clock_text, minute_text, time_span_text
+from widgets.timeline.timeline_window import DAY_NS, TimeWindow
 from widgets.translation import inside, tr
 from widgets.words import kind_word
 
@@ -27,7 +27,7 @@ def lane_word(kind: LaneKind) -> str:
 
 def mark_word(kind: str) -> str:
     """What a mark counts, as a thing that is counted: `held decisions`, `motion`."""
-    own = {"held": tr("held"), "raised": tr("alerts"), "rejected": tr("rejected"), "act": tr("acts of operators")}
+    own = {"held": tr("held"), "raised": tr("alerts"), "rejected": tr("rejected"), "act": tr("operator actions")}
     if kind in own:
         return own[kind]
     return inside(kind_word(EventKind(kind))) if kind in EventKind.__members__.values() else kind
@@ -40,6 +40,7 @@ def span_word(state: SpanState) -> str:
         SpanState.GAP: tr("not recorded"),
         SpanState.OBSERVED: tr("watched"),
         SpanState.PARTLY: tr("partly watched"),
+        SpanState.UNLOOKED: tr("detection too late"),
         SpanState.BLIND: tr("blind"),
     }[state]
 
@@ -56,15 +57,9 @@ def moment_text(at_ns: int, window: TimeWindow, zone: tzinfo | None) -> str:
         return fine_clock_text(at_ns, zone)
     if window.length_ns < 2 * DAY_NS:
         return clock_text(at_ns, window.middle_ns, zone)
-    moment = local_time(at_ns, zone)
-    return f"{day_name(moment, short=True)} {moment:%Y-%m-%d %H:%M %Z}"
+    return minute_text(at_ns, zone)
 
 
 def stretch_text(since_ns: int, until_ns: int, zone: tzinfo | None) -> str:
     """`21:04:07–21:06:12 CET, 2 min 05 s` with the day in front where it is more than one day's matter."""
-    first, last = local_time(since_ns, zone), local_time(until_ns, zone)
-    if first.date() == last.date() and until_ns - since_ns < 24 * HOUR_NS:
-        span = f"{day_name(first, short=True)} {first:%Y-%m-%d %H:%M:%S}–{last:%H:%M:%S %Z}"
-    else:
-        span = f"{first:%Y-%m-%d %H:%M:%S}–{last:%Y-%m-%d %H:%M:%S %Z}"
-    return f"{span}, {duration_text(until_ns - since_ns)}"
+    return f"{time_span_text(since_ns, until_ns, zone)}, {duration_text(until_ns - since_ns)}"

@@ -1,8 +1,10 @@
 """Cameras that stand small in a corner of another camera's tile. No Qt."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
+
+from engine.model.value_class import dataclass
 
 
 class Corner(StrEnum):

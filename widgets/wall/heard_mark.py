@@ -1,10 +1,9 @@
 """What stands on the tile of a camera that is listened to: a loudspeaker, the word, and how loud it is."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 
+from engine.model.value_class import dataclass
 from widgets.icons import icon_pixmap
 from widgets.theme import color, font, plate_color
 from widgets.translation import tr

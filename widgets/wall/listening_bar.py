@@ -23,7 +23,7 @@ class LevelMeter(QWidget):
         super().__init__(parent)
         self._level = 0.0
         self.setFixedSize(_METER)
-        self.setAccessibleName(self.tr("How loud it is"))
+        self.setAccessibleName(self.tr("Sound level"))
 
     @property
     def level(self) -> float:
@@ -55,11 +55,11 @@ class ListeningBar(QFrame):
         self.meter = LevelMeter(self)
         self.mute = with_properties(QToolButton(self), checkable=True)
         set_role(self.mute, "quiet")
-        self.mute.setToolTip(self.tr("Hear nothing, and go on listening"))
+        self.mute.setToolTip(self.tr("Mute"))
         self.mute.setAccessibleName(self.tr("Mute"))
         self.volume = with_properties(QSlider(Qt.Orientation.Horizontal, self), minimum=0, maximum=100, pageStep=10)
         self.volume.setFixedWidth(_SLIDER)
-        self.volume.setAccessibleName(self.tr("Volume of cameras"))
+        self.volume.setAccessibleName(self.tr("Camera volume"))
         self.stop = QPushButton(self.tr("Stop &listening"), self)
         set_role(self.stop, "link")
         for widget in (self._sign, self.stop):

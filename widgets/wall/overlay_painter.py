@@ -18,6 +18,7 @@ from widgets.people.identity_words import name_text
 from widgets.plates import Plates, PlateSpec
 from widgets.theme import color, person_color
 from widgets.wall.overlays import Overlays
+from widgets.wall.trail_layer import TrailLayers
 from widgets.wall.trails import Trails
 from widgets.wall.wall_people import WallPeople, fresh_pose
 from widgets.words import category_word
@@ -29,7 +30,6 @@ _LABELS_KEPT = 400
 _LONGEST = 220  # pixels of a name
 NOBODY = WallPeople()
 _STACKED = 4  # labels above each other before they cover one another
-_FADES = (110, 190, 255)
 _AHEAD_NS = 250 * MILLISECOND
 _TOO_OLD_NS = 3 * SECOND // 2
 _SHOWN = (TrackStatus.CONFIRMED, TrackStatus.COASTING)
@@ -62,7 +62,8 @@ class OverlayPainter:
 
     def __init__(self, plates: Plates) -> None:
         self._plates = plates
-        self._labels: dict[tuple[object, ...], QPixmap] = {}
+        self._trails = TrailLayers()
+        self._labels: dict[tuple[object, ...], tuple[QPixmap, float]] = {}
 
     def paint(
         self,
@@ -77,18 +78,26 @@ class OverlayPainter:
     ) -> None:
         """Draw in tile coordinates; `to_tile` maps frame pixels there. The painter is clipped to the tile."""
         names = people.names if overlays.names else {}
+        tints = {track.id: _tint(track, names.get(track.id)) for track, _ in boxes}
+        ratio = painter.device().devicePixelRatioF()
         if overlays.trails:
-            _paint_trails(painter, boxes, trails, to_tile, names)
+            self._trails.paint(painter, trails, tints, to_tile, tile.toRect(), ratio)
         if overlays.poses:
             _paint_poses(painter, boxes, to_tile, people, picture_ns)
         placed = [(track, to_tile.mapRect(box)) for track, box in boxes]
         if overlays.boxes:
-            _paint_boxes(painter, placed, names)
+            _paint_boxes(painter, placed, tints)
         if overlays.labels or overlays.ids or names:
-            self._paint_labels(painter, placed, tile, overlays, names)
+            self._paint_labels(painter, placed, tile, overlays, names, tints)
 
     def _paint_labels(
-        self, painter: QPainter, placed: list[tuple[Track, QRectF]], tile: QRectF, overlays: Overlays, names: Mapping[str, FusedIdentity]
+        self,
+        painter: QPainter,
+        placed: list[tuple[Track, QRectF]],
+        tile: QRectF,
+        overlays: Overlays,
+        names: Mapping[str, FusedIdentity],
+        tints: Mapping[str, str],
     ) -> None:
         room = tile.adjusted(2, _TOP_STRIP, -2, -2)
         said = overlays if tile.width() >= _NARROW else replace(overlays, labels=overlays.labels and not overlays.ids)
@@ -97,19 +106,20 @@ class OverlayPainter:
         for track, box in placed:
             text = track_label(track, said, names.get(track.id))
             if text and box.intersects(room):
-                plate = self._label(track, text, names.get(track.id), ratio)
-                width = plate.width() / ratio
-                taken.append(free_place(QRectF(label_position(box, width, room), QSizeF(width, LABEL_HEIGHT)), taken, room))
-                painter.drawPixmap(taken[-1].topLeft(), plate)
+                plate, width = self._label(text, tints[track.id], ratio)
+                place = free_place(QRectF(label_position(box, width, room), QSizeF(width, LABEL_HEIGHT)), taken, room)
+                painter.drawPixmap(round(place.x()), round(place.y()), plate)  # in whole pixels, which cost a quarter
+                taken.append(place)
 
-    def _label(self, track: Track, text: str, identity: FusedIdentity | None, ratio: float) -> QPixmap:
-        tint = track_color(track, identity).name()
+    def _label(self, text: str, tint: str, ratio: float) -> tuple[QPixmap, float]:
+        """The plate, and its width on screen."""
         key = (text, tint, ratio, look_number())
         if key not in self._labels:
             if len(self._labels) >= _LABELS_KEPT:
                 self._labels.clear()
             spec = PlateSpec(text, mark="bar", mark_color=tint, height=LABEL_HEIGHT, max_width=_LONGEST)
-            self._labels[key] = self._plates.get(spec, ratio)
+            plate = self._plates.get(spec, ratio)
+            self._labels[key] = plate, plate.width() / ratio
         return self._labels[key]
 
 
@@ -118,15 +128,29 @@ def track_color(track: Track, identity: FusedIdentity | None) -> QColor:
     return QColor(identity.color) if identity is not None and identity.color else person_color(track.number)
 
 
+def _tint(track: Track, identity: FusedIdentity | None) -> str:
+    return QColor(identity.color).name() if identity is not None and identity.color else _own_tint(track.number, look_number())
+
+
+@lru_cache(maxsize=512)
+def _own_tint(number: int, _look: int) -> str:
+    return person_color(number).name()
+
+
 def label_position(box: QRectF, width: float, tile: QRectF) -> QPointF:
     """Above the box; where the tile ends there below it, or at its foot: in its top it would cover the face. Never out of the tile."""
-    y = box.top() - LABEL_HEIGHT - 2
-    if y < tile.top():
-        y = box.bottom() + 2
-    if y + LABEL_HEIGHT > tile.bottom():
-        y = max(tile.top(), min(box.bottom(), tile.bottom()) - LABEL_HEIGHT - 2)
-    x = min(max(box.left() - 1, tile.left()), max(tile.left(), tile.right() - width))
-    return QPointF(round(x), round(min(y, tile.bottom() - LABEL_HEIGHT)))
+    (left, top, _, bottom), (first, highest, last, lowest) = _edges(box), _edges(tile)
+    y = top - LABEL_HEIGHT - 2
+    if y < highest:
+        y = bottom + 2
+    if y + LABEL_HEIGHT > lowest:
+        y = max(highest, min(bottom, lowest) - LABEL_HEIGHT - 2)
+    x = min(max(left - 1, first), max(first, last - width))
+    return QPointF(round(x), round(min(y, lowest - LABEL_HEIGHT)))
+
+
+def _edges(box: QRectF) -> tuple[float, float, float, float]:
+    return cast("tuple[float, float, float, float]", box.getCoords())  # the stubs say object
 
 
 def free_place(wanted: QRectF, taken: list[QRectF], tile: QRectF) -> QRectF:
@@ -156,41 +180,11 @@ def _paint_poses(painter: QPainter, boxes: list[tuple[Track, QRectF]], to_tile: 
             draw_skeleton(painter, pose.landmarks, pose.visibility, QTransform.fromTranslate(dx, dy) * to_tile, tint)
 
 
-def _paint_trails(
-    painter: QPainter, boxes: list[tuple[Track, QRectF]], trails: Trails, to_tile: QTransform, names: Mapping[str, FusedIdentity]
-) -> None:
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setTransform(to_tile, True)
-    ratio = painter.device().devicePixelRatioF()
-    for track, _ in boxes:
-        parts = trails.parts(track.id)
-        for part, pen in zip(
-            parts, _trail_pens(track_color(track, names.get(track.id)).name(), ratio)[len(_FADES) - len(parts) :], strict=True
-        ):
-            painter.setPen(pen)
-            painter.drawPolyline(part)
-    painter.restore()
-
-
-@lru_cache(maxsize=256)
-def _trail_pens(name: str, ratio: float) -> list[QPen]:
-    """From faint to strong; as wide at every zoom."""
-    pens: list[QPen] = []
-    for alpha in _FADES:
-        tint = QColor(name)
-        tint.setAlpha(alpha)
-        pen = QPen(tint, 1.5 * ratio)
-        pen.setCosmetic(True)
-        pens.append(pen)
-    return pens
-
-
 def _four(box: QRect) -> tuple[int, int, int, int]:
     return cast("tuple[int, int, int, int]", box.getRect())  # the stubs say object
 
 
-def _paint_boxes(painter: QPainter, placed: list[tuple[Track, QRectF]], names: Mapping[str, FusedIdentity]) -> None:
+def _paint_boxes(painter: QPainter, placed: list[tuple[Track, QRectF]], tints: Mapping[str, str]) -> None:
     """Two one-pixel lines in the track's colour between two dark ones. Lines wider than a pixel, or see-through, cost ten times as much."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
     rects = [(track, _four(box.toRect())) for track, box in placed]
@@ -199,7 +193,7 @@ def _paint_boxes(painter: QPainter, placed: list[tuple[Track, QRectF]], names: M
         painter.drawRect(x - 1, y - 1, width + 2, height + 2)
         painter.drawRect(x + 2, y + 2, width - 4, height - 4)
     for track, (x, y, width, height) in rects:
-        painter.setPen(_pen(track_color(track, names.get(track.id)).name(), track.status is TrackStatus.COASTING))
+        painter.setPen(_pen(tints[track.id], track.status is TrackStatus.COASTING))
         painter.drawRect(x, y, width, height)
         painter.drawRect(x + 1, y + 1, width - 2, height - 2)
 

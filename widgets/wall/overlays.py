@@ -1,6 +1,6 @@
 """What is drawn over pictures."""
 
-from dataclasses import dataclass
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

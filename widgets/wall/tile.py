@@ -1,17 +1,18 @@
 """What the wall keeps for one camera, and what its tile says. No painting."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF
 from PySide6.QtGui import QImage
 
 from engine.model.health import CameraHealth
 from engine.model.snapshot import CameraView, Picture
 from engine.model.time import MILLISECOND, SECOND
+from engine.model.value_class import dataclass
 from widgets.camera_name import numbered_name
 from widgets.number_text import number_text
-from widgets.time_text import clock_text, counter_text
+from widgets.time_text import clock_text, counter_text, duration_text
+from widgets.translation import tr
 from widgets.wall.arrangement.placement import Placement, placement
+from widgets.wall.tile_replay import TileReplay
 from widgets.wall.tile_status import TileStatus, tile_status
 from widgets.wall.trails import Trails
 from widgets.wall.viewport import Viewport
@@ -24,7 +25,7 @@ _UNKNOWN = TileStatus("", "neutral", False)
 class Chrome:
     """The texts of a tile. `clock` counts since the last picture and is empty unless that is a trouble; `since`: when that began.
 
-    called: the name with the camera's number, for where there is room.
+    called: the name with the camera's number, for where there is room. replayed: what is shown was recorded, and is not the picture of now.
     """
 
     name: str = ""
@@ -36,6 +37,7 @@ class Chrome:
     last_picture: str = ""
     since: str = ""
     called: str = ""
+    replayed: bool = False
 
 
 class Tile:
@@ -48,6 +50,8 @@ class Tile:
         self.chrome = Chrome(view.settings.name, called=numbered_name(view.settings))
         self.picture: Picture | None = None
         self.image = QImage()
+        self.replay: TileReplay | None = None
+        self._live_picture: Picture | None = None  # while another one is replayed
         self._faded: QImage | None = None
         self._arrived_ns: int | None = None
         self._asked_ns = 0
@@ -57,8 +61,10 @@ class Tile:
         """Another tile of the same camera, with the same picture; whole, and with trails from now on."""
         twin = Tile(self.view)
         twin.chrome, twin._arrived_ns, twin._asked_ns = self.chrome, self._arrived_ns, self._asked_ns
-        if self.picture is not None and self._arrived_ns is not None:
-            twin.set_picture(self.picture, self._arrived_ns)
+        live = self.live_picture
+        if live is not None and self._arrived_ns is not None:
+            twin.set_picture(live, self._arrived_ns)
+        twin.set_replay(self.replay)
         return twin
 
     def begin_asking(self, now_ns: int) -> None:
@@ -74,11 +80,33 @@ class Tile:
         return self._arrived_ns is None or now_ns - self._arrived_ns > _SOON_NS
 
     def set_picture(self, picture: Picture, now_ns: int) -> None:
-        height, width, _ = picture.pixels.shape
-        self.picture = picture
-        self.image = QImage(picture.pixels.data, width, height, picture.pixels.strides[0], QImage.Format.Format_RGB32)
-        self._faded = None
+        """The newest one; while another is replayed it waits."""
         self._arrived_ns = now_ns
+        if self.replay is not None:
+            self._live_picture = picture
+        else:
+            self._show_picture(picture)
+
+    def set_replay(self, replay: TileReplay | None) -> None:
+        """What was recorded instead of what is live; None: live again, from the newest picture on."""
+        if replay is None and self.replay is None:
+            return
+        if self.replay is None:
+            self._live_picture = self.picture
+        self.replay = replay
+        live, self._live_picture = self._live_picture, None if replay is None else self._live_picture
+        self._show_picture(live if replay is None else replay.picture)
+
+    def _show_picture(self, picture: Picture | None) -> None:
+        self.picture, self._faded, self.image = picture, None, QImage()
+        if picture is not None:
+            height, width, _ = picture.pixels.shape
+            self.image = QImage(picture.pixels.data, width, height, picture.pixels.strides[0], QImage.Format.Format_RGB32)
+
+    @property
+    def live_picture(self) -> Picture | None:
+        """The newest one that came live, whatever is shown."""
+        return self.picture if self.replay is None else self._live_picture
 
     def faded(self) -> QImage:
         """The picture without colour, for when it is not live."""
@@ -115,6 +143,8 @@ class Tile:
 
     def _chrome(self, now_ns: int) -> Chrome:
         view = self.view
+        if self.replay is not None:
+            return self._replay_chrome(self.replay, now_ns)
         status = tile_status(view.health, self._arrived_ns, now_ns, self._asked_ns)
         troubled = status.since_ns is not None
         return Chrome(
@@ -128,6 +158,12 @@ class Tile:
             since=clock_text(status.since_ns, now_ns) if status.since_ns else "",
             called=numbered_name(view.settings),
         )
+
+    def _replay_chrome(self, replay: TileReplay, now_ns: int) -> Chrome:
+        settings = self.view.settings
+        status = TileStatus(tr("REPLAY {0}").format(clock_text(replay.at_ns, now_ns)), "replay", False, None, replay.note)
+        age = tr("{0} ago").format(duration_text(max(0, now_ns - replay.at_ns) // SECOND * SECOND))
+        return Chrome(settings.name, status, settings.simulated, age, called=numbered_name(settings), replayed=True)
 
     def _age(self, now_ns: int) -> str:
         if self.picture is None:

@@ -1,12 +1,13 @@
 """Draws one tile: picture, overlays, name, state. A picture that is not live is grey, dim and has a clock."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
 from engine.model.cameras.picture_zone import ZoneCount
+from engine.model.value_class import dataclass
 from widgets.icons import icon_pixmap
 from widgets.look import look_number
 from widgets.number_text import number_text
@@ -20,6 +21,7 @@ from widgets.wall.heard_mark import ListeningMark, paint_heard
 from widgets.wall.overlay_painter import NOBODY, OverlayPainter, shown_boxes
 from widgets.wall.overlays import Overlays
 from widgets.wall.picture_outline import edge_tile, outline_picture
+from widgets.wall.replay_bar import BAR_HEIGHT
 from widgets.wall.tile import Chrome, Tile
 from widgets.wall.wall_inset import inset_rect, paint_inset, seen_share
 from widgets.wall.wall_people import WallPeople, hidden_regions
@@ -37,7 +39,12 @@ _WIDEST = 360
 _PLACED_KEPT = 64
 _WRAPPED = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
 _FROM_TOP = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
-_MARKS = {"good": ("disc", "secondary"), "neutral": ("ring", "minimal"), "critical": ("triangle", "critical")}
+_MARKS = {
+    "replay": ("square", "moderate"),
+    "good": ("disc", "secondary"),
+    "neutral": ("ring", "minimal"),
+    "critical": ("triangle", "critical"),
+}
 
 
 _NOTHING = Overlays(boxes=False, labels=False, ids=False, trails=False, names=False, poses=False, zones=False)
@@ -58,7 +65,7 @@ class TileLook:
     """How the wall wants a tile drawn just now. `ratio`: device pixels per unit. `note`: stands below the name, on the hot tile.
 
     zones: how many are in each, by its id. heard: this tile's camera is listened to. small: what stands in its corner. cornered: it stands
-    in one itself.
+    in one itself. barred: the bar of a replay stands at its foot.
     """
 
     overlays: Overlays
@@ -72,6 +79,7 @@ class TileLook:
     heard: ListeningMark | None = None
     small: SmallTile | None = None
     cornered: bool = False
+    barred: bool = False
 
 
 class TilePainter:
@@ -88,14 +96,16 @@ class TilePainter:
     def paint(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
         """Paint the whole tile, opaque; nothing leaves `area`. The painter's clip is `area` afterwards."""
         painter.setClipRect(area)
-        self._paint_picture(painter, tile, area, look)
+        self._paint_picture(painter, tile, picture_area(tile, area, look), look)
         if look.small is not None:
             self._paint_small(painter, look.small, look)
             painter.setClipRect(area)
-        self._paint_name_and_state(painter, tile, area, look)
+        self._paint_name_and_state(painter, tile, picture_area(tile, area, look), look)
         if tile.viewport.zoom > 1 and area.height() >= _LOW:
             self._paint_zoom(painter, tile, area, look)
-        if not tile.chrome.status.live and not (look.cornered and area.height() < _LOW):
+        if tile.chrome.replayed:
+            self._paint_replay(painter, tile, area, look)
+        elif not tile.chrome.status.live and not (look.cornered and area.height() < _LOW):
             self._paint_trouble(painter, tile.chrome, area)
         if look.heard is not None:
             paint_heard(painter, _above(area, look.small, tile), look.heard, look.ratio)
@@ -138,6 +148,10 @@ class TilePainter:
         placed = tile.placement(area, look.ratio)
         for bar in placed.bars:
             painter.fillRect(bar, color("video"))
+        if tile.chrome.replayed:  # faces are hidden in it already, and boxes are those of now
+            _draw_image(painter, tile.image, placed)
+            paint_privacy(painter, tile.view.settings, placed.whole, tile.frame_size())
+            return
         if not tile.chrome.status.live:
             _draw_image(painter, mosaic(tile.faded()) if look.people.blurred else tile.faded(), placed)
             paint_privacy(painter, tile.view.settings, placed.whole, tile.frame_size())
@@ -178,7 +192,7 @@ class TilePainter:
                 self._placed.clear()
             kept = self._placed[place] = (key, self._place_plates(chrome, area, look.hovered, look.ratio, look.cornered))
             if look.note is not None and area.height() >= _LOW:
-                note = replace(look.note, max_width=max(_LEAST_NAME, area.width() - 2 * _MARGIN))
+                note = replace(look.note, max_width=_room_below(kept[1], area))
                 kept[1].append((area.left() + _MARGIN, area.top() + _MARGIN + HEIGHT + _PLATE_GAP, self._plates.get(note, look.ratio)))
         for x, y, plate in kept[1]:
             painter.drawPixmap(x, y, plate)
@@ -186,35 +200,44 @@ class TilePainter:
     def _place_plates(
         self, chrome: Chrome, area: QRect, hovered: bool, ratio: float, cornered: bool = False
     ) -> list[tuple[int, int, QPixmap]]:
-        """The state at the right, the name in what is left of it; the mark of simulated pictures between them, or below in narrow tiles, in
-        which the state goes below too where the name could not be read. A number gives way to the name."""
+        """The state at the right, the name in what is left of it; the mark of simulated pictures between them, in narrow tiles below the
+        state: the lower left corner has the word that is burned in. Elsewhere the state goes to the foot where the name could not be read.
+        A number gives way to the name, and the figures under the pointer to all of them."""
         margin = _MARGIN if area.height() >= _LOW else _MARGIN // 3
-        left, top = area.left() + margin, area.top() + margin
-        width = _SLIM - 1 if cornered and area.width() < _NARROW * 1.4 else area.width()
-        state = self._plates.get(_state_plate(chrome, hovered, width), ratio)
-        right = area.right() + 1 - margin - plate_width(state)
+        left, top, bottom = area.left() + margin, area.top() + margin, area.bottom() + 1 - margin - HEIGHT
+        name = plate_width(self._plates.get(PlateSpec(chrome.name, weight=QFont.Weight.DemiBold), ratio))
+        mark = self._plates.get(PlateSpec(QCoreApplication.translate("VideoWall", "SIMULATED"), outlined=True), ratio)
+        beside = plate_width(mark) + _PLATE_GAP if chrome.simulated else 0
+        end = area.right() + 1 - margin
+        state = self._state(chrome, area, hovered, ratio, cornered, end - left - name - beside - _PLATE_GAP)
+        right = end - plate_width(state)
         placed = [(right, top, state)]
-        name = self._plates.get(PlateSpec(chrome.name, weight=QFont.Weight.DemiBold), ratio)
         low = _TWO_ROWS if cornered and not chrome.status.live else _LOW
-        if not chrome.simulated and right - left < min(plate_width(name), _READABLE) and area.height() >= low:
-            placed = [(right, area.bottom() + 1 - margin - HEIGHT, state)]
-            right = area.right() + 1 - margin
         if chrome.simulated:
-            mark = self._plates.get(PlateSpec(QCoreApplication.translate("VideoWall", "SIMULATED"), outlined=True), ratio)
-            beside = right - _PLATE_GAP - plate_width(mark)
-            if beside - _PLATE_GAP - left >= plate_width(name):
-                right = beside
+            if right - beside - _PLATE_GAP - left >= name:
+                right -= beside
                 placed.append((right, top, mark))
-            else:
-                placed.append((left, area.bottom() + 1 - margin - HEIGHT, mark))
-                if area.height() < 2 * (HEIGHT + margin):  # no room for both, and what is simulated always says so
-                    return placed
-        room = right - _PLATE_GAP - left
-        if room > _LEAST_NAME:
-            called = self._plates.get(PlateSpec(chrome.called or chrome.name, weight=QFont.Weight.DemiBold), ratio)
-            short = PlateSpec(chrome.name, weight=QFont.Weight.DemiBold, max_width=room)
-            placed.append((left, top, called if plate_width(called) <= room else self._plates.get(short, ratio)))
-        return placed
+            elif area.height() >= 2 * (HEIGHT + margin):
+                second = max(top, min(top + HEIGHT + _PLATE_GAP, bottom))
+                placed.append((end - plate_width(mark), second, mark))
+            else:  # no room for both, and what is simulated always says so
+                return [(left, top, mark), *(placed if right - left >= beside else ())]
+        elif right - left < min(name, _READABLE) and area.height() >= low:
+            placed, right = [(right, bottom, state)], end
+        return placed + self._name_plate(chrome, left, top, right - _PLATE_GAP - left, ratio)
+
+    def _state(self, chrome: Chrome, area: QRect, hovered: bool, ratio: float, cornered: bool, room: int) -> QPixmap:
+        """With figures where these fit into `room`."""
+        width = _SLIM - 1 if cornered and area.width() < _NARROW * 1.4 else area.width()
+        full = self._plates.get(_state_plate(chrome, hovered, width), ratio)
+        return full if plate_width(full) <= room else self._plates.get(_state_plate(chrome, False, width), ratio)
+
+    def _name_plate(self, chrome: Chrome, left: int, top: int, room: int, ratio: float) -> list[tuple[int, int, QPixmap]]:
+        if room <= _LEAST_NAME:
+            return []
+        called = self._plates.get(PlateSpec(chrome.called or chrome.name, weight=QFont.Weight.DemiBold), ratio)
+        short = PlateSpec(chrome.name, weight=QFont.Weight.DemiBold, max_width=room)
+        return [(left, top, called if plate_width(called) <= room else self._plates.get(short, ratio))]
 
     def _paint_zoom(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
         """How much larger it is shown, above the whole picture where that has room."""
@@ -229,6 +252,23 @@ class TilePainter:
         hidden = hidden_regions(tile.view, look.people, tile.picture.captured_ns) if look.people.blurred else []
         image, frame = mosaic(tile.image) if hidden is None else tile.image, tile.frame_size()
         paint_inset(painter, inset, image, hidden or [], frame, seen_share(tile.viewport, QRectF(area), frame))
+
+    def _paint_replay(self, painter: QPainter, tile: Tile, area: QRect, look: TileLook) -> None:
+        """An edge that no live tile has; and why there is less to see than was asked for."""
+        pen = QPen(color("moderate"), 2, Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(area.adjusted(1, 1, -2, -2))
+        reason = tile.chrome.status.reason
+        if not reason or look.cornered:
+            return
+        if tile.picture is None:
+            self._paint_trouble(painter, replace(tile.chrome, status=replace(tile.chrome.status, text=reason, reason="")), area)
+        elif area.height() >= _LOW:
+            kept = self._placed.get((tile.view.settings.id, look.note is not None, look.cornered))
+            room = _room_below(kept[1] if kept is not None else [], area)
+            note = self._plates.get(PlateSpec(reason, max_width=room), look.ratio)
+            painter.drawPixmap(area.left() + _MARGIN, area.top() + _MARGIN + HEIGHT + _PLATE_GAP, note)
 
     def _paint_trouble(self, painter: QPainter, chrome: Chrome, area: QRect) -> None:
         lines = _trouble_lines(chrome, area)
@@ -246,6 +286,19 @@ class TilePainter:
 
     def _plus(self, hovered: bool, ratio: float, size: int) -> QPixmap:
         return icon_pixmap("plus", color("accent" if hovered else "secondary"), size, ratio)
+
+
+def _room_below(placed: list[tuple[int, int, QPixmap]], area: QRect) -> int:
+    """For a note below the name: beside the mark of simulated pictures, where that stands there."""
+    second = area.top() + _MARGIN + HEIGHT
+    right = min((x - _PLATE_GAP for x, y, _ in placed if second <= y < second + HEIGHT), default=area.right() + 1 - _MARGIN)
+    return max(_LEAST_NAME, right - area.left() - _MARGIN)
+
+
+def picture_area(tile: Tile, area: QRect, look: TileLook) -> QRect:
+    """Of a tile's area what the picture has: the bar of a replay stands below it."""
+    barred = look.barred and tile.replay is not None
+    return area.adjusted(0, 0, 0, -BAR_HEIGHT) if barred else area
 
 
 def _overview_at_left(small: SmallTile | None) -> bool:
@@ -279,9 +332,9 @@ def _state_plate(chrome: Chrome, hovered: bool, width: int) -> PlateSpec:
         parts.append(chrome.age)
     if hovered and width >= _NARROW * 2.4:
         parts.append(chrome.figures)
-    troubled = chrome.status.level == "critical"
+    edge = {"critical": "critical", "replay": "moderate"}.get(chrome.status.level)
     text = " · ".join(part for part in parts if part)
-    return PlateSpec(text, mark, color(role).name(), "critical" if troubled else "text", outlined=troubled)
+    return PlateSpec(text, mark, color(role).name(), edge or "text", outlined=edge is not None)
 
 
 def _trouble_lines(chrome: Chrome, area: QRect) -> list[tuple[str, QFont, str]]:

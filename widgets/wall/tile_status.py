@@ -1,9 +1,8 @@
 """What a tile says about its camera. The one place that decides whether a picture may look live."""
 
-from dataclasses import dataclass
-
 from engine.model.health import CameraHealth, CameraState
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from widgets.time_text import duration_text
 from widgets.translation import tr
 
@@ -35,7 +34,7 @@ def tile_status(health: CameraHealth, arrived_ns: int | None, now_ns: int, asked
         return _live(health, arrived_ns, now_ns, asked_ns)
     if health.state is CameraState.LOST:
         since = health.last_picture_ns or arrived_ns or health.since_ns
-        return TileStatus(tr("Lost {0}").format(_length(now_ns - since)), "critical", False, since, health.reason)
+        return TileStatus(tr("Offline {0}").format(_length(now_ns - since)), "critical", False, since, health.reason)
     text = {CameraState.CONNECTING: tr("Connecting"), CameraState.PAUSED: tr("Paused"), CameraState.ENDED: tr("Ended")}[health.state]
     return TileStatus(text, "neutral", False, None, health.reason or _why(health.state))
 
@@ -48,7 +47,7 @@ def _live(health: CameraHealth, arrived_ns: int | None, now_ns: int, asked_ns: i
         return TileStatus(tr("Waiting"), "neutral", False, begun_ns if late else None, reason)
     if now_ns - arrived_ns > STALE_NS:
         text = tr("Stalled {0}").format(_length(now_ns - arrived_ns))
-        return TileStatus(text, "critical", False, arrived_ns, tr("The camera is connected, but no picture reaches this screen"))
+        return TileStatus(text, "critical", False, arrived_ns, tr("The camera is connected, but no video reaches this console"))
     return TileStatus(tr("Live"), "good", True)
 
 
@@ -59,6 +58,6 @@ def _length(length_ns: int) -> str:
 def _why(state: CameraState) -> str:
     return {
         CameraState.CONNECTING: tr("Opening the stream…"),
-        CameraState.PAUSED: tr("Switched off. Enable it under cameras to see pictures."),
-        CameraState.ENDED: tr("The file has been played to its end"),
+        CameraState.PAUSED: tr("Camera disabled. Enable it under Devices."),
+        CameraState.ENDED: tr("End of file"),
     }[state]

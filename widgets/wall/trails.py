@@ -14,14 +14,20 @@ _SPACING_NS = SECOND // 10
 
 
 class Trails:
-    """Foot points of one camera's tracks, in frame pixels. A trail goes when its track does; it holds at most about thirty points."""
+    """Foot points of one camera's tracks, in frame pixels. A trail goes when its track does; it holds at most about thirty points.
+
+    Attributes:
+        version: another one when the trails are others.
+    """
 
     def __init__(self) -> None:
         self._points: dict[str, _Trail] = {}
         self._heads: dict[str, QPointF] = {}
+        self.version = 0
 
     def update(self, tracks: tuple[Track, ...], at_ns: int) -> None:
         """Take the tracks as they were at `at_ns`. A time that goes back (a file that starts again) clears the trails."""
+        self.version += 1
         if any(trail.times[-1] > at_ns for trail in self._points.values()):
             self._points.clear()
         living = {track.id: track for track in tracks if track.status in (TrackStatus.CONFIRMED, TrackStatus.COASTING)}
@@ -31,6 +37,7 @@ class Trails:
             trail.extend(at_ns, self._heads[track_id])
 
     def clear(self) -> None:
+        self.version += 1
         self._points.clear()
         self._heads.clear()
 

@@ -1,7 +1,9 @@
 """A number as it is typed, digit by digit: what it may still become. No Qt, no clock."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class TypedPlate(QLabel):
         self._over = over
         set_role(self, "raised")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setAccessibleName(self.tr("Number that is typed"))
+        self.setAccessibleName(self.tr("Typed number"))
         over.installEventFilter(self)
         self.hide()
 

@@ -46,10 +46,12 @@ from widgets.wall.heard_mark import ListeningMark
 from widgets.wall.overlay_painter import shown_boxes
 from widgets.wall.overlays import Overlays
 from widgets.wall.tile_painter import TilePainter
+from widgets.wall.tile_replay import TileReplay
 from widgets.wall.viewport import Viewport
 from widgets.wall.wall_hands import WallHands
 from widgets.wall.wall_painting import WallPainting
 from widgets.wall.wall_people import WallPeople
+from widgets.wall.wall_replays import WallReplays
 from widgets.wall.wall_tiles import WallTiles
 
 CAMERA_MIME = "application/x-watchroom-camera"
@@ -98,6 +100,7 @@ class VideoWall(QWidget):
         self._asked: frozenset[str] = frozenset()
         self._menu_cell = NO_CELL
         self.arranging = WallArranging(self, self._state, self.cells, self.plan_changed.emit)
+        self.replays = WallReplays(self, self.cells, self._show_barred)
         self._hands = WallHands(self, self.arranging)
         self._keyboard = WallKeyboard(self, self._state, self.arranging, self._hands)
         self._wants = WallWants(self.wanted_size_changed.emit)
@@ -135,10 +138,22 @@ class VideoWall(QWidget):
         if self._tiles.set_picture(camera_id, picture, self._clock.now_ns()):
             self._repaint_tile(camera_id)
 
+    def set_replay(self, camera_id: str, replay: TileReplay | None) -> None:
+        """Show what was recorded in a camera's tiles instead of what is live, and a bar below it; None: live again."""
+        now_ns = self._clock.now_ns()
+        self._tiles.set_replay(camera_id, replay, now_ns)
+        self.replays.show_replay(camera_id, replay if self._tiles.get(camera_id) is not None else None, now_ns)
+        self._repaint_tile(camera_id)
+
+    def _show_barred(self, cells: frozenset[int]) -> None:
+        if cells != self.dress.barred:
+            self.dress.barred = cells
+            self.update()
+
     def last_picture(self, camera_id: str) -> Picture | None:
-        """The newest that came of a camera; None for none."""
+        """The newest that came live of a camera; None for none."""
         tile = self._tiles.get(camera_id)
-        return tile.picture if tile is not None else None
+        return tile.live_picture if tile is not None else None
 
     def set_overlays(self, overlays: Overlays) -> None:
         self.dress.overlays = overlays
@@ -207,6 +222,16 @@ class VideoWall(QWidget):
     def set_layout(self, layout: WallLayout) -> None:
         self._state.set_layout(layout)
         self.rearranged()
+
+    def fit_layout(self, layout: WallLayout) -> None:
+        """Another arrangement of the automatic layout; nothing of it is kept."""
+        if layout is not self._state.layout:
+            self._state.fit_layout(layout)
+            self.rearranged()
+
+    def wanted_cells(self) -> int:
+        """How many cells the automatic layout is to have, on all pages."""
+        return self._state.wanted_cells()
 
     def plan(self) -> WallPlan:
         """What of the wall is worth keeping. `carousel_s` is not the wall's own."""
@@ -320,6 +345,7 @@ class VideoWall(QWidget):
 
     def _arrange(self) -> None:
         self.cells.arrange(self.rect(), self._state, self._tiles)
+        self.replays.place()
         self._note_shown()
         self._announce_soon()
 

@@ -1,8 +1,10 @@
 """Zoom and pan of one picture in one tile."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+
+from engine.model.value_class import dataclass
 
 MAX_ZOOM = 8.0
 

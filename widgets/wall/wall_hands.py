@@ -1,12 +1,13 @@
 """What the mouse does on a wall: pan and zoom pictures, carry them to other cells or corners, pull the edges of a free layout."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtWidgets import QApplication
 
+from engine.model.value_class import dataclass
 from widgets.wall.arrangement.arranging import WallArranging
 from widgets.wall.arrangement.cells import WallCells
 from widgets.wall.arrangement.edits import Edges, move_cell, resized

@@ -1,7 +1,7 @@
 """What a wall shows besides its pictures, and how all of it is painted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from engine.model.alerts.alert import Alert
 from engine.model.cameras.picture_zone import ZoneCount
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from widgets.plates import PlateSpec
 from widgets.theme import color, severity_style
 from widgets.time_text import clock_text
@@ -29,6 +30,7 @@ class WallDress:
     """`alarms`: by camera, the newest alert that nobody has acknowledged. zones: how many are in each, by its id.
 
     heard: whose sound is played, and how. carried: where what is carried would be put. can_add: empty tiles invite to add a camera.
+    barred: cells with the bar of a replay at their foot.
     """
 
     overlays: Overlays = field(default_factory=Overlays)
@@ -39,6 +41,7 @@ class WallDress:
     can_add: bool = True
     hovered: int = NO_CELL
     carried: QRect | None = None
+    barred: frozenset[int] = frozenset()
 
 
 class WallPainting:
@@ -75,7 +78,7 @@ class WallPainting:
     def _paint_empty(self, painter: QPainter, cell: int) -> None:
         rect, hovered = self._cells.rect(cell), cell == self.dress.hovered
         if self._cells.is_hot(cell):
-            self._painter.paint_waiting(painter, rect, tr("Hot tile"), tr("Shows the newest alert, and what is selected"))
+            self._painter.paint_waiting(painter, rect, tr("Hot tile"), tr("Shows the newest alert or the selected camera"))
             return
         first = not any(self._cells.camera(before) == "" and not self._cells.is_hot(before) for before in range(cell))
         self._painter.paint_empty(painter, rect, self.dress.can_add and (first or hovered), hovered)
@@ -87,10 +90,13 @@ class WallPainting:
         selected = camera_id == state.selected and (hot == state.selected_hot or bool(state.maximised))
         hovered = cell == dress.hovered
         heard = self._mark_of_camera(camera_id)
-        if not selected and not hovered and not hot and heard is None and small is None:
+        barred = cell in dress.barred
+        if not selected and not hovered and not hot and heard is None and small is None and not barred:
             return plain
         note = hot_note(state.hot, dress.alarms.get(camera_id), self._clock.now_ns()) if hot and state.hot else None
-        return replace(plain, selected=selected, focused=selected and focused, hovered=hovered, note=note, heard=heard, small=small)
+        return replace(
+            plain, selected=selected, focused=selected and focused, hovered=hovered, note=note, heard=heard, small=small, barred=barred
+        )
 
     def _small(self, cell: int) -> SmallTile | None:
         cornered = self._cells.cornered(cell)

@@ -1,7 +1,7 @@
 """People on the tiles of a wall: who each track is, how they stand, and what of them is not shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from PySide6.QtCore import QRectF
 
@@ -11,6 +11,7 @@ from engine.model.people.view import PeopleView, TrackFace, TrackPose
 from engine.model.radio.fused import FusedIdentity
 from engine.model.snapshot import CameraView
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 _POSE_FRESH_NS = SECOND
 

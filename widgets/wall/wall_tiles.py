@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 
 from engine.model.snapshot import CameraView, Picture
 from widgets.wall.tile import Tile
+from widgets.wall.tile_replay import TileReplay
 
 
 class WallTiles:
@@ -69,6 +70,11 @@ class WallTiles:
         for tile in tiles:
             _show_tile_picture(tile, picture, now_ns)
         return bool(tiles)
+
+    def set_replay(self, camera_id: str, replay: TileReplay | None, now_ns: int) -> None:
+        for tile in self.of_camera(camera_id):
+            tile.set_replay(replay)
+            tile.refresh(now_ns)
 
     def begin_asking(self, camera_id: str, now_ns: int) -> None:
         """It comes on the screen."""

@@ -1,7 +1,6 @@
 """Zones and lines of a camera over its picture on the wall, with how many are in each; and what nobody is shown."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap, QPolygon, QPolygonF
@@ -10,6 +9,7 @@ from engine.model.cameras.picture_zone import LineDirection, PictureLine, Pictur
 from engine.model.cameras.privacy import areas_on
 from engine.model.geometry import Point, Polygon
 from engine.model.settings import CameraSettings
+from engine.model.value_class import dataclass
 from widgets.drawing.shape_geometry import inner_point
 from widgets.drawing.shape_looks import arrow_head, arrows, line_color, place_color, privacy_color
 from widgets.plates import Plates, PlateSpec

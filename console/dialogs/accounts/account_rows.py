@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QWidget
 
+from engine.model.value_class import dataclass
 from widgets.icons import icon
 from widgets.layout.boxes import make_column, make_row
 from widgets.marks.plain_tip import plain_tip
@@ -38,13 +38,16 @@ class AccountRows(QScrollArea):
         self._shown: list[tuple[str, str, str, str]] | None = None
         self.buttons: dict[str, dict[str, QPushButton]] = {}
         self.setWidgetResizable(True)
-        self.setMinimumHeight(_HEIGHT)
         self.setAccessibleName(self.tr("Accounts or tokens"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._frame = QFrame(self)
         set_role(self._frame, "panel")
         self._column = make_column(self._frame, spacing=0, margins=(4, 4, 4, 4))
         self.setWidget(self._frame)
+
+    def sizeHint(self) -> QSize:
+        """Lower where the screen has no room for it."""
+        return super().sizeHint().expandedTo(QSize(0, _HEIGHT))
 
     def show_rows(self, rows: Several[AccountRow]) -> None:
         """Built anew only where something is other than it was, so that the keyboard stays where it is."""

@@ -36,8 +36,8 @@ class CameraChoice(QWidget):
     ) -> None:
         """`may_all`: whether who chooses sees all; otherwise they cannot give that."""
         super().__init__(parent)
-        self.all = QRadioButton(self.tr("&All cameras, and what no camera sees"))
-        self.some = QRadioButton(self.tr("Only the cameras that are &ticked"))
+        self.all = QRadioButton(self.tr("&All cameras, and data of no camera"))
+        self.some = QRadioButton(self.tr("Only se&lected cameras"))
         self._both = QButtonGroup(self)
         for button in (self.all, self.some):
             self._both.addButton(button)
@@ -48,7 +48,7 @@ class CameraChoice(QWidget):
         self.tree.setHeaderHidden(True)
         self.tree.setFixedHeight(_HEIGHT)
         self.tree.setAccessibleName(self.tr("Groups and cameras"))
-        self._hint = QLabel(self.tr("They see what these cameras saw, and nothing else: no radio, people, incidents or risk."))
+        self._hint = QLabel(self.tr("Access to these cameras only: no radio, people, incidents or risk."))
         self._hint.setWordWrap(True)
         set_role(self._hint, "secondary")
         column = make_column(self, spacing=6, margins=NO_MARGINS)

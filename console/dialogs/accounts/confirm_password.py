@@ -18,7 +18,7 @@ class ConfirmPasswordDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         ends_ns = bridge.session.ends_ns
         known = bridge.snapshot.at_ns if bridge.snapshot is not None else None
-        lead = tr("Your password lets this console go on for seven days from now.")
+        lead = tr("Your password extends this session by seven days.")
         if ends_ns is not None:
             lead = tr("You are signed in until {0}. {1}").format(clock_text(ends_ns, known), lead)
         super().__init__(tr("Stay signed in"), lead, width=420, parent=parent)

@@ -13,7 +13,7 @@ MINUTES = (5, 10, 30, 60)
 
 class PairingDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr("Nodes that have no token of this site may join for a while. Provisioning them over a cable is safer.")
+        lead = tr("Nodes without a token of this site may join for a limited time. Provisioning by cable is safer.")
         super().__init__(bridge, tr("Open pairing"), lead, width=460, parent=parent)
         self.body.addWidget(Notice(self.tr("While pairing is open, any node on this network can join and send data."), "high"))
         label = QLabel(self.tr("Open &for"))

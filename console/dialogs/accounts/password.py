@@ -17,13 +17,17 @@ class PasswordDialog(SavingDialog):
 
     def __init__(self, bridge: EngineBridge, user: User | None = None, parent: QWidget | None = None) -> None:
         own = user is None
-        lead = tr("Your other sessions are signed out.") if own else tr("They are signed out everywhere. Tell them the new one in person.")
+        lead = (
+            tr("Your other sessions are signed out.")
+            if own
+            else tr("The account is signed out everywhere. Hand over the new password in person.")
+        )
         title = tr("Change your password") if user is None else tr("New password for {0}").format(user.name)
         super().__init__(bridge, title, lead, width=420, parent=parent)
         self._user = user
         name = bridge.session.user.name if user is None else user.name
         if own:
-            self.fields.add_field("current", PasswordField(self.tr("Password until now")))
+            self.fields.add_field("current", PasswordField(self.tr("Current password")))
         rules = self.tr("At least {0} characters, without the account name.").format(PASSWORD_MIN_LENGTH)
         self.fields.add_field(
             "password", PasswordField(self.tr("New password"), lambda text: translate_engine_text(password_trouble(name, text)), rules)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.courier import Courier, close_it
 from console.dialogs.accounts.account_fields import add_account_fields
-from console.dialogs.frame import FramedDialog
+from console.dialogs.frame import FramedDialog, LeaveQuestion
 from console.session.idle_lock import IdleLockChoice, idle_lock_note
 from console.shell.zone_choice import SiteZoneNote, ZoneChoice
 from console.words import error_text, field_of
@@ -20,11 +20,12 @@ class SetupDialog(FramedDialog):
     """Signals: set_up(EnginePort, minutes after which consoles are to lock). The dialog stays open until its owner closes it."""
 
     SCROLLS = True
+    CHOICES_ARE_WORK = True
 
     set_up = Signal(object, float)
 
     def __init__(self, door: EngineDoor, parent: QWidget | None = None) -> None:
-        lead = tr("Name this site and create its first administrator; the first camera comes next. Nothing leaves this computer.")
+        lead = tr("Name the site and create its first administrator; the first camera comes next. No data leaves this computer.")
         super().__init__(tr("Set up Watchroom"), lead, width=440, parent=parent)
         self._door = door
         self._courier = Courier(self, workers=1)
@@ -36,10 +37,11 @@ class SetupDialog(FramedDialog):
         self.body.addWidget(self.fields)
         self.zone_note = SiteZoneNote(self.zone)
         self.add_labelled(self.tr("Time &zone of the site"), self.zone, self.zone_note)
-        self.lock = IdleLockChoice(self.tr("Lock the screen when nobody touches it"))
-        self.add_labelled(self.tr("&Lock the screen when nobody touches it"), self.lock, idle_lock_note())
+        self.lock = IdleLockChoice(self.tr("Lock the screen when idle"))
+        self.add_labelled(self.tr("&Lock the screen when idle"), self.lock, idle_lock_note())
         self.body.addStretch(1)
-        self.add_cancel(self.tr("&Quit"))
+        self.quit = self.add_button(self.tr("&Quit"))
+        self.quit.clicked.connect(self.leave)
         self.button = self.add_button(self.tr("&Create site"), "primary")
         self.button.setDefault(True)
         self.button.clicked.connect(self.submit)
@@ -48,16 +50,23 @@ class SetupDialog(FramedDialog):
         self._show_ready()
 
     def _add_fields(self) -> None:
-        needed = self.tr("Give the site a name, for example the building's.")
+        needed = self.tr("Enter a name, for example the building's.")
         self.fields.add_field("site_name", Field(self.tr("Site name"), Needed(needed)))
         add_account_fields(self.fields, self.tr("Administrator's account name"))
 
     def _ask_for_code(self) -> None:
         """A remote engine shows a one-time code on its terminal; only it knows whether one is needed."""
-        needed = self.tr("Enter the code that the engine shows on its terminal.")
+        needed = self.tr("Enter the code shown on the engine's terminal.")
         self.fields.add_field("code", Field(self.tr("One-time code"), Needed(needed)))
+        self.fields.field("code").set_hint(self.tr("Shown on the engine's terminal"))
         self.fields.field("code").edit().setFocus()
         self.bring_to_view(self.fields.field("code"))
+
+    def leave_question(self) -> LeaveQuestion | None:
+        if super().leave_question() is None:
+            return None
+        lost = self.tr("The site has not been created, and your input is discarded. The set-up starts again the next time.")
+        return LeaveQuestion(self.tr("Quit set-up?"), lost, self.tr("&Quit"), self.tr("&Continue set-up"))
 
     def submit(self) -> None:
         if self._busy or not self.fields.reveal():

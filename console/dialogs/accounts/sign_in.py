@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from console.courier import Courier, close_it
-from console.dialogs.frame import FramedDialog
+from console.dialogs.frame import FramedDialog, LeaveQuestion
 from engine.model.errors import NotSignedIn, WatchroomError
 from engine.model.port import EngineDoor, EnginePort
 from widgets.fields.form import Field, FieldGroup
@@ -19,10 +19,11 @@ class SignInDialog(FramedDialog):
 
     signed_in = Signal(object)
 
-    def __init__(self, door: EngineDoor, notice: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, door: EngineDoor, notice: str = "", question: LeaveQuestion | None = None, parent: QWidget | None = None) -> None:
+        """`question`: asked before it is left, as the program ends then."""
         lead = notice or QCoreApplication.translate("SignInDialog", "Sign in to see the cameras of this site.")
         super().__init__("Watchroom", lead, width=400, parent=parent)
-        self._door = door
+        self._door, self._question = door, question
         self._courier = Courier(self, workers=1)
         self._locked_until_s = 0.0
         self._busy = False
@@ -31,13 +32,17 @@ class SignInDialog(FramedDialog):
         self.fields.add_field("password", PasswordField(self.tr("Password")))
         self.fields.submitted.connect(self.submit)
         self.body.addWidget(self.fields)
-        self.add_cancel(self.tr("&Quit"))
+        self.quit = self.add_button(self.tr("&Quit"))
+        self.quit.clicked.connect(self.leave)
         self.button = self.add_button(self.tr("&Sign in"), "primary")
         self.button.setDefault(True)
         self.button.clicked.connect(self.submit)
         self._timer = QTimer(self)
         self._timer.setInterval(250)
         self._timer.timeout.connect(self._count_down)
+
+    def leave_question(self) -> LeaveQuestion | None:
+        return self._question
 
     def submit(self) -> None:
         if self._busy or self._locked_s() > 0 or not self._all_given():

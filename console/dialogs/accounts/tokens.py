@@ -13,7 +13,7 @@ from console.dialogs.accounts.camera_choice import CameraChoice, grants_text
 from console.dialogs.accounts.user_edit import role_texts
 from console.dialogs.accounts.verb_choice import VerbChoice, verbs_text
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.frame import FramedDialog, open_dialog
+from console.dialogs.frame import FramedDialog, LeaveQuestion, open_dialog
 from engine.model.accounts.access import ROLE_VERBS, Role, Verb
 from engine.model.accounts.commands import LONGEST_LABEL, CreateToken, ListTokens, RevokeToken, TokenView
 from engine.model.errors import WatchroomError
@@ -21,7 +21,7 @@ from widgets.fields.form import Field, FieldGroup
 from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.number_text import number_text
 from widgets.theme import set_role
-from widgets.time_text import local_time, relative_text
+from widgets.time_text import day_text, relative_text
 from widgets.translation import tr
 from widgets.words import capitalised
 
@@ -36,7 +36,7 @@ class TokensTab(QWidget):
         super().__init__(parent)
         self._bridge, self._complain = bridge, complain
         self.tokens: tuple[TokenView, ...] = ()
-        self.rows = AccountRows(self.tr("No machine has a token yet. Make one for a display, a script, or another system."), self)
+        self.rows = AccountRows(self.tr("No tokens yet. Create one for a display, a script or another system."), self)
         self.create_button = QPushButton(self.tr("&New token…"), self)
         self.create_button.setAutoDefault(False)
         self.create_button.clicked.connect(self._create)
@@ -57,7 +57,7 @@ class TokensTab(QWidget):
 
     def _token_row(self, token: TokenView, cameras: str, now_ns: int) -> AccountRow:
         used = self.tr("not used yet") if token.last_used_ns is None else self.tr("used {0}").format(_about(token.last_used_ns, now_ns))
-        made = self.tr("made by {0}").format(token.by) if token.by else self.tr("made at the command line")
+        made = self.tr("created by {0}").format(token.by) if token.by else self.tr("created on the command line")
         second = f"{cameras} · {verbs_text(token.verbs)}"
         third = capitalised(" · ".join((used, expiry_text(token.expires_ns, now_ns), made)))
         return AccountRow(
@@ -74,7 +74,7 @@ class TokensTab(QWidget):
         open_dialog(dialog)
 
     def _ask_to_revoke(self, token: TokenView) -> None:
-        text = self.tr("Whatever uses it is refused at once.")
+        text = self.tr("Access with it is refused from now on.")
         dialog = ConfirmDialog(self.tr("Revoke {0}?").format(token.label), text, self.tr("&Revoke token"), self, can_undo=True)
         dialog.accepted.connect(lambda: self._bridge.tell(RevokeToken(token.id), self.reload, self._complain, owner=self))
         open_dialog(dialog)
@@ -84,13 +84,14 @@ class TokenDialog(FramedDialog):
     """First what it is for; then the token, which is shown only here."""
 
     SCROLLS = True
+    CHOICES_ARE_WORK = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr("A machine shows it instead of a name and a password. Give it no more than it needs.")
+        lead = tr("Access for a machine without a user. Grant only what it needs.")
         super().__init__(tr("New token"), lead, width=480, parent=parent)
-        self._bridge, self._busy = bridge, False
+        self._bridge, self._busy, self._is_taken = bridge, False, False
         self.fields = FieldGroup(self)
-        self.fields.add_field("label", Field(self.tr("What it is for"), _label_trouble, self.tr("Such as the wall display at the gate")))
+        self.fields.add_field("label", Field(self.tr("Purpose"), _label_trouble, self.tr("For example wall display at the gate")))
         self.role, self.days = QComboBox(self), QComboBox(self)
         self.verbs = VerbChoice(self)
         snapshot = bridge.snapshot
@@ -102,8 +103,8 @@ class TokenDialog(FramedDialog):
         self.body.addWidget(self._form)
         self.body.addWidget(self._made)
         self._made.hide()
-        self.leave = self.add_cancel()
-        self.button = self.add_button(self.tr("&Make token"), "primary")
+        self.cancel = self.add_cancel()
+        self.button = self.add_button(self.tr("Create &token"), "primary")
         self.button.setDefault(True)
         self.button.clicked.connect(self.submit)
         self.fields.submitted.connect(self.submit)
@@ -128,14 +129,14 @@ class TokenDialog(FramedDialog):
             )
         column = make_column(self._form, margins=NO_MARGINS)
         column.addWidget(self.fields)
-        for text, box in ((self.tr("Ma&y do"), self.role), (self.tr("&Expires"), self.days)):
+        for text, box in ((self.tr("&Permissions"), self.role), (self.tr("&Expires"), self.days)):
             label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
             label.setBuddy(box)
             column.addWidget(label)
             column.addWidget(box)
             if box is self.role:
                 column.addWidget(self.verbs)
-        heading = QLabel(self.tr("May see"))
+        heading = QLabel(self.tr("Cameras"))
         set_role(heading, "section")
         column.addWidget(heading)
         column.addWidget(self.cameras)
@@ -179,11 +180,24 @@ class TokenDialog(FramedDialog):
         self._form.hide()
         self._made.show()
         self.button.hide()
-        self.leave.setText(self.tr("Cl&ose"))
+        self.mark_saved()
+        self.cancel.setText(self.tr("Cl&ose"))
+        self.cancel.clicked.disconnect(self.reject)
+        self.cancel.clicked.connect(self.leave)
         self.token.setFocus()
         self.token.selectAll()
 
+    def leave_question(self) -> LeaveQuestion | None:
+        """Once it is closed nobody can show the token again."""
+        if not self.token.text():
+            return super().leave_question()
+        if self._is_taken:
+            return None
+        said = self.tr("It is shown only this once. Copy it first.")
+        return LeaveQuestion(self.tr("Close without copying the token?"), said, self.tr("&Close"), self.tr("&Keep open"))
+
     def _copy(self) -> None:
+        self._is_taken = True
         QGuiApplication.clipboard().setText(self.token.text())
         self.copy.setText(self.tr("Copied"))
 
@@ -201,7 +215,7 @@ def expiry_text(expires_ns: int | None, now_ns: int) -> str:
         return tr("good until revoked")
     if expires_ns <= now_ns:
         return tr("expired")
-    return tr("expires on {0}").format(f"{local_time(expires_ns):%Y-%m-%d}")
+    return tr("expires on {0}").format(day_text(expires_ns))
 
 
 def _about(at_ns: int, now_ns: int) -> str:
@@ -211,5 +225,5 @@ def _about(at_ns: int, now_ns: int) -> str:
 
 def _label_trouble(text: str) -> str:
     if not text.strip():
-        return tr("Say what it is for.")
+        return tr("Enter its purpose.")
     return tr("Use at most {0} characters.").format(LONGEST_LABEL) if len(text.strip()) > LONGEST_LABEL else ""

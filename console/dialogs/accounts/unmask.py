@@ -14,7 +14,7 @@ _MINUTES = (2, 10, 30, 60)
 
 class UnmaskDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr("Faces are blurred at this site. Who shows them, when and why stays in the audit.")
+        lead = tr("Faces are blurred at this site. Unmasking is recorded in the audit log with user, time and reason.")
         super().__init__(bridge, tr("Show faces?"), lead, width=480, parent=parent)
         self.fields.add_field("reason", Field(tr("&Reason"), _reason_trouble, placeholder=tr("For example: looking for a lost child")))
         self.minutes = QComboBox()
@@ -36,5 +36,5 @@ class UnmaskDialog(SavingDialog):
 
 def _reason_trouble(text: str) -> str:
     if not text.strip():
-        return tr("Say why, in a few words.")
+        return tr("Enter a reason.")
     return tr("Use at most 500 characters.") if len(text) > 500 else ""

@@ -1,22 +1,25 @@
 """One account: made, or given another role and other cameras."""
 
-from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QSpinBox, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.accounts.account_fields import add_account_fields
 from console.dialogs.accounts.camera_choice import CameraChoice
 from console.dialogs.frame import FramedDialog
-from engine.model.accounts.access import Role, User
-from engine.model.accounts.commands import ChangeUser
+from engine.model.accounts.access import AccessSettings, Role, User
+from engine.model.accounts.commands import ChangeAccess, ChangeUser
 from engine.model.command import CreateUser
 from engine.model.errors import WatchroomError
 from widgets.fields.form import FieldGroup
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.translation import tr
 
 
 class UserDialog(FramedDialog):
     """`accepted` when it is as it was wanted."""
+
+    CHOICES_ARE_WORK = True
 
     def __init__(self, bridge: EngineBridge, user: User | None = None, parent: QWidget | None = None) -> None:
         title = tr("New account") if user is None else tr("Account of {0}").format(user.name)
@@ -29,6 +32,7 @@ class UserDialog(FramedDialog):
             self.fields.submitted.connect(self.submit)
             self.body.addWidget(self.fields)
         self._add_role(Role.OPERATOR if user is None else user.role)
+        self._add_priority("" if user is None else user.name)
         self._add_cameras(None if user is None else user.cameras)
         self.add_cancel()
         self.button = self.add_button(self.tr("Cr&eate account") if user is None else self.tr("&Save"), "primary")
@@ -47,8 +51,27 @@ class UserDialog(FramedDialog):
         self.body.addSpacing(-8)
         self.body.addWidget(self.role)
 
+    def _add_priority(self, name: str) -> None:
+        """Only where cameras are steered, and for those who may change what holds for all of them."""
+        self.priority = QSpinBox(self)
+        self.priority.setRange(0, 100)
+        self.priority.setSpecialValueText(self.tr("That of the role"))
+        self.priority.setValue(self._access().ptz_priority(name) or 0)
+        self.priority.setToolTip(plain_tip(self.tr("The higher priority takes over a camera. The settings of a camera can say otherwise.")))
+        self.priority_label = QLabel(self.tr("PTZ &priority"))
+        self.priority_label.setBuddy(self.priority)
+        snapshot = self._bridge.snapshot
+        steers = snapshot is not None and any(camera.onvif for camera in snapshot.settings.cameras)
+        self._sets_priority = steers and self._bridge.session.cameras is None
+        for part in (self.priority_label, self.priority):
+            part.setVisible(self._sets_priority)
+            self.body.addWidget(part)
+
+    def _access(self) -> AccessSettings:
+        return AccessSettings() if self._bridge.snapshot is None else self._bridge.snapshot.settings.access
+
     def _add_cameras(self, grants: tuple[str, ...] | None) -> None:
-        heading = QLabel(self.tr("May see"))
+        heading = QLabel(self.tr("Cameras"))
         set_role(heading, "section")
         snapshot = self._bridge.snapshot
         cameras = () if snapshot is None else snapshot.settings.cameras
@@ -67,7 +90,16 @@ class UserDialog(FramedDialog):
             command = CreateUser(values["name"].strip(), role, values["password"], cameras)
         else:
             command = ChangeUser(self._user.id, role, cameras)
-        self._bridge.tell(command, self.accept, self._show_user_error, owner=self)
+        name = command.name if isinstance(command, CreateUser) else self._user.name if self._user is not None else ""
+        self._bridge.tell(command, self._save_priority, self._show_user_error, name, owner=self)
+
+    def _save_priority(self, name: str) -> None:
+        """The account is as it was wanted; what is left is kept with the site's settings."""
+        before, wanted = self._access(), self.priority.value() or None
+        if not self._sets_priority or before.ptz_priority(name) == wanted:
+            self.accept()
+            return
+        self._bridge.tell(ChangeAccess(before.with_ptz_priority(name, wanted)), self.accept, self._show_user_error, owner=self)
 
     def _show_user_error(self, error: WatchroomError) -> None:
         self._set_busy(False)
@@ -86,7 +118,7 @@ def role_texts() -> dict[Role, str]:
     return {
         Role.OPERATOR: tr("Operator – sees live and past, acknowledges"),
         Role.INVESTIGATOR: tr("Investigator – also exports and unmasks"),
-        Role.ADMIN: tr("Administrator – may do everything"),
+        Role.ADMIN: tr("Administrator – full access"),
     }
 
 

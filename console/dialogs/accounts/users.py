@@ -114,7 +114,9 @@ class UsersDialog(FramedDialog):
             else ()
         )
         name = self.tr("{0} (you)").format(user.name) if own else user.name
-        second = f"{role_word(user.role)} · {grants_text(user.cameras, snapshot.settings.cameras)}"
+        priority = snapshot.settings.access.ptz_priority(user.name)
+        parts = [role_word(user.role), grants_text(user.cameras, snapshot.settings.cameras)]
+        second = " · ".join(parts + ([self.tr("PTZ priority {0}").format(priority)] if priority is not None else []))
         return AccountRow(user.id, name, second, self._last_sign_in_text(user, snapshot.at_ns), hands, off)
 
     def _last_sign_in_text(self, user: User, now_ns: int) -> str:
@@ -133,7 +135,7 @@ class UsersDialog(FramedDialog):
 
     def _ask_to_remove(self, user: User) -> None:
         title = self.tr("Remove {0}?").format(user.name)
-        text = self.tr("They are signed out at once and cannot sign in again. What they did stays in the record.")
+        text = self.tr("The account is signed out at once and cannot sign in again. Its past actions stay in the record.")
         dialog = ConfirmDialog(title, text, self.tr("&Remove account"), self, can_undo=True)
         dialog.accepted.connect(
             lambda: self._bridge.command(RemoveUser(user.id), lambda _: self.show_trouble(""), self._show_users_error, owner=self)

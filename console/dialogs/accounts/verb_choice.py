@@ -85,6 +85,7 @@ def verb_word(verb: Verb) -> str:
         Verb.EXPORT: tr("export"),
         Verb.ACKNOWLEDGE: tr("acknowledge"),
         Verb.DELETE: tr("delete"),
+        Verb.STEER: tr("steer cameras"),
         Verb.UNMASK: tr("unmask"),
         Verb.ADMINISTER: tr("administer"),
         Verb.REPORT_FOR_OTHERS: tr("report for others"),

@@ -20,8 +20,10 @@ from engine.model.question import RuleTrial, TryRules
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from widgets.alerts.alert_words import rule_mode_word
+from widgets.engine_text import translate_engine_text
 from widgets.icons import icon
-from widgets.layout.boxes import make_column, make_row
+from widgets.layout.boxes import make_column
+from widgets.layout.flow_row import FlowRow
 from widgets.layout.tabs import Tabs
 from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
@@ -35,9 +37,9 @@ class AlertRulesDialog(FramedDialog):
     needs a dry run of that very draft."""
 
     def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget | None = None) -> None:
-        lead = tr("The first rule whose gates all pass raises the alert. A rule on trial decides as well, and raises nothing.")
+        lead = tr("The first rule whose conditions are all met raises the alert. Rules on trial are evaluated but raise no alerts.")
         super().__init__(tr("Rules"), lead, parent=parent)
-        self.resize(1300, 780)
+        self.resize(1330, 780)
         self._bridge = bridge
         settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         self._before = settings.alerts
@@ -64,10 +66,10 @@ class AlertRulesDialog(FramedDialog):
         split.setChildrenCollapsible(False)
         split.addWidget(self.tabs)
         split.addWidget(self._dry_run())
-        split.setSizes([880, 370])
+        split.setSizes([920, 360])
         self.body.addWidget(split, 1)
         self.add_cancel()
-        self.try_button = self.add_button(tr("Tr&y on the last 24 h"))
+        self.try_button = self.add_button(tr("Test on the last 24 &h"))
         self.save = self.add_button(tr("&Save rules"), "primary")
 
     def _dry_run(self) -> QWidget:
@@ -83,13 +85,13 @@ class AlertRulesDialog(FramedDialog):
     def _rules(self) -> QWidget:
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setAccessibleName(tr("Rules, in the order in which they are asked"))
+        self.list.setAccessibleName(tr("Rules, in order of evaluation"))
         self.add_rule, self.remove_rule = QPushButton(icon("plus"), tr("&Add")), QPushButton(icon("trash-2"), tr("Re&move"))
         self.up, self.down = with_properties(QToolButton(), text="↑"), with_properties(QToolButton(), text="↓")
-        for button, tip in ((self.up, tr("Ask it earlier")), (self.down, tr("Ask it later"))):
+        for button, tip in ((self.up, tr("Evaluate earlier")), (self.down, tr("Evaluate later"))):
             button.setToolTip(plain_tip(tip))
             button.setAccessibleName(tip)
-        row = make_row(spacing=6)
+        row = FlowRow(spacing=6)  # in two lines where the dry run has room for its words then
         for button in (self.add_rule, self.remove_rule, self.up, self.down):
             row.addWidget(button)
         left = QWidget()
@@ -100,7 +102,7 @@ class AlertRulesDialog(FramedDialog):
         split.setChildrenCollapsible(False)
         split.addWidget(left)
         split.addWidget(self.form)
-        split.setSizes([310, 570])
+        split.setSizes([380, 540])
         return split
 
     def _connect_list(self) -> None:
@@ -239,7 +241,7 @@ class AlertRulesDialog(FramedDialog):
         except InputError as error:
             self.show_trouble(error_text(error))
             if error.message:
-                self.trial.clear(tr("Correct it, then try it"))
+                self.trial.clear(tr("Correct the rules, then test them"))
             self.try_button.setEnabled(False)
             self.save.setEnabled(False)
             return
@@ -248,14 +250,14 @@ class AlertRulesDialog(FramedDialog):
         self.try_button.setEnabled(not self._busy and changed and not tried)
         self.save.setEnabled(not self._busy and changed and tried)
         if not tried:
-            self.trial.clear(tr("Nothing is changed yet") if not changed else tr("Try the change before it is saved"))
+            self.trial.clear(tr("No changes") if not changed else tr("Test the change before you save it"))
 
     # Trying and saving
 
     def try_now(self) -> None:
         draft = self.draft()
         self._set_busy(True)
-        self.trial.clear(tr("Trying…"))
+        self.trial.clear(tr("Testing…"))
         self._bridge.ask(TryRules(draft), self._tried_out, self._show_save_error, draft, owner=self)
 
     def _tried_out(self, draft: AlertSettings, trial: RuleTrial) -> None:
@@ -280,6 +282,14 @@ class AlertRulesDialog(FramedDialog):
         self._busy = busy
         self._check_rules()
 
+    def has_unsaved_work(self) -> bool:
+        """Rules that were added, removed, moved or changed, and arming: not only what was typed."""
+        try:
+            return self.draft() != self._before
+        except InputError as error:
+            return bool(error.message) or super().has_unsaved_work()
+
 
 def rule_line(rule: Rule) -> str:
-    return rule.name if rule.mode is RuleMode.ARMED else f"{rule.name} ({inside(rule_mode_word(rule.mode))})"
+    name = translate_engine_text(rule.name)
+    return name if rule.mode is RuleMode.ARMED else f"{name} ({inside(rule_mode_word(rule.mode))})"

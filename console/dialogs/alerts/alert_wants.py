@@ -1,7 +1,7 @@
 """Which alerts one way of telling people gets, and when: the part that all their dialogs share."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
 
 from console.dialogs.setting_fields import limits_of
 from engine.alerts.rule_text import hours_text, parse_hours
@@ -9,6 +9,7 @@ from engine.model.alerts.notify_settings import AlertWants
 from engine.model.alerts.settings import AlertSettings, Hours
 from engine.model.errors import InputError
 from engine.model.event import Severity
+from widgets.engine_text import translate_engine_text
 from widgets.fields.form import Field
 from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.number_text import number_text, typed_number
@@ -16,7 +17,6 @@ from widgets.theme import set_role, severity_word
 from widgets.translation import tr
 
 _LEVELS = 4
-_COLUMNS = 2
 
 
 class AlertWantsForm(QWidget):
@@ -28,15 +28,15 @@ class AlertWantsForm(QWidget):
         super().__init__(parent)
         self._alerts = alerts
         self._level = wants.escalation_level
-        self.severity = _combo_box(tr("From which severity on"), tuple((severity_word(each), each) for each in reversed(Severity)))
+        self.severity = _combo_box(tr("Minimum severity"), tuple((severity_word(each), each) for each in reversed(Severity)))
         self.when = _combo_box(tr("When"), tuple((self._when_text(level), level) for level in self._levels()))
         self.quiet = Field(tr("&Quiet hours"), _quiet_trouble, _quiet_hint(alerts.time_zone), "22:00-07:00; sat sun 00:00-24:00")
-        self.critical = QCheckBox(tr("Critical alerts are sent in quiet hours too"))
-        pause = tr("Alerts of the same cause are not sent meanwhile.")
+        self.critical = QCheckBox(tr("Send critical alerts in quiet hours too"))
+        pause = tr("Alerts of the same cause are not sent during the pause.")
         self.cooldown = Field(tr("Pause after an alert, minutes"), _minutes_trouble, pause)
-        self.rules = {rule.id: QCheckBox(rule.name.replace("&", "&&")) for rule in alerts.rules}
-        self.names = QCheckBox(tr("Say who it is: names leave Watchroom"))
-        self.closing = QCheckBox(tr("Tell also when an alert is closed"))
+        self.rules = {rule.id: QCheckBox(translate_engine_text(rule.name).replace("&", "&&")) for rule in alerts.rules}
+        self.names = QCheckBox(tr("Include names; they leave Watchroom"))
+        self.closing = QCheckBox(tr("Also send when an alert is closed"))
         self._lay_out_choices()
         self._show_wants(wants)
         for field in (self.quiet, self.cooldown):
@@ -47,9 +47,9 @@ class AlertWantsForm(QWidget):
 
     def _when_text(self, level: int) -> str:
         if not level:
-            return tr("At once")
+            return tr("Immediately")
         minutes = level * self._alerts.escalate_s / 60
-        return tr("When nobody has acknowledged for {0} min").format(number_text(minutes, "g"))
+        return tr("If unacknowledged for {0} min").format(number_text(minutes, "g"))
 
     def _lay_out_choices(self) -> None:
         column = make_column(self, spacing=8, margins=NO_MARGINS)
@@ -64,12 +64,9 @@ class AlertWantsForm(QWidget):
         column.addWidget(self.critical)
         column.addWidget(self.cooldown)
         column.addWidget(QLabel(tr("Only alerts of these rules")))
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(16)
-        for number, check in enumerate(self.rules.values()):
-            grid.addWidget(check, number // _COLUMNS, number % _COLUMNS)
-        column.addLayout(grid)
-        all_rules = QLabel(tr("None ticked: alerts of every rule."))
+        for check in self.rules.values():
+            column.addWidget(check)
+        all_rules = QLabel(tr("None selected: alerts of every rule."))
         set_role(all_rules, "secondary")
         column.addWidget(all_rules)
         column.addWidget(self.names)
@@ -114,12 +111,12 @@ def _quiet_trouble(text: str) -> str:
     try:
         _hours(text)
     except InputError:
-        return tr("Write it like 22:00-07:00 or mon-fri 22:00-06:00, several with ; between them.")
+        return tr("Format: 22:00-07:00 or mon-fri 22:00-06:00; separate several with ;")
     return ""
 
 
 def _quiet_hint(time_zone: str) -> str:
-    return tr("Time zone {0}. What is still not acknowledged is sent when they end. Empty: none.").format(time_zone)
+    return tr("Time zone {0}. Alerts still unacknowledged are sent when quiet hours end. Empty: none.").format(time_zone)
 
 
 def _minutes(text: str) -> float:

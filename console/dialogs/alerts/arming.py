@@ -24,8 +24,8 @@ class ArmingForm(QWidget):
     def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._before = settings.alerts
-        zones = [(EVERYWHERE, tr("Everywhere, also outside any zone")), *choices(settings)]
-        self.zones = {mode: SomeOf(mode_word(mode), tr("Nothing is armed"), zones) for mode in SiteMode}
+        zones = [(EVERYWHERE, tr("Everywhere, including outside zones")), *choices(settings)]
+        self.zones = {mode: SomeOf(mode_word(mode), tr("No zone armed"), zones) for mode in SiteMode}
         self.flood_at = whole_box(AlertSettings, "flood_at")
         self.escalate_s = whole_box(AlertSettings, "escalate_s")
         form = QFormLayout()
@@ -33,12 +33,12 @@ class ArmingForm(QWidget):
         form.setVerticalSpacing(10)
         for mode, field in self.zones.items():
             form.addRow(tr("Armed in mode {0}").format(inside(mode_word(mode))), field)
-        form.addRow(tr("A flood is alerts in 10 min"), self.flood_at)
-        form.addRow(tr("Escalated after"), self.escalate_s)
-        for field, name in ((self.flood_at, tr("A flood is alerts in 10 min")), (self.escalate_s, tr("Escalated after"))):
+        form.addRow(tr("Flood limit, alerts in 10 min"), self.flood_at)
+        form.addRow(tr("Escalate after"), self.escalate_s)
+        for field, name in ((self.flood_at, tr("Flood limit, alerts in 10 min")), (self.escalate_s, tr("Escalate after"))):
             field.setAccessibleName(name)
             field.setMaximumWidth(160)
-        note = QLabel(tr("Which mode is on is chosen in the status bar, by any operator."), wordWrap=True)
+        note = QLabel(tr("Any operator can change the site mode in the status bar."), wordWrap=True)
         set_role(note, "secondary")
         column = make_column(self, spacing=16, margins=(16, 16, 16, 16))
         column.addLayout(form)

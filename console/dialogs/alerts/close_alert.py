@@ -19,14 +19,14 @@ class CloseAlertDialog(FramedDialog):
     decided = Signal(object, str)
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
-        super().__init__(self.tr("Close: what was it?"), title, width=460, parent=parent)
-        self.note = QLineEdit(placeholderText=self.tr("Note, if there is something to say"))
+        super().__init__(self.tr("Close alert: outcome"), title, width=460, parent=parent)
+        self.note = QLineEdit(placeholderText=self.tr("Note (optional)"))
         self.note.setAccessibleName(self.tr("Note"))
         self.buttons = tuple(self._button(number, each) for number, each in enumerate(ORDER, start=1))
         for button in self.buttons:
             self.body.addWidget(button)
         self.body.addWidget(self.note)
-        hint = QLabel(self.tr("Press 1 to 4. What you say here is what the rules are measured by."), wordWrap=True)
+        hint = QLabel(self.tr("Press 1 to 4. Rule statistics use this outcome."), wordWrap=True)
         set_role(hint, "secondary")
         self.body.addWidget(hint)
         self.add_cancel(self.tr("&Leave open"))

@@ -14,13 +14,13 @@ from engine.model.event import EventKind, Severity
 from engine.model.health import CameraState
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from widgets.alerts.alert_words import what_happened
 from widgets.incidents.incident_words import category_word
 from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.marks.empty_state import EmptyState
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text
 from widgets.translation import tr
+from widgets.words import kind_word
 
 _MOST_LINES = 12
 _ID = Qt.ItemDataRole.UserRole
@@ -30,11 +30,11 @@ class HandOverDialog(FramedDialog):
     """`accepted` once it is written."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr("Whoever signs in next is shown this first. What is open goes along by itself.")
+        lead = tr("The next operator sees this note at sign-in. Open alerts are included automatically.")
         super().__init__(tr("Hand over"), lead, width=520, parent=parent)
         self._bridge, self._busy = bridge, False
         self.text = QPlainTextEdit(self)
-        self.text.setPlaceholderText(self.tr("What the next shift has to know"))
+        self.text.setPlaceholderText(self.tr("Information for the next shift"))
         self.text.setAccessibleName(self.tr("Note for the next shift"))
         self.text.setTabChangesFocus(True)
         self.text.setFixedHeight(140)
@@ -47,7 +47,7 @@ class HandOverDialog(FramedDialog):
         self.button = self.add_button(self.tr("&Hand over"), "primary")
         self.button.clicked.connect(self.submit)
         if bridge.snapshot is not None:
-            self.open_now.setText(self.tr("Goes along: {0}").format(_open_text(bridge.snapshot)))
+            self.open_now.setText(self.tr("Included: {0}").format(_open_text(bridge.snapshot)))
         self._show_ready()
 
     def submit(self) -> None:
@@ -82,8 +82,8 @@ class HandoverView(QWidget):
 
     def show_handover(self, handover: Handover, settings: Settings) -> None:
         self._head.setText(head_text(handover))
-        self.text.setText(handover.text or tr("No note was written."))
-        self.left.setText("\n".join((tr("Open then:"), *left_lines(handover, settings))))
+        self.text.setText(handover.text or tr("No note."))
+        self.left.setText("\n".join((tr("Open at hand-over:"), *left_lines(handover, settings))))
         self.left.setVisible(bool(handover.left))
         self._read.setText(tr("Read by {0}.").format(", ".join(f"{read.by}, {clock_text(read.at_ns)}" for read in handover.read)))
         self._read.setVisible(bool(handover.read))
@@ -93,7 +93,7 @@ class HandoverDialog(FramedDialog):
     """What the shift before left. It goes away with “Read”, and is shown to nobody then."""
 
     def __init__(self, bridge: EngineBridge, handover: Handover, parent: QWidget | None = None) -> None:
-        super().__init__(tr("From the shift before"), width=560, parent=parent)
+        super().__init__(tr("From the previous shift"), width=560, parent=parent)
         self._bridge, self.handover = bridge, handover
         self.view = HandoverView(self)
         self.view.setMinimumWidth(512)
@@ -129,7 +129,7 @@ class HandoversDialog(FramedDialog):
         scroll = QScrollArea(self, widgetResizable=True)
         scroll.setWidget(self.view)
         how = self.tr("“Hand over…” is in the account menu at the foot of the window.")
-        self.none = EmptyState("message-square", self.tr("Nobody has handed over yet"), how, parent=self)
+        self.none = EmptyState("message-square", self.tr("No hand-overs yet"), how, parent=self)
         self.none.hide()
         across = QHBoxLayout()
         across.addWidget(self.list)
@@ -189,16 +189,16 @@ def _left_text(left: OpenItem, settings: Settings) -> str:
     where = camera.name if camera is not None else left.camera_id
     since = clock_text(left.at_ns)
     if left.kind is LeftKind.CAMERA:
-        return tr("{0} showed nothing since {1}. {2}").format(where, since, left.what).strip()
+        return tr("{0} has had no picture since {1}. {2}").format(where, since, left.what).strip()
     what = _what(left)
     said = f"{severity_word(Severity(left.severity))}: {what}{f', {where}' if where else ''}, {since}"
-    return tr("{0} (taken on)").format(said) if left.acknowledged else said
+    return tr("{0} (acknowledged)").format(said) if left.acknowledged else said
 
 
 def _what(left: OpenItem) -> str:
     """What a newer engine wrote is shown as it wrote it."""
     try:
-        return what_happened(EventKind(left.what)) if left.kind is LeftKind.ALERT else category_word(left.what)
+        return kind_word(EventKind(left.what)) if left.kind is LeftKind.ALERT else category_word(left.what)
     except ValueError:
         return left.what
 
@@ -211,7 +211,7 @@ def _open_text(snapshot: Snapshot) -> str:
         (incidents, tr("one open incident"), tr("{0} open incidents")),
         (down, tr("one camera down"), tr("{0} cameras down")),
     )
-    return ", ".join(one if count == 1 else many.format(count) for count, one, many in counts if count) or tr("nothing is open")
+    return ", ".join(one if count == 1 else many.format(count) for count, one, many in counts if count) or tr("no open items")
 
 
 def _label(role: str) -> QLabel:

@@ -17,7 +17,7 @@ class NoteAlertDialog(FramedDialog):
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Note"), title, width=460, parent=parent)
         self.fields = FieldGroup(self)
-        self.text = self.fields.add_field("text", Field(self.tr("&What is to be known"), self._note_trouble))
+        self.text = self.fields.add_field("text", Field(self.tr("&Note"), self._note_trouble))
         self.body.addWidget(self.text)
         self.add_cancel()
         self.keep = self.add_button(self.tr("&Add note"), "primary")
@@ -28,7 +28,7 @@ class NoteAlertDialog(FramedDialog):
 
     def _note_trouble(self, text: str) -> str:
         if not text.strip():
-            return self.tr("Write something.")
+            return self.tr("Enter a note.")
         return self.tr("At most {0} characters are kept.").format(_LONGEST) if len(text) > _LONGEST else ""
 
     def _emit_note(self) -> None:

@@ -13,6 +13,7 @@ from engine.model.event import EventKind, Severity
 from engine.model.places import choices
 from engine.model.settings import Settings
 from widgets.alerts.alert_words import mode_word, rule_mode_word
+from widgets.engine_text import translate_engine_text
 from widgets.fields.number_field import NumberField
 from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.down_scroll import DownScroll
@@ -37,13 +38,13 @@ class RuleForm(QWidget):
         self.zones = SomeOf(tr("Zones"), tr("Any zone"), choices(settings))
         self.modes = SomeOf(tr("Site modes"), tr("Any mode"), [(mode.value, mode_word(mode)) for mode in SiteMode])
         self.hours = HoursField()
-        self.armed_only, self.unknown_only = QCheckBox(tr("Only in armed zones")), QCheckBox(tr("Not for people who are known"))
-        levels = [(f"{int(level)} {severity_word(level).lower()}", level) for level in Severity]
+        self.armed_only, self.unknown_only = QCheckBox(tr("Only in armed zones")), QCheckBox(tr("Only unidentified people"))
+        levels = [(severity_word(level), level) for level in Severity]
         self.min_severity = _combo(levels)
-        self.severity = _combo([(tr("as the event's"), None), *levels])
+        self.severity = _combo([(tr("Same as the event"), None), *levels])
         self.evidence = _rule_number_box("min_log_odds")
         self.repeat = _rule_number_box("repeat_s")
-        self.by_risk = QCheckBox(tr("Only where the area's risk is at least"))
+        self.by_risk = QCheckBox(tr("Only where area risk is at least"))
         self.risk = _rule_number_box("area_risk")
         self.procedure = QPlainTextEdit()
         self._build_rows()
@@ -59,7 +60,7 @@ class RuleForm(QWidget):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        self.procedure.setPlaceholderText(tr("One step on each line"))
+        self.procedure.setPlaceholderText(tr("One step per line"))
         self.procedure.setTabChangesFocus(True)
         self.procedure.setFixedHeight(92)
         for label, field in (
@@ -69,14 +70,14 @@ class RuleForm(QWidget):
             (tr("Came&ras"), self.cameras),
             (tr("&Zones"), self.zones),
             (tr("S&ite modes"), self.modes),
-            (tr("Hours"), self.hours),
+            (tr("Schedule"), self.hours),
             ("", self.armed_only),
             ("", self.unknown_only),
-            (tr("&Lowest severity"), self.min_severity),
-            (tr("Evidence nee&ded"), self.evidence),
+            (tr("Minim&um severity"), self.min_severity),
+            (tr("Evidence threshol&d"), self.evidence),
             ("", self.by_risk),
             (tr("Risk"), self.risk),
-            (tr("The same again &within"), self.repeat),
+            (tr("Suppress repeats &for"), self.repeat),
             (tr("Severity of the alert"), self.severity),
             (tr("&Procedure"), self.procedure),
         ):
@@ -111,10 +112,15 @@ class RuleForm(QWidget):
         if self._telling:
             self.changed.emit()
 
+    def _given_name(self) -> str:
+        """A name of the product stays as it is kept, though the screen shows it in its own language."""
+        name = self.name.text().strip()
+        return self._before.name if name == translate_engine_text(self._before.name) else name
+
     def show_rule(self, rule: Rule) -> None:
         self._telling = False
         self._before = rule
-        self.name.setText(rule.name)
+        self.name.setText(translate_engine_text(rule.name))
         self.name.setCursorPosition(0)
         self.mode.setCurrentIndex(self.mode.findData(rule.mode))
         self.kinds.set_chosen(rule.kinds)
@@ -139,7 +145,7 @@ class RuleForm(QWidget):
         severity = self.severity.currentData()
         return Rule(
             id=self._before.id,
-            name=self.name.text().strip(),
+            name=self._given_name(),
             kinds=tuple(EventKind(each) for each in self.kinds.checked_ids()),
             camera_ids=self.cameras.checked_ids(),
             zone_ids=self.zones.checked_ids(),

@@ -1,10 +1,10 @@
 """Hours of a rule: stretches of the week, each with its days and from when until when."""
 
-from PySide6.QtCore import QLocale, QTime, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QTimeEdit, QToolButton, QWidget
+from PySide6.QtCore import QLocale, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
 from engine.model.alerts.settings import Hours
-from widgets.fields.number_field import padded
+from widgets.fields.time_edits import TimeOfDayEdit
 from widgets.icons import icon
 from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.enlarging import sized_by_hand
@@ -27,7 +27,7 @@ class HoursField(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows: list[StretchRow] = []
-        self.always = QLabel(tr("At any time"))
+        self.always = QLabel(tr("Any time"))
         set_role(self.always, "secondary")
         self.add_button = QPushButton(icon("plus"), tr("Add hours"))
         self.add_button.setAutoDefault(False)
@@ -114,19 +114,13 @@ class StretchRow(QWidget):
     def hours(self) -> Hours:
         """An end at midnight is that of the day. Raises InputError."""
         days = tuple(number for number, button in enumerate(self.days) if button.isChecked())
-        end = _minutes(self.end) or _DAY_MIN
-        return Hours(days, _minutes(self.start), end)
+        end = self.end.minutes() or _DAY_MIN
+        return Hours(days, self.start.minutes(), end)
 
 
-def _time(name: str, minutes: int) -> QTimeEdit:
-    edit = QTimeEdit(QTime(minutes // 60, minutes % 60))
-    edit.setDisplayFormat("HH:mm")
+def _time(name: str, minutes: int) -> TimeOfDayEdit:
+    edit = TimeOfDayEdit(minutes)
     edit.setFixedWidth(scaled(76))
     sized_by_hand(edit)
-    padded(edit)
     edit.setAccessibleName(name)
     return edit
-
-
-def _minutes(edit: QTimeEdit) -> int:
-    return edit.time().hour() * 60 + edit.time().minute()

@@ -52,12 +52,12 @@ class RuleTextForm(QWidget):
 
     def _build_editor(self) -> None:
         self.editor.setAccessibleName(tr("Rules as text"))
-        self.findings.setAccessibleName(tr("What is wrong in the text"))
+        self.findings.setAccessibleName(tr("Errors in the text"))
         self.findings.setWordWrap(True)
         self.findings.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.findings.setFixedHeight(92)
         self.findings.hide()
-        hint = tr("TOML, one [[rule]] after the other as they are asked; what is left out is as usual. Comments are not kept.")
+        hint = tr("TOML: one [[rule]] table per rule, in order of evaluation. Omitted fields have their defaults. Comments are not kept.")
         self.hint = QLabel(hint, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.hint, "secondary")
         column = make_column(self, spacing=8, margins=(8, 8, 8, 8))
@@ -150,6 +150,6 @@ def finding_words(wrong: WrongLine) -> str:
 def trouble_words(wrong: tuple[WrongLine, ...], text_shown: bool) -> str:
     """One sentence of what keeps a text from being rules."""
     first = tr("line {0}").format(wrong[0].line) if wrong[0].line else tr("the text")
-    many = tr("There are {0} faults in the text, the first in {1}.") if len(wrong) > 1 else tr("There is a fault in the text, in {1}.")
+    many = tr("{0} errors in the text, the first in {1}.") if len(wrong) > 1 else tr("1 error in the text, in {1}.")
     go = tr("F8 goes to the next one.") if text_shown else tr("Correct it under Text.")
     return f"{many.format(len(wrong), first)} {go}"

@@ -16,6 +16,8 @@ from widgets.theme import set_role
 from widgets.translation import tr
 
 _SHOWN = 30
+_SIGNS = ("+", "\N{MINUS SIGN}", "=")  # gained, lost, unchanged
+_TABS_PX = 200  # they have room for their words; as long as there are none this side may be narrower
 
 
 class TrialView(QWidget):
@@ -28,8 +30,9 @@ class TrialView(QWidget):
         self._trial: RuleTrial | None = None
         self.words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.tabs = Tabs(framed=True)
+        self.tabs.setMinimumWidth(_TABS_PX)
         self.lists = tuple(DecisionList(clock) for _ in range(3))
-        for view, name in zip(self.lists, (tr("Gained"), tr("Lost"), tr("Same")), strict=True):
+        for view, name in zip(self.lists, (tr("Gained"), tr("Lost"), tr("Unchanged")), strict=True):
             view.setAccessibleName(name)
             self.tabs.addTab(view, name)
         set_role(self.words, "section")
@@ -37,7 +40,7 @@ class TrialView(QWidget):
         column.addWidget(self.words)
         column.addWidget(self.tabs, 1)
         column.addStretch(0)
-        self.clear(tr("Not tried yet"))
+        self.clear(tr("Not tested yet"))
 
     def clear(self, words: str) -> None:
         self._trial = None
@@ -48,8 +51,8 @@ class TrialView(QWidget):
         self._trial = trial
         self.words.setText(trial_words(trial))
         self.tabs.setVisible(bool(trial.gained or trial.lost or trial.same))
-        for number, (ids, name) in enumerate(self._parts(trial)):
-            self.tabs.setTabText(number, f"{name} ({len(ids)})")
+        for number, ((ids, name), sign) in enumerate(zip(self._parts(trial), _SIGNS, strict=True)):
+            self.tabs.set_words(number, f"{name} ({len(ids)})", f"{sign}{len(ids)}")
             for decision_id in ids[:_SHOWN]:
                 if decision_id not in self._found:
                     self._look_up(decision_id)
@@ -58,7 +61,7 @@ class TrialView(QWidget):
         self._show_outcome()
 
     def _parts(self, trial: RuleTrial) -> tuple[tuple[tuple[str, ...], str], ...]:
-        return (trial.gained, tr("Gained")), (trial.lost, tr("Lost")), (trial.same, tr("Same"))
+        return (trial.gained, tr("Gained")), (trial.lost, tr("Lost")), (trial.same, tr("Unchanged"))
 
     def _look_up(self, decision_id: str) -> None:
         """One that is no longer kept stays out of the list, and in the count."""
@@ -72,13 +75,13 @@ class TrialView(QWidget):
         snapshot = self._bridge.snapshot
         if self._trial is None or snapshot is None:
             return
-        cameras = {camera.id: camera.name for camera in snapshot.settings.cameras}
+        cameras = snapshot.settings.camera_names()
         for view, (ids, _) in zip(self.lists, self._parts(self._trial), strict=True):
             view.set_decisions(tuple(self._found[each] for each in ids if each in self._found), cameras, place_names(snapshot.settings))
 
 
 def trial_words(trial: RuleTrial) -> str:
     if not trial.looked_at:
-        return tr("Nothing was weighed in the last 24 h that they could be tried on.")
-    text = tr("Of {0} candidates in 24 h: {1} gained, {2} lost, {3} the same")
+        return tr("There were no candidates in the last 24 h to test the rules on.")
+    text = tr("{0} candidates in 24 h: {1} gained, {2} lost, {3} unchanged")
     return text.format(trial.looked_at, len(trial.gained), len(trial.lost), len(trial.same))

@@ -16,14 +16,16 @@ _MIN, _HOUR, _DAY = 60.0, 3600.0, 86_400.0
 class ShelveAlertDialog(FramedDialog):
     """Signals: decided(seconds, reason)."""
 
+    CHOICES_ARE_WORK = True
+
     decided = Signal(float, str)
 
     def __init__(self, title: str, clock: Clock, parent: QWidget | None = None) -> None:
-        lead = self.tr("{0}. It goes out of sight, and so does what is like it, until then.").format(title)
+        lead = self.tr("{0}. This and similar alerts are hidden until then.").format(title)
         super().__init__(self.tr("Shelve"), lead, width=460, parent=parent)
         self._clock = clock
         self.fields = FieldGroup(self)
-        hint = self.tr("Kept with the alert and in the audit")
+        hint = self.tr("Stored with the alert and in the audit log")
         self.reason = self.fields.add_field("reason", Field(self.tr("&Reason"), self._reason_trouble, hint))
         self.until = QComboBox()
         self.until.setAccessibleName(self.tr("Until"))
@@ -31,9 +33,9 @@ class ShelveAlertDialog(FramedDialog):
             (self.tr("15 minutes"), 15 * _MIN),
             (self.tr("1 hour"), _HOUR),
             (self.tr("4 hours"), 4 * _HOUR),
-            (self.tr("8 hours, a shift"), 8 * _HOUR),
+            (self.tr("8 hours (one shift)"), 8 * _HOUR),
             (self.tr("1 day"), _DAY),
-            (self.tr("7 days, the longest there is"), LONGEST_SHELF_S),
+            (self.tr("7 days (maximum)"), LONGEST_SHELF_S),
         ):
             self.until.addItem(text, seconds)
         self.until.setCurrentIndex(1)
@@ -56,11 +58,11 @@ class ShelveAlertDialog(FramedDialog):
         return float(self.until.currentData())
 
     def _reason_trouble(self, text: str) -> str:
-        return "" if text.strip() else self.tr("Say why: whoever comes after you reads it.")
+        return "" if text.strip() else self.tr("Enter a reason for the next operator.")
 
     def _show_until(self) -> None:
         now_ns = self._clock.now_ns()
-        self.back.setText(self.tr("Comes back at {0}").format(clock_text(now_ns + round(self.seconds() * SECOND), now_ns)))
+        self.back.setText(self.tr("Shown again at {0}").format(clock_text(now_ns + round(self.seconds() * SECOND), now_ns)))
         self.shelve.setEnabled(self.fields.is_valid())
 
     def _emit_shelving(self) -> None:

@@ -24,11 +24,11 @@ class WhatToTryDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, found: tuple[Advice, ...], follows: str = "", parent: QWidget | None = None) -> None:
         """`follows`: id of a camera, which can be edited from here, and whose advice changes with what is wrong; without one the advice
         stays as it is."""
-        super().__init__(self.tr("What to try"), width=_WIDTH, parent=parent)
+        super().__init__(self.tr("Troubleshooting"), width=_WIDTH, parent=parent)
         self._follows = follows
         self.cards = AdviceCards(bool(follows) and bridge.may(Verb.ADMINISTER), self)
         self.cards.edit_wanted.connect(self._edit)
-        self.nothing = QLabel(self.tr("Nothing is left to try."), self)
+        self.nothing = QLabel(self.tr("No further steps."), self)
         set_role(self.nothing, "secondary")
         self.body.addWidget(self.cards)
         self.body.addWidget(self.nothing)

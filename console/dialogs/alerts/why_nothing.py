@@ -1,7 +1,7 @@
 """“Why nothing?”: a place or a camera, and a time; then the nearest decisions, each with the first gate that stopped it."""
 
-from PySide6.QtCore import QDateTime, Qt
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
@@ -14,7 +14,7 @@ from widgets.alerts.alert_words import decision_title, outcome_word
 from widgets.alerts.decision_list import DecisionList, why_short
 from widgets.alerts.gate_ladder import GateLadder
 from widgets.alerts.gate_words import gate_rows
-from widgets.fields.number_field import padded
+from widgets.fields.time_edits import MomentEdit
 from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.layout.flow_row import FlowRow
 from widgets.layout.tabs import Tabs
@@ -33,18 +33,18 @@ _LAYERS = Layers(links=False, glow=False, trails=False, uncertainty=False, cover
 
 class WhyNothingDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget | None = None) -> None:
-        lead = tr("Say where and when something was. What was weighed there and then is listed, with what stopped it and by how much.")
-        super().__init__(tr("Why nothing?"), lead, parent=parent)
+        lead = tr("Choose a place and a time. The candidates there are listed, each with the condition that was not met and its margin.")
+        super().__init__(tr("Why was there no alert?"), lead, parent=parent)
         self.resize(1200, 720)
         self._bridge, self._clock = bridge, clock
         self.plan = PlacePlan(_WITHIN_M)
         self.camera = QComboBox()
-        self.when = QDateTimeEdit(calendarPopup=False)
+        self.when = MomentEdit()
         self.found = DecisionList(clock)
         self.ladder = GateLadder()
         self.why = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.title = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.empty = EmptyState("search", tr("Nothing looked up yet"), tr("Choose a place or a camera, and a time."))
+        self.empty = EmptyState("search", tr("No search yet"), tr("Choose a place or a camera, and a time."))
         self._build_question()
         self._fill_choices()
         self.found.chosen.connect(self._show_decision)
@@ -57,7 +57,7 @@ class WhyNothingDialog(FramedDialog):
         row.addWidget(self._results(), 1)
         self.body.addLayout(row, 1)
         self.add_cancel(tr("Cl&ose"))
-        self.ask_button = self.add_button(tr("&Look it up"), "primary")
+        self.ask_button = self.add_button(tr("&Search"), "primary")
         self.ask_button.setDefault(True)
         self.ask_button.clicked.connect(self.ask)
 
@@ -65,7 +65,7 @@ class WhyNothingDialog(FramedDialog):
         holder = QWidget()
         column = make_column(holder, spacing=8, margins=NO_MARGINS)
         self.tabs = Tabs(framed=True)
-        self.plan.setMinimumHeight(260)
+        self.plan.setMinimumHeight(180)
         self.plan.set_layers(_LAYERS)
         self.tabs.addTab(self.plan, tr("On the floor"))
         at_camera = QWidget()
@@ -83,12 +83,10 @@ class WhyNothingDialog(FramedDialog):
         return holder
 
     def _time_row(self) -> FlowRow:
-        label = QLabel(tr("&Around"))
+        label = QLabel(tr("&Time"))
         label.setBuddy(self.when)
         self.when.setMinimumWidth(170)
-        padded(self.when)
-        self.when.setDisplayFormat("yyyy-MM-dd HH:mm:ss")
-        self.when.setAccessibleName(tr("Around this time"))
+        self.when.setAccessibleName(tr("Time"))
         field = make_row(spacing=8)
         field.addWidget(label)
         field.addWidget(self.when)
@@ -134,20 +132,20 @@ class WhyNothingDialog(FramedDialog):
             self.tabs.setCurrentIndex(1)
 
     def set_time(self, at_ns: int) -> None:
-        self.when.setDateTime(QDateTime.fromSecsSinceEpoch(at_ns // SECOND))
+        self.when.set_at_ns(at_ns)
 
     def question(self) -> WhyNothing | None:
         """None while no place, or no camera, is chosen."""
-        at_ns = self.when.dateTime().toSecsSinceEpoch() * SECOND
+        at_ns = self.when.at_ns()
         place, camera_id = self.plan.chosen_place(), self.camera.currentData()
         if self.tabs.currentIndex() == 0:
             return WhyNothing(at_ns, position=place, within_s=_WITHIN_S, within_m=_WITHIN_M) if place is not None else None
         return WhyNothing(at_ns, camera_id=camera_id, within_s=_WITHIN_S) if camera_id else None
 
     def _show_reach(self) -> None:
-        around = tr("Looks {0} m and {1} s around.").format(number_text(_WITHIN_M, "g"), number_text(_WITHIN_S, "g"))
-        hint = tr("Click a place, or move it with the arrow keys.") if self.plan.chosen_place() is None else around
-        self.note.setText(hint if self.tabs.currentIndex() == 0 else tr("Looks {0} s around.").format(number_text(_WITHIN_S, "g")))
+        around = tr("Searches within {0} m and {1} s.").format(number_text(_WITHIN_M, "g"), number_text(_WITHIN_S, "g"))
+        hint = tr("Click a place on the plan, or move the mark with the arrow keys.") if self.plan.chosen_place() is None else around
+        self.note.setText(hint if self.tabs.currentIndex() == 0 else tr("Searches within {0} s.").format(number_text(_WITHIN_S, "g")))
         self.ask_button.setEnabled(self.question() is not None)
 
     def ask(self) -> None:
@@ -164,16 +162,16 @@ class WhyNothingDialog(FramedDialog):
     def _show_decisions(self, decisions: tuple[Decision, ...]) -> None:
         self._show_reach()
         snapshot = self._bridge.snapshot
-        cameras = {camera.id: camera.name for camera in snapshot.settings.cameras} if snapshot else {}
+        cameras = snapshot.settings.camera_names() if snapshot else {}
         self.found.set_decisions(decisions, cameras, place_names(snapshot.settings) if snapshot else {})
         self._pages.setCurrentWidget(self._list if decisions else self.empty)
         if decisions:
             self.found.choose_row(0)
             self.found.setFocus()
         else:
-            text = tr("Nothing was weighed there around {0}: no sensor noticed anything, or it is no longer kept.")
-            at_ns = self.when.dateTime().toSecsSinceEpoch() * SECOND
-            self.empty.set_text(tr("Not even noticed"), text.format(clock_text(at_ns, self._clock.now_ns())))
+            text = tr("There was no candidate there around {0}: no sensor detected anything, or the record has been deleted.")
+            at_ns = self.when.at_ns()
+            self.empty.set_text(tr("Nothing detected"), text.format(clock_text(at_ns, self._clock.now_ns())))
 
     def _show_decision(self, decision_id: str) -> None:
         decision = self.found.decision(decision_id)
@@ -185,7 +183,7 @@ class WhyNothingDialog(FramedDialog):
 
 def explained(decision: Decision) -> str:
     """What stopped it and by how much, and what would have changed that."""
-    about = tr("About whether it deserves an operator.") if decision.stage is Stage.ALERT else tr("About whether anything happened.")
+    about = tr("Decision of an alert rule.") if decision.stage is Stage.ALERT else tr("Decision about an event.")
     if decision.outcome is Outcome.RAISED:
-        return f"{about} {tr('All gates were passed.')} {decision.flip}"
+        return f"{about} {tr('All conditions met.')} {decision.flip}"
     return f"{about} {tr('Stopped by')} {why_short(decision)}. {decision.flip}"

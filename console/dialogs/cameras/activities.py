@@ -23,11 +23,11 @@ class ActivitiesDialog(SavingDialog):
     """Admins only."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr("From when on cameras tell how people behave. Lower limits tell it sooner, and more often wrongly.")
-        super().__init__(bridge, tr("Behaviour"), lead, width=680, parent=parent)
+        lead = tr("Limits for behaviour events of all cameras. Lower limits detect sooner, with more false alarms.")
+        super().__init__(bridge, tr("Behaviour detection"), lead, width=680, parent=parent)
         snapshot = bridge.snapshot
         self._before = snapshot.settings.activities if snapshot is not None else ActivitySettings()
-        self.enabled = QCheckBox(tr("&Tell falls, fights, running, loitering and crowds"))
+        self.enabled = QCheckBox(tr("&Detect falls, fights, running, loitering and crowds"))
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(16)
         self._grid.setVerticalSpacing(4)
@@ -37,7 +37,7 @@ class ActivitiesDialog(SavingDialog):
         self.body.addLayout(self._grid)
         self._add_rows()
         self.fields.hide()  # its fields stand in the grid
-        self.usual = self.add_button(tr("&Usual limits"), at_left=True)
+        self.usual = self.add_button(tr("Defaul&t limits"), at_left=True)
         self.usual.clicked.connect(lambda: self._show_settings(replace(ActivitySettings(), enabled=self.enabled.isChecked())))
         self.add_save(tr("&Save limits"))
         self.enabled.toggled.connect(self._switch)
@@ -46,13 +46,13 @@ class ActivitiesDialog(SavingDialog):
 
     def _add_rows(self) -> None:
         self._add_row(tr("Fall"), ("fall_still_s", tr("Lying st&ill for, in s")))
-        self._add_row(tr("Fight"), ("fight_s", tr("&Going on for, in s")))
+        self._add_row(tr("Fight"), ("fight_s", tr("Dur&ation, in s")))
         speed = ("running_speed", tr("&Faster than, in body heights a second"))
-        self._add_row(tr("Running"), speed, ("running_s", tr("F&or at least, in s")))
+        self._add_row(tr("Running"), speed, ("running_s", tr("D&uration, in s")))
         radius = ("loiter_radius", tr("&Within, in body heights"))
         self._add_row(tr("Loitering"), ("loiter_s", tr("&Longer than, in s")), radius)
         crowd = ("crowd", tr("&People at once, at least"))
-        self._add_row(tr("Crowd"), crowd, ("crowd_s", tr("Fo&r at least, in s")))
+        self._add_row(tr("Crowd"), crowd, ("crowd_s", tr("Du&ration, in s")))
 
     def _add_row(self, of: str, *parts: tuple[str, str]) -> None:
         row = self._grid.rowCount()

@@ -34,11 +34,13 @@ class CameraDialog(FramedDialog):
 
     saved = Signal(str)
 
+    CHOICES_ARE_WORK = True
+
     def __init__(
         self, bridge: EngineBridge, camera: CameraSettings | None = None, parent: QWidget | None = None, *, first: bool = False
     ) -> None:
         """`first`: nobody asked for it, it follows the set-up of a site."""
-        lead = tr("Add camera… on Live does the same at any time.") if first else ""
+        lead = tr("You can add cameras on Live at any time.") if first else ""
         super().__init__(tr("Add the first camera") if first else _title(camera), lead, parent=parent)
         self._first = first
         self.resize(980, 660 if first else 620)
@@ -54,7 +56,7 @@ class CameraDialog(FramedDialog):
         self.preview = CameraPreview(self)
         self._build_preview_and_form()
         self._connect_form()
-        self._make_room(self.form.listening.listen())
+        self._make_room(True)
         self.preview.set_person_share(self.form.share.value() / 100)
         self.preview.show_text(self.tr("Test the camera to see its picture."))
         self._enable_buttons()
@@ -75,6 +77,7 @@ class CameraDialog(FramedDialog):
         scroll.setWidget(form)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the first field has it
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFixedWidth(440)
         return scroll
@@ -82,7 +85,7 @@ class CameraDialog(FramedDialog):
     def _test_column(self) -> QVBoxLayout:
         self.test = QPushButton(icon("play"), self.tr("T&est"), self)
         self.stop = QPushButton(self.tr("Stop t&est"), self)
-        self.help = QPushButton(icon("circle-help"), self.tr("What to tr&y…"), self)
+        self.help = QPushButton(icon("circle-help"), self.tr("&Recommendations…"), self)
         for button in (self.test, self.stop, self.help):
             button.setAutoDefault(False)
         self.progress = QProgressBar(self)
@@ -212,7 +215,7 @@ class CameraDialog(FramedDialog):
             return
         newest = self._newest()
         if self._camera is not None and newest is None:
-            self.show_trouble(self.tr("Somebody removed this camera meanwhile. Close this, and add it anew where it is still wanted."))
+            self.show_trouble(self.tr("This camera was removed in the meantime. Close the dialog, and add the camera again if needed."))
             return
         self._busy = True
         self.show_trouble("")

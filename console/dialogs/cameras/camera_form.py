@@ -14,7 +14,7 @@ from console.dialogs.setting_fields import exact_text, help_with_default, length
 from console.words import sentence
 from engine.model.command import Credentials
 from engine.model.errors import InputError
-from engine.model.settings import CameraKind, CameraSettings, camera_kind
+from engine.model.settings import CameraKind, CameraSettings, camera_kind, check_onvif
 from engine.sources.camera.urls import split_credentials
 from widgets.fields.form import Field, FieldGroup
 from widgets.fields.password_field import PasswordField
@@ -27,7 +27,7 @@ _STREAMS = (CameraKind.RTSP, CameraKind.MJPEG)
 _WITH_SOUND = (CameraKind.RTSP, CameraKind.FILE)
 _NUMBERS = ("max_megapixels",)
 """Numbers under “Login and stream”, typed. Their labels, limits and hints stand beside their fields in `CameraSettings`."""
-_EDITED = ("name", "number", "url", "sub_url", "transport", "group", "min_person_share", "listen", "listen_purpose", *_NUMBERS)
+_EDITED = ("name", "number", "url", "sub_url", "transport", "group", "min_person_share", "listen", "listen_purpose", "onvif", *_NUMBERS)
 
 
 class CameraForm(QWidget):
@@ -55,11 +55,11 @@ class CameraForm(QWidget):
         placeholder = self.tr("rtsp://…, http://…, a file, usb:0")
         self.fields.add_field("url", Field(self.tr("Address"), self._url_trouble, placeholder=placeholder))
         self.fields.add_field("name", Field(self.tr("Name"), self._name_trouble, placeholder=self.tr("For example Front door")))
-        group_hint = self.tr("Optional. Cameras of one place; Yard/North lies in Yard.")
+        group_hint = self.tr("Optional. Yard/North is a subgroup of Yard.")
         self.fields.add_field("group", Field(self.tr("Group"), self._group_trouble, group_hint, self.tr("For example Yard/North")))
         self.fields.field("group").edit().setCompleter(self._completer())
-        number_hint = self.tr("Optional. Typed after # on the wall it brings this camera.")
-        self.fields.add_field("number", Field(self.tr("Number"), _number_trouble, number_hint, self.tr("The next that is free")))
+        number_hint = self.tr("Optional. # and the number on the wall show this camera.")
+        self.fields.add_field("number", Field(self.tr("Number"), _number_trouble, number_hint, self.tr("Next free number")))
         self.source = SourceButton(self)
         self.fields.field("url").add_beside(self.source)
         column.addWidget(self.fields)
@@ -80,7 +80,7 @@ class CameraForm(QWidget):
         self.share.setAccessibleName(self.tr("Smallest person, in percent of the picture's height"))
         self._share_label = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self._share_label.setBuddy(self.share)
-        note = QLabel(self.tr("Smaller finds people further away and costs more time. The picture shows the size."), self)
+        note = QLabel(self.tr("A smaller value detects people further away and takes more time. The preview shows the size."), self)
         note.setWordWrap(True)
         set_role(note, "secondary")
         for widget in (self._share_label, self.share, note):
@@ -92,16 +92,18 @@ class CameraForm(QWidget):
         self.more.setCheckable(True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(self.more, "quiet")
-        kept = self.tr("A stored login is kept unless you enter another.") if self._camera is not None else ""
+        kept = self.tr("A login is stored. Enter another to replace it.") if self._camera is not None else ""
         self.more_fields.add_field("user", Field(self.tr("User"), self._user_trouble))
         self.more_fields.add_field("password", PasswordField(self.tr("Password"), hint=kept))
-        sub_hint = self.tr("Optional. A smaller picture for the wall and for finding people.")
+        sub_hint = self.tr("Optional. Smaller stream for the wall and for detection.")
         self.more_fields.add_field("sub_url", Field(self.tr("Sub-stream address"), self._sub_url_trouble, sub_hint))
+        onvif_hint = self.tr("Optional. For PTZ, outputs and two-way talk; after a change enter the login again.")
+        self.more_fields.add_field("onvif", Field(self.tr("ONVIF address"), self._onvif_trouble, onvif_hint, "http://192.168.1.20"))
         for number in _NUMBERS:
             self.more_fields.add_field(number, number_field(CameraSettings, number, hint=help_with_default(CameraSettings, number)))
         self.transport = QComboBox(self)
         self.transport.addItem(self.tr("TCP – reliable"), "tcp")
-        self.transport.addItem(self.tr("UDP – for networks that lose nothing"), "udp")
+        self.transport.addItem(self.tr("UDP – for networks without loss"), "udp")
         self._more_body = QWidget(self)
         body = make_column(self._more_body, margins=NO_MARGINS)
         body.addWidget(self.more_fields)
@@ -119,7 +121,7 @@ class CameraForm(QWidget):
         self.more_fields.field("password").changed.connect(self.more_fields.field("user").revalidate)
         for group, names in (
             (self.fields, ("url", "name", "group", "number")),
-            (self.more_fields, ("user", "password", "sub_url", *_NUMBERS)),
+            (self.more_fields, ("user", "password", "sub_url", "onvif", *_NUMBERS)),
         ):
             group.validity_changed.connect(self.changed)
             for name in names:
@@ -138,6 +140,7 @@ class CameraForm(QWidget):
         self.fields.field("group").set_value(camera.group)
         self.fields.field("number").set_value(str(camera.number) if camera.number else "")
         self.more_fields.field("sub_url").set_value(camera.sub_url)
+        self.more_fields.field("onvif").set_value(camera.onvif)
         for number in _NUMBERS:
             self.more_fields.field(number).set_value(exact_text(getattr(camera, number)))
         self.transport.setCurrentIndex(self.transport.findData(camera.transport))
@@ -153,6 +156,7 @@ class CameraForm(QWidget):
     def take_found(self, found: ChosenCamera) -> None:
         """What a search for a camera found out."""
         self.more_fields.field("sub_url").set_value(found.sub_url)
+        self.more_fields.field("onvif").set_value(found.onvif)
         if found.credentials is not None:
             self.more_fields.field("user").set_value(found.credentials.user)
             self.more_fields.field("password").set_value(found.credentials.password)
@@ -202,15 +206,18 @@ class CameraForm(QWidget):
     def _sub_url_trouble(self, text: str) -> str:
         return _field_trouble(lambda: camera_kind(text.strip()), self.tr("The address")) if text.strip() else ""
 
+    def _onvif_trouble(self, text: str) -> str:
+        return _field_trouble(lambda: check_onvif(text.strip()), self.tr("The address")) if text.strip() else ""
+
     def _name_trouble(self, text: str) -> str:
-        return "" if text.strip() else self.tr("Give the camera a name, for example of the place it sees.")
+        return "" if text.strip() else self.tr("Enter a name, for example of the place that it views.")
 
     def _group_trouble(self, text: str) -> str:
         return length_trouble(CameraSettings, "group", group_path(text))
 
     def _user_trouble(self, text: str) -> str:
         password = self.more_fields.field("password").value() if "password" in self.more_fields.values() else ""
-        return self.tr("A password needs a user name too.") if password and not text.strip() else ""
+        return self.tr("Enter a user name too.") if password and not text.strip() else ""
 
     def can_test(self) -> bool:
         return self.fields.field("url").is_valid() and self.more_fields.is_valid()
@@ -230,7 +237,7 @@ class CameraForm(QWidget):
             field, said = self.more_fields.field("password"), self._login_fault(fault)
         elif fault == "too_large":
             self.more.setChecked(True)
-            field, said = self.more_fields.field("max_megapixels"), self.tr("Its pictures are larger than this.")
+            field, said = self.more_fields.field("max_megapixels"), self.tr("Its pictures exceed this size.")
         else:
             field, said = self.fields.field("url"), self.tr("No picture came from this address.")
         field.show_noticed(said)
@@ -242,9 +249,9 @@ class CameraForm(QWidget):
 
     def _login_fault(self, fault: str) -> str:
         if fault == "forbidden":
-            return self.tr("This user may not see its pictures.")
+            return self.tr("This user has no right to view the camera.")
         if self.credentials() is None:
-            return self.tr("The camera wants a user and a password.")
+            return self.tr("The camera requires a user and a password.")
         return self.tr("The camera refuses this user or password.")
 
     def show_error(self, error: InputError) -> bool:
@@ -286,6 +293,7 @@ class CameraForm(QWidget):
             number=_camera_number(values["number"]),
             url=without_login(values["url"].strip()),
             sub_url=without_login(values["sub_url"].strip()),
+            onvif=values["onvif"].strip(),
             transport=self.transport.currentData(),
             group=group_path(values["group"]),
             min_person_share=self._share(base.min_person_share),

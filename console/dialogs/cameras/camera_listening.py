@@ -19,16 +19,16 @@ class ListeningChoice(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.allowed = QCheckBox(self.tr("People may l&isten to its sound"), self)
+        self.allowed = QCheckBox(self.tr("Allow l&istening to its sound"), self)
         self.note = QLabel(
-            self.tr("Whoever sees it live may then listen. Each start and end is kept in the audit; sound is never recorded."), self
+            self.tr("Users who may view it live may listen. Start and end are recorded in the audit log; sound is never recorded."), self
         )
         self.note.setWordWrap(True)
         set_role(self.note, "secondary")
         self.fields = FieldGroup(self)
-        hint = self.tr("Everybody can read it, and it is kept in the audit.")
+        hint = self.tr("Visible to all users and recorded in the audit log.")
         self.fields.add_field(
-            "listen_purpose", Field(self.tr("What for"), self._reason_trouble, hint, self.tr("For example to hear calls for help"))
+            "listen_purpose", Field(self.tr("Purpose"), self._reason_trouble, hint, self.tr("For example hearing calls for help"))
         )
         column = make_column(self, spacing=6, margins=NO_MARGINS)
         for widget in (self.allowed, self.note, self.fields):
@@ -45,7 +45,7 @@ class ListeningChoice(QWidget):
     def set_possible(self, possible: bool) -> None:
         """Whether a camera of this kind can carry sound; one that is allowed can always be switched off again."""
         self.allowed.setEnabled(possible or self.allowed.isChecked())
-        self.allowed.setToolTip("" if possible else tr("RTSP cameras can have sound, and video files."))
+        self.allowed.setToolTip("" if possible else tr("Available for RTSP cameras and video files."))
 
     def is_valid(self) -> bool:
         return not self.allowed.isChecked() or self.fields.is_valid()
@@ -64,5 +64,5 @@ class ListeningChoice(QWidget):
 
     def _reason_trouble(self, text: str) -> str:
         if self.allowed.isChecked() and len(text.strip()) < LEAST:
-            return tr("Say in a sentence what people are listened to for.")
+            return tr("Enter the purpose of listening in a sentence.")
         return tr("Use at most {0} characters.").format(MOST) if len(text.strip()) > MOST else ""

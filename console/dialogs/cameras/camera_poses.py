@@ -21,7 +21,8 @@ from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor
 from widgets.fields.form import FieldGroup
 from widgets.icons import icon
-from widgets.layout.boxes import NO_MARGINS, make_column, make_row
+from widgets.layout.boxes import make_column, make_row
+from widgets.layout.down_scroll import DownScroll
 from widgets.layout.flow_row import FlowRow
 from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text, typed_number
@@ -31,6 +32,8 @@ from widgets.space.plan.position_fields import PositionFields
 from widgets.space.scene import CameraMark, Layers, SpaceScene
 
 _KEY = Qt.ItemDataRole.UserRole
+_SIDE_PX = 372
+_BESIDE_BAR = 0, 0, 12, 0
 _ANGLES = ("direction_deg", "tilt_deg", "fov_deg")
 
 
@@ -40,7 +43,8 @@ class CameraPosesDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, camera_id: str = "", parent: QWidget | None = None) -> None:
         title = QCoreApplication.translate("CameraPosesDialog", "Place cameras")
         lead = QCoreApplication.translate(
-            "CameraPosesDialog", "Drag a camera to where it hangs, and its ring to where it looks. Double-click sets one that has no place."
+            "CameraPosesDialog",
+            "Drag a camera to its position and its ring to its direction. Double-click to place a camera that has no position.",
         )
         super().__init__(title, lead, parent=parent)
         self.resize(1180, 760)
@@ -59,7 +63,7 @@ class CameraPosesDialog(FramedDialog):
 
     def _build_plan(self) -> None:
         self.plan = CameraPlan(self)
-        self.plan.setMinimumSize(420, 360)
+        self.plan.setMinimumSize(360, 300)
         self.plan.has_legend = False
         self.ground = FloorPicture(self._bridge, (self.plan,), self)
         self.plan.set_layers(Layers(cameras=True, links=False, glow=False, trails=False, uncertainty=False))
@@ -67,15 +71,15 @@ class CameraPosesDialog(FramedDialog):
         self.list.setAccessibleName(self.tr("Cameras"))
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.place = PositionFields(self.tr("Where it hangs"))
+        self.place = PositionFields(self.tr("Position"))
         self.fields = FieldGroup(self)
-        self._add_pose_field("direction_deg", self.tr("&Direction, in °"), self.tr("Of the compass: 0 is north, 90 east."))
-        self._add_pose_field("tilt_deg", self.tr("&Tilt, in °"), self.tr("Below the horizon; 0 looks level."))
+        self._add_pose_field("direction_deg", self.tr("&Direction, in °"), self.tr("Compass bearing: 0 is north, 90 east."))
+        self._add_pose_field("tilt_deg", self.tr("&Tilt, in °"), self.tr("Degrees below the horizon; 0 is level."))
         self._add_pose_field("fov_deg", self.tr("Field of &view, in °"), range_and_help(CameraPose, "fov_deg"))
         self.place_button = self._button("plus", self.tr("&Add to the plan"))
         self.remove = self._button("trash-2", self.tr("&Remove from the plan"))
         self.points_button = self._button("locate-fixed", self.tr("Floor &points…"))
-        self.points_button.setToolTip(self.tr("Click spots of the floor in the picture, which says better where people stand"))
+        self.points_button.setToolTip(self.tr("Mark floor points in the picture for more accurate positions"))
         self._lay_out_buttons()
 
     def _add_pose_field(self, name: str, label: str, hint: str) -> None:
@@ -92,8 +96,7 @@ class CameraPosesDialog(FramedDialog):
         buttons.addWidget(self.remove)
         self.no_cameras = QLabel(self.tr("There are no cameras yet. Add one on the Live page."), wordWrap=True)
         side = QWidget(self)
-        side.setFixedWidth(360)
-        column = make_column(side, spacing=8, margins=NO_MARGINS)
+        column = make_column(side, spacing=8, margins=_BESIDE_BAR)
         for part in (self.no_cameras, self.list):
             column.addWidget(part)
         column.addLayout(buttons)
@@ -102,7 +105,9 @@ class CameraPosesDialog(FramedDialog):
         column.addWidget(self.points_button)
         row = make_row(spacing=16)
         row.addWidget(self.plan, 1)
-        row.addWidget(side)
+        scroll = DownScroll(side, self)  # the plan stays in sight where the screen is low
+        scroll.setFixedWidth(_SIDE_PX)
+        row.addWidget(scroll)
         self.body.addLayout(row, 1)
         self.add_cancel()
         self.save_button = self.add_button(self.tr("&Save cameras"), "primary")
@@ -293,6 +298,9 @@ class CameraPosesDialog(FramedDialog):
         self._busy = False
         self._show_poses()
         self.show_error(error)
+
+    def has_unsaved_work(self) -> bool:
+        return self.poses != self.before
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter in a field does not close the dialog."""

@@ -16,7 +16,7 @@ class CameraPreview(QWidget):
         self._text = ""
         self._share = 0.12
         self._busy = False
-        self.setMinimumSize(400, 225)
+        self.setMinimumSize(320, 180)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

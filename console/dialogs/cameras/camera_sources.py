@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TypeVarTuple
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
@@ -31,6 +31,8 @@ class SourceButton(QPushButton):
         self._asked = 0
         self._usb_actions: list[QAction] = []
         self._before_usb: QAction | None = None
+        self._look_again = QTimer(self, interval=0, singleShot=True)  # once the menu that asked for it is closed
+        self._look_again.timeout.connect(self.showMenu)
         self.setText(self.tr("Ch&oose…"))
         self.setAutoDefault(False)
         self.setToolTip(self.tr("Find a camera on the network, or choose a file, a folder, a USB camera or a simulated camera"))
@@ -63,7 +65,7 @@ class SourceButton(QPushButton):
             for camera in found
         ]
         if not found:
-            made.append(self._add_note(menu, self.tr("None found")))
+            made.append(self._add_source_action(menu, "refresh-cw", self.tr("Not connected: look again"), self._look_again.start))
         if said:
             made.append(self._add_note(menu, said))
         for action in self._usb_actions:

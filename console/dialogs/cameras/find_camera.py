@@ -1,7 +1,6 @@
 """Find a camera: those that answer on the network, and the streams that one offers or that its maker's cameras usually have."""
 
 import tomllib
-from dataclasses import dataclass
 from importlib.resources import files
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from console.words import error_text, field_of
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault, InputError, WatchroomError
 from engine.model.history.finding import CameraDescription, DescribeCamera, FindCameras, FoundCamera, FoundStream
+from engine.model.value_class import dataclass
 from engine.sources.camera.urls import split_credentials
 from widgets.fields.form import Field, FieldGroup
 from widgets.fields.password_field import PasswordField
@@ -23,7 +23,7 @@ from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.translation import tr
 
-_WIDTH, _LIST_HEIGHT = 620, 132
+_WIDTH, _LIST_HEIGHT, _LOW_LIST = 620, 132, 88  # two of them
 _ITSELF = ""
 
 
@@ -41,12 +41,13 @@ class Maker:
 
 @dataclass(frozen=True, slots=True)
 class ChosenCamera:
-    """What was found out, for the form. `sub_url` empty: none."""
+    """What was found out, for the form. `sub_url` empty: none. onvif: address of the device service; empty: of another kind."""
 
     name: str
     url: str
     sub_url: str
     credentials: Credentials | None
+    onvif: str = ""
 
 
 class FindCameraDialog(FramedDialog):
@@ -59,15 +60,18 @@ class FindCameraDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None, first: bool = False) -> None:
         """`first`: nobody asked for it, it follows the set-up of a site; it can be put off, and leads to other sources of pictures."""
-        lead = tr("The engine asks its networks for cameras that speak ONVIF. Others are reached by the usual addresses of their makers.")
-        more = tr("Other ways are a camera on USB, a file, or a simulated camera.")
-        title = tr("Find the first camera") if first else tr("Find a camera")
+        lead = tr(
+            "The engine searches its networks for ONVIF cameras. Other cameras can be reached by the default addresses of their makers."
+        )
+        more = tr("Other sources: a USB camera, a file or a simulated camera.")
+        title = tr("Find your first camera") if first else tr("Find a camera")
         super().__init__(title, f"{lead} {more}" if first else lead, width=_WIDTH, parent=parent)
         self._bridge = bridge
-        self._name = ""
+        self._name = self._onvif = ""
         self.found = QListWidget(self)
         self.found.setAccessibleName(self.tr("Cameras found on the network"))
-        self.found.setFixedHeight(_LIST_HEIGHT)
+        self.found.setMinimumHeight(_LOW_LIST)
+        self.found.setMaximumHeight(_LIST_HEIGHT)
         self.found.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)  # long names are cut; the tip has them
         self.again = QPushButton(icon("refresh-cw"), self.tr("&Search again"), self)
         self.again.setAutoDefault(False)
@@ -78,7 +82,7 @@ class FindCameraDialog(FramedDialog):
         self.fields.add_field("address", Field(self.tr("&Address"), _address_trouble, placeholder=placeholder))
         self.fields.add_field("user", Field(self.tr("User")))
         self.fields.add_field(
-            "password", PasswordField(self.tr("Password"), hint=self.tr("Of the camera itself. Empty where it has none.")), beside="user"
+            "password", PasswordField(self.tr("Password"), hint=self.tr("Login of the camera. Leave empty if it has none.")), beside="user"
         )
         self.source = QComboBox(self)
         self.main, self.sub = QComboBox(self), QComboBox(self)
@@ -116,8 +120,8 @@ class FindCameraDialog(FramedDialog):
         asked.addWidget(self.ask)
         for text, part, buddy in (
             (self.tr("Streams &from"), asked, self.source),
-            (self.tr("&Large picture"), self.main, self.main),
-            (self.tr("S&mall picture"), self.sub, self.sub),
+            (self.tr("&Main stream"), self.main, self.main),
+            (self.tr("Su&b-stream"), self.sub, self.sub),
         ):
             label = QLabel(text, self, textFormat=Qt.TextFormat.PlainText)
             label.setBuddy(buddy)
@@ -128,7 +132,7 @@ class FindCameraDialog(FramedDialog):
     def _fill_sources(self) -> None:
         self.source.addItem(self.tr("The camera itself (ONVIF)"), _ITSELF)
         for maker in makers():
-            self.source.addItem(self.tr("Usual addresses of {0}").format(maker.name), maker.name)
+            self.source.addItem(self.tr("Default addresses of {0}").format(maker.name), maker.name)
 
     def _connect_search(self) -> None:
         self.again.clicked.connect(self.search)
@@ -156,11 +160,11 @@ class FindCameraDialog(FramedDialog):
     def _show_found(self, cameras: tuple[FoundCamera, ...]) -> None:
         self.again.setEnabled(True)
         count = len(cameras)
-        none = self.tr("No camera answered. Type its address; it may have ONVIF switched off, or be in another network.")
+        none = self.tr("No camera answered. ONVIF may be switched off, or the camera is in another network. Enter its address.")
         self.state.setText(self.tr("{0} found").format(count) if count else none)
         self.state.setWordWrap(not count)
         for camera in cameras:
-            name = camera.name or camera.hardware or self.tr("Camera without a name")
+            name = camera.name or camera.hardware or self.tr("Unnamed camera")
             more = f" ({camera.hardware})" if camera.hardware and camera.hardware != name else ""
             item = QListWidgetItem(icon("video"), f"{name}{more}\n{camera.host}")
             item.setToolTip(plain_tip(f"{name}{more}, {camera.address}"))
@@ -213,10 +217,11 @@ class FindCameraDialog(FramedDialog):
 
     def _show_described(self, told: CameraDescription) -> None:
         self._rest()
+        self._onvif = told.address
         self._name = self._name or " ".join(filter(None, (told.maker, told.model)))
         self._show_streams(told.streams)
         if not told.streams:
-            self.show_trouble(self.tr("{0} offers no stream of pictures.").format(_called(told)))
+            self.show_trouble(self.tr("{0} offers no video stream.").format(_called(told)))
 
     def _show_stream_error(self, error: WatchroomError) -> None:
         """It may be asked again as it is, or with another user alone."""
@@ -246,7 +251,7 @@ class FindCameraDialog(FramedDialog):
 
     def _forget_name(self) -> None:
         """What was found at one address does not name what is at another."""
-        self._name = ""
+        self._name = self._onvif = ""
 
     def _drop_streams(self) -> None:
         """Streams of another address are not used. What is typed may be a stream itself."""
@@ -271,7 +276,7 @@ class FindCameraDialog(FramedDialog):
             for stream in streams:
                 combo.addItem(stream_text(stream), stream.url)
                 combo.setItemData(combo.count() - 1, plain_tip(stream.url), Qt.ItemDataRole.ToolTipRole)
-        self.sub.addItem(self.tr("None"), "")
+        self.sub.addItem(self.tr("No sub-stream"), "")
         self.sub.setCurrentIndex(_smaller(streams))
         for combo in (self.main, self.sub):
             combo.setEnabled(bool(streams))
@@ -289,7 +294,7 @@ class FindCameraDialog(FramedDialog):
     def _use(self) -> None:
         try:
             url, sub = str(self.main.currentData()), str(self.sub.currentData() or "")
-            self.chosen.emit(ChosenCamera(self._name, url, "" if sub == url else sub, self._credentials()))
+            self.chosen.emit(ChosenCamera(self._name, url, "" if sub == url else sub, self._credentials(), self._onvif))
         except InputError as error:
             self.show_error(error, self.fields)
             return
@@ -338,9 +343,9 @@ def _smaller(streams: tuple[FoundStream, ...]) -> int:
 
 def _address_trouble(text: str) -> str:
     try:
-        return "" if not text.strip() or host_of(text.strip()) else tr("Write an address like 192.168.1.20.")
+        return "" if not text.strip() or host_of(text.strip()) else tr("Enter an address such as 192.168.1.20.")
     except ValueError:
-        return tr("Write an address like 192.168.1.20.")
+        return tr("Enter an address such as 192.168.1.20.")
 
 
 def _called(told: CameraDescription) -> str:

@@ -1,12 +1,13 @@
 """A lookout while it is typed: texts as they stand in the fields, what is wrong with them, and the lookout that they make."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from console.dialogs.floor.site_anchor import degree_trouble, degrees
 from engine.model.fire.smoke import Lookout, LookoutView
 from engine.model.geometry import Polygon
 from engine.model.setting import settings_of
 from engine.model.site import SiteAnchor
+from engine.model.value_class import dataclass
 from widgets.fields.row_editor import RowProblem, TextRow
 from widgets.number_text import number_text
 from widgets.translation import tr
@@ -25,6 +26,7 @@ class LookoutDraft:
     angle_of_view_deg: str = ""
     views: tuple[TextRow, ...] = (_NO_VIEW,)
     masks: tuple[tuple[str, tuple[Polygon, ...]], ...] = ()
+    name: str = ""  # of one that is no camera of the site
 
     def masks_of(self, key: str) -> tuple[Polygon, ...]:
         return dict(self.masks).get(key, ())
@@ -40,7 +42,7 @@ def draft_of(lookout: Lookout) -> LookoutDraft:
     views = tuple(TextRow(view.id, (view.id, _degree_text(view.azimuth_deg))) for view in lookout.views)
     masks = tuple((view.id, view.masks) for view in lookout.views)
     return LookoutDraft(
-        _degree_text(lookout.latitude), _degree_text(lookout.longitude), _degree_text(lookout.angle_of_view_deg), views, masks
+        _degree_text(lookout.latitude), _degree_text(lookout.longitude), _degree_text(lookout.angle_of_view_deg), views, masks, lookout.name
     )
 
 
@@ -53,7 +55,9 @@ def view_problems(views: tuple[TextRow, ...]) -> tuple[RowProblem, ...]:
     wrong = [RowProblem(number, "azimuth_deg", said) for number, row in enumerate(views) if (said := azimuth_trouble(row.texts[AZIMUTH]))]
     names = [row.texts[NAME] for row in views]
     twice = [
-        RowProblem(number, "id", tr("There is a view of this name already.")) for number, name in enumerate(names) if name in names[:number]
+        RowProblem(number, "id", tr("There is already a view with this name."))
+        for number, name in enumerate(names)
+        if name in names[:number]
     ]
     return (*wrong, *twice)
 
@@ -86,7 +90,7 @@ def lookout_of(camera_id: str, draft: LookoutDraft) -> Lookout:
     """Of one that is complete. A view keeps its masks under another name too. Raises InputError."""
     views = tuple(LookoutView(row.texts[NAME], degrees(row.texts[AZIMUTH]) or 0.0, draft.masks_of(row.key)) for row in draft.views)
     latitude, longitude, angle = (degrees(getattr(draft, name)) or 0.0 for name in NUMBERS)
-    return Lookout(camera_id, latitude, longitude, angle, views)
+    return Lookout(camera_id, latitude, longitude, angle, views, draft.name)
 
 
 def _degree_text(value: float) -> str:

@@ -1,6 +1,7 @@
 """Lookouts: which cameras watch for smoke, where on Earth they stand, and which ways they look."""
 
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
@@ -28,15 +29,18 @@ from engine.model.command import ChangeSettings
 from engine.model.fire.smoke import Lookout
 from engine.model.geometry import Polygon
 from engine.model.settings import Settings
+from widgets.fields.form import Field
 from widgets.fields.row_editor import Column, RowEditor, TextRow
 from widgets.icons import icon
 from widgets.layout.boxes import NO_MARGINS, make_column, make_row
+from widgets.look import scaled
 from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
 from widgets.translation import tr
 
 _KEY = Qt.ItemDataRole.UserRole
 _PLACE = ("latitude", "longitude")
+_DEGREES_WIDTH = 104
 
 
 class LookoutsDialog(SavingDialog):
@@ -45,15 +49,16 @@ class LookoutsDialog(SavingDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr("Cameras that watch for smoke. Where two of them see it, their bearings cross at its place, so both have to be true.")
+        lead = tr("Cameras that detect smoke. Two bearings locate the smoke, so enter position and azimuth accurately.")
         super().__init__(bridge, tr("Lookouts"), lead, parent=parent)
         self.resize(880, 750)
         self._settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         self.drafts = {lookout.camera_id: draft_of(lookout) for lookout in self._settings.lookouts}
         self.watching = set(self.drafts)
+        self._before = dict(self.drafts), set(self.watching)
         self._names = {camera.id: camera.name for camera in self._settings.cameras}
-        gone = {camera_id: self.tr("{0} (no such camera)").format(camera_id) for camera_id in self.drafts if camera_id not in self._names}
-        self._names |= gone
+        self._elsewhere = frozenset(self.drafts.keys() - self._names.keys())  # their pictures come over HTTP
+        self._names |= {camera_id: draft.name or camera_id for camera_id, draft in self.drafts.items() if camera_id in self._elsewhere}
         self._chosen = ""
         self._filling = False
         self._build_list()
@@ -66,7 +71,7 @@ class LookoutsDialog(SavingDialog):
 
     def _build_list(self) -> None:
         self.list = QListWidget(self)
-        self.list.setAccessibleName(self.tr("Cameras; those that are ticked watch for smoke"))
+        self.list.setAccessibleName(self.tr("Cameras; selected ones detect smoke"))
         self.list.setWordWrap(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setMinimumWidth(200)
@@ -74,33 +79,34 @@ class LookoutsDialog(SavingDialog):
         for camera_id in self._names:
             item = QListWidgetItem(self.list)
             item.setData(_KEY, camera_id)
-        self._add_view_field(
-            "latitude", self.tr("&Latitude, in degrees"), self.tr("Both can be pasted here: 59.32930, 18.06860"), "59.32930"
-        )
-        self._add_view_field("longitude", self.tr("L&ongitude, in degrees"), self.tr("West is negative"), "18.06860")
+        self.fields.add_field("name", Field(self.tr("&Name"), hint=self.tr("In place of its id, in alerts and on the map")))
+        self._add_view_field("latitude", self.tr("&Latitude, in degrees"), self.tr("Paste both here: 59.32930, 18.06860"), "59.32930")
+        self._add_view_field("longitude", self.tr("L&ongitude, in degrees"), self.tr("West is negative"), "18.06860", beside="latitude")
         self._add_view_field(
             "angle_of_view_deg", self.tr("&Angle of view, in degrees"), self.tr("From the left edge of the picture to the right one"), "60"
         )
         self.as_site = QPushButton(icon("locate-fixed"), self.tr("As &the site"), self)
         self.as_site.setAutoDefault(False)
-        nowhere = self.tr("Nobody has said where the site lies. Set that on the Incidents page.")
-        told = self.tr("Where the site lies, as it is set on the Incidents page")
+        nowhere = self.tr("The site has no location. Set it on the Incidents page.")
+        told = self.tr("Site location as set on the Incidents page")
         self.as_site.setToolTip(plain_tip(nowhere if self._settings.anchor is None else told))
         self.fields.field("longitude").add_beside(self.as_site)
+        for name in _PLACE:
+            self.fields.field(name).edit().setMinimumWidth(scaled(_DEGREES_WIDTH))  # the button leaves them whole
         columns = (
-            Column("id", self.tr("Name of the view"), 180, self.tr("As whoever watches calls it; a camera that does not turn has one, 0")),
-            Column("azimuth_deg", self.tr("Azimuth, in degrees"), 0, self.tr("Of the middle of the picture, clockwise from north")),
+            Column("id", self.tr("Name of the view"), 180, self.tr("A fixed camera has one view, 0")),
+            Column("azimuth_deg", self.tr("Azimuth, in degrees"), 0, self.tr("Bearing of the centre of the picture, clockwise from north")),
         )
         self.views = RowEditor(self.tr("Views"), columns, self.tr("Add &view"), self)
         self.views.add_button.setToolTip(self.tr("Insert, in the table"))
         self.views.remove_button.setToolTip(self.tr("Delete, in the table"))
         self.masks = QPushButton(icon("square-dashed"), "", self)
         self.masks.setAutoDefault(False)
-        self.masks.setToolTip(self.tr("Where in its picture smoke is no news, such as over a chimney"))
+        self.masks.setToolTip(self.tr("Parts of the picture where smoke is ignored, such as above a chimney"))
         self._lay_out_details()
 
-    def _add_view_field(self, name: str, label: str, hint: str, placeholder: str) -> None:
-        self.fields.add_checked(name, label, self._degree_trouble, hint, placeholder)
+    def _add_view_field(self, name: str, label: str, hint: str, placeholder: str, beside: str = "") -> None:
+        self.fields.add_field(name, Field(label, partial(self._degree_trouble, name), hint, placeholder), beside)
 
     def _lay_out_details(self) -> None:
         self.title = QLabel(textFormat=Qt.TextFormat.PlainText)
@@ -131,7 +137,7 @@ class LookoutsDialog(SavingDialog):
         self.views.changed.connect(self._typed)
         self.views.row_chosen.connect(self._show_masks)
         self.masks.clicked.connect(self.edit_masks)
-        for name in NUMBERS:
+        for name in ("name", *NUMBERS):
             self.fields.field(name).changed.connect(self._typed)
         self.fields.field("latitude").changed.connect(self._split)
         self.views.add_button.clicked.connect(self._ask_azimuth)
@@ -149,6 +155,8 @@ class LookoutsDialog(SavingDialog):
         self._filling = True
         for name in NUMBERS:
             self.fields.field(name).set_value(getattr(draft, name) if camera_id in self.watching else "")
+        self.fields.field("name").set_value(draft.name)
+        self.fields.field("name").setVisible(camera_id in self._elsewhere)  # a camera of the site has its own
         self.views.set_rows(draft.views if camera_id in self.watching else ())
         self._filling = False
         for name in NUMBERS:
@@ -157,7 +165,7 @@ class LookoutsDialog(SavingDialog):
 
     def _show_lookout(self) -> None:
         watches = self._chosen in self.watching
-        self.title.setText(self._names.get(self._chosen, self.tr("No camera is chosen")))
+        self.title.setText(self._names.get(self._chosen, self.tr("No camera selected")))
         self.hint.setText(self._advice(watches))
         self.hint.setVisible(bool(self.hint.text()))
         for part in (self.fields, self.views):
@@ -189,8 +197,12 @@ class LookoutsDialog(SavingDialog):
         if not self._names:
             return self.tr("There are no cameras yet. Add one on the Live page.")
         if not watches:
-            return self.tr("It does not watch for smoke. Tick it in the list (Space) to say where it stands.")
-        return "" if self.views.text_rows() else self.tr("It needs one view at least.")
+            return self.tr("This camera does not detect smoke. Select it in the list (Space) to enter its position.")
+        if not self.views.text_rows():
+            return self.tr("At least one view is required.")
+        if self._chosen in self._elsewhere:
+            return self.tr("Not a camera of this site: another system sends its pictures, with the id {0}.").format(self._chosen)
+        return ""
 
     def _show_list(self) -> None:
         self._filling = True
@@ -206,10 +218,10 @@ class LookoutsDialog(SavingDialog):
 
     def _state_of(self, camera_id: str) -> str:
         if camera_id not in self.watching:
-            return self.tr("Does not watch for smoke")
+            return self.tr("No smoke detection")
         draft = self.drafts[camera_id]
         if not is_complete(draft):
-            return self.tr("Not complete yet")
+            return self.tr("Incomplete")
         views = self.tr("1 view") if len(draft.views) == 1 else self.tr("{0} views").format(len(draft.views))
         count = draft.mask_count()
         masks = "" if not count else self.tr(", 1 mask") if count == 1 else self.tr(", {0} masks").format(count)
@@ -236,7 +248,9 @@ class LookoutsDialog(SavingDialog):
         if self._filling or self._chosen not in self.watching:
             return
         self._name_views()
-        texts = {name: self.fields.field(name).value().strip() for name in NUMBERS}
+        texts = {name: self.fields.field(name).value().strip() for name in ("name", *NUMBERS)}
+        if self._chosen in self._elsewhere:
+            self._names[self._chosen] = texts["name"] or self._chosen
         self.drafts[self._chosen] = replace(self.drafts[self._chosen], views=self.views.text_rows(), **texts)
         self._show_lookout()
 
@@ -296,6 +310,9 @@ class LookoutsDialog(SavingDialog):
 
     def command(self) -> ChangeSettings:
         return ChangeSettings(lookouts=tuple(lookout_of(each, self.drafts[each]) for each in self._names if each in self.watching))
+
+    def has_unsaved_work(self) -> bool:
+        return (self.drafts, self.watching) != self._before
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter in the table does not save."""

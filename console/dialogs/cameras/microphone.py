@@ -30,7 +30,7 @@ class MicrophoneDialog(SavingDialog):
 
     def __init__(self, bridge: EngineBridge, before: MicrophoneSettings | None = None, parent: QWidget | None = None) -> None:
         title = tr("Edit {0}").format(before.name) if before is not None else tr("Add microphone")
-        lead = tr("Sound is listened to and forgotten at once. Only the names that people give for themselves are kept.")
+        lead = tr("Sound is analysed and not stored. Only names that people say of themselves are kept.")
         super().__init__(bridge, title, lead, width=560, parent=parent)
         self._before = before
         self._settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
@@ -39,7 +39,7 @@ class MicrophoneDialog(SavingDialog):
         self.source = QComboBox()
         self.source_trouble = Notice()
         self.position = PositionFields(self.tr("Position on the floor"), "", self)
-        self.enabled = QCheckBox(self.tr("&Listen here"))
+        self.enabled = QCheckBox(self.tr("&Enabled"))
         self._lay_out_source()
         self._add_sources(())
         self._show_microphone()
@@ -51,7 +51,7 @@ class MicrophoneDialog(SavingDialog):
 
     def _lay_out_source(self) -> None:
         self.source.setAccessibleName(self.tr("Sound of"))
-        self.consent = QLabel(self.tr("People near it must know that they are listened to: say so where it stands."), wordWrap=True)
+        self.consent = QLabel(self.tr("People near it must be informed: put up a notice."), wordWrap=True)
         set_role(self.consent, "secondary")
         self.body.addWidget(self.fields)
         self.add_labelled(self.tr("S&ound of"), self.source)
@@ -69,11 +69,11 @@ class MicrophoneDialog(SavingDialog):
     def _add_sources(self, devices: tuple[tuple[str, str], ...]) -> None:
         """`devices`: keys and titles. What is chosen stays so, also where it is not connected now."""
         chosen = self.source.currentData() or self._stored_source()
-        listed: dict[tuple[str, str], str] = {(_DEVICE, ""): self.tr("Usual microphone of the engine's machine")}
+        listed: dict[tuple[str, str], str] = {(_DEVICE, ""): self.tr("Default microphone of the engine's computer")}
         listed |= {(_DEVICE, key): title for key, title in devices}
         listed |= {(_CAMERA, each.id): self.tr("Camera {0}").format(each.name) for each in self._settings.cameras if _may_sound(each.url)}
         if chosen not in listed:
-            listed[chosen] = self.tr("{0} (not there now)").format(chosen[1])
+            listed[chosen] = self.tr("{0} (not connected)").format(chosen[1])
         self.source.blockSignals(True)
         self.source.clear()
         for data, title in listed.items():
@@ -95,8 +95,8 @@ class MicrophoneDialog(SavingDialog):
 
     def _follow_source(self) -> None:
         of_camera = self.source.currentData()[0] == _CAMERA
-        own = self.tr("Empty: where the camera hangs.") if of_camera else self.tr("Empty: anybody in view may be the one who speaks.")
-        far = self.tr("In metres, as on the floor plan. People farther than 5 m are not taken for the speaker. {0}")
+        own = self.tr("Empty: position of the camera.") if of_camera else self.tr("Empty: any person in view may be the speaker.")
+        far = self.tr("In metres, as on the floor plan. People further than 5 m away are not considered as the speaker. {0}")
         self.position.set_hint(far.format(own))
 
     def is_valid(self) -> bool:
@@ -124,10 +124,10 @@ class ExpectedNamesDialog(SavingDialog):
     """Names that the built-in recogniser is to listen for, beside those of people who are known."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr("The built-in recogniser hears only names that it was told: those of people who are known, and these.")
+        lead = tr("The built-in recogniser knows only listed names: those of people on file, and these.")
         super().__init__(bridge, tr("Expected names"), lead, width=520, parent=parent)
         self._before = bridge.snapshot.settings.recognition if bridge.snapshot is not None else Settings().recognition
-        names = Field(self.tr("&Names, with commas between"), _names_trouble, placeholder=self.tr("For example Anna, Peter Meyer, Zoe"))
+        names = Field(self.tr("&Names, separated by commas"), _names_trouble, placeholder=self.tr("For example Anna, Peter Meyer, Zoe"))
         names.set_value(", ".join(self._before.expected_names))
         self.fields.add_field("expected_names", names)
         self.body.addWidget(self.fields)
@@ -153,7 +153,7 @@ def _may_sound(url: str) -> bool:
 
 def _name_trouble(text: str) -> str:
     if not text.strip():
-        return tr("Give it a name.")
+        return tr("Enter a name.")
     return length_trouble(MicrophoneSettings, "name", text)
 
 

@@ -1,10 +1,11 @@
 """Where cameras hang and look, in words that people use: a place, a direction of the compass, a tilt. Pure."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.model.errors import InputError
 from engine.model.site import CameraPose, Position
+from engine.model.value_class import dataclass
 from widgets.number_text import number_text
 
 HEIGHT_M = 2.4

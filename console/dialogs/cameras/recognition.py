@@ -29,23 +29,23 @@ class RecognitionDialog(SavingDialog):
     """Admins only. Nothing is compared with anybody until a purpose is stated."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        super().__init__(bridge, tr("Recognition of people"), width=600, parent=parent)
+        super().__init__(bridge, tr("Recognition"), width=600, parent=parent)
         snapshot = bridge.snapshot
         self._before = snapshot.settings.recognition if snapshot is not None else PeopleSettings()
         self.stored = QLabel(_stored_text(snapshot), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.stored, "secondary")
         self.notices = Notices()
         self.notices.set_notices(troubles(snapshot) if snapshot is not None else ())
-        self.on = QCheckBox(tr("&Recognise people by face and by the name they say"))
+        self.on = QCheckBox(tr("&Recognise people by face and spoken name"))
         self.purpose = QPlainTextEdit(self._before.purpose, tabChangesFocus=True)
-        self.purpose.setPlaceholderText(tr("For example: knowing who works alone in the laboratory at night"))
+        self.purpose.setPlaceholderText(tr("For example: safety of people working alone in the laboratory at night"))
         self.purpose.setFixedHeight(64)
         self.purpose.setAccessibleName(tr("Purpose"))
         self.purpose_trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.purpose_trouble, "secondary")
-        self.learn_names = QCheckBox(tr("&Learn names that people say of themselves"))
-        self.blur = QCheckBox(tr("&Blur faces in live pictures, clips and thumbnails, for those who may not see them"))
-        self.more = with_properties(QToolButton(), text=tr("&How sure, and how long people are kept"), checkable=True)
+        self.learn_names = QCheckBox(tr("&Learn spoken names"))
+        self.blur = QCheckBox(tr("&Blur faces in live pictures, clips and thumbnails for users without the right to unmask"))
+        self.more = with_properties(QToolButton(), text=tr("T&hresholds and retention"), checkable=True)
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(self.more, "quiet")
         self.more.toggled.connect(self._unfold)
@@ -59,7 +59,7 @@ class RecognitionDialog(SavingDialog):
 
     def _lay_out_purpose(self) -> None:
         purpose = make_column(spacing=4)
-        label = QLabel(tr("&Purpose, which everybody can read and the audit keeps"))
+        label = QLabel(tr("&Purpose (visible to all, recorded in the audit log)"))
         label.setBuddy(self.purpose)
         for part in (label, self.purpose, self.purpose_trouble):
             purpose.addWidget(part)
@@ -68,10 +68,10 @@ class RecognitionDialog(SavingDialog):
         self.body.addWidget(self.on)
         self.body.addLayout(purpose)
         self.body.addWidget(self.learn_names)
-        self._add_number("face_threshold", tr("How &alike two faces must be"))
-        self._add_number("face_margin", tr("How far the &next best must be behind"))
-        self._add_number("archive_days", tr("Put as&ide after, in days without being seen"))
-        self._add_number("erase_days", tr("&Erase after, in days without being seen"))
+        self._add_number("face_threshold", tr("&Match threshold"))
+        self._add_number("face_margin", tr("Margin to the &next best match"))
+        self._add_number("archive_days", tr("Arch&ive after, in days unseen"))
+        self._add_number("erase_days", tr("&Erase after, in days unseen"))
         self.body.addWidget(self.blur)
         self.body.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
         self.body.addWidget(self.fields)
@@ -107,8 +107,8 @@ class RecognitionDialog(SavingDialog):
     def _weigh(self) -> None:
         missing = self.on.isChecked() and len(self.purpose.toPlainText().strip()) < _LEAST_PURPOSE
         set_role(self.purpose_trouble, "error" if missing else "secondary")
-        hint = tr("Faces and voices are personal data: say in a sentence what they are compared for.")
-        self.purpose_trouble.setText(tr("Needed to switch recognition on. {0}").format(hint) if missing else hint)
+        hint = tr("Faces and voices are personal data: state the purpose of the comparison in a sentence.")
+        self.purpose_trouble.setText(tr("Required to switch recognition on. {0}").format(hint) if missing else hint)
         self.learn_names.setEnabled(self.on.isChecked())
         self.refresh()
 
@@ -142,9 +142,9 @@ def _stored_text(snapshot: Snapshot | None) -> str:
     if snapshot is None:
         return ""
     if not snapshot.people.persons:
-        return tr("Nothing is stored yet. Faces are kept as numbers that stand for them, with a small picture each; sound is never kept.")
+        return tr("Nothing is stored yet. Faces are stored as embeddings with a small picture each; sound is never stored.")
     persons, photos = snapshot.people.persons, snapshot.people.photos
-    text = tr("Stored now: {0}, {1} as numbers that stand for them, with a small picture each. No sound is stored.")
+    text = tr("Stored now: {0}, {1} as embeddings with a small picture each. No sound is stored.")
     people = count_text(len(persons), tr("one person"), tr("{0} people"))
     return text.format(people, count_text(sum(len(faces) for _, faces in photos), tr("one face"), tr("{0} faces")))
 

@@ -55,7 +55,7 @@ class RecordingDialog(SavingDialog):
     def _make_fields(self) -> None:
         now = self._now
         self.enabled = QCheckBox(self.tr("Record c&lips of events"))
-        self.continuous = QCheckBox(self.tr("Record &everything that cameras send, all the time"))
+        self.continuous = QCheckBox(self.tr("Co&ntinuous recording"))
         self.enabled.setChecked(now.enabled)
         self.continuous.setChecked(now.continuous)
         self.before = number_box(RecordingSettings, "before_s", now.before_s)
@@ -66,9 +66,7 @@ class RecordingDialog(SavingDialog):
         self.days = number_box(RecordingSettings, "keep_segments_days", now.keep_segments_days)
         self.gib = number_box(RecordingSettings, "keep_segments_gib", now.keep_segments_gib)
         self.free = number_box(RecordingSettings, "keep_free_gib", now.keep_free_gib)
-        self._folder = FolderField(
-            now.archive_folder, self.tr("None: it is deleted"), self.tr("C&hoose…"), self.tr("Folder for the archive")
-        )
+        self._folder = FolderField(now.archive_folder, self.tr("None: deleted"), self.tr("C&hoose…"), self.tr("Folder for the archive"))
         self.archive, self.choose = self._folder.edit, self._folder.button
         self.room = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.given_up = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -77,17 +75,17 @@ class RecordingDialog(SavingDialog):
         clips, everything, disk = (LabelledRows(_LABEL_PX) for _ in range(3))
         clips.add(self.tr("V&ideo before an event"), self.before)
         clips.add(self.tr("Vi&deo after an event"), self.after)
-        clips.add(self.tr("Keep clips for at most"), self.clip_days)
-        clips.add(self.tr("Most room for them"), self.clip_gib)
-        everything.add(self.tr("Keep it for at &most"), self.days)
-        everything.add(self.tr("Most r&oom for it"), self.gib)
-        everything.add(self.tr("Begin a new &file every"), self.segment)
-        disk.add(self.tr("Leave f&ree on the disk"), self.free)
-        disk.add(self.tr("Move what is too old &to"), self.archive, self.choose)
+        clips.add(self.tr("Maximum age of clips"), self.clip_days)
+        clips.add(self.tr("Maximum size of clips"), self.clip_gib)
+        everything.add(self.tr("&Maximum age"), self.days)
+        everything.add(self.tr("Maximum si&ze"), self.gib)
+        everything.add(self.tr("New &file every"), self.segment)
+        disk.add(self.tr("Keep f&ree on the disk"), self.free)
+        disk.add(self.tr("Archive expired video &to"), self.archive, self.choose)
         self.given_up.setText(
             self.tr(
-                "Video of events is kept as long as clips are. When the disk gets full, the log of observations and the oldest of what "
-                "shows no event go first, clips last; what is locked as evidence is never removed."
+                "Video of events is kept as long as clips. On a full disk the journal and the oldest video without "
+                "events are removed first, clips last. Locked evidence is never removed."
             )
         )
         for label in (self.room, self.given_up):
@@ -128,18 +126,18 @@ def room_text(found: Estimate | None, recorded: bool) -> str:
     if found is None:
         return QCoreApplication.translate(
             "RecordingDialog",
-            "No camera sends video now, so nobody knows what a day takes; a stream of 2 Mbit/s takes 21 GiB. Nothing is encoded again.",
+            "No camera sends video now, so the size of a day is unknown; a 2 Mbit/s stream takes 21 GiB. Video is not re-encoded.",
         )
-    told = QCoreApplication.translate("RecordingDialog", "What the cameras send now takes {0} a day; nothing is encoded again.")
+    told = QCoreApplication.translate("RecordingDialog", "The current streams take {0} a day. Video is not re-encoded.")
     limits = {
-        Limit.AGE: QCoreApplication.translate("RecordingDialog", "The last {0} are kept, as long as you say."),
-        Limit.SIZE: QCoreApplication.translate("RecordingDialog", "The last {0} are kept; it is the size that ends it."),
-        Limit.DISK: QCoreApplication.translate("RecordingDialog", "The last {0} are kept; more does not fit on the disk."),
+        Limit.AGE: QCoreApplication.translate("RecordingDialog", "Retention: {0}, limited by age."),
+        Limit.SIZE: QCoreApplication.translate("RecordingDialog", "Retention: {0}, limited by size."),
+        Limit.DISK: QCoreApplication.translate("RecordingDialog", "Retention: {0}, limited by the disk."),
     }
-    kept = limits[found.limit] if recorded else QCoreApplication.translate("RecordingDialog", "Not recorded; the last {0} would be kept.")
+    kept = limits[found.limit] if recorded else QCoreApplication.translate("RecordingDialog", "Not recorded; retention would be {0}.")
     words = [told.format(size_text(round(found.bytes_a_day))), kept.format(span_text(found.days))]
     if found.unknown:
-        words.append(QCoreApplication.translate("RecordingDialog", "Cameras that could not be measured: {0}.").format(found.unknown))
+        words.append(QCoreApplication.translate("RecordingDialog", "Not measured: {0}.").format(found.unknown))
     return " ".join(words)
 
 

@@ -33,7 +33,7 @@ class UsbCameras(QObject):
 
     def _otherwise(self, error: WatchroomError) -> tuple[tuple[FoundUsb, ...], str]:
         if isinstance(self._bridge.port, LocalPort):
-            return by_number(self._inputs(), self._system), tr("A number may change when cameras are plugged in or out.")
+            return by_number(self._inputs(), self._system), tr("Numbers may change when cameras are connected or disconnected.")
         numbers = tuple(FoundUsb(f"usb:{number}", tr("USB camera {0}").format(number)) for number in range(_NUMBERS))
         return numbers, error_text(error)
 

@@ -27,7 +27,7 @@ class ViewMasksDialog(FramedDialog):
     """Nothing leaves it before it is accepted; what holds it keeps `masks()` then. `turns`: the camera looks more ways than one."""
 
     def __init__(self, bridge: EngineBridge, camera_id: str, title: str, masks: Masks, turns: bool, parent: QWidget | None = None) -> None:
-        lead = tr("Smoke of which half or more lies in a mask is no news there, such as over a chimney.")
+        lead = tr("Smoke is ignored if half or more of it lies in a mask, such as above a chimney.")
         super().__init__(title, lead, parent=parent)
         self.resize(1040, 720)
         self.draft = _draft_of_masks(masks)
@@ -71,7 +71,7 @@ class ViewMasksDialog(FramedDialog):
         self.again.setVisible(self.still is not None)
         self._lay_out_side()
         self.add_cancel()
-        self.keep = self.add_button(self.tr("&Keep masks"), "primary")
+        self.keep = self.add_button(self.tr("A&pply masks"), "primary")
 
     def _button(self, icon_name: str, text: str) -> QPushButton:
         button = QPushButton(icon(icon_name), text, self)
@@ -94,7 +94,7 @@ class ViewMasksDialog(FramedDialog):
         picture = self.picture
         if self.still is not None:
             self.still.taken.connect(self._show_picture)
-            self.still.failed.connect(lambda why: self._show_note(self.tr("{0} The lines are tenths of a picture.").format(why)))
+            self.still.failed.connect(lambda why: self._show_note(self.tr("{0} The lines mark tenths of the picture.").format(why)))
             self.again.clicked.connect(self.still.take)
         picture.changed.connect(self._show_draft)
         self.list.picked.connect(self._select_shape)
@@ -113,9 +113,9 @@ class ViewMasksDialog(FramedDialog):
 
     def _say_blank(self) -> None:
         self._show_note(
-            self.tr("Pictures of this lookout do not come here. The lines are tenths of one.")
+            self.tr("No picture of this lookout is available. The lines mark tenths of the picture.")
             if self.still is None
-            else self.tr("Waiting for a picture. The lines are tenths of one.")
+            else self.tr("Waiting for a picture. The lines mark tenths of it.")
         )
 
     def _show_picture(self, image: QImage, captured_ns: int) -> None:
@@ -124,7 +124,7 @@ class ViewMasksDialog(FramedDialog):
         self._show_note(self.tr("Taken {0}.").format(clock_text(captured_ns, snapshot.at_ns if snapshot is not None else None)))
 
     def _show_note(self, said: str) -> None:
-        other = self.tr("The camera turns: this is how it looks now, which may be another view.")
+        other = self.tr("The camera turns: the current picture may show another view.")
         self.taken.setText(f"{said} {other}" if self._turns and self.still is not None else said)
 
     # Showing
@@ -146,10 +146,12 @@ class ViewMasksDialog(FramedDialog):
     def _advice(self) -> str:
         under_way = self.draft.under_way
         if under_way is None:
-            return self.tr("Drag corners; a ring in an edge adds one. Tab chooses a corner, arrows move it, Insert adds, Delete removes.")
+            return self.tr(
+                "Drag corners; drag a ring on an edge to add one. Tab selects a corner, arrows move it, Insert adds, Delete removes."
+            )
         if len(under_way.points) < under_way.least:
-            return self.tr("Click the corners of a mask, in turn. Keys: arrows, Space. Esc drops it.")
-        return self.tr("Click the first corner or press Enter to close the mask. Backspace takes one back, Esc drops it.")
+            return self.tr("Click the corners of a mask in turn. Keys: arrows, Space. Esc cancels.")
+        return self.tr("Click the first corner or press Enter to close the mask. Backspace removes a corner, Esc cancels.")
 
     def _show_list(self) -> None:
         shapes, chosen = self.draft.shapes, self.draft.selected_shape
@@ -165,6 +167,9 @@ class ViewMasksDialog(FramedDialog):
             for number, shape in enumerate(shapes, 1)
         )
         self.list.set_rows(tuple(rows), chosen.key if chosen is not None else "")
+
+    def has_unsaved_work(self) -> bool:
+        return self.draft.can_undo
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter keeps nothing unasked."""

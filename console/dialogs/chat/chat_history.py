@@ -25,20 +25,20 @@ class ChatHistoryDialog(FramedDialog):
     export_wanted = Signal()
 
     def __init__(self, bridge: EngineBridge, clock: Clock, parent: QWidget | None = None) -> None:
-        lead = tr("Only you see this. It is forgotten after the days that the settings say.")
-        super().__init__(tr("What you asked"), lead, parent=parent)
+        lead = tr("Visible to you only. Deleted after the retention set in the chat settings.")
+        super().__init__(tr("Your questions"), lead, parent=parent)
         self.resize(560, 560)
         self._bridge, self._clock = bridge, clock
         self._answers: dict[str, ChatAnswer] = {}
         self._whole = False
         self.list = MomentList(tr("Questions that you asked, newest first"))
-        self.empty = EmptyState("message-square", tr("Nothing asked yet"), tr("Questions and their answers are kept here."))
+        self.empty = EmptyState("message-square", tr("No questions yet"), tr("Questions and their answers are kept here."))
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.empty, 1)
         self.empty.hide()
         self.more = self.add_button(tr("&Older"), at_left=True)
         self.export = self.add_button(tr("&Export…"))
-        self.forget = self.add_button(tr("&Forget"), "danger")
+        self.forget = self.add_button(tr("&Delete"), "danger")
         self.show_button = self.add_button(tr("&Show"), "primary")
         self.add_cancel(tr("&Close"))
         self._connect_list()

@@ -23,25 +23,26 @@ class ChatSettingsDialog(TryingDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr("Without Claude, questions are answered by this machine alone. Either way each sentence is checked against the record.")
+        lead = tr("Without Claude, questions are answered on this computer. In both cases each sentence is checked against the record.")
         super().__init__(bridge, tr("Chat settings"), lead, width=620, parent=parent)
         snapshot = bridge.snapshot
         self._before = snapshot.settings.chat if snapshot is not None else ChatSettings()
         self._build_consent()
         self._fill_fields()
         self.add_save(tr("&Save"))
+        self.agree.setFocus()
         self._ask_state()
 
     def _build_consent(self) -> None:
         self.body.addWidget(self._leaves())
-        self.agree = QCheckBox(tr("&I agree: answer with Claude, and send this to Anthropic"))
+        self.agree = QCheckBox(tr("&I agree: answer with Claude and send this data to Anthropic"))
         self.agree.toggled.connect(self.refresh)
         self.body.addWidget(self.agree)
         for name, field in self._fields():
             self.fields.add_field(name, field)
         self.body.addLayout(self._key_row("model", "base_url"))
         self.body.addLayout(self._key_row("budget_usd", "timeout_s", "keep_days"))
-        self.key.set_hint(tr("It is kept in the secret store, and never shown again."))
+        self.key.set_hint(tr("Stored in the secret store and never shown again."))
         self.forget.hide()
         self.spent = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.spent, "secondary")
@@ -73,13 +74,13 @@ class ChatSettingsDialog(TryingDialog):
         def numbers(name: str) -> Validate:
             return lambda text: self._number_trouble(text, name)
 
-        price, seconds = tr("US dollars a day (UTC); then this machine answers."), tr("Seconds; then this machine answers.")
-        days = tr("Days, of questions and answers.")
+        price, seconds = tr("US dollars a day (UTC); beyond it, this computer answers."), tr("Seconds; after it, this computer answers.")
+        days = tr("Retention of questions and answers.")
         return (
             ("model", Field(tr("&Model"), lambda text: self._number_trouble(text, model=text.strip()))),
-            ("base_url", Field(tr("A&ddress"), None, tr("Empty: Anthropic's own."), "https://api.anthropic.com")),
+            ("base_url", Field(tr("A&ddress"), None, tr("Empty: Anthropic's default."), "https://api.anthropic.com")),
             ("budget_usd", Field(tr("&Budget"), numbers("budget_usd"), price)),
-            ("timeout_s", Field(tr("&Patience"), numbers("timeout_s"), seconds)),
+            ("timeout_s", Field(tr("Time-o&ut"), numbers("timeout_s"), seconds)),
             ("keep_days", Field(tr("Keep fo&r"), numbers("keep_days"), days)),
         )
 
@@ -131,20 +132,20 @@ class ChatSettingsDialog(TryingDialog):
     def _show_state(self, state: ChatState) -> None:
         self.spent.setText(_spent_text(state))
         hints = {
-            "store": tr("A key is stored; it is kept unless you enter another. It is never shown."),
-            "environment": tr("A key comes from the engine's environment. One that you enter goes before it, and is never shown again."),
+            "store": tr("A key is stored and never shown. Enter another to replace it."),
+            "environment": tr("A key is set in the engine's environment. A key that you enter takes precedence, and is never shown again."),
         }
-        self.key.set_hint(hints.get(state.key_from, tr("It is kept in the secret store, and never shown again.")))
+        self.key.set_hint(hints.get(state.key_from, tr("Stored in the secret store and never shown again.")))
         self.forget.setVisible(state.key_from == "store")
 
     def try_it(self) -> str:
         self.bridge.ask(GetChatState(test=True), self._tested, self.show_test_error, owner=self)
-        return tr("Saved. Asking Claude for a greeting…")
+        return tr("Saved. Testing the connection to Claude…")
 
     def _tested(self, state: ChatState) -> None:
         self._show_state(state)
         if state.reply:
-            self.tried(tr("{0} answered. Nothing of the record left.").format(state.reply), "good")
+            self.tried(tr("{0} answered. No data of the record was sent.").format(state.reply), "good")
         else:
             self.tried(tr("Saved, but there was no answer. {0}").format(state.trouble), "critical")
 
@@ -152,21 +153,18 @@ class ChatSettingsDialog(TryingDialog):
 def leaving() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """What goes to Anthropic, and what never does."""
     goes = (
-        tr("each question, and those before it in the same conversation"),
+        tr("each question and the earlier ones of the conversation"),
         tr("the names of cameras, zones and gestures"),
         tr("rows of the record that answer it: when, where, what, states, reasons, descriptions of incidents"),
-        tr("people as “Person A”, “Person B”; a name that is not known here, in a question or a description, leaves as it is"),
+        tr("people as “Person A”, “Person B”; names that are not on file, in a question or a description, are sent unchanged"),
     )
-    never = (
-        tr("pictures, video, sound, faces and what they are recognised by"),
-        tr("names of people who are known here, their ids, logins and keys"),
-    )
-    return ((tr("What leaves this site"), goes), (tr("What never leaves"), never))
+    never = (tr("pictures, video, sound, faces and embeddings"), tr("names and ids of people on file, logins and keys"))
+    return ((tr("Data sent"), goes), (tr("Data never sent"), never))
 
 
 def _spent_text(state: ChatState) -> str:
     told = tr("Today: {0} calls, {1} USD.").format(state.calls, number_text(state.spent_usd, ".4f"))
-    unlisted = tr("The price of this model is not known here; it is counted as the dearest one.")
+    unlisted = tr("The price of this model is unknown; the highest price is assumed.")
     return told if state.price_listed else f"{told} {unlisted}"
 
 

@@ -43,7 +43,7 @@ class CalibrateDialog(SavingDialog):
         device: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        lead = tr("Walls and people weaken signals differently everywhere. Hold the phone at each distance, screen on, and collect.")
+        lead = tr("Signal loss differs at each place. Hold the phone at each distance, screen on, and collect readings.")
         super().__init__(bridge, tr("Calibrate a scanner"), lead, parent=parent)
         self._clock, self._fit = clock, fit
         self._collected: dict[float, Readings] = {}
@@ -51,7 +51,7 @@ class CalibrateDialog(SavingDialog):
         self.calibration: ScannerCalibration | None = None
         self._build_choices(scanners, rows, device)
         self.add_save(self.tr("&Save calibration"))
-        self.usual = self.add_button(self.tr("Use the &usual values again"), at_left=True)
+        self.usual = self.add_button(self.tr("Use the &default values"), at_left=True)
         self.usual.clicked.connect(self._use_usual)
         for choice in (self.scanner, self.device):
             choice.currentIndexChanged.connect(self._start_afresh)
@@ -124,7 +124,7 @@ class CalibrateDialog(SavingDialog):
         else:
             self._collection = Collection(self.scanner.currentData(), self.device.currentData(), distance_m, self._clock.now_ns())
             self._collected.pop(distance_m, None)
-            text = self.tr("Hold it still, {0} m from the scanner, with nothing between them.")
+            text = self.tr("Hold the phone still, {0} m from the scanner, in line of sight.")
             self.said.set_notice(text.format(number_text(distance_m, "g")), "low")
         self._enable_buttons()
 
@@ -155,14 +155,14 @@ class CalibrateDialog(SavingDialog):
 
     def _show_now(self, snapshot: Snapshot) -> None:
         used = next((one for one in snapshot.settings.radio.calibrations if one.scanner == self.scanner.currentData()), None)
-        self.in_use.setText(self.tr("In use: {0}").format(_fit_text(used)) if used else self.tr("In use: the usual values"))
+        self.in_use.setText(self.tr("In use: {0}").format(_fit_text(used)) if used else self.tr("In use: default values"))
         self.usual.setEnabled(used is not None and not self.busy)
         view = next((one for one in snapshot.radio.devices if one.device == self.device.currentData()), None)
         value = rssi_at(view, self.scanner.currentData()) if view is not None else None
         if value is not None:
             self.now.setText(self.tr("Now {0} at this scanner").format(dbm_text(value)))
         else:
-            self.now.setText(self.tr("This scanner does not hear it now."))
+            self.now.setText(self.tr("The scanner does not receive it now."))
 
     # What it says
 
@@ -187,9 +187,9 @@ class CalibrateDialog(SavingDialog):
         if self._collection is not None and self._collection.distance_m == distance_m:
             text = count_text(len(self._collection.rssi), self.tr("one reading"), self.tr("{0} readings"))
         elif readings is not None:
-            text = self.tr("{0} readings, median {1}").format(len(readings.rssi_dbm), dbm_text(round(readings.median_dbm)))
+            text = self.tr("{0} readings, median {1}").format(number_text(len(readings.rssi_dbm)), dbm_text(round(readings.median_dbm)))
         else:
-            text = self.tr("not collected")
+            text = self.tr("Not collected")
         self.results[distance_m].setText(text)
 
     def _show_fit(self) -> None:
@@ -215,6 +215,10 @@ class CalibrateDialog(SavingDialog):
 
     def command(self) -> CalibrateScanner:
         return CalibrateScanner(self.scanner.currentData(), self.calibration)
+
+    def has_unsaved_work(self) -> bool:
+        """Readings take a minute for each distance."""
+        return bool(self._collected) or self._collection is not None
 
     def _use_usual(self) -> None:
         if self.scanner.currentData():

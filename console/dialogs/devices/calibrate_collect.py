@@ -1,13 +1,14 @@
 """Collecting readings of one phone at one scanner, at one distance after the other. Pure: time is passed in."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from statistics import median
 from typing import TypeAlias
 
 from engine.model.radio.radio import BleDeviceView
 from engine.model.site import ScannerCalibration
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from widgets.devices.ble_words import heard_by
 
 COLLECT_NS = 10 * SECOND

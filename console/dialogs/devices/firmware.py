@@ -23,7 +23,7 @@ _UNUSUAL_BYTES = 16 << 20  # no image is as large: do not even read it
 
 class FirmwareDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        super().__init__(bridge, tr("Add firmware"), tr("The image is kept here; nothing is installed yet."), width=520, parent=parent)
+        super().__init__(bridge, tr("Add firmware"), tr("The image is stored; nothing is installed yet."), width=520, parent=parent)
         self._known = {item.version for item in bridge.snapshot.radio.firmware} if bridge.snapshot is not None else set[str]()
         self._data = b""
         self.choose = QPushButton(icon("folder-open"), self.tr("Choose &file…"))
@@ -70,7 +70,7 @@ class FirmwareDialog(SavingDialog):
     def _version_trouble(self, text: str) -> str:
         version = text.strip()
         if not version:
-            return self.tr("Give its version, as the nodes will tell it.")
+            return self.tr("Enter the version as the nodes report it.")
         if len(version) > _LONGEST_VERSION or not version.isascii() or not version.isprintable() or " " in version:
             return self.tr("Use at most {0} letters, digits, dots and dashes.").format(_LONGEST_VERSION)
         return self.tr("Version {0} is already here.").format(version) if version in self._known else ""

@@ -3,9 +3,8 @@
 Layout: ESP-IDF, "App Image Format": the chip's id stands at byte 12 of the header; `esp_app_desc_t` has the project's name at byte 80.
 """
 
-from dataclasses import dataclass
-
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 from engine.sources.node.firmware import check_image, image_version
 
 _PROJECT = slice(80, 112)

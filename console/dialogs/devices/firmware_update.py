@@ -21,7 +21,7 @@ class UpdateDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, nodes: tuple[NodeRow, ...], version: str = "", parent: QWidget | None = None) -> None:
         """`nodes`: the one to update, or all that may be. `version`: chosen at first."""
         single = node_name(nodes[0]) if len(nodes) == 1 else ""
-        lead = "" if single else tr("One after the other, and no further once one fails: most of the nodes keep watching all the time.")
+        lead = "" if single else tr("Nodes are updated one at a time, and the update stops at the first failure. The others keep sensing.")
         super().__init__(tr("Update {0}").format(single) if single else tr("Update nodes"), lead, width=480, parent=parent)
         self._nodes, self._single = nodes, bool(single)
         self.version = QComboBox()
@@ -70,18 +70,18 @@ class UpdateDialog(FramedDialog):
         if view.state is not NodeState.ONLINE:
             return self.tr("The node is not online with a token. It can be updated once it is.")
         if view.firmware == self.version.currentData():
-            return self.tr("It runs this version already.")
-        return self.tr("It runs {0} now, and is away for about a minute. If the new one does not work, it goes back by itself.").format(
-            view.firmware or "–"
-        )
+            return self.tr("It already runs this version.")
+        return self.tr(
+            "It runs {0} and will be offline for about a minute. If the new firmware fails, the node reverts to the old one."
+        ).format(view.firmware or "–")
 
     def _summary_text(self, wanting: tuple[NodeRow, ...], version: str) -> str:
         if not wanting:
-            return self.tr("All nodes that are online run {0} already.").format(version)
+            return self.tr("All nodes that are online already run {0}.").format(version)
         away = sum(row.view.state is not NodeState.ONLINE for row in self._nodes)
-        out = count_text(away, self.tr("One is not online and is left out."), self.tr("{0} are not online and are left out."))
+        out = count_text(away, self.tr("1 node is offline and is skipped."), self.tr("{0} nodes are offline and are skipped."))
         skipped = f" {out}" if away else ""
         names = ", ".join(node_name(row) for row in wanting)
         if len(wanting) == 1:
-            return self.tr("One node gets it: {0}.").format(names) + skipped
-        return self.tr("{0} nodes get it: {1}.").format(len(wanting), names) + skipped
+            return self.tr("Updates 1 node: {0}.").format(names) + skipped
+        return self.tr("Updates {0} nodes: {1}.").format(len(wanting), names) + skipped

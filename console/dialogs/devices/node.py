@@ -19,7 +19,7 @@ class NodeDialog(SavingDialog):
         super().__init__(bridge, tr("Edit {0}").format(node_name(row)), row.view.mac, width=460, parent=parent)
         self._mac = row.view.mac
         settings = row.settings or NodeSettings(row.view.mac)
-        name = Field(self.tr("&Name"), _name_trouble, placeholder=self.tr("For example Hall, over the door"))
+        name = Field(self.tr("&Name"), _name_trouble, placeholder=self.tr("For example Hall, above the door"))
         name.set_value(settings.name)
         self.fields.add_field("name", name)
         self.position = PositionFields(self.tr("Position on the floor"), self._position_hint(row), self)
@@ -34,7 +34,7 @@ class NodeDialog(SavingDialog):
 
     def _position_hint(self, row: NodeRow) -> str:
         if row.view.position_source == "announced" and row.view.position is not None:
-            return self.tr("Leave it empty to use the place it announces: {0}.").format(position_text(row.view.position))
+            return self.tr("Leave empty to use the position that it reports: {0}.").format(position_text(row.view.position))
         return self.tr("Measured from the origin of the floor plan. Without a position the node cannot be used for locating.")
 
     def is_valid(self) -> bool:

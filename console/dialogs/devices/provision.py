@@ -41,7 +41,7 @@ class ProvisionDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, cable: Cable, mac: str = "", parent: QWidget | None = None) -> None:
         """`mac`: the node that is meant, where it is known."""
-        lead = tr("The node gets the name and password of your Wi-Fi, and a token by which this site knows it.")
+        lead = tr("The node receives the name and password of your Wi-Fi and a token of this site.")
         super().__init__(tr("Provision a node"), lead, width=580, parent=parent)
         self._bridge, self._cable = bridge, cable
         self._run = CableRun(bridge, cable, self)
@@ -56,7 +56,7 @@ class ProvisionDialog(FramedDialog):
 
     def _build_ways(self, mac: str) -> None:
         self.by_cable = QRadioButton(self.tr("Over a &USB cable"))
-        self.by_copy = QRadioButton(self.tr("&Copy the line, to send it from elsewhere"))
+        self.by_copy = QRadioButton(self.tr("&Copy the provisioning line"))
         self.by_cable.setChecked(True)
         ways = QButtonGroup(self)
         row = QHBoxLayout()
@@ -65,7 +65,7 @@ class ProvisionDialog(FramedDialog):
             row.addWidget(way)
         row.addStretch()
         self.wifi = FieldGroup(self)
-        self.wifi.add_field("wifi_ssid", Field(self.tr("&Wi-Fi name"), _ssid_trouble, self.tr("2.4 GHz: the nodes hear no other band.")))
+        self.wifi.add_field("wifi_ssid", Field(self.tr("&Wi-Fi name"), _ssid_trouble, self.tr("2.4 GHz only.")))
         self.wifi.add_field("wifi_pass", PasswordField(self.tr("Wi-Fi passwor&d"), _password_trouble, self.tr("Empty for an open Wi-Fi.")))
         self.ways = QStackedWidget()
         self.ways.addWidget(self._cable_way())
@@ -82,15 +82,13 @@ class ProvisionDialog(FramedDialog):
         self.port = QComboBox()
         label = QLabel(self.tr("Po&rt"))
         label.setBuddy(self.port)
-        self.again = with_properties(
-            QToolButton(), icon=icon("refresh-cw"), iconSize=QSize(16, 16), toolTip=self.tr("Look for ports again")
-        )
-        self.again.setAccessibleName(self.tr("Look for ports again"))
+        self.again = with_properties(QToolButton(), icon=icon("refresh-cw"), iconSize=QSize(16, 16), toolTip=self.tr("Refresh ports"))
+        self.again.setAccessibleName(self.tr("Refresh ports"))
         row = QHBoxLayout()
         row.addWidget(self.port, 1)
         row.addWidget(self.again)
         self.no_port = Notice()
-        texts = (self.tr("Wait for the node"), self.tr("Make its token"), self.tr("Store it on the node"), self.tr("It connects"))
+        texts = (self.tr("Wait for the node"), self.tr("Make its token"), self.tr("Store it on the node"), self.tr("Connected"))
         self.steps = StepList(texts)
         way = QWidget()
         column = make_column(way, spacing=4, margins=NO_MARGINS)
@@ -104,7 +102,7 @@ class ProvisionDialog(FramedDialog):
 
     def _copy_way(self, mac: str) -> QWidget:
         self.address = FieldGroup(self)
-        hint = self.tr("It stands on the module, and in what the node says over its cable: SPAXEL READY and the address.")
+        hint = self.tr("It is printed on the module and on the node's serial output: SPAXEL READY and the address.")
         self.address.add_field("mac", Field(self.tr("&Address of the node"), _mac_trouble, hint, "AA:BB:CC:00:11:22")).set_value(mac)
         self.line = QPlainTextEdit(readOnly=True, lineWrapMode=QPlainTextEdit.LineWrapMode.WidgetWidth)
         self.line.setAccessibleName(self.tr("Provisioning line"))
@@ -178,7 +176,7 @@ class ProvisionDialog(FramedDialog):
             self.port.addItem(f"{port.device} – {port.description}" if named else port.device, port.device)
         if chosen is not None:
             self.port.setCurrentIndex(max(0, self.port.findData(chosen)))
-        self.no_port.set_notice("" if ports else self.tr("No serial port on this machine. Plug the node in by USB, then look again."))
+        self.no_port.set_notice("" if ports else self.tr("No serial port on this computer. Connect the node by USB, then refresh."))
         self._looking = False
         self._enable_ways()
 
@@ -218,7 +216,8 @@ class ProvisionDialog(FramedDialog):
 
     def _stored(self, mac: str) -> None:
         self._provisioned = mac
-        self.steps.go_to(_CONNECT, self.tr("the node restarts and looks for the Wi-Fi…"))
+        self.mark_saved()
+        self.steps.go_to(_CONNECT, self.tr("the node restarts and connects to the Wi-Fi…"))
         self._enable_ways()
         if self._bridge.snapshot is not None:
             self._look_for_node(self._bridge.snapshot)
@@ -254,9 +253,10 @@ class ProvisionDialog(FramedDialog):
 
     def _show_line(self, line: str) -> None:
         self._busy = False
+        self.mark_saved()
         self.line.setPlainText(line)
         QApplication.clipboard().setText(line)
-        text = self.tr("Copied. It holds the Wi-Fi password and the token: send it to this node only, and do not keep it.")
+        text = self.tr("Copied. It contains the Wi-Fi password and the token: send it to this node only, and do not store it.")
         self.copied.set_notice(text, "moderate")
         self._enable_ways()
 
@@ -277,7 +277,7 @@ class ProvisionDialog(FramedDialog):
 
 def _ssid_trouble(text: str) -> str:
     if not text:
-        return tr("Enter the name of the Wi-Fi that the node shall join.")
+        return tr("Enter the name of the node's Wi-Fi.")
     return tr("A Wi-Fi name has at most 32 bytes.") if len(text.encode()) > 32 else ""
 
 

@@ -26,11 +26,11 @@ class RadioSettingsDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         super().__init__(bridge, tr("Radio settings"), width=520, parent=parent)
         self._before = bridge.snapshot.settings.radio if bridge.snapshot is not None else RadioSettings()
-        self.enabled = QCheckBox(self.tr("&Find people by radio"))
-        self.learn = QCheckBox(self.tr("&Learn how much each link counts from people whose place is known"))
-        self.scan = QCheckBox(self.tr("Use the engine machine's own &Bluetooth adapter"))
+        self.enabled = QCheckBox(self.tr("&Detect people by radio"))
+        self.learn = QCheckBox(self.tr("&Learn link weights from people with a known position"))
+        self.scan = QCheckBox(self.tr("Use the &Bluetooth adapter of the engine's computer"))
         self._add_numbers()
-        self.scanner = PositionFields(self.tr("Where that adapter is"), self.tr("Needed for locating phones with it."), self)
+        self.scanner = PositionFields(self.tr("Position of the adapter"), self.tr("Required to locate phones with it."), self)
         for widget in (self.enabled, self.fields, self.learn, self.scan, self.scanner):
             self.body.addWidget(widget)
         self._show_settings(self._before)
@@ -40,7 +40,7 @@ class RadioSettingsDialog(SavingDialog):
 
     def _add_numbers(self) -> None:
         self._add_radio_field("cell_m", self.tr("Edge of a &voxel, in m"), range_and_help(RadioSettings, "cell_m"))
-        self._add_radio_field("most_people", self.tr("&Most people followed at once"), range_and_help(RadioSettings, "most_people"))
+        self._add_radio_field("most_people", self.tr("&Maximum number of tracked people"), range_and_help(RadioSettings, "most_people"))
         self._add_radio_field(
             "fall_still_s", self.tr("St&ill after a drop to count as a fall, in s"), range_and_help(RadioSettings, "fall_still_s")
         )

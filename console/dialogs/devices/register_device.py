@@ -71,9 +71,9 @@ class RegisterDeviceDialog(SavingDialog):
     def _key_hint(self) -> str:
         kept = self.tr("A stored key is kept unless you enter another. ") if self._known is not None else ""
         return kept + self.tr(
-            "Only for phones and watches that change their address: 32 hex digits, known to every computer that the device is paired "
-            "with. On Linux in /var/lib/bluetooth/…/info under IdentityResolvingKey, on macOS in Keychain Access as Remote IRK. "
-            "It is kept in the secret store and never shown again."
+            "For phones and watches with a changing address: 32 hex digits, stored on every computer that the "
+            "device is paired with. On Linux in /var/lib/bluetooth/…/info under IdentityResolvingKey, on macOS "
+            "in Keychain Access as Remote IRK. It is stored in the secret store and never shown again."
         )
 
     def _show_device(self) -> None:
@@ -91,7 +91,7 @@ class RegisterDeviceDialog(SavingDialog):
             self.owner.setCurrentIndex(max(0, self.owner.findData(self._known.person_id)))
             self.color.set_value(self._known.color)
         elif row.view.rotates:
-            address.set_hint(self.tr("This address changes. Enter the fixed one where you know it, and the identity key below."))
+            address.set_hint(self.tr("This address changes. Enter the fixed address if you know it, and the identity key below."))
 
     def _owner_chosen(self) -> None:
         owner = self.owner.currentData()
@@ -156,11 +156,7 @@ def _labelled(text: str, widget: QWidget) -> QVBoxLayout:
 
 
 def _kinds() -> dict[str, str]:
-    return {
-        "person": tr("Phone, watch or tag that somebody carries"),
-        "pet": tr("Tag of an animal"),
-        "object": tr("A thing that stays or is moved"),
-    }
+    return {"person": tr("Phone, watch or tag of a person"), "pet": tr("Tag of an animal"), "object": tr("Object")}
 
 
 def _title(row: BleRow | None) -> str:
@@ -171,7 +167,7 @@ def _title(row: BleRow | None) -> str:
 
 def _label_trouble(text: str) -> str:
     if not text.strip():
-        return tr("Give it a label, so that you know it again.")
+        return tr("Enter a label.")
     return length_trouble(BleDeviceSettings, "label", text)
 
 

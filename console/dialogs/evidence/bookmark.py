@@ -12,7 +12,8 @@ from widgets.timeline.timeline_words import stretch_text
 
 
 class BookmarkDialog(SavingDialog):
-    """`bookmark` None: a new one at `at_ns`; with `stretch` it may be put on all of that instead."""
+    """`bookmark` None: a new one at `at_ns`; with `stretch` it may be put on all of that instead. `camera_id`: it
+    is on that camera alone; empty: on all."""
 
     def __init__(
         self,
@@ -22,16 +23,17 @@ class BookmarkDialog(SavingDialog):
         zone: tzinfo | None,
         bookmark: Bookmark | None = None,
         stretch: tuple[int, int] | None = None,
+        camera_id: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(bridge, self.tr("Change the bookmark") if bookmark else self.tr("Add a bookmark"), when, width=460, parent=parent)
-        self._at_ns, self._bookmark, self._stretch = at_ns, bookmark, stretch
+        super().__init__(bridge, self.tr("Edit bookmark") if bookmark else self.tr("Add bookmark"), when, width=460, parent=parent)
+        self._at_ns, self._bookmark, self._stretch, self._camera_id = at_ns, bookmark, stretch, camera_id
         self.note = QPlainTextEdit(bookmark.note if bookmark else "")
         self.note.setAccessibleName(self.tr("Note"))
         self.note.setTabChangesFocus(True)
         self.note.setFixedHeight(96)
         self.note.textChanged.connect(self.refresh)
-        self.whole = QCheckBox(self.tr("On the stretch that is chosen"))
+        self.whole = QCheckBox(self.tr("For the selection"))
         self.add_labelled(self.tr("&Note"), self.note)
         self.body.addWidget(self.whole)
         self.whole.setVisible(bookmark is None and stretch is not None)
@@ -49,5 +51,5 @@ class BookmarkDialog(SavingDialog):
             known = self._bookmark
             return PutBookmark(known.at_ns, note, known.until_ns, known.camera_id, known.id)
         if self.whole.isChecked() and self._stretch is not None:
-            return PutBookmark(self._stretch[0], note, self._stretch[1])
-        return PutBookmark(self._at_ns, note)
+            return PutBookmark(self._stretch[0], note, self._stretch[1], self._camera_id)
+        return PutBookmark(self._at_ns, note, None, self._camera_id)

@@ -48,5 +48,5 @@ class CaseDialog(SavingDialog):
 
     def _title_trouble(self, text: str) -> str:
         if not text.strip():
-            return self.tr("Give the case a name.")
+            return self.tr("Enter a name for the case.")
         return self.tr("At most {0} characters are kept.").format(_LONGEST_TITLE) if len(text) > _LONGEST_TITLE else ""

@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 from console.bridge import EngineBridge
 from console.courier import ignore_answer
 from console.playback.clip_reader import RecordedClipReader
+from console.playback.event_marks import EventMarks
+from console.searching.typed_chips import OF_EVENTS, TypedChips
 from console.words import error_text
 from engine.model.cameras.clip import Clip
 from engine.model.errors import WatchroomError
@@ -48,10 +50,14 @@ class ClipChoice(QSplitter):
         super().__init__(Qt.Orientation.Horizontal)
         self._bridge, self._nothing = bridge, nothing
         self._clips: dict[str, Clip] = {}
+        self._events: dict[str, Event] = {}
         self._shown = ""
         self._empty = EmptyState("film", tr("Looking for clips…"), "")
         self.feed = EventFeed(clock, empty=self._empty)
+        self.chips = TypedChips(self.feed.bar, bridge, OF_EVENTS, self)
         self.player = ClipPlayer(RecordedClipReader, self, closable=False)
+        self._marks = EventMarks(bridge, self)
+        self._marks.came.connect(self.player.show_marks)
         self._right = QWidget()
         self._column = make_column(self._right, margins=(8, 0, 0, 0))
         self._column.addWidget(self.player, 1)
@@ -79,6 +85,7 @@ class ClipChoice(QSplitter):
         if clip is None or event_id == self._shown:
             return
         self._shown = event_id
+        self._marks.leave()
         self.feed.select_event(event_id)
         before = QApplication.focusWidget()
         self.player.show_loading("")
@@ -102,6 +109,7 @@ class ClipChoice(QSplitter):
         snapshot = self._bridge.snapshot
         names = {camera.id: camera.name for camera in snapshot.settings.cameras} if snapshot else {}
         self._clips = {event.id: clip for event, clip in found}
+        self._events = {event.id: event for event, _ in found}
         self._empty.set_text(tr("No clip shows anybody yet"), self._nothing)
         self.feed.set_events(tuple(event for event, _ in found), names)
         self.feed.set_clip_events(frozenset(self._clips))
@@ -118,6 +126,7 @@ class ClipChoice(QSplitter):
         if event_id == self._shown:
             before = QApplication.focusWidget()
             self.player.open_clip(path, "", clip.started_ns)
+            self._marks.start(self._events[event_id], clip)
             if before is not None:
                 before.setFocus()
 
@@ -128,11 +137,14 @@ class ClipChoice(QSplitter):
         port = self._bridge.port
         self._bridge.fetch(
             partial(port.thumbnail, event_id),
-            self.feed.set_thumbnail,
+            self._show_thumbnail,
             ignore_answer,  # the row keeps its placeholder
             event_id,
             owner=self,
         )
+
+    def _show_thumbnail(self, event_id: str, jpeg: bytes | None) -> None:
+        self.feed.set_thumbnail(event_id, jpeg)
 
 
 def clips_with_people(port: EnginePort, person_id: str = "", camera_id: str = "") -> Found:

@@ -17,6 +17,7 @@ from widgets.time_text import local_time
 from widgets.timeline.timeline_words import stretch_text
 from widgets.translation import tr
 
+_LOW_LIST, _LIST = 62, 116  # pixels
 _NEVER, _ON_DAY = 0, -1  # beside numbers of days
 
 
@@ -34,12 +35,13 @@ class LockEvidenceDialog(SavingDialog):
     ) -> None:
         super().__init__(bridge, tr("Lock as evidence"), stretch_text(*stretch, zone), width=480, parent=parent)
         self._stretch, self._zone, self._now_ns = stretch, zone, clock.now_ns()
-        self.reason = QPlainTextEdit(placeholderText=tr("What happened, or the number of the case"))
+        self.reason = QPlainTextEdit(placeholderText=tr("Incident or case number"))
         self.reason.setAccessibleName(tr("Why"))
         self.reason.setTabChangesFocus(True)
         self.reason.setFixedHeight(72)
         self.cameras = CheckList(tr("Cameras"), self.refresh)
-        self.cameras.setFixedHeight(116)
+        self.cameras.setMinimumHeight(_LOW_LIST)
+        self.cameras.setMaximumHeight(_LIST)
         self.until = QComboBox()
         self.day = padded(QDateEdit())
         self.day.setAccessibleName(tr("Last day"))
@@ -55,22 +57,22 @@ class LockEvidenceDialog(SavingDialog):
         today = local_time(self._now_ns, self._zone).date()
         self.day.setMinimumDate(QDate(today.year, today.month, today.day))
         self.day.setDate(self.day.minimumDate().addDays(30))
-        terms = (tr("30 days from now"), 30), (tr("90 days from now"), 90), (tr("A year from now"), 365)
-        for text, days in ((tr("Somebody unlocks it"), _NEVER), *terms, (tr("The end of a day…"), _ON_DAY)):
+        terms = (tr("30 days from now"), 30), (tr("90 days from now"), 90), (tr("1 year from now"), 365)
+        for text, days in ((tr("Until unlocked"), _NEVER), *terms, (tr("End of a day…"), _ON_DAY)):
             self.until.addItem(text, days)
         snapshot = self.bridge.snapshot
         for camera in snapshot.settings.cameras if snapshot is not None else ():
             self.cameras.add_item(camera.name, camera.id, not camera_ids or camera.id in camera_ids)
 
     def _build_rows(self) -> None:
-        rows = ((tr("&Why"), self.reason), (tr("Cam&eras"), self.cameras), (tr("Locked &until"), self.until))
+        rows = ((tr("&Reason"), self.reason), (tr("Cam&eras"), self.cameras), (tr("Locked &until"), self.until))
         for text, widget in rows:
             self.add_labelled(text, widget)
         self.until.setAccessibleName(tr("Locked until"))
         self.body.addWidget(self.day)
         reach = tr(
-            "However old it gets and however full the disk is, this stays while the lock holds: video, clips, events and decisions of this "
-            "time, and the log of observations from its beginning on, which can get large."
+            "Kept while the lock holds, regardless of age and disk space: video, clips, events and decisions of "
+            "this time, and the journal from its beginning, which can get large."
         )
         self.reach = QLabel(reach, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.reach, "secondary")
@@ -101,7 +103,7 @@ class LockEvidenceDialog(SavingDialog):
     def _reason_trouble(self) -> str:
         length = len(self.reason.toPlainText().strip())
         if not length:
-            return tr("Say why it is locked.")
+            return tr("Enter a reason.")
         if length > LONGEST_REASON:
             return tr("The reason has {0} characters; at most {1}.").format(length, LONGEST_REASON)
-        return tr("Choose one camera at least.")
+        return tr("Choose at least one camera.")

@@ -39,6 +39,8 @@ class EvidencePackDialog(FramedDialog):
         goes_on(PackMaking): closed while the pack is being made, which goes on. packs_wanted(pack id): all packs are to be shown.
     """
 
+    CHOICES_ARE_WORK = True
+
     goes_on = Signal(object)
     packs_wanted = Signal(str)
 
@@ -61,15 +63,15 @@ class EvidencePackDialog(FramedDialog):
         self._path: Path | None = None
         self._busy = False
         self._raw_wanted = True
-        self.name = Field(self.tr("&Title"), _title_trouble, placeholder=self.tr("What it is about, as in the report"))
+        self.name = Field(self.tr("&Title"), _title_trouble, placeholder=self.tr("Title of the report"))
         self.note = QPlainTextEdit()
         self.case = QComboBox()
         self.case_title = QLineEdit(placeholderText=self.tr("Name of the new case"))
-        self.cameras, self.persons = CheckList(self.tr("Cameras")), CheckList(self.tr("People in particular"))
+        self.cameras, self.persons = CheckList(self.tr("Cameras")), CheckList(self.tr("People concerned"))
         self.redaction = QComboBox()
-        self.hide_area = QCheckBox(self.tr("&Hide the area that is drawn"))
-        self.raw = QCheckBox(self.tr("With the recordings of the sensors, so that it can be run again"))
-        self.zipped = QCheckBox(self.tr("As one zip file"))
+        self.hide_area = QCheckBox(self.tr("&Hide the selected area"))
+        self.raw = QCheckBox(self.tr("Include sensor recordings, so that the pack can be re-run"))
+        self.zipped = QCheckBox(self.tr("Export as a single ZIP file"))
         self.progress = QProgressBar()
         self.words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.outcome = Notices()
@@ -92,7 +94,7 @@ class EvidencePackDialog(FramedDialog):
         grid.setVerticalSpacing(6)
         grid.addWidget(self.name, 0, 0, 1, 2)
         rows: tuple[tuple[str, QWidget, str, QWidget], ...] = (
-            (self.tr("Cam&eras"), self.cameras, self.tr("&People in particular"), self.persons),
+            (self.tr("Cam&eras"), self.cameras, self.tr("&People concerned"), self.persons),
             (self.tr("&Faces"), self.redaction, self.tr("C&ase"), self.case),
         )
         for number, (left, first, right, second) in enumerate(rows):
@@ -117,21 +119,21 @@ class EvidencePackDialog(FramedDialog):
         self.body.addWidget(self.words)
         self.body.addWidget(self.outcome)
         self.words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.open_button = self.add_button(self.tr("&Open its folder"), at_left=True)
-        self.verify_button = self.add_button(self.tr("&Verify, running it again"), at_left=True)
+        self.open_button = self.add_button(self.tr("&Open folder"), at_left=True)
+        self.verify_button = self.add_button(self.tr("&Verify and re-run"), at_left=True)
         self.all_button = self.add_button(self.tr("A&ll packs…"), at_left=True)
         self.cancel_button = self.add_button(self.tr("Cance&l"), at_left=True)
         self.close_button = self.add_cancel(self.tr("&Close"))
-        self.make_button = self.add_button(self.tr("&Make the pack"), "primary")
+        self.make_button = self.add_button(self.tr("C&reate pack"), "primary")
         self.make_button.setDefault(True)
         for part in (self.progress, self.words, self.open_button, self.verify_button, self.all_button, self.cancel_button, self.case_title):
             part.hide()
 
     def _fill_choices(self, camera_ids: tuple[str, ...], person_id: str) -> None:
-        for redaction, text in ((Redaction.NONE, self.tr("As they were recorded")), (Redaction.FACES, self.tr("Hidden, all of them"))):
+        for redaction, text in ((Redaction.NONE, self.tr("Visible, as recorded")), (Redaction.FACES, self.tr("All hidden"))):
             self.redaction.addItem(text, redaction.value)
-        self.case.addItem(self.tr("In no case"), "")
-        self.case.addItem(self.tr("In a new case…"), _NEW)
+        self.case.addItem(self.tr("No case"), "")
+        self.case.addItem(self.tr("New case…"), _NEW)
         self.raw.setChecked(self._raw_wanted)
         self.zipped.setChecked(True)
         self.hide_area.setEnabled(self._area is not None)
@@ -149,16 +151,16 @@ class EvidencePackDialog(FramedDialog):
         for person in snapshot.people.persons:
             self.persons.add_item(person.name, person.id, person.id == person_id)
         if not snapshot.people.persons:
-            self.persons.addItem(self.tr("Nobody is enrolled"))
+            self.persons.addItem(self.tr("No people on file"))
             self.persons.item(0).setFlags(Qt.ItemFlag.NoItemFlags)
 
     def _area_tip(self) -> str:
         if self._area is None:
-            return self.tr("Draw one in a picture first: Area, or X, on Investigate.")
+            return self.tr("Select an area in the picture first: Area (X) on Investigate.")
         snapshot = self._bridge.snapshot
         camera = snapshot.settings.camera(self._area.camera_id) if snapshot is not None else None
         name = camera.name if camera is not None else self._area.camera_id
-        return self.tr("The upright box around it in the pictures of {0}.").format(name)
+        return self.tr("The rectangle around it in pictures of {0} is hidden.").format(name)
 
     def _show_cases(self, cases: tuple[Case, ...]) -> None:
         for case in cases:
@@ -203,19 +205,19 @@ class EvidencePackDialog(FramedDialog):
     def trouble_now(self) -> str:
         """Why it cannot be made as it is, a sentence."""
         if self.cameras.count() and not self.cameras.checked_ids():
-            return self.tr("Choose one camera at least.")
+            return self.tr("Choose at least one camera.")
         if self.case.currentData() == _NEW and not self.case_title.text().strip():
-            return self.tr("Give the new case a name.")
+            return self.tr("Enter a name for the case.")
         return ""
 
     def raw_trouble(self) -> str:
         """Why the recordings of the sensors cannot go with it, a sentence."""
         if self._bridge.session.cameras is not None:
-            return self.tr("They tell of all cameras, and your account is limited to some: such a pack cannot be run again.")
+            return self.tr("Sensor recordings cover all cameras; your account is limited to some. The pack cannot be re-run.")
         if str(self.redaction.currentData()) != Redaction.NONE:
-            return self.tr("They tell of everybody, so they do not go with hidden faces: such a pack cannot be run again.")
+            return self.tr("Sensor recordings identify everyone and are left out when faces are hidden. The pack cannot be re-run.")
         if self.hide_area.isChecked():
-            return self.tr("They tell of everybody, so they do not go with a hidden area: such a pack cannot be run again.")
+            return self.tr("Sensor recordings identify everyone and are left out when an area is hidden. The pack cannot be re-run.")
         return ""
 
     def _settle_raw(self) -> None:
@@ -242,7 +244,7 @@ class EvidencePackDialog(FramedDialog):
         self.progress.show()
         self.cancel_button.setEnabled(True)
         self.cancel_button.show()
-        self._show_words(self.tr("The record is being gathered…"))
+        self._show_words(self.tr("Collecting the recordings…"))
         chosen = str(self.case.currentData() or "")
         if chosen == _NEW:
             self._making.start(self.request(""), self.case_title.text().strip())
@@ -252,8 +254,10 @@ class EvidencePackDialog(FramedDialog):
     def _progressed(self, job: Job) -> None:
         self.progress.setRange(0, job.total)
         self.progress.setValue(job.done)
-        now = job.message or self.tr("The pack is being made…")
-        self._show_words("\n".join((now, self.tr("This window can be closed: it goes on, and you are told when it is done."))))
+        now = job.message or self.tr("Creating the pack…")
+        self._show_words(
+            "\n".join((now, self.tr("You can close this window. The export continues, and a message appears when it is done.")))
+        )
 
     def _cancel(self) -> None:
         self.cancel_button.setEnabled(False)
@@ -297,11 +301,11 @@ class EvidencePackDialog(FramedDialog):
     def _show_pack(self, pack: Pack, path: Path | None) -> None:
         self.heading.setText(pack.request.title)
         lines = (
-            self.tr("It lies at {0}").format(path if path is not None else pack.file),
-            self.tr("{0}, SHA-256 of its manifest {1}").format(size_text(pack.size_bytes), pack.manifest_sha256),
+            self.tr("Saved to {0}").format(path if path is not None else pack.file),
+            self.tr("{0}, SHA-256 of the manifest {1}").format(size_text(pack.size_bytes), pack.manifest_sha256),
         )
         self._show_words("\n".join(lines))
-        made = (self.tr("The pack is made and signed."), "good")
+        made = (self.tr("The pack is created and signed."), "good")
         self.outcome.set_notices((made, *((text, "moderate") for text in pack.missing)))
 
     def verify(self) -> None:
@@ -349,6 +353,10 @@ class EvidencePackDialog(FramedDialog):
             self.packs_wanted.emit(self._pack.id)
             self.reject()
 
+    def has_unsaved_work(self) -> bool:
+        """Once it is being made, closing discards nothing."""
+        return not self._making.running and self._pack is None and super().has_unsaved_work()
+
     def reject(self) -> None:
         """What is being made goes on: whoever opened this follows it."""
         if self._making.running:
@@ -362,17 +370,17 @@ def verdict_notices(verdict: PackVerdict) -> tuple[tuple[str, str], ...]:
     """What checking a pack came to, the worst first."""
     said = [(text, "critical") for text in verdict.wrong]
     if verdict.bytes:
-        said.append((tr("Every file is as the manifest says."), "good"))
+        said.append((tr("All files match the manifest."), "good"))
     if verdict.signature:
         known = tr("The manifest is signed by a known key: {0}."), "good"
         unknown = (
-            tr("Signed by an unknown key: anybody may have made this pack. Compare its fingerprint with the site's: {0}."),
+            tr("Signed by an unknown key. Compare its fingerprint with that of the site before you rely on this pack: {0}."),
             "moderate",
         )
         text, level = unknown if verdict.signer is Signer.UNKNOWN else known
         said.append((text.format(fingerprint(verdict.key)), level))
     if verdict.rerun is not None and verdict.rerun.good:
-        text = tr("Run again, the record came to the same {0} decisions with the same scores, in {1} s.")
+        text = tr("Re-run: the same {0} decisions with the same scores, in {1} s.")
         said.append((text.format(verdict.rerun.decisions, number_text(verdict.rerun.seconds, ".1f")), "good"))
     if verdict.unrun:
         said.append((verdict.unrun, "moderate"))
@@ -386,4 +394,4 @@ def _title() -> str:
 
 
 def _title_trouble(text: str) -> str:
-    return "" if text.strip() else tr("Give it a title.")
+    return "" if text.strip() else tr("Enter a title.")

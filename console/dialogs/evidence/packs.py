@@ -46,7 +46,7 @@ class EvidencePacksDialog(FramedDialog):
     """Opens on the newest pack, or on the one that is asked for. For those who may export; a limited account sees its own."""
 
     def __init__(self, bridge: EngineBridge, zone: tzinfo | None = None, pack_id: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(tr("Evidence packs"), tr("Signed copies of what was recorded, by the case that they belong to."), parent=parent)
+        super().__init__(tr("Evidence packs"), tr("Signed exports of recordings, by case."), parent=parent)
         self.resize(1160, 720)
         self._bridge, self._zone, self._wanted = bridge, zone, pack_id
         self._remote = isinstance(bridge.port, RemotePort)
@@ -56,7 +56,7 @@ class EvidencePacksDialog(FramedDialog):
         self._checking = ""
         self._copying = False
         self.making, self.cases, self.details, self.acts = PacksInMaking(), CaseColumn(), PackDetails(), PackActs()
-        self.empty = EmptyState("folder-open", tr("Evidence packs"), tr("They are being asked for…"), tr("&Try again"))
+        self.empty = EmptyState("folder-open", tr("Evidence packs"), tr("Loading packs…"), tr("&Try again"))
         self.empty.set_action_visible(False)
         model = RowsModel[Pack](columns(), lambda pack: pack.id, lambda pack: pack_cells(pack, self._names))
         self.table = RowsTable(model, tr("Evidence packs, newest first"), self.empty)
@@ -81,7 +81,7 @@ class EvidencePacksDialog(FramedDialog):
         self.body.addLayout(across, 1)
         self.body.addWidget(self.told)
         self.verify_file = self.add_button(tr("Verify a &file…"), at_left=True)
-        self.verify_file.setToolTip(tr("A pack that came from elsewhere"))
+        self.verify_file.setToolTip(tr("Verify a pack from another site"))
         self.close_button = self.add_cancel(tr("&Close"))
 
     def _connect_lists(self) -> None:
@@ -115,7 +115,7 @@ class EvidencePacksDialog(FramedDialog):
 
     def _not_there(self, error: WatchroomError) -> None:
         self.show_error(error)
-        self.empty.set_text(tr("The packs could not be listed"), error_text(error))
+        self.empty.set_text(tr("Packs could not be loaded"), error_text(error))
         self.empty.set_action_visible(True)
 
     def _show_packs(self) -> None:
@@ -149,10 +149,10 @@ class EvidencePacksDialog(FramedDialog):
 
     def _enable(self) -> None:
         self.acts.show_in_folder.setEnabled(not self._remote)
-        self.acts.show_in_folder.setToolTip(tr("The engine is on another machine: save a copy here.") if self._remote else "")
+        self.acts.show_in_folder.setToolTip(tr("The engine runs on another computer. Save a copy here.") if self._remote else "")
         self.acts.copy.setEnabled(not self._copying)
         self.acts.verify.setEnabled(not self._checking)
-        self.acts.verify.setToolTip(tr("Every byte and the signature; what can be run again is run again"))
+        self.acts.verify.setToolTip(tr("Checks every file and the signature, and re-runs the decisions"))
         permit(self.acts.remove, self._bridge.session, Verb.DELETE)
 
     def _use(self, pack: Pack, use: Callable[[Path], T], then: Callable[[T], None], failed: Callable[[WatchroomError], None]) -> None:
@@ -178,7 +178,7 @@ class EvidencePacksDialog(FramedDialog):
     def _open_folder(self, path: Path) -> None:
         folder = path if path.is_dir() else path.parent
         if not QDesktopServices.openUrl(QUrl.fromLocalFile(os.fspath(folder))):
-            self.show_trouble(tr("Nothing on this machine shows folders. The pack is at {0}.").format(path))
+            self.show_trouble(tr("This computer has no file manager. The pack is saved at {0}.").format(path))
 
     def save_copy(self) -> None:
         pack = self.current()
@@ -187,13 +187,13 @@ class EvidencePacksDialog(FramedDialog):
             return
         self._copying = True
         self._enable()
-        self._show_notice(tr("{0} is being copied…").format(target.name), "neutral")
+        self._show_notice(tr("Copying {0}…").format(target.name), "neutral")
         self._use(pack, lambda path: copy_pack(path, target), self._copied, self._not_copied)
 
     def _copied(self, target: Path) -> None:
         self._copying = False
         self._enable()
-        self._show_notice(tr("The copy is at {0}.").format(target))
+        self._show_notice(tr("Copy saved to {0}.").format(target))
 
     def _not_copied(self, error: WatchroomError) -> None:
         self._copying = False
@@ -238,7 +238,7 @@ class EvidencePacksDialog(FramedDialog):
         pack = self.current()
         if pack is None:
             return None
-        text = tr("Its files go with it; copies that were taken stay. The record that it was made of is not touched.")
+        text = tr("Its files are deleted. Copies saved elsewhere and the original recordings stay.")
         dialog = ConfirmDialog(tr("Remove “{0}”?").format(pack.request.title), text, tr("&Remove"), self, can_undo=False)
         gone = tr("“{0}” is removed.").format(pack.request.title)
         dialog.accepted.connect(
@@ -271,9 +271,9 @@ class EvidencePacksDialog(FramedDialog):
         if case is None:
             return None
         if case.closed:
-            self._put_case(replace(case, closed=False), tr("“{0}” is open again.").format(case.title))
+            self._put_case(replace(case, closed=False), tr("“{0}” is reopened.").format(case.title))
             return None
-        text = tr("Packs in it that tell of people who were erased meanwhile are removed now, for good. It can be reopened later.")
+        text = tr("Packs in it that contain erased people are deleted permanently. The case can be reopened later.")
         dialog = ConfirmDialog(tr("Close the case “{0}”?").format(case.title), text, tr("C&lose case"), self)
         closed = tr("“{0}” is closed.").format(case.title)
         on(dialog.accepted, self._put_case, replace(case, closed=True), closed)

@@ -19,7 +19,7 @@ from widgets.timeline.moment_list import MomentList
 from widgets.translation import tr
 
 _JOB = "evidence"
-_LIST_PX, _DETAILS_PX = 250, 150
+_LIST_PX, _DETAILS_PX = 250, 110
 
 
 class CaseColumn(QWidget):
@@ -56,7 +56,7 @@ class CaseColumn(QWidget):
         self.close_case.setText(tr("Reo&pen") if case is not None and case.closed else tr("C&lose case…"))
         for button in (self.rename, self.close_case):
             button.setEnabled(case is not None)
-            button.setToolTip("" if case is not None else tr("Choose a case of the list first."))
+            button.setToolTip("" if case is not None else tr("Select a case first."))
 
     def row_id(self) -> str:
         row = self.list.current()
@@ -73,7 +73,7 @@ class PackDetails(QScrollArea):
         self.facts, self.checked, self.missing = Facts(), Notices(), Notices()
         self.progress = QProgressBar(textVisible=False)
         self.progress.setRange(0, 0)
-        self.progress.setAccessibleName(tr("The pack is being verified"))
+        self.progress.setAccessibleName(tr("Verifying the pack"))
         self.progress.hide()
         held = QWidget()
         column = make_column(held, spacing=10, margins=(0, 0, 8, 0))
@@ -85,7 +85,7 @@ class PackDetails(QScrollArea):
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumHeight(_DETAILS_PX)
-        self.setAccessibleName(tr("The chosen pack"))
+        self.setAccessibleName(tr("Selected pack"))
 
     def show_pack(
         self, title: str, facts: tuple[tuple[str, str], ...], missing: tuple[str, ...], checked: tuple[tuple[str, str], ...], checking: bool

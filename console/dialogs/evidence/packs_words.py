@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import tzinfo
 from operator import attrgetter
 
 from engine.model.cameras.segment import EvidenceLock, ListLocks
 from engine.model.history.evidence import Case, ListCases, ListPacks, Pack, PackRequest, Redaction
 from engine.model.port import EnginePort
+from engine.model.value_class import dataclass
 from widgets.layout.cells import Cell, StatusCell, TextCell, TitleCell
 from widgets.layout.rows_model import Column
 from widgets.look import scaled
@@ -71,18 +71,18 @@ def case_rows(known: KnownPacks, zone: tzinfo | None) -> tuple[MomentRow, ...]:
     count = Counter(pack.request.case_id for pack in known.packs)
     rows = [MomentRow(ALL, 0, tr("All packs"), _packs_text(len(known.packs)))]
     if known.cases and count[""]:
-        rows.append(MomentRow(LOOSE, 0, tr("In no case"), _packs_text(count[""])))
+        rows.append(MomentRow(LOOSE, 0, tr("No case"), _packs_text(count[""])))
     return (*rows, *(_case_row(case, count[case.id], zone) for case in sorted(known.cases, key=attrgetter("closed"))))
 
 
 def _case_row(case: Case, packs: int, zone: tzinfo | None) -> MomentRow:
-    begun = tr("begun by {0}, {1}").format(case.by, clock_text(case.created_ns, None, zone))
+    begun = tr("opened by {0}, {1}").format(case.by, clock_text(case.created_ns, None, zone))
     mark = tr("closed") if case.closed else ""
     return MomentRow(case.id, case.created_ns, case.title, f"{_packs_text(packs)} · {begun}", mark)
 
 
 def _packs_text(count: int) -> str:
-    return count_text(count, tr("one pack"), tr("{0} packs"))
+    return count_text(count, tr("1 pack"), tr("{0} packs"))
 
 
 # the table
@@ -95,7 +95,7 @@ def columns() -> tuple[Column, ...]:
         Column(tr("Cameras"), width=scaled(120), room=scaled(700)),
         Column(tr("Size"), right=True, width=scaled(84), room=scaled(540)),
         Column(tr("Hidden"), width=scaled(90), room=scaled(580)),
-        Column(tr("Left out"), width=scaled(116), room=scaled(400), tip=tr("What could not go in")),
+        Column(tr("Dropped"), width=scaled(116), room=scaled(400), tip=tr("Not included")),
     )
 
 
@@ -115,7 +115,7 @@ def pack_cells(pack: Pack, names: Names) -> tuple[Cell, ...]:
 def _missing_cell(missing: tuple[str, ...]) -> Cell:
     if not missing:
         return TextCell(tr("nothing"), order=0.0, quiet=True)
-    return StatusCell(count_text(len(missing), tr("one thing"), tr("{0} things")), "moderate", float(len(missing)), "\n".join(missing))
+    return StatusCell(count_text(len(missing), tr("1 item"), tr("{0} items")), "moderate", float(len(missing)), "\n".join(missing))
 
 
 # one pack
@@ -127,7 +127,7 @@ def pack_facts(pack: Pack, known: KnownPacks, names: Names) -> tuple[tuple[str, 
     persons = ", ".join(names.persons.get(each, each) for each in request.person_ids)
     return (
         (tr("Note"), request.note),
-        (tr("Stretch"), stretch_text(request.since_ns, request.until_ns, names.zone)),
+        (tr("Time span"), stretch_text(request.since_ns, request.until_ns, names.zone)),
         (tr("Cameras"), cameras_text(request, names)),
         (tr("People"), persons),
         (tr("Case"), _case_text(case)),
@@ -145,8 +145,8 @@ def cameras_text(request: PackRequest, names: Names) -> str:
 
 def hidden_text(request: PackRequest) -> str:
     faces = [tr("all faces")] if request.redaction is Redaction.FACES else []
-    parts = [count_text(len(request.hidden), tr("one part of a picture"), tr("{0} parts of pictures"))] if request.hidden else []
-    return ", ".join(faces + parts) or tr("nothing: as it was recorded")
+    parts = [count_text(len(request.hidden), tr("1 picture area"), tr("{0} picture areas"))] if request.hidden else []
+    return ", ".join(faces + parts) or tr("nothing, as recorded")
 
 
 def grouped(digest: str) -> str:
@@ -155,7 +155,7 @@ def grouped(digest: str) -> str:
 
 
 def _hidden_word(request: PackRequest) -> str:
-    return (tr("faces") if request.redaction is Redaction.FACES else tr("parts")) if _hides(request) else tr("nothing")
+    return (tr("faces") if request.redaction is Redaction.FACES else tr("areas")) if _hides(request) else tr("nothing")
 
 
 def _hides(request: PackRequest) -> bool:
@@ -169,7 +169,7 @@ def _case_text(case: Case | None) -> str:
 
 
 def _lock_text(lock: EvidenceLock) -> str:
-    return tr("what it was made of stays, locked by {0}: {1}").format(lock.by, lock.reason)
+    return tr("source recordings locked by {0}: {1}").format(lock.by, lock.reason)
 
 
 def _meet(lock: EvidenceLock, request: PackRequest) -> bool:
@@ -181,14 +181,14 @@ def empty_text(known: KnownPacks, row_id: str) -> tuple[str, str]:
     """Title and text where the chosen row has no packs: what belongs here and how to get it."""
     case = known.case(row_id)
     if case is None:
-        how = tr("On Investigate choose a stretch of the timeline, then “Evidence pack…”: it copies what was recorded, and signs it.")
+        how = tr("On Investigate, select a range of the timeline and choose “Evidence pack…” to export it signed.")
         return tr("No evidence packs yet"), how
     if case.closed:
-        return tr("Nothing in this case"), tr("It is closed. Reopen it, and packs that are made can be put into it.")
-    return tr("Nothing in this case yet"), tr("Make a pack on Investigate with “Evidence pack…”, and choose this case in it.")
+        return tr("Nothing in this case"), tr("The case is closed. Reopen it to add packs.")
+    return tr("No packs in this case"), tr("On Investigate, choose “Evidence pack…” and select this case.")
 
 
 def progress_text(title: str, message: str, share: float | None) -> str:
     """Of a pack in the making. `share`: 0–1, None where it is not known."""
-    now = message or tr("being made")
+    now = message or tr("in progress")
     return f"{title}: {now}" if share is None else f"{title}: {now}, {number_text(share * 100, '.0f')} %"

@@ -29,11 +29,11 @@ class VerifyPackDialog(FramedDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, zone: tzinfo | None = None, parent: QWidget | None = None) -> None:
-        lead = tr("Every byte, the signature, and the record in it run again. The pack stays as it is, and nothing of it is taken over.")
+        lead = tr("Checks every file and the signature, and re-runs the decisions. The pack is not changed, and nothing is imported.")
         super().__init__(tr("Verify a pack"), lead, width=620, parent=parent)
         self._bridge, self._zone, self._busy = bridge, zone, False
         self.fields = FieldGroup()
-        self.file = self.fields.add_field("pack", Field(self.tr("&File"), _pack_trouble, tr("A zip, or the folder of one")))
+        self.file = self.fields.add_field("pack", Field(self.tr("&File"), _pack_trouble, tr("ZIP file or unpacked folder")))
         hint = tr(
             "The site's audit-key.pem, or the fingerprint of its key, obtained separately. Leave empty to accept the keys known here."
         )
@@ -42,7 +42,7 @@ class VerifyPackDialog(FramedDialog):
         self.browse_key = self._browser(self.key, self.tr("B&rowse…"))
         self.progress = QProgressBar(textVisible=False)
         self.progress.setRange(0, 0)
-        self.progress.setAccessibleName(self.tr("The pack is being verified"))
+        self.progress.setAccessibleName(self.tr("Verifying the pack"))
         self.progress.hide()
         self.outcome, self.facts = Notices(), Facts()
         for part in (self.fields, self.progress, self.outcome, self.facts):
@@ -75,7 +75,7 @@ class VerifyPackDialog(FramedDialog):
             self.file.edit().setText(str(pack_of(Path(path))))
 
     def _browse_key(self) -> None:
-        path, _ = QFileDialog.getOpenFileName(self, self.tr("Choose the key of the site"), "", self.tr("Keys (*.pem);;All files (*)"))
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("Choose the site key"), "", self.tr("Keys (*.pem);;All files (*)"))
         if path:
             self.key.edit().setText(path)
 
@@ -92,6 +92,7 @@ class VerifyPackDialog(FramedDialog):
 
     def _verified(self, verdict: PackVerdict) -> None:
         self._set_busy(False)
+        self.mark_saved()
         self.outcome.set_notices(verdict_notices(verdict))
         if verdict.manifest is not None:
             self.facts.set_facts(_facts(verdict.manifest, self._zone))
@@ -117,10 +118,10 @@ def _facts(manifest: Manifest, zone: tzinfo | None) -> tuple[tuple[str, str], ..
     return (
         (tr("Title"), request.title),
         (tr("Site"), tr("{0} (simulated)").format(manifest.site_name) if manifest.simulated else manifest.site_name),
-        (tr("Stretch"), stretch_text(request.since_ns, request.until_ns, zone)),
+        (tr("Time span"), stretch_text(request.since_ns, request.until_ns, zone)),
         (tr("Made"), tr("by {0}, {1}").format(manifest.by, clock_text(manifest.created_ns, None, zone))),
         (tr("Note"), request.note),
-        (tr("Left out"), "\n".join(manifest.missing)),
+        (tr("Dropped"), "\n".join(manifest.missing)),
     )
 
 

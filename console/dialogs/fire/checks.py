@@ -18,18 +18,18 @@ def url_trouble(text: str) -> str:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        return tr("This is no address.")
+        return tr("Enter a valid address.")
     if parts.username is not None or parts.password is not None:
-        return tr("The address must not hold a login. It goes into its own fields.")
+        return tr("Enter the login in its own fields, not in the address.")
     if url and (parts.scheme not in ("http", "https") or not parts.hostname or port == 0):
-        return tr("It has to begin with https:// and a host; http:// in your own network.")
+        return tr("Start with https:// and a host name; http:// only in your own network.")
     if parts.query or parts.fragment:
-        return tr("Leave out what comes behind the path (? or #).")
+        return tr("Remove the query (? or #).")
     return ""
 
 
 def url_hint(text: str) -> str:
-    return tr("Not encrypted: the password can be read on the way.") if text.strip().lower().startswith("http://") else ""
+    return tr("Not encrypted: the password can be intercepted.") if text.strip().lower().startswith("http://") else ""
 
 
 def login_trouble(text: str, wanted: bool) -> str:
@@ -38,7 +38,7 @@ def login_trouble(text: str, wanted: bool) -> str:
     if wanted and not login:
         return tr("The service needs a login.")
     if ":" in login or not login.isprintable() or len(login) > _LONGEST:
-        return tr("Use plain signs without a colon.")
+        return tr("Use printable ASCII characters without a colon.")
     return ""
 
 

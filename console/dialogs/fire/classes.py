@@ -108,7 +108,7 @@ class FireClasses(QWidget):
 
     def _typed(self) -> None:
         wrong = self.trouble()
-        hint = self.tr("Smoke and fire seen with less are held back on such a day; 0 holds nothing back.")
+        hint = self.tr("Smoke and fire below this confidence are suppressed on such a day; 0 suppresses nothing.")
         set_role(self._message, "error" if wrong else "secondary")
         self._message.setText(wrong or hint)
         self.changed.emit()

@@ -32,10 +32,10 @@ class FireDetails(QWidget):
         super().__init__(parent)
         self.fields = FieldGroup()
         self.fields.setMaximumWidth(side)
-        self.ids = ServiceIds(camera_names(settings), settings.fire.service_ids)
+        self.ids = ServiceIds(settings.camera_names(), settings.fire.service_ids)
         self.ids.setMaximumWidth(side)
-        self.fields.add_field("oldest_h", number_field(FireSettings, "oldest_h", self.tr("Not used when &older than, hours")))
-        self.fields.add_field("spin_up_days", number_field(FireSettings, "spin_up_days", self.tr("Days before a compu&ted class counts")))
+        self.fields.add_field("oldest_h", number_field(FireSettings, "oldest_h", self.tr("Maximum &age, hours")))
+        self.fields.add_field("spin_up_days", number_field(FireSettings, "spin_up_days", self.tr("Spin-up days of compu&ted classes")))
         self._add_code_field("ffmc", self.tr("&FFMC of the first day"), self.tr("Fine fuel moisture, 0 to 101"))
         self._add_code_field("dmc", self.tr("&DMC of the first day"), self.tr("Duff moisture, 0 to 1000"))
         self._add_code_field("dc", self.tr("DC of the first da&y"), self.tr("Drought, 0 to 2000"))
@@ -94,12 +94,12 @@ class ServiceIds(QWidget):
         known = dict(pairs)
         shown = {**names, **{camera_id: camera_id for camera_id in known if camera_id not in names}}
         self.table = QTableWidget(len(shown), 2)
-        self.table.setAccessibleName(self.tr("Numbers that a risk service has for cameras"))
-        self.table.setHorizontalHeaderLabels([self.tr("Camera"), self.tr("Its number there")])
+        self.table.setAccessibleName(self.tr("Camera numbers at the risk service"))
+        self.table.setHorizontalHeaderLabels([self.tr("Camera"), self.tr("Number at the service")])
         self.table.verticalHeader().hide()
         self.table.verticalHeader().setDefaultSectionSize(36)
         self.table.horizontalHeader().setSectionResizeMode(_NAME, QHeaderView.ResizeMode.Stretch)
-        self.table.setColumnWidth(_NUMBER, scaled(150))
+        self.table.setColumnWidth(_NUMBER, max(scaled(150), self.table.horizontalHeader().sectionSizeHint(_NUMBER)))
         self.table.horizontalHeader().setHighlightSections(False)
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self.table.setTabKeyNavigation(False)
@@ -166,12 +166,6 @@ class ServiceIds(QWidget):
         item = self.table.item(row, column)
         assert item is not None, "every cell was filled"
         return item
-
-
-def camera_names(settings: Settings) -> dict[str, str]:
-    """Of the site's cameras, and of lookouts that are none."""
-    names = {camera.id: camera.name for camera in settings.cameras}
-    return {**names, **{lookout.camera_id: lookout.camera_id for lookout in settings.lookouts if lookout.camera_id not in names}}
 
 
 def _column(title: str) -> QVBoxLayout:

@@ -39,7 +39,7 @@ _VARIABLES = {
     "password": "RISK_API_PWD",
     "refresh_hour_utc": "RISK_REFRESH_HOUR_UTC",
 }
-_SIDE = 400  # pixels
+_SIDE = 352  # pixels; both sides fit 853, what 1280 × 800 has at 150 %
 
 
 class FireWeatherDialog(SavingDialog):
@@ -48,7 +48,10 @@ class FireWeatherDialog(SavingDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr("How dry the day is decides how sure cameras have to be of smoke and fire. Where nobody knows, nothing is held back.")
+        lead = tr(
+            "The fire danger of the day sets the confidence that smoke and fire detections need. Where it is "
+            "unknown, nothing is suppressed."
+        )
         super().__init__(bridge, tr("Fire weather"), lead, width=2 * _SIDE + 80, parent=parent)
         snapshot = bridge.snapshot
         self._settings = snapshot.settings if snapshot is not None else Settings()
@@ -82,7 +85,7 @@ class FireWeatherDialog(SavingDialog):
         self.import_button.clicked.connect(self._choose_file)
         self.ask = self.add_button(self.tr("As&k now"), at_left=True)
         self.ask.setIcon(icon("refresh-cw"))
-        self.ask.setToolTip(self.tr("Not only at the hour; with the settings that are saved"))
+        self.ask.setToolTip(self.tr("Uses the saved settings"))
         on(self.ask.clicked, self.tell, RefreshFire(), ignore_answer)
 
     def _usual(self) -> QWidget:
@@ -93,17 +96,15 @@ class FireWeatherDialog(SavingDialog):
         return page
 
     def _sources(self) -> QVBoxLayout:
-        url = self._add_service_field("service_url", self.tr("A&ddress of a risk service"), "https://risk.example.org", url_trouble)
+        url = self._add_service_field("service_url", self.tr("Risk service a&ddress"), "https://risk.example.org", url_trouble)
         self._add_service_field("organization_id", self.tr("&Organisation number"), self.tr("Empty for none"), organisation_trouble)
         self._add_service_field("login", self.tr("&Login"), "", self._login_trouble)
         self.password = PasswordField(self.tr("&Password"), self._password_trouble, self._password_hint())
         self.forget = QCheckBox(self.tr("&Forget the stored password"))
-        weather = self._add_service_field(
-            "weather_url", self.tr("Address of an open &weather service"), "https://weather.example.org", url_trouble
-        )
-        weather.set_hint(self.tr("Speaks like Open-Meteo; classes are then computed here"))
-        self._add_service_field("refresh_hour_utc", self.tr("Asked at, &hour of the day in UTC"), "4", hour_trouble)
-        column = _column(self.tr("Where classes come from"))
+        weather = self._add_service_field("weather_url", self.tr("&Weather service address"), "https://weather.example.org", url_trouble)
+        weather.set_hint(self.tr("Open-Meteo compatible; danger classes are computed locally"))
+        self._add_service_field("refresh_hour_utc", self.tr("Update &hour (UTC)"), "4", hour_trouble)
+        column = _column(self.tr("Source of danger classes"))
         for part in (url, self.fields.field("organization_id"), self.fields.field("login"), self.password, self.forget):
             column.addWidget(part)
         for name in ("weather_url", "refresh_hour_utc"):
@@ -129,10 +130,10 @@ class FireWeatherDialog(SavingDialog):
         self.classes = FireClasses(self._before)
         self.classes.setMaximumWidth(_SIDE)
         self.classes.changed.connect(self.refresh)
-        self.everything = QCheckBox(self.tr("Show everyth&ing, whatever the weather"))
-        self.everything.setToolTip(self.tr("In lists, counts, alerts and notifications; classes are learnt and shown all the same"))
+        self.everything = QCheckBox(self.tr("Show everyth&ing in any weather"))
+        self.everything.setToolTip(self.tr("In lists, counts, alerts and notifications; danger classes are still updated and shown"))
         self.overridden = Notice()
-        column = _column(self.tr("What a day asks for"))
+        column = _column(self.tr("Confidence by danger class"))
         for part in (self.classes, self.everything, self.overridden):
             column.addWidget(part)
         column.addStretch(1)
@@ -171,7 +172,7 @@ class FireWeatherDialog(SavingDialog):
             field.edit().setPlaceholderText(self.tr("Set by {0}").format(_VARIABLES[name]))
             field.setEnabled(False)
         names = ", ".join(_VARIABLES[name] for name in _VARIABLES if self._decided(name))
-        told = self.tr("Set by the environment of the engine, and changed there only: {0}.").format(names)
+        told = self.tr("Set by environment variables of the engine: {0}.").format(names)
         self.overridden.set_notice(told if names else "", "neutral")
 
     # What is typed
@@ -186,12 +187,14 @@ class FireWeatherDialog(SavingDialog):
     def _password_hint(self) -> str:
         stored = self._view.password_stored
         return (
-            self.tr("One is stored, and kept until you enter another") if stored else self.tr("Kept in the secret store, never shown again")
+            self.tr("A password is stored; enter another to replace it")
+            if stored
+            else self.tr("Kept in the secret store, never shown again")
         )
 
     def _password_trouble(self, text: str) -> str:
         if self._decided("password") or text or not hasattr(self, "forget") or self.forget.isChecked():
-            return tr("Has at most 500 signs.") if len(text) > 500 else ""
+            return tr("Use at most 500 characters.") if len(text) > 500 else ""
         return needs_password(self._before, self._stored_text("service_url"), self._stored_text("login"))
 
     def _stored_text(self, name: str) -> str:
@@ -283,7 +286,7 @@ class FireWeatherDialog(SavingDialog):
     def _not_imported(self, error: WatchroomError) -> None:
         self.set_busy(False)
         told = weather_refusal(error) if isinstance(error, InputError) else error_text(error)
-        self.outcome.set_notice(self.tr("Nothing was imported. {0}").format(told), "critical")
+        self.outcome.set_notice(self.tr("Import failed. {0}").format(told), "critical")
 
 
 def _column(title: str) -> QVBoxLayout:

@@ -33,7 +33,7 @@ class FloorDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         title = QCoreApplication.translate("FloorDialog", "Edit floor")
         lead = QCoreApplication.translate(
-            "FloorDialog", "All in metres. X counts to the east and Y to the north from a corner of your choice."
+            "FloorDialog", "Coordinates in metres: X to the east, Y to the north, from a corner of your choice."
         )
         super().__init__(title, lead, parent=parent)
         self.resize(1080, 700)
@@ -51,6 +51,7 @@ class FloorDialog(FramedDialog):
         self.walls = self._editor("walls")
         self._lay_out_tables()
         self._fill_tables(texts_of(self._settings.floor))
+        self._texts_before = self.texts()
         self._show_plan()
 
     def _size_names(self) -> tuple[str, ...]:
@@ -80,7 +81,7 @@ class FloorDialog(FramedDialog):
 
     def _line_columns(self) -> tuple[Column, ...]:
         titles = (("ax", self.tr("From X")), ("ay", self.tr("From Y")), ("bx", self.tr("To X")), ("by", self.tr("To Y")))
-        tip = self.tr("Through a door, “in” is from the right to the left of the way from the first point to the second.")
+        tip = self.tr("Doors: “in” is from right to left, seen from the first point to the second.")
         return tuple(Column(field, title, 78, tip) for field, title in titles)
 
     def _lay_out_tables(self) -> None:
@@ -151,7 +152,7 @@ class FloorDialog(FramedDialog):
         counts = (0, len(made.floor.zones), len(made.floor.portals), len(made.floor.walls))
         for index, (part, name, count) in enumerate(zip(("size", "zones", "portals", "walls"), names, counts, strict=True)):
             text = f"{name} {count}" if count else name
-            self.tabs.setTabText(index, self.tr("{0} – to correct").format(name) if made.problems[part] else text)
+            self.tabs.setTabText(index, self.tr("{0} – errors").format(name) if made.problems[part] else text)
 
     def _scene(self, made: FloorDraft) -> SpaceScene:
         floor, radio = made.floor, self._bridge.snapshot.radio if self._bridge.snapshot is not None else None
@@ -190,6 +191,9 @@ class FloorDialog(FramedDialog):
             self.show_trouble(sentence(error.message, self.tr("The floor")))
         else:
             self.show_error(error)
+
+    def has_unsaved_work(self) -> bool:
+        return self.texts() != self._texts_before
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter ends the editing of a cell and never closes the dialog."""

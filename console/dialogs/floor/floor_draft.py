@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TypeVar
 
 from console.words import sentence
 from engine.model.errors import InputError
 from engine.model.site import Floor, Portal, Wall, Zone
+from engine.model.value_class import dataclass
 from widgets.fields.row_editor import RowProblem, TextRow
 from widgets.number_text import number_text, typed_number
 from widgets.translation import tr
+from widgets.words import typed_part
 
 T = TypeVar("T")
 
@@ -20,7 +21,7 @@ def number(field: str, text: str) -> float:
     try:
         return typed_number(text)
     except ValueError:
-        said = tr("Give a number of metres.") if not text.strip() else tr("“{0}” is not a number.").format(text[:20])
+        said = tr("Enter a number of metres.") if not text.strip() else tr("“{0}” is not a number.").format(typed_part(text))
         raise InputError(field, said) from None
 
 
@@ -115,9 +116,9 @@ def _portal(row: TextRow, ids: set[str], before: Floor) -> Portal:
 def _wall(row: TextRow, before: Floor) -> Wall:
     ax, ay, bx, by, height = (number(f, t) for f, t in zip(("ax", "ay", "bx", "by", "height_m"), row.texts, strict=True))
     if abs(ax - bx) + abs(ay - by) < 0.05:
-        raise InputError("", tr("The wall begins where it ends."))
+        raise InputError("", tr("The wall has no length."))
     if not 0.2 <= height <= 30:
-        raise InputError("height_m", tr("A wall is 0.2 to 30 m high."))
+        raise InputError("height_m", tr("Height must be 0.2 to 30 m."))
     known = next((wall for wall in before.walls if (wall.a, wall.b) == ((ax, ay), (bx, by))), None)
     return Wall((ax, ay), (bx, by), height, known.material if known else "drywall")
 
@@ -147,8 +148,8 @@ def _extent(texts: tuple[str, ...]) -> Extent | None:
         return None
     west, south, east, north = (number(field, text) for field, text in zip(("x0", "y0", "x1", "y1"), texts, strict=True))
     if east <= west:
-        raise InputError("x1", tr("East has to be more than west."))
+        raise InputError("x1", tr("East must be greater than west."))
     if north <= south:
-        raise InputError("y1", tr("North has to be more than south."))
+        raise InputError("y1", tr("North must be greater than south."))
     Floor(extent=(west, south, east, north))
     return west, south, east, north

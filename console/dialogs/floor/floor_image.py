@@ -34,7 +34,8 @@ class FloorImageDialog(SavingDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         title = QCoreApplication.translate("FloorImageDialog", "Picture of the floor plan")
         lead = QCoreApplication.translate(
-            "FloorImageDialog", "Choose a picture with north up, click two spots whose distance you know, and say where the first one lies."
+            "FloorImageDialog",
+            "Choose a picture with north up, click two points with a known distance, and enter the position of the first.",
         )
         super().__init__(bridge, title, lead, parent=parent)
         self.resize(1000, 640)
@@ -57,10 +58,10 @@ class FloorImageDialog(SavingDialog):
         self.choose_button = QPushButton(icon("folder-open"), self.tr("Choose &file…"), self)
         self.choose_button.setAutoDefault(False)
         self.fields.add_field(
-            "distance", Field(self.tr("&Distance, in metres"), self._distance_trouble, self.tr("From one spot to the other."))
+            "distance", Field(self.tr("&Distance, in metres"), self._distance_trouble, self.tr("Between the two points."))
         )
-        self.fields.add_field("x", Field(self.tr("First spot, &X in metres"), _number_trouble, self.tr("To the east, as on the plan.")))
-        self.fields.add_field("y", Field(self.tr("First spot, &Y in metres"), _number_trouble, self.tr("To the north, as on the plan.")))
+        self.fields.add_field("x", Field(self.tr("First point, &X in metres"), _number_trouble, self.tr("To the east, as on the plan.")))
+        self.fields.add_field("y", Field(self.tr("First point, &Y in metres"), _number_trouble, self.tr("To the north, as on the plan.")))
         for name in ("x", "y"):
             self.fields.field(name).set_value("0")
         self.note = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -76,7 +77,7 @@ class FloorImageDialog(SavingDialog):
         row.addWidget(side)
         self.body.addLayout(row, 1)
         self.remove = self.add_button(self.tr("&Remove picture"), at_left=True)
-        self.add_save(self.tr("&Lay it under the floor"))
+        self.add_save(self.tr("&Use as floor plan"))
 
     def _connect_buttons(self) -> None:
         self.choose_button.clicked.connect(self._choose_picture)
@@ -178,9 +179,9 @@ class FloorImageDialog(SavingDialog):
             return ""
         count = sum(spot is not None for spot in self.spots)
         if count < 2:
-            return self.tr("Click two spots, for example the ends of a long wall.") if not count else self.tr("Click the second spot.")
+            return self.tr("Click two points, such as the ends of a long wall.") if not count else self.tr("Click the second point.")
         if self._apart_px() < _NEAREST_PX:
-            return self.tr("The two spots are too near each other.")
+            return self.tr("The two points are too close together.")
         if not self.is_valid():
             return ""
         scale = self._metres_per_px()

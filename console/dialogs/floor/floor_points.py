@@ -25,6 +25,8 @@ from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor, FloorPoint
 from widgets.icons import icon
 from widgets.layout.boxes import NO_MARGINS, make_column, make_row
+from widgets.layout.flow_row import FlowRow
+from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.notice import Notices
 from widgets.marks.simulated_mark import SimulatedMark
 from widgets.signals import on
@@ -49,7 +51,8 @@ class FloorPointsDialog(FramedDialog):
         camera = self._settings.camera(camera_id)
         name = camera.name if camera is not None else camera_id
         lead = tr(
-            "Click a spot of the floor in the picture, then the same spot on the plan. Four or more, far apart, say where people stand."
+            "Click a point of the floor in the picture, then the same point on the plan. At least four points, "
+            "far apart, calibrate the camera."
         )
         super().__init__(tr("Floor points of {0}").format(name), lead, parent=parent)
         self.resize(1280, 800)
@@ -83,14 +86,14 @@ class FloorPointsDialog(FramedDialog):
         self.ground = FloorPicture(self._bridge, (self.plan,), self)
         self.plan.set_layers(Layers(cameras=True, nodes=False, links=False, glow=False, trails=False, uncertainty=False))
         self.table, self.notices, self.summary = PointsTable(self), Notices(self), QLabel(self, textFormat=Qt.TextFormat.PlainText)
-        self.taken_text = QLabel(self.tr("In the picture"), self, textFormat=Qt.TextFormat.PlainText)
+        self.taken_text = ElidedLabel(self.tr("In the picture"), self)
         set_role(self.summary, "section")
         self.again = self._button("camera", self.tr("&Take a new picture"))
         self.undo = self._button("undo-2", self.tr("&Undo"))
         self.redo = self._button("rotate-ccw", self.tr("&Redo"))
         self.remove = self._button("trash-2", self.tr("Remove &point"))
         self.clear = self._button("trash-2", self.tr("Remove &all"))
-        self.take = QCheckBox(self.tr("Place the camera &where the points say it hangs"), self)
+        self.take = QCheckBox(self.tr("Use the co&mputed camera position"), self)
         self.take.setChecked(self.pose is None)
         self.place = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.place, "secondary")
@@ -108,7 +111,7 @@ class FloorPointsDialog(FramedDialog):
         across.addWidget(_titled(QLabel(self.tr("On the plan")), self.plan))
         across.setSizes([640, 600])
         self.body.addWidget(across, 1)
-        buttons = make_row(spacing=8)
+        buttons = FlowRow(spacing=8)
         for button in (self.undo, self.redo, self.remove, self.clear):
             buttons.addWidget(button)
         side = make_column(spacing=8)
@@ -117,8 +120,8 @@ class FloorPointsDialog(FramedDialog):
             side.addWidget(part)
         side.addStretch()
         below = make_row(spacing=16)
-        below.addWidget(self.table, 1)
-        below.addLayout(side, 1)
+        below.addWidget(self.table, 3)  # its five columns stay in sight on a small screen
+        below.addLayout(side, 2)
         self.body.addLayout(below)
         self.add_cancel()
         self.save_button = self.add_button(self.tr("&Save floor points"), "primary")
@@ -225,9 +228,9 @@ class FloorPointsDialog(FramedDialog):
     def _show_words(self) -> None:
         sentences = fit_notes(self.draft.pairs, self.found)
         if not self.draft.pairs and self.before:
-            sentences = ((self.tr("No points: where people stand is told from where the camera hangs and looks."), "neutral"),)
+            sentences = ((self.tr("No points: positions follow from the placement of the camera."), "neutral"),)
         if self.new_pose() is None and self.found is not None and self.found.wrong is None:
-            text = self.tr("Where the camera hangs cannot be told from these points. Place it on the plan first, under Place cameras.")
+            text = self.tr("These points do not determine the camera position. Place the camera on the plan first, under Place cameras.")
             sentences = ((text, "moderate"), *sentences)
         self.notices.set_notices(sentences)
         text = fit_text(self.found)
@@ -322,6 +325,9 @@ class FloorPointsDialog(FramedDialog):
     def done(self, result: int) -> None:
         self.still.close()
         super().done(result)
+
+    def has_unsaved_work(self) -> bool:
+        return self.draft.pairs != self.before
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter in a cell does not close the dialog."""

@@ -1,10 +1,11 @@
 """Floor points while they are being clicked: pairs of which one half may still be missing, with undo. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.model.geometry import Point
 from engine.model.site import FloorPoint
+from engine.model.value_class import dataclass
 
 MOST = 50
 

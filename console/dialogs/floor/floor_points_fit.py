@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from itertools import combinations
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.fusion.projection import homography
 from engine.model.geometry import Point
 from engine.model.site import FloorPoint
+from engine.model.value_class import dataclass
 
 Array = npt.NDArray[np.float64]
 Area = tuple[float, float, float, float]  # x0, y0, x1, y1 in metres

@@ -16,7 +16,7 @@ def with_axis(place: Point | None, axis: int, value: float) -> Point:
 def share(text: str) -> float:
     value = number(text) / 100
     if not 0 <= value <= 1:
-        raise InputError("floor_points", tr("In the picture is 0 to 100 %."))
+        raise InputError("floor_points", tr("Enter 0 to 100 %."))
     return value
 
 

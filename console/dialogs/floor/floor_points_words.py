@@ -18,29 +18,26 @@ def fit_notes(pairs: Pairs, found: Fit | None) -> tuple[Said, ...]:
     whole = len(pairs) - len(halves)
     wrong = ((wrong_text(found), "high"),) if found is not None and found.wrong is not None else ()
     far = ((far_text(found), "moderate"),) if found is not None and found.worst else ()
-    full = ((tr("{0} points are as many as there may be.").format(MOST), "neutral"),) if len(pairs) == MOST else ()
+    full = ((tr("At most {0} points.").format(MOST), "neutral"),) if len(pairs) == MOST else ()
     return (*wrong, *far, *((text, "neutral") for text in halves[:2]), *count_words(whole, bool(halves)), *full)
 
 
 def count_words(whole: int, half: bool) -> tuple[Said, ...]:
     if whole == 0 and not half:
         return (
-            (
-                tr("Click a spot of the floor in the picture, then the same spot on the plan: a corner, a door, the leg of a table."),
-                "neutral",
-            ),
+            (tr("Click a point of the floor in the picture, then the same point on the plan: a corner, a door, a table leg."), "neutral"),
         )
     if whole < LEAST and not half:
-        return ((tr("{0} of the {1} points that are needed. Click the next spot in the picture.").format(whole, LEAST), "neutral"),)
+        return ((tr("{0} of {1} required points. Click the next point in the picture.").format(whole, LEAST), "neutral"),)
     if whole == LEAST and not half:
-        return ((tr("Four points always go together exactly. A fifth shows how well they were clicked."), "neutral"),)
+        return ((tr("Four points always fit exactly. A fifth shows the accuracy."), "neutral"),)
     return ()
 
 
 def half_text(number: int, in_picture: bool) -> str:
     if in_picture:
-        return tr("Point {0}: now click the same spot in the picture.").format(number)
-    return tr("Point {0}: now click the same spot on the plan.").format(number)
+        return tr("Point {0}: click the same point in the picture.").format(number)
+    return tr("Point {0}: click the same point on the plan.").format(number)
 
 
 def wrong_text(found: Fit) -> str:
@@ -51,19 +48,15 @@ def wrong_text(found: Fit) -> str:
             if len(found.numbers) in (0, len(found.points))
             else tr("Points {0} lie").format(_number_list(found.numbers))
         )
-        return tr("{0} on a line, or nearly. What lies beside it cannot be told: click spots that span an area.").format(which)
-    which = (
-        tr("Points {0} seem to be swapped.").format(_number_list(found.numbers))
-        if found.numbers
-        else tr("Check which number belongs where.")
-    )
+        return tr("{0} on one line. Click points that span an area.").format(which)
+    which = tr("Points {0} may be swapped.").format(_number_list(found.numbers)) if found.numbers else tr("Check the order of the points.")
     if found.wrong is Wrong.MIRRORED:
-        return tr("On the plan the points go round the other way than in the picture, as in a mirror. {0}").format(which)
-    return tr("No camera can see these spots like that: one of them is in another place on the plan. {0}").format(which)
+        return tr("The points on the plan are mirrored. {0}").format(which)
+    return tr("No camera position fits these points: at least one is wrong. {0}").format(which)
 
 
 def far_text(found: Fit) -> str:
-    return tr("Point {0} lies {1} from where the others would have it. Check it in the picture and on the plan.").format(
+    return tr("Point {0} is {1} off the position given by the others. Check it in the picture and on the plan.").format(
         found.worst, length_text(found.worst_m)
     )
 
@@ -72,7 +65,7 @@ def fit_text(found: Fit | None) -> str:
     """The mean error; empty where it would say nothing."""
     if found is None or not found.proves:
         return ""
-    return tr("Off by {0} on average, over {1} points").format(length_text(found.mean_m), len(found.points))
+    return tr("Mean error {0}, {1} points").format(length_text(found.mean_m), len(found.points))
 
 
 def off_texts(pairs: Pairs, found: Fit | None) -> list[str]:
@@ -92,7 +85,7 @@ def place_text(told: CameraPose | None, pose: CameraPose | None) -> str:
     if told is None:
         return ""
     x, y, z = (number_text(value, ".1f").replace("-", "−") for value in told.position)
-    text = tr("By the points it hangs at {0} east, {1} north, {2} m up").format(x, y, z)
+    text = tr("Computed position: {0} east, {1} north, {2} m up").format(x, y, z)
     if pose is not None:
         text = tr("{0}, {1} from where it is placed").format(text, length_text(math.dist(told.position, pose.position)))
     return tr("{0}. The lines in the picture are 1 m apart on the floor.").format(text)

@@ -19,6 +19,7 @@ from engine.model.site import Position
 from widgets.engine_text import translate_engine_text
 from widgets.icons import icon
 from widgets.layout.boxes import make_column, make_row
+from widgets.layout.down_scroll import DownScroll
 from widgets.number_text import number_text
 from widgets.space.build import bounds_of, node_marks, short_mac, zone_marks
 from widgets.space.coverage_legend import CoverageLegend
@@ -28,6 +29,8 @@ from widgets.space.scene import Bounds, Layers, LinkMark, NodeMark, SpaceScene
 from widgets.theme import set_role
 
 _KEY = Qt.ItemDataRole.UserRole
+_SIDE_PX = 372
+_BESIDE_BAR = 0, 0, 12, 0
 
 
 class PlannerDialog(FramedDialog):
@@ -35,9 +38,7 @@ class PlannerDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         title = QCoreApplication.translate("PlannerDialog", "Plan nodes")
-        lead = QCoreApplication.translate(
-            "PlannerDialog", "Drag nodes, or double-click to set a new one. The colours say how exactly people would be located."
-        )
+        lead = QCoreApplication.translate("PlannerDialog", "Drag nodes, or double-click to add one. Colours show the location accuracy.")
         super().__init__(title, lead, parent=parent)
         self.resize(1180, 760)
         self._bridge = bridge
@@ -52,7 +53,7 @@ class PlannerDialog(FramedDialog):
         self._note = ""
         self.coverage = CoverageWatch(bridge, self)
         self.plan = NodePlan(self)
-        self.plan.setMinimumSize(420, 360)
+        self.plan.setMinimumSize(360, 300)
         self.plan.has_legend = False
         self.plan.set_layers(Layers(coverage=True, glow=False, trails=False, uncertainty=False))
         self.list = QListWidget(self)
@@ -86,6 +87,7 @@ class PlannerDialog(FramedDialog):
         right.addWidget(self._section(self.tr("Coverage")))
         right.addWidget(self.legend)
         self.summary = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.summary.setMinimumHeight(2 * self.summary.fontMetrics().lineSpacing())
         set_role(self.summary, "secondary")
         right.addWidget(self.summary)
         right.addSpacing(4)
@@ -94,12 +96,13 @@ class PlannerDialog(FramedDialog):
         right.addLayout(self._node_buttons())
         right.addWidget(self.place)
         side = QWidget(self)
-        side.setFixedWidth(360)
         side.setLayout(right)
-        right.setContentsMargins(0, 0, 0, 0)
+        right.setContentsMargins(*_BESIDE_BAR)
         row = make_row(spacing=16)
         row.addWidget(self.plan, 1)
-        row.addWidget(side)
+        scroll = DownScroll(side, self)  # the plan stays in sight where the screen is low
+        scroll.setFixedWidth(_SIDE_PX)
+        row.addWidget(scroll)
         self.body.addLayout(row, 1)
         self.copy_button = self.add_button(self.tr("C&opy as text"), at_left=True)
         self.copy_button.setIcon(icon("copy"))
@@ -115,7 +118,7 @@ class PlannerDialog(FramedDialog):
         self.add_node_button = self._button("plus", self.tr("&Add node"))
         self.remove_button = self._button("trash-2", self.tr("&Remove"))
         self.suggest_button = self._button("lightbulb", self.tr("Suggest a &place"))
-        self.suggest_button.setToolTip(self.tr("Adds a node where it would improve the coverage most"))
+        self.suggest_button.setToolTip(self.tr("Adds a node where it improves the coverage most"))
         first = make_row(spacing=8)
         first.addWidget(self.add_node_button, 1)
         first.addWidget(self.remove_button, 1)
@@ -166,7 +169,7 @@ class PlannerDialog(FramedDialog):
     def _show_list(self) -> None:
         rows = [(node.mac, node.name, self._place_text(node)) for node in self.draft.nodes]
         placed = {key for key, _, _ in rows}
-        rows += [(key, name, self.tr("no place yet")) for key, name in self._homeless.items() if key not in placed]
+        rows += [(key, name, self.tr("not placed")) for key, name in self._homeless.items() if key not in placed]
         self._filling = True
         while self.list.count() > len(rows):
             self.list.takeItem(self.list.count() - 1)
@@ -207,10 +210,10 @@ class PlannerDialog(FramedDialog):
 
     def _summary_text(self) -> str:
         if len(self.draft.nodes) < 2:
-            return self.tr("Two nodes make the first link; three or more locate people.")
+            return self.tr("Two nodes form a link; three or more locate people.")
         count = len(self.draft.nodes)
-        text = self.tr("{0} nodes, {1} links. Predicted for one person who walks, as if there were no walls.").format(
-            count, count * (count - 1) // 2
+        text = self.tr("{0} nodes, {1} links. Predicted for one walking person, without walls.").format(
+            count, number_text(count * (count - 1) // 2)
         )
         return f"{self._note} {text}".strip()
 
@@ -287,14 +290,14 @@ class PlannerDialog(FramedDialog):
 
     def suggest(self) -> None:
         self.suggest_button.setEnabled(False)
-        self.suggest_button.setText(self.tr("Looking for a place…"))
+        self.suggest_button.setText(self.tr("Searching…"))
         nodes, bounds = self.draft.positions(), self._bounds
         self._bridge.fetch(partial(suggest, nodes, bounds), self._suggested, self._suggestion_failed, owner=self)
 
     def _suggested(self, found: Suggestion) -> None:
         self._end_suggesting()
         self.add_at(found.position)
-        text = self.tr("Suggested: with it {0} % of the floor is good or fair, without it {1} %.")
+        text = self.tr("Suggested: {0} % of the floor good or fair, {1} % without it.")
         self._note = text.format(round(100 * found.share), round(100 * found.before))
         self.summary.setText(self._summary_text())
 
@@ -340,6 +343,9 @@ class PlannerDialog(FramedDialog):
             if self._bridge.snapshot is not None:
                 self._settings = self._bridge.snapshot.settings
             self._show_buttons()
+
+    def has_unsaved_work(self) -> bool:
+        return super().has_unsaved_work() or bool(self._changes())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter in a field does not close the dialog."""

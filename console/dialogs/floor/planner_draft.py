@@ -1,10 +1,11 @@
 """Where nodes are to stand, as one value. Pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.model.settings import Settings
 from engine.model.site import NodeSettings, Position, check_finite
+from engine.model.value_class import dataclass
 from widgets.number_text import number_text
 from widgets.space.scene import NodeMark
 from widgets.translation import tr

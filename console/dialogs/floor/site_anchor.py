@@ -13,6 +13,7 @@ from widgets.fields.form import Field
 from widgets.number_text import number_text, typed_number
 from widgets.signals import on
 from widgets.translation import tr
+from widgets.words import typed_part
 
 _NAMES = ("latitude", "longitude", "heading_deg")
 
@@ -21,14 +22,10 @@ class SiteAnchorDialog(SavingDialog):
     """For administrators."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr(
-            "Where the origin of the floor plan lies. Reports are then shown by their distance, and on the floor where they are on it."
-        )
-        super().__init__(bridge, tr("Place of the site"), lead, width=480, parent=parent)
+        lead = tr("Coordinates of the origin of the floor plan. Reports are then shown with their distance, and on the floor plan.")
+        super().__init__(bridge, tr("Site location"), lead, width=480, parent=parent)
         anchor = bridge.snapshot.settings.anchor if bridge.snapshot is not None else None
-        self._add_degree_field(
-            "latitude", self.tr("&Latitude, in degrees"), self.tr("Both can be pasted here: 59.32930, 18.06860"), "59.32930"
-        )
+        self._add_degree_field("latitude", self.tr("&Latitude, in degrees"), self.tr("Paste both here: 59.32930, 18.06860"), "59.32930")
         self._add_degree_field("longitude", self.tr("L&ongitude, in degrees"), self.tr("West is negative"), "18.06860")
         heading = self.tr("Clockwise from north to the floor's Y axis; 0 where Y points north")
         self._add_degree_field("heading_deg", self.tr("&Heading, in degrees"), heading, "0")
@@ -40,8 +37,8 @@ class SiteAnchorDialog(SavingDialog):
                     number_text(getattr(anchor, name), ".7g") if name == "heading_deg" else number_text(getattr(anchor, name), ".10g")
                 )
         self.body.addWidget(self.fields)
-        self.add_save(self.tr("&Save place"))
-        self.remove = self.add_button(self.tr("&Remove place…"), "danger", at_left=True)
+        self.add_save(self.tr("&Save location"))
+        self.remove = self.add_button(self.tr("&Remove location…"), "danger", at_left=True)
         self.remove.setVisible(anchor is not None)
         self.remove.clicked.connect(self._ask_to_remove)
 
@@ -49,8 +46,8 @@ class SiteAnchorDialog(SavingDialog):
         self.fields.add_field(name, Field(label, lambda text: degree_trouble(text, SiteAnchor, name), hint, placeholder))
 
     def _ask_to_remove(self) -> None:
-        text = self.tr("It is then not known where on Earth the floor plan lies: incidents have no distance from the site any more.")
-        asked = ConfirmDialog(self.tr("Remove the place of the site?"), text, self.tr("&Remove"), self, can_undo=True)
+        text = self.tr("Incidents then have no distance from the site.")
+        asked = ConfirmDialog(self.tr("Remove the site location?"), text, self.tr("&Remove"), self, can_undo=True)
         on(asked.accepted, self.tell, RemoveAnchor(), self.done_with)
         open_dialog(asked)
 
@@ -87,5 +84,5 @@ def degree_trouble(text: str, kind: type, name: str) -> str:
         return tr("Enter a number.")
     value = degrees(text)
     if value is None:
-        return tr("“{0}” is not a number of degrees.").format(text.strip()[:20])
+        return tr("“{0}” is not a number of degrees.").format(typed_part(text))
     return number_trouble(kind, name, text)

@@ -27,7 +27,7 @@ class AtlasDialog(TryingDialog):
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = tr(
-            "Incidents are sent without reporters and with rounded coordinates. While Atlas cannot be asked they are classified here."
+            "Incidents are sent without reporters and with rounded coordinates. While Atlas is unavailable they are classified locally."
         )
         super().__init__(bridge, tr("Atlas settings"), lead, width=600, parent=parent)
         snapshot = bridge.snapshot
@@ -37,6 +37,7 @@ class AtlasDialog(TryingDialog):
         self._fill_fields()
         self._show_overridden()
         self.add_save(self.tr("&Save"))
+        self.enabled.setFocus()
 
     def _build_fields(self) -> None:
         self.enabled = QCheckBox(self.tr("Classify incidents with &Atlas"))
@@ -45,18 +46,16 @@ class AtlasDialog(TryingDialog):
         self.fields.add_field("url", url)
         url.hint_by(_url_hint)
         self.contract = _choice_box(self.tr("Contract"), ((self.tr("Planned"), "planned"), (self.tr("Real"), "real")))
-        self.rollout = _choice_box(self.tr("Share that is sent"), ())
+        self.rollout = _choice_box(self.tr("Sampling rate"), ())
         self.digits = _choice_box(self.tr("Coordinates are rounded to"), tuple((rounding_text(digits), digits) for digits in range(1, 7)))
         stored = self._health.key_stored
-        hint = self.tr("A key is stored; it is kept unless you enter another.") if stored else self.tr("It is kept in the secret store.")
+        hint = self.tr("A key is stored; enter another to replace it.") if stored else self.tr("Stored in the secret store.")
         self.key.set_hint(f"{hint} {self.tr('It is never shown again.')}")
         self.private = QCheckBox(self.tr("Allow an address in your &own network"))
         self.overridden = Notice()
         self.body.addWidget(self.enabled)
         self.body.addWidget(self.fields)
-        self.body.addLayout(
-            _button_row(_labelled(self.tr("Co&ntract"), self.contract), _labelled(self.tr("S&hare that is sent"), self.rollout))
-        )
+        self.body.addLayout(_button_row(_labelled(self.tr("Co&ntract"), self.contract), _labelled(self.tr("Sam&pling rate"), self.rollout)))
         self.body.addLayout(_labelled(self.tr("Coo&rdinates are rounded to"), self.digits))
         for part in (self.key, self.forget, self.private, self.overridden, self.outcome):
             self.body.addWidget(part)
@@ -88,7 +87,7 @@ class AtlasDialog(TryingDialog):
         for name in names:
             if name in parts:
                 parts[name].setEnabled(False)
-        told = self.tr("Set by the environment of the engine, and changed there only: {0}.").format(", ".join(map(_variable, names)))
+        told = self.tr("Set by environment variables of the engine: {0}.").format(", ".join(map(_variable, names)))
         self.overridden.set_notice(told if names else "", "neutral")
 
     # What is typed
@@ -157,13 +156,13 @@ def _contract_verdict(spoken: str, wanted: str) -> tuple[str, str]:
     """What a test came to. Contracts by their names."""
     names = {"planned": tr("Planned"), "real": tr("Real")}
     if spoken == wanted:
-        return tr("Atlas answered, and speaks this contract: {0}.").format(names[spoken]), "good"
-    told = tr("Atlas answered, but speaks another contract than is chosen here. Choose this one: {0}.")
+        return tr("Atlas answered; API contract: {0}.").format(names[spoken]), "good"
+    told = tr("Atlas answered with another API contract. Select: {0}.")
     return told.format(names.get(spoken, spoken)), "critical"
 
 
 def _url_hint(text: str) -> str:
-    return tr("Not encrypted: whoever is on the way can read it.") if text.strip().startswith("http://") else ""
+    return tr("Not encrypted: anyone on the network path can read it.") if text.strip().startswith("http://") else ""
 
 
 def _choice_box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:

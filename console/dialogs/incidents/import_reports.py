@@ -19,6 +19,7 @@ from widgets.fields.form import Field
 from widgets.icons import icon
 from widgets.incidents.incident_words import one_line
 from widgets.marks.notice import Notice
+from widgets.number_text import number_text
 from widgets.translation import tr
 from widgets.words import capitalised, count_text
 
@@ -32,9 +33,9 @@ class ImportReportsDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = tr(
-            "CSV with a header or GeoJSON points. It needs description, latitude, longitude and occurred_at (with a zone); without "
-            "incident_type, key words say the category. "
-            "Each report is correlated as if it had been sent. The same file can be imported again; nothing is kept twice."
+            "CSV with a header, or GeoJSON points. Required: description, latitude, longitude, occurred_at "
+            "(with a time zone). Without incident_type, keywords set the category. Importing the same file "
+            "again creates no duplicates."
         )
         super().__init__(tr("Import reports"), lead, width=620, parent=parent)
         self._bridge = bridge
@@ -47,7 +48,7 @@ class ImportReportsDialog(FramedDialog):
         self.progress = QProgressBar()
         self.outcome = Notice()
         self.rows = QListWidget()
-        self.rows.setAccessibleName(self.tr("What was refused"))
+        self.rows.setAccessibleName(self.tr("Rejected rows"))
         self.rows.setWordWrap(True)
         self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rows.setMinimumHeight(160)
@@ -56,7 +57,7 @@ class ImportReportsDialog(FramedDialog):
         for part in (self.progress, self.rows):
             part.hide()
         self.stop = self.add_button(self.tr("&Stop import"), at_left=True)
-        self.stop.setToolTip(self.tr("What was filed stays; the same file can be imported again"))
+        self.stop.setToolTip(self.tr("Filed reports stay; the same file can be imported again"))
         self.stop.clicked.connect(self._stop)
         self.close_button = self.add_cancel(self.tr("&Close"))
         self.go = self.add_button(self.tr("&Import"), "primary")
@@ -153,17 +154,18 @@ class ImportReportsDialog(FramedDialog):
 def result_words(result: ImportResult) -> str:
     """`12 filed: 10 new incidents, 2 joined; 1 refused`."""
     began = count_text(result.began, tr("one new incident"), tr("{0} new incidents"))
-    text = tr("{0} filed: {1}, {2} joined").format(result.kept, began, result.joined)
-    text += tr("; {0} were there already").format(result.known) if result.known else ""
-    return text + (tr("; {0} refused").format(result.left_out) if result.left_out else "")
+    text = tr("{0} filed: {1}, {2} joined").format(number_text(result.kept), began, number_text(result.joined))
+    text += tr("; {0} already recorded").format(number_text(result.known)) if result.known else ""
+    return text + (tr("; {0} rejected").format(number_text(result.left_out)) if result.left_out else "")
 
 
 def refused_rows(result: ImportResult) -> list[str]:
     """What was refused, row by row, and how many more there are."""
-    rows = [one_line(f"{row.place}, {row.field}: {row.message}" if row.field else f"{row.place}: {row.message}") for row in result.refused]
-    more = result.left_out - len(rows)
-    lines = [capitalised(row) for row in rows]
-    return [*lines, tr("… and {0} more").format(more)] if more > 0 else lines
+    lines = [
+        capitalised(f"{one_line(row.place)}{f', {row.field}' if row.field else ''}: {one_line(row.message)}") for row in result.refused
+    ]
+    more = result.left_out - len(lines)
+    return [*lines, tr("… and {0} more").format(number_text(more))] if more > 0 else lines
 
 
 def _read_reports(path: Path) -> ImportReports:
@@ -182,5 +184,5 @@ def _file_trouble(text: str) -> str:
         return tr("Choose a file.")
     path = Path(text.strip()).expanduser()
     if path.suffix.lower() not in FORMATS:
-        return tr("Its name has to end with .csv, .geojson or .json.")
-    return "" if path.is_file() else tr("There is no such file.")
+        return tr("Choose a file ending in .csv, .geojson or .json.")
+    return "" if path.is_file() else tr("File not found.")

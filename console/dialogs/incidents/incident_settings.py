@@ -22,9 +22,7 @@ class IncidentSettingsDialog(SavingDialog):
     """For administrators."""
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr(
-            "A report joins an incident of the same kind within these limits, counted from where and when its first report places it."
-        )
+        lead = tr("A report joins an incident of the same category within these limits, measured from its first report.")
         super().__init__(bridge, tr("Report correlation"), lead, width=520, parent=parent)
         now = bridge.snapshot.settings.incidents if bridge.snapshot is not None else IncidentSettings()
         self.radius = number_box(IncidentSettings, "radius_m")
@@ -32,14 +30,14 @@ class IncidentSettingsDialog(SavingDialog):
         self.likeness = number_box(IncidentSettings, "min_likeness")
         rows = LabelledRows(_LABEL_PX)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addRow(_note_label(tr("Both have to hold")))
+        rows.addRow(_note_label(tr("Both must be met")))
         rows.add(tr("Maximum &distance"), self.radius)
         rows.add(tr("Maximum &time difference"), self.window_s)
-        rows.addRow(_note_label(tr("Only where both sent pictures or video; 1 is identical")))
+        rows.addRow(_note_label(tr("Only if both reports have pictures or video; 1 is identical")))
         rows.add(tr("Minimum &picture similarity"), self.likeness)
         self.body.addLayout(rows)
         self.body.addWidget(
-            _note_label(tr("Changes apply to reports from now on. Incidents that exist keep their reports: merge or split them by hand."))
+            _note_label(tr("Changes apply to new reports. Existing incidents keep their reports; merge or split them manually."))
         )
         self.default = self.add_button(tr("De&faults"), at_left=True)
         usual = IncidentSettings()

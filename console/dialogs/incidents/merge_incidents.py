@@ -67,7 +67,7 @@ class MergeIncidentsDialog(SavingDialog):
         self, bridge: EngineBridge, incident: Incident, others: tuple[Incident, ...], chosen_id: str = "", parent: QWidget | None = None
     ) -> None:
         """`others`: those to choose from, likeliest first; never empty."""
-        lead = tr("Every report is kept whole. The place and time of the one you keep stay; reports can be split off again.")
+        lead = tr("All reports are kept. The incident you keep sets place and time; reports can be split off again.")
         super().__init__(bridge, tr("Merge incidents"), lead, parent=parent)
         self.resize(760, 600)
         self._incident, self._others = incident, {each.id: each for each in others}
@@ -86,7 +86,7 @@ class MergeIncidentsDialog(SavingDialog):
         both = make_row(spacing=12)
         both.addWidget(self.mine, 1)
         both.addWidget(self.theirs, 1)
-        self.add_labelled(self.tr("Which other incident is the same?"), self.other)
+        self.add_labelled(self.tr("Merge with"), self.other)
         self.body.addWidget(self.between)
         self.body.addLayout(both, 1)
         self.mine.show_incident(incident, self._now_ns)
@@ -117,7 +117,7 @@ def _apart(one: Incident, other: Incident) -> str:
     metres = distance_m(one.latitude, one.longitude, other.latitude, other.longitude)
     gap_s = (other.occurred_ns - one.occurred_ns) / 1e9
     when = tr("at the same time") if abs(gap_s) < 0.5 else (tr("{0} later") if gap_s > 0 else tr("{0} earlier")).format(gap_text(gap_s))
-    return tr("The other one is {0} away, {1}.").format(distance_text(metres), when)
+    return tr("Distance {0}, {1}.").format(distance_text(metres), when)
 
 
 def _described(it: Incident, beside: Incident, now_ns: int | None) -> str:

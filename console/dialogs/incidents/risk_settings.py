@@ -1,30 +1,20 @@
-"""How the risk map weighs and forgets, and whose map lies under it."""
+"""The settings of the risk map: weights, half-life, training."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from console.dialogs.setting_fields import number_field, typed_value
-from console.maps.map_tiles import refusal_text
-from console.maps.tile_calls import check_service
-from engine.model.command import ChangeSettings, Command
-from engine.model.errors import InputError, WatchroomError
+from engine.model.command import ChangeSettings
 from engine.model.incidents.incident import IncidentCategory
-from engine.model.risk.map_settings import MapSettings
 from engine.model.risk.risk import DEFAULT_WEIGHTS, HIGHEST_WEIGHT, RiskSettings
-from engine.runtime.outbound.outward import AddressRefused
-from widgets.engine_text import translate_engine_text
-from widgets.fields.form import Field
 from widgets.fields.number_field import NumberField, padded
 from widgets.incidents.incident_words import category_word
 from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
-from widgets.signals import on
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -38,16 +28,13 @@ class RiskSettingsDialog(SavingDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr(
-            "A new incident raises the risk around it, by its severity and its weight, and less with distance. Half of that is gone after "
-            "the half-life."
-        )
+        lead = tr("A new incident raises the risk nearby by severity and category weight; the effect halves after the half-life.")
         super().__init__(bridge, tr("Risk map"), lead, width=620, parent=parent)
         self._before = bridge.snapshot.settings.risk if bridge.snapshot is not None else RiskSettings()
-        self._add_risk_field("half_life_h", self.tr("&Half-life, in hours"))
-        self._add_risk_field("window_days", self.tr("&Days to learn from"))
-        self._add_risk_field("retrain_hour_utc", self.tr("&Learns at, hour of the day in UTC"))
-        self._add_risk_field("cell_m", self.tr("&Edge of a cell, in metres"))
+        self._add_risk_field("half_life_h", self.tr("&Half-life, hours"))
+        self._add_risk_field("window_days", self.tr("Training &days"))
+        self._add_risk_field("retrain_hour_utc", self.tr("&Training hour (UTC)"))
+        self._add_risk_field("cell_m", self.tr("Cell si&ze, metres"))
         self.weights = {each: self._weight(each) for each in IncidentCategory}
         self.body.addWidget(self.fields)
         self.body.addLayout(self._weights())
@@ -69,7 +56,7 @@ class RiskSettingsDialog(SavingDialog):
         return box
 
     def _weights(self) -> QGridLayout:
-        title = QLabel(self.tr("Weights: how much an incident of a category counts; 0 leaves a category out"))
+        title = QLabel(self.tr("Weight of each category; 0 excludes it"))
         set_role(title, "secondary")
         grid = QGridLayout()
         grid.setHorizontalSpacing(16)
@@ -85,8 +72,7 @@ class RiskSettingsDialog(SavingDialog):
 
     def _source(self) -> QLabel:
         text = self.tr(
-            "Defaults: the middle of the severities that Atlas's taxonomy gives a category, divided by 3 (moderate). Fire, which it does "
-            "not have, counts as violence does."
+            "Defaults: the mean severity of the category in the Atlas taxonomy, divided by 3 (moderate). Fire has the weight of violence."
         )
         label = QLabel(text, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(label, "secondary")
@@ -100,60 +86,3 @@ class RiskSettingsDialog(SavingDialog):
         numbers = {name: typed_value(RiskSettings, name, self.fields.field(name).value()) for name in _NUMBERS}
         weights = tuple((category, box.value()) for category, box in self.weights.items() if box.value() != DEFAULT_WEIGHTS[category])
         return ChangeSettings(risk=replace(self._before, weights=weights, **numbers))
-
-
-class MapServiceDialog(SavingDialog):
-    """For administrators."""
-
-    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr(
-            "The console asks this service for the map under the risk, and keeps what it got on disk. Without one there is a grid of "
-            "coordinates. Mind the service's terms: most public ones forbid heavy use."
-        )
-        super().__init__(bridge, tr("Map service"), lead, width=560, parent=parent)
-        before = bridge.snapshot.settings.map if bridge.snapshot is not None else MapSettings()
-        example = "https://tiles.example.org/{z}/{x}/{y}.png"
-        self.fields.add_field(
-            "tile_url", Field(self.tr("&Address of its tiles"), url_trouble, self.tr("With {z}, {x} and {y}; empty for none"), example)
-        )
-        self.fields.add_field("attribution", Field(self.tr("A&ttribution"), None, self.tr("What the service wants to be said on the map")))
-        self.fields.field("tile_url").set_value(before.tile_url)
-        self.fields.field("attribution").set_value(before.attribution)
-        self.private = QCheckBox(self.tr("Allow a map service in our &own network"))
-        self.private.setChecked(before.allow_private)
-        on(self.private.toggled, self.fields.field("tile_url").show_error, "")
-        self._before = before
-        self.body.addWidget(self.fields)
-        self.body.addWidget(self.private)
-        self.add_save(self.tr("&Save"))
-
-    def map_settings(self) -> MapSettings:
-        url, said = (self.fields.field(name).value().strip() for name in ("tile_url", "attribution"))
-        return replace(self._before, tile_url=url, attribution=said, allow_private=self.private.isChecked())
-
-    def command(self) -> ChangeSettings:
-        return ChangeSettings(map=self.map_settings())
-
-    def tell(self, command: Command, then: Callable[[str], None]) -> None:
-        """Once it is known that this console may ask there; every tile is judged again when it is asked for."""
-        settings, save = self.map_settings(), super().tell
-        if not settings.tile_url:
-            save(command, then)
-            return
-        self.set_busy(True)
-        self.bridge.fetch(partial(check_service, settings), lambda _: save(command, then), self.show_refusal, owner=self)
-
-    def show_refusal(self, error: WatchroomError) -> None:
-        if not isinstance(error, AddressRefused):
-            super().show_refusal(error)
-            return
-        self.set_busy(False)
-        self.fields.show_error("tile_url", refusal_text(error))
-
-
-def url_trouble(text: str) -> str:
-    try:
-        MapSettings(text.strip())
-    except InputError as error:
-        return tr("It {0}").format(f"{translate_engine_text(error.message)}.")
-    return ""

@@ -10,6 +10,7 @@ from engine.model.event import Severity
 from engine.model.incidents.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Incident, IncidentCategory
 from widgets.incidents.incident_words import category_word, classified_by
 from widgets.layout.boxes import make_column
+from widgets.number_text import number_text
 from widgets.theme import set_role, severity_word
 from widgets.translation import inside, tr
 from widgets.written_text import WrittenText
@@ -19,13 +20,13 @@ class ValidateDialog(SavingDialog):
     """`atlas_on`: whether anybody is told."""
 
     def __init__(self, bridge: EngineBridge, incident: Incident, atlas_on: bool, parent: QWidget | None = None) -> None:
-        lead = tr("It is marked as looked into, its category stays as you say, and nothing waits for review any more.")
-        told = tr("Atlas is told, and learns from it.") if atlas_on else tr("Atlas is off, so nobody outside is told.")
-        super().__init__(bridge, tr("What was it really?"), f"{lead} {told}", width=520, parent=parent)
+        lead = tr("Marks the incident as validated, fixes its category and ends the review.")
+        told = tr("The result is sent to Atlas.") if atlas_on else tr("Atlas is off; the result stays on this site.")
+        super().__init__(bridge, tr("Confirmed category"), f"{lead} {told}", width=520, parent=parent)
         self._incident = incident
         said = incident.classification
         if said is not None:
-            by = tr("{0} said: {1}.").format(classified_by(said), inside(category_word(said.category)))
+            by = tr("{0}: {1}.").format(classified_by(said), inside(category_word(said.category)))
             guess = QLabel(by, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
             set_role(guess, "secondary")
             self.body.addWidget(guess)
@@ -43,7 +44,7 @@ class EditIncidentDialog(SavingDialog):
     """Only what is changed is told; it is marked as set by a person from then on."""
 
     def __init__(self, bridge: EngineBridge, incident: Incident, parent: QWidget | None = None) -> None:
-        lead = tr("What you change is marked as set by a person, and nothing automatic changes it again. Reports stay as they are.")
+        lead = tr("Edited fields are no longer changed automatically. Reports are not changed.")
         super().__init__(bridge, tr("Edit incident"), lead, width=560, parent=parent)
         self._incident = incident
         self.category = category_box(self.tr("Category"), incident.category)
@@ -83,7 +84,7 @@ class EditIncidentDialog(SavingDialog):
         fits = SHORTEST_DESCRIPTION <= length <= LONGEST_DESCRIPTION
         set_role(self.hint, "secondary" if fits else "error")
         said = self.tr("{0} characters; {1} to {2} are needed")
-        self.hint.setText(said.format(length, SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION))
+        self.hint.setText(said.format(*map(number_text, (length, SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION))))
         return super().is_valid() and fits and self.command() != EditIncident(self._incident.id)
 
     def _description_text(self) -> str:

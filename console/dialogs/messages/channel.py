@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.alerts.alert_wants import AlertWantsForm
+from console.dialogs.messages.columns import join_columns, width_of_columns
 from console.dialogs.saving import SavingDialog
 from console.dialogs.setting_fields import length_trouble
 from console.job_run import JobRun
@@ -23,11 +24,9 @@ from widgets.engine_text import translate_engine_text
 from widgets.fields.form import Field, Needed
 from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
-from widgets.layout.boxes import make_row
 from widgets.marks.notice import Notice
 from widgets.theme import set_role
 
-_WIDTH = 920
 _SERVERS = (ChannelKind.EMAIL, ChannelKind.MQTT)
 
 
@@ -45,20 +44,21 @@ class ChannelDialog(SavingDialog):
         parent: QWidget | None = None,
     ) -> None:
         title = _tr("Edit {0}").format(channel.display_name) if channel is not None else _tr("Add {0}").format(way_inside(kind))
-        super().__init__(bridge, title, _lead(kind), width=_WIDTH, parent=parent)
+        super().__init__(bridge, title, _lead(kind), width=width_of_columns(parent), parent=parent)
         self.kind, self._before = kind, channel
         self._state = state or ChannelState("", kind)
         settings = bridge.snapshot.settings if bridge.snapshot is not None else None
         self._taken = {each.id for each in (*settings.webhooks, *settings.notifications)} if settings is not None else set()
         self._trial = JobRun(bridge, self)
-        self.private = QCheckBox(_tr("It may be in my own network, or on this machine"))
-        self.enabled = QCheckBox(_tr("Send &alerts there"))
+        self.private = QCheckBox(_tr("Allow addresses in the local network or on this computer"))
+        self.enabled = QCheckBox(_tr("Send &alerts"))
         self.wants = AlertWantsForm(settings.alerts if settings is not None else AlertSettings(), _channel_or_draft(channel).wants, self)
         self.wants.changed.connect(self.refresh)
         self._build_fields()
         self._add_trial()
         self._show_channel(_channel_or_draft(channel))
         self.add_save(_tr("&Save"))
+        self.fields.field("name").setFocus()
 
     # Building
 
@@ -74,59 +74,56 @@ class ChannelDialog(SavingDialog):
         for part in (self.fields, self.private, self.enabled):
             left.addWidget(part)
         left.addStretch()
-        heading = QLabel(_tr("Which alerts, and when"))
+        heading = QLabel(_tr("Alerts and times"))
         set_role(heading, "section")
         right.addWidget(heading)
         right.addWidget(self.wants)
         right.addStretch()
-        columns = make_row(spacing=32)
-        columns.addLayout(left, 1)
-        columns.addLayout(right, 1)
-        self.body.addLayout(columns)
+        self.body.addLayout(join_columns(left, right, width_of_columns(self)))
 
     def _field(self, name: str, field: Field) -> Field:
         return self.fields.add_field(name, field)
 
     def _add_server(self, host: str, securities: tuple[Security, ...], usual: Security) -> None:
         self._field("host", Field(_tr("Ser&ver"), Needed(_tr("Enter the name of the server.")), placeholder=host))
-        self._field("port", Field(_tr("&Port"), _port_trouble, _tr("Empty: the usual one.")))
+        self._field("port", Field(_tr("&Port"), _port_trouble, _tr("Empty: default.")))
         self.security = QComboBox()
         self.security.setAccessibleName(_tr("Encryption"))
         for each in securities:
             self.security.addItem(_security_word(each), each)
         self.security.setCurrentIndex(self.security.findData(usual))
         self.fields.field("port").add_beside(self.security)
-        self._field("user", Field(_tr("&User"), hint=_tr("Empty where the server asks for none.")))
+        self._field("user", Field(_tr("&User"), hint=_tr("Leave empty if the server needs none.")))
         self._field("password", PasswordField(_tr("Pass&word"), _long_trouble, self._stored(self._state.password_stored)))
 
     def _add_mail(self) -> None:
         self._add_server("smtp.example.org", (Security.TLS, Security.STARTTLS, Security.NONE), Security.STARTTLS)
         self._field("sender", Field(_tr("&From"), Needed(_tr("Enter the sender's address.")), placeholder="watchroom@example.org"))
-        several = Needed(_tr("Enter one address at least."))
-        self._field("recipients", Field(_tr("&To"), several, _tr("Several with commas between them."), "nurse@example.org"))
+        several = Needed(_tr("Enter at least one address."))
+        self._field("recipients", Field(_tr("&To"), several, _tr("Separate several with commas."), "nurse@example.org"))
 
     def _add_mqtt(self) -> None:
         self._add_server("homeassistant.local", (Security.TLS, Security.NONE), Security.TLS)
-        self._field("topic", Field(_tr("&Topic"), Needed(_tr("Enter what all topics begin with.")), _tr("What all topics begin with.")))
-        self._field("discovery", Field(_tr("Home Assistant's &discovery"), hint=_tr("Its prefix. Empty: it is not told of Watchroom.")))
+        self._field("topic", Field(_tr("&Topic"), Needed(_tr("Enter the prefix of the topics.")), _tr("Prefix of all topics.")))
+        self._field("discovery", Field(_tr("Home Assistant's &discovery"), hint=_tr("Discovery prefix. Empty: no discovery.")))
 
     def _add_slack(self) -> None:
         self._add_url("https://hooks.slack.com/services/…")
 
     def _add_ntfy(self) -> None:
         self._add_url("https://ntfy.sh/my-secret-topic")
-        hint = self._stored(self._state.password_stored) or _tr("Empty where the server asks for none.")
+        hint = self._stored(self._state.password_stored) or _tr("Leave empty if the server needs none.")
         self._field("password", PasswordField(_tr("Access &token"), _long_trouble, hint))
 
     def _add_url(self, example: str) -> None:
         stored = self._state.url_stored
-        hint = self._stored(stored) or _tr("Whoever knows it can send there. It is kept in the secret store.")
+        hint = self._stored(stored) or _tr("Anyone who knows it can send to the channel. It is stored in the secret store.")
         field = PasswordField(_tr("A&ddress"), lambda text: "" if stored and not text else _url_trouble(text), hint)
         field.edit().setPlaceholderText(example)
         self._field("url", field)
 
     def _stored(self, stored: bool) -> str:
-        return _tr("Stored, and never shown again. It stays unless you enter another.") if stored else ""
+        return _tr("Stored, and never shown again. Enter another to replace it.") if stored else ""
 
     def _add_trial(self) -> None:
         self.outcome = Notice(parent=self)
@@ -231,9 +228,11 @@ def _channel_or_draft(channel: ChannelSettings | None) -> ChannelSettings:
 def _lead(kind: ChannelKind) -> str:
     return {
         ChannelKind.EMAIL: _tr("Alerts are sent as plain text through a mail server."),
-        ChannelKind.SLACK: _tr("Alerts are posted to a channel of Slack by an incoming webhook. Mattermost and Rocket.Chat take the same."),
-        ChannelKind.NTFY: _tr("Alerts appear on phones that follow a topic of ntfy. Choose a topic that nobody guesses."),
-        ChannelKind.MQTT: _tr("Alerts and the site's mode go to a broker. Home Assistant finds them by itself."),
+        ChannelKind.SLACK: _tr(
+            "Alerts are posted to a Slack channel by an incoming webhook. Mattermost and Rocket.Chat accept the same format."
+        ),
+        ChannelKind.NTFY: _tr("Alerts appear on phones that subscribe to an ntfy topic. Choose a topic that cannot be guessed."),
+        ChannelKind.MQTT: _tr("Alerts and the site mode are published to a broker. Home Assistant discovers them."),
     }[kind]
 
 
@@ -251,7 +250,7 @@ def _free_id(name: str, taken: set[str]) -> str:
 
 def _name_trouble(text: str) -> str:
     if not text.strip():
-        return _tr("Enter a name, for yourself.")
+        return _tr("Enter a name.")
     return length_trouble(ChannelSettings, "name", text)
 
 

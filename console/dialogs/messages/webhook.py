@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QVBoxLayout, QWidg
 
 from console.bridge import EngineBridge
 from console.dialogs.alerts.alert_wants import AlertWantsForm
+from console.dialogs.messages.columns import join_columns, width_of_columns
 from console.dialogs.saving import SavingDialog
 from console.job_run import JobRun
 from console.words import error_text, sentence
@@ -20,7 +21,6 @@ from widgets.engine_text import translate_engine_text
 from widgets.fields.form import Field
 from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
-from widgets.layout.boxes import make_row
 from widgets.marks.notice import Notice
 from widgets.theme import set_role
 from widgets.translation import tr
@@ -39,8 +39,8 @@ class WebhookDialog(SavingDialog):
         self, bridge: EngineBridge, webhook: WebhookSettings | None = None, stored: bool = False, parent: QWidget | None = None
     ) -> None:
         title = tr("Edit {0}").format(webhook.id) if webhook is not None else tr("Add webhook")
-        lead = tr("Alerts and events are posted as JSON to another system, again until it takes them or a day has passed.")
-        super().__init__(bridge, title, lead, width=920, parent=parent)
+        lead = tr("Alerts and events are posted as JSON to another system, with retries for up to a day.")
+        super().__init__(bridge, title, lead, width=width_of_columns(parent), parent=parent)
         self._before, self._stored = webhook, stored
         settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         self._taken = {each.id for each in (*settings.webhooks, *settings.notifications)} - ({webhook.id} if webhook is not None else set())
@@ -48,10 +48,7 @@ class WebhookDialog(SavingDialog):
         self.wants = AlertWantsForm(settings.alerts, known or AlertWants(), self)
         self._trial = JobRun(bridge, self)
         self._left, self._right = QVBoxLayout(), QVBoxLayout()
-        columns = make_row(spacing=32)
-        columns.addLayout(self._left, 1)
-        columns.addLayout(self._right, 1)
-        self.body.addLayout(columns)
+        self.body.addLayout(join_columns(self._left, self._right, width_of_columns(self)))
         self._add_fields()
         self._add_secret()
         self._add_alerts()
@@ -61,6 +58,7 @@ class WebhookDialog(SavingDialog):
         self._add_trial()
         self._show_webhook()
         self.add_save(self.tr("&Save webhook"))
+        self.fields.field("id").setFocus()
 
     # Building
 
@@ -70,8 +68,8 @@ class WebhookDialog(SavingDialog):
         self.fields.add_field("id", name)
         self.fields.add_field("url", url)
         url.hint_by(_url_hint)
-        self.enabled = QCheckBox(self.tr("This webhook is on"))
-        self.private = QCheckBox(self.tr("It may be in my own network, or on this machine"))
+        self.enabled = QCheckBox(self.tr("Enabled"))
+        self.private = QCheckBox(self.tr("Allow addresses in the local network or on this computer"))
         self._left.addWidget(self.fields)
         self._left.addWidget(self.private)
         self._left.addWidget(self.enabled)
@@ -85,7 +83,7 @@ class WebhookDialog(SavingDialog):
         self._right.addWidget(self.wants)
 
     def _add_kinds(self) -> None:
-        self.events = QCheckBox(self.tr("Post e&vents, whether or not they become alerts"))
+        self.events = QCheckBox(self.tr("Post all e&vents"))
         self.kinds = {kind: QCheckBox(kind_word(kind)) for kind in EventKind}
         for box in self.kinds.values():
             self.events.toggled.connect(box.setEnabled)
@@ -105,7 +103,7 @@ class WebhookDialog(SavingDialog):
 
     def _add_secret(self) -> None:
         self.secret = PasswordField(self.tr("Secret for signing, &optional"), _secret_trouble, self._secret_hint())
-        self.forget = QCheckBox(self.tr("&Forget the stored secret; messages are then not signed"))
+        self.forget = QCheckBox(self.tr("&Delete the stored secret; messages are not signed"))
         self.forget.setVisible(self._stored)
         self.forget.toggled.connect(lambda forget: self.secret.setEnabled(not forget))
         self.secret.validity_changed.connect(self.refresh)
@@ -114,8 +112,10 @@ class WebhookDialog(SavingDialog):
         self._left.addWidget(self.forget)
 
     def _secret_hint(self) -> str:
-        what = self.tr("The receiver checks the header Watchroom-Signature with it. It is kept in the secret store and never shown again.")
-        return f"{self.tr('A secret is stored; it is kept unless you enter another.')} {what}" if self._stored else what
+        what = self.tr(
+            "The receiver verifies the header Watchroom-Signature with it. It is stored in the secret store and never shown again."
+        )
+        return f"{self.tr('A secret is stored. Enter another to replace it.')} {what}" if self._stored else what
 
     def _add_trial(self) -> None:
         self.outcome = Notice(parent=self)
@@ -149,7 +149,7 @@ class WebhookDialog(SavingDialog):
 
     def _name_trouble(self, text: str) -> str:
         if text.strip() in self._taken:
-            return tr("There is already a notification of this name.")
+            return tr("There is already a notification with this name.")
         return "" if _trouble(text.strip(), "https://a") == "" else tr("Use letters, digits, - and _, at most 64.")
 
     def is_valid(self) -> bool:
@@ -217,11 +217,11 @@ def _trouble(name: str, url: str) -> str:
 
 
 def _url_trouble(text: str) -> str:
-    return _trouble("a", text.strip()) if text.strip() else tr("Enter the address that events are posted to.")
+    return _trouble("a", text.strip()) if text.strip() else tr("Enter the address of the receiver.")
 
 
 def _url_hint(text: str) -> str:
-    return tr("Not encrypted: whoever is on the way can read it.") if text.strip().startswith("http://") else ""
+    return tr("Not encrypted: anyone on the network path can read it.") if text.strip().startswith("http://") else ""
 
 
 def _secret_trouble(text: str) -> str:

@@ -70,7 +70,7 @@ class EnrolDialog(FramedDialog):
     def refresh(self) -> None:
         ready, running = self.ready(), self.run.running
         self.learn.setEnabled(ready and not running)
-        self.learn.setToolTip(plain_tip(tr("It is being looked at.") if running else "" if ready else self.missing()))
+        self.learn.setToolTip(plain_tip(tr("Analysing…") if running else "" if ready else self.missing()))
 
     def forget_outcome(self) -> None:
         if not self.run.running:
@@ -82,7 +82,7 @@ class EnrolDialog(FramedDialog):
         if command is not None and not self.run.running:
             self.show_trouble("")
             set_role(self.outcome, "secondary")
-            self.outcome.setText(tr("Looking for their face…"))
+            self.outcome.setText(tr("Detecting the face…"))
             self.progress.setRange(0, 0)
             self.progress.show()
             self.run.start(command)
@@ -115,7 +115,7 @@ class EnrolPictureDialog(EnrolDialog):
     """From a file: a JPEG or PNG picture, or the picture at which a film is stopped."""
 
     def __init__(self, bridge: EngineBridge, person: Person, parent: QWidget | None = None) -> None:
-        lead = tr("Choose a picture or a film that shows one face, from the front and well lit. The file is not kept, only the face.")
+        lead = tr("Choose a picture or video file that shows one face from the front, well lit. Only the face is stored.")
         super().__init__(bridge, tr("Face of {0} from a file").format(person.name), lead, tr("&Learn this face"), parent)
         self._person_id = person.id
         self._picture = b""
@@ -130,22 +130,23 @@ class EnrolPictureDialog(EnrolDialog):
         self.choose_button = QPushButton(icon("folder-open"), tr("Choose a &file…"))
         self.choose_button.setAutoDefault(False)
         self.choose_button.clicked.connect(self._choose_pictures)
-        self.hint = QLabel(tr("Stop where their face is seen best. The picture on screen is learned."))
+        self.hint = QLabel(tr("Pause where the face is seen best. The picture on screen is learned."))
         set_role(self.hint, "secondary")
         self.hint.hide()
         row = QHBoxLayout()
         row.addWidget(self.choose_button)
-        row.addWidget(self.hint, 1)
+        row.addWidget(self.hint)
+        row.addStretch()
+        self.body.addLayout(row)  # above the picture: what is chosen there would need scrolling to on a small screen
         self.body.addWidget(self.pages, 1)
-        self.body.addLayout(row)
         self.add_foot()
         self.resize(640, 640)
         self.choose_button.setFocus()
         self.refresh()
 
     def _choose_pictures(self) -> None:
-        kinds = tr("Pictures and films ({0});;All files (*)").format(f"*.jpg *.jpeg *.png {FILMS}")
-        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a picture or a film"), "", kinds)
+        kinds = tr("Pictures and videos ({0});;All files (*)").format(f"*.jpg *.jpeg *.png {FILMS}")
+        path, _ = QFileDialog.getOpenFileName(self, tr("Choose a picture or video file"), "", kinds)
         if path:
             self.open_file(Path(path))
 
@@ -200,10 +201,10 @@ class EnrolClipDialog(EnrolDialog):
     """From a clip: theirs first, then others of late."""
 
     def __init__(self, bridge: EngineBridge, clock: Clock, person: Person, parent: QWidget | None = None) -> None:
-        lead = tr("Choose a clip in which only they are seen, with their face towards the camera. All of it is looked through.")
+        lead = tr("Choose a clip that shows only this person, facing the camera. The whole clip is analysed.")
         super().__init__(bridge, tr("Face of {0} from a clip").format(person.name), lead, tr("&Learn from this clip"), parent)
         self._person_id = person.id
-        nothing = tr("Clips are recorded when a camera sees somebody, and come here once they have left. You can also use a file.")
+        nothing = tr("Clips of people appear here after they have left the view. You can also use a file.")
         self.choice = ClipChoice(bridge, clock, lambda port: clips_with_people(port, person.id), nothing)
         self.body.addWidget(self.choice, 1)
         self.add_foot()

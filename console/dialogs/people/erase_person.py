@@ -7,6 +7,7 @@ from console.dialogs.saving import SavingDialog
 from engine.model.people.commands import ErasePerson
 from engine.model.people.person import Person
 from widgets.fields.form import Field
+from widgets.theme import set_role
 from widgets.translation import tr
 
 
@@ -17,18 +18,18 @@ class ErasePersonDialog(SavingDialog):
         super().__init__(bridge, tr("Erase {0}?").format(person.name), _what_goes(devices), width=520, parent=parent)
         self._id = person.id
         self.fields.add_field(
-            "reason", Field(tr("&Reason, which is kept"), _reason_trouble, placeholder=tr("For example asked to be forgotten"))
+            "reason", Field(tr("&Reason (kept in the audit log)"), _reason_trouble, placeholder=tr("For example request for erasure"))
         )
         self.fields.add_field(
             "reporter_id",
             Field(
-                tr("Ids they &sent reports by"),
-                hint=tr("Separated by commas. Files that only their reports name are deleted; pictures by others are not searched."),
-                placeholder=tr("Leave empty if they sent none"),
+                tr("&Sender ids of their reports"),
+                hint=tr("Separated by commas. Files that only these reports refer to are deleted; pictures by others are not searched."),
+                placeholder=tr("Leave empty if there are none"),
             ),
         )
         self.body.addWidget(self.fields)
-        self.add_save(tr("&Erase person"))
+        set_role(self.add_save(tr("&Erase person")), "danger")
 
     def command(self) -> ErasePerson:
         ids = (each.strip() for each in self.fields.field("reporter_id").value().split(","))
@@ -36,11 +37,12 @@ class ErasePersonDialog(SavingDialog):
 
 
 def _what_goes(devices: str) -> str:
-    kept = tr(" Their devices ({0}) stay registered, to nobody.").format(devices) if devices else ""
+    kept = tr(" Their devices ({0}) stay registered without an owner.").format(devices) if devices else ""
     return (
         tr(
-            "Their faces, pictures and the clips of their events are deleted. What happened stays in the record, without their name. "
-            "The log of observations up to now goes with them, so that nothing from before can be replayed. This cannot be undone."
+            "Faces, pictures and the clips of this person's events are deleted. Events stay in the record "
+            "without the name. The journal up to now is deleted, so earlier times cannot be replayed. This "
+            "cannot be undone."
         )
         + kept
     )
@@ -48,5 +50,5 @@ def _what_goes(devices: str) -> str:
 
 def _reason_trouble(text: str) -> str:
     if not text.strip():
-        return tr("Say why, in a few words and without their name. It stays in the audit.")
+        return tr("Enter a reason, without the name. It stays in the audit log.")
     return tr("Use at most 500 characters.") if len(text) > 500 else ""

@@ -1,7 +1,5 @@
 """A person's name and colour."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
@@ -9,6 +7,7 @@ from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from engine.model.people.commands import PutPerson
 from engine.model.people.person import Person
+from engine.model.value_class import dataclass
 from widgets.fields.color_choice import ColorChoice
 from widgets.fields.form import Field
 from widgets.tokens import load_tokens
@@ -22,7 +21,7 @@ class PersonDialog(SavingDialog):
 
     def __init__(self, bridge: EngineBridge, person: Person | None = None, parent: QWidget | None = None) -> None:
         title = tr("Edit {0}").format(person.name) if person is not None else tr("Add person")
-        super().__init__(bridge, title, tr("The name and colour stand wherever this person is shown."), width=480, parent=parent)
+        super().__init__(bridge, title, tr("Name and colour identify this person on all pages."), width=480, parent=parent)
         self._person = person
         known = bridge.snapshot.people.persons if bridge.snapshot is not None else ()
         others = tuple(one for one in known if person is None or one.id != person.id)
@@ -60,7 +59,7 @@ class NewName:
         if len(name) > 120:
             return tr("Use at most 120 characters.")
         if any(other.name.casefold() == name.casefold() for other in self.others):
-            return tr("There is already somebody called {0}. Add something that tells them apart.").format(name)
+            return tr("There is already a person called {0}. Add something to tell them apart.").format(name)
         return ""
 
 

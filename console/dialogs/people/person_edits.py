@@ -38,10 +38,10 @@ class DetailsDialog(SavingDialog):
         self.note = QPlainTextEdit(person.note, tabChangesFocus=True)
         self.note.setFixedHeight(96)
         self.note.textChanged.connect(self._check_note_length)
-        self.locked = QCheckBox(tr("&Lock: nothing of theirs may be erased"))
+        self.locked = QCheckBox(tr("&Lock: exempt from erasure"))
         self.locked.setChecked(person.locked)
         self.body.addWidget(self.color)
-        self._add_detail(tr("C&onsent to be recognised"), self.consent)
+        self._add_detail(tr("C&onsent to recognition"), self.consent)
         self._add_detail(tr("&Note"), self.note)
         self.body.addWidget(self.locked)
         self.add_save(tr("&Save details"))
@@ -121,7 +121,7 @@ class MergeDialog(SavingDialog):
     merged = Signal(str)
 
     def __init__(self, bridge: EngineBridge, photos: Photos, one: KnownPerson, other: KnownPerson, parent: QWidget | None = None) -> None:
-        lead = tr("Faces, visits and events are added up. Look at both: this cannot be taken back as a whole, only face by face.")
+        lead = tr("Faces, visits and events are combined. Compare both first: a merge can be reversed face by face only.")
         super().__init__(bridge, tr("Are these the same person?"), lead, width=560, parent=parent)
         self.sides = (_Side(photos, one), _Side(photos, other))
         row = make_row(spacing=24)
@@ -132,7 +132,7 @@ class MergeDialog(SavingDialog):
         row.addStretch()
         self.body.addLayout(row)
         self.sides[_kept_first(one.person, other.person)].choice.setChecked(True)
-        self.add_save(tr("&Merge: they are one"))
+        self.add_save(tr("&Merge"))
 
     def command(self) -> MergePersons:
         kept = next(side for side in self.sides if side.choice.isChecked())
@@ -186,7 +186,7 @@ class SplitDialog(SavingDialog):
     def __init__(
         self, bridge: EngineBridge, photos: Photos, known: KnownPerson, faces: tuple[str, ...], parent: QWidget | None = None
     ) -> None:
-        lead = tr("These faces leave {0} and become a person of their own.").format(known.person.name)
+        lead = tr("These faces are removed from {0} and become a new person.").format(known.person.name)
         super().__init__(bridge, tr("Who is this?"), lead, width=480, parent=parent)
         self._faces = faces
         others = bridge.snapshot.people.persons if bridge.snapshot is not None else ()
@@ -216,11 +216,10 @@ class SureEraseDialog(ErasePersonDialog):
 
     def __init__(self, bridge: EngineBridge, person: Person, devices: str = "", parent: QWidget | None = None) -> None:
         super().__init__(bridge, person, devices, parent)
-        hint = tr("To be sure that it is the right one: {0}").format(person.name)
-        self.fields.add_field("typed", Field(tr("&Type their name"), lambda text: _typed_trouble(text, person.name), hint))
-        set_role(self.save, "danger")
+        hint = tr("Confirm the name: {0}").format(person.name)
+        self.fields.add_field("typed", Field(tr("&Type the name"), lambda text: _typed_trouble(text, person.name), hint))
         self.refresh()
 
 
 def _typed_trouble(text: str, name: str) -> str:
-    return "" if text.strip().casefold() == name.strip().casefold() else tr("This is not their name: {0}").format(name)
+    return "" if text.strip().casefold() == name.strip().casefold() else tr("The name does not match: {0}").format(name)

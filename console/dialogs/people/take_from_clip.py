@@ -27,11 +27,11 @@ class TakeFromClipDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, clock: Clock, camera_id: str = "", parent: QWidget | None = None) -> None:
         """`camera_id`: whose clips come first."""
-        lead = tr("Choose a clip in which somebody makes the gesture, and drag the part in which they do. Two to five takes are needed.")
+        lead = tr("Choose a clip that shows the gesture and select the part. Two to five takes are required.")
         super().__init__(tr("Takes from clips"), lead, parent=parent)
         self._bridge = bridge
         self._take_id, self._asked, self._made = "", False, 0
-        nothing = tr("Clips are recorded when a camera sees somebody, and come here once they have left.")
+        nothing = tr("Clips of people appear here after they have left the view.")
         self.choice = ClipChoice(bridge, clock, lambda port: clips_with_people(port, camera_id=camera_id), nothing)
         self.part = RangeBar()
         self.says = ElidedLabel()
@@ -41,7 +41,7 @@ class TakeFromClipDialog(FramedDialog):
         self.progress.setFixedHeight(6)
         self.progress.hide()
         self.finish = self.add_cancel(tr("&Close"))
-        self.go = self.add_button(tr("&Make a take of this part"), "primary")
+        self.go = self.add_button(tr("&Use this part as a take"), "primary")
         self._lay_out_player()
         self._connect_player()
         self._set_clip_length()
@@ -83,7 +83,7 @@ class TakeFromClipDialog(FramedDialog):
             trouble or tr("From {0} s to {1} s: {2} s").format(*(number_text(each, ".1f") for each in (from_s, to_s, to_s - from_s)))
         )
         self.go.setEnabled(not trouble and not busy)
-        self.go.setToolTip(plain_tip(trouble or (tr("The last part is being looked at.") if busy else "")))
+        self.go.setToolTip(plain_tip(trouble or (tr("Analysing the last part.") if busy else "")))
 
     def _part_trouble(self) -> str:
         if self.choice.clip() is None:
@@ -100,7 +100,7 @@ class TakeFromClipDialog(FramedDialog):
             return
         self.show_trouble("")
         self._asked = True
-        self._show_notice(tr("The body is looked for in this part of the clip…"), "neutral")
+        self._show_notice(tr("Detecting the pose in this part of the clip…"), "neutral")
         self.progress.show()
         self._bridge.command(TakeFromClip(clip.id, *self.part.part()), self._follow_take, self._show_take_error, owner=self)
         self._show_part()
@@ -125,10 +125,10 @@ class TakeFromClipDialog(FramedDialog):
 
     def _made_words(self, lasts_s: float) -> str:
         if self._made < FEWEST:
-            return tr("Take {0} is good: {1} s. Now drag to the next time they make it, in this clip or another.").format(
+            return tr("Take {0} recorded: {1} s. Select the next one, in this clip or another.").format(
                 self._made, number_text(lasts_s, ".1f")
             )
-        return tr("Take {0} is good: {1} s. That is enough; a few more make it surer. Close to name the gesture.").format(
+        return tr("Take {0} recorded: {1} s. This is enough; more takes improve the recognition. Close to name the gesture.").format(
             self._made, number_text(lasts_s, ".1f")
         )
 

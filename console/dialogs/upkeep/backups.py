@@ -46,7 +46,7 @@ class BackupsDialog(SavingDialog):
 
     def _make_fields(self) -> None:
         now = self._now
-        self.wanted = QCheckBox(self.tr("Back up the record &by itself"))
+        self.wanted = QCheckBox(self.tr("&Back up automatically"))
         self.wanted.setChecked(now.backups)
         self.every = number_box(UpkeepSettings, "backup_every_h", now.backup_every_h)
         self.newest = whole_box(UpkeepSettings, "keep_hourly", now.keep_hourly)
@@ -60,16 +60,16 @@ class BackupsDialog(SavingDialog):
         rows: tuple[tuple[str, QWidget], ...] = (
             (self.tr("&Every"), self.every),
             (self.tr("Keep the &newest"), self.newest),
-            (self.tr("Then one a day, for so many &days"), self.days),
-            (self.tr("&Most room for all of them"), self.gib),
+            (self.tr("Then one a day, for this many &days"), self.days),
+            (self.tr("&Largest size of all backups"), self.gib),
         )
         for text, box in rows:
             form.add(text, box)
         form.add(self.tr("&Folder, best on another disk"), self.folder, self.choose)
         told = self.tr(
-            "A backup holds the database and the settings, not recordings, and no passwords of cameras or services. If the "
-            "database is ever damaged, Watchroom puts it together again at its next start, from the newest "
-            "sound backup and the log of what came after."
+            "A backup contains the database and the settings, but no recordings and no passwords of cameras or "
+            "services. If the database is damaged, Watchroom restores it at the next start from the newest "
+            "verified backup and the journal."
         )
         note = QLabel(told, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(note, "secondary")

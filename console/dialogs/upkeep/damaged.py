@@ -15,12 +15,12 @@ class DamagedDialog(FramedDialog):
         title = QCoreApplication.translate("DamagedDialog", "The database is damaged")
         told = QCoreApplication.translate(
             "DamagedDialog",
-            "Pictures and alerts go on, but what happens is kept in memory only. When Watchroom starts anew, it puts the database together "
-            "again from the newest sound backup and the log of what happened since. That may take some minutes, in which nothing is "
-            "watched. Then sign in again; System says what was done.",
+            "Live pictures and alerts continue, but new events are kept in memory only. At its next start "
+            "Watchroom restores the database from the newest verified backup and the journal. This may take some "
+            "minutes, during which nothing is monitored. Then sign in again; System shows the result.",
         )
         super().__init__(title, told, width=480, parent=parent)
         self.later = self.add_cancel(self.tr("&Later"))
-        self.now = self.add_button(self.tr("Start &anew"), "primary")
+        self.now = self.add_button(self.tr("&Restart now"), "primary")
         self.now.clicked.connect(self.anew)
         self.later.setFocus()

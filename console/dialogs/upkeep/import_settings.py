@@ -14,6 +14,7 @@ from widgets.engine_text import translate_engine_text
 from widgets.look import scaled
 from widgets.marks.plain_tip import plain_tip
 from widgets.marks.toast import ToastArea
+from widgets.number_text import number_text
 from widgets.theme import set_role
 from widgets.translation import tr
 
@@ -45,12 +46,12 @@ class ImportSettingsDialog(SavingDialog):
         self._text = text
         self.changes: tuple[SettingChange, ...] | None = None
         self.state = QLabel(
-            self.tr("Comparing {0} with the settings of now…").format(name), wordWrap=True, textFormat=Qt.TextFormat.PlainText
+            self.tr("Comparing {0} with the current settings…").format(name), wordWrap=True, textFormat=Qt.TextFormat.PlainText
         )
         self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.table = QTableWidget(0, 3, self)
         self.table.setHorizontalHeaderLabels([self.tr("Setting"), self.tr("Now"), self.tr("In the file")])
-        self.table.setAccessibleName(self.tr("What would change"))
+        self.table.setAccessibleName(self.tr("Changes"))
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QTableWidget.SelectionBehavior.SelectRows)
         self.table.verticalHeader().hide()
@@ -63,9 +64,7 @@ class ImportSettingsDialog(SavingDialog):
         for column in (1, 2):
             header.resizeSection(column, scaled(_VALUE_PX))
         self.table.hide()
-        note = QLabel(
-            self.tr("Passwords are in no such file: those of new cameras and services have to be entered afterwards."), wordWrap=True
-        )
+        note = QLabel(self.tr("Settings files contain no passwords: enter those of new cameras and services afterwards."), wordWrap=True)
         set_role(note, "secondary")
         self.body.addWidget(self.state)
         self.body.addWidget(self.table, 1)
@@ -89,8 +88,8 @@ class ImportSettingsDialog(SavingDialog):
     def _show_changes(self, changes: tuple[SettingChange, ...]) -> None:
         self.changes = changes
         count = len(changes)
-        said = self.tr("One setting would change.") if count == 1 else self.tr("{0} settings would change.").format(count)
-        self.state.setText(said if count else self.tr("Nothing would change: the file says what is set already."))
+        said = self.tr("One setting would change.") if count == 1 else self.tr("{0} settings would change.").format(number_text(count))
+        self.state.setText(said if count else self.tr("No changes: the file matches the current settings."))
         self.table.setVisible(bool(count))
         self.table.setRowCount(count)
         for row, change in enumerate(changes):

@@ -1,6 +1,6 @@
 """How long things are kept, and how much of them: every kind with its limits in one place. Whoever keeps less is told first what goes."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
@@ -16,6 +16,7 @@ from engine.model.errors import InputError
 from engine.model.people.settings import PeopleSettings
 from engine.model.settings import RecordingSettings, Settings
 from engine.model.upkeep import KeepBounds, PlanTidy, TidyReport, UpkeepSettings
+from engine.model.value_class import dataclass
 from widgets.fields.form import Field
 from widgets.layout.boxes import make_column
 from widgets.number_text import number_text, typed_number
@@ -78,10 +79,10 @@ class RetentionDialog(SavingDialog):
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = tr(
-            "What is beyond a limit goes by itself, a little every minute. Nothing is kept for ever: ten years are the most. "
-            "What is locked, as evidence or with a person, stays all the same."
+            "Data beyond a limit is removed automatically, a little every minute. Ten years is the maximum. "
+            "Locked evidence and data of locked people is kept."
         )
-        super().__init__(bridge, tr("How long things are kept"), lead, width=740, parent=parent)
+        super().__init__(bridge, tr("Retention"), lead, width=740, parent=parent)
         self._shown: dict[str, str] = {}  # by field, as it was when the dialog opened
         self._bounds = tuple(bound for kind in kinds() for bound in kind.bounds)
         self._grid = QGridLayout()
@@ -189,7 +190,7 @@ class RetentionDialog(SavingDialog):
         if not goes:
             self._save()
             return
-        ask = ConfirmDialog(tr("Remove what is beyond the new limits?"), goes, tr("&Save and remove"), self, can_undo=False)
+        ask = ConfirmDialog(tr("Remove data beyond the new limits?"), goes, tr("&Save and remove"), self, can_undo=False)
         ask.accepted.connect(self._save)
         ask.finished.connect(ask.deleteLater)
         ask.open()
@@ -197,56 +198,53 @@ class RetentionDialog(SavingDialog):
 
 def kinds() -> tuple[Kind, ...]:
     """As docs/administrator/maintenance.md lists them."""
-    days, gib = tr("At most, in days"), tr("Most room, in GiB")
+    days, gib = tr("Maximum age, in days"), tr("Maximum size, in GiB")
     clips = (Bound("recording", "keep_clips_days", days), Bound("recording", "keep_clips_gib", gib))
     video = (Bound("recording", "keep_segments_days", days), Bound("recording", "keep_segments_gib", gib))
     people = (
-        Bound("recognition", "archive_days", tr("Put aside after, in days")),
+        Bound("recognition", "archive_days", tr("Archived after, in days")),
         Bound("recognition", "erase_days", tr("Erased after, in days")),
     )
     backups = (
-        Bound("upkeep", "keep_hourly", tr("How many of the newest")),
+        Bound("upkeep", "keep_hourly", tr("Number of the newest")),
         Bound("upkeep", "keep_daily", tr("Then one a day, in days")),
         Bound("upkeep", "keep_backups_gib", gib),
     )
     return (
-        Kind(tr("Cli&ps"), tr("Video of events. What is locked as evidence stays, and what shows people who are locked."), clips),
+        Kind(tr("Cli&ps"), tr("Video of events. Locked evidence and clips of locked people are kept."), clips),
         Kind(
-            tr("Continuous &video"),
-            tr("Recorded all the time. Where it shows an event it stays as long as clips do; what is locked stays as with clips."),
-            video,
+            tr("Continuous &video"), tr("Continuous recording. Video of events is kept as long as clips; locks apply as for clips."), video
         ),
         Kind(
             tr("&Events"),
-            tr("With their decisions and sequences. Those with a clip stay as long as that, those of people who are locked in any case."),
+            tr("With their decisions and tracks. Events with a clip are kept as long as the clip, events of locked people always."),
             (Bound("recording", "keep_events_days", days),),
         ),
         Kind(
             tr("&Incidents"),
-            tr("Closed ones that nobody changed since, with their reports. Open ones stay, and what an alert or the risk map needs."),
+            tr(
+                "Closed incidents with their reports, since the last change. Open incidents, and those that an alert "
+                "or the risk map needs, are kept."
+            ),
             (Bound("recording", "keep_incidents_days", days),),
         ),
+        Kind(tr("Pe&ople"), tr("Since last seen: first archived, then erased with all their data. Locked people are kept."), people),
         Kind(
-            tr("Pe&ople"),
-            tr("Since they were seen last: first they are put aside, in the end erased with everything of them. Who is locked stays."),
-            people,
-        ),
-        Kind(
-            tr("&Log of observations"),
-            tr("What a replay needs; no older than clips. What a restart or a lock needs stays."),
+            tr("&Journal"),
+            tr("Observations for replay, no older than clips. What a restart or a lock needs is kept."),
             (Bound("recording", "keep_journal_gib", gib),),
         ),
-        Kind(tr("&Backups"), tr("Copies of the record, and of some days the last one. The newest stays, whatever its size."), backups),
+        Kind(tr("&Backups"), tr("Copies of the database. The newest is always kept."), backups),
     )
 
 
 def goes_text(plan: TidyReport | None, uncounted: list[Kind]) -> str:
     """What goes, line by line; "" where nothing does. `uncounted`: less is kept of them, and nobody counts how much less."""
     parts = () if plan is None else plan.parts
-    lines = [tr("With these limits, from the next minute on:"), *(part_text(part) for part in parts)] if parts else []
+    lines = [tr("With these limits, starting within a minute:"), *(part_text(part) for part in parts)] if parts else []
     if uncounted:
         names = ", ".join(inside(kind.heading.replace("&", "")) for kind in uncounted)
-        lines.append(tr("Not counted, and beyond their new limits gone as well: {0}.").format(names))
+        lines.append(tr("Also removed beyond the new limits, but not counted: {0}.").format(names))
     return "\n".join(lines)
 
 

@@ -20,18 +20,18 @@ class TidyDialog(FramedDialog):
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         super().__init__("", width=560, parent=parent)
-        title = self.tr("Tidy up")
+        title = self.tr("Clean up")
         self.setWindowTitle(title)
         self.heading.setText(title)
         self._bridge, self._run = bridge, JobRun(bridge, self)
-        self.state = QLabel(self.tr("Counting what can go…"), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.state = QLabel(self.tr("Counting removable data…"), wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.parts = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.progress = QProgressBar(textVisible=False)
         self.progress.hide()
         for part in (self.state, self.parts, self.progress):
             self.body.addWidget(part)
-        self.leave = self.add_cancel(self.tr("&Close"))
-        self.go = self.add_button(self.tr("&Tidy now"), "danger")
+        self.close_button = self.add_cancel(self.tr("&Close"))
+        self.go = self.add_button(self.tr("Clean &up now"), "danger")
         self.go.setEnabled(False)
         self.go.clicked.connect(self._start_tidying)
         self._run.progressed.connect(self._show_progress)
@@ -41,7 +41,7 @@ class TidyDialog(FramedDialog):
 
     def _show_plan(self, plan: TidyReport) -> None:
         self.go.setEnabled(bool(plan.parts))
-        self.state.setText(_summary(plan) if plan.parts else self.tr("Nothing is too old, too much or left over."))
+        self.state.setText(_summary(plan) if plan.parts else self.tr("There is nothing to clean up."))
         self.parts.setText("\n".join(map(part_text, plan.parts)))
         self.show_trouble("\n".join(plan.failures))
 
@@ -74,5 +74,5 @@ def part_text(part: TidyPart) -> str:
 
 def _summary(plan: TidyReport) -> str:
     freed = sum(part.size_bytes for part in plan.parts)
-    words = tr("This goes for good. What is locked as evidence, and what belongs to people who are locked, stays.")
+    words = tr("This data is removed permanently. Locked evidence and data of locked people is kept.")
     return f"{words} {tr('It frees {0}.').format(size_text(freed))}" if freed else words

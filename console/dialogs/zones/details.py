@@ -33,7 +33,7 @@ class ZoneDetails(QWidget):
         self.show_shape(None)
 
     def _build_fields(self) -> None:
-        self.name = Field(self.tr("&Name"), Needed(self.tr("Give it a name, for example of what is there.")))
+        self.name = Field(self.tr("&Name"), Needed(self.tr("Enter a name, for example of the place.")))
         self.name.edit().setMaxLength(longest(PictureZone, "name"))
         self.about = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.about, "secondary")
@@ -47,11 +47,11 @@ class ZoneDetails(QWidget):
         grid = QGridLayout(self.classes_part)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
-        grid.addWidget(QLabel(self.tr("Who counts"), self.classes_part), 0, 0, 1, 2)
+        grid.addWidget(QLabel(self.tr("Object types"), self.classes_part), 0, 0, 1, 2)
         self.classes = {name: QCheckBox(word, self.classes_part) for name, word in class_words().items()}
         for number, box in enumerate(self.classes.values()):
             grid.addWidget(box, 1 + number // 2, number % 2)
-        self.no_classes = QLabel(self.tr("Choose one at least."), self.classes_part)
+        self.no_classes = QLabel(self.tr("Choose at least one."), self.classes_part)
         set_role(self.no_classes, "error")
         grid.addWidget(self.no_classes, 3, 0, 1, 2)
         return self.classes_part
@@ -67,8 +67,8 @@ class ZoneDetails(QWidget):
         self.most = whole_box(PictureZone, "most")
         for row, (box, text, tip) in enumerate(
             (
-                (self.loiter, self.tr("Tell who stays &longer than"), self.tr("Minutes that somebody may be in it; 0: any time")),
-                (self.most, self.tr("Tell when there are &more than"), self.tr("So many may be in it at once; 0: any number")),
+                (self.loiter, self.tr("Report dwell &longer than"), self.tr("Permitted minutes in the zone; 0: no limit")),
+                (self.most, self.tr("Report occupancy &over"), self.tr("Permitted number at once; 0: no limit")),
             )
         ):
             box.setSpecialValueText(self.tr("Never"))
@@ -79,8 +79,8 @@ class ZoneDetails(QWidget):
             label.setBuddy(box)
             grid.addWidget(label, row, 0)
             grid.addWidget(box, row, 1)
-        self.occupied = QCheckBox(self.tr("Tell &while it is in use"), self.zone_part)
-        self.occupied.setToolTip(self.tr("One event from the first who enters until it is empty, with the most who were in it at once"))
+        self.occupied = QCheckBox(self.tr("Report &while occupied"), self.zone_part)
+        self.occupied.setToolTip(self.tr("One event from the first entry until the zone is empty, with the highest count"))
         grid.addWidget(self.occupied, 2, 0, 1, 2)
         return self.zone_part
 
@@ -94,12 +94,12 @@ class ZoneDetails(QWidget):
             (LineDirection.TO_RIGHT, self.tr("Only to the right of the line")),
         ):
             self.direction.addItem(text, direction.value)
-        label = QLabel(self.tr("&Direction that is told"), self.line_part)
+        label = QLabel(self.tr("&Reported direction"), self.line_part)
         label.setBuddy(self.direction)
-        self.direction.setToolTip(self.tr("As seen from where the line begins. The arrows in the picture show it."))
-        self.turn = QPushButton(icon("refresh-cw"), self.tr("Turn the line &round"), self.line_part)
+        self.direction.setToolTip(self.tr("As seen from the start of the line. The arrows in the picture show it."))
+        self.turn = QPushButton(icon("refresh-cw"), self.tr("&Reverse the line"), self.line_part)
         self.turn.setAutoDefault(False)
-        self.turn.setToolTip(self.tr("It begins where it ended: left is right then"))
+        self.turn.setToolTip(self.tr("Swap start and end: left becomes right"))
         for part in (label, self.direction, self.turn):
             column.addWidget(part)
         return self.line_part

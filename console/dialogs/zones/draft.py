@@ -103,6 +103,6 @@ def free_name(draft: ShapesDraft, kind: ShapeKind) -> str:
 def title_of(shape: Shape, shapes: tuple[Shape, ...]) -> str:
     """Its name; of an area without one its kind and number."""
     if shape.kind in _NAMED:
-        return shape.name.strip() or QCoreApplication.translate("ZonesDialog", "Without a name")
+        return shape.name.strip() or QCoreApplication.translate("ZonesDialog", "Unnamed")
     of_kind = [other.key for other in shapes if other.kind is shape.kind]
     return f"{kind_word(shape.kind)} {of_kind.index(shape.key) + 1}"

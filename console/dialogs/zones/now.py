@@ -59,6 +59,6 @@ class ZonesNow:
             if not shape.name.strip():
                 return tr("Needs a name")
             if not shape.classes:
-                return tr("Choose who counts")
+                return tr("Choose object types")
         wrong = refusal(shape)
         return wrong.text if wrong is not None else self._troubles.get(shape.key, "")

@@ -45,16 +45,16 @@ class ZonesTools(QWidget):
         self.redo = self._add_tool("", self.tr("Redo (Ctrl+Shift+Z)"), "redo-2")
         self.zoom_out = self._add_tool("", self.tr("Smaller (−)"), "zoom-out")
         self.zoom_in = self._add_tool("", self.tr("Larger (+)"), "zoom-in")
-        self.whole = self._add_tool("", self.tr("The whole picture (0)"), "maximize-2")
-        self.hold = self._add_tool("", self.tr("Hold the picture still"), "pause")
+        self.whole = self._add_tool("", self.tr("Whole picture (0)"), "maximize-2")
+        self.hold = self._add_tool("", self.tr("Freeze the picture"), "pause")
         self.hold.setCheckable(True)
 
     def _kinds(self) -> tuple[tuple[ShapeKind, str, str], ...]:
         return (
-            (ShapeKind.ZONE, self.tr("Zone"), self.tr("Draw a zone: told who enters, stays too long, and when there are too many")),
-            (ShapeKind.LINE, self.tr("Line"), self.tr("Draw a line: told who crosses it, and which way")),
-            (ShapeKind.PRIVACY, self.tr("Privacy"), self.tr("Draw an area that nobody is shown")),
-            (ShapeKind.MASK, self.tr("Excluded"), self.tr("Draw an area in which nothing is looked for, such as a tree or a road")),
+            (ShapeKind.ZONE, self.tr("Zone"), self.tr("Draw a zone: entries, dwell time and occupancy are reported")),
+            (ShapeKind.LINE, self.tr("Line"), self.tr("Draw a line: crossings and their direction are reported")),
+            (ShapeKind.PRIVACY, self.tr("Privacy"), self.tr("Draw a privacy mask")),
+            (ShapeKind.MASK, self.tr("Excluded"), self.tr("Draw an area without detection, such as a tree or a road")),
         )
 
     def _add_tool(self, text: str, tip: str, icon_name: str) -> QToolButton:
@@ -85,7 +85,7 @@ class ZonesGuide(QWidget):
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(14)
         grid.setColumnStretch(1, 1)
-        title = QLabel(self.tr("Nothing is marked yet"), self)
+        title = QLabel(self.tr("No zones yet"), self)
         set_role(title, "section")
         grid.addWidget(title, 0, 0, 1, 2)
         for row, (kind, text) in enumerate(guide_texts().items(), start=1):

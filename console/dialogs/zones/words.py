@@ -30,9 +30,9 @@ def minutes_text(seconds: float) -> str:
 def tells_text(shape: Shape) -> str:
     """What it tells, in the words of a list."""
     if shape.kind is ShapeKind.PRIVACY:
-        return tr("Nobody is shown what is in it")
+        return tr("Hidden from all users")
     if shape.kind is ShapeKind.MASK:
-        return tr("Nothing is looked for in it")
+        return tr("No detection")
     told = [direction_text(shape.direction)] if shape.kind is ShapeKind.LINE else _of_a_zone(shape)
     who = () if shape.classes == ("person",) else (counts_text(shape.classes),)
     return " · ".join((kind_word(shape.kind), ", ".join(told), *who))
@@ -46,7 +46,7 @@ def _of_a_zone(shape: Shape) -> list[str]:
     if shape.most:
         told.append(tr("over {0}").format(shape.most))
     if shape.occupied:
-        told.append(tr("in use"))
+        told.append(tr("occupied"))
     return told
 
 
@@ -65,28 +65,28 @@ def advice(draft: ShapesDraft) -> str:
         return _drawing(under_way)
     if chosen is None:
         if draft.shapes:
-            return tr("Click a shape to change it. Page Down goes through them, the wheel zooms.")
-        return tr("Nothing is marked in this picture yet. Choose above what to draw.")
+            return tr("Click a shape to edit it. Page Down selects the next, the wheel zooms.")
+        return tr("Nothing is drawn yet. Choose above what to draw.")
     if chosen.kind is ShapeKind.LINE:
-        return tr("Drag its ends, or the line. Tab chooses an end, arrows move it, Delete removes the line.")
-    return tr("Drag corners; a ring in an edge adds one. Tab chooses a corner, arrows move it, Insert adds, Delete removes.")
+        return tr("Drag an end or the line. Tab selects an end, arrows move it, Delete removes the line.")
+    return tr("Drag corners; drag a ring on an edge to add one. Tab selects a corner, arrows move it, Insert adds, Delete removes.")
 
 
 def _drawing(shape: Shape) -> str:
     if shape.kind is ShapeKind.LINE:
-        return tr("Click where the line begins, then where it ends. Keys: arrows, Space. Esc drops it.")
+        return tr("Click the start and the end of the line. Keys: arrows, Space. Esc cancels.")
     if len(shape.points) < shape.least:
-        return tr("Click the corners in turn. Keys: arrows, Space. Backspace takes one back, Esc drops it.")
-    return tr("Click the first corner or press Enter to close it. Backspace takes one back, Esc drops it.")
+        return tr("Click the corners in turn. Keys: arrows, Space. Backspace removes a corner, Esc cancels.")
+    return tr("Click the first corner or press Enter to close the shape. Backspace removes a corner, Esc cancels.")
 
 
 def guide_texts() -> dict[ShapeKind, str]:
     """What each kind is for."""
     return {
-        ShapeKind.ZONE: tr("A zone tells who enters and leaves it, who stays too long, and when there are too many."),
-        ShapeKind.LINE: tr("A line tells who crosses it, and which way."),
-        ShapeKind.PRIVACY: tr("A privacy area hides what nobody may see, such as a neighbour's window."),
-        ShapeKind.MASK: tr("An excluded area is not looked at: a tree that sways, a road that is not yours."),
+        ShapeKind.ZONE: tr("Zone: reports entries and exits, dwell time and occupancy."),
+        ShapeKind.LINE: tr("Line: reports crossings and their direction."),
+        ShapeKind.PRIVACY: tr("Privacy area: hides part of the picture, such as a neighbour's window."),
+        ShapeKind.MASK: tr("Excluded area: no detection, for example a swaying tree or a public road."),
     }
 
 
@@ -94,22 +94,22 @@ def explanation(kind: ShapeKind) -> str:
     """What a kind of area does and costs; empty for those that have wishes of their own."""
     return {
         ShapeKind.PRIVACY: tr(
-            "Nobody is shown what lies in it: neither live nor in stills, clips and exports. It cannot be got back. "
-            "Recording all the time then takes about a fifth of a processor core, at 1280 × 720 and 25 pictures a second."
+            "Hidden from all users: live, in stills, clips and exports. It cannot be recovered later. Continuous "
+            "recording then takes about a fifth of a processor core at 1280 × 720 and 25 fps."
         ),
-        ShapeKind.MASK: tr("Motion in it is not looked at, and whoever stands in it raises no event. The picture itself stays."),
+        ShapeKind.MASK: tr("Motion inside is ignored, and people standing inside raise no event. The picture stays visible."),
     }.get(kind, "")
 
 
 def no_picture_text(view: CameraView | None, has_last: bool) -> str:
     """Why the picture is not of now; empty while it is."""
     if view is None:
-        return tr("This camera is not there any more.")
+        return tr("This camera no longer exists.")
     state = {
-        CameraState.LIVE: tr("No picture has come yet."),
+        CameraState.LIVE: tr("No picture received yet."),
         CameraState.PAUSED: tr("The camera is paused."),
         CameraState.CONNECTING: tr("Waiting for the camera."),
-    }.get(view.health.state, tr("The camera is lost."))
+    }.get(view.health.state, tr("The camera is offline."))
     why = view.health.reason if view.health.state not in (CameraState.LIVE, CameraState.PAUSED) else ""
-    rest = "" if has_last else tr("The lines are tenths of a picture.")
+    rest = "" if has_last else tr("The lines mark tenths of the picture.")
     return " ".join(part for part in (state, why, rest) if part)

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.confirm import ConfirmDialog
-from console.dialogs.frame import open_dialog
+from console.dialogs.frame import LeaveQuestion, open_dialog
 from console.dialogs.saving import SavingDialog
 from console.dialogs.zones.details import ZoneDetails
 from console.dialogs.zones.draft import ShapeError, camera_with, draft_of_camera, same_places, shape_about
@@ -34,6 +34,7 @@ from widgets.marks.simulated_mark import SimulatedMark
 from widgets.signals import on
 from widgets.theme import set_role
 from widgets.time_text import clock_text
+from widgets.translation import tr
 
 _SIDE, _WIDEST_SIDE = 316, 440
 _TITLE_MOST = 60
@@ -48,7 +49,7 @@ class ZonesDialog(SavingDialog):
     saved = Signal()
 
     def __init__(self, bridge: EngineBridge, camera: CameraSettings, last: Picture | None = None, parent: QWidget | None = None) -> None:
-        super().__init__(bridge, _title(camera.name), parent=parent)
+        super().__init__(bridge, _title(camera.name), _ptz_warning(bridge, camera), parent=parent)
         self.camera = camera
         self.draft = draft_of_camera(camera)
         self._known = camera
@@ -65,7 +66,7 @@ class ZonesDialog(SavingDialog):
     # Building
 
     def _build_editor(self) -> None:
-        self.setMinimumSize(880, 520)
+        self.setMinimumSize(840, 480)
         self._fit_screen()
         self.editor = ShapeEditor(self.draft, self)
         SimulatedMark(self.editor).set_wanted(self.camera.simulated)
@@ -105,13 +106,13 @@ class ZonesDialog(SavingDialog):
         side.setFixedWidth(min(scaled(_SIDE), _WIDEST_SIDE))
         sized_by_hand(side)
         self.empty = ZonesGuide(side)
-        self.remove = tool_button(self.tr("Remove"), self.tr("Remove what is chosen (Delete)"), "trash-2", side)
-        self.remove_point = tool_button(self.tr("Remove corner"), self.tr("Remove the corner that is chosen (Delete)"), "x", side)
+        self.remove = tool_button(self.tr("Remove"), self.tr("Remove the selection (Delete)"), "trash-2", side)
+        self.remove_point = tool_button(self.tr("Remove corner"), self.tr("Remove the selected corner (Delete)"), "x", side)
         buttons = make_row(spacing=4)
         buttons.addWidget(self.remove)
         buttons.addWidget(self.remove_point)
         buttons.addStretch(1)
-        scroll = QScrollArea(side)
+        self._scroll = scroll = QScrollArea(side)
         scroll.setWidget(self.details)
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -172,9 +173,9 @@ class ZonesDialog(SavingDialog):
             snapshot = self.bridge.snapshot
             when = clock_text(taken_ns, snapshot.at_ns if snapshot is not None else None)
             said = (
-                self.tr("{0} This is its last picture, of {1}.").format(said, when)
+                self.tr("{0} Last picture: {1}.").format(said, when)
                 if said
-                else (self.tr("Held, of {0}.").format(when) if self.hold.isChecked() else self._live_text())
+                else (self.tr("Frozen at {0}.").format(when) if self.hold.isChecked() else self._live_text())
             )
         if said != self.state.text():
             self.state.setText(said)
@@ -182,9 +183,7 @@ class ZonesDialog(SavingDialog):
 
     def _live_text(self) -> str:
         count = len(self.source.feet(lambda *_: False))
-        people = (
-            self.tr("nobody is followed just now") if not count else self.tr("discs are the feet of who is followed, {0}").format(count)
-        )
+        people = self.tr("no tracked people") if not count else self.tr("dots mark the feet of tracked people, {0}").format(count)
         return self.tr("Live: {0}.").format(people)
 
     def _ground_size(self) -> QSize:
@@ -212,6 +211,8 @@ class ZonesDialog(SavingDialog):
         draft = self.draft
         self._show_now()
         self.details.show_shape(draft.selected_shape)
+        bar = Qt.ScrollBarPolicy.ScrollBarAlwaysOff if draft.selected_shape is None else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self._scroll.setVerticalScrollBarPolicy(bar)  # hidden details keep their height
         self.advice.setText(advice(draft))
         self.empty.setVisible(not draft.shapes)
         self.list.setVisible(bool(draft.shapes))
@@ -272,11 +273,11 @@ class ZonesDialog(SavingDialog):
     def submit(self) -> None:
         view = self.source.view()
         if view is None:
-            self.show_trouble(self.tr("This camera was removed meanwhile, so there is nothing to save this for."))
+            self.show_trouble(self.tr("This camera was removed in the meantime, so the zones cannot be saved."))
             return
         if not same_places(view.settings, self._known) and not self._warned:
             self._known, self._warned = view.settings, True
-            self.show_trouble(self.tr("Somebody else has drawn on this picture meanwhile. Saving again replaces theirs with yours."))
+            self.show_trouble(self.tr("Another user changed these zones in the meantime. Save again to replace them with yours."))
             return
         super().submit()
 
@@ -297,16 +298,21 @@ class ZonesDialog(SavingDialog):
 
     # Leaving
 
+    def leave_question(self) -> LeaveQuestion | None:
+        """`reject` asks itself: the button asks too."""
+        return None
+
     def reject(self) -> None:
         """What was drawn is not thrown away by one key."""
         if not self.has_changes():
             super().reject()
             return
         ask = ConfirmDialog(
-            self.tr("Throw away what you have drawn?"),
-            self.tr("The zones and masks of this camera stay as they were saved last."),
-            self.tr("&Throw away"),
+            self.tr("Discard your drawing?"),
+            self.tr("The zones and masks of this camera stay as they were last saved."),
+            self.tr("&Discard"),
             self,
+            keep=self.tr("&Keep drawing"),
         )
         ask.accepted.connect(super().reject)
         open_dialog(ask)
@@ -328,3 +334,16 @@ class ZonesDialog(SavingDialog):
 def _title(name: str) -> str:
     short = name if len(name) <= _TITLE_MOST else f"{name[: _TITLE_MOST - 1].rstrip()}…"
     return QCoreApplication.translate("ZonesDialog", "Zones and masks of {0}").format(short)
+
+
+def _ptz_warning(bridge: EngineBridge, camera: CameraSettings) -> str:
+    """Empty for a camera that does not move."""
+    view = bridge.snapshot.ptz_of(camera.id) if bridge.snapshot is not None else None
+    if view is None or not view.can.moves:
+        return ""
+    words = tr("This camera moves: draw at its home position. Away from it zones are on hold.")
+    if camera.privacy:
+        covered = tr("Privacy areas then cover the whole picture.")
+        fixed = tr("Privacy areas then cover the wrong places: see PTZ settings.")
+        words = f"{words} {covered if camera.ptz.cover_away else fixed}"
+    return f"{words} {tr('It is away from home now.')}" if view.away else words

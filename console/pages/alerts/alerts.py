@@ -1,4 +1,4 @@
-"""The Alerts page: what wants an operator, why, and what to do about it; worked with the keyboard alone."""
+"""The Alerts page: open alerts, what happened, why they were raised and what to do; worked with the keyboard alone."""
 
 from itertools import pairwise
 
@@ -6,32 +6,36 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QFrame, QLabel, QMenu, QPushButton, QSizePolicy, QSplitter, QWidget
 
 from console.actions.alert_actions import AlertActions
+from console.actions.moment_actions import MomentActions
 from console.dialogs.alerts.alert_rules import AlertRulesDialog
 from console.dialogs.alerts.why_nothing import WhyNothingDialog
 from console.dialogs.frame import open_dialog
-from console.pages.alerts.buttons import TriageButtons
+from console.feeds.alert_picture_feed import AlertPictureFeed
+from console.pages.alerts.buttons import TriageButtons, possible_acts
 from console.pages.alerts.keys import TriageKeys
 from console.pages.alerts.past import PastAlerts, past
+from console.pages.alerts.past_incidents import PastIncidents
+from console.pages.alerts.places import incident_places, place_of_alert, place_of_decision
+from console.pages.alerts.stage import AlertStage, StageSubject
 from console.pages.alerts.why import WhyOf
 from console.pages.alerts.words import empty_words, headline, no_match_words, on_floor, summary
-from console.pages.investigate.clip_panel import ClipPanel
-from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.page import MARGINS, Page, PageContext, ShortcutNote
 from console.palette.commands_catalogue import Action
+from console.searching.typed_chips import OF_ALERTS, TypedChips
 from console.shell.jump_links import Jump, link_of
 from console.words import error_text, permit, place_names
 from engine.model.accounts.access import Verb
 from engine.model.alerts.alert import Alert, AlertState
 from engine.model.alerts.decision import Decision
 from engine.model.errors import WatchroomError
-from engine.model.event import Event
+from engine.model.incidents.incident import Incident
 from engine.model.places import choices
-from engine.model.question import ListEvents
 from engine.model.snapshot import Snapshot
-from engine.model.time import SECOND
 from widgets.alerts.alert_card import AlertCard, CardNames
 from widgets.alerts.alert_list import AlertList
 from widgets.alerts.held_lane import HeldLane
 from widgets.alerts.load_meter import LoadMeter
+from widgets.engine_text import translate_engine_text
 from widgets.fields.first_focus import set_first_focus
 from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.head_row import HeadRow
@@ -41,7 +45,6 @@ from widgets.signals import on
 from widgets.theme import set_role
 
 _SEEN_MS = 400  # whoever steps past an alert has not seen it
-_NEAR_NS = 5 * SECOND
 _ABOUT_ALERTS = frozenset(
     {"acknowledge", "begin", "close", "shelve", "unshelve", "take", "note", "open"}
 )  # not while something else is shown
@@ -59,24 +62,31 @@ class AlertsPage(Page):
         self._shown_held = ""
         self._wanted = ""
         self.act = AlertActions(context.bridge, context.toasts, context.clock, self)
+        self.moments = MomentActions(context.bridge, context.toasts, context.clock, self)
         self.why_of = WhyOf(context.bridge, context.clock, self)
         self.past = PastAlerts(context.bridge, self)
         self.meter = LoadMeter()
         self.list = AlertList(context.clock, context.bridge.session.user.name)
+        self.chips = TypedChips(self.list.bar, context.bridge, OF_ALERTS, self)
         self.older = QPushButton(self.tr("Show &older"))
         self.held = HeldLane(context.clock, self.tr("Held"))
         self.shadows = HeldLane(context.clock, self.tr("On trial, not raised"))
         self.card = AlertCard(context.clock)
         self.buttons = TriageButtons(context.bridge.session)
-        self.promote_button = QPushButton(self.tr("Raise it after all"))
-        self.clip = ClipPanel(context.bridge, self)
+        self.promote_button = QPushButton(self.tr("Raise as alert"))
+        self.stage = AlertStage(context.bridge, self)
+        self.clip = self.stage.clip
+        self.row_pictures = AlertPictureFeed(context.bridge, self.list.pictures, self)
+        self._incidents: dict[str, Incident] = {}
+        self.past_incidents = PastIncidents(context.bridge, self)
         self.nothing = EmptyState("bell", "", "")
         self._seen = QTimer(self, interval=_SEEN_MS, singleShot=True)
         self._build_columns()
         self._connect_lists()
         self.keys = TriageKeys(self.left, self.right_card, self)
         self._remembered.restore_splitter("alerts-across", self._across)
-        self._remembered.restore_splitter("alerts-down", self._down)
+        self._remembered.restore_splitter("alerts-stage", self._down)
+        self._remembered.restore_splitter("alerts-place", self.stage.across)
         set_first_focus(self, self.list.view)
 
     def _build_columns(self) -> None:
@@ -96,18 +106,19 @@ class AlertsPage(Page):
         set_role(self.promote_button, "primary")
         self._down = QSplitter(Qt.Orientation.Vertical)
         self._down.setChildrenCollapsible(False)
+        self._down.addWidget(self.stage)
         self._down.addWidget(self.right_card)
-        self._down.addWidget(self.clip)
-        self._down.setSizes([420, 380])
-        self.clip.hide()
+        self._down.setStretchFactor(0, 1)
+        self._down.setStretchFactor(1, 1)
+        self._down.setSizes([400, 400])
         self._across = QSplitter(Qt.Orientation.Horizontal)
         self._across.setChildrenCollapsible(False)
         self._across.addWidget(self.left)
         self._across.addWidget(self._down)
         self._across.setStretchFactor(1, 1)
         self._across.setSizes([500, 820])
-        self.left.setMinimumWidth(380)
-        column = make_column(self, spacing=12, margins=(24, 20, 24, 16))
+        self.left.setMinimumWidth(330)
+        column = make_column(self, spacing=12, margins=MARGINS)
         column.addLayout(self._head())
         column.addWidget(self.meter)
         column.addWidget(self._across, 1)
@@ -116,9 +127,9 @@ class AlertsPage(Page):
     def _order_tabs(self) -> None:
         """As it is read: the head, the list with its filters, what is held, the card from above."""
         bar, held, shadows = self.list.bar, self.held, self.shadows
-        filters = (bar.text, bar.mine, bar.shelved, bar.state, bar.severity, bar.zone)
+        filters = (bar.text, bar.add_button, bar.mine, bar.shelved, *bar.boxes)
         lanes = (held.head, held.view, shadows.head, shadows.view)
-        buttons = (*self.buttons.buttons.values(), self.promote_button, self.card.live)
+        buttons = (self.clip.player, *self.buttons.buttons.values(), self.promote_button, self.card.live)
         for first, second in pairwise((self.why_button, self.rules_button, *filters, self.list.view, self.older, *lanes, *buttons)):
             QWidget.setTabOrder(first, second)
 
@@ -130,11 +141,11 @@ class AlertsPage(Page):
         words = make_column(spacing=4)
         words.addWidget(self.headline)
         words.addWidget(self.summary)
-        self.why_button = QPushButton(self.tr("&Why nothing?…"))
+        self.why_button = QPushButton(self.tr("&Why was there no alert?…"))
         self.rules_button = QPushButton(self.tr("&Rules…"))
         session = self._bridge.session
-        permit(self.why_button, session, Verb.SEE_PAST, self.tr("Say where and when, and read what kept it from being an alert"))
-        permit(self.rules_button, session, Verb.ADMINISTER, self.tr("What deserves an operator"))
+        permit(self.why_button, session, Verb.SEE_PAST, self.tr("Choose a place and a time, and see which condition was not met"))
+        permit(self.rules_button, session, Verb.ADMINISTER, self.tr("Rules that decide what becomes an alert"))
         return HeadRow(words, self.why_button, self.rules_button)
 
     def _connect_lists(self) -> None:
@@ -144,6 +155,7 @@ class AlertsPage(Page):
         self.list.filter_changed.connect(self._filtered)
         self.past.changed.connect(self._filtered)
         self.past.refused.connect(self._toast_alert_error)
+        self.past_incidents.came.connect(self._show_past_incident)
         self.older.clicked.connect(self.past.load_older)
         self.list.view.clicked.connect(self._alert_clicked)
         self.held.chosen.connect(self._held_chosen)
@@ -152,18 +164,23 @@ class AlertsPage(Page):
         self.shadows.chosen.connect(self.held.clear)
         self.promote_button.clicked.connect(self._promote_shown)
         permit(
-            self.promote_button, self._bridge.session, Verb.ACKNOWLEDGE, self.tr("An alert all the same (R); that it was held is counted")
+            self.promote_button,
+            self._bridge.session,
+            Verb.ACKNOWLEDGE,
+            self.tr("Raise the held candidate as an alert (R). The rule's count of promoted candidates goes up."),
         )
         self.buttons.wanted.connect(self.do)
         self.card.step_ticked.connect(self._tick)
         self.card.live_wanted.connect(self._visit_live)
         self.card.space_wanted.connect(self._visit_space)
-        self.card.clip_wanted.connect(self.play)
+        self.card.incident_wanted.connect(self._visit_incident)
         self.card.timeline_wanted.connect(self.show_on_timeline)
         self.why_of.came.connect(self._why_came)
         self.why_button.clicked.connect(self.ask_why_nothing)
         self.rules_button.clicked.connect(self.edit_rules)
-        self.clip.closed.connect(self._clip_closed)
+        self.stage.left.connect(self.back)
+        self.stage.offer_actions(self.moments)
+        self.moments.visit_requested.connect(self.visit_requested)
         self.act.promoted.connect(self.want)
         self.act.done.connect(self._keep_keyboard_soon)
         self._seen.timeout.connect(self._saw)
@@ -184,27 +201,34 @@ class AlertsPage(Page):
         self.summary.setText(summary(snapshot))
         self.meter.show_load(view.load, snapshot.settings.alerts.flood_at, {**places, **cameras})
         self.list.bar.set_shelved(sum(1 for alert in view.alerts if alert.shelved(snapshot.at_ns)))
-        self.list.empty.set_text(*empty_words(snapshot.settings.alerts))
+        self.list.empty.set_text(*empty_words(snapshot.settings.alerts, bool(snapshot.cameras)))
         self._show_list(snapshot)
         self.held.set_decisions(view.held, cameras, places)
         self.shadows.set_decisions(view.shadows, cameras, places)
         self.shadows.setVisible(bool(view.shadows))
         self._choose_wanted()
         self._show_card()
-        self.clip.show_snapshot(snapshot)
+        self.stage.show_snapshot(snapshot)
+        self.row_pictures.show_snapshot(snapshot)
 
     def _set_names(self, snapshot: Snapshot) -> None:
-        if snapshot.settings is not self._names_of:
-            settings = self._names_of = snapshot.settings
-            cameras = {camera.id: camera.name for camera in settings.cameras}
-            self._names = CardNames(cameras, place_names(settings), {rule.id: rule.name for rule in settings.alerts.rules})
-            self.list.bar.set_zones(dict(choices(settings)))
+        gone = self.past_incidents.incidents()
+        named_of = snapshot.settings, snapshot.incidents.incidents, gone
+        if named_of == self._names_of:
+            return
+        settings, self._names_of = snapshot.settings, named_of
+        self._incidents = {incident.id: incident for incident in (*gone, *snapshot.incidents.incidents)}
+        cameras = settings.camera_names()
+        places = {**place_names(settings), **incident_places(self._incidents.values(), settings)}
+        self._names = CardNames(cameras, places, {rule.id: translate_engine_text(rule.name) for rule in settings.alerts.rules})
+        self.list.bar.set_zones(dict(choices(settings)))
+        self.list.bar.set_cameras(cameras)
 
     def _show_list(self, snapshot: Snapshot) -> None:
         alerts, chosen = snapshot.alerts.alerts, self.list.bar.current_filter()
         looking_back = chosen.state is AlertState.CLOSED and self._bridge.may(Verb.SEE_PAST)
         if looking_back:
-            names = {**self._names.cameras, **self._names.places}
+            names = {**self._names.rules, **self._names.cameras, **self._names.places}
             self.past.show(past(chosen, self.act.user, names), frozenset(alert.id for alert in alerts))
         self.older.setVisible(looking_back and self.past.asked and self.past.more)
         self.older.setText(self.tr("Search &older ones") if chosen.text.strip() else self.tr("Show &older"))
@@ -285,12 +309,38 @@ class AlertsPage(Page):
         self.promote_button.setVisible(held is not None and self._can_promote())
         if held is not None:
             self.card.show_decision(held, self._names)
+            self.stage.show_subject(self._stage_of_decision(held))
         elif alert is not None:
-            self.card.show_alert(alert, self._names, self.act.may())
+            self.card.show_alert(alert, self._names, self.act.may(), self._incident_of(alert))
+            self.stage.show_subject(self._stage_of_alert(alert))
             self.buttons.show_alert(alert, self._clock.now_ns())
             self._show_why(alert)
         else:
-            self.nothing.set_text(self.tr("No alert is chosen"), self.tr("What it is, why it was raised and what to do stand here."))
+            self.stage.show_subject(None)
+            self.nothing.set_text(self.tr("No alert selected"), self.tr("Select an alert to see its details, cause and procedure."))
+
+    def _stage_of_alert(self, alert: Alert) -> StageSubject | None:
+        snapshot = self._bridge.snapshot
+        if snapshot is None:
+            return None
+        place = place_of_alert(alert, self._incident_of(alert), snapshot, self._names.cameras, self._names.places)
+        return StageSubject(alert.id, alert.event_id, alert.camera_id, alert.zone_id, alert.raised_ns, place)
+
+    def _incident_of(self, alert: Alert) -> Incident | None:
+        return self._incidents.get(alert.incident_id) or self.past_incidents.incident(alert.incident_id)
+
+    def _show_past_incident(self) -> None:
+        if self._bridge.snapshot is not None:
+            self._set_names(self._bridge.snapshot)
+            self._show_list(self._bridge.snapshot)
+            self._show_card()
+
+    def _stage_of_decision(self, held: Decision) -> StageSubject | None:
+        snapshot = self._bridge.snapshot
+        if snapshot is None:
+            return None
+        place = place_of_decision(held, snapshot.settings, self._names.cameras, self._names.places)
+        return StageSubject(held.id, held.event_id or "", held.camera_id, held.zone_id, held.decided_ns, place)
 
     def _shown_held_decision(self) -> Decision | None:
         snapshot = self._bridge.snapshot
@@ -334,7 +384,9 @@ class AlertsPage(Page):
             "play": self.play,
         }
         if self._shown_held_decision() is not None and what in _ABOUT_ALERTS:
-            self._context.toasts.show_message(self.tr("This was held and is no alert. R raises it, Esc goes back to the alerts."), "info")
+            self._context.toasts.show_message(
+                self.tr("This candidate was held and is not an alert. R raises it, Esc goes back to the alerts."), "info"
+            )
             return
         if what in on_marked:
             on_marked[what](self.selected_alerts())
@@ -382,9 +434,12 @@ class AlertsPage(Page):
     def _open_menu(self, alert_id: str, position: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for note, what in self.keys.offered():
-            action = menu.addAction(f"{note.does}\t{note.keys}")
-            action.setEnabled(self.act.may())
+        user, now_ns = self._bridge.session.user.name, self._clock.now_ns()
+        possible = frozenset[str]().union(*(possible_acts(alert, user, now_ns) for alert in self.selected_alerts()))
+        for text, keys, what in self.keys.menu_texts():
+            action = menu.addAction(f"{text}\t{keys}")
+            action.setEnabled(self.act.may() and what in possible)
+            action.setVisible(what != "unshelve" or what in possible)
             on(action.triggered, self.do, what)
         menu.popup(position)
 
@@ -414,7 +469,7 @@ class AlertsPage(Page):
         there = on_floor(self._bridge.snapshot, subject) if self._bridge.snapshot is not None else ""
         self.visit_requested.emit("space", there)
         if not there:
-            self._context.toasts.show_message(self.tr("Whom it is about is no longer followed on the floor."))
+            self._context.toasts.show_message(self.tr("The subject is no longer tracked on the floor."))
 
     def show_on_timeline(self) -> None:
         """When it was, on Investigate: the event it came of, or the decision that held it."""
@@ -424,35 +479,15 @@ class AlertsPage(Page):
         elif alert is not None:
             self.visit_requested.emit("investigate", link_of(Jump(alert.raised_ns, alert.camera_id, alert.event_id)))
 
+    def _visit_incident(self) -> None:
+        alert = self.current()
+        if alert is not None and alert.incident_id:
+            self.visit_requested.emit("incidents", alert.incident_id)
+
     def play(self) -> None:
-        """The clip of what it is about: from the newest events, else from the record."""
-        alert, held, snapshot = self.current(), self._shown_held_decision(), self._bridge.snapshot
-        event_id = (held.event_id or "") if held is not None else alert.event_id if alert is not None else ""
-        if snapshot is None or not event_id:
-            return
-        known = next((event for event in snapshot.events if event.id == event_id), None)
-        if known is not None:
-            self._play(known)
-            return
-        at_ns = held.decided_ns if held is not None else alert.raised_ns if alert is not None else 0
-        around = ListEvents(since_ns=at_ns - _NEAR_NS, until_ns=at_ns + _NEAR_NS)
-        self._bridge.ask(around, self._play_found, self._toast_alert_error, event_id, owner=self)
-
-    def _play_found(self, event_id: str, events: tuple[Event, ...]) -> None:
-        event = next((event for event in events if event.id == event_id), None)
-        if event is None:
-            self._context.toasts.show_message(self.tr("The event is no longer kept, and its clip with it."))
-        else:
-            self._play(event)
-
-    def _play(self, event: Event) -> None:
-        self.clip.show()
-        self.clip.open_event(event, self._names.cameras.get(event.camera_id, event.camera_id))
-        self.clip.player.setFocus()
-
-    def _clip_closed(self) -> None:
-        self.clip.hide()
-        self.list.view.setFocus()
+        """The keyboard to the clip on stage, or why there is none."""
+        if not self.stage.play():
+            self._context.toasts.show_message(self.stage.still.caption or self.tr("No clip of this alert"))
 
     def _toast_alert_error(self, error: WatchroomError) -> None:
         self._context.toasts.show_message(error_text(error), "critical")
@@ -463,6 +498,7 @@ class AlertsPage(Page):
     def shutdown(self) -> None:
         super().shutdown()
         self._remembered.keep_splitter("alerts-across", self._across)
-        if self.clip.isVisible():
-            self._remembered.keep_splitter("alerts-down", self._down)
-        self.clip.shutdown()
+        if self.stage.isVisible():
+            self._remembered.keep_splitter("alerts-stage", self._down)
+            self._remembered.keep_splitter("alerts-place", self.stage.across)
+        self.stage.shutdown()

@@ -26,13 +26,13 @@ class TriageButtons(QWidget):
         self.buttons = {
             what: self._button(what, text, tip)
             for what, text, tip in (
-                ("acknowledge", tr("Acknowledge"), tr("You have it in view (A)")),
-                ("begin", tr("In progress"), tr("You are at it (I)")),
-                ("close", tr("Close…"), tr("Say what it was (C)")),
-                ("take", tr("To me"), tr("Assign it to yourself (M)")),
-                ("note", tr("Note…"), tr("Write something down (N)")),
-                ("shelve", tr("Shelve…"), tr("Out of sight for a while, with a reason (S)")),
-                ("unshelve", tr("Unshelve"), tr("Bring it back (U)")),
+                ("acknowledge", tr("Acknowledge"), tr("Confirm that you have seen it (A)")),
+                ("begin", tr("In progress"), tr("Mark as being handled (I)")),
+                ("close", tr("Close…"), tr("Close with an outcome (C)")),
+                ("take", tr("Assign to me"), tr("Assign the alert to yourself (M)")),
+                ("note", tr("Note…"), tr("Add a note (N)")),
+                ("shelve", tr("Shelve…"), tr("Suppress temporarily; reason required (S)")),
+                ("unshelve", tr("Unshelve"), tr("End the suppression (U)")),
             )
         }
         row = FlowRow(self)
@@ -49,20 +49,11 @@ class TriageButtons(QWidget):
         return button
 
     def show_alert(self, alert: Alert, now_ns: int) -> None:
-        may, user = self._session.may(Verb.ACKNOWLEDGE), self._session.user.name
-        possible = {
-            "acknowledge": alert.state is AlertState.NEW,
-            "begin": alert.state in (AlertState.NEW, AlertState.ACKNOWLEDGED),
-            "close": alert.open,
-            "take": alert.open and alert.assignee != user,
-            "note": alert.open,
-        }
-        for what, allowed in possible.items():
-            self.buttons[what].setEnabled(may and allowed)
-        shelved = alert.open and alert.shelved(now_ns)
-        self.buttons["shelve"].setVisible(not shelved)
-        self.buttons["shelve"].setEnabled(may and alert.open)
-        self.buttons["unshelve"].setVisible(shelved)
+        may, possible = self._session.may(Verb.ACKNOWLEDGE), possible_acts(alert, self._session.user.name, now_ns)
+        for what, button in self.buttons.items():
+            button.setEnabled(may and what in possible)
+        self.buttons["shelve"].setVisible("unshelve" not in possible)
+        self.buttons["unshelve"].setVisible("unshelve" in possible)
         leads = {AlertState.NEW: "acknowledge", AlertState.ACKNOWLEDGED: "begin", AlertState.IN_PROGRESS: "close"}
         self._highlight(leads.get(alert.state, ""))
 
@@ -71,3 +62,18 @@ class TriageButtons(QWidget):
             self._lead = lead
             for what, button in self.buttons.items():
                 set_role(button, "primary" if what == lead else "")
+
+
+def possible_acts(alert: Alert, user: str, now_ns: int) -> frozenset[str]:
+    """What this user can do about it, by the keys of `TriageButtons`, where the account may."""
+    shelved = alert.shelved(now_ns)
+    possible = {
+        "acknowledge": alert.state is AlertState.NEW,
+        "begin": alert.state in (AlertState.NEW, AlertState.ACKNOWLEDGED),
+        "close": alert.open,
+        "take": alert.open and alert.assignee != user,
+        "note": alert.open,
+        "shelve": alert.open and not shelved,
+        "unshelve": alert.open and shelved,
+    }
+    return frozenset(what for what, allowed in possible.items() if allowed)

@@ -28,30 +28,35 @@ class TriageKeys:
     def actions(self) -> tuple[Action, ...]:
         page = self._page
         listed = (
-            ("next", tr("The next alert"), "J", page.list.step, 1, False),
-            ("before", tr("The alert before"), "K", page.list.step, -1, False),
-            ("mark-next", tr("Mark the next alert as well"), "Shift+J", page.list.step, 1, True),
-            ("mark-before", tr("Mark the alert before as well"), "Shift+K", page.list.step, -1, True),
+            ("next", tr("Next alert"), "J", page.list.step, 1, False),
+            ("before", tr("Previous alert"), "K", page.list.step, -1, False),
+            ("mark-next", tr("Extend the selection to the next alert"), "Shift+J", page.list.step, 1, True),
+            ("mark-before", tr("Extend the selection to the previous alert"), "Shift+K", page.list.step, -1, True),
             *((what, note.does, note.keys, page.do, what) for note, what in self.offered()),
-            ("held", tr("Open or close what is held"), "H", page.do, "held"),
-            ("promote", tr("Raise what is held after all"), "R", page.do, "promote"),
+            ("held", tr("Show or hide held candidates"), "H", page.do, "held"),
+            ("promote", tr("Raise the held candidate as alert"), "R", page.do, "promote"),
             ("play", tr("Play the clip of the alert"), "P", page.do, "play"),
-            ("search", tr("Search alerts"), "/", page.do, "search"),
-            ("back", tr("Back to the list of alerts"), "Esc", page.back),
+            ("search", tr("Search alerts"), "Ctrl+F", page.do, "search"),
+            ("back", tr("Back to the alert list"), "Esc", page.back),
         )
         return keyed("alerts", tr("Alerts"), listed, self._hosts)
 
     def notes(self) -> tuple[ShortcutNote, ...]:
-        return (ShortcutNote("Enter", tr("Open the alert: its steps, Space ticks one off")),)
+        return (ShortcutNote("Enter", tr("Open the alert's procedure; Space ticks a step off")),)
+
+    def menu_texts(self) -> tuple[tuple[str, str, str], ...]:
+        """Text, key and what it does, as short as on the buttons of the card."""
+        opening = {"close": tr("Close…"), "note": tr("Note…"), "shelve": tr("Shelve…")}
+        return tuple((opening.get(what, note.does), note.keys, what) for note, what in self.offered())
 
     def offered(self) -> tuple[tuple[ShortcutNote, str], ...]:
-        """What is done about an alert, for menus."""
+        """What is done about an alert."""
         return (
             (ShortcutNote("A", tr("Acknowledge")), "acknowledge"),
             (ShortcutNote("I", tr("In progress")), "begin"),
-            (ShortcutNote("C", tr("Close, then 1 true, 2 benign, 3 false, 4 unknown")), "close"),
+            (ShortcutNote("C", tr("Close, then 1 true alarm, 2 genuine, no threat, 3 false alarm, 4 undetermined")), "close"),
             (ShortcutNote("M", tr("Assign to me")), "take"),
             (ShortcutNote("N", tr("Note")), "note"),
-            (ShortcutNote("S", tr("Shelve, with a reason and an end")), "shelve"),
+            (ShortcutNote("S", tr("Shelve: suppress temporarily, with a reason")), "shelve"),
             (ShortcutNote("U", tr("Unshelve")), "unshelve"),
         )

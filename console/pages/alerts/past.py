@@ -6,12 +6,16 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
-from engine.model.alerts.alert import Alert
+from engine.model.alerts.alert import Alert, AlertState, Disposition
 from engine.model.errors import WatchroomError
-from engine.model.event import EventKind
+from engine.model.event import EventKind, Severity
+from engine.model.history.event_names import EVENT_NAMES
 from engine.model.question import AlertPage, Called, ListAlerts
 from widgets.alerts.alert_rows import AlertFilter
-from widgets.alerts.alert_words import what_happened
+from widgets.alerts.alert_words import disposition_word, state_word
+from widgets.theme import severity_word
+from widgets.translation import tr
+from widgets.words import kind_word
 
 PAGE = 200
 MOST = 5000
@@ -91,18 +95,29 @@ class PastAlerts(QObject):
 
 
 def past(chosen: AlertFilter, user: str, names: Mapping[str, str]) -> ListAlerts:
-    """The question that a filter is. `names`: of zones, cameras and nodes, by id."""
+    """The question that a filter is. `names`: of zones, cameras, nodes and rules, by id."""
+    limits = chosen.limits
     return ListAlerts(
         PAGE,
         open=False,
+        since_ns=limits.since_ns,
+        until_ns=limits.until_ns,
         text=" ".join(chosen.text.split()),
         called=_called(chosen.text, names),
-        min_severity=chosen.severity,
+        min_severity=Severity(limits.min_severity or Severity.MINIMAL),
         assignee=user if chosen.mine else None,
-        zone_id=chosen.zone_id or None,
+        zone_id=limits.zone_id or None,
+        camera_ids=limits.camera_ids,
+        kinds=tuple(EventKind(kind) for kind in limits.event_kinds),
+        person_id=limits.person_id or None,
+        rule_id=limits.rule_id or None,
     )
 
 
 def _called(text: str, names: Mapping[str, str]) -> tuple[Called, ...]:
-    named = [(key, name.lower()) for key, name in names.items()] + [(kind.value, what_happened(kind).lower()) for kind in EventKind]
-    return tuple(Called(word, tuple(key for key, name in named if word in name)) for word in text.lower().split())
+    """What each word is part of, as a row says it: in the language on screen or in English."""
+    named = [*names.items(), *((kind.value, word) for kind in EventKind for word in (kind_word(kind), EVENT_NAMES[kind]))]
+    named += [(state.value, state_word(state)) for state in AlertState]
+    named += [(each.value, disposition_word(each)) for each in Disposition]
+    levels = {each: f"{severity_word(each)} {each.name}" for each in Severity}
+    return Called.of_words(text, named, levels, tr("simulated"))

@@ -1,7 +1,6 @@
 """The question who somebody is, over the events: answered with one click while they are in view."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVarTuple
 
 from PySide6.QtCore import Qt
@@ -14,6 +13,7 @@ from engine.model.event import Event, EventKind
 from engine.model.people.person import Person
 from engine.model.radio.fused import SourceKind
 from engine.model.snapshot import Snapshot
+from engine.model.value_class import dataclass
 from widgets.icons import icon
 from widgets.layout.boxes import make_column
 from widgets.marks.elided_button import ElidedButton

@@ -38,7 +38,7 @@ class WhyOf(QObject):
         if not self._bridge.may(Verb.SEE_PAST):
             self._known[decision_id] = (None, denied_text(Verb.SEE_PAST))
             return
-        fetching = QCoreApplication.translate("AlertsPage", "Looking it up…")
+        fetching = QCoreApplication.translate("AlertsPage", "Loading…")
         self._known[decision_id] = (None, said or fetching)
         self._bridge.ask(
             GetDecision(decision_id),
@@ -56,7 +56,7 @@ class WhyOf(QObject):
         self._keep_decision(decision_id, decision, "")
 
     def _show_decision_error(self, decision_id: str, error: WatchroomError) -> None:
-        gone = QCoreApplication.translate("AlertsPage", "Why it was raised is no longer on record.")
+        gone = QCoreApplication.translate("AlertsPage", "The decision is no longer on record.")
         self._keep_decision(decision_id, None, gone if isinstance(error, NotFound) else error_text(error))
 
     def _keep_decision(self, decision_id: str, decision: Decision | None, trouble: str) -> None:

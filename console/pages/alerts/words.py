@@ -7,19 +7,20 @@ from engine.model.radio.fused import SourceKind
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alerts.alert_words import mode_word
+from widgets.number_text import number_text
 from widgets.translation import tr
 
 
 def headline(snapshot: Snapshot) -> str:
-    """How many want somebody now."""
+    """How many are unacknowledged, else how many are open."""
     view = snapshot.alerts
     new = sum(1 for alert in view.alerts if alert.state.value == "new" and not alert.shelved(snapshot.at_ns))
     open_ones = sum(1 for alert in view.alerts if not alert.shelved(snapshot.at_ns))
     if new:
-        return tr("1 alert wants somebody") if new == 1 else tr("{0} alerts want somebody").format(new)
+        return tr("1 alert unacknowledged") if new == 1 else tr("{0} alerts unacknowledged").format(number_text(new))
     if open_ones:
-        return tr("1 alert is open, and somebody has it") if open_ones == 1 else tr("{0} alerts are open, all in hand").format(open_ones)
-    return tr("Nothing wants you")
+        return tr("1 open alert, assigned") if open_ones == 1 else tr("{0} open alerts, all assigned").format(number_text(open_ones))
+    return tr("No open alerts")
 
 
 def summary(snapshot: Snapshot) -> str:
@@ -27,9 +28,9 @@ def summary(snapshot: Snapshot) -> str:
     shelved = sum(1 for alert in snapshot.alerts.alerts if alert.shelved(snapshot.at_ns))
     parts = [armed_text(snapshot.settings)]
     if shelved:
-        parts.append(tr("{0} shelved").format(shelved))
+        parts.append(tr("{0} shelved").format(number_text(shelved)))
     if snapshot.alerts.held:
-        parts.append(tr("{0} held").format(len(snapshot.alerts.held)))
+        parts.append(tr("{0} held").format(number_text(len(snapshot.alerts.held))))
     return " · ".join(parts)
 
 
@@ -38,12 +39,12 @@ def no_match_words(searching: bool, more: bool) -> tuple[str, str]:
     if searching:
         return tr("Searching the record…"), ""
     if more:
-        return tr("Not found so far"), tr("Older alerts were not looked through yet.")
-    return tr("No alert matches"), tr("Nothing here passes the filter.")
+        return tr("Not found so far"), tr("Older alerts have not been searched yet.")
+    return tr("No alert matches"), tr("No alert in this list matches the filter.")
 
 
 def armed_text(settings: Settings) -> str:
-    """`Night: everywhere is armed`."""
+    """`Night: all zones armed`."""
     alerts = settings.alerts
     zones = alerts.armed()
     return tr("{0}: {1}").format(mode_word(alerts.mode), zones_armed(zones, settings))
@@ -51,19 +52,23 @@ def armed_text(settings: Settings) -> str:
 
 def zones_armed(zones: tuple[str, ...], settings: Settings) -> str:
     if not zones:
-        return tr("no zone is armed")
+        return tr("no zone armed")
     if "*" in zones:
-        return tr("everywhere is armed")
+        return tr("all zones armed")
     names = place_names(settings)
-    return tr("armed are {0}").format(", ".join(names.get(zone, zone) for zone in zones))
+    return tr("armed: {0}").format(", ".join(names.get(zone, zone) for zone in zones))
 
 
-def empty_words(settings: AlertSettings) -> tuple[str, str]:
+def empty_words(settings: AlertSettings, cameras: bool) -> tuple[str, str]:
+    """`cameras`: there are some."""
     armed = [rule for rule in settings.rules if rule.mode.value == "armed"]
     if not armed:
-        return tr("No rule raises alerts"), tr("All rules are off or on trial. Arm one under Rules…")
-    watching = tr("1 rule is watching.") if len(armed) == 1 else tr("{0} rules are watching.").format(len(armed))
-    more = tr("What deserves an operator appears here as it happens. “Why nothing?” says why something else did not.")
+        return tr("No rule raises alerts"), tr("All rules are off or on trial. Arm one under Rules….")
+    if not cameras:
+        text = tr("Alerts come from cameras, radio nodes and reports. There is no camera yet: add one on Devices.")
+        return tr("No alerts"), text
+    watching = tr("1 rule armed.") if len(armed) == 1 else tr("{0} rules armed.").format(number_text(len(armed)))
+    more = tr("Alerts appear here in real time. “Why was there no alert?…” explains a missing one.")
     return tr("No alerts"), f"{watching} {more}"
 
 

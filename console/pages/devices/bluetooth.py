@@ -17,6 +17,7 @@ from widgets.devices.ble_table import BleTable
 from widgets.icons import icon
 from widgets.layout.boxes import make_row
 from widgets.marks.notice import Notice
+from widgets.number_text import number_text
 from widgets.signals import on, on_chosen
 from widgets.theme import set_role
 
@@ -57,8 +58,8 @@ class BluetoothTab(DevicesTab):
         on(self.by_address.clicked, self._actions.register)
         on_chosen(self.calibrate.clicked, self.devices.selected_key, self._actions.calibrate)
         session = self._bridge.session
-        permit(self.by_address, session, Verb.ADMINISTER, self.tr("Register a device that is not heard now"))
-        permit(self.calibrate, session, Verb.ADMINISTER, self.tr("Teach a scanner how signals weaken at its place"))
+        permit(self.by_address, session, Verb.ADMINISTER, self.tr("Register a device that is not in range"))
+        permit(self.calibrate, session, Verb.ADMINISTER, self.tr("Measure how signal strength falls with distance at a scanner"))
 
     def _build_foot(self) -> None:
         self.register = QPushButton()
@@ -81,7 +82,7 @@ class BluetoothTab(DevicesTab):
 
     def _adapter_trouble(self, snapshot: Snapshot) -> tuple[str, str]:
         if snapshot.radio.ble_trouble:
-            return self.tr("{0} What the nodes hear still counts.").format(snapshot.radio.ble_trouble), "moderate"
+            return self.tr("{0} Sightings of the nodes still count.").format(snapshot.radio.ble_trouble), "moderate"
         return "", "neutral"
 
     def _filter(self) -> None:
@@ -91,7 +92,11 @@ class BluetoothTab(DevicesTab):
 
     def _show_count(self) -> None:
         total, shown = len(self.devices.model.keys()), len(self.devices.shown_keys())
-        text = self.tr("{0} devices").format(total) if shown == total else self.tr("{0} of {1} devices").format(shown, total)
+        text = (
+            self.tr("{0} devices").format(number_text(total))
+            if shown == total
+            else self.tr("{0} of {1} devices").format(number_text(shown), number_text(total))
+        )
         self.count.setText(text if total else "")
 
     def _show_card(self) -> None:

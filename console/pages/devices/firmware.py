@@ -24,6 +24,8 @@ from widgets.marks.toast import ToastArea
 from widgets.signals import on_chosen
 from widgets.theme import set_role
 
+_PANEL_WIDTHS = (620, 380)
+
 
 class FirmwareTab(DevicesTab):
     def __init__(self, bridge: EngineBridge, clock: Clock, actions: NodeActions, toasts: ToastArea, parent: QWidget | None = None) -> None:
@@ -32,10 +34,8 @@ class FirmwareTab(DevicesTab):
         self.firmware = FirmwareTable(clock, self.tr("Add firmware…"))
         self.updates = UpdateTable(clock)
         panel = self._panel()
-        super().__init__("firmware", self.firmware, panel, parent)
+        super().__init__("firmware", self.firmware, panel, parent, widths=_PANEL_WIDTHS)
         panel.show()
-        panel.setMinimumWidth(440)
-        self.splitter.setSizes([640, 620])
         self.add = QPushButton(icon("upload"), self.tr("&Add firmware…"))
         self.update_all = QPushButton(icon("download"), self.tr("&Update nodes…"))
         for button in (self.add, self.update_all):
@@ -56,7 +56,7 @@ class FirmwareTab(DevicesTab):
         self.progress = QProgressBar(textVisible=False, maximum=1000)
         self.said = Notice()
         self.cancel = QPushButton(icon("x"), self.tr("&Stop update"))
-        permit(self.cancel, self._bridge.session, Verb.ADMINISTER, self.tr("Nodes that have not begun keep their firmware"))
+        permit(self.cancel, self._bridge.session, Verb.ADMINISTER, self.tr("Nodes that have not started keep their firmware"))
         self.cancel.clicked.connect(self._cancel)
         head = QHBoxLayout()
         head.addWidget(self.title, 1)

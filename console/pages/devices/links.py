@@ -9,6 +9,7 @@ from console.pages.devices.words import scanner_name
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.devices.link_table import LinkTable, link_rows
+from widgets.number_text import number_text
 from widgets.theme import set_role
 
 
@@ -26,4 +27,4 @@ class LinksTab(DevicesTab):
         names = {node.mac: scanner_name(snapshot, node.mac) for node in snapshot.radio.nodes}
         self.links.set_links(link_rows(links, lambda mac: names.get(mac, mac)))
         moving = sum(link.motion for link in links)
-        self.count.setText(self.tr("{0} links, motion in {1}").format(len(links), moving) if links else "")
+        self.count.setText(self.tr("{0} links, {1} with motion").format(number_text(len(links)), number_text(moving)) if links else "")

@@ -89,7 +89,7 @@ class MicrophonesTab(DevicesTab):
         if people is None or chosen is None:
             return ""
         own = next((view.trouble for view in people.microphones if view.id == chosen.id), "") if chosen.enabled else ""
-        return people.speech_trouble or (self.tr("{0} is not heard. {1}").format(chosen.name, own) if own else "")
+        return people.speech_trouble or (self.tr("{0} has no sound. {1}").format(chosen.name, own) if own else "")
 
     def _all(self) -> tuple[MicrophoneSettings, ...]:
         snapshot = self._bridge.snapshot
@@ -115,7 +115,7 @@ class MicrophonesTab(DevicesTab):
         known = self._microphone(microphone_id)
         if known is None:
             return
-        text = self.tr("It is not listened to any more. Names that were learned there stay.")
+        text = self.tr("Listening stops. Names that were learned there are kept.")
         dialog = ConfirmDialog(self.tr("Remove {0}?").format(known.name), text, self.tr("&Remove microphone"), self, can_undo=True)
         dialog.accepted.connect(lambda: self._change_microphones(tuple(each for each in self._all() if each.id != microphone_id)))
         open_dialog(dialog)
@@ -147,4 +147,4 @@ def _switched(microphone: MicrophoneSettings) -> MicrophoneSettings:
 
 
 def _hint(recogniser: str) -> str:
-    return tr("{0} To test it, speak: the level moves, and a name that you give for yourself shows in the table.").format(recogniser)
+    return tr("{0} To test it, speak: the level moves, and the name that you say appears in the table.").format(recogniser)

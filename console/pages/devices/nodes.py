@@ -3,7 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
 from console.actions.node_actions import NodeActions
 from console.bridge import EngineBridge
@@ -18,8 +18,8 @@ from widgets.devices.node_table import NodeTable
 from widgets.devices.node_words import NodeRow
 from widgets.devices.pairing_banner import PairingBanner
 from widgets.icons import icon
-from widgets.layout.flow_row import FlowRow
-from widgets.properties import with_properties
+from widgets.layout.card_foot import CardFoot
+from widgets.number_text import number_text
 from widgets.signals import on, on_chosen
 from widgets.theme import set_role
 
@@ -55,8 +55,8 @@ class NodesTab(DevicesTab):
         on(self.update_all.clicked, self._actions.update_all)
         session = self._bridge.session
         permit(self.provision, session, Verb.ADMINISTER, self.tr("Give a node your Wi-Fi and a token"))
-        permit(self.update_all, session, Verb.ADMINISTER, self.tr("Install a firmware on all nodes, one after the other"))
-        permit(self.pairing.open_button, session, Verb.ADMINISTER, self.tr("Let nodes without a token join for some minutes"))
+        permit(self.update_all, session, Verb.ADMINISTER, self.tr("Install firmware on all nodes, one at a time"))
+        permit(self.pairing.open_button, session, Verb.ADMINISTER, self.tr("Accept nodes without a token for some minutes"))
         permit(self.pairing.close_button, session, Verb.ADMINISTER)
         self.nodes.empty.set_action_visible(session.may(Verb.ADMINISTER))
 
@@ -64,20 +64,16 @@ class NodesTab(DevicesTab):
         self.edit = QPushButton(icon("pencil"), self.tr("&Edit…"))
         self.blink = QPushButton(icon("lightbulb"), self.tr("&Blink"))
         self.provision_this = QPushButton(icon("usb"), self.tr("Pro&vision…"))
-        self.more = with_properties(QToolButton(), text=self.tr("More"), toolTip=self.tr("Update, restart, switch off, remove"))
-        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        foot = QWidget()
-        buttons = FlowRow(foot, spacing=8)
-        buttons.setContentsMargins(12, 8, 12, 12)
-        for button in (self.edit, self.blink, self.provision_this, self.more):
-            buttons.addWidget(button)
-        self.card.add_below(foot)
+        self._foot = CardFoot((self.edit, self.provision_this, self.blink))
+        self.more = self._foot.more
+        self.more.setToolTip(self.tr("Update, restart, switch off, remove"))
+        self.card.add_below(self._foot)
         on_chosen(self.edit.clicked, self.selected_key, self._actions.edit)
         on_chosen(self.blink.clicked, self.selected_key, self._actions.identify)
         on_chosen(self.provision_this.clicked, self.selected_key, self._actions.provision)
         self.more.clicked.connect(self._show_more)
-        permit(self.edit, self._bridge.session, Verb.ADMINISTER, self.tr("Name it, place it"))
-        permit(self.provision_this, self._bridge.session, Verb.ADMINISTER, self.tr("Give it a token, so that it may stay"))
+        permit(self.edit, self._bridge.session, Verb.ADMINISTER, self.tr("Name and position"))
+        permit(self.provision_this, self._bridge.session, Verb.ADMINISTER, self.tr("Give the node a token, so that it stays connected"))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         radio = snapshot.radio
@@ -86,7 +82,7 @@ class NodesTab(DevicesTab):
         self.pairing.set_pairing(radio.pairing, unpaired)
         self.nodes.set_nodes(radio, snapshot.settings.nodes)
         total = len(self.nodes.model.keys())
-        self.count.setText(self.tr("{0} nodes").format(total) if total else "")
+        self.count.setText(self.tr("{0} nodes").format(number_text(total)) if total else "")
         self.update_all.setVisible(total > 0)
         self.provision.setVisible(total > 0)  # the empty state has the same button
         self._show_card()
@@ -100,9 +96,9 @@ class NodesTab(DevicesTab):
 
     def _offer(self, row: NodeRow) -> None:
         online = row.view.state is not NodeState.OFFLINE
-        if permit(self.blink, self._bridge.session, Verb.ADMINISTER, self.tr("Let its lamp blink, to find it")):
+        if permit(self.blink, self._bridge.session, Verb.ADMINISTER, self.tr("Blink its light to find it")):
             self.blink.setEnabled(online)
-        self.provision_this.setVisible(row.view.state is NodeState.UNPAIRED)
+        self._foot.set_wanted(self.provision_this, row.view.state is NodeState.UNPAIRED)
 
     def _show_more(self) -> None:
         self._show_menu(self.selected_key(), self.more.mapToGlobal(self.more.rect().topLeft()), above=True)

@@ -1,45 +1,40 @@
 """What the tabs of the Devices page share: a row of tools, a table, and a card beside it."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.session.remembered import Remembered
 from engine.model.snapshot import Snapshot
 from widgets.fields.first_focus import set_first_focus
 from widgets.layout.boxes import make_column, make_row
+from widgets.layout.card_beside import CardBeside
 from widgets.layout.head_row import HeadRow
 from widgets.layout.rows_table import RowsTable
 
-_CARD_WIDTH = 392
+_CARD_WIDTHS = (392, 296)
 
 
 class DevicesTab(QWidget):
     """Build with `add_tool`; `show_snapshot` follows the engine while the tab is on screen."""
 
-    def __init__(self, name: str, table: RowsTable, card: QWidget | None, parent: QWidget | None = None) -> None:
-        """`name`: under which the width of the card is remembered."""
+    def __init__(
+        self, name: str, table: RowsTable, card: QWidget | None, parent: QWidget | None = None, widths: tuple[int, int] = _CARD_WIDTHS
+    ) -> None:
+        """`name`: under which the width of the card is remembered; `widths`: that of the card, and its least."""
         super().__init__(parent)
-        self._name, self.table, self._card_holder = name, table, card
+        self._name, self.table = name, table
+        self.beside = CardBeside(table, card, *widths) if card is not None else None
         self._left = make_row(spacing=8)
         self._tools = HeadRow(self._left, centred=True)
         self._all_left = True
         self.above = make_column(spacing=8)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.addWidget(table)
         if card is not None:
-            card.setMinimumWidth(340)
-            self.splitter.addWidget(card)
-            self.splitter.setStretchFactor(0, 1)
-            self.splitter.setStretchFactor(1, 0)
-            self.splitter.setSizes([1000, _CARD_WIDTH])
             card.hide()
         self.column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 12, 0, 0)
         column.setSpacing(8)
         column.addLayout(self.above)
         column.addLayout(self._tools)
-        column.addWidget(self.splitter, 1)
+        column.addWidget(self.beside or table, 1)
         set_first_focus(self, table)
 
     def add_tool(self, widget: QWidget, stretch: int = 0) -> None:
@@ -63,8 +58,9 @@ class DevicesTab(QWidget):
         return self.table.selected_key()
 
     def restore(self, remembered: Remembered) -> None:
-        remembered.restore_splitter(f"devices-{self._name}", self.splitter)
+        if self.beside is not None:
+            remembered.restore_splitter(f"devices-{self._name}", self.beside)
 
     def keep(self, remembered: Remembered) -> None:
-        if self._card_holder is not None and self._card_holder.isVisible():
-            remembered.keep_splitter(f"devices-{self._name}", self.splitter)
+        if self.beside is not None and self.beside.card.isVisible():
+            remembered.keep_splitter(f"devices-{self._name}", self.beside)

@@ -1,5 +1,6 @@
 """How the devices are doing, in sentences. Pure."""
 
+from engine.model.health import CameraState
 from engine.model.radio.radio import LOCAL_SCANNER, NodeState
 from engine.model.snapshot import Job, Snapshot
 from widgets.devices.ble_words import is_gone
@@ -9,6 +10,42 @@ from widgets.translation import tr
 from widgets.words import count_text
 
 UPDATE_JOB = "update_nodes"
+
+
+def camera_headline(snapshot: Snapshot) -> str:
+    """The state of all cameras in one line."""
+    watched = [view for view in snapshot.cameras if view.settings.enabled]
+    if not snapshot.cameras:
+        return tr("No cameras yet")
+    if not watched:
+        return tr("All cameras are paused")
+    lost = sum(view.health.state is CameraState.LOST for view in watched)
+    if lost:
+        return tr("{0} of {1} cameras are offline").format(lost, len(watched)) if lost > 1 else _one_lost(len(watched))
+    if any(view.health.state is CameraState.CONNECTING for view in watched):
+        return tr("Cameras are connecting")
+    return tr("All {0} cameras are online").format(len(watched)) if len(watched) > 1 else tr("The camera is online")
+
+
+def _one_lost(count: int) -> str:
+    return tr("One of {0} cameras is offline").format(count) if count > 1 else tr("The camera is offline")
+
+
+def camera_summary(snapshot: Snapshot) -> str:
+    """One quiet line of figures."""
+    views = snapshot.cameras
+    live = [view for view in views if view.health.state is CameraState.LIVE]
+    paused = sum(not view.settings.enabled for view in views)
+    parts = (
+        tr("{0} of {1} live").format(len(live), len(views)) if views else "",
+        tr("{0} paused").format(paused) if paused else "",
+        tr("{0} frames/s together").format(number_text(sum(view.health.fps for view in live), ",.0f")) if live else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def all_live(snapshot: Snapshot) -> bool:
+    return all(view.health.state in (CameraState.LIVE, CameraState.ENDED) for view in snapshot.cameras if view.settings.enabled)
 
 
 def all_nodes(snapshot: Snapshot) -> tuple[NodeRow, ...]:
@@ -57,12 +94,10 @@ def notices(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     """(text, level) of what stands above everything."""
     radio, found = snapshot.radio, list[tuple[str, str]]()
     if radio.shed_level > 0 or radio.shedding >= 1:
-        text = tr(
-            "More arrives than can be worked on: {0} frames/s are left out (level {1}). Positions get coarser; use fewer or slower nodes."
-        )
+        text = tr("Overload: {0} frames/s are dropped (level {1}). Positions are less accurate; use fewer nodes or a lower rate.")
         found.append((text.format(number_text(radio.shedding, ",.0f"), radio.shed_level), "high"))
     if not snapshot.settings.radio.enabled:
-        found.append((tr("Finding people by radio is switched off. Switch it on in the radio settings."), "moderate"))
+        found.append((tr("Radio sensing is off. Switch it on in the radio settings."), "moderate"))
     if radio.picture is not None and radio.picture.trouble:
         found.append((radio.picture.trouble, "moderate"))
     if radio.node_trouble and (radio.pairing.open or not radio.nodes):

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from console.actions.incident_actions import IncidentActions
 from console.bridge import EngineBridge
+from console.dialogs.frame import open_dialog
+from console.dialogs.incidents.report_picture import ReportPictureDialog
 from console.feeds.incident_looks import IncidentLooks
+from console.feeds.report_pictures import ReportPictures
 from console.pages.incidents.words import links, offers, report_distances, reports_note
 from console.words import denied_text, error_text, permit
 from engine.model.accounts.access import Verb
@@ -18,13 +21,17 @@ from engine.model.time import Clock
 from widgets.icons import icon
 from widgets.incidents.atlas_panel import AtlasPanel
 from widgets.incidents.incident_card import IncidentCard
+from widgets.incidents.picture_strip import StripPicture
 from widgets.incidents.report_compare import report_texts
 from widgets.layout.boxes import NO_MARGINS, make_column, make_row
-from widgets.layout.flow_row import FlowRow
+from widgets.layout.folding_row import FoldingRow
 from widgets.layout.tabs import Tabs
 from widgets.marks.empty_state import EmptyState
+from widgets.properties import with_properties
 from widgets.signals import on
-from widgets.theme import set_role
+
+_MOST_PICTURES = 6
+_REPORTS = 1  # tab of the card
 
 
 class IncidentSide(Tabs):
@@ -40,26 +47,27 @@ class IncidentSide(Tabs):
         self._distance_m: float | None = None
         self._trouble = ""
         self.looks = IncidentLooks(bridge, self)
+        self.pictures = ReportPictures(bridge, self)
+        self._faces_hidden = False
         self.card, self.atlas = IncidentCard(clock), AtlasPanel()
-        self.none = EmptyState("map", self.tr("No incident is chosen"), self.tr("Choose one in the table or on the map."))
+        self.none = EmptyState("map", self.tr("No incident selected"), self.tr("Select one in the table or on the map."))
         self._build_card()
         self._build_atlas()
         self._connect_card()
         self.show_incident(None, None)
 
     def _build_card(self) -> None:
-        self.validate = QPushButton(self.tr("&Validate…"))
-        self.edit = QPushButton(self.tr("&Edit…"))
-        self.merge = QPushButton(self.tr("&Merge…"))
-        self.close_button = QPushButton()
-        self.split = QPushButton()
+        self.validate = with_properties(QToolButton(), text=self.tr("&Validate…"))
+        self.edit = with_properties(QToolButton(), text=self.tr("&Edit…"))
+        self.merge = with_properties(QToolButton(), text=self.tr("&Merge…"))
+        self.close_button = QToolButton()
+        self.split = QToolButton()
         foot = QWidget()
-        buttons = FlowRow(foot, spacing=8)
-        buttons.setContentsMargins(12, 0, 12, 12)
-        for button in (self.validate, self.edit, self.merge, self.close_button):
-            buttons.addWidget(button)
+        buttons = make_row(foot, margins=(12, 0, 12, 12))
+        self.acts = FoldingRow((self.validate, self.split, self.close_button, self.edit, self.merge))
+        buttons.addWidget(self.acts)
+        on(self.card.tabs.currentChanged, self._show_split)
         self.card.add_below(foot)
-        self.card.add_report_tools(self.split)
         self.page = QWidget()
         column = make_column(self.page, margins=(0, 8, 0, 0))
         column.addWidget(self.card)
@@ -68,7 +76,7 @@ class IncidentSide(Tabs):
 
     def _build_atlas(self) -> None:
         self.settings = QPushButton(icon("settings"), self.tr("Atlas &settings…"))
-        permit(self.settings, self._bridge.session, Verb.ADMINISTER, self.tr("Address, key, share that is sent, rounding"))
+        permit(self.settings, self._bridge.session, Verb.ADMINISTER, self.tr("Address, key, sampling, rounding"))
         foot = QWidget()
         row = make_row(foot, margins=NO_MARGINS)
         row.addWidget(self.settings)
@@ -91,6 +99,9 @@ class IncidentSide(Tabs):
         self.card.related.another.connect(lambda other: self.with_incident(lambda it: act.keep_apart(it, other)))
         self.card.related.shown.connect(self.shown)
         self.card.reports.ticked_changed.connect(self._show_split)
+        self.card.pictures.chosen.connect(self._open_picture)
+        self.card.reports.picture_chosen.connect(self._open_picture)
+        self.pictures.came.connect(self._show_pictures)
         self.looks.changed.connect(self._clear_error)
         self.looks.refused.connect(self._show_card_error)
 
@@ -108,8 +119,28 @@ class IncidentSide(Tabs):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.atlas.show_health(snapshot.incidents.atlas, self._clock.now_ns())
+        if snapshot.faces_hidden != self._faces_hidden:
+            self._faces_hidden = snapshot.faces_hidden
+            self.pictures.forget()
+            self._show_pictures()
         if self._incident is not None:
             self.card.set_links(links(self._incident, snapshot, self._has_alerts))
+
+    def _show_pictures(self, _: str = "") -> None:
+        """Of the reports that are read, as they come."""
+        media = [each for report in self.looks.reports or () for each in (*report.media, report.video_id) if each]
+        found = self.pictures.of(media)
+        shown = {each: StripPicture(each, self._picture_name(number), image) for number, (each, image) in enumerate(found.items(), 1)}
+        self.card.pictures.set_pictures(list(shown.values())[:_MOST_PICTURES])
+        self.card.reports.set_pictures(shown)
+
+    def _picture_name(self, number: int) -> str:
+        return self.tr("Picture {0} of the reports").format(number)
+
+    def _open_picture(self, media_id: str) -> None:
+        image = self.pictures.of((media_id,)).get(media_id)
+        if image is not None:
+            open_dialog(ReportPictureDialog(self.tr("Picture of a report"), image, self))
 
     def incident(self) -> Incident | None:
         return self._incident
@@ -122,6 +153,7 @@ class IncidentSide(Tabs):
         self.card.reports_note.setText(reports_note(it, reports, self._trouble, now_ns))
         shown = report_texts(self.looks.incident or it, reports or (), report_distances(it, reports or ()), now_ns)
         self.card.reports.set_reports(shown, tickable=self._act.may() and not merged and len(shown) > 1)
+        self._show_pictures()
         self.card.related.set_offers(offered, self._act.may(), denied_text(Verb.ACKNOWLEDGE))
         self.card.patterns.set_answer(self.looks.patterns, self.looks.pattern_trouble)
         self._show_buttons(it)
@@ -130,26 +162,26 @@ class IncidentSide(Tabs):
     def _show_buttons(self, it: Incident) -> None:
         session, verb, merged = self._bridge.session, Verb.ACKNOWLEDGE, it.state is IncidentState.MERGED
         closed = it.state is IncidentState.CLOSED
-        self.close_button.setText(self.tr("&Open again") if closed else self.tr("&Close incident"))
+        self.close_button.setText(self.tr("Re&open") if closed else self.tr("&Close incident"))
         tips = (
-            (self.validate, self.tr("Say what it really was (V)")),
+            (self.validate, self.tr("Confirm or correct the category (V)")),
             (self.edit, self.tr("Set category, severity or description (E)")),
-            (self.merge, self.tr("It is the same as another (M)")),
-            (self.close_button, self.tr("Nothing more is to be done, or there is again (C)")),
+            (self.merge, self.tr("Merge with another incident (M)")),
+            (self.close_button, self.tr("Close or reopen the incident (C)")),
         )
         for button, tip in tips:
-            elsewhere = self.tr("It lives on in {0}. Do it there.").format(it.merged_into)
+            elsewhere = self.tr("Merged into {0}. Continue there.").format(it.merged_into)
             if permit(button, session, verb, elsewhere if merged else tip):
                 button.setEnabled(not merged)
 
     def _show_split(self) -> None:
         ticked, total = len(self.card.reports.ticked()), len(self.looks.reports or ())
-        self.split.setVisible(total > 1 and self._incident is not None and self._incident.state is not IncidentState.MERGED)
-        self.split.setText(self.tr("S&plit off {0} ticked").format(ticked) if ticked else self.tr("S&plit off…"))
-        tip = self.tr("Tick the reports that are of another occurrence; one has to stay (X)")
+        merged = self._incident is None or self._incident.state is IncidentState.MERGED
+        self.acts.set_wanted(self.split, total > 1 and not merged and self.card.tabs.currentIndex() == _REPORTS)
+        self.split.setText(self.tr("S&plit off {0} selected").format(ticked) if ticked else self.tr("S&plit off…"))
+        tip = self.tr("Select the reports of another occurrence; one must stay (X)")
         if permit(self.split, self._bridge.session, Verb.ACKNOWLEDGE, tip):
             self.split.setEnabled(0 < ticked < total)
-        set_role(self.split, "primary" if self.split.isEnabled() else "")
 
     def _clear_error(self) -> None:
         self._trouble = ""
@@ -170,8 +202,12 @@ class IncidentSide(Tabs):
             do(it)
 
     def split_ticked(self) -> None:
-        if self.split.isEnabled() and self.split.isVisibleTo(self):
+        if self.split.isEnabled() and len(self.looks.reports or ()) > 1:
             self.with_incident(lambda it: self._act.split(it, self.card.reports.ticked()))
+
+    def take_list(self, part: QWidget) -> None:
+        """Map and list as a tab, where there is no room for them beside the card."""
+        self.addTab(part, self.tr("List and map"))
 
     def show_tab(self, number: int) -> None:
         """Of the card."""

@@ -1,13 +1,18 @@
 """The Incidents page: what people report, on a map and in a table, and all about one of them."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QSplitter, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QSplitter, QWidget
 
 from console.actions.incident_actions import IncidentActions
+from console.dialogs.incidents.file_report import ReportStart
 from console.feeds.incident_feed import IncidentFeed, holds_words
+from console.feeds.risk_feed import RiskFeed
+from console.maps.map_layers import MapLayers
+from console.maps.map_memory import MapMemory
 from console.pages.incidents.card_side import IncidentSide
 from console.pages.incidents.words import Marks, count_text, empty_words, headline, incidents_question, older_text, summary
-from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.page import LOW, LOW_MARGINS, MARGINS, Page, PageContext, ShortcutNote
 from console.pages.simulated_chip import beside, simulated_chip
 from console.palette.commands_catalogue import Action, bind, keyed
 from console.words import error_text, permit
@@ -25,8 +30,10 @@ from widgets.incidents.atlas_panel import ATLAS_LEVELS, atlas_state_word
 from widgets.incidents.incident_filter_bar import IncidentFilterBar
 from widgets.incidents.incident_table import IncidentTable
 from widgets.layout.boxes import make_column
+from widgets.layout.folding_row import FoldingRow
 from widgets.layout.head_row import HeadRow
-from widgets.maps.incident_map import IncidentMap
+from widgets.maps.map_notice import MapNotice
+from widgets.maps.site_map import Layer, SiteMap
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.notice import Notice
 from widgets.marks.status_chip import LEVELS
@@ -35,6 +42,7 @@ from widgets.signals import on
 from widgets.theme import set_role
 
 _TIMES_EVERY_NS = 5 * SECOND
+_SIDE = 330  # pixels of the card; a page without room for map and list beside it has them in a tab
 
 
 class IncidentsPage(Page):
@@ -54,7 +62,11 @@ class IncidentsPage(Page):
         self._shown: tuple[Incident, ...] = ()
         self.actions_of = IncidentActions(context.bridge, context.toasts, self)
         self.feed = IncidentFeed(context.bridge, self)
-        self.map = IncidentMap()
+        self.map = SiteMap()
+        self.risk = RiskFeed(context.bridge, self)
+        self.memory = MapMemory(self.map, context.remembered, "incidents", hidden={Layer.RISK, Layer.AREAS, Layer.PATTERNS})
+        self.on_map = MapLayers(self.map, self.memory, context.bridge, context.remembered, self.risk, self._show_base_trouble)
+        self.base_trouble = MapNotice(self.map)
         self.table = IncidentTable(context.clock, self.tr("Import reports…"))
         self.side = IncidentSide(context.bridge, context.clock, self.actions_of, has_alerts=True)
         self.filter = IncidentFilterBar()
@@ -63,9 +75,10 @@ class IncidentsPage(Page):
         self._bind_keys()
         self._remembered.restore_splitter("incidents-across", self._across)
         self._remembered.restore_splitter("incidents-down", self._down)
+        self.memory.follow(self._show_layers)
 
     def _build_map_and_list(self) -> None:
-        unknown = self.tr("It is not known where the site lies, so distances from it are not either. Set it under “Place of the site…”.")
+        unknown = self.tr("The site has no location, so distances are unknown. Set it under “Site location…”.")
         self.no_anchor = Notice(unknown, "moderate")
         self._down = QSplitter(Qt.Orientation.Vertical)
         self._down.setChildrenCollapsible(False)
@@ -79,8 +92,9 @@ class IncidentsPage(Page):
         self._across.setStretchFactor(0, 5)
         self._across.setStretchFactor(1, 3)
         self._across.setSizes([850, 530])
-        self.side.setMinimumWidth(360)
-        column = make_column(self, spacing=10, margins=(24, 20, 24, 16))
+        self.side.setMinimumWidth(_SIDE)
+        self._across.setMinimumWidth(_SIDE)  # in which map and list go into a tab; beside the card they ask for more
+        column = self._column = make_column(self, spacing=10, margins=MARGINS)
         column.addLayout(self._head())
         column.addWidget(self.no_anchor)
         column.addWidget(self.filter)
@@ -108,35 +122,64 @@ class IncidentsPage(Page):
         self.summary.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         set_role(self.summary, "secondary")
         words = make_column(spacing=4)
-        self.simulated = simulated_chip(self.tr("Simulated people report some of these: nothing of that happened."))
+        self.simulated = simulated_chip(self.tr("Some of these incidents are simulated"))
         words.addLayout(beside(self.headline, self.simulated))
         words.addWidget(self.summary)
         self.atlas_button = QPushButton()
-        self.atlas_button.setToolTip(self.tr("How Atlas does"))
-        self.anchor_button = QPushButton(icon("locate-fixed"), self.tr("Place of the &site…"))
-        self.rules_button = QPushButton(icon("settings"), "")
-        self.rules_button.setAccessibleName(self.tr("Report correlation"))
+        self.atlas_button.setToolTip(self.tr("Status of Atlas"))
+        self.anchor_button = QPushButton(icon("locate-fixed"), self.tr("&Site location…"))
+        self.rules_button = QPushButton(icon("settings"), self.tr("Correla&tion…"))
+        self.file_button = QPushButton(self.tr("&File report…"))
+        self.file_button.setToolTip(self.tr("What happened, where and when, with pictures (N)"))
+        set_role(self.file_button, "primary")
+        self.page_button = QPushButton(icon("link"), self.tr("&Report page…"))
         self.import_button = QPushButton(icon("upload"), self.tr("&Import reports…"))
-        permit(self.anchor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Where on Earth the floor plan lies"))
+        permit(self.anchor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Coordinates and heading of the floor plan"))
         permit(
             self.rules_button,
             self._bridge.session,
             Verb.ADMINISTER,
-            self.tr("Report correlation: how near, how soon and how alike reports of one incident are"),
+            self.tr("Report correlation: distance, time and similarity within one incident"),
         )
         permit(self.import_button, self._bridge.session, Verb.ADMINISTER, self.tr("From a file, CSV or GeoJSON (Ctrl+I)"))
-        return HeadRow(words, self.atlas_button, self.anchor_button, self.rules_button, self.import_button)
+        page_tip = self.tr("The page on which people report from their phones, and its links")
+        permit(self.page_button, self._bridge.session, Verb.ADMINISTER, page_tip)
+        asked = (self.file_button, self.atlas_button, self.import_button, self.page_button)
+        return HeadRow(words, FoldingRow((*asked, self.anchor_button, self.rules_button)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._column.setContentsMargins(*(LOW_MARGINS if self.height() < LOW else MARGINS))
+        across = self._column.contentsMargins().left() * 2 + self._down.minimumSizeHint().width() + _SIDE + self._across.handleWidth()
+        self._place_list(beside=self.width() >= across)
+
+    def _place_list(self, beside: bool) -> None:
+        """Beside the card; on a page without room for that in a tab of its own."""
+        placed = self._across.indexOf(self._down) >= 0
+        if beside and not placed:
+            self.side.removeTab(self.side.indexOf(self._down))
+            self._across.insertWidget(0, self._down)
+            self._across.setStretchFactor(0, 5)
+            self._across.setSizes([850, 530])
+            self._down.show()
+        elif not beside and placed:
+            self.side.take_list(self._down)
 
     def _connect_views(self) -> None:
         act = self.actions_of
         on(self.atlas_button.clicked, self.side.setCurrentIndex, 1)
         self.anchor_button.clicked.connect(act.site_anchor)
         self.rules_button.clicked.connect(act.correlation)
+        on(self.file_button.clicked, act.file_report)
+        self.page_button.clicked.connect(act.report_page)
         self.import_button.clicked.connect(act.import_reports)
         self.table.empty.action_requested.connect(self._take_empty_action)
         self.table.selected.connect(self._selected)
         on(self.table.activated, self.side.show_tab, 1)
-        self.map.chosen.connect(self.choose)
+        self.map.places_clickable = False
+        self.map.incident_chosen.connect(self.choose)
+        self.map.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.map.customContextMenuRequested.connect(self.show_map_menu)
         self.side.shown.connect(self.visit)
         self.side.merge_wanted.connect(self.merge)
         self.side.card.link_wanted.connect(self.visit_requested)
@@ -154,12 +197,14 @@ class IncidentsPage(Page):
         listed = (
             ("overview", self.tr("Overview of the incident"), "O", side.show_tab, 0),
             ("reports", self.tr("Reports of the incident"), "R", side.show_tab, 1),
-            ("same", self.tr("Same or another incident"), "S", side.show_tab, 2),
+            ("same", self.tr("Possible duplicates"), "S", side.show_tab, 2),
             ("validate", self.tr("Validate the selected incident"), "V", side.with_incident, act.validate),
             ("edit", self.tr("Edit the selected incident"), "E", side.with_incident, act.edit),
-            ("merge", self.tr("Merge it with another incident"), "M", self.merge, ""),
-            ("split", self.tr("Split off the ticked reports"), "X", side.split_ticked),
-            ("close", self.tr("Close the incident, or open it again"), "C", side.with_incident, act.switch_state),
+            ("merge", self.tr("Merge with another incident"), "M", self.merge, ""),
+            ("split", self.tr("Split off the selected reports"), "X", side.split_ticked),
+            ("close", self.tr("Close or reopen the incident"), "C", side.with_incident, act.switch_state),
+            ("file", self.tr("File report"), "N", act.file_report),
+            ("report-page", self.tr("Report page and its links"), "", act.report_page),
             ("search", self.tr("Search descriptions of incidents"), "Ctrl+F", self.filter.text.setFocus),
             ("import", self.tr("Import reports"), "Ctrl+I", act.import_reports),
             ("correlation", self.tr("Report correlation"), "", act.correlation),
@@ -167,7 +212,7 @@ class IncidentsPage(Page):
         return keyed("incidents", self.tr("Incidents"), listed, (self,))
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
-        return (ShortcutNote("+ − F", self.tr("On the map: closer, farther, show everything")),)
+        return (ShortcutNote("+ − F", self.tr("Map: zoom in, zoom out, show everything")),)
 
     # What the engine shows
 
@@ -181,11 +226,20 @@ class IncidentsPage(Page):
         if snapshot.at_ns - self._times_ns >= _TIMES_EVERY_NS:
             self._times_ns = snapshot.at_ns
             self._show_incidents()
+        self.on_map.show_snapshot(snapshot, incidents=self._shown)
         self.side.show_snapshot(snapshot)
+
+    def _show_base_trouble(self) -> None:
+        self.base_trouble.set_notice(self.on_map.trouble, "moderate")
+
+    def _show_layers(self) -> None:
+        self._show_base_trouble()
+        if self._bridge.snapshot is not None:
+            self.on_map.show_snapshot(self._bridge.snapshot, incidents=self._shown)
 
     def _ask_closed(self, snapshot: Snapshot) -> None:
         if not self._bridge.may(Verb.SEE_PAST):
-            self._trouble = self.tr("You may not see the past. Ask an administrator.")
+            self._trouble = self.tr("You have no access to past events. Ask an administrator.")
             return
         self.feed.show(
             incidents_question(self.filter.current_filter(), snapshot.settings, self._around, snapshot.at_ns), snapshot.incidents.incidents
@@ -199,8 +253,6 @@ class IncidentsPage(Page):
         if anchor != self._measured_from:
             self._measured_from, self._distances = anchor, {}
             self._show_incidents()
-        self.map.set_site(anchor, snapshot.settings.floor)
-        self.map.set_radius(snapshot.settings.incidents.radius_m)
         health = snapshot.incidents.atlas
         waiting = self.tr(", {0} waiting").format(health.waiting) if health.waiting else ""
         self.atlas_button.setText(f"{atlas_state_word(health.state)}{waiting}")
@@ -221,7 +273,7 @@ class IncidentsPage(Page):
         self.table.empty.set_action_visible(bool(action) and (not importing or self._bridge.may(Verb.ADMINISTER)))
         self.simulated.setVisible(any(it.simulated for it in self._shown))
         self.table.set_incidents(self._shown, self._distances)
-        self.map.set_marks(self._marks.of(self._shown, self._clock.now_ns()))
+        self.map.set_incidents(self._marks.of(self._shown, self._clock.now_ns()))
         searched = bool(chosen.text)
         self.count.setText(count_text(len(self._shown), self.feed.more, searched) if self.feed.asked else self.tr("Searching…"))
         self.older.setText(older_text(searched))
@@ -301,6 +353,19 @@ class IncidentsPage(Page):
 
     # What the operator does
 
+    def show_map_menu(self, at: QPoint) -> None:
+        menu = self.map_menu(at)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self.map.mapToGlobal(at))
+
+    def map_menu(self, at: QPoint) -> QMenu:
+        """For the place under the mouse."""
+        place = self.map.plane().to_earth(*self.map.view.to_plane(at.x(), at.y()))
+        menu = self.actions_of.menu_of(self.map)
+        start = ReportStart(place=place)
+        self.actions_of.add_entry(menu, self.tr("&File report here…"), "plus", True, self.actions_of.file_report, start, verb=Verb.SEE_LIVE)
+        return menu
+
     def merge(self, other_id: str) -> None:
         known = {each.id: each for each in (*self.feed.incidents, *self.side.looks.others.values())}
         self.side.with_incident(lambda it: self.actions_of.merge(it, tuple(known.values()), other_id))
@@ -327,5 +392,7 @@ class IncidentsPage(Page):
 
     def shutdown(self) -> None:
         super().shutdown()
-        self._remembered.keep_splitter("incidents-across", self._across)
+        self.on_map.stop()
+        if self._across.indexOf(self._down) >= 0:
+            self._remembered.keep_splitter("incidents-across", self._across)
         self._remembered.keep_splitter("incidents-down", self._down)

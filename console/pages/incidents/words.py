@@ -15,7 +15,8 @@ from widgets.incidents.incident_filter_bar import IncidentFilter
 from widgets.incidents.incident_table import SEVERITY_LEVELS, status_text
 from widgets.incidents.incident_words import category_word, distance_text, gap_text, one_line
 from widgets.incidents.related_list import Offer, offer_reason
-from widgets.maps.incident_map import MapMark
+from widgets.maps.incident_layer import MapMark
+from widgets.number_text import number_text
 from widgets.theme import severity_word
 from widgets.time_text import clock_text
 from widgets.translation import tr
@@ -41,7 +42,7 @@ def headline(snapshot: Snapshot) -> str:
         return tr("No open incidents")
     if len(open_ones) >= 200:
         return tr("200 or more open incidents")
-    return tr("1 open incident") if len(open_ones) == 1 else tr("{0} open incidents").format(len(open_ones))
+    return tr("1 open incident") if len(open_ones) == 1 else tr("{0} open incidents").format(number_text(len(open_ones)))
 
 
 def summary(snapshot: Snapshot) -> str:
@@ -49,23 +50,19 @@ def summary(snapshot: Snapshot) -> str:
     review = sum(1 for it in open_ones if it.status is IncidentStatus.PENDING_REVIEW)
     offered = sum(1 for it in open_ones if it.related_ids)
     degraded = sum(1 for it in open_ones if it.degraded_reason)
-    parts = (
-        (review, tr("{0} pending review")),
-        (offered, tr("{0} may be the same as another")),
-        (degraded, tr("{0} classified here only")),
-    )
-    return " · ".join(text.format(count) for count, text in parts if count)
+    parts = ((review, tr("{0} pending review")), (offered, tr("{0} possible duplicates")), (degraded, tr("{0} classified locally")))
+    return " · ".join(text.format(number_text(count)) for count, text in parts if count)
 
 
 def count_text(shown: int, more: bool, searched: bool) -> str:
     """How many there are, or how many were read or found so far."""
     if searched:
-        return (tr("{0} match, of what was looked through so far") if more else tr("{0} match")).format(shown)
-    return (tr("The newest {0}") if more else tr("{0} shown")).format(shown)
+        return (tr("{0} match so far") if more else tr("{0} match")).format(number_text(shown))
+    return (tr("Newest {0}") if more else tr("{0} shown")).format(number_text(shown))
 
 
 def older_text(searched: bool) -> str:
-    return tr("Search &older ones") if searched else tr("Show &older")
+    return tr("Search &older") if searched else tr("Show &older")
 
 
 def empty_words(chosen: IncidentFilter, asked: bool, trouble: str) -> tuple[str, str, str]:
@@ -75,10 +72,8 @@ def empty_words(chosen: IncidentFilter, asked: bool, trouble: str) -> tuple[str,
     if not asked:
         return tr("Reading the record…"), "", ""
     if chosen.narrows:
-        return tr("Nothing fits"), tr("No incident in the record is like that."), tr("Clear filters")
-    text = tr(
-        "What people report comes here: from other systems, or from a file, CSV or GeoJSON. Reports of one occurrence become one incident."
-    )
+        return tr("No matches"), tr("No recorded incident matches these filters."), tr("Clear filters")
+    text = tr("Reports from people, other systems and files (CSV, GeoJSON) appear here. Reports of one occurrence form one incident.")
     return tr("No open incidents"), text, tr("Import reports…")
 
 
@@ -116,13 +111,15 @@ def reports_note(incident: Incident, reports: tuple[Report, ...] | None, trouble
     if reports is None:
         return tr("Reading the reports…")
     if not reports:
-        return tr("None: it was made of what sensors saw.")
+        return tr("No reports: created from sensor data.")
     if len(reports) == 1:
         return tr("One report.")
     first = clock_text(min(each.occurred_ns for each in reports), now_ns)
     if incident.reporter_count == 1:
-        return tr("{0} reports by one reporter, the first of {1}.").format(len(reports), first)
-    return tr("{0} reports by {1} reporters, the first of {2}.").format(len(reports), incident.reporter_count, first)
+        return tr("{0} reports from one reporter, first at {1}.").format(number_text(len(reports)), first)
+    return tr("{0} reports from {1} reporters, first at {2}.").format(
+        number_text(len(reports)), number_text(incident.reporter_count), first
+    )
 
 
 def offers(incident: Incident, others: Mapping[str, Incident]) -> tuple[Offer, ...]:
@@ -136,7 +133,7 @@ def offers(incident: Incident, others: Mapping[str, Incident]) -> tuple[Offer, .
 def _offer(incident: Incident, other_id: str, other: Incident | None) -> Offer | None:
     why = offer_reason(other_id in incident.review_ids)
     if other is None:
-        return Offer(other_id, other_id, "neutral", tr("Being read…"), why, "", known=False)
+        return Offer(other_id, other_id, "neutral", tr("Loading…"), why, "", known=False)
     if other.state is IncidentState.MERGED:
         return None
     away = distance_m(incident.latitude, incident.longitude, other.latitude, other.longitude)

@@ -1,7 +1,6 @@
 """Questions for people who look alike: of a part of a picture, of a file, of a hit. All of them look at clothes more than at people."""
 
 import base64
-from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QRect, Qt
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from console.pages.investigate.region import Region
 from engine.model.errors import InputError
 from engine.model.history.timeline import HitKind, LookHits, SearchAlike, SearchHit
+from engine.model.value_class import dataclass
 from widgets.number_text import number_text
 from widgets.translation import tr
 
@@ -39,11 +39,15 @@ def of_region(region: Region, image: QImage, camera_name: str) -> AlikeAsked:
     cut.setHeight(max(1, round((bottom - top) * size.height())))
     box = ((x0 - left) / (right - left), (y0 - top) / (bottom - top), (x1 - left) / (right - left), (y1 - top) / (bottom - top))
     inside = (max(0.0, box[0]), max(0.0, box[1]), min(1.0, box[2]), min(1.0, box[3]))
-    return AlikeAsked(SearchAlike(_encoded(image.copy(cut)), box=inside), tr("like the one on {0}").format(camera_name))
+    return AlikeAsked(SearchAlike(_encoded(image.copy(cut)), box=inside), tr("similar to the one on {0}").format(camera_name))
 
 
 def of_hit(hit: SearchHit, who: str) -> AlikeAsked:
-    return AlikeAsked(SearchAlike(like_id=hit.id), tr("like {0}").format(who or tr("the one that was chosen")))
+    return AlikeAsked(SearchAlike(like_id=hit.id), tr("similar to {0}").format(who or tr("the selected person")))
+
+
+def of_event(event_id: str) -> AlikeAsked:
+    return AlikeAsked(SearchAlike(like_id=event_id), tr("like the person of the event"))
 
 
 def may_be_asked(hit: SearchHit | None) -> bool:
@@ -60,19 +64,19 @@ def of_file(path: Path) -> AlikeAsked:
         raise InputError("file", f"“{path.name}” is not a picture that can be read. Choose a JPEG or PNG file")
     if max(image.width(), image.height()) > LONGEST_SIDE:
         image = image.scaled(LONGEST_SIDE, LONGEST_SIDE, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-    return AlikeAsked(SearchAlike(_encoded(image)), tr("like the one in {0}").format(path.name))
+    return AlikeAsked(SearchAlike(_encoded(image)), tr("similar to the one in {0}").format(path.name))
 
 
 def chosen_file(parent: QWidget) -> Path | None:
-    name, _ = QFileDialog.getOpenFileName(parent, tr("A picture of the person"), "", tr("Pictures (*.jpg *.jpeg *.png)"))
+    name, _ = QFileDialog.getOpenFileName(parent, tr("Picture of the person"), "", tr("Pictures (*.jpg *.jpeg *.png)"))
     return Path(name) if name else None
 
 
 def headline(asked: AlikeAsked, looks: LookHits) -> str:
     """How many were compared, and what the order means."""
     shown, compared = number_text(len(looks.hits)), number_text(looks.compared)
-    found = tr("{0} of {1} stays, the most alike first, {2}.").format(shown, compared, asked.said)
-    warning = tr("The figure compares clothes and build: 1 is the same picture. Different people can look alike.")
+    found = tr("{0} of {1} appearances, most similar first, {2}.").format(shown, compared, asked.said)
+    warning = tr("Similarity of clothes and build; 1 is the same picture. Different people can look alike.")
     return " ".join(part for part in (found, looks.banner, warning) if part)
 
 

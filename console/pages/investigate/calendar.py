@@ -14,7 +14,7 @@ from engine.model.history.timeline import CountDays, DayCount
 from widgets.icons import icon
 from widgets.layout.boxes import make_column
 from widgets.shapes import draw_shape
-from widgets.theme import color, set_role
+from widgets.theme import color, set_role, shape_color
 from widgets.translation import tr
 from widgets.words import count_text
 
@@ -40,7 +40,7 @@ class DayCalendar(QCalendarWidget):
         plain.setForeground(color("text"))
         for day in (Qt.DayOfWeek.Saturday, Qt.DayOfWeek.Sunday):
             self.setWeekdayTextFormat(day, plain)
-        self.setAccessibleName(tr("Days of the record"))
+        self.setAccessibleName(tr("Recorded days"))
         self.setMinimumSize(364, 300)
         self.setStyleSheet(_LOOKS)
         for name, looks in (("qt_calendar_prevmonth", "chevron-left"), ("qt_calendar_nextmonth", "chevron-right")):
@@ -68,7 +68,7 @@ class DayCalendar(QCalendarWidget):
         marks = [mark for mark, n in ((("disc", "low"), count.events), (("triangle", "high"), count.alerts)) if n]
         for number, (shape, role) in enumerate(marks):
             middle = rect.center().x() + (number - (len(marks) - 1) / 2) * 9
-            draw_shape(painter, shape, QRectF(middle - _MARK / 2, foot - _MARK / 2, _MARK, _MARK), color(role))
+            draw_shape(painter, shape, QRectF(middle - _MARK / 2, foot - _MARK / 2, _MARK, _MARK), shape_color(role))
         if count.video:
             painter.fillRect(QRect(rect.left() + 8, rect.bottom() - 1, rect.width() - 16, 2), color("accent"))
         painter.restore()
@@ -106,7 +106,7 @@ class CalendarPopup(QWidget):
         self._load(day.year, day.month)
 
     def _load(self, year: int, month: int) -> None:
-        self.words.setText(tr("Being counted…"))
+        self.words.setText(tr("Counting…"))
         question = CountDays(year, month, self._zone.key)
         self._bridge.ask(question, self._show_counts, self._show_count_error, year, month, owner=self)
 
@@ -120,11 +120,11 @@ class CalendarPopup(QWidget):
     def _show_count(self) -> None:
         count = self.calendar.count(self.calendar.selectedDate())
         if count is None:
-            self.words.setText(tr("Nothing in the record on this day"))
+            self.words.setText(tr("No records on this day"))
         else:
             video = tr("video") if count.video else tr("no video")
-            events = count_text(count.events, tr("one event"), tr("{0} events"))
-            alerts = count_text(count.alerts, tr("one alert"), tr("{0} alerts"))
+            events = count_text(count.events, tr("1 event"), tr("{0} events"))
+            alerts = count_text(count.alerts, tr("1 alert"), tr("{0} alerts"))
             self.words.setText(f"{events}, {alerts}, {video}")
 
     def _emit_day(self, day: QDate | date) -> None:

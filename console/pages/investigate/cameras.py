@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
 from console.playback.playback import PlaybackController
 from console.session.remembered import Remembered
 from widgets.marks.empty_state import EmptyState
+from widgets.playback.overlay_menu import add_overlay_choices
 from widgets.playback.playback import MOST_CAMERAS
 from widgets.playback.playback_wall import PlaybackWall
 from widgets.signals import on_told
@@ -75,23 +77,30 @@ class CameraChoice:
             action.setEnabled(camera_id in shown or len(shown) < MOST_CAMERAS)
             on_told(action.toggled, self.choose, camera_id)
         self._menu.addSeparator()
+        add_overlay_choices(self._menu, "M", places=False)
+        self._menu.addSeparator()
         self._zones.add_to(self._menu)
 
 
 class CameraStage(QStackedWidget):
-    """The recordings side by side, or why there are none."""
+    """The recordings side by side, or why there are none. Signals: add_requested(): a first camera."""
 
-    def __init__(self, wall: QWidget) -> None:
+    add_requested = Signal()
+
+    def __init__(self, wall: QWidget, may_add: bool) -> None:
         super().__init__()
-        self._wall = wall
-        self._none = EmptyState("video", "", "")
+        self._wall, self._may_add = wall, may_add
+        self._none = EmptyState("video", "", "", tr("Add camera…"))
+        self._none.action_requested.connect(self.add_requested)
         self.addWidget(wall)
         self.addWidget(self._none)
 
     def show_whether(self, known: bool, shown: bool) -> None:
         """`known`: there are cameras; `shown`: some of them are chosen."""
         if known:
-            self._none.set_text(tr("No camera is shown"), tr("Choose up to nine with the button “Cameras” on top."))
+            self._none.set_text(tr("No camera selected"), tr("Select up to nine with “Cameras” at the top."))
         else:
-            self._none.set_text(tr("No cameras yet"), tr("Add one on Live. What it sees from then on can be looked at here."))
+            how = "" if self._may_add else tr("An administrator adds cameras.")
+            self._none.set_text(tr("No cameras yet"), f"{tr('Recordings of cameras are searched and replayed here.')} {how}".strip())
+        self._none.set_action_visible(self._may_add and not known)
         self.setCurrentWidget(self._wall if shown else self._none)

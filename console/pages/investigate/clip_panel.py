@@ -3,17 +3,20 @@
 Where faces are hidden it is a copy without them: the panel says so, shows how far that copy is, and offers to show faces with a reason.
 """
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 
+from console.actions.moment_actions import Moment, MomentActions, moment_of
 from console.bridge import EngineBridge
 from console.dialogs.accounts.unmask import UnmaskDialog
 from console.dialogs.frame import open_dialog
 from console.pages.hidden_faces import HiddenFaces
-from console.playback.clip_fetch import ClipFetch
+from console.playback.clip_fetch import ClipFetch, event_begins_s
 from console.playback.clip_reader import RecordedClipReader
+from console.playback.event_marks import EventMarks
 from console.words import error_text
 from engine.model.accounts.access import Verb
 from engine.model.cameras.clip import Clip
@@ -34,26 +37,35 @@ _CUTTING_NS = 10 * SECOND  # to close and hash a file after its last picture
 class ClipPanel(QWidget):
     """The player below the wall. Shows one event at a time; answers for an earlier one are ignored.
 
-    Signals: closed(): the operator closed the player.
+    Signals: closed(): the operator closed the player. began(event id): its clip is open; none(event id): it has none, yet or ever;
+    preparing(): faces are being hidden in it.
     """
 
     closed = Signal()
+    began = Signal(str)
+    none = Signal(str)
+    preparing = Signal()
 
-    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None, ambient: bool = False) -> None:
+        """`ambient`: part of something that is looked at: without title and close button, repeating, from the moment that it is about, not
+        taking the keyboard."""
         super().__init__(parent)
-        self._bridge = bridge
+        self._bridge, self._ambient = bridge, ambient
+        self._zone_id = ""
         self._event: Event | None = None
         self._clip: Clip | None = None
         self._title = ""
         self._waiting = False
-        self.player = ClipPlayer(RecordedClipReader, self)
-        self.player.closed.connect(self._close_clip)
+        self.player = ClipPlayer(RecordedClipReader, self, closable=not ambient, ambient=ambient)
+        self._marks = EventMarks(bridge, self)
+        self._marks.came.connect(self.player.show_marks)
+        self.player.closed.connect(self.close_clip)
         self.notice = EmptyState("film", "", "", self.tr("Close"), self)
-        self.notice.action_requested.connect(self._close_clip)
+        self.notice.action_requested.connect(self.close_clip)
         self.hiding = WaitingState(
             "eye-off", self.tr("Hiding faces in this clip…"), self.tr("It plays as soon as that is done."), self.tr("Cancel"), self
         )
-        self.hiding.cancelled.connect(self._close_clip)
+        self.hiding.cancelled.connect(self.close_clip)
         self.hidden_faces = HiddenFaces(bridge.session, self)
         self.hidden_faces.show_requested.connect(self.show_faces)
         self._files = self._make_files()
@@ -75,14 +87,50 @@ class ClipPanel(QWidget):
         column.addWidget(self.hidden_faces)
         column.addWidget(self._stack, 1)
 
-    def open_event(self, event: Event, camera_name: str) -> None:
-        self._event, self._clip, self._waiting = event, None, False
+    def set_compact(self, compact: bool) -> None:
+        """Where there is little height: without pictures of what is missing, and with the controls in one row."""
+        self.player.set_compact(compact)
+        self.notice.set_compact(compact)
+        self.hiding.set_compact(compact)
+        self._stack.updateGeometry()  # pages that are not in front do not tell
+
+    def offer_actions(self, actions: MomentActions) -> None:
+        """The player's menu has what can be done with the event."""
+        self.player.menu_opening.connect(partial(self._add_actions, actions))
+
+    def _add_actions(self, actions: MomentActions, menu: QMenu) -> None:
+        moment = self.moment()
+        if moment is not None:
+            menu.addSeparator()
+            actions.add_to(menu, moment)
+
+    def moment(self) -> Moment | None:
+        """What is shown: an event, or a clip of another one that shows the place."""
+        if self._event is not None:
+            return moment_of(self._event)
+        return Moment(self._clip.camera_id, self._clip.started_ns, self._clip.ended_ns) if self._clip is not None else None
+
+    def open_event(self, event: Event, camera_name: str, zone_id: str = "") -> None:
+        """`zone_id`: to mark besides that of the event."""
+        self._event, self._clip, self._waiting, self._zone_id = event, None, False, zone_id
         self._files.leave()
+        self._marks.leave()
         self._title = self.tr("{0} · {1}").format(event_title(event), camera_name)
         if event.simulated:
             self._title = self.tr("{0} · simulated").format(self._title)
         self._show_player()
         self._find(event)
+
+    def open_clip(self, clip: Clip, title: str, zone_id: str = "") -> None:
+        """A clip of another event that shows the place; nobody is marked in it, only the zone."""
+        self.leave()
+        self._clip, self._title, self._zone_id = clip, title, zone_id
+        self._show_player()
+        self._files.start(clip.id)
+
+    def is_waiting(self) -> bool:
+        """Whether its clip is still being recorded."""
+        return self._waiting
 
     def _show_player(self) -> None:
         self.player.show_loading(self._title)
@@ -119,15 +167,25 @@ class ClipPanel(QWidget):
             return
         self._stack.setCurrentWidget(self.player)
         self.hidden_faces.setVisible(self._files.hidden)
-        self.player.open_clip(path, self._title, self._clip.started_ns)
+        self.player.open_clip(path, self._title, self._clip.started_ns, self._begins_at_s(self._clip))
+        if self._event is not None:
+            self._marks.start(self._event, self._clip, self._zone_id)
+            self.began.emit(self._event.id)
+        else:
+            self._marks.show_places(self._clip, self._zone_id)
+
+    def _begins_at_s(self, clip: Clip) -> float:
+        """Who looks at an alert sees its event at once."""
+        return event_begins_s(clip, self._event) if self._ambient and self._event is not None else 0.0
 
     def _show_hiding(self, job: Job) -> None:
         self.hiding.show_progress(job.done, job.total)
         self._stack.setCurrentWidget(self.hiding)
+        self.preparing.emit()
 
     def _again(self) -> None:
         """Faces may be seen now, or no longer: the clip is shown otherwise."""
-        if self._clip is not None and self._event is not None:
+        if self._clip is not None:
             self._show_player()
             self._files.start(self._clip.id)
 
@@ -158,6 +216,8 @@ class ClipPanel(QWidget):
         else:
             why = self.tr("{0}. Recording was off at the time, or the clip has been deleted since.").format(self._title)
             self._show_notice(self.tr("No clip of this event"), why)
+        if self._event is not None:
+            self.none.emit(self._event.id)
 
     def _still_recording(self, snapshot: Snapshot) -> bool:
         event, recording = self._event, snapshot.settings.recording
@@ -176,9 +236,16 @@ class ClipPanel(QWidget):
     def _is_current(self, event: Event) -> bool:
         return self._event is not None and self._event.id == event.id
 
-    def _close_clip(self) -> None:
+    def leave(self) -> None:
+        """Show nothing, and forget what is on its way."""
         self._event, self._clip, self._waiting = None, None, False
         self._files.leave()
+        self._marks.leave()
+        self.player.show_loading("")
+
+    def close_clip(self) -> None:
+        """As its button does."""
+        self.leave()
         self.closed.emit()
 
     def shutdown(self) -> None:

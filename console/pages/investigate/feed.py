@@ -1,13 +1,12 @@
 """What the timeline shows: asked for once the view has settled, one question at a time, never on the screen's thread."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
 from engine.model.errors import WatchroomError
 from engine.model.history.timeline import MOST_COLUMNS, GetTimeline, Timeline
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from widgets.timeline.timeline_rows import slimmed
 from widgets.timeline.timeline_window import TimeWindow
 

@@ -3,6 +3,7 @@
 from datetime import tzinfo
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QProgressBar, QPushButton, QStackedWidget, QWidget
 
 from engine.model.history.replay import ReplaySession, ReplayState
@@ -10,17 +11,21 @@ from engine.model.snapshot import Snapshot
 from widgets.fields.marked import marked
 from widgets.icons import icon
 from widgets.layout.boxes import NO_MARGINS, make_column, make_row
+from widgets.look import scaled
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.empty_state import EmptyState
 from widgets.marks.notice import Notices
+from widgets.marks.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.space.build import scene_of
 from widgets.space.canvas import SpaceCanvas
 from widgets.space.plan.plan import FloorPlan
 from widgets.space.views import solid_view
 from widgets.theme import set_role
-from widgets.time_text import fine_clock_text
+from widgets.time_text import clock_text
 from widgets.translation import tr
 
+_LOW = 230  # pixels that the whole sentence needs
 _MARK = (
     "#replay { background: palette(highlight); border-radius: 4px; } #replay QLabel { color: palette(highlighted-text); font-weight: 600; }"
 )
@@ -38,12 +43,14 @@ class ReplayFloor(QWidget):
         self._picture: Snapshot | None = None
         self._zone = zone
         self._view: SpaceCanvas | None = None
-        self.empty = EmptyState("rotate-3d", tr("The floor as it was"), tr(_HOW), tr("Replay from here"))
+        self.empty = EmptyState("rotate-3d", tr("Floor at this moment"), tr(_HOW), tr("Replay from here"))
         self.mark = QFrame()
         self.mark.setObjectName("replay")
         self.mark.setStyleSheet(_MARK)
         self.when = ElidedLabel()
-        self.stop_button = QPushButton(icon("x"), tr("End replay"))
+        self.stop_button = with_properties(
+            QPushButton(icon("x"), tr("End")), toolTip=plain_tip(tr("End replay")), accessibleName=tr("End replay")
+        )
         self.progress = QProgressBar()
         self.notices = Notices()
         self._build_mark()
@@ -61,6 +68,7 @@ class ReplayFloor(QWidget):
         self.stop_button.setIconSize(QSize(16, 16))
         self.progress.setRange(0, 0)
         self.shown = QStackedWidget()
+        self.shown.setMinimumHeight(80)  # what is said of it is shorter in a low window
         self.shown.addWidget(self.empty)
         column = make_column(self, spacing=6, margins=NO_MARGINS)
         column.addWidget(self.head)
@@ -71,6 +79,13 @@ class ReplayFloor(QWidget):
         self.stop_button.clicked.connect(self.stop_wanted)
         self.show_session(None, False)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window one line says what it is."""
+        super().resizeEvent(event)
+        low = event.size().height() < scaled(_LOW)
+        self.empty.set_compact(low)
+        self.empty.set_text(*((tr("Who was where at this time"), "") if low else (tr("Floor at this moment"), tr(_HOW))))
+
     def show_session(self, session: ReplaySession | None, starting: bool) -> None:
         """None and not starting: none goes on."""
         on = session is not None or starting
@@ -79,7 +94,7 @@ class ReplayFloor(QWidget):
         self.progress.setVisible(preparing)
         self.empty.set_action_visible(not on)
         if preparing:
-            self.when.setText(tr("Being run up to the moment that is shown…"))
+            self.when.setText(tr("Preparing the replay…"))
         missing = () if session is None else tuple((text, "moderate") for text in session.missing)
         trouble = ((session.trouble, "critical"),) if session is not None and session.trouble else ()
         self.notices.set_notices((*trouble, *missing))
@@ -92,7 +107,7 @@ class ReplayFloor(QWidget):
         self._picture = picture
         view = self._view or self._make_view()
         view.set_scene(scene_of(picture))
-        self.when.setText(fine_clock_text(picture.at_ns, self._zone))
+        self.when.setText(clock_text(picture.at_ns, picture.at_ns, self._zone))
         self.shown.setCurrentWidget(view)
 
     def view(self) -> SpaceCanvas | None:
@@ -114,5 +129,5 @@ class ReplayFloor(QWidget):
 
 
 _HOW = marked(
-    "Runs the record through the same engine again, beside the live one: who was where, by every sensor. It follows the clock of this page."
+    "Runs the recorded observations through the engine again, beside the live one, and shows who was where at the time of this page."
 )

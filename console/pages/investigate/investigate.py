@@ -3,11 +3,13 @@
 from PySide6.QtGui import QGuiApplication, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from console.actions.camera_actions import CameraActions
+from console.actions.moment_actions import SIMILAR
 from console.dialogs.cameras.recording import RecordingDialog
 from console.dialogs.evidence.lock_evidence import LockEvidenceDialog
 from console.dialogs.evidence.pack import EvidencePackDialog
 from console.dialogs.evidence.packs import EvidencePacksDialog
-from console.pages.investigate.alike import of_region
+from console.pages.investigate.alike import of_event, of_region
 from console.pages.investigate.blob import WhyThere, blob_of
 from console.pages.investigate.cameras import CameraChoice, CameraStage, ZonesShown
 from console.pages.investigate.evidence.bookmarks import BookmarkPanel
@@ -16,23 +18,24 @@ from console.pages.investigate.evidence.packs import PackDesk
 from console.pages.investigate.feed import TimelineFeed
 from console.pages.investigate.floor import ReplayFloor
 from console.pages.investigate.keys import key_actions, key_notes
-from console.pages.investigate.layout import Arrangement, Side, lower_part, tabs_of
+from console.pages.investigate.layout import Arrangement, LowerPart, Side, tabs_of
 from console.pages.investigate.map import MapOfThen
 from console.pages.investigate.moment import MomentShown
 from console.pages.investigate.notice import RecordingNotice
 from console.pages.investigate.region import Region, RegionOverlay
 from console.pages.investigate.search_results import FoundPanel
 from console.pages.investigate.stretch import StretchChosen
-from console.pages.investigate.tools import HeadRow, StretchTools, show_words
+from console.pages.investigate.tools import HeadRow, StretchTools
 from console.pages.investigate.why import WhyOfMoment
 from console.pages.investigate.words import first_lanes, has_floor, lane_names
 from console.pages.investigate.zone import PageZone
-from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.page import LOW, Page, PageContext, ShortcutNote
 from console.pages.what_if.replay import ReplayFollower
 from console.pages.what_if.rerun import Rerun
 from console.pages.what_if.trial import TryPanel
 from console.palette.commands_catalogue import Action, bind
 from console.playback.playback import PlaybackController
+from console.playback.recorded_marks import RecordedMarks
 from console.shell.jump_links import Jump, is_link, link_of, read_link, read_moment
 from console.words import denied_text, error_text
 from engine.model.accounts.access import Verb
@@ -43,7 +46,9 @@ from engine.model.history.timeline import Bookmark, LaneKind, SearchHit, Timelin
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.layout.boxes import NO_MARGINS, make_column
+from widgets.layout.folding_row import FoldingRow
 from widgets.marks.empty_state import EmptyState
+from widgets.playback.clip_overlay import OVERLAY
 from widgets.playback.playback_wall import PlaybackWall
 from widgets.playback.transport_bar import TransportBar
 from widgets.playback.transport_keys import TransportKeys
@@ -54,9 +59,8 @@ from widgets.timeline.timeline_window import DAY_NS, MINUTE_NS, window
 from widgets.translation import tr
 
 _BEFORE_NS = 2 * SECOND  # of a moment that is jumped to, so that it is seen to begin
-_HEAD_WORDS_FROM, _HEAD_LEAST = 1000, 320
 _MARGIN = 16
-_WORDS_FROM = 1306  # pixels beside the panel from which the tools have words
+_NARROW = 480
 
 
 class InvestigatePage(Page):
@@ -66,8 +70,6 @@ class InvestigatePage(Page):
         super().__init__(parent)
         self._bridge, self._clock, self._remembered, self._toasts = context.bridge, context.clock, context.remembered, context.toasts
         self._zone = PageZone()
-        if context.bridge.snapshot is not None:
-            self._zone.set_site(context.bridge.snapshot.settings)
         self._names: dict[str, str] = {}
         self._names_of: object = None
         self._begun = False
@@ -75,18 +77,19 @@ class InvestigatePage(Page):
         self.replay = ReplayFollower(context.bridge, self)
         self.playback = PlaybackController(context.bridge, context.clock, self)
         self.wall = PlaybackWall(self.playback, zone=self._zone)
+        self.marks = RecordedMarks(context.bridge, context.clock, self.playback, self.wall)
         self.region = RegionOverlay(self.wall)
         self.transport = TransportBar(self.playback, self._zone)
         self.timeline = TimelineView(self._zone)
         self.floor = ReplayFloor(self._zone)
-        self.map = MapOfThen(context.bridge, self._zone)
+        self.map = MapOfThen(context.bridge, self._zone, context.remembered)
         self.found = FoundPanel(context.bridge, context.clock, self._zone)
         self.bookmarks = BookmarkPanel(context.bridge, context.clock, self._zone, context.toasts)
         self.locks = LockPanel(context.bridge, context.clock, self._zone, context.toasts)
         self.trying = TryPanel(context.bridge, self._zone, context.toasts)
         self.why = WhyOfMoment(context.bridge, context.clock, self._zone)
         self.head, self.tools = HeadRow(), StretchTools(context.bridge.session)
-        self.head.setMinimumWidth(_HEAD_LEAST)  # its words go where there is no room for them
+        self.acts = FoldingRow(self.tools.acts())
         self.zones = ZonesShown(self.wall, context.remembered)
         self.cameras = CameraChoice(self.playback, self.head.cameras.menu(), self.zones, context.remembered)
         about = (context.bridge, context.clock, self._zone, context.toasts)
@@ -107,15 +110,21 @@ class InvestigatePage(Page):
 
     def _build_panels(self) -> None:
         self.recording = RecordingNotice(self._bridge.may(Verb.ADMINISTER))
-        panel = ((self.found, tr("Found")), (self.bookmarks, tr("Bookmarks")), (self.locks, tr("Locks")), (self.trying, tr("Try settings")))
+        panel = (
+            (self.found, tr("Results")),
+            (self.bookmarks, tr("Bookmarks")),
+            (self.locks, tr("Locks")),
+            (self.trying, tr("Try settings")),
+        )
         self.panel = tabs_of(panel)
         self.side = Side(self.panel, self.why)
-        self.stage = CameraStage(self.wall)
+        self.stage = CameraStage(self.wall, self._bridge.may(Verb.ADMINISTER))
+        self.stage.add_requested.connect(CameraActions(self._bridge, self._toasts, self).add)
         self.then = tabs_of(((self.floor, tr("Floor")), (self.map, tr("Map"))))
         self.then.setMinimumWidth(220)
-        lower = lower_part(self.transport, self.tools.acts(), self.timeline)
+        lower = LowerPart(self.transport, self.acts, self.timeline)
         self._arrangement = Arrangement(self.stage, self.then, lower, self.side)
-        self.denied = EmptyState("eye-off", tr("No look at the past"), denied_text(Verb.SEE_PAST))
+        self.denied = EmptyState("eye-off", tr("No access to recordings"), denied_text(Verb.SEE_PAST))
         self._body = QWidget()
         inner = make_column(self._body, spacing=8, margins=NO_MARGINS)
         inner.addWidget(self.head)
@@ -138,18 +147,17 @@ class InvestigatePage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_words()
+        self._fit_parts()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._fit_words()
+        self._fit_parts()
 
-    def _fit_words(self) -> None:
-        self._arrangement.fit(self.width() - 2 * _MARGIN, self.panel_button.isChecked())
-        beside = self.panel_button.isChecked() and not self._arrangement.narrow
-        room = self.width() - (self.side.width() if beside else 0)
-        show_words(self.tools.worded(), room >= _WORDS_FROM)
-        show_words(self.head.buttons(), self.width() >= _HEAD_WORDS_FROM)
+    def _fit_parts(self) -> None:
+        panel = self.panel_button.isChecked()
+        self.then.setVisible(self.floor_button.isChecked() and self.width() >= _NARROW)  # beside the least pictures, not over them
+        self.recording.set_room(self.height() >= LOW or (not panel and self.width() >= _NARROW))
+        self._arrangement.fit(self.width() - 2 * _MARGIN, panel)
 
     def _connect_parts(self) -> None:
         self._connect_timeline()
@@ -179,6 +187,8 @@ class InvestigatePage(Page):
         self.question.returnPressed.connect(self.ask)
         self.found.hit_chosen.connect(self._hit_chosen)
         self.found.area_ended.connect(self.region.end)
+        self.found.words_left.connect(self.question.setText)
+        self.question.textEdited.connect(self.found.offer_chips)
         self.found.choices.span_of = self._span_of
         self.found.told.connect(self._toasts.show_message)
         self.region.area_wanted.connect(self._search_area)
@@ -209,9 +219,8 @@ class InvestigatePage(Page):
         on(self.tools.pack.clicked, self.make_pack)
         on(self.tools.packs.clicked, self.show_packs)
         on(self.tools.lock.clicked, self.lock_stretch)
-        self.floor_button.toggled.connect(self.then.setVisible)
+        on(self.floor_button.toggled, self._fit_parts)
         self.panel_button.toggled.connect(self._show_panel)
-        self._arrangement.moved.connect(self._fit_words)
 
     def _bind_keys(self) -> None:
         bind(self.actions())
@@ -221,24 +230,25 @@ class InvestigatePage(Page):
         return key_actions(
             self,
             (
-                ("next", tr("The next event"), "N", self.step_event, True),
-                ("before", tr("The event before"), "Shift+N", self.step_event, False),
-                ("on", tr("On to the next event"), "Ctrl+Right", self.step_event, True),
-                ("back", tr("Back to the event before"), "Ctrl+Left", self.step_event, False),
-                ("bookmark", tr("A bookmark on this moment"), "B", self.add_bookmark),
-                ("area", tr("Draw a part of a picture, to look for what was there"), "X", self.region.begin),
-                ("day", tr("Go to a day"), "G", self.open_calendar),
-                ("zones", tr("Zones and lines of the pictures"), "Z", self.zones.toggle),
-                ("begin", tr("The stretch begins at the moment that is shown"), "I", self.stretch.set_end, 0),
-                ("end", tr("The stretch ends at the moment that is shown"), "O", self.stretch.set_end, 1),
-                ("search", tr("Search the record, or jump to a time"), "/", self.question.setFocus),
+                ("next", tr("Next event"), "N", self.step_event, True),
+                ("before", tr("Previous event"), "Shift+N", self.step_event, False),
+                ("on", tr("Skip to the next event"), "Ctrl+Right", self.step_event, True),
+                ("back", tr("Skip to the previous event"), "Ctrl+Left", self.step_event, False),
+                ("bookmark", tr("Bookmark this moment"), "B", self.add_bookmark),
+                ("area", tr("Search an area of the picture"), "X", self.region.begin),
+                ("day", tr("Go to day"), "G", self.open_calendar),
+                ("zones", tr("Show zones and lines"), "Z", self.zones.toggle),
+                ("overlay", tr("Show boxes and trails"), "M", OVERLAY.toggle),
+                ("begin", tr("Set start of selection"), "I", self.stretch.set_end, 0),
+                ("end", tr("Set end of selection"), "O", self.stretch.set_end, 1),
+                ("search", tr("Search the record"), "Ctrl+F", self.question.setFocus),
                 ("link", tr("Copy a link to this moment"), "Ctrl+Shift+C", self.copy_link),
             ),
         )
 
     def _restore(self) -> None:
         self._arrangement.restore(self._remembered)
-        self.panel_button.setChecked(self._remembered.flag("investigate/panel", True))
+        self.side.hide()  # until there is something to show in it
         known = {kind.value: kind for kind in LaneKind}
         folded = self._remembered.text("investigate/folded", "").split(",")
         self.timeline.set_folded(frozenset(known[name] for name in folded if name in known))
@@ -266,9 +276,6 @@ class InvestigatePage(Page):
         if self._names_of is not None and about == self._names_of:
             return
         self._names_of = about
-        if self._zone.set_site(snapshot.settings):
-            self.timeline.canvas.update()
-            self.wall.update()
         self._names = lane_names(snapshot)
         self.bookmarks.set_names(self._names)
         self.locks.set_names(self._names)
@@ -314,10 +321,16 @@ class InvestigatePage(Page):
     # going somewhere
 
     def visit(self, what: str) -> None:
-        """A link to a moment; or `person:<id>`, to see where somebody was."""
+        """A link to a moment; `person:<id>`, to see where somebody was; `similar:<event id>`, for who looks like them; `find:<words>`."""
         if what.startswith("person:"):
             self.show_tab(self.found)
             self.found.track(what.removeprefix("person:"))
+        elif what.startswith(SIMILAR):
+            self.show_tab(self.found)
+            self.found.search_alike(of_event(what.removeprefix(SIMILAR)))
+        elif what.startswith("find:"):
+            self.question.setText(what.removeprefix("find:"))
+            self.ask()
         elif what:
             self.follow_link(what)
 
@@ -330,6 +343,7 @@ class InvestigatePage(Page):
         if not self._begun:
             self._begin_at(jump.at_ns)
         self.jump(jump.at_ns, jump.camera_id)
+        self.marks.choose_event(jump.event_id)
         self.timeline.canvas.set_window(window(jump.at_ns - 5 * MINUTE_NS, 10 * MINUTE_NS))
         if jump.event_id:
             self.panel_button.setChecked(True)
@@ -339,7 +353,7 @@ class InvestigatePage(Page):
         cameras = self.playback.cameras
         link = link_of(Jump(self.playback.position_ns, cameras[0] if len(cameras) == 1 else ""))
         QGuiApplication.clipboard().setText(link)
-        self._toasts.show_message(tr("The link to this moment is copied."))
+        self._toasts.show_message(tr("Link to this moment copied."))
 
     def ask(self) -> None:
         """What stands in the box on top: a link, a time, a question (it ends with "?"), or words to look for."""
@@ -375,7 +389,7 @@ class InvestigatePage(Page):
 
     def _show_panel(self, shown: bool) -> None:
         self.side.setVisible(shown)
-        self._fit_words()
+        self._fit_parts()
 
     def show_tab(self, tab: QWidget) -> None:
         self.panel_button.setChecked(True)
@@ -383,6 +397,7 @@ class InvestigatePage(Page):
 
     def _hit_chosen(self, hit: SearchHit) -> None:
         self.jump(max(0, hit.at_ns - _BEFORE_NS), hit.camera_id)
+        self.marks.choose_hit(hit)
         self.why.show_hit(hit)
 
     def _bookmark_chosen(self, bookmark_id: str) -> None:
@@ -435,7 +450,7 @@ class InvestigatePage(Page):
         """Why radio found them there; None where it has nothing to do with them."""
         blob = blob_of(picture, person_id)
         if blob is None:
-            self._toasts.show_message(tr("Radio did not find them: cameras alone did."))
+            self._toasts.show_message(tr("Located by cameras only, not by radio."))
             return None
         dialog = WhyThere(self._bridge, blob, picture, self)
         dialog.finished.connect(dialog.deleteLater)
@@ -462,9 +477,9 @@ class InvestigatePage(Page):
     def shutdown(self) -> None:
         super().shutdown()
         self._arrangement.keep(self._remembered)
+        self.map.stop()
         if self._begun:
             self._remembered.put("investigate/floor", self.floor_button.isChecked())
-        self._remembered.put("investigate/panel", self.panel_button.isChecked())
         self.replay.stop()
         self.trying.stop()
         self.playback.shutdown()

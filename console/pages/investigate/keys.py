@@ -17,8 +17,8 @@ def key_actions(page: QWidget, listed: Iterable[tuple[Any, ...]]) -> tuple[Actio
 
 def key_notes() -> tuple[ShortcutNote, ...]:
     return (
-        ShortcutNote("Space J K L", tr("Play; back, stop, forward; again: faster")),
-        ShortcutNote(", .", tr("One picture back or forward")),
-        ShortcutNote("+ − ← →", tr("On the timeline: closer, farther, earlier, later; the wheel zooms")),
-        ShortcutNote("Home End", tr("On the timeline: where the record begins; now")),
+        ShortcutNote("Space J K L", tr("Play or pause; backwards, stop, forwards (again: faster)")),
+        ShortcutNote(", .", tr("Previous, next frame")),
+        ShortcutNote("+ − ← →", tr("Timeline: zoom in, zoom out, earlier, later")),
+        ShortcutNote("Home End", tr("Timeline: start of the record; now")),
     )

@@ -2,22 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QSplitter, QTabWidget, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QSplitter, QTabWidget, QWidget
 
 from console.session.remembered import Remembered
 from widgets.layout.boxes import NO_MARGINS, make_column, make_row
-from widgets.layout.flow_row import FlowRow
+from widgets.layout.folding_row import FoldingRow
+from widgets.layout.tabs import Tabs
 from widgets.look import scaled
+from widgets.playback.transport_bar import TransportBar
 
-Tabs = Sequence[tuple[QWidget, str]]
+TabPages = Sequence[tuple[QWidget, str]]
 
-_LEAST, _SIDE_LEAST = 480, 340
+LEAST_VIDEO = QSize(480, 270)  # of the pictures, whatever else is opened, from windows of 1280 × 800 on; the manual states it
+_LEAST_EVER = QSize(240, 135)  # in smaller windows and with larger text
+_LEAST, _SIDE_LEAST = 380, 340
+_SIDE_HEIGHT = 234  # of the panel under the pictures: its tabs, and three rows of what was found; in low windows the pictures give way
+_LEAST_SIDE_HEIGHT = 184  # with one row fewer, where the acts stand below the transport
 
 
 class Side(QSplitter):
-    """The panel, and with it why something was so, once that is asked: below it, beside it where the whole width is theirs, or in its place
-    where there is no room for both."""
+    """The panel, and below it why something was so, once that is asked. Under the pictures: beside it, or in its place where there is
+    no room for both."""
 
     def __init__(self, panel: QWidget, why: QWidget) -> None:
         super().__init__(Qt.Orientation.Vertical)
@@ -52,15 +59,55 @@ class Side(QSplitter):
         return hint if self.orientation() is Qt.Orientation.Horizontal else hint.expandedTo(QSize(self.least_width(), 0))
 
 
+class LowerPart(QWidget):
+    """Transport and acts on one line; below them the timeline, or the panel where there is no room for it beside the pictures."""
+
+    def __init__(self, transport: TransportBar, acts: FoldingRow, timeline: QWidget) -> None:
+        super().__init__()
+        self._timeline = timeline
+        self._transport, self._acts, self._side_height = transport, acts, _SIDE_HEIGHT
+        self._side: QWidget | None = None  # while it is here
+        row = self._row = make_row(spacing=10, margins=NO_MARGINS)
+        row.addWidget(transport, 1)
+        row.addWidget(acts)
+        self._column = make_column(self, spacing=6, margins=(0, 4, 0, 0))
+        self._column.addLayout(row)
+        self._column.addWidget(timeline, 1)
+
+    def fit(self, width: int) -> None:
+        """Without room for the acts beside the transport they stand below it, and without room for speeds these go."""
+        self._transport.show_speeds(self._transport.least_width(speeds=True) <= width)
+        beside = self._transport.minimumSizeHint().width() + self._row.spacing() + self._acts.minimumSizeHint().width() <= width
+        self._row.setDirection(QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom)
+        self._side_height = _SIDE_HEIGHT if beside else _LEAST_SIDE_HEIGHT
+        if self._side is not None:
+            self._side.setMinimumHeight(self._side_height)
+
+    def take(self, side: QWidget) -> None:
+        shown = not side.isHidden()  # a widget that gets another parent is hidden
+        self._side = side
+        side.setMinimumHeight(self._side_height)
+        self._column.addWidget(side, 1)
+        side.setVisible(shown)
+
+    def give_back(self, side: QWidget) -> None:
+        self._side = None
+        side.setMinimumHeight(0)
+        self._column.removeWidget(side)
+
+    def show_timeline(self, shown: bool) -> None:
+        self._timeline.setVisible(shown)
+
+
 class Arrangement(QSplitter):
-    """Signals: moved(): somebody moved one of the bars that matter for the width."""
+    """The pictures keep their place, and at least `LEAST_VIDEO`."""
 
-    moved = Signal()
-
-    def __init__(self, stage: QWidget, then: QTabWidget, lower: QWidget, side: Side) -> None:
+    def __init__(self, stage: QWidget, then: QTabWidget, lower: LowerPart, side: Side) -> None:
         super().__init__(Qt.Orientation.Horizontal)
+        self._stage, self._then = stage, then
         self._across = _split(Qt.Orientation.Horizontal, (stage, then), (900, 420))
-        self._down = _split(Qt.Orientation.Vertical, (self._across, lower), (500, 380))
+        self._down = _split(Qt.Orientation.Vertical, (self._across, lower), (1000, 320))
+        self._lower = lower
         self.setChildrenCollapsible(False)
         self.addWidget(self._down)
         self.addWidget(side)
@@ -70,25 +117,42 @@ class Arrangement(QSplitter):
         self._side = side
         self.narrow = False
         self.setMinimumWidth(_LEAST)  # in which it changes over; what it holds asks for more
-        self.splitterMoved.connect(self.moved)
 
     def fit(self, width: int, panel: bool) -> None:
-        """Where there is no room for the panel beside the pictures it is in their place, above the timeline. `panel`: it is wanted."""
-        beside = self._down.minimumSizeHint().width() + self._side.least_width() + self.handleWidth()
+        """Where there is no room for the panel beside the pictures it is in the place of the timeline. `panel`: it is wanted."""
+        self._lower.fit(width)
+        pictures = LEAST_VIDEO.width() + (self._then.minimumWidth() if self._then.isVisibleTo(self) else 0)
+        beside = max(pictures, self._lower.minimumSizeHint().width()) + self._side.least_width() + 2 * self.handleWidth()
         self._set_narrow(width < beside)
         across = self.narrow and width >= 2 * self._side.least_width()
         self._side.setOrientation(Qt.Orientation.Horizontal if across else Qt.Orientation.Vertical)
         self._side.set_cramped(self.narrow and not across)
-        self._across.setVisible(not (self.narrow and panel))
+        self._lower.show_timeline(not (self.narrow and panel))
+        self._keep_pictures(width)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._keep_pictures(event.size().width())
+        super().resizeEvent(event)
+
+    def _keep_pictures(self, width: int) -> None:
+        """Their least size, or what is left of the window for them where that is less."""
+        floor = self._then.minimumWidth() + self._across.handleWidth() if self._then.isVisibleTo(self) else 0
+        room = QSize(width - floor, self.height() - self._lower.minimumSizeHint().height() - self._down.handleWidth())
+        least = room.boundedTo(LEAST_VIDEO).expandedTo(_LEAST_EVER)
+        if least != self._stage.minimumSize():
+            self._stage.setMinimumSize(least)
 
     def _set_narrow(self, narrow: bool) -> None:
         if narrow != self.narrow:
             self.narrow = narrow
             if narrow:
                 self._beside = self.sizes() if all(self.sizes()) else self._beside
-                self._down.insertWidget(0, self._side)
+                self._lower.take(self._side)
             else:
+                shown = not self._side.isHidden()
+                self._lower.give_back(self._side)
                 self.addWidget(self._side)
+                self._side.setVisible(shown)
                 self.setSizes(self._beside)
 
     def restore(self, remembered: Remembered) -> None:
@@ -113,28 +177,8 @@ def _split(orientation: Qt.Orientation, parts: Iterable[QWidget], sizes: tuple[i
     return splitter
 
 
-def tabs_of(tabs: Tabs) -> QTabWidget:
-    made = QTabWidget(documentMode=True)
+def tabs_of(tabs: TabPages) -> QTabWidget:
+    made = Tabs()
     for widget, text in tabs:
         made.addTab(widget, text)
     return made
-
-
-def lower_part(transport: QWidget, acts: Iterable[QWidget], timeline: QWidget) -> QWidget:
-    lower, row = QWidget(), FlowRow()
-    row.addWidget(transport)
-    row.addWidget(_beside(acts, transport.sizeHint().height()))
-    column = make_column(lower, spacing=6, margins=(0, 4, 0, 0))
-    column.addLayout(row)
-    column.addWidget(timeline, 1)
-    return lower
-
-
-def _beside(acts: Iterable[QWidget], height: int) -> QWidget:
-    """As high as the transport, so that all stand on one line; together on the next where there is no room."""
-    together = QWidget()
-    together.setMinimumHeight(height)
-    row = make_row(together, spacing=6, margins=NO_MARGINS)
-    for act in acts:
-        row.addWidget(act)
-    return together

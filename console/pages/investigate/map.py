@@ -6,14 +6,19 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.maps.base_source import BaseSource
+from console.maps.map_memory import MapMemory
+from console.maps.on_map import middle_of
 from console.pages.incidents.words import Marks
+from console.session.remembered import Remembered
 from console.words import error_text
 from engine.model.errors import WatchroomError
 from engine.model.incidents.incident import Incident
 from engine.model.question import ListIncidents
 from engine.model.settings import Settings
 from widgets.layout.boxes import make_column
-from widgets.maps.incident_map import IncidentMap
+from widgets.maps.map_notice import MapNotice
+from widgets.maps.site_map import Layer, SiteMap
 from widgets.marks.elided_label import ElidedLabel
 from widgets.number_text import number_text
 from widgets.theme import set_role
@@ -23,6 +28,7 @@ from widgets.translation import tr
 
 _MOST = 500
 _SETTLED_MS = 200
+_LEAST = 200, 94  # pixels: its lowest with two buttons below each other
 
 
 class MapOfThen(QWidget):
@@ -30,7 +36,7 @@ class MapOfThen(QWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, bridge: EngineBridge, zone: tzinfo, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: EngineBridge, zone: tzinfo, remembered: Remembered, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge, self._zone = bridge, zone
         self._marks = Marks()
@@ -38,7 +44,12 @@ class MapOfThen(QWidget):
         self._span: tuple[int, int] | None = None
         self._incidents: tuple[Incident, ...] = ()
         self._shown: tuple[Incident, ...] | None = None
-        self.map = IncidentMap()
+        self.map = SiteMap()
+        self.map.places_clickable = False
+        self.map.setMinimumSize(*_LEAST)
+        self.memory = MapMemory(self.map, remembered, "investigate", offered={Layer.MAP, Layer.INCIDENTS, Layer.SITE})
+        self._base = BaseSource(self.map, remembered.folder, self._show_base_trouble, self)
+        self.base_trouble = MapNotice(self.map)
         self.words = ElidedLabel()
         set_role(self.words, "secondary")
         head = QHBoxLayout()
@@ -48,11 +59,20 @@ class MapOfThen(QWidget):
         column.addWidget(self.map, 1)
         self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._settled.timeout.connect(self._load)
-        self.map.chosen.connect(self.chosen)
+        self.map.incident_chosen.connect(self.chosen)
 
     def show_settings(self, settings: Settings) -> None:
+        self.map.set_middle(middle_of(settings, None, self._incidents))
         self.map.set_site(settings.anchor, settings.floor)
+        self._base.show_settings(settings.map)
         self.map.set_radius(settings.incidents.radius_m)
+
+    def stop(self) -> None:
+        """The page closes."""
+        self._base.stop()
+
+    def _show_base_trouble(self) -> None:
+        self.base_trouble.set_notice(self._base.trouble, "moderate")
 
     def follow(self, at_ns: int) -> None:
         """The clock is there now."""
@@ -84,7 +104,7 @@ class MapOfThen(QWidget):
         self.words.setText(tr("Incidents in the 24 h before {0}: {1}").format(when, count))
         if shown != self._shown:
             self._shown = shown
-            self.map.set_marks(self._marks.of(shown, at_ns))
+            self.map.set_incidents(self._marks.of(shown, at_ns))
 
     def _show_map_error(self, error: WatchroomError) -> None:
         self._span = None

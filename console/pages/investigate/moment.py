@@ -15,6 +15,7 @@ from engine.model.errors import WatchroomError
 from engine.model.history.timeline import FindNeighbour, NeighbourKind
 from engine.model.time import SECOND, Clock
 from widgets.marks.toast import ToastArea
+from widgets.time_text import local_time
 from widgets.timeline.timeline import TimelineView
 from widgets.timeline.timeline_window import DAY_NS, HOUR_NS, MINUTE_NS, window
 from widgets.translation import tr
@@ -47,7 +48,7 @@ class MomentShown(QObject):
         """The last hour, a little before now."""
         self._playback.seek(now_ns - _BACK_NS)
         self._canvas.set_playhead(now_ns - _BACK_NS)
-        self._canvas.set_words(tr("Looking at the record…"))
+        self._canvas.set_words(tr("Loading the record…"))
         self._show_hour_until(now_ns)
 
     def jump(self, at_ns: int, camera_id: str = "") -> None:
@@ -62,13 +63,13 @@ class MomentShown(QObject):
         if end > 0:
             self._show_hour_until(self._clock.now_ns())
             return
-        self._ask_neighbour(FindNeighbour(0, True), tr("Nothing is in the record yet."))
+        self._ask_neighbour(FindNeighbour(0, True), tr("The record is empty."))
 
     def _show_hour_until(self, now_ns: int) -> None:
         self._canvas.set_window(window(now_ns - HOUR_NS + 2 * MINUTE_NS, HOUR_NS))
 
     def step_event(self, forward: bool) -> None:
-        none = tr("No later event is in the record.") if forward else tr("No earlier event is in the record.")
+        none = tr("No later event.") if forward else tr("No earlier event.")
         shown = self._playback.cameras
         chosen = shown if len(shown) < len(self._cameras.known) else ()
         self._ask_neighbour(FindNeighbour(self._playback.position_ns, forward, NeighbourKind.EVENT, chosen), none)
@@ -93,8 +94,8 @@ class MomentShown(QObject):
         self.jump(at_ns if at_ns is not None and at_ns < since_ns + DAY_NS else since_ns)
 
     def open_calendar(self, below: QWidget) -> None:
-        shown = datetime.fromtimestamp(self._playback.position_ns / SECOND, self._zone).date()
-        today = datetime.fromtimestamp(self._clock.now_ns() / SECOND, self._zone).date()
+        shown = local_time(self._playback.position_ns, self._zone).date()
+        today = local_time(self._clock.now_ns(), self._zone).date()
         self.calendar.open_at(min(shown, today), today, below)
 
     def _toast_jump_error(self, error: WatchroomError) -> None:

@@ -18,9 +18,9 @@ class RecordingNotice(QWidget):
 
     def __init__(self, may_change: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._may_change = may_change
+        self._may_change, self._text, self._room = may_change, "", True
         self.notice = Notice(level="neutral")
-        self.button = QPushButton(tr("Switch it on…"))
+        self.button = QPushButton(tr("Recording settings…"))
         set_role(self.button, "link")
         row = make_row(self, spacing=8, margins=NO_MARGINS)
         row.addWidget(self.notice, 1, Qt.AlignmentFlag.AlignVCenter)
@@ -32,6 +32,15 @@ class RecordingNotice(QWidget):
     def show_settings(self, settings: Settings) -> None:
         text = recording_words(settings)
         if text and not self._may_change:
-            text = f"{text} {tr('An administrator can switch it on.')}"
+            text = f"{text} {tr('An administrator can turn it on.')}"
         self.notice.set_notice(text, "neutral")
-        self.setVisible(bool(text))
+        self._text = text
+        self._fit()
+
+    def set_room(self, room: bool) -> None:
+        """Whether there is room for it: in a low window results come first, and the pictures say themselves that they are missing."""
+        self._room = room
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setVisible(bool(self._text) and self._room)

@@ -1,12 +1,11 @@
 """A part of a recorded picture, drawn with the mouse or the keyboard: to look for what was there, or for who looks like the one in it."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QPushButton, QToolButton, QWidget
 
 from engine.model.geometry import Polygon
+from engine.model.value_class import dataclass
 from widgets.icons import icon
 from widgets.layout.boxes import make_row
 from widgets.playback.playback_wall import PlaybackWall
@@ -54,18 +53,18 @@ class RegionOverlay(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setAccessibleName(tr("Area in the picture. Enter begins one, arrows move it, Shift with arrows sizes it, Esc ends."))
+        self.setAccessibleName(tr("Area in the picture. Enter starts, arrow keys move, with Shift they resize, Esc cancels."))
         self.bar = QWidget(self)
         self.search_button = QPushButton(icon("search"), tr("Search this area"))
-        self.alike_button = QPushButton(icon("users"), tr("Find alike"))
-        self.close_button = with_properties(QToolButton(), icon=icon("x"), toolTip=tr("No area (Esc)"), accessibleName=tr("No area"))
+        self.alike_button = QPushButton(icon("users"), tr("Find similar"))
+        self.close_button = with_properties(QToolButton(), icon=icon("x"), toolTip=tr("Clear area (Esc)"), accessibleName=tr("Clear area"))
         self._build_buttons()
         wall.installEventFilter(self)
         self.hide()
 
     def _build_buttons(self) -> None:
-        self.search_button.setToolTip(tr("What moved or was seen in this part of the picture, at any time"))
-        self.alike_button.setToolTip(tr("Where people were who look like the one in this area"))
+        self.search_button.setToolTip(tr("Motion and detections in this area, at any time"))
+        self.alike_button.setToolTip(tr("Find people who look like the one in this area"))
         set_role(self.search_button, "primary")
         row = make_row(self.bar, spacing=6, margins=(6, 6, 6, 6))
         for button in (self.search_button, self.alike_button, self.close_button):

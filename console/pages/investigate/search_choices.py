@@ -5,145 +5,150 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
+from console.searching.chip_row import ChipRow
 from engine.model.event import EventKind
 from engine.model.history.timeline import HitKind, SearchFilter
 from widgets.fields.elided_combo import ElidedCombo
+from widgets.fields.filter_box import filter_button
 from widgets.icons import icon
+from widgets.layout.boxes import NO_MARGINS, make_column
+from widgets.look import scaled
+from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
+from widgets.signals import on
 from widgets.translation import tr
 
-_ONE_LINE = 520  # pixels from which all boxes stand beside each other
-_KEPT = "kept"  # a stretch of time that is none of the others
+_ROOMY = 480  # pixels from which four boxes have room for their names
 Span = tuple[int, int]
 
 
 class FoundChoices(QWidget):
-    """UI thread. Signals: changed(): somebody chose something. menu_wanted(): kept searches."""
+    """UI thread. Each box adds a filter, which then stands as a chip; the box goes back to its name. `chips`: those of the filters, beside
+    the button where the boxes have no room, else below them.
+
+    Signals: changed(): somebody chose something: `applied` says what; chosen before, it stays.
+    """
 
     changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, chips: ChipRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._chips, self._row, self._column = chips, QHBoxLayout(), make_column(self, spacing=6, margins=NO_MARGINS)
         self.camera, self.person, self.kind, self.time = ElidedCombo(), ElidedCombo(), ElidedCombo(), ElidedCombo()
         self.saved = with_properties(
             QToolButton(), icon=icon("tag"), toolTip=tr("Searches that were kept"), accessibleName=tr("Searches that were kept")
         )
+        self.add_button = filter_button((self.camera, self.person, self.kind, self.time))
+        self.add_button.setText(tr("Add filter"))
+        self.add_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.add_button.hide()
         self.area = QLabel(textFormat=Qt.TextFormat.PlainText)
         self.no_area = with_properties(
             QToolButton(), icon=icon("x"), toolTip=tr("Look in the whole picture"), accessibleName=tr("Look in the whole picture")
         )
         self.span_of: Callable[[str], Span | None] = lambda _key: None  # of `shown`, `stretch` and `day`, UTC ns
-        self._region: SearchFilter = SearchFilter()
+        self._chosen: QWidget | None = None
         self._ids: tuple[tuple[str, str], ...] = ()
         self._build_boxes()
 
     def _build_boxes(self) -> None:
         named = (
-            (self.camera, tr("Only of this camera")),
-            (self.person, tr("Only of this person")),
-            (self.kind, tr("Only of this kind")),
-            (self.time, tr("Only in this time")),
+            (self.camera, tr("Camera"), tr("Only of this camera")),
+            (self.person, tr("Person"), tr("Only of this person")),
+            (self.kind, tr("Kind"), tr("Only of this kind")),
+            (self.time, tr("Time"), tr("Only in this time")),
         )
-        for box, name in named:
-            box.setAccessibleName(name)
-            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            box.setMinimumContentsLength(6)
-            box.activated.connect(self.changed)
-        self.camera.activated.disconnect()
-        self.camera.activated.connect(self._camera_chosen)
-        self.camera.addItem(tr("All cameras"), "")
-        self.person.addItem(tr("Anybody"), "")
+        row = self._row
+        row.setSpacing(6)
+        for box, name, tip in named:
+            box.addItem(name, "")
+            box.setAccessibleName(tip)
+            box.setToolTip(plain_tip(tip))
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            box.setMinimumContentsLength(4)
+            on(box.activated, self._choose, box)
+            row.addWidget(box, 4)
+        row.addWidget(self.add_button, alignment=Qt.AlignmentFlag.AlignTop)
+        row.addStretch()
+        row.addWidget(self.saved, alignment=Qt.AlignmentFlag.AlignTop)
         for key, text, _, _ in _kinds():
             self.kind.addItem(text, key)
         for key, text in _times():
             self.time.addItem(text, key)
-        self.no_area.clicked.connect(self._end_area)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(6)
-        self._grid = grid
-        self._columns = 0
-        self._place_boxes(2)
-        chip = QHBoxLayout()
-        chip.addWidget(self.area, 1)
-        chip.addWidget(self.no_area)
-        grid.addLayout(chip, 2, 0, 1, 5)
+        on(self.no_area.clicked, self._choose, self.no_area)
+        area = QHBoxLayout()
+        area.addWidget(self.area, 1)
+        area.addWidget(self.no_area)
+        self._column.addLayout(row)
+        self._column.addWidget(self._chips)
+        self._column.addLayout(area)
         self._show_area("")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_boxes(4 if event.size().width() >= _ONE_LINE else 2)
+        roomy = event.size().width() >= scaled(_ROOMY)
+        for box in (self.camera, self.person, self.kind, self.time):
+            box.setVisible(roomy)
+        self.add_button.setVisible(not roomy)
+        self.place_chips()
 
-    def _place_boxes(self, columns: int) -> None:
-        """Boxes in one line or in two."""
-        if columns == self._columns:
+    def place_chips(self) -> None:
+        """Beside the button where all of them have room there."""
+        shown = (*self._chips.chips, *self._chips.offers)
+        wanted = sum(part.sizeHint().width() + self._row.spacing() for part in (self.add_button, self.saved, *shown))
+        beside = self.width() < scaled(_ROOMY) and wanted <= self.width()
+        if beside == (self._row.indexOf(self._chips) >= 0):
             return
-        self._columns = columns
-        for number, box in enumerate((self.camera, self.person, self.kind, self.time)):
-            self._grid.addWidget(box, number // columns, number % columns)
-            self._grid.setColumnStretch(number, 1 if number < columns else 0)
-        self._grid.addWidget(self.saved, 0, columns)
+        if beside:
+            self._column.removeWidget(self._chips)
+            self._row.insertWidget(self._row.indexOf(self.add_button) + 1, self._chips, 100)
+        else:
+            self._row.removeWidget(self._chips)
+            self._column.insertWidget(1, self._chips)
 
     def offer(self, cameras: Sequence[tuple[str, str]], persons: Sequence[tuple[str, str]]) -> None:
         """Ids and names."""
         if (ids := (*cameras, *persons)) != self._ids:
             self._ids = ids
-            _fill_box(self.camera, tr("All cameras"), cameras)
-            _fill_box(self.person, tr("Anybody"), persons)
+            _fill_box(self.camera, cameras)
+            _fill_box(self.person, persons)
+
+    def _choose(self, box: QWidget) -> None:
+        self._chosen = box
+        self.changed.emit()
+        self._chosen = None
+        if isinstance(box, QComboBox):
+            box.setCurrentIndex(0)
 
     def applied(self, wanted: SearchFilter) -> SearchFilter:
-        """With what is chosen; its words stay, and its time where that was kept with it."""
-        kinds, event_kinds = next(((kinds, events) for key, _, kinds, events in _kinds() if key == self.kind.currentData()), ((), ()))
-        key = str(self.time.currentData() or "")
-        span = (wanted.since_ns, wanted.until_ns) if key == _KEPT else self.span_of(key) or (None, None)
-        return replace(
-            wanted,
-            kinds=kinds,
-            event_kinds=event_kinds,
-            camera_ids=_one(self.camera.currentData()),
-            person_id=str(self.person.currentData() or ""),
-            since_ns=span[0],
-            until_ns=span[1],
-            region=self._region.region,
-        )
+        """With what is being chosen."""
+        if self._chosen is self.no_area:
+            return replace(wanted, region=())
+        key = str(self._chosen.currentData() or "") if isinstance(self._chosen, QComboBox) else ""
+        if not key:
+            return wanted
+        if self._chosen is self.camera:
+            return _of_camera(wanted, key)
+        if self._chosen is self.person:
+            return replace(wanted, person_id=key)
+        if self._chosen is self.kind:
+            kinds, event_kinds = next((kinds, events) for each, _, kinds, events in _kinds() if each == key)
+            return replace(wanted, kinds=kinds, event_kinds=event_kinds)
+        span = self.span_of(key)
+        return wanted if span is None else replace(wanted, since_ns=span[0], until_ns=span[1])
 
     def reflect(self, wanted: SearchFilter) -> None:
-        """What is looked for, in the boxes."""
-        camera_id = wanted.camera_ids[0] if wanted.camera_ids else ""
-        self.person.setCurrentIndex(max(0, self.person.findData(wanted.person_id)))
-        self.camera.setCurrentIndex(max(0, self.camera.findData(camera_id)))
-        found = next((key for key, _, kinds, events in _kinds() if (kinds, events) == (wanted.kinds, wanted.event_kinds)), "")
-        self.kind.setCurrentIndex(max(0, self.kind.findData(found)))
-        self._reflect_time((wanted.since_ns, wanted.until_ns))
-        self._region = wanted
-        self._show_area(self.camera.currentText() if wanted.region else "")
+        """What has no chip: the part of a picture."""
+        camera_id = wanted.camera_ids[0] if wanted.camera_ids and wanted.region else ""
+        self._show_area(self.camera.itemText(self.camera.findData(camera_id)) if camera_id else "")
 
     def limit(self, likeness: bool) -> None:
         """Where looks are compared, only camera and time limit them."""
         for box in (self.person, self.kind):
             box.setEnabled(not likeness)
-            box.setToolTip(tr("Looks of everybody are compared.") if likeness else "")
-
-    def _reflect_time(self, span: tuple[int | None, int | None]) -> None:
-        key = str(self.time.currentData() or "")
-        if span == (None, None):
-            self.time.setCurrentIndex(0)
-        elif not key:
-            if self.time.findData(_KEPT) < 0:
-                self.time.addItem(tr("As it was kept"), _KEPT)
-            self.time.setCurrentIndex(self.time.findData(_KEPT))
-
-    def _camera_chosen(self) -> None:
-        """An area belongs to one camera's picture."""
-        if self._region.camera_ids != _one(self.camera.currentData()):
-            self._region = SearchFilter()
-        self.changed.emit()
-
-    def _end_area(self) -> None:
-        self._region = SearchFilter()
-        self.changed.emit()
+            box.setToolTip(plain_tip(tr("The appearance of all people is compared.") if likeness else box.accessibleName()))
 
     def _show_area(self, camera: str) -> None:
         self.area.setText(tr("Only in the area drawn on {0}").format(camera) if camera else "")
@@ -151,9 +156,15 @@ class FoundChoices(QWidget):
         self.no_area.setVisible(bool(camera))
 
 
+def _of_camera(wanted: SearchFilter, camera_id: str) -> SearchFilter:
+    """One more camera; an area belongs to the picture of one."""
+    if wanted.region and wanted.camera_ids != (camera_id,):
+        return replace(wanted, camera_ids=(camera_id,), region=())
+    return replace(wanted, camera_ids=tuple(dict.fromkeys((*wanted.camera_ids, camera_id))))
+
+
 def _kinds() -> tuple[tuple[str, str, tuple[HitKind, ...], tuple[str, ...]], ...]:
     return (
-        ("", tr("Anything"), (), ()),
         ("people", tr("People seen"), (HitKind.EVENT,), (EventKind.PERSON.value, EventKind.NAMED.value)),
         ("gestures", tr("Gestures"), (HitKind.EVENT,), (EventKind.GESTURE.value,)),
         ("motion", tr("Motion"), (HitKind.MOTION,), ()),
@@ -166,17 +177,12 @@ def _kinds() -> tuple[tuple[str, str, tuple[HitKind, ...], tuple[str, ...]], ...
 
 
 def _times() -> tuple[tuple[str, str], ...]:
-    return (("", tr("At any time")), ("shown", tr("On the timeline")), ("stretch", tr("In the stretch")), ("day", tr("Last 24 hours")))
+    return (("shown", tr("On the timeline")), ("stretch", tr("In the stretch")), ("day", tr("Last 24 hours")))
 
 
-def _one(camera_id: object) -> tuple[str, ...]:
-    return (str(camera_id),) if camera_id else ()
-
-
-def _fill_box(box: QComboBox, first: str, items: Sequence[tuple[str, str]]) -> None:
-    chosen = box.currentData()
-    box.clear()
-    box.addItem(first, "")
+def _fill_box(box: QComboBox, items: Sequence[tuple[str, str]]) -> None:
+    """Behind its name."""
+    while box.count() > 1:
+        box.removeItem(1)
     for item_id, name in items:
         box.addItem(name, item_id)
-    box.setCurrentIndex(max(0, box.findData(chosen)))

@@ -6,14 +6,19 @@ from datetime import tzinfo
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QScrollArea, QStackedWidget, QToolButton, QWidget
 
 from console.bridge import EngineBridge
 from console.pages.investigate.alike import AlikeAsked, chosen_file, headline, may_be_asked, of_file, of_hit
 from console.pages.investigate.region import Region
 from console.pages.investigate.search_choices import FoundChoices
-from console.pages.investigate.words import hit_row
-from console.words import error_text
+from console.searching.chip_row import ChipRow
+from console.searching.chip_words import chip_text, site_of
+from console.searching.hit_pictures import HitPictures
+from console.searching.hit_words import hit_row
+from console.words import error_text, place_names
+from engine.history.typed_search import FilterChip, FilterField, SearchSite, chips_of, offered_chips, read_typed, with_chips, without_chip
 from engine.model.errors import InputError, WatchroomError
 from engine.model.history.timeline import (
     HitPage,
@@ -31,7 +36,8 @@ from engine.model.history.timeline import (
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.icons import icon
-from widgets.layout.boxes import make_column, make_row
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
+from widgets.look import scaled
 from widgets.marks.empty_state import EmptyState
 from widgets.number_text import number_text
 from widgets.properties import with_properties
@@ -41,34 +47,41 @@ from widgets.timeline.moment_list import MomentList
 from widgets.translation import tr
 
 _PAGE = 50
+_LOW = 240  # pixels below which the panel has room for what was found only
 
 
 class FoundPanel(QWidget):
     """UI thread. Only the newest question's answer is shown.
 
     Signals: hit_chosen(SearchHit): go there. told(str): something was saved. area_ended(): an area is looked in no more.
+    words_left(str): of what was typed, behind its filters.
     """
 
     hit_chosen = Signal(object)
     told = Signal(str)
+    words_left = Signal(str)
     area_ended = Signal()
 
     def __init__(self, bridge: EngineBridge, clock: Clock, zone: tzinfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bridge, self._clock, self._zone = bridge, clock, zone
         self._names: Mapping[str, str] = {}
+        self._snapshot: Snapshot | None = None
+        self.chips = ChipRow()
         self._filter = SearchFilter()
         self._hits: tuple[SearchHit, ...] = ()
         self._next = ""
         self._number = 0
         self._alike: AlikeAsked | None = None
+        self._low = False
         self.list = MomentList(tr("What was found"))
         self.headline = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.empty = EmptyState("search", *_beginning())
+        self._pictures = HitPictures(bridge, self.list)
         self.older = QPushButton(tr("Show &older"))
-        self.choices = FoundChoices()
+        self.choices = FoundChoices(self.chips)
         self.camera, self.person, self.saved = self.choices.camera, self.choices.person, self.choices.saved
-        self.alike_button = QPushButton(icon("users"), tr("Find &alike"))
+        self.alike_button = QPushButton(icon("users"), tr("Find simil&ar"))
         self.file_button = QPushButton(icon("image"), tr("From a &file…"))
         self._build_list()
         self._connect_list()
@@ -77,10 +90,11 @@ class FoundPanel(QWidget):
         set_role(self.headline, "secondary")
         self.saved.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.saved.setMenu(QMenu(self.saved))
-        self.alike_button.setToolTip(tr("Where people were who look like the one that is chosen above"))
-        self.file_button.setToolTip(tr("Where people were who look like the one on a picture"))
+        self.alike_button.setToolTip(tr("Sightings of people similar to the person selected above"))
+        self.file_button.setToolTip(tr("Find sightings of a person shown in a picture"))
         self.alike_button.setEnabled(False)
-        below = make_row(spacing=6)
+        self._below = QWidget()
+        below = make_row(self._below, spacing=6, margins=NO_MARGINS)
         below.addWidget(self.alike_button, 1)
         below.addWidget(self.file_button, 1)
         self.shown = QStackedWidget()
@@ -99,13 +113,25 @@ class FoundPanel(QWidget):
         column.addWidget(self.headline)
         column.addWidget(self.shown, 1)
         column.addWidget(self.older)
-        column.addLayout(below)
+        column.addWidget(self._below)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """In a low window what was found comes first; people are compared from the menus of rows and pictures, too."""
+        super().resizeEvent(event)
+        low = event.size().height() < scaled(_LOW)
+        if low != self._low:
+            self._low = low
+            self._below.setVisible(not low)
+            self.headline.setVisible(not low and bool(self.headline.text()))
+            self._show_chips()
 
     def _connect_list(self) -> None:
         self.list.chosen.connect(lambda row: self._go(row.id))
         self.older.clicked.connect(self._load_older)
         self.list.selectionModel().currentChanged.connect(lambda *_: self.alike_button.setEnabled(may_be_asked(self._current())))
         self.choices.changed.connect(self._again)
+        self.chips.removed.connect(self._remove_chip)
+        self.chips.added.connect(self.add_chip)
         self.alike_button.clicked.connect(self._find_alike)
         on(self.file_button.clicked, self.ask_file)
         self.saved.menu().aboutToShow.connect(self._list_saved)
@@ -113,11 +139,52 @@ class FoundPanel(QWidget):
     def show_snapshot(self, snapshot: Snapshot, names: Mapping[str, str]) -> None:
         cameras = tuple((camera.id, camera.name) for camera in snapshot.settings.cameras)
         persons = tuple((person.id, person.name) for person in snapshot.people.persons)
-        self._names = names
+        self._names, self._snapshot = place_names(snapshot.settings) | dict(names), snapshot
         self.choices.offer(cameras, persons)
+        self._pictures.watch(snapshot)
 
     def search_text(self, text: str) -> None:
-        self.search(replace(self._filter, text=text.strip()))
+        """Words, with the filters that are typed among them; those that are chosen stay."""
+        site = self._site()
+        if site is None:
+            self.search(replace(self._filter, text=text.strip()))
+            return
+        typed = read_typed(text, site)
+        if typed.chips:
+            self.words_left.emit(typed.words)
+        self.search(replace(with_chips(self._filter, typed.chips), text=typed.words))
+
+    def add_chip(self, chip: FilterChip, words: str) -> None:
+        """A filter that was offered, and what is left of the text."""
+        self.words_left.emit(words)
+        self.search(replace(with_chips(self._filter, [chip]), text=words))
+
+    def _remove_chip(self, chip: FilterChip) -> None:
+        self._search_again(without_chip(self._filter, chip))
+
+    def _site(self) -> SearchSite | None:
+        return None if self._snapshot is None else site_of(self._snapshot)
+
+    def offer_chips(self, text: str) -> None:
+        """What somebody types may name a filter: offered beside those that are chosen."""
+        self._show_chips(text)
+
+    def _show_chips(self, text: str = "") -> None:
+        site = self._site()
+        if site is None:
+            return
+        now_ns = self._clock.now_ns()
+        if self._alike is not None:  # only camera and time limit it
+            limits = SearchFilter(camera_ids=self._filter.camera_ids, since_ns=self._filter.since_ns, until_ns=self._filter.until_ns)
+            self.chips.show_chips([(chip, chip_text(chip, now_ns, self._zone)) for chip in chips_of(limits, site)])
+            self.choices.place_chips()
+            return
+        rejected = FilterChip(FilterField.REJECTED, "", "")
+        offers = [] if self._filter.rejected or self._low else [(rejected, chip_text(rejected, now_ns, self._zone), self._filter.text)]
+        chips = [(chip, chip_text(chip, now_ns, self._zone)) for chip in chips_of(self._filter, site)]
+        typed = [(chip, chip_text(chip, now_ns, self._zone), left) for chip, left in offered_chips(text, site)] if text.strip() else []
+        self.chips.show_chips(chips, typed or (offers if self._filter != SearchFilter() else ()))
+        self.choices.place_chips()
 
     def search_area(self, region: Region) -> None:
         """What was in a part of a camera's picture; words, person, kind and time stay as they are chosen."""
@@ -154,6 +221,11 @@ class FoundPanel(QWidget):
     def _again(self) -> None:
         """Somebody chose something else to limit it by."""
         wanted = self.choices.applied(self._filter)
+        if wanted != self._filter:
+            self._search_again(wanted)
+
+    def _search_again(self, wanted: SearchFilter) -> None:
+        """The same words or looks within other limits."""
         if self._alike is not None:
             self._filter = wanted
             self.search_alike(self._alike)
@@ -181,6 +253,7 @@ class FoundPanel(QWidget):
         self._number += 1
         self.choices.reflect(wanted)
         self.choices.limit(alike is not None)
+        self._show_chips()
 
     def _question(self, before: str) -> SearchRecord | TrackBack:
         wanted = self._filter
@@ -222,6 +295,7 @@ class FoundPanel(QWidget):
         self._next = next_id
         now_ns = self._clock.now_ns()
         self.list.set_rows(tuple(hit_row(hit, self._names, now_ns, self._zone) for hit in self._hits))
+        self._pictures.fetch(hits)
         self.older.setVisible(bool(self._next))
         self.older.setEnabled(True)
 
@@ -238,8 +312,8 @@ class FoundPanel(QWidget):
         if found.hits:
             self._show_headline(headline(asked, found), "", "")
         else:
-            why = tr("No look of anybody is kept from then. Looks are kept while biometrics are on, from when they were switched on.")
-            self._show_headline("", tr("Nobody can be compared"), why)
+            why = tr("No appearance data from that time. It is stored only while biometrics are on.")
+            self._show_headline("", tr("No comparison possible"), why)
 
     def _show_record_search_error(self, number: int, error: WatchroomError) -> None:
         if number == self._number:
@@ -257,7 +331,7 @@ class FoundPanel(QWidget):
 
     def _show_headline(self, headline: str, title: str, text: str) -> None:
         self.headline.setText(headline)
-        self.headline.setVisible(bool(headline))
+        self.headline.setVisible(bool(headline) and not self._low)
         self.older.setVisible(bool(self._next))
         if title:
             self.empty.set_text(title, text)
@@ -280,14 +354,13 @@ class FoundPanel(QWidget):
     def _list_saved(self) -> None:
         menu = self.saved.menu()
         menu.clear()
-        menu.addAction(tr("Being listed…")).setEnabled(False)
+        self._add_keep(menu)  # the others follow as soon as the record has answered
         self._bridge.ask(ListSearches(), self._fill_saved, self._saving_failed, owner=self)
 
     def _fill_saved(self, searches: tuple[SavedSearch, ...]) -> None:
         menu = self.saved.menu()
         menu.clear()
-        keep = menu.addAction(tr("Keep this search"), self.keep)
-        keep.setEnabled(self._filter != SearchFilter() and self._alike is None)
+        self._add_keep(menu)
         menu.addSeparator()
         for saved in searches:
             menu.addAction(saved.name, _calls(self.search, saved.filter))
@@ -295,6 +368,10 @@ class FoundPanel(QWidget):
             forget = menu.addMenu(tr("Forget"))
             for saved in searches:
                 forget.addAction(saved.name, _calls(self._remove_search, saved.id))
+
+    def _add_keep(self, menu: QMenu) -> None:
+        keep = menu.addAction(tr("Keep this search"), self.keep)
+        keep.setEnabled(self._filter != SearchFilter() and self._alike is None)
 
     def keep(self) -> None:
         """Under what it says."""
@@ -313,7 +390,7 @@ class FoundPanel(QWidget):
 
 def _beginning() -> tuple[str, str]:
     return (
-        tr("Look for anything that was noted"),
+        tr("Search the record"),
         tr("Type words above: events, alerts, incidents, reports, people, notes. Or choose a person here to see where they were."),
     )
 

@@ -35,4 +35,4 @@ class StretchChosen:
             self._timeline.canvas.set_range(self.now())
 
     def words(self, chosen: tuple[int, int] | None) -> str:
-        return stretch_text(*chosen, self._zone) if chosen else tr("Of what the timeline shows")
+        return stretch_text(*chosen, self._zone) if chosen else tr("Export evidence for the visible range")

@@ -71,7 +71,9 @@ class WhyOfMoment(QWidget):
         scroll.setWidget(inner)
         self._card = scroll
         self.shown = QStackedWidget()
-        self.shown.addWidget(self.empty)
+        self._blank = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
+        self._blank.setWidget(self.empty)
+        self.shown.addWidget(self._blank)
         self.shown.addWidget(scroll)
         head.addWidget(self.close_button, alignment=Qt.AlignmentFlag.AlignTop)
         outer = make_column(self, spacing=4, margins=(0, 6, 0, 0))
@@ -107,13 +109,13 @@ class WhyOfMoment(QWidget):
         if known is not None:
             self.show_decision(known)
         elif not each.decision_id:
-            self._show_words(each.what, tr("No decision is named by the run that found this."))
+            self._show_words(each.what, tr("The re-run names no decision for this."))
         else:
             self._ask_decision(number, each.decision_id, each)
 
     def _begin_question(self) -> int:
         self._number += 1
-        self._show_words(tr("Looking it up…"), "")
+        self._show_words(tr("Loading…"), "")
         return self._number
 
     def _ask_reason(self, number: int, question: Question[T], then: Callable[[int, T], None]) -> None:
@@ -147,18 +149,18 @@ class WhyOfMoment(QWidget):
 
     def _only_tried(self, number: int, each: Different) -> None:
         if number == self._number:
-            text = tr("It was decided by the settings that were tried, and is not in the record. Apply them, and the next one is.")
+            text = tr("Decided with the trial settings, so it is not in the record.")
             self._show_words(each.what, text)
 
     def _show_why_error(self, number: int, error: WatchroomError) -> None:
         if number == self._number:
-            self._show_words(tr("Why is not known"), error_text(error))
+            self._show_words(tr("Reason unknown"), error_text(error))
 
     # what is shown
 
     def show_decision(self, decision: Decision) -> None:
         self.decision = decision
-        cameras = {camera.id: camera.name for camera in self._settings.cameras}
+        cameras = self._settings.camera_names()
         place = decision_place(decision, cameras, place_names(self._settings))
         self.show()
         self.state.show()
@@ -178,8 +180,8 @@ class WhyOfMoment(QWidget):
         self.state.hide()
         self.title.setText(tr("Why"))
         self.empty.set_text(title, text)
-        self.shown.setCurrentWidget(self.empty)
+        self.shown.setCurrentWidget(self._blank)
 
 
 def _removed_decision_text() -> tuple[str, str]:
-    return tr("Why is not known any more"), tr("The decision is no longer in the record.")
+    return tr("Reason no longer recorded"), tr("The decision is no longer in the record.")

@@ -2,67 +2,31 @@
 
 from collections.abc import Mapping
 from datetime import tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QTimeZone
+from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from engine.model.cameras.segment import EvidenceLock
 from engine.model.history.replay import DifferenceKind, Different, ReplayDifference
-from engine.model.history.timeline import MICROPHONE, SCANNER, Bookmark, HitKind, LaneKind, SearchHit
+from engine.model.history.timeline import MICROPHONE, SCANNER, Bookmark, LaneKind
 from engine.model.radio.radio import LOCAL_SCANNER
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from widgets.look import current_look
 from widgets.number_text import number_text
-from widgets.time_text import clock_text, duration_text, fine_clock_text, local_time
+from widgets.time_text import clock_text, day_text, duration_text, fine_clock_text
 from widgets.timeline.moment_list import MomentRow
 from widgets.translation import tr
-
-
-def screen_zone() -> ZoneInfo:
-    """As everywhere on the screen, by its name: calendars need to know it. UTC where this machine has none."""
-    if current_look().zone:
-        return ZoneInfo(current_look().zone)
-    try:
-        return ZoneInfo(bytes(QTimeZone.systemTimeZoneId().data()).decode())
-    except (ZoneInfoNotFoundError, ValueError):
-        return ZoneInfo("UTC")
 
 
 def lane_names(snapshot: Snapshot) -> dict[str, str]:
     """Of cameras, persons, nodes and the one radio, by id."""
     settings = snapshot.settings
-    names = {camera.id: camera.name for camera in settings.cameras}
+    names = settings.camera_names()
     names |= {node.mac: node.name or node.mac for node in settings.nodes}
     names |= {person.id: person.name for person in snapshot.people.persons}
     names |= {f"{MICROPHONE}{each.id}": tr("{0} (microphone)").format(each.name) for each in settings.microphones}
     names |= {f"{SCANNER}{node.mac}": tr("{0} (Bluetooth)").format(node.name or node.mac) for node in settings.nodes}
     names[f"{SCANNER}{LOCAL_SCANNER}"] = tr("This machine's Bluetooth")
     return {"radio": tr("Radio"), "ble": tr("Bluetooth"), "clock": tr("Clock"), **names}
-
-
-def hit_word(kind: HitKind) -> str:
-    return {
-        HitKind.EVENT: tr("event"),
-        HitKind.ALERT: tr("alert"),
-        HitKind.INCIDENT: tr("incident"),
-        HitKind.REPORT: tr("report"),
-        HitKind.DECISION: tr("decision"),
-        HitKind.PERSON: tr("person"),
-        HitKind.BOOKMARK: tr("bookmark"),
-        HitKind.MOTION: tr("motion"),
-        HitKind.LOOKS: tr("looks alike"),
-    }[kind]
-
-
-def hit_row(hit: SearchHit, names: Mapping[str, str], now_ns: int, zone: tzinfo) -> MomentRow:
-    stay = duration_text(hit.until_ns - hit.at_ns) if hit.until_ns is not None and hit.until_ns > hit.at_ns else ""
-    place = names.get(hit.camera_id, hit.camera_id)
-    simulated = tr("simulated") if hit.simulated else ""
-    detail = " · ".join(part for part in (clock_text(hit.at_ns, now_ns, zone), stay, place, simulated) if part)
-    mark = tr("alike {0}").format(number_text(hit.likeness, ".2f")) if hit.likeness is not None else hit_word(hit.kind)
-    text = names.get(hit.person_id, hit.text) if hit.kind is HitKind.LOOKS else hit.text
-    return MomentRow(f"{hit.kind.value}:{hit.id}", hit.at_ns, text, detail, mark, hit.severity, hit.camera_id)
 
 
 def bookmark_row(bookmark: Bookmark, names: Mapping[str, str], now_ns: int, zone: tzinfo) -> MomentRow:
@@ -83,7 +47,7 @@ def lock_row(lock: EvidenceLock, names: Mapping[str, str], now_ns: int, zone: tz
 def _last_day(lock: EvidenceLock, zone: tzinfo) -> str:
     if lock.expires_ns is None:
         return tr("until unlocked")
-    return tr("until {0}").format(f"{local_time(lock.expires_ns - 1, zone):%Y-%m-%d}")
+    return tr("until {0}").format(day_text(lock.expires_ns - 1, zone))
 
 
 def lock_term(lock: EvidenceLock, now_ns: int, zone: tzinfo) -> str:
@@ -97,9 +61,9 @@ def recording_words(settings: Settings) -> str:
     if not settings.cameras:
         return ""
     if not settings.recording.enabled:
-        return tr("Nothing is recorded at all. Switch recording on, then what cameras see from then on can be looked at here.")
+        return tr("Recording is off. Turn it on to play back video here.")
     if not settings.recording.continuous:
-        return tr("Nothing is recorded continuously: there is video of events only. What is between them cannot be seen again.")
+        return tr("Continuous recording is off. Nothing was recorded between events.")
     return ""
 
 
@@ -139,8 +103,8 @@ def difference_words(difference: ReplayDifference) -> str:
             text = tr("{0}: {1} gained, {2} lost, {3} the same.")
             counts = map(number_text, (gained, lost, same.get(kind, 0)))
             said.append(text.format(tr(str(_COUNTED[kind])).capitalize(), *counts))
-    found = " ".join(said) or tr("Nothing was found in this stretch, neither then nor with these settings.")
-    return f"{found} {tr('Run at {0} × real time.').format(number_text(difference.ratio, ',.0f'))}" if difference.ratio else found
+    found = " ".join(said) or tr("No events in this range, with either settings.")
+    return f"{found} {tr('Re-run at {0} × real time.').format(number_text(difference.ratio, ',.0f'))}" if difference.ratio else found
 
 
 def first_lanes(snapshot: Snapshot) -> tuple[tuple[LaneKind, str], ...]:

@@ -1,43 +1,27 @@
-"""The time zone of the Investigate page: the one that its user chose, else the site's, by which chat and alerts tell times too."""
+"""The time zone of the Investigate page: the site's, by its name."""
 
 from datetime import datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
-from console.pages.investigate.words import screen_zone
-from engine.model.settings import Settings
-from widgets.look import shown_zone
+from widgets.look import site_zone, site_zone_name
 
 
 class PageZone(tzinfo):
-    """Follows both while widgets hold it. Without either: this machine's."""
-
-    def __init__(self) -> None:
-        self._site: ZoneInfo | None = None
-
-    def set_site(self, settings: Settings) -> bool:
-        """Whether times are told otherwise now."""
-        before = self.zone.key
-        self._site = ZoneInfo(settings.alerts.time_zone)  # settings take no zone that does not exist
-        return self.zone.key != before
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return shown_zone() or self._site or screen_zone()
+    """Calendars and the timeline ask for it by its name."""
 
     @property
     def key(self) -> str:
         """Its IANA name."""
-        return self.zone.key
+        return site_zone_name()
 
     def utcoffset(self, dt: datetime | None) -> timedelta | None:
-        return self.zone.utcoffset(dt)
+        return site_zone().utcoffset(dt)
 
     def dst(self, dt: datetime | None) -> timedelta | None:
-        return self.zone.dst(dt)
+        return site_zone().dst(dt)
 
     def tzname(self, dt: datetime | None) -> str | None:
-        return self.zone.tzname(dt)
+        return site_zone().tzname(dt)
 
     def fromutc(self, dt: datetime) -> datetime:
-        zone = self.zone
+        zone = site_zone()
         return zone.fromutc(dt.replace(tzinfo=zone)).replace(tzinfo=self)

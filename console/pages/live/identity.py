@@ -1,7 +1,5 @@
 """Why somebody on a tile is taken for whom they are: one person at a time, gone through with the keyboard."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QWidget
 
@@ -9,6 +7,7 @@ from console.pages.space.words import sensor_names
 from engine.model.cameras.track import Track, TrackStatus
 from engine.model.radio.fused import FusedIdentity, SourceKind
 from engine.model.snapshot import CameraView, Snapshot
+from engine.model.value_class import dataclass
 from widgets.icons import icon
 from widgets.layout.boxes import make_column
 from widgets.marks.elided_label import ElidedLabel
@@ -61,13 +60,13 @@ class LiveIdentity(QFrame):
         set_role(self.unknown, "secondary")
         self.bars = IdentityBars()
         self.next_button = QPushButton(self.tr("Ne&xt person"))
-        self.name_button = with_properties(QToolButton(), text=self.tr(" This is…"), icon=icon("user"))
+        self.name_button = with_properties(QToolButton(), text=self.tr(" Identify…"), icon=icon("user"))
         self.name_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.close_button = with_properties(
             QToolButton(), icon=icon("x"), toolTip=self.tr("Close"), accessibleName=self.tr("Close the explanation")
         )
         set_role(self.close_button, "quiet")
-        self.setAccessibleName(self.tr("Who it is, and why"))
+        self.setAccessibleName(self.tr("Identity and evidence"))
         self._lay_out_card()
         self.next_button.clicked.connect(lambda: self.step(self._camera_id))
         self.name_button.clicked.connect(lambda: self.naming_requested.emit(self._track))
@@ -122,10 +121,10 @@ class LiveIdentity(QFrame):
     def _show_identity(self, shown: InView, identity: FusedIdentity | None, snapshot: Snapshot) -> None:
         sensors = sensor_names(snapshot)
         simulated = self.tr(", simulated") if shown.camera.settings.simulated else ""
-        self.name.setText(name_text(identity) if identity is not None else self.tr("Nobody knows who this is"))
+        self.name.setText(name_text(identity) if identity is not None else self.tr("Unidentified person"))
         self.place.setText(self.tr("{0}, number {1}{2}").format(shown.camera.settings.name, shown.track.number, simulated))
         self.conflict.set_notice(conflict_text(identity) if identity is not None else "", "moderate")
-        self.unknown.setText("" if identity is not None else self.tr("No face, phone, voice or operator has said it."))
+        self.unknown.setText("" if identity is not None else self.tr("No face, phone, voice or operator has identified this person."))
         self.unknown.setVisible(identity is None)
         self.bars.setVisible(identity is not None)
         self.bars.show_rows(evidence_rows(identity, sensors, snapshot.at_ns) if identity is not None else ())

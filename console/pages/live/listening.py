@@ -94,7 +94,7 @@ class LiveListening(QObject):
     def _allowed_for(self, camera_id: str) -> str:
         camera = self._camera(camera_id)
         purpose = camera.listen_purpose.strip() if camera is not None else ""
-        return self.tr("Allowed for: {0}\nEach start and end is kept in the audit.").format(purpose)
+        return self.tr("Allowed for: {0}\nEach start and end is recorded in the audit log.").format(purpose)
 
     def look(self) -> None:
         """Nobody listens where nothing on the screen says so."""

@@ -7,16 +7,20 @@ from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QSplitter, QWidget
 
 from console.actions.camera_actions import CameraActions
+from console.actions.moment_actions import MomentActions
 from console.actions.people_actions import PeopleActions
 from console.courier import ignore_answer
 from console.feeds.face_album import FaceAlbum
+from console.feeds.last_sighting import LastSighting
 from console.feeds.person_past import PersonPast
 from console.pages.investigate.clip_panel import ClipPanel
 from console.pages.missing_models import MissingModels
-from console.pages.page import Page, PageContext
+from console.pages.page import MARGINS, Page, PageContext
 from console.pages.people.steps import FirstStep, NextSteps, first_step, first_words
-from console.pages.people.words import headline, here_text, notices, summary
+from console.pages.people.words import headline, here_text, no_sighting_text, notices, sighting_text, summary
 from console.palette.commands_catalogue import Action, bind
+from console.playback.event_marks import still_marks
+from console.searching.typed_chips import OF_EVENTS, TypedChips
 from console.shell.jump_links import link_to
 from console.words import error_text, permit, place_names
 from engine.model.accounts.access import Verb
@@ -26,11 +30,14 @@ from engine.model.time import SECOND
 from widgets.fields.first_focus import set_first_focus
 from widgets.icons import icon
 from widgets.layout.boxes import make_column, make_row
-from widgets.layout.flow_row import FlowRow
+from widgets.layout.card_beside import CardBeside
+from widgets.layout.card_foot import CardFoot
+from widgets.layout.folding_row import FoldingRow
 from widgets.layout.head_row import HeadRow
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.notice import Notices
 from widgets.marks.plain_tip import plain_tip
+from widgets.number_text import number_text
 from widgets.people.person_card import PersonCard
 from widgets.people.roster_table import RosterTable
 from widgets.properties import with_properties
@@ -38,6 +45,7 @@ from widgets.signals import on_chosen
 from widgets.theme import set_role
 
 _FIGURES_EVERY_NS = SECOND
+_CARD_WIDTHS = (440, 296)
 
 
 class PeoplePage(Page):
@@ -56,7 +64,10 @@ class PeoplePage(Page):
         self.table = RosterTable(context.clock, self.album.photo)
         self.card = PersonCard(context.clock, self.album.photo)
         self.clip = ClipPanel(context.bridge, self)
+        self.moments = MomentActions(context.bridge, context.toasts, context.clock, self)
+        self.chips = TypedChips(self.card.timeline.bar, context.bridge, OF_EVENTS, self)
         self.past = PersonPast(context.bridge, self)
+        self.last = LastSighting(context.bridge, self)
         self._wanted = ""
         self._build_table()
         self._connect_table()
@@ -72,15 +83,9 @@ class PeoplePage(Page):
         self._down.addWidget(self.clip)
         self._down.setSizes([420, 380])
         self.clip.hide()
-        self._across = QSplitter(Qt.Orientation.Horizontal)
-        self._across.setChildrenCollapsible(False)
-        self._across.addWidget(self._down)
-        self._across.addWidget(self.card)
-        self._across.setStretchFactor(0, 1)
-        self._across.setSizes([900, 440])
-        self.card.setMinimumWidth(380)
+        self._across = CardBeside(self._down, self.card, *_CARD_WIDTHS)
         self.card.hide()
-        column = make_column(self, spacing=10, margins=(24, 20, 24, 16))
+        column = make_column(self, spacing=10, margins=MARGINS)
         column.addLayout(self._head())
         column.addWidget(self.notices)
         column.addWidget(self.missing)
@@ -104,12 +109,7 @@ class PeoplePage(Page):
         words.addWidget(self.headline)
         words.addWidget(self.summary)
         self.settings_button = QPushButton(icon("settings"), self.tr("&Recognition settings…"))
-        permit(
-            self.settings_button,
-            self._bridge.session,
-            Verb.ADMINISTER,
-            self.tr("Whether people are recognised, what for, and how long they are kept"),
-        )
+        permit(self.settings_button, self._bridge.session, Verb.ADMINISTER, self.tr("Recognition, its purpose, and retention"))
         return HeadRow(words, self.settings_button)
 
     def _tools(self) -> QHBoxLayout:
@@ -118,12 +118,12 @@ class PeoplePage(Page):
         self.search.addAction(QAction(icon("search"), "", self.search), QLineEdit.ActionPosition.LeadingPosition)
         self.search.setMaximumWidth(320)
         self.archived_button = with_properties(QPushButton(), checkable=True, visible=False)
-        tip = self.tr("Show those too who were unseen for long; unless they are seen again, they are erased one day")
+        tip = self.tr("Show archived people too. People who are not seen again are erased at the end of their retention.")
         self.archived_button.setToolTip(plain_tip(tip))
         self.count = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.count, "secondary")
         self.add_button = QPushButton(icon("user-plus"), self.tr("Add &person…"))
-        permit(self.add_button, self._bridge.session, Verb.ADMINISTER, self.tr("Somebody who has not been seen yet"))
+        permit(self.add_button, self._bridge.session, Verb.ADMINISTER, self.tr("A person who has not been seen yet"))
         row = make_row(spacing=8)
         row.addWidget(self.search, 1)
         row.addWidget(self.archived_button)
@@ -137,28 +137,22 @@ class PeoplePage(Page):
         self.split_button = QPushButton(icon("split"), self.tr("&Split off…"))
         self.picture_button = QPushButton(icon("image"), self.tr("From a &file…"))
         self.film_button = QPushButton(icon("film"), self.tr("From a &clip…"))
-        self.card.add_face_tools(_button_row(self.deny_button, self.split_button))
-        self.card.add_face_tools(_button_row(self.picture_button, self.film_button))
+        self.card.add_face_tools(FoldingRow((self.deny_button, self.split_button)))
+        self.card.add_face_tools(FoldingRow((self.picture_button, self.film_button)), spare=True)  # they are in the menu too
         self.merge_button = QPushButton(icon("merge"), self.tr("&Merge with…"))
         self.details_button = QPushButton(icon("pencil"), self.tr("&Details…"))
-        self.more_button = QPushButton(icon("chevron-down"), self.tr("More"))
-        self.more_button.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the word
+        self.past_button = QPushButton(icon("clock"), self.tr("&Show visits"))
+        permit(self.past_button, self._bridge.session, Verb.SEE_PAST, self.tr("Visits on the timeline"))
+        foot = CardFoot((self.past_button, self.details_button, self.merge_button))
+        self.more_button = foot.more
         self.more_button.clicked.connect(self._show_more)
-        foot = QWidget()
-        row = _button_row(self.merge_button, self.details_button)
-        self.past_button = QPushButton(icon("clock"), self.tr("&Where they were"))
-        permit(self.past_button, self._bridge.session, Verb.SEE_PAST, self.tr("Stay by stay, on the timeline"))
-        row.addWidget(self.past_button)
-        row.addWidget(self.more_button)
-        row.setContentsMargins(12, 8, 12, 12)
-        foot.setLayout(row)
         self.card.add_below(foot)
         session, admin = self._bridge.session, Verb.ADMINISTER
         permit(self.card.rename_button, session, Verb.ACKNOWLEDGE, self.tr("Rename (F2)"))
-        permit(self.picture_button, session, admin, self.tr("Learn their face from a picture or a film"))
-        permit(self.film_button, session, admin, self.tr("Learn their face from a clip in which they are seen"))
+        permit(self.picture_button, session, admin, self.tr("Learn the face from a picture or video file"))
+        permit(self.film_button, session, admin, self.tr("Learn the face from a recorded clip"))
         permit(self.details_button, session, admin, self.tr("Colour, consent, note, lock"))
-        permit(self.merge_button, session, admin, self.tr("Two entries of this list are one person"))
+        permit(self.merge_button, session, admin, self.tr("Two entries are the same person"))
 
     def _connect_table(self) -> None:
         act = self.actions_of
@@ -174,6 +168,8 @@ class PeoplePage(Page):
         self.card.faces.chosen_changed.connect(self._faces_chosen)
         self.card.tabs.currentChanged.connect(self._show_past)
         self.card.older_wanted.connect(self.past.load_older)
+        self.card.sighting_wanted.connect(self._open_sighting)
+        self.last.came.connect(self._show_sighting)
         self.card.timeline.thumbnail_wanted.connect(self._fetch_thumbnail)
         self.card.timeline.event_activated.connect(self.open_event)
         self.card.timeline.timeline_wanted.connect(lambda event: self.visit_requested.emit("investigate", link_to(event)))
@@ -188,6 +184,8 @@ class PeoplePage(Page):
         on_chosen(self.merge_button.clicked, self.selected_person, act.merge)
         on_chosen(self.details_button.clicked, self.selected_person, act.edit)
         self.clip.closed.connect(self.clip.hide)
+        self.clip.offer_actions(self.moments)
+        self.moments.visit_requested.connect(self.visit_requested)
         self.album.came.connect(self._photo_came)
         act.chosen.connect(self.want)
 
@@ -256,13 +254,13 @@ class PeoplePage(Page):
         """Who is kept aside, as unseen for long, only when asked for."""
         people = self.actions_of.people()
         aside = sum(known.person.archived_ns is not None for known in people)
-        self.archived_button.setText(self.tr("Archi&ved ({0})").format(aside))
+        self.archived_button.setText(self.tr("Archi&ved ({0})").format(number_text(aside)))
         self.archived_button.setVisible(bool(aside))
         all_too = self.archived_button.isChecked()
         shown = tuple(known for known in people if all_too or known.person.archived_ns is None)
         if aside and not shown:
-            text = self.tr("Everybody who is known was unseen for long and is kept aside. “Archived” above shows them.")
-            self.table.empty.set_text(self.tr("Nobody was seen lately"), text)
+            text = self.tr("All people on file are archived. Choose “Archived” above to show them.")
+            self.table.empty.set_text(self.tr("No one seen recently"), text)
             self.table.empty.set_action_visible(False)
         self.table.set_people(shown)
 
@@ -288,10 +286,11 @@ class PeoplePage(Page):
             self.album.forget()
             self._photo_came()
             self.card.timeline.forget_thumbnails()
+            self.last.forget()
 
     def _show_count(self) -> None:
         total, shown = len(self.table.model.keys()), len(self.table.shown_keys())
-        self.count.setText(self.tr("{0} of {1}").format(shown, total) if shown != total else "")
+        self.count.setText(self.tr("{0} of {1}").format(number_text(shown), number_text(total)) if shown != total else "")
 
     def _show_card(self, snapshot: Snapshot) -> None:
         known = self.actions_of.known_person(self.selected_person())
@@ -300,27 +299,53 @@ class PeoplePage(Page):
             settings = snapshot.settings
             self.card.show_person(known, settings.recognition, here_text(snapshot, known.person.id), self._clock.now_ns())
             others = len(snapshot.people.persons) > 1
-            tip = self.tr("Two entries of this list are one person") if others else self.tr("There is nobody else yet")
+            tip = self.tr("Two entries are the same person") if others else self.tr("There is no other person yet")
             if permit(self.merge_button, self._bridge.session, Verb.ADMINISTER, tip):
                 self.merge_button.setEnabled(others)
             self.steps.show_person(known, settings.recognition)
             self._faces_chosen()
+            if self._bridge.may(Verb.SEE_PAST):
+                self.last.show(known.person.id, newest_event(snapshot, known.person.id))
+            self._show_sighting()
+
+    def _show_sighting(self) -> None:
+        """Where they were seen last, and by which picture; empty while that is asked for."""
+        snapshot, known = self._bridge.snapshot, self.actions_of.known_person(self.selected_person())
+        if snapshot is None or known is None:
+            return
+        sighting, allowed = self.last.sighting, self._bridge.may(Verb.SEE_PAST)
+        if sighting is not None and sighting.events and allowed:
+            event = sighting.events[0]
+            marks = still_marks(sighting.jpeg, event, snapshot.settings, event.camera_id)
+            self.card.sighting.show_picture(sighting.jpeg, marks, sighting_text(snapshot, event, self._clock.now_ns()))
+        elif sighting is not None or not allowed:
+            self.card.sighting.show_nothing(no_sighting_text(known.person, allowed))
+        else:
+            self.card.sighting.show_nothing("")
+
+    def _open_sighting(self) -> None:
+        if self.last.sighting is not None and self.last.sighting.events:
+            self._play(self.last.sighting.events[0])
 
     def _faces_chosen(self) -> None:
         known = self.actions_of.known_person(self.selected_person())
         chosen, total = len(self.card.faces.selected_faces()), len(known.faces) if known else 0
-        deny = self.tr("Remembered as an example of who they are not") if chosen else self.tr("Choose a face first")
+        deny = self.tr("Stored as a counter-example") if chosen else self.tr("Choose a face first")
         if permit(self.deny_button, self._bridge.session, Verb.ACKNOWLEDGE, deny):
             self.deny_button.setEnabled(chosen > 0)
-        split = self.tr("The chosen faces become a new person") if 0 < chosen < total else self.tr("Choose some faces; one must stay")
+        split = (
+            self.tr("The chosen faces become a new person")
+            if 0 < chosen < total
+            else self.tr("Choose faces to split off; at least one must stay")
+        )
         if permit(self.split_button, self._bridge.session, Verb.ADMINISTER, split):
             self.split_button.setEnabled(0 < chosen < total)
         self.card.faces_hint.setText(
             self.tr("No face is known. Learn one from a picture or a clip.")
             if not total
-            else self.tr("Choose faces that are somebody else's.")
+            else self.tr("Choose faces of another person.")
             if not chosen
-            else self.tr("{0} chosen").format(chosen)
+            else self.tr("{0} chosen").format(number_text(chosen))
         )
 
     def _photo_came(self) -> None:
@@ -362,6 +387,8 @@ class PeoplePage(Page):
 
     def _show_menu(self, person_id: str, position: QPoint) -> None:
         menu = self.actions_of.menu(person_id, self)
+        visits = self.actions_of.add_entry(menu, self.tr("&Show visits"), "clock", True, self._visit_past, person_id, verb=Verb.SEE_PAST)
+        menu.insertAction(menu.actions()[0], visits)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(position)
 
@@ -373,10 +400,9 @@ class PeoplePage(Page):
         if snapshot is None or self.card.tabs.currentIndex() != 2 or not person_id:
             return
         if not self._bridge.may(Verb.SEE_PAST):
-            self._past_refused(self.tr("You may not see the past."))
+            self._past_refused(self.tr("Your account may not see recorded data."))
             return
-        newest = next(((event.id, event.ended_ns) for event in snapshot.events if event.person_id == person_id), None)
-        self.past.show(person_id, newest)
+        self.past.show(person_id, newest_event(snapshot, person_id))
 
     def _show_events(self) -> None:
         snapshot = self._bridge.snapshot
@@ -396,16 +422,23 @@ class PeoplePage(Page):
         port = self._bridge.port
         self._bridge.fetch(
             partial(port.thumbnail, event_id),
-            self.card.timeline.set_thumbnail,
+            self._show_thumbnail,
             ignore_answer,  # the row keeps its placeholder
             event_id,
             owner=self,
         )
 
+    def _show_thumbnail(self, event_id: str, jpeg: bytes | None) -> None:
+        self.card.timeline.set_thumbnail(event_id, jpeg)
+
     def open_event(self, event_id: str) -> None:
-        snapshot = self._bridge.snapshot
         event: Event | None = next((event for event in self.past.events if event.id == event_id), None)
-        if snapshot is None or event is None:
+        if event is not None:
+            self._play(event)
+
+    def _play(self, event: Event) -> None:
+        snapshot = self._bridge.snapshot
+        if snapshot is None:
             return
         camera = snapshot.settings.camera(event.camera_id)
         self.clip.show()
@@ -424,13 +457,10 @@ class PeoplePage(Page):
         self.clip.shutdown()
 
 
+def newest_event(snapshot: Snapshot, person_id: str) -> object:
+    """Another value whenever there is something newer of theirs."""
+    return next(((event.id, event.ended_ns) for event in snapshot.events if event.person_id == person_id), None)
+
+
 def _unmasked(snapshot: Snapshot) -> bool:
     return (snapshot.people.unmasked_until_ns or 0) > snapshot.at_ns
-
-
-def _button_row(*buttons: QPushButton) -> FlowRow:
-    """On two lines where large text needs them."""
-    row = FlowRow(spacing=8)
-    for button in buttons:
-        row.addWidget(button)
-    return row

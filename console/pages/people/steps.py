@@ -34,18 +34,18 @@ def first_words(snapshot: Snapshot, may_change: bool) -> tuple[str, str, str]:
     """Title, text and button of the empty page."""
     match first_step(snapshot):
         case FirstStep.RECOGNITION:
-            way = tr("Say what it is for, and switch it on.") if may_change else tr("An administrator can switch it on, stating a purpose.")
-            text = tr("Nobody is recognised by face or voice, and no face is kept. {0}").format(way)
+            way = tr("State a purpose and switch it on.") if may_change else tr("An administrator can switch it on, stating a purpose.")
+            text = tr("Faces and voices are not recognised, and no face is stored. {0}").format(way)
             return tr("Recognition is off"), text, tr("Switch recognition on…")
         case FirstStep.CAMERA:
-            text = tr("Whoever shows a face to a camera appears here by themselves. There is no camera yet.")
-            return tr("Nobody is remembered yet"), text, tr("Add camera…")
+            text = tr("People whose face is seen by a camera appear here automatically. There is no camera yet.")
+            return tr("No people on file"), text, tr("Add camera…")
         case FirstStep.PERSON:
             text = tr(
-                "Whoever shows a face to a camera appears here by themselves, first under a made-up name. "
-                "You can also add somebody and learn their face from a recorded clip or a file."
+                "People whose face is seen by a camera appear here automatically, at first under a placeholder name. "
+                "You can also add a person and learn the face from a recorded clip or a file."
             )
-            return tr("Nobody is remembered yet"), text, tr("Add person…")
+            return tr("No people on file"), text, tr("Add person…")
 
 
 class NextSteps(QWidget):
@@ -54,9 +54,9 @@ class NextSteps(QWidget):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self.name_button = self._button("pencil", tr("Give them a &name"), primary=True)
-        self.clip_button = self._button("film", tr("Learn their face from a &clip…"), primary=True)
-        self.file_button = self._button("image", tr("Learn their face from a &file…"))
+        self.name_button = self._button("pencil", tr("Give the person a &name"), primary=True)
+        self.clip_button = self._button("film", tr("Learn the face from a &clip…"), primary=True)
+        self.file_button = self._button("image", tr("Learn the face from a &file…"))
         column = make_column(self, spacing=8, margins=(0, 0, 0, 4))
         for button in (self.name_button, self.clip_button, self.file_button):
             column.addWidget(button)

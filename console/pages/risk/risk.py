@@ -4,32 +4,45 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QMenu, QPushButton, QScrollArea, QSizePolicy, QSplitter, QStackedWidget, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFileDialog,
+    QFrame,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QSplitter,
+    QStackedWidget,
+    QWidget,
+)
 
 from console.actions.smoke_actions import SmokeActions
 from console.dialogs.cameras.lookouts import LookoutsDialog
 from console.dialogs.fire.fire_weather import FireWeatherDialog
 from console.dialogs.frame import open_new
+from console.dialogs.incidents.base_map import BaseMapDialog
 from console.dialogs.incidents.import_reports import ImportReportsDialog
-from console.dialogs.incidents.risk_settings import MapServiceDialog, RiskSettingsDialog
+from console.dialogs.incidents.risk_settings import RiskSettingsDialog
 from console.feeds.area_history import WEEK_NS, WEEKS, circle, history
 from console.feeds.incident_feed import MOST, IncidentFeed
-from console.feeds.risk_feed import Areas, Heat, RiskFeed
-from console.maps.map_tiles import NetworkTiles
+from console.feeds.risk_feed import Heat, RiskFeed
+from console.maps.map_layers import MapLayers
+from console.maps.map_memory import MapMemory
 from console.pages.incidents.words import Marks
-from console.pages.page import Page, PageContext, ShortcutNote
-from console.pages.risk.words import cameras_on_map, cell_at, headline, middle_of, outlines_of, plumes_on_map
+from console.pages.page import MARGINS, Page, PageContext, ShortcutNote
+from console.pages.risk.words import cell_at, headline, highest
 from console.pages.simulated_chip import beside, simulated_chip
 from console.palette.commands_catalogue import Action, bind, keyed
 from console.risk_export import as_geojson
 from console.words import error_text, permit
 from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
-from engine.model.incidents.atlas_call import PatternAnswer
 from engine.model.incidents.incident import Incident
-from engine.model.question import AskPatterns, IncidentPage, ListIncidents
+from engine.model.question import IncidentPage, ListIncidents
 from engine.model.risk.commands import ImportNeighbourhoods, RetrainRisk, RiskCommand
-from engine.model.risk.map_settings import MapSettings
 from engine.model.risk.risk import RiskReasons, RiskState, TrainingState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
@@ -38,26 +51,25 @@ from widgets.layout.boxes import make_column, make_row
 from widgets.layout.head_row import HeadRow
 from widgets.maps.area_card import AreaCard
 from widgets.maps.fire_words import fire_notice
-from widgets.maps.heat_legend import HeatLegend
+from widgets.maps.heat.heat_legend import HeatLegend
+from widgets.maps.highest_list import HighestList
 from widgets.maps.hour_scrubber import HourScrubber
 from widgets.maps.map_notice import MapNotice
 from widgets.maps.risk_card import RiskCard
-from widgets.maps.risk_layers import PatternOnMap, Place
-from widgets.maps.risk_map import Layer, RiskMap
+from widgets.maps.risk_layers import Place
 from widgets.maps.risk_words import map_trouble, score_detail, score_text, training_text
+from widgets.maps.site_map import Layer, SiteMap
 from widgets.maps.smoke_list import SmokeList
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.empty_state import EmptyState
 from widgets.marks.notice import Notice
-from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
 from widgets.signals import on, on_told
 from widgets.theme import set_role
 
 _SHOWN_NS = 30 * 86_400 * SECOND
 _MINUTE_NS = 60 * SECOND
-_PATTERNS_NS = 5 * _MINUTE_NS
-_PATTERNS_KM = 10.0
+_BESIDE = 640  # pixels of a page that has room for the reasons beside the map
 
 
 class RiskPage(Page):
@@ -68,17 +80,19 @@ class RiskPage(Page):
         self._bridge, self._remembered, self._clock, self._toasts = context.bridge, context.remembered, context.clock, context.toasts
         self._quick: tuple[object, ...] = ()
         self._marks = Marks()
-        self._map_settings = MapSettings()
-        self._patterns_for: tuple[object, ...] = ()
-        self._tiles: NetworkTiles | None = None
         self.feed = RiskFeed(context.bridge, self)
         self.incidents = IncidentFeed(context.bridge, self)
-        self.map = RiskMap()
+        self.map = SiteMap()
         self.fire_trouble = MapNotice(self.map)
         self.card, self.area, self.smoke = RiskCard(), AreaCard(), SmokeList(context.bridge.may(Verb.ACKNOWLEDGE))
+        self.highest = HighestList()
         self.scrubber, self.legend = HourScrubber(), HeatLegend()
+        self.memory = MapMemory(self.map, context.remembered, "risk")
+        self.layer_actions = self.memory.actions
+        self.on_map = MapLayers(self.map, self.memory, context.bridge, context.remembered, self.feed, self._show_base_trouble)
         self._build_map()
         self._connect_feed()
+        self.memory.follow(self._show_layers)
         self._bind_keys()
         self._remembered.restore_splitter("risk", self._across)
 
@@ -89,32 +103,40 @@ class RiskPage(Page):
         sides = make_column(side, spacing=20, margins=(16, 4, 8, 4))
         sides.addWidget(self.card)
         sides.addWidget(self.area)
+        sides.addWidget(self.highest)
         sides.addWidget(self.smoke)
         sides.addStretch(1)
         scroll = with_properties(QScrollArea(widgetResizable=True), frameShape=QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(side)
-        scroll.setMinimumWidth(380)
+        scroll.setMinimumWidth(340)
         self._across = QSplitter(Qt.Orientation.Horizontal)
         self._across.setChildrenCollapsible(False)
         self._across.addWidget(self._map_or_not())
         self._across.addWidget(scroll)
         self._across.setStretchFactor(0, 1)
         self._across.setSizes([960, 400])
-        foot = make_row(spacing=24)
+        foot = self._foot = make_row(spacing=12)
         foot.addWidget(self.scrubber, 1)
         foot.addWidget(self.legend)
-        column = make_column(self, spacing=10, margins=(24, 20, 24, 16))
+        column = make_column(self, spacing=10, margins=MARGINS)
         column.addLayout(self._head())
         column.addWidget(self.trouble)
         column.addWidget(self._across, 1)
         column.addLayout(foot)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a page without room for the reasons beside the map they stand below it, and the legend below the hours."""
+        super().resizeEvent(event)
+        narrow = self.width() < _BESIDE
+        if narrow != (self._across.orientation() is Qt.Orientation.Vertical):
+            self._across.setOrientation(Qt.Orientation.Vertical if narrow else Qt.Orientation.Horizontal)
+            self._across.setSizes([600, 400] if narrow else [960, 400])
+            self._foot.setDirection(QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight)
+
     def _map_or_not(self) -> QStackedWidget:
-        why = self.tr(
-            "Risk is learnt from incidents that people report. It shows as soon as there are some; those of the past can be imported."
-        )
-        self.empty = EmptyState("map", self.tr("Nothing to show on a map yet"), why, self.tr("Import reports…"))
+        why = self.tr("The forecast is trained on reported incidents. Import past incidents to start with a forecast.")
+        self.empty = EmptyState("map", self.tr("No data for the map yet"), why, self.tr("Import reports…"))
         self.empty.set_action_visible(self._bridge.may(Verb.ADMINISTER))
         self.shown = QStackedWidget()
         self.shown.addWidget(self.map)
@@ -128,42 +150,20 @@ class RiskPage(Page):
             set_role(label, "secondary")
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         words = make_column(spacing=4)
-        self.simulated = simulated_chip(self.tr("Of simulated incidents: nothing of it happened."))
+        self.simulated = simulated_chip(self.tr("Based on simulated incidents"))
         words.addLayout(beside(self.headline, self.simulated))
         for label in (self.score, self.training):
             words.addWidget(label)
-        self.draw = QPushButton(icon("square-dashed"), self.tr("&Draw an area"))
-        self.draw.setToolTip(self.tr("Click its corners, Enter closes it (D). Shift+D takes what is on screen."))
+        self.draw = QPushButton(icon("square-dashed"), self.tr("&Draw area"))
+        self.draw.setToolTip(self.tr("Click the corners, Enter closes the area (D). Shift+D selects the visible area."))
         self.export = QPushButton(icon("download"), self.tr("&Export"))
-        self.retrain = QPushButton(icon("refresh-cw"), self.tr("Learn &now"))
-        permit(self.retrain, self._bridge.session, Verb.ADMINISTER, self.tr("Learn the forecast anew from the record, not only at night"))
-        self.layers = QPushButton(icon("filter"), self.tr("&Layers"))
+        self.retrain = QPushButton(icon("refresh-cw"), self.tr("&Train now"))
+        permit(self.retrain, self._bridge.session, Verb.ADMINISTER, self.tr("Train the forecast on all recorded incidents now"))
         self.setup = QPushButton(icon("settings"), self.tr("&Set up"))
-        self.layers.setMenu(self._layer_menu())
         self.export.setMenu(self._export_menu())
         self.setup.setMenu(self._setup_menu())
-        permit(self.setup, self._bridge.session, Verb.ADMINISTER, self.tr("Weights, fire weather, lookouts and the map service"))
-        return HeadRow(words, self.retrain, self.draw, self.layers, self.export, self.setup)
-
-    def _layer_menu(self) -> QMenu:
-        menu = QMenu(self)
-        names = {
-            Layer.MAP: self.tr("Map"),
-            Layer.RISK: self.tr("Risk"),
-            Layer.INCIDENTS: self.tr("Incidents"),
-            Layer.CAMERAS: self.tr("Cameras and fire weather"),
-            Layer.SMOKE: self.tr("Smoke"),
-            Layer.AREAS: self.tr("Named areas"),
-            Layer.PATTERNS: self.tr("Patterns that Atlas sees"),
-        }
-        self.layer_actions = {}
-        for layer, name in names.items():
-            action = menu.addAction(name)
-            action.setCheckable(True)
-            action.setChecked(self._remembered.flag(f"risk-layer-{layer}", True))
-            action.toggled.connect(self._show_layers)
-            self.layer_actions[layer] = action
-        return menu
+        permit(self.setup, self._bridge.session, Verb.ADMINISTER, self.tr("Weights, fire weather, lookouts, neighbourhoods and base map"))
+        return HeadRow(words, self.retrain, self.draw, self.export, self.setup)
 
     def _export_menu(self) -> QMenu:
         menu = QMenu(self)
@@ -177,13 +177,12 @@ class RiskPage(Page):
         on(menu.addAction(self.tr("Weights and half-life…")).triggered, open_new, RiskSettingsDialog, self._bridge, self)
         on(menu.addAction(self.tr("Fire weather…")).triggered, open_new, FireWeatherDialog, self._bridge, self)
         on(menu.addAction(self.tr("Lookouts…")).triggered, open_new, LookoutsDialog, self._bridge, self)
-        menu.addAction(self.tr("Named areas from GeoJSON…"), self._import_areas)
-        on(menu.addAction(self.tr("Map service…")).triggered, open_new, MapServiceDialog, self._bridge, self)
+        menu.addAction(self.tr("Neighbourhoods from GeoJSON…"), self._import_areas)
+        on(menu.addAction(self.tr("Base map…")).triggered, open_new, BaseMapDialog, self._bridge, self)
         return menu
 
     def _connect_feed(self) -> None:
         self.feed.heat_changed.connect(self._show_heat)
-        self.feed.areas_changed.connect(self._show_areas)
         self.feed.reasons_changed.connect(self._show_reasons)
         self.feed.refused.connect(self._show_risk_error)
         self.incidents.changed.connect(self._show_incidents)
@@ -195,9 +194,9 @@ class RiskPage(Page):
         self.scrubber.changed.connect(self._follow_hour)
         self.draw.clicked.connect(self.map.begin_area)
         self.retrain.clicked.connect(self._retrain)
+        self.highest.place_chosen.connect(self.choose)
         self.smoke.plume_chosen.connect(self.show_plume)
         SmokeActions(self.smoke, self._bridge, self._toasts, self)
-        self._show_layers()
 
     def _bind_keys(self) -> None:
         bind(self.actions())
@@ -205,19 +204,19 @@ class RiskPage(Page):
     def actions(self) -> tuple[Action, ...]:
         """Their keys work while the map has the focus."""
         listed = (
-            ("earlier", self.tr("Risk map an hour earlier"), "Ctrl+Left", self._step_hours, -1),
-            ("later", self.tr("Risk map an hour later"), "Ctrl+Right", self._step_hours, 1),
-            ("why", self.tr("Why the middle of the map has its value"), "Space", self._choose_middle),
-            ("area", self.tr("Draw an area on the risk map"), "D", self.map.begin_area),
-            ("on-screen", self.tr("Take what is on screen as the area"), "Shift+D", self._area_on_screen),
-            ("forget", self.tr("Forget what is chosen on the map"), "Esc", self._forget_cell),
+            ("earlier", self.tr("Forecast one hour earlier"), "Ctrl+Left", self._step_hours, -1),
+            ("later", self.tr("Forecast one hour later"), "Ctrl+Right", self._step_hours, 1),
+            ("why", self.tr("Explain the value at the map centre"), "Space", self._choose_middle),
+            ("area", self.tr("Draw area"), "D", self.map.begin_area),
+            ("on-screen", self.tr("Select the visible area"), "Shift+D", self._area_on_screen),
+            ("forget", self.tr("Clear the map selection"), "Esc", self._forget_cell),
         )
         return keyed("risk", self.tr("Risk"), listed, (self.map,), only_there=True)
 
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
         return (
-            ShortcutNote("Alt+O", self.tr("Plumes that are ticked are one (Space ticks one)")),
-            ShortcutNote("+ − F", self.tr("On the map: closer, farther, show everything")),
+            ShortcutNote("Alt+M", self.tr("Merge the selected plumes (Space selects one)")),
+            ShortcutNote("+ − F", self.tr("Map: zoom in, zoom out, show everything")),
         )
 
     # What the engine shows
@@ -242,25 +241,22 @@ class RiskPage(Page):
         self.headline.setText(headline(state))
         self.simulated.setVisible(state.simulated)
         self.score.setText(score_text(state.score))
-        self.score.setToolTip(plain_tip("" if state.score is None else score_detail(state.score)))
+        self.score.set_detail("" if state.score is None else score_detail(state.score))
         self.training.setText(training_text(state.training, now_ns))
         self._show_trouble(snapshot)
         self._show_fire(snapshot)
         self.retrain.setEnabled(self._bridge.may(Verb.ADMINISTER) and state.training.state is not TrainingState.RUNNING)
         self.scrubber.set_now(now_ns)
-        self.map.set_cameras(cameras_on_map(snapshot))
-        self.map.set_plumes(plumes_on_map(snapshot))
         self.smoke.setVisible(bool(snapshot.settings.lookouts or snapshot.smoke.plumes))
-        self.smoke.show_smoke(snapshot.smoke, {camera.id: camera.name for camera in snapshot.settings.cameras}, now_ns)
-        self.map.set_middle(middle_of(snapshot.settings, None if self.feed.heat is None else self.feed.heat.picture))
-        self._show_tiles(snapshot.settings.map)
-        self._ask_patterns(snapshot)
+        self.smoke.show_smoke(snapshot.smoke, snapshot.settings.camera_names(), now_ns)
+        heat = self.feed.heat
+        self.highest.show_places(() if heat is None else highest(heat.picture, snapshot.settings.anchor))
+        self.on_map.show_snapshot(snapshot, self.scrubber.hours_ahead())
 
     def _show_trouble(self, snapshot: Snapshot) -> None:
         """What keeps the map from being trusted, then what keeps tiles from lying under it."""
         text, level = map_trouble(snapshot.risk, self._faded(), snapshot.at_ns)
-        bare = self._tiles.lasting_trouble if self._tiles is not None and self.layer_actions[Layer.MAP].isChecked() else ""
-        self.trouble.set_notice(" ".join(filter(None, (text, bare))), level if text else "moderate")
+        self.trouble.set_notice(" ".join(filter(None, (text, self.on_map.trouble))), level if text else "moderate")
 
     def _show_fire(self, snapshot: Snapshot) -> None:
         """Where the classes of cameras are shown, also since when they are not known."""
@@ -280,14 +276,10 @@ class RiskPage(Page):
         state = self._bridge.snapshot.risk if self._bridge.snapshot is not None else RiskState()
         return state.score.beats if state.learnt and state.score is not None else None
 
-    def _show_areas(self, areas: Areas) -> None:
-        self.map.set_outlines(outlines_of(areas))
-
     def _show_risk_error(self, error: WatchroomError) -> None:
         self.card.show_nothing(error_text(error))
 
     def _show_heat(self, heat: Heat) -> None:
-        self.map.set_heat(heat.raster, heat.picture.faded, heat.picture.simulated)
         self.legend.set_faded(heat.picture.faded)
         if self._bridge.snapshot is not None:
             self._show_state(self._bridge.snapshot)
@@ -297,43 +289,15 @@ class RiskPage(Page):
         self.map.set_incidents(self._marks.of(self.incidents.incidents, self._clock.now_ns()))
         self._show_whether_empty()
 
-    def _show_tiles(self, settings: MapSettings) -> None:
-        if settings == self._map_settings:
-            return
-        self._map_settings = settings
-        if self._tiles is not None:
-            self._tiles.stop()
-            self._tiles.deleteLater()
-            self._tiles = None
-        if settings.tile_url:
-            self._tiles = NetworkTiles(settings, self._remembered.folder / "tiles", self)
-            self._tiles.changed.connect(self._tiles_changed)
-        self.map.set_tiles(self._tiles)
-
-    def _tiles_changed(self) -> None:
-        self.map.update()
-        if self._bridge.snapshot is not None:
-            self._show_trouble(self._bridge.snapshot)
-
-    def _ask_patterns(self, snapshot: Snapshot) -> None:
-        """Around the site, every few minutes; where Atlas is off or down there are none on the map, and the Incidents page says why."""
-        anchor = snapshot.settings.anchor
-        asked = (anchor, snapshot.at_ns // _PATTERNS_NS)
-        if anchor is None or asked == self._patterns_for or not self._bridge.may(Verb.SEE_PAST):
-            return
-        self._patterns_for = asked
-        question = AskPatterns(anchor.latitude, anchor.longitude, _PATTERNS_KM)
-        self._bridge.ask(question, self._take_patterns, lambda _: self.map.set_patterns(()), owner=self)
-
-    def _take_patterns(self, answer: PatternAnswer) -> None:
-        found = (PatternOnMap(each.name, each.latitude, each.longitude, each.radius_m) for each in answer.patterns)
-        self.map.set_patterns(tuple(found))
-
     def _show_layers(self) -> None:
         if self._bridge.snapshot is not None:
             self._show_fire(self._bridge.snapshot)
             self._show_trouble(self._bridge.snapshot)
-        self.map.set_layers(frozenset(layer for layer, action in self.layer_actions.items() if action.isChecked()))
+            self.on_map.show_snapshot(self._bridge.snapshot, self.scrubber.hours_ahead())
+
+    def _show_base_trouble(self) -> None:
+        if self._bridge.snapshot is not None:
+            self._show_trouble(self._bridge.snapshot)
 
     # A cell
 
@@ -346,7 +310,7 @@ class RiskPage(Page):
         index = None if heat is None else cell_at(heat.picture, latitude, longitude)
         if heat is None or index is None:
             self._forget_cell()
-            self.card.show_nothing(self.tr("There is no data for this place. That does not say that nothing happens there."))
+            self.card.show_nothing(self.tr("No data for this place. No data does not mean no risk."))
             return
         self.map.set_chosen(float(heat.picture.latitudes[index]), float(heat.picture.longitudes[index]), heat.picture.cell_m)
         self.feed.explain(int(heat.picture.cells[index]))
@@ -393,7 +357,7 @@ class RiskPage(Page):
         self.map.forget_chosen()
         self.card.hide()
         self.area.show()
-        self.area.set_state(self.tr("Asking the record…"))
+        self.area.set_state(self.tr("Searching records…"))
         now_ns = self._clock.now_ns()
         question = ListIncidents(limit=MOST, near=circle(corners), since_ns=now_ns - WEEKS * WEEK_NS)
 
@@ -428,16 +392,16 @@ class RiskPage(Page):
         try:
             saved = save(Path(chosen))
         except OSError as error:
-            self._toasts.show_message(self.tr("Nothing was saved: {0}.").format(error.strerror or str(error)), "critical")
+            self._toasts.show_message(self.tr("Not saved: {0}.").format(error.strerror or str(error)), "critical")
             return
         said = self.tr("Saved as {0}.").format(chosen) if saved else self.tr("There is nothing to save yet.")
         self._toasts.show_message(said, "good" if saved else "info")
 
     def _retrain(self) -> None:
-        self._send_command(RetrainRisk(), lambda _: self.tr("Learning from the record."))
+        self._send_command(RetrainRisk(), lambda _: self.tr("Training started."))
 
     def _import_areas(self) -> None:
-        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Named areas"), "", "GeoJSON (*.geojson *.json)")
+        chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Neighbourhoods"), "", "GeoJSON (*.geojson *.json)")
         if chosen:
             self.import_areas(Path(chosen))
 
@@ -451,7 +415,7 @@ class RiskPage(Page):
 
     def _areas_now(self, count: str) -> str:
         self.feed.ask_areas()
-        return self.tr("Named areas now: {0}.").format(count)
+        return self.tr("Neighbourhoods: {0}.").format(count)
 
     def _send_command(self, command: RiskCommand, said: Callable[[str], str]) -> None:
         def show_command_error(error: WatchroomError) -> None:
@@ -466,8 +430,6 @@ class RiskPage(Page):
 
     def shutdown(self) -> None:
         super().shutdown()
-        if self._tiles is not None:
-            self._tiles.stop()
-        self._remembered.keep_splitter("risk", self._across)
-        for layer, action in self.layer_actions.items():
-            self._remembered.put(f"risk-layer-{layer}", action.isChecked())
+        self.on_map.stop()
+        if self._across.orientation() is Qt.Orientation.Horizontal:
+            self._remembered.keep_splitter("risk", self._across)

@@ -52,11 +52,13 @@ from widgets.space.layer_strip import RADIO_LAYERS, LayerStrip
 from widgets.space.plan.plan import FloorPlan
 from widgets.space.scene import Highlight, Layers
 from widgets.space.views import solid_view
+from widgets.space.zone_counts import ZoneCounts
 from widgets.theme import set_role
 
 _ROWS = 3  # of the list while somebody is selected
 _NO_LIMIT = 16_777_215  # Qt's own
-_WORDS_FROM = 1120  # pixels of page width from which the layers have words
+_STRIP_FROM = 1120  # pixels of page width from which the layers stand beside the floor; else they are a menu
+_LEAST_STAGE, _LEAST_SIDE = 420, 300  # pixels: together they fit 1280 × 800 at 150 %
 
 
 class SpacePage(Page):
@@ -86,6 +88,7 @@ class SpacePage(Page):
         self.layers = LayerStrip(self)
         self.headline = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.people = PeopleList(self)
+        self.zone_counts = ZoneCounts(self)
         self.panel = ExplanationPanel(self)
         self.person = FusedPanel(self)
         self.actions_of = PeopleActions(context.bridge, context.toasts, context.clock, lambda face_id: None, self)
@@ -102,10 +105,11 @@ class SpacePage(Page):
         self.no_nodes = self._no_nodes()
         self.radio_off = self._radio_off()
         self.no_cameras = self._no_cameras()
-        self.denied = EmptyState("eye-off", self.tr("No live picture of the floor"), denied_text(Verb.SEE_LIVE), parent=self)
+        self.denied = EmptyState("eye-off", self.tr("No live view of the floor"), denied_text(Verb.SEE_LIVE), parent=self)
         self._floor = QStackedWidget(self)
         self._floor.addWidget(self.plan)
         stage = QWidget(self)
+        stage.setMinimumWidth(_LEAST_STAGE)
         column = make_column(stage, spacing=8, margins=(0, 0, 4, 0))
         column.addWidget(self.toolbar)
         column.addWidget(self.notices)
@@ -129,7 +133,7 @@ class SpacePage(Page):
         """People above, the selected one below."""
         set_role(self.headline, "section")
         self.headline.setWordWrap(True)
-        self._nobody = QLabel(self.tr("Choose somebody on the floor or in the list to see why they are there."), self)
+        self._nobody = QLabel(self.tr("Select a person on the floor or in the list to see the evidence."), self)
         set_role(self._nobody, "secondary")
         self._nobody.setWordWrap(True)
         scroll = QScrollArea(self)
@@ -146,40 +150,45 @@ class SpacePage(Page):
         scroll.setWidget(both)
         self._why = scroll
         side = QWidget(self)
-        side.setMinimumWidth(376)
+        side.setMinimumWidth(_LEAST_SIDE)
         column = make_column(side, spacing=8, margins=(4, 0, 0, 0))
         column.addWidget(self.headline)
         column.addWidget(self.people, 1)
         column.addWidget(self._nobody)
+        column.addWidget(self.zone_counts)
         column.addWidget(scroll, 4)
         scroll.hide()
         return side
 
     def _no_nodes(self) -> EmptyState:
-        text = self.tr("Nodes are small Wi-Fi radios that notice how people disturb their signals. Add them on the Devices page.")
-        return EmptyState("router", self.tr("No nodes yet"), text, self.tr("Plan nodes…"), self)
+        text = self.tr(
+            "Space shows where people are on the floor. Nodes, small Wi-Fi radios, locate them by their signals, and so do cameras that "
+            "are placed on the plan. Add nodes on the Devices page."
+        )
+        empty = EmptyState("router", self.tr("No nodes yet"), text, self.tr("Plan nodes…"), self)
+        if self._bridge.may(Verb.ADMINISTER):
+            empty.add_button(self.tr("Place cameras…")).clicked.connect(self.open_cameras)
+        return empty
 
     def _radio_off(self) -> EmptyState:
         allowed = self._bridge.may(Verb.ADMINISTER)
-        text = self.tr("People are not located while it is off.") if allowed else self.tr("An administrator can switch it on.")
+        text = self.tr("People are not located while radio sensing is off.") if allowed else self.tr("An administrator can switch it on.")
         return EmptyState("wifi-off", self.tr("Radio sensing is off"), text, self.tr("Switch on") if allowed else "", self)
 
     def _no_cameras(self) -> EmptyState:
         """Where the engine does without radio: only cameras find people on the floor."""
         allowed = self._bridge.may(Verb.ADMINISTER)
-        text = self.tr("People are located by cameras whose place on the floor is known.")
+        text = self.tr("Placed cameras locate people on the floor.")
         if not allowed:
             text += " " + self.tr("An administrator can place them.")
-        return EmptyState(
-            "cctv", self.tr("No camera has a place on the floor yet"), text, self.tr("Place cameras…") if allowed else "", self
-        )
+        return EmptyState("cctv", self.tr("No cameras placed yet"), text, self.tr("Place cameras…") if allowed else "", self)
 
     def _leave_radio_out(self) -> None:
-        self.toolbar.planner_button.hide()
+        self.toolbar.tools.set_wanted(self.toolbar.planner_button, False)
         self.layers.leave_out(RADIO_LAYERS)
 
     def _connect_toolbar(self) -> None:
-        permit(self.toolbar.cameras_button, self._bridge.session, Verb.ADMINISTER, self.tr("Place cameras: where each hangs and looks"))
+        permit(self.toolbar.cameras_button, self._bridge.session, Verb.ADMINISTER, self.tr("Place cameras: position and direction"))
         permit(self.toolbar.floor_button, self._bridge.session, Verb.ADMINISTER, self.tr("Edit the floor: size, walls, zones and doors"))
         self.toolbar.solid_chosen.connect(self.show_solid)
         self.toolbar.orbit_requested.connect(self.show_orbit)
@@ -194,13 +203,15 @@ class SpacePage(Page):
         self.radio_off.action_requested.connect(self._switch_on)
         self.no_cameras.action_requested.connect(self.open_cameras)
         self.layers.layers_chosen.connect(self._choose_layers)
+        menu = self.toolbar.layers_button.menu()
+        on(menu.aboutToShow, self.layers.fill_menu, menu)
         self.people.person_chosen.connect(self.select)
         on(self.people.person_activated, self.follow, True)
         self.people.menu_requested.connect(self._open_menu)
         on(self.panel.closed, self.select, "")
         on(self.person.closed, self.select, "")
         self.person.naming_requested.connect(self._open_naming)
-        permit(self.person.name_button, self._bridge.session, Verb.ACKNOWLEDGE, self.tr("Say who this is, or that it is not them"))
+        permit(self.person.name_button, self._bridge.session, Verb.ACKNOWLEDGE, self.tr("Identify this person, or reject the identity"))
         self.panel.link_pointed.connect(self._point)
         self.reasons.explained.connect(self._explained)
         self.reasons.refused.connect(lambda text: self.panel.show_explanation(None, {}, text))
@@ -225,12 +236,12 @@ class SpacePage(Page):
 
     def actions(self) -> tuple[Action, ...]:
         listed = (
-            ("top", self.tr("The floor from the top"), "T", self.show_top),
+            ("top", self.tr("Top view of the floor"), "T", self.show_top),
             ("orbit", self.tr("Orbit the floor"), "O", self.show_orbit),
             ("fit", self.tr("The whole floor"), "F", self.show_whole),
             ("follow", self.tr("Follow the selected person"), "G", self._toggle_following),
-            ("plan", self.tr("Between 3D and 2D plan"), "V", self._toggle_solid),
-            ("nobody", self.tr("Select nobody"), "Esc", self.select, ""),
+            ("plan", self.tr("Switch between 3D and 2D plan"), "V", self._toggle_solid),
+            ("nobody", self.tr("Clear selection"), "Esc", self.select, ""),
         )
         return keyed("space", self.tr("Space"), listed, (self,))
 
@@ -275,6 +286,8 @@ class SpacePage(Page):
     def _share_height(self) -> None:
         """The list takes what it needs while somebody is selected, and all there is otherwise."""
         self._nobody.setVisible(not self._selected and bool(self.people.person_rows()))
+        self.people.setVisible(not self._selected or bool(self.people.person_rows()))
+        self.zone_counts.setVisible(not self._selected and bool(self.zone_counts.texts()))
         height = self.people.wanted_height(_ROWS)
         self.people.setMinimumHeight(height if self._selected else 0)
         self.people.setMaximumHeight(height if self._selected else _NO_LIMIT)
@@ -298,7 +311,9 @@ class SpacePage(Page):
 
     def _draw(self) -> None:
         if self._snapshot is not None:
-            self.view.set_scene(scene_of(self._snapshot, self.coverage.map))
+            scene = scene_of(self._snapshot, self.coverage.map)
+            self.view.set_scene(scene)
+            self.zone_counts.show_zones(scene.zones)
 
     def _show_selected(self, snapshot: Snapshot) -> None:
         """Somebody who is no longer found stays on the panel, said to be gone."""
@@ -401,7 +416,7 @@ class SpacePage(Page):
         self._show_following()
 
     def _no_solid_text(self) -> str:
-        return self.tr("3D needs OpenGL, which this display does not offer: showing the floor plan.")
+        return self.tr("3D needs OpenGL, which this display does not support. Showing the floor plan.")
 
     def _show_notices(self, snapshot: Snapshot) -> None:
         self.notices.set_notices((*self._display_notice(), *notices(snapshot), *layer_notices(snapshot, self.layers.layers())))
@@ -516,10 +531,7 @@ class SpacePage(Page):
             open_dialog(FloorDialog(self._bridge, self))
 
     def simulate_fall(self) -> None:
-        text = self.tr(
-            "A simulated person goes down and lies still as soon as one walks among the nodes and nobody else moves there: "
-            "within two minutes or three. Radio tells it some seconds later."
-        )
+        text = self.tr("A simulated person will fall and lie still within two to three minutes. Radio reports the fall some seconds later.")
         self._bridge.tell(
             SimulateFall(), self._toasts.announce, lambda e: self._toasts.announce(error_text(e), "critical"), text, owner=self
         )
@@ -528,7 +540,9 @@ class SpacePage(Page):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.layers.set_words(self.width() >= _WORDS_FROM)
+        beside = self.width() >= _STRIP_FROM
+        self.layers.setVisible(beside)
+        self.toolbar.tools.set_wanted(self.toolbar.layers_button, not beside)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(760, 420)

@@ -1,17 +1,15 @@
 """The strip above the floor: how it is looked at, and what can be planned."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QPushButton, QToolButton, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QPushButton, QToolButton, QWidget
 
 from widgets.icons import icon
 from widgets.layout.boxes import NO_MARGINS, make_row
+from widgets.layout.folding_row import FoldingRow
 from widgets.marks.plain_tip import plain_tip
 from widgets.marks.status_chip import StatusChip
 from widgets.signals import on
 from widgets.theme import set_role
-
-_NARROWEST = 380
 
 
 class SpaceToolbar(QFrame):
@@ -30,36 +28,18 @@ class SpaceToolbar(QFrame):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row = make_row(self, spacing=4, margins=NO_MARGINS)
-        self._add_kinds()
-        self._row.addSpacing(12)
-        self._add_looks()
-        self._row.addStretch()
+        looks = (*self._kinds(), self._layers(), *self._looks())
+        self.tools = FoldingRow((*looks, *self._plans()), self)
+        self.tools.set_wanted(self.fall_button, False)
+        self.tools.set_wanted(self.layers_button, False)
         self.simulated = StatusChip(self.tr("Simulated"), "low", self)
-        self.simulated.setToolTip(self.tr("The nodes are simulated: nobody walks here in truth."))
+        self.simulated.setToolTip(self.tr("Simulated nodes and people"))
         self.simulated.hide()
-        self._row.addWidget(self.simulated)
-        self.fall_button = self._push(
-            "person-standing", self.tr("&Let somebody fall"), self.tr("A simulated person goes down and lies still")
-        )
-        self.fall_button.clicked.connect(self.fall_requested)
-        self.fall_button.hide()
-        self._row.addSpacing(4)
-        self.planner_button = self._push(
-            "drafting-compass", self.tr("&Nodes…"), self.tr("Plan nodes: try places and see what they cover"), self.tr("Plan nodes")
-        )
-        self.planner_button.clicked.connect(self.planner_requested)
-        self.cameras_button = self._push(
-            "cctv", self.tr("&Cameras…"), self.tr("Place cameras: where each hangs and looks"), self.tr("Place cameras")
-        )
-        self.cameras_button.clicked.connect(self.cameras_requested)
-        self.floor_button = self._push(
-            "pencil", self.tr("&Floor…"), self.tr("Edit the floor: size, walls, zones and doors"), self.tr("Edit floor")
-        )
-        self.floor_button.clicked.connect(self.floor_requested)
-        self._words = {button: button.text() for button in self._wordy()}
+        row = make_row(self, spacing=8, margins=NO_MARGINS)
+        row.addWidget(self.tools, 1)
+        row.addWidget(self.simulated)
 
-    def _add_kinds(self) -> None:
+    def _kinds(self) -> tuple[QToolButton, QToolButton]:
         self.solid_button = self._tool("box", self.tr("3D"), self.tr("The floor in 3D (V)"))
         self.plan_button = self._tool("map", self.tr("2D plan"), self.tr("The floor from above, drawn without OpenGL (V)"))
         group = QButtonGroup(self)
@@ -67,17 +47,43 @@ class SpaceToolbar(QFrame):
             button.setCheckable(True)
             group.addButton(button)
             on(button.clicked, self.solid_chosen.emit, solid)
+        return self.solid_button, self.plan_button
 
-    def _add_looks(self) -> None:
+    def _layers(self) -> QToolButton:
+        """What is drawn, where the strip of layers has no room."""
+        self.layers_button = self._tool("layers", self.tr("Layers"), self.tr("What is drawn on the floor"))
+        self.layers_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.layers_button.setMenu(QMenu(self.layers_button))
+        return self.layers_button
+
+    def _looks(self) -> tuple[QToolButton, ...]:
         self.orbit_button = self._tool("rotate-3d", self.tr("Orbit"), self.tr("From the side: drag to turn (O)"))
         self.top_button = self._tool("layout-grid", self.tr("Top view"), self.tr("From above, north up (T)"))
         self.fit_button = self._tool("maximize-2", self.tr("Fit"), self.tr("Show the whole floor (F)"))
-        self.follow_button = self._tool("locate-fixed", self.tr("Follow"), self.tr("Keep the selected person in the middle (G)"))
+        self.follow_button = self._tool("locate-fixed", self.tr("Follow"), self.tr("Follow the selected person (G)"))
         self.follow_button.setCheckable(True)
         self.orbit_button.clicked.connect(self.orbit_requested)
         self.top_button.clicked.connect(self.top_requested)
         self.fit_button.clicked.connect(self.fit_requested)
         self.follow_button.clicked.connect(self.following_chosen)
+        return self.orbit_button, self.top_button, self.fit_button, self.follow_button
+
+    def _plans(self) -> tuple[QPushButton, ...]:
+        self.fall_button = self._push("person-standing", self.tr("&Simulate a fall"), self.tr("A simulated person falls and lies still"))
+        self.fall_button.clicked.connect(self.fall_requested)
+        self.planner_button = self._push(
+            "drafting-compass", self.tr("&Nodes…"), self.tr("Plan nodes: try positions and check the coverage"), self.tr("Plan nodes")
+        )
+        self.planner_button.clicked.connect(self.planner_requested)
+        self.cameras_button = self._push(
+            "cctv", self.tr("&Cameras…"), self.tr("Place cameras: position and direction"), self.tr("Place cameras")
+        )
+        self.cameras_button.clicked.connect(self.cameras_requested)
+        self.floor_button = self._push(
+            "pencil", self.tr("&Floor…"), self.tr("Edit the floor: size, walls, zones and doors"), self.tr("Edit floor")
+        )
+        self.floor_button.clicked.connect(self.floor_requested)
+        return self.fall_button, self.planner_button, self.cameras_button, self.floor_button
 
     def _tool(self, icon_name: str, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
@@ -87,7 +93,6 @@ class SpaceToolbar(QFrame):
         button.setAccessibleName(text)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         set_role(button, "quiet")
-        self._row.addWidget(button)
         return button
 
     def _push(self, icon_name: str, text: str, tip: str, name: str = "") -> QPushButton:
@@ -95,11 +100,7 @@ class SpaceToolbar(QFrame):
         button = QPushButton(icon(icon_name), text, self)
         button.setToolTip(plain_tip(tip))
         button.setAccessibleName(name or text.replace("&", "").removesuffix("…"))
-        self._row.addWidget(button)
         return button
-
-    def _wordy(self) -> tuple[QPushButton, ...]:
-        return self.fall_button, self.planner_button, self.cameras_button, self.floor_button
 
     def show_kind(self, solid: bool, possible: bool, why_not: str = "") -> None:
         """`possible`: whether there is a 3D view at all; `why_not` goes into the button's tooltip."""
@@ -114,29 +115,5 @@ class SpaceToolbar(QFrame):
         self.follow_button.setEnabled(possible)
 
     def show_simulated(self, simulated: bool, may_fall: bool) -> None:
-        shown = (simulated, simulated and may_fall)
-        if shown != (not self.simulated.isHidden(), not self.fall_button.isHidden()):
-            self.simulated.setVisible(shown[0])
-            self.fall_button.setVisible(shown[1])
-            self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """Words give way to icons where there is little room; tooltips and names stay."""
-        looks = (self.orbit_button, self.top_button, self.fit_button, self.follow_button)
-        for tools, fall, words in ((True, True, True), (False, True, True), (False, False, True), (False, False, False)):
-            style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if tools else Qt.ToolButtonStyle.ToolButtonIconOnly
-            for button in looks:
-                button.setToolButtonStyle(style)
-            for button in self._wordy():
-                shown = words and (fall or button is not self.fall_button)
-                button.setText(self._words[button] if shown else "")
-            self._row.invalidate()
-            if self._row.sizeHint().width() <= self.width():
-                return
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(_NARROWEST, super().minimumSizeHint().height())
+        self.simulated.setVisible(simulated)
+        self.tools.set_wanted(self.fall_button, simulated and may_fall)

@@ -8,6 +8,7 @@ from engine.model.radio.radio import NodeState
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
+from widgets.number_text import number_text
 from widgets.people.people_list import PersonRow
 from widgets.space.build import fallen_ids, fused_mark, node_marks, person_mark, short_mac
 from widgets.space.scene import Layers
@@ -33,7 +34,7 @@ def headline(snapshot: Snapshot) -> str:
     if picture is None:
         return _count_text(0, 0) if floor_is_watched(snapshot) else tr("Waiting for the first measurement…")
     if _cannot_locate(snapshot):
-        return tr("Nobody can be located")
+        return tr("People cannot be located")
     blobs = () if fused is not None else [blob for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE]
     return _count_text(len(blobs), sum(blob.status is BlobStatus.COASTING for blob in blobs))
 
@@ -47,16 +48,16 @@ def _cannot_locate(snapshot: Snapshot) -> bool:
 def nobody_text(snapshot: Snapshot) -> str:
     """What stands in the list while nobody is in it."""
     if _cannot_locate(snapshot):
-        return tr("People appear here once they can be located. What is missing stands above the floor.")
-    return tr("Whoever cameras or radio find on the floor appears here.")
+        return tr("People appear here once they can be located. The notice above the floor says what is missing.")
+    return tr("People located by cameras or radio appear here.")
 
 
 def _count_text(count: int, lost: int) -> str:
     """`lost`: of these, not found at this moment."""
     if count == 0:
-        return tr("Nobody is found here now")
-    text = tr("One person here now") if count == 1 else tr("{0} people here now").format(count)
-    return tr("{0}, {1} not found at this moment").format(text, lost) if lost else text
+        return tr("No people located now")
+    text = tr("1 person now") if count == 1 else tr("{0} people now").format(number_text(count))
+    return tr("{0}, {1} out of sight").format(text, number_text(lost)) if lost else text
 
 
 def notices(snapshot: Snapshot) -> Notices:
@@ -67,7 +68,7 @@ def notices(snapshot: Snapshot) -> Notices:
         found.append((fused.trouble, "low"))
     radio = snapshot.radio
     if radio.shed_level:
-        text = tr("More frames arrive than can be taken in: {0} in the last second were left out.")
+        text = tr("Radio overload: {0} frames dropped in the last second.")
         found.append((text.format(round(radio.shedding)), "moderate"))
     return tuple(found)
 
@@ -79,7 +80,7 @@ def _picture_notices(snapshot: Snapshot) -> list[tuple[str, str]]:
     found = [(picture.trouble, "moderate")] if picture.trouble else []
     age_ns = snapshot.at_ns - picture.at_ns
     if age_ns > _STALE_NS:
-        found.insert(0, (tr("This picture is {0} old. Nothing newer has been measured.").format(duration_text(age_ns)), "high"))
+        found.insert(0, (tr("No radio measurement for {0}.").format(duration_text(age_ns)), "high"))
     return found
 
 
@@ -89,10 +90,11 @@ def _node_notices(snapshot: Snapshot) -> list[tuple[str, str]]:
     lost = [node.name or short_mac(node.mac) for node in nodes if node.state is NodeState.OFFLINE]
     found: list[tuple[str, str]] = []
     if homeless:
-        text = tr("Without a position, and so left out: {0} ({1} of {2} nodes). Place them with Nodes…")
+        text = tr("No position, not used: {0} ({1} of {2} nodes). Place them with Nodes…")
         found.append((text.format(some_names(homeless), len(homeless), len(nodes)), "moderate"))
     if lost:
-        found.append((tr("Offline: {0} ({1} of {2} nodes).").format(some_names(lost), len(lost), len(nodes)), "low"))
+        text = tr("All {0} nodes are offline.") if len(lost) == len(nodes) > 1 else tr("Offline: {1} ({2} of {0} nodes).")
+        found.append((text.format(len(nodes), some_names(lost), len(lost)), "low"))
     return found
 
 
@@ -103,16 +105,16 @@ def layer_notices(snapshot: Snapshot, layers: Layers) -> Notices:
     placed = {pose.camera_id for pose in floor.camera_poses}
     homeless = [camera.name for camera in cameras if camera.id not in placed]
     if layers.cameras and homeless:
-        text = tr("Without a place on the floor, and so not drawn: {0}. Place them with Cameras…")
+        text = tr("Not placed, not shown: {0}. Place them with Cameras…")
         found.append((text.format(some_names(homeless)), "low"))
     if layers.coverage and floor.walls:
-        found.append((tr("Coverage is predicted from where the nodes are, as if there were no walls."), "low"))
+        found.append((tr("Coverage is predicted from node positions, without walls."), "low"))
     return tuple(found)
 
 
 def some_names(names: list[str]) -> str:
     """The first few, and how many more."""
-    shown = ", ".join(names[:_NAMED])
+    shown = ("; " if any("," in name for name in names) else ", ").join(names[:_NAMED])
     return shown if len(names) <= _NAMED else tr("{0} and {1} more").format(shown, len(names) - _NAMED)
 
 
@@ -142,7 +144,7 @@ def _fused_row(track: FusedTrack, zones: dict[str, str], fallen: bool) -> Person
     mark = fused_mark(track, fallen)
     words = [tr("Has fallen")] if fallen else []
     if mark.coasting:
-        words.append(tr("not found at this moment"))
+        words.append(tr("out of sight"))
     if track.activity:
         words.append(track.activity)
     if track.identity is not None:
@@ -158,10 +160,11 @@ def _fused_row(track: FusedTrack, zones: dict[str, str], fallen: bool) -> Person
 
 
 def sensor_names(snapshot: Snapshot) -> dict[str, str]:
-    """Cameras, nodes and microphones: id → name."""
+    """Cameras, nodes, microphones, and phones and tags that are registered: id → name."""
     settings = snapshot.settings
     cameras = {camera.id: camera.name for camera in settings.cameras}
-    return node_names(snapshot) | cameras | {microphone.id: microphone.name for microphone in settings.microphones}
+    phones = {device.address: device.label for device in settings.ble_devices if device.label}
+    return phones | node_names(snapshot) | cameras | {microphone.id: microphone.name for microphone in settings.microphones}
 
 
 def floor_is_watched(snapshot: Snapshot) -> bool:
@@ -174,7 +177,7 @@ def _blob_row(blob: Blob, zones: dict[str, str]) -> PersonRow:
     mark = person_mark(blob)
     words = [tr("Has fallen")] if mark.fallen else []
     if mark.coasting:
-        words.append(tr("not found at this moment"))
+        words.append(tr("out of sight"))
     words += [confidence_word(blob.confidence), spread_text(mark.ellipse), *(zones[zone] for zone in blob.zone_ids if zone in zones)]
     text = " · ".join(words)
     return PersonRow(blob.id, mark.name, text[:1].upper() + text[1:], mark.color, mark.fallen)

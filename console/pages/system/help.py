@@ -20,7 +20,7 @@ class HelpSection(QWidget):
 
     def __init__(self, may_edit: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        heading = QLabel(self.tr("What to try"))
+        heading = QLabel(self.tr("Troubleshooting"))
         set_role(heading, "section")
         self._cards = AdviceCards(may_edit, self)
         self._cards.edit_wanted.connect(self.edit_wanted)

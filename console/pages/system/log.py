@@ -12,10 +12,12 @@ from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, Clock
 from engine.model.upkeep import GetDiagnostics, ListLog, LogLevel, LogLine
+from widgets.engine_text import in_site_time
 from widgets.icons import icon
 from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.head_row import HeadRow
 from widgets.marks.toast import ToastArea
+from widgets.number_text import number_text
 from widgets.properties import with_properties
 from widgets.signals import on
 from widgets.theme import set_role
@@ -40,11 +42,11 @@ class LogSection(QWidget):
         self.contains.setAccessibleName(self.tr("Only lines with"))
         self.contains.setMaximumWidth(260)
         self.copy = QPushButton(icon("copy"), self.tr("Copy &diagnostics"))
-        self.copy.setToolTip(self.tr("How everything is, as a text for whoever helps: without passwords and names"))
+        self.copy.setToolTip(self.tr("The state of the system as text for support, without passwords and names"))
         self.lines = with_properties(QPlainTextEdit(readOnly=True), accessibleName=self.tr("Log"))
         self.lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.lines.setFixedHeight(220)
-        self.lines.setPlaceholderText(self.tr("No lines like that since the engine started."))
+        self.lines.setPlaceholderText(self.tr("No matching lines since the engine started."))
         self.lines.setTabChangesFocus(True)
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_MS)
         self._lay_out_lines()
@@ -84,7 +86,7 @@ class LogSection(QWidget):
         source = line.source.removeprefix("engine.")
         source = source.rpartition(".")[2] if source.startswith("runtime.") else source
         level = "" if line.level is LogLevel.INFO else f"{line.level.value.upper()}  "
-        return f"{clock_text(line.at_ns, self._clock.now_ns())}  {level}{source}: {line.text}"
+        return f"{clock_text(line.at_ns, self._clock.now_ns())}  {level}{source}: {in_site_time(line.text)}"
 
     def _copy(self) -> None:
         self._bridge.ask(GetDiagnostics(), self._copied, self._show_log_error, owner=self)
@@ -92,7 +94,9 @@ class LogSection(QWidget):
     def _copied(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
         count = text.count("\n")
-        self._toasts.show_message(self.tr("{0} lines are in the clipboard. Names and passwords are not in them.").format(count), "neutral")
+        self._toasts.show_message(
+            self.tr("{0} lines copied to the clipboard, without names and passwords.").format(number_text(count)), "neutral"
+        )
 
     def _show_log_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)

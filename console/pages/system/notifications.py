@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QCursor
+from PySide6.QtGui import QCursor, QShowEvent
 from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 
 from console.bridge import EngineBridge
@@ -97,10 +97,16 @@ class NotificationSection(QWidget):
         channels = (*snapshot.settings.notifications, *snapshot.settings.webhooks)
         changed = channels != self._settings
         self._settings = channels
-        if self._settings and not self._asking and (changed or snapshot.at_ns - self._asked_ns >= _ASK_EVERY_NS):
+        self._asked_ns = 0 if changed else self._asked_ns
+        if self._settings and self.isVisible() and not self._asking and snapshot.at_ns - self._asked_ns >= _ASK_EVERY_NS:
             self._asking, self._asked_ns = True, snapshot.at_ns
             self._bridge.ask(ListChannels(), self._answered, self._unanswered, owner=self)
         self._show_rows()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._bridge.snapshot is not None:
+            self.show_snapshot(self._bridge.snapshot)
 
     def _answered(self, channels: tuple[ChannelState, ...]) -> None:
         self._asking = False
@@ -164,7 +170,7 @@ class NotificationSection(QWidget):
         channel = self._selected_channel()
         if channel is None:
             return
-        text = self.tr("Nothing is sent there any more, and its secrets are deleted. Messages that still wait are not sent.")
+        text = self.tr("Sending stops and its secrets are deleted. Queued messages are not sent.")
         dialog = ConfirmDialog(self.tr("Remove {0}?").format(name_of(channel)), text, self.tr("&Remove"), self, can_undo=True)
         on(dialog.accepted, self._remove_channel, channel)
         open_dialog(dialog)

@@ -1,7 +1,7 @@
 """The System page: how everything is in words, then in figures."""
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from console.actions.camera_actions import CameraActions
 from console.courier import ignore_answer
@@ -9,9 +9,10 @@ from console.dialogs.accounts.users import UsersDialog
 from console.dialogs.cameras.activities import ActivitiesDialog
 from console.dialogs.cameras.recording import RecordingDialog
 from console.dialogs.frame import open_dialog
+from console.dialogs.review_settings import ReviewSettingsDialog
 from console.dialogs.site import SiteDialog
 from console.help.troubleshooting import advice
-from console.model_installation import ModelInstallation, running_installation
+from console.model_installation import ModelInstallation, missing_detectors, running_installation
 from console.pages.page import Page, PageContext
 from console.pages.state_mark import StateMark
 from console.pages.system.help import HelpSection
@@ -20,7 +21,7 @@ from console.pages.system.notifications import NotificationSection
 from console.pages.system.tips import figure_tips
 from console.pages.system.upkeep import UpkeepSection
 from console.pages.system.upkeep_words import days_note
-from console.pages.system.words import SHOWN, detector_text, headline, is_basic, recording_text, summary, troubles
+from console.pages.system.words import SHOWN, detector_text, headline, is_basic, recording_text, review_text, summary, troubles
 from console.words import error_text, permit
 from engine.gateway.remote.port import RemotePort
 from engine.model.accounts.access import Verb
@@ -33,11 +34,13 @@ from widgets.fields.first_focus import set_first_focus
 from widgets.icons import icon
 from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.layout.head_row import HeadRow
+from widgets.layout.tabs import Tabs
 from widgets.marks.empty_state import EmptyState
 from widgets.marks.status_chip import StatusChip
 from widgets.number_text import number_text
 from widgets.size_text import size_text
 from widgets.system.gauges import CameraHealthTable, ErrorList, FigureCard, ModelTable
+from widgets.system.job_list import JobList
 from widgets.theme import set_role
 
 _FIGURES_EVERY_NS = 500 * MILLISECOND
@@ -45,6 +48,9 @@ _SAMPLES_EVERY_NS = SECOND
 _GIB = 1 << 30
 _MANY_WAITING = 1000
 _WORTH_SAYING = 50  # fewer are always on their way
+
+
+PARTS = ("overview", "detection", "storage", "notifications", "activity")  # in the order of the tabs
 
 
 class SystemPage(Page):
@@ -55,6 +61,7 @@ class SystemPage(Page):
         self._bridge, self._toasts, self._clock = context.bridge, context.toasts, context.clock
         self._figures_ns = self._samples_ns = 0
         self._quick: tuple[object, ...] = ()
+        self._columns: list[QVBoxLayout] = []
         self.camera_actions = CameraActions(context.bridge, context.toasts, self)
         self.installation = ModelInstallation(context.bridge, context.toasts, self)
         self._build_sections()
@@ -63,31 +70,53 @@ class SystemPage(Page):
     # Building
 
     def _build_sections(self) -> None:
-        body = QWidget()
-        self._column = make_column(body, spacing=12, margins=(24, 24, 24, 24))
-        self._column.addLayout(self._state_row())
-        self._column.addSpacing(8)
-        self._column.addWidget(self._figure_row())
+        """State and figures stay in view; the rest stands behind tabs, each no longer than a screen."""
+        outer = make_column(self, spacing=12, margins=(24, 24, 24, 0))
+        outer.addLayout(self._state_row())
+        outer.addWidget(self._figure_row())
+        self.tabs = Tabs(parent=self)
+        self.tabs.setAccessibleName(self.tr("Parts of the system"))
+        outer.addWidget(self.tabs, 1)
+        self._begin_tab(self.tr("Overview"))
         self.help = HelpSection(self._bridge.may(Verb.ADMINISTER), self)
         self._column.addWidget(self.help)
         self._add_cameras()
-        self._add_recordings()
-        self._add_detection()
-        self._add_notifications()
-        self._add_upkeep()
         self._add_errors()
-        self._column.addSpacing(16)
-        self.log = LogSection(self._bridge, self._toasts, self._clock, self)
-        self._column.addWidget(self.log)
-        self._column.addStretch()
-        scroll = QScrollArea(self)
+        self._begin_tab(self.tr("Detection"))
+        self._add_detection()
+        self._begin_tab(self.tr("Recording and storage"))
+        self._add_recordings()
+        self._add_upkeep()
+        self._columns[0].insertWidget(0, self.upkeep.restored)  # news of the record is not hidden behind a tab
+        self._begin_tab(self.tr("Notifications"))
+        self.notifications = NotificationSection(self._bridge, self._toasts, self._clock, self)
+        self._column.addWidget(self.notifications)
+        self._begin_tab(self.tr("Activity"))
+        self._add_activity()
+        for column in self._columns:
+            column.addStretch()
+        set_first_focus(self, self.tabs.tabBar())
+
+    def _begin_tab(self, title: str) -> None:
+        """What is added next stands behind it."""
+        body = QWidget()
+        self._column = make_column(body, spacing=12, margins=(0, 16, 8, 24))
+        self._columns.append(self._column)
+        scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setWidget(body)
-        set_first_focus(self, scroll)
-        outer = make_column(self, margins=NO_MARGINS)
-        outer.addWidget(scroll)
+        self.tabs.addTab(scroll, title)
+
+    def _add_activity(self) -> None:
+        self._section(self.tr("Jobs"))
+        self.jobs = JobList(self._clock, self)
+        self.jobs.setToolTip(self.tr("Installations, imports, exports, backups and clean-ups since the engine started"))
+        self._column.addWidget(self.jobs)
+        self._column.addSpacing(16)
+        self.log = LogSection(self._bridge, self._toasts, self._clock, self)
+        self._column.addWidget(self.log)
 
     def _state_row(self) -> HeadRow:
         self.headline = QLabel(self, textFormat=Qt.TextFormat.PlainText)
@@ -110,22 +139,18 @@ class SystemPage(Page):
         tips = figure_tips()
         self.cpu = FigureCard(self.tr("Processor"), "%", tips["cpu"], self)
         self.memory = FigureCard(self.tr("Memory"), "MiB", tips["memory"], self)
-        self.threads = FigureCard(self.tr("Threads"), "", tips["threads"], self)
         self.database = FigureCard(self.tr("Database"), "", tips["database"], self)
         self.recordings = FigureCard(self.tr("Recordings"), "", tips["recordings"], self)
         self.disk = FigureCard(self.tr("Disk free"), "", tips["disk"], self)
         holder = QWidget(self)
         holder.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        grid = QGridLayout(holder)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(8)
-        for column, card in enumerate((self.cpu, self.memory, self.threads, self.database, self.recordings, self.disk)):
-            grid.addWidget(card, 0, column)
-            grid.setColumnStretch(column, 1)
+        row = make_row(holder, spacing=8, margins=NO_MARGINS)
+        for card in (self.cpu, self.memory, self.database, self.recordings, self.disk):
+            row.addWidget(card, 1)
         return holder
 
     def _section(self, title: str) -> HeadRow:
-        self._column.addSpacing(16)
+        self._column.addSpacing(16 if self._column.count() else 0)
         heading = QLabel(title, textFormat=Qt.TextFormat.PlainText)
         set_role(heading, "section")
         row = HeadRow(heading)
@@ -137,7 +162,7 @@ class SystemPage(Page):
         self.add_camera = QPushButton(icon("plus"), self.tr("&Add camera…"), self)
         row.addWidget(self.add_camera)
         self.cameras = CameraHealthTable(self._clock, self)
-        self.no_cameras = EmptyState("video", self.tr("No cameras yet"), self.tr("How each camera is doing appears here."), parent=self)
+        self.no_cameras = EmptyState("video", self.tr("No cameras yet"), self.tr("The state of each camera appears here."), parent=self)
         self._column.addWidget(self.cameras)
         self._column.addWidget(self.no_cameras)
 
@@ -151,27 +176,33 @@ class SystemPage(Page):
         self._column.addWidget(self.recording_note)
 
     def _add_detection(self) -> None:
-        heading = self._section(self.tr("Finding people"))
-        self.behaviour_button = QPushButton(icon("activity"), self.tr("&Behaviour…"), self)
+        heading = self._section(self.tr("Person detection"))
+        self.behaviour_button = QPushButton(icon("activity"), self.tr("&Behaviour detection…"), self)
         heading.addWidget(self.behaviour_button)
         self.detector = StatusChip(parent=self)
         self.detector_note = QLabel(self, textFormat=Qt.TextFormat.PlainText)
         self.detector_note.setWordWrap(True)
         set_role(self.detector_note, "secondary")
         row = make_row(spacing=12)
-        self.install = QPushButton(icon("download", "on_accent"), self.tr("&Install models"), self)
+        self.install = QPushButton(icon("download", "on_accent"), self.tr("&Install person detector"), self)
         set_role(self.install, "primary")
         row.addWidget(self.detector)
         row.addWidget(self.detector_note, 1)
         row.addWidget(self.install)
-        self.models = ModelTable(self)
         self._column.addLayout(row)
+        self._add_review()
+        self._section(self.tr("Models"))
+        self.models = ModelTable(self)
         self._column.addWidget(self.models)
 
-    def _add_notifications(self) -> None:
-        self._column.addSpacing(16)
-        self.notifications = NotificationSection(self._bridge, self._toasts, self._clock, self)
-        self._column.addWidget(self.notifications)
+    def _add_review(self) -> None:
+        heading = self._section(self.tr("Review items"))
+        self.review_button = QPushButton(icon("list-filter"), self.tr("&Grouping…"), self)
+        heading.addWidget(self.review_button)
+        self.review_note = QLabel(self, textFormat=Qt.TextFormat.PlainText)
+        self.review_note.setWordWrap(True)
+        set_role(self.review_note, "secondary")
+        self._column.addWidget(self.review_note)
 
     def _add_upkeep(self) -> None:
         self._column.addSpacing(16)
@@ -189,29 +220,36 @@ class SystemPage(Page):
     def _connect_sections(self) -> None:
         session = self._bridge.session
         permit(self.add_camera, session, Verb.ADMINISTER, self.tr("Add a camera"))
-        permit(self.site_button, session, Verb.ADMINISTER, self.tr("What the site is called, and in which time zone its days are counted"))
-        permit(self.users_button, session, Verb.ADMINISTER, self.tr("Who may sign in, and as what"))
-        permit(self.recording_button, session, Verb.ADMINISTER, self.tr("What is recorded, how long it is kept, and what that takes"))
-        permit(self.behaviour_button, session, Verb.ADMINISTER, self.tr("When a fall, a fight, running, loitering or a crowd is told"))
-        permit(self.install, session, Verb.ADMINISTER, self.tr("Download the people detectors"))
-        self.install.clicked.connect(self.installation.install_detectors)
+        permit(self.site_button, session, Verb.ADMINISTER, self.tr("Name and time zone of the site"))
+        permit(self.users_button, session, Verb.ADMINISTER, self.tr("Who may sign in, and with which role"))
+        permit(self.recording_button, session, Verb.ADMINISTER, self.tr("What is recorded, for how long, and the space it takes"))
+        permit(self.behaviour_button, session, Verb.ADMINISTER, self.tr("Limits for falls, fights, running, loitering and crowds"))
+        permit(self.review_button, session, Verb.ADMINISTER, self.tr("Which events become one row in Live, Review"))
+        permit(self.install, session, Verb.ADMINISTER, self.tr("Download the person detector"))
+        self.install.clicked.connect(self.installation.install_detector)
         self.models.set_can_install(session.may(Verb.ADMINISTER))
         self.add_camera.clicked.connect(self.camera_actions.add)
         self.site_button.clicked.connect(self._open_site)
         self.users_button.clicked.connect(self._open_users)
         self.behaviour_button.clicked.connect(self._open_behaviour)
+        self.review_button.clicked.connect(self._open_review)
         self.recording_button.clicked.connect(self._open_recording)
         self.cameras.camera_activated.connect(self.camera_actions.edit)
         self.help.edit_wanted.connect(self.camera_actions.edit)
         self.cameras.menu_wanted.connect(self._open_camera_menu)
         self.models.install_requested.connect(self._install)
-        self.models.install_from_folder_requested.connect(self._install_from_folder)
+        self.models.install_from_folder_requested.connect(self.installation.install_from_folder)
         self.models.cancel_requested.connect(self._cancel)
 
     def _open_camera_menu(self, camera_id: str, position: QPoint) -> None:
         menu = self.camera_actions.menu(camera_id, self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(position)
+
+    def visit(self, what: str) -> None:
+        """A part, by its key in `PARTS`."""
+        if what in PARTS:
+            self.tabs.setCurrentIndex(PARTS.index(what))
 
     # What the engine shows
 
@@ -224,10 +262,12 @@ class SystemPage(Page):
             self._show_state(snapshot, bool(found))
             self._show_figures(snapshot.health)
             self.recording_note.setText(recording_text(snapshot))
+            self.review_note.setText(review_text(snapshot.settings.review))
             self._show_detection(snapshot)
             self._show_tables(snapshot)
             self.notifications.show_snapshot(snapshot)
             self.upkeep.show_snapshot(snapshot)
+            self.jobs.set_jobs(snapshot.jobs)
             self.log.show_snapshot(snapshot)
         if snapshot.at_ns - self._samples_ns >= _SAMPLES_EVERY_NS:
             self._samples_ns = snapshot.at_ns
@@ -239,16 +279,15 @@ class SystemPage(Page):
         more = [self.tr("And {0} more.").format(len(wrong) - SHOWN)] if len(wrong) > SHOWN else []
         self.headline.setText(headline(snapshot))
         self.mark.set_well(not wrong)
-        below = [self.tr("What could be better stands below.")] if to_try else []
+        below = [self.tr("Recommendations are listed below.")] if to_try else []
         self.details.setText("\n".join([*wrong[:SHOWN], *more]) or " ".join([summary(snapshot), *below]))
 
     def _show_figures(self, health: EngineHealth) -> None:
         known = health.threads > 0  # an engine that has measured itself has at least one
         self.cpu.set_value(number_text(health.cpu_percent, ".0f") if known else "", self.tr("of one core"))
-        self.memory.set_value(number_text(health.memory_bytes / (1 << 20), ".0f") if known else "", self._memory_note())
-        self.threads.set_value(str(health.threads) if known else "")
+        self.memory.set_value(number_text(health.memory_bytes / (1 << 20), ",.0f") if known else "", self._memory_note())
         self._show_database(health, known)
-        self.recordings.set_value(size_text(health.recordings_bytes) if known else "", self.tr("all of it: video, thumbnails, log"))
+        self.recordings.set_value(size_text(health.recordings_bytes) if known else "", self.tr("video, thumbnails and journal"))
         free, note = health.disk_free_bytes, days_note(self.upkeep.view.disk)
         self.disk.set_value(size_text(free) if known else "", note if known else "", _disk_level(free) if known else "")
 
@@ -258,14 +297,14 @@ class SystemPage(Page):
 
     def _show_database(self, health: EngineHealth, known: bool) -> None:
         waiting = health.writer_backlog
-        note = self.tr("{0} values wait to be written").format(number_text(waiting)) if waiting >= _WORTH_SAYING else ""
+        note = self.tr("{0} values waiting to be written").format(number_text(waiting)) if waiting >= _WORTH_SAYING else ""
         self.database.set_value(size_text(health.database_bytes) if known else "", note, "moderate" if waiting > _MANY_WAITING else "")
 
     def _show_detection(self, snapshot: Snapshot) -> None:
         text, level, note = detector_text(snapshot.health.detector, snapshot.models)
         self.detector.set_status(text, level)
         self.detector_note.setText(note)
-        missing = any(not model.installed for model in snapshot.models)
+        missing = bool(missing_detectors(snapshot.models))
         basic = is_basic(snapshot.health.detector, snapshot.models)
         offered = basic and missing and not self.installation.running and running_installation(snapshot) is None
         if self.install.hasFocus() and not offered:
@@ -276,12 +315,15 @@ class SystemPage(Page):
         self.cameras.set_cameras(snapshot.cameras)
         self.cameras.setVisible(bool(snapshot.cameras))
         self.no_cameras.setVisible(not snapshot.cameras)
-        self.models.set_models(snapshot.models, snapshot.jobs)
+        self.models.set_models(snapshot.models, snapshot.jobs, snapshot.health.models)
         self.errors.set_errors(snapshot.health.errors)
         self.errors.setVisible(bool(snapshot.health.errors))
         self.no_errors.setVisible(not snapshot.health.errors)
 
     # What the operator does
+
+    def _open_review(self) -> None:
+        open_dialog(ReviewSettingsDialog(self._bridge, self))
 
     def _open_behaviour(self) -> None:
         dialog = ActivitiesDialog(self._bridge, self)
@@ -301,11 +343,6 @@ class SystemPage(Page):
 
     def _install(self, ids: tuple[str, ...]) -> None:
         self.installation.start(InstallModels(ids))
-
-    def _install_from_folder(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self.tr("Folder with model files"))
-        if folder:
-            self.installation.start(InstallModels(folder=folder))
 
     def _cancel(self, job_id: str) -> None:
         self._bridge.command(CancelJob(job_id), ignore_answer, self._show_system_error, owner=self)

@@ -8,40 +8,42 @@ from widgets.translation import tr
 
 def figure_tips() -> dict[str, str]:
     return {
-        "cpu": tr("100 % is one core at work all the time; near all cores that there are, pictures are left out"),
-        "memory": tr("Working memory that is taken, in MiB; it should not grow from day to day"),
-        "threads": tr("Parts of the program that run side by side, some of them for each camera; they should not grow by themselves"),
-        "database": tr("The file of events, alerts and people; where many values wait for long, the disk is too slow"),
-        "recordings": tr("Video, thumbnails and the log together; limits are set under Recording…"),
-        "disk": tr("Room left on the disk of the data folder; below 10 GiB it gets tight, below 2 GiB something has to go"),
+        "cpu": tr("100 % is one core fully used. Near the number of cores, frames are dropped."),
+        "memory": tr("Working memory in MiB. It should not grow from day to day."),
+        "database": tr("Size of the database of events, alerts and people. If many values wait for long, the disk is too slow."),
+        "recordings": tr("Video, thumbnails and journal together. Limits are set under Retention…"),
+        "disk": tr("Free space on the disk of the data folder. Below 10 GiB is low; below 2 GiB recordings are removed."),
     }
 
 
 def backup_tips() -> dict[str, str]:
     return {
-        tr("Database"): tr("The size of its file, and which version its tables have (schema)"),
-        tr("Backups"): tr("Copies of the database that are kept, how large they are, and when the newest was made"),
-        tr("Next"): tr("How long until the next copy is made by itself"),
-        tr("Trouble"): tr("Why the last copy could not be made; what came since the newest backup is at risk until that is put right"),
+        tr("Database"): tr("Size of the file, and the version of its tables (schema)"),
+        tr("Backups"): tr("Number and size of the backups, and the time of the newest"),
+        tr("Next"): tr("Time until the next automatic backup"),
+        tr("Trouble"): tr("Why the last backup failed. Data since the newest backup is at risk until this is fixed."),
     }
 
 
 def disk_tips() -> dict[str, str]:
     return {
-        tr("Free"): tr("Room left on the disk of the data folder, of all that it has"),
-        tr("Lasts"): tr("How long until the disk is full if everything goes on as lately; worry below 3 days"),
-        tr("Grows by"): tr("What is added in a day, most first; less than 1 MiB is not told"),
+        tr("Free"): tr("Free and total space on the disk of the data folder"),
+        tr("Estimated retention"): tr("Time until the disk is full at the recent rate. Act below 3 days."),
+        tr("Grows by"): tr("Growth in a day, largest first. Less than 1 MiB is left out."),
     }
 
 
 def statistics_tips() -> dict[str, str]:
     return {
-        tr("Events"): tr("What was noted, such as people, falls and lost cameras, of all kinds together"),
-        tr("In 7 days"): tr("How many events of each kind there were in the last 7 days"),
-        tr("People"): tr("Persons that Watchroom can recognise, and those that were not seen for long"),
-        tr("Left out"): tr("What was not looked at, or not kept, as the machine or its disk was too slow; it should be nothing"),
-        tr("Messages"): tr("Notifications that have yet to go out; worry above 20: a server that they go to does not answer"),
-        tr("Risk forecast"): tr("When it was learnt last and from how many incidents, or why not; every night at the hour set on Risk"),
-        tr("Clocks"): tr("Seconds that clocks are ahead (+) or behind (−); of this machine, by how far it was moved. Worry above 3 s."),
-        tr("Open files"): tr("Files and connections that the engine holds open; they should not grow from day to day"),
+        tr("Events"): tr("Events of all kinds, such as people, falls and offline cameras"),
+        tr("In 7 days"): tr("Events of each kind in the last 7 days"),
+        tr("People"): tr("People on file, and archived people"),
+        tr("Dropped"): tr("What was not processed or stored because the computer or its disk was too slow. It should be nothing."),
+        tr("Messages"): tr("Notifications in the queue. Above 20, a server probably does not answer."),
+        tr("Risk forecast"): tr(
+            "Last training and its number of incidents, or why it failed. Trained every night at the hour set on Risk."
+        ),
+        tr("Clocks"): tr("Seconds that clocks are ahead (+) or behind (−); for this computer, the last adjustment. Act above 3 s."),
+        tr("Open files"): tr("Files and connections that the engine holds open. Their number should not grow from day to day."),
+        tr("Radio processing"): tr("Whether this installation has the compiled form of radio sensing. Results are the same without it."),
     }

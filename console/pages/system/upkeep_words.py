@@ -24,10 +24,10 @@ def restored_text(view: UpkeepView, now_ns: int) -> str:
     if told is None:
         return ""
     words = [
-        tr("The database was damaged. At {0} it was put together again from the backup of {1} and the log of what came after.").format(
+        tr("The database was damaged. At {0} it was restored from the backup of {1} and the journal.").format(
             clock_text(told.at_ns, now_ns), clock_text(told.backup_ns, now_ns)
         ),
-        tr("Part of that log was missing.") if told.gap else "",
+        tr("Part of the journal was missing.") if told.gap else "",
         tr("The damaged file is kept in {0}.").format(told.aside),
     ]
     return " ".join(word for word in words if word)
@@ -36,8 +36,8 @@ def restored_text(view: UpkeepView, now_ns: int) -> str:
 def backup_facts(view: UpkeepView, snapshot: Snapshot, now_ns: int) -> Facts:
     newest = view.backups[0] if view.backups else None
     sizes = sum(backup.size_bytes for backup in view.backups)
-    kept = tr("{0}, {1} together; the newest from {2}, read back and sound").format(
-        len(view.backups), size_text(sizes), clock_text(newest.made_ns, now_ns) if newest is not None else ""
+    kept = tr("{0}, {1} in total; newest {2}, verified").format(
+        number_text(len(view.backups)), size_text(sizes), clock_text(newest.made_ns, now_ns) if newest is not None else ""
     )
     schema = tr("{0}, schema {1}").format(size_text(snapshot.health.database_bytes), view.schema) if view.schema else ""
     return (
@@ -50,7 +50,7 @@ def backup_facts(view: UpkeepView, snapshot: Snapshot, now_ns: int) -> Facts:
 
 def _next(view: UpkeepView, now_ns: int) -> str:
     if view.due_ns is None:
-        return tr("Only when you ask for it")
+        return tr("On request only")
     left_ns = max(0, view.due_ns - now_ns)
     return tr("In {0}").format(duration_text(left_ns // SECOND * SECOND)) if left_ns >= SECOND else tr("Now")
 
@@ -60,22 +60,22 @@ def disk_facts(view: UpkeepView) -> Facts:
     if not disk.total_bytes:
         return ()
     free = tr("{0} of {1}").format(size_text(disk.free_bytes), size_text(disk.total_bytes))
-    return ((tr("Free"), free), (tr("Lasts"), lasts_text(disk)), (tr("Grows by"), _growth_text(disk.growth)))
+    return ((tr("Free"), free), (tr("Estimated retention"), lasts_text(disk)), (tr("Grows by"), _growth_text(disk.growth)))
 
 
 def lasts_text(disk: DiskForecast) -> str:
-    basis = tr("by how it grew in the last {0}").format(span_text(disk.basis_s / _DAY_S)) if disk.basis_s else ""
+    basis = tr("at the growth of the last {0}").format(span_text(disk.basis_s / _DAY_S)) if disk.basis_s else ""
     if disk.days_left is not None:
         return tr("About {0}, {1}").format(span_text(disk.days_left), basis)
     if disk.bounded:
-        return tr("As long as you like, {0}: all that grows comes to its limit before").format(basis)
+        return tr("Unlimited, {0}: all data reaches its limit before").format(basis)
     known = any(each.bytes_a_day is not None for each in disk.growth)
-    return tr("As long as you like: nothing grows, {0}").format(basis) if known else tr("Known after an hour of watching")
+    return tr("Unlimited: no growth, {0}").format(basis) if known else tr("Available after 1 hour")
 
 
 def days_note(disk: DiskForecast) -> str:
     """Short, for below the figure."""
-    return tr("lasts about {0}").format(span_text(disk.days_left)) if disk.days_left is not None else ""
+    return tr("full in about {0}").format(span_text(disk.days_left)) if disk.days_left is not None else ""
 
 
 def _growth_text(growth: tuple[Growth, ...]) -> str:
@@ -88,17 +88,18 @@ def statistics_facts(view: UpkeepView, snapshot: Snapshot) -> Facts:
     kinds = capitalised(", ".join(f"{_kind(each.kind)} {number_text(each.week)}" for each in view.events if each.week))
     day, week, ever = (sum(getattr(each, name) for each in view.events) for name in ("day", "week", "all"))
     events = tr("{0} in 24 hours, {1} in 7 days, {2} in all").format(number_text(day), number_text(week), number_text(ever))
-    known = tr("{0} known, {1} kept aside as unseen for long").format(view.persons, view.archived)
+    known = tr("{0} on file, {1} archived").format(number_text(view.persons), number_text(view.archived))
     lost = ", ".join(f"{tr(_LOST.get(name, name))} {number_text(count)}" for name, count in view.losses if count)
     return (
         (tr("Events"), events),
         (tr("In 7 days"), kinds),
         (tr("People"), known),
-        (tr("Left out"), capitalised(lost) or tr("Nothing since the engine started")),
-        (tr("Messages"), tr("{0} wait to be delivered").format(view.outbox)),
+        (tr("Dropped"), capitalised(lost) or tr("Nothing since the engine started")),
+        (tr("Messages"), tr("{0} queued").format(number_text(view.outbox))),
         (tr("Risk forecast"), forecast_text(snapshot)),
         (tr("Clocks"), clocks_text(snapshot)),
         (tr("Open files"), number_text(view.handles) if view.handles >= 0 else ""),
+        (tr("Radio processing"), {"compiled": tr("Compiled"), "numpy": tr("Not compiled (slower)")}.get(snapshot.health.radio_kernels, "")),
     )
 
 
@@ -121,18 +122,18 @@ def _kind(name: str) -> str:
 
 
 _LOST = {
-    "refused": marked("entries refused"),
-    "journal": marked("observations not in the log"),
-    "mailbox": marked("pictures not looked at"),
+    "refused": marked("requests refused"),
+    "journal": marked("observations missing in the journal"),
+    "mailbox": marked("frames not processed"),
     "radio": marked("frames of radio nodes"),
 }
 
 
 def clocks_text(snapshot: Snapshot) -> str:
     """Of this machine, and of every source that says what time it is."""
-    own = tr("this machine {0}").format(f"{number_text(snapshot.health.clock_skew_ms / 1000, '+.1f')} s")
+    own = tr("this computer {0}").format(f"{number_text(snapshot.health.clock_skew_ms / 1000, '+.1f')} s")
     cameras = [(view.settings.name, view.health.clock_ahead_s) for view in snapshot.cameras]
     told = [f"{name} {number_text(ahead, '+.1f')} s" for name, ahead in cameras if ahead is not None]
     silent = sum(ahead is None for _, ahead in cameras)
-    rest = [tr("{0} cameras do not say").format(silent)] if silent else []
+    rest = [tr("{0} cameras do not report time").format(silent)] if silent else []
     return capitalised(", ".join([own, *told, *rest]))

@@ -2,6 +2,7 @@
 
 from console.recording_estimate import estimate, span_text
 from engine.model.health import CameraState, DetectorHealth
+from engine.model.review.review import ReviewSettings
 from engine.model.snapshot import CameraView, ModelEntry, Snapshot
 from engine.model.time import SECOND
 from widgets.number_text import number_text
@@ -23,7 +24,11 @@ def troubles(snapshot: Snapshot) -> tuple[str, ...]:
 
 def lost_text(view: CameraView, now_ns: int) -> str:
     length = duration_text(now_ns - view.health.since_ns) if view.health.since_ns else ""
-    since = tr("{0} has been lost for {1}.").format(view.settings.name, length) if length else tr("{0} is lost.").format(view.settings.name)
+    since = (
+        tr("{0} has been offline for {1}.").format(view.settings.name, length)
+        if length
+        else tr("{0} is offline.").format(view.settings.name)
+    )
     return f"{since} {view.health.reason}".strip()
 
 
@@ -31,7 +36,7 @@ def headline(snapshot: Snapshot) -> str:
     """`All well`, or how much is wrong."""
     count = len(troubles(snapshot))
     if count == 0:
-        return tr("All well")
+        return tr("All systems normal")
     return tr("One thing needs attention") if count == 1 else tr("{0} things need attention").format(count)
 
 
@@ -52,25 +57,33 @@ def recording_text(snapshot: Snapshot) -> str:
     """What is recorded, and how long that lasts, as sentences."""
     wanted, kept = snapshot.settings.recording, snapshot.health.segments_bytes
     if not wanted.enabled:
-        return tr("Nothing is recorded: no clips of events, and nothing to look back at.")
+        return tr("Recording is off: no clips of events and no video to replay.")
     if not wanted.continuous:
-        return tr("Clips of events are recorded, and nothing else.")
+        return tr("Recording clips of events only.")
     found = estimate(snapshot, wanted)
-    words = [tr("Everything is recorded, all the time."), tr("{0} of it are kept now.").format(size_text(kept)) if kept else ""]
+    words = [tr("Recording all cameras continuously."), tr("{0} stored.").format(size_text(kept)) if kept else ""]
     if found is not None:
-        words.append(tr("A day takes {0}; the last {1} are kept.").format(size_text(round(found.bytes_a_day)), span_text(found.days)))
+        words.append(tr("{0} a day; retention {1}.").format(size_text(round(found.bytes_a_day)), span_text(found.days)))
     return " ".join(word for word in words if word)
+
+
+def review_text(review: ReviewSettings) -> str:
+    """How events are grouped for review, as a sentence."""
+    gap, longest = duration_text(round(review.gap_s) * SECOND), duration_text(round(60 * review.longest_min) * SECOND)
+    return tr("Events at one place form one review item until a pause of {0}, or as long as the item itself; at most {1}.").format(
+        gap, longest
+    )
 
 
 def detector_text(detector: DetectorHealth, models: tuple[ModelEntry, ...] = ()) -> tuple[str, str, str]:
     """Chip text, its level, and a sentence. `models`: say what will be used while the engine has not loaded a detector yet."""
     if not detector.name:
         return _coming_detector(models)
-    speed = tr("One look takes {0} ms.").format(number_text(detector.inference_ms, ".0f")) if detector.inference_ms else ""
+    speed = tr("Detection time: {0} ms.").format(number_text(detector.inference_ms, ",.0f")) if detector.inference_ms else ""
     if detector.basic:
         return _basic(f"{detector.degraded_reason or _without_model()} {speed}".strip())
     if detector.stand_in:
-        return tr("{0}, stand-in").format(detector.name), "low", f"{detector.degraded_reason} {speed}".strip()
+        return tr("{0}, substitute model").format(detector.name), "low", f"{detector.degraded_reason} {speed}".strip()
     return detector.name, "neutral", f"{detector.degraded_reason} {speed}".strip()
 
 
@@ -84,8 +97,8 @@ def _coming_detector(models: tuple[ModelEntry, ...]) -> tuple[str, str, str]:
     installed = [model for model in _detectors(models) if model.installed]
     if not installed:
         return _basic(_without_model())
-    text = tr("{0}, stand-in").format(installed[0].id) if installed[0].variant == "stand-in" else installed[0].id
-    return text, "low" if installed[0].variant == "stand-in" else "neutral", tr("Starts with the first picture of a camera.")
+    text = tr("{0}, substitute model").format(installed[0].id) if installed[0].variant == "stand-in" else installed[0].id
+    return text, "low" if installed[0].variant == "stand-in" else "neutral", tr("Starts with the first frame of a camera.")
 
 
 def _basic(note: str) -> tuple[str, str, str]:
@@ -93,7 +106,7 @@ def _basic(note: str) -> tuple[str, str, str]:
 
 
 def _without_model() -> str:
-    return tr("No model is installed, so people who are small or partly hidden are missed.")
+    return tr("No detector model is installed: small or partly hidden people are missed.")
 
 
 def _detectors(models: tuple[ModelEntry, ...]) -> list[ModelEntry]:

@@ -1,6 +1,7 @@
 """The Gestures page: teach a movement in front of a camera, try it at once, and say what it is to raise."""
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -20,7 +21,7 @@ from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.frame import open_dialog
 from console.dialogs.people.take_from_clip import TakeFromClipDialog
 from console.pages.missing_models import MissingModels
-from console.pages.page import Page, PageContext, ShortcutNote
+from console.pages.page import LOW, LOW_MARGINS, MARGINS, Page, PageContext, ShortcutNote
 from console.pages.teach.recorder import TakeRecorder
 from console.pages.teach.words import everyday_words, is_masked, poses_of_now, ready_takes, teach_words, trouble_words, view_words
 from console.words import error_text, permit
@@ -41,8 +42,9 @@ from widgets.gestures.gesture_takes import TakeShelf
 from widgets.gestures.gesture_view import GestureView
 from widgets.gestures.gesture_words import LINE, raised_words, verdict
 from widgets.icons import icon
-from widgets.layout.boxes import make_column, make_row
+from widgets.layout.boxes import NO_MARGINS, make_column, make_row
 from widgets.layout.down_scroll import DownScroll
+from widgets.layout.flow_row import FlowRow
 from widgets.layout.head_row import HeadRow
 from widgets.look import scaled
 from widgets.marks.empty_state import EmptyState
@@ -95,14 +97,14 @@ class TeachPage(Page):
         self.no_camera = EmptyState(
             "video",
             self.tr("No camera yet"),
-            self.tr("A gesture is taught in front of a camera, or from a clip that one has recorded."),
+            self.tr("Teach a gesture in front of a camera, or from a recorded clip."),
             self.tr("Add camera…") if self._may else "",
         )
         self.no_camera.action_requested.connect(self._cameras.add)
         self._stack = QStackedWidget()
         self._stack.addWidget(self._across)
         self._stack.addWidget(self.no_camera)
-        column = make_column(self, spacing=12, margins=(24, 20, 24, 16))
+        self._column = column = make_column(self, spacing=12)
         column.addWidget(_heading(self.tr("Gestures"), "page"))
         self._missing = MissingModels(self._bridge, self._toasts, _POSE_ROLES)
         self.trouble, self.install = self._missing.notice, self._missing.install
@@ -110,33 +112,41 @@ class TeachPage(Page):
         column.addWidget(self._stack, 1)
         set_first_focus(self, self.record if self._may else self.list)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        low = self.height() < scaled(LOW)
+        self._column.setContentsMargins(*(LOW_MARGINS if low else MARGINS))
+        self._lead.setHidden(low)  # so that the picture, the takes and their name are on screen together
+        for button in (self.record, self.from_clip):
+            button.setStyleSheet("" if low else _BIG)
+
     def _teaching(self) -> QWidget:
         self.cameras = QComboBox()
         self.cameras.setAccessibleName(self.tr("Camera"))
         self.view = GestureView()
         self._simulated = SimulatedMark(self.view)
         self.record = QPushButton(icon("circle-dot", "on_accent"), self.tr("&Record a take"))
-        self.record.setStyleSheet(_BIG)
         set_role(self.record, "primary")
         self.from_clip = QPushButton(icon("film"), self.tr("From a &clip…"))
-        self.from_clip.setStyleSheet(_BIG)
         self.shelf = TakeShelf()
-        shelf = QScrollArea(widgetResizable=True)
-        shelf.setWidget(self.shelf)
-        shelf.setFrameShape(QScrollArea.Shape.NoFrame)
-        shelf.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        shelf.setFixedHeight(196)
-        bar = shelf.horizontalScrollBar()
-        bar.rangeChanged.connect(lambda _, newest: bar.setValue(newest))
+        self._takes_strip = _TakesStrip(self.shelf)
         side = QWidget()
         column = make_column(side, spacing=10, margins=(0, 0, 12, 0))
-        column.addLayout(_free_row(_heading(self.tr("Teach a gesture"), "section"), None, QLabel(self.tr("In front of")), self.cameras))
-        column.addWidget(_lead(self.tr("Two to five takes of one movement, live or from recorded clips; then name it and teach it.")))
+        column.addLayout(HeadRow(_heading(self.tr("Teach a gesture"), "section"), self._camera_choice()))
+        self._lead = _lead(self.tr("Record two to five takes of one movement, live or from clips. Then name it and teach it."))
+        column.addWidget(self._lead)
         column.addWidget(self.view, 1)
-        column.addLayout(_free_row(self.record, self.from_clip, None))
-        column.addWidget(shelf)
+        column.addLayout(_flowing(self.record, self.from_clip))
+        column.addWidget(self._takes_strip)
         column.addLayout(self._naming())
         return DownScroll(side)
+
+    def _camera_choice(self) -> QWidget:
+        choice = QWidget()
+        row = make_row(choice, spacing=8, margins=NO_MARGINS)
+        row.addWidget(QLabel(self.tr("Camera")))
+        row.addWidget(self.cameras)
+        return choice
 
     def _naming(self) -> QVBoxLayout:
         self.name = QLineEdit(placeholderText=self.tr("Name, for example “Help”"))
@@ -144,9 +154,9 @@ class TeachPage(Page):
         self.name.setMaxLength(100)
         self.name.setMinimumWidth(scaled(_NAME_WIDTH))
         self.on_trial = QComboBox()
-        self.on_trial.setAccessibleName(self.tr("What it does at first"))
-        self.on_trial.addItem(self.tr("Try it silently first (shadow)"), GestureMode.SHADOW)
-        self.on_trial.addItem(self.tr("Arm it at once"), GestureMode.ARMED)
+        self.on_trial.setAccessibleName(self.tr("Initial state"))
+        self.on_trial.addItem(self.tr("On trial: no alerts"), GestureMode.SHADOW)
+        self.on_trial.addItem(self.tr("Armed"), GestureMode.ARMED)
         self.teach = QPushButton(icon("check", "on_accent"), self.tr("&Teach"))
         set_role(self.teach, "primary")
         self.missing, self.apart = (
@@ -163,17 +173,17 @@ class TeachPage(Page):
 
     def _taught(self) -> QWidget:
         self.list = GestureList(self._may)
-        self.test = QPushButton(icon("play"), self.tr("&Do it again"))
-        self.test.setToolTip(self.tr("Make a gesture in front of the camera and see what it counts as"))
+        self.test = QPushButton(icon("play"), self.tr("Test reco&gnition"))
+        self.test.setToolTip(self.tr("Make a gesture in front of the camera to see how it is recognised"))
         self.verdict = Notice()
         self.scores = ScoreBars()
         side = QWidget()
-        side.setMinimumWidth(340)
+        side.setMinimumWidth(320)
         column = QVBoxLayout(side)
         column.setContentsMargins(12 if self._may else 0, 0, 0, 0)  # beside teaching, or at the page's edge
         column.setSpacing(10)
         column.addLayout(_free_row(_heading(self.tr("Try"), "section"), None, self.test))
-        self.how_to_try = _lead(self.tr("Make a gesture that is taught in front of the camera and see how sure it is recognised."))
+        self.how_to_try = _lead(self.tr("Make a taught gesture in front of the camera to see how confidently it is recognised."))
         column.addWidget(self.how_to_try)
         column.addWidget(self.verdict)
         column.addWidget(self.scores)
@@ -183,9 +193,9 @@ class TeachPage(Page):
 
     def _connect_recorder(self) -> None:
         session = self._bridge.session
-        permit(self.record, session, Verb.ADMINISTER, self.tr("A countdown of three seconds, then two and a half seconds for the movement"))
+        permit(self.record, session, Verb.ADMINISTER, self.tr("A 3 s countdown, then 2.5 s for the movement"))
         permit(self.from_clip, session, Verb.ADMINISTER, self.tr("From a part of a recorded clip"))
-        permit(self.test, session, Verb.ADMINISTER, self.tr("Make a gesture in front of the camera and see what it counts as"))
+        permit(self.test, session, Verb.ADMINISTER, self.tr("Make a gesture in front of the camera to see how it is recognised"))
         on(self.record.clicked, self._start_take, False)
         on(self.test.clicked, self._start_take, True)
         self.from_clip.clicked.connect(self.open_clips)
@@ -248,6 +258,7 @@ class TeachPage(Page):
             if take.id not in self._tests and not (hidden and take.state is TakeState.RECORDING and take.camera_id == self.camera_id())
         )
         self.shelf.show_takes(self._takes)
+        self._takes_strip.fit(bool(self._takes))  # without takes the picture has the room
 
     def _ask_what_trials_raised(self, snapshot: Snapshot) -> None:
         """Whenever one more was counted."""
@@ -293,9 +304,9 @@ class TeachPage(Page):
         if self._may:
             busy = trouble or (self.tr("Wait until this take is recorded") if self.recorder.busy else "")
             self.from_clip.setToolTip(plain_tip(trouble or self.tr("From parts of recorded clips")))
-            make = self.tr("Make a gesture in front of the camera and see what it counts as")
+            make = self.tr("Make a gesture in front of the camera to see how it is recognised")
             self.test.setToolTip(plain_tip(busy or (make if taught else self.tr("Teach a gesture first"))))
-            three = self.tr("A countdown of three seconds, then two and a half seconds for the movement")
+            three = self.tr("A 3 s countdown, then 2.5 s for the movement")
             self.record.setToolTip(plain_tip(busy or three))
             self.teach.setToolTip(plain_tip(missing))
 
@@ -355,7 +366,11 @@ class TeachPage(Page):
     def _was_taught(self, label: str, mode: GestureMode) -> None:
         self.name.clear()
         armed = mode is GestureMode.ARMED
-        said = self.tr("“{0}” is taught and armed.") if armed else self.tr("“{0}” is taught. It runs silently until you arm it.")
+        said = (
+            self.tr("Gesture “{0}” is taught and armed.")
+            if armed
+            else self.tr("Gesture “{0}” is taught. It raises no alert until you arm it.")
+        )
         self._toasts.show_message(said.format(label), "good")
 
     def open_clips(self) -> None:
@@ -368,7 +383,7 @@ class TeachPage(Page):
         gesture = next((each for each in snapshot.people.gestures if each.id == gesture_id), None) if snapshot else None
         if gesture is None:
             return
-        text = self.tr("What was learned is deleted. Events that told of it stay.")
+        text = self.tr("The gesture and its takes are deleted. Past events are kept.")
         dialog = ConfirmDialog(self.tr("Remove “{0}”?").format(gesture.label), text, self.tr("&Remove gesture"), self, can_undo=True)
         on(dialog.accepted, self._command, RemoveGesture(gesture_id))
         open_dialog(dialog)
@@ -385,7 +400,7 @@ class TeachPage(Page):
     def shortcut_notes(self) -> tuple[ShortcutNote, ...]:
         return (
             ShortcutNote("Alt+R", self.tr("Record a take")),
-            ShortcutNote("Alt+D", self.tr("Do it again: try a gesture")),
+            ShortcutNote("Alt+D", self.tr("Test recognition of a gesture")),
             ShortcutNote("Alt+T", self.tr("Teach")),
         )
 
@@ -404,6 +419,35 @@ class TeachPage(Page):
         self._wall.close()
 
 
+class _TakesStrip(QScrollArea):
+    """Takes side by side, as high as what is said of them; the newest stays in sight."""
+
+    def __init__(self, takes: TakeShelf) -> None:
+        super().__init__(widgetResizable=True)
+        self._takes = takes
+        self.setWidget(takes)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.hide()
+        bar = self.horizontalScrollBar()
+        bar.rangeChanged.connect(self._show_newest)
+
+    def fit(self, shown: bool) -> None:
+        """To what the takes are now."""
+        if shown:
+            self._fit_height()
+        self.setVisible(shown)
+
+    def _fit_height(self) -> None:
+        bar = self.horizontalScrollBar()
+        self.setFixedHeight(self._takes.needed_height() + (bar.sizeHint().height() if bar.maximum() > 0 else 0))
+
+    def _show_newest(self, _: int, newest: int) -> None:
+        self.horizontalScrollBar().setValue(newest)
+        if not self.isHidden():
+            self._fit_height()
+
+
 def _heading(text: str, role: str) -> QLabel:
     label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
     set_role(label, role)
@@ -414,6 +458,13 @@ def _lead(text: str) -> QLabel:
     label = _heading(text, "secondary")
     label.setWordWrap(True)
     return label
+
+
+def _flowing(*parts: QWidget) -> FlowRow:
+    row = FlowRow(spacing=8)
+    for part in parts:
+        row.addWidget(part)
+    return row
 
 
 def _free_row(*parts: QWidget | None) -> QHBoxLayout:

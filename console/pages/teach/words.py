@@ -14,34 +14,34 @@ def view_words(snapshot: Snapshot, camera: CameraView) -> str:
     """Over the picture: why nothing can be recorded now; empty when it can."""
     people, masked = snapshot.people, is_masked(snapshot)
     if camera.health.state is not CameraState.LIVE:
-        return tr("{0} gives no picture now. {1}").format(camera.settings.name, camera.health.reason).strip()
+        return tr("{0} has no picture now. {1}").format(camera.settings.name, camera.health.reason).strip()
     if poses_of_now(snapshot, camera.settings.id):
         return tr("Faces are blurred at this site: only skeletons are shown.") if masked else ""
     if people.pose_trouble:
-        return tr("Bodies cannot be followed: see above.")
+        return tr("Pose detection is not available: see above.")
     if not camera.tracks:
-        return tr("Nobody in view. Stand so that the camera sees you from head to knees.")
-    return tr("Looking for the body… Step back until the camera sees you from head to knees.")
+        return tr("No person in view. Stand so that the camera sees you from head to knees.")
+    return tr("Detecting the pose… Step back until the camera sees you from head to knees.")
 
 
 def trouble_words(pose_trouble: str) -> str:
     """Above everything; empty when all is well."""
     if not pose_trouble:
         return ""
-    return tr("Bodies cannot be followed, so no gesture can be taught or seen. {0} Install it here or on the System page.").format(
-        pose_trouble
-    )
+    return tr(
+        "Pose detection is not available, so gestures cannot be taught or recognised. {0} Install the model here or on the System page."
+    ).format(pose_trouble)
 
 
 def teach_words(label: str, taken: tuple[str, ...], ready: int) -> str:
     """What is still missing before it can be taught; empty when nothing is."""
     if any(known.casefold() == label.strip().casefold() for known in taken):
-        return tr("There is a gesture “{0}” already.").format(label.strip())
+        return tr("There is already a gesture “{0}”.").format(label.strip())
     if ready < FEWEST:
-        return tr("Record two to five takes of the same movement.") if not ready else tr("Record one more take of it.")
+        return tr("No takes yet. At least two are needed.") if not ready else tr("Record one more take of it.")
     if ready > MOST:
-        return tr("At most five takes: drop the worst.")
-    return "" if label.strip() else tr("Give it a name.")
+        return tr("At most five takes: remove the worst.")
+    return "" if label.strip() else tr("Enter a name.")
 
 
 def everyday_words(everyday_s: float, others: int) -> str:
@@ -50,8 +50,8 @@ def everyday_words(everyday_s: float, others: int) -> str:
     if others:
         parts.insert(0, tr("1 other gesture") if others == 1 else tr("{0} other gestures").format(others))
     if everyday_s >= 1:
-        parts.insert(0, tr("{0} s of everyday movement seen lately").format(round(everyday_s)))
-    return tr("It will be told apart from: {0}.").format(", ".join(parts))
+        parts.insert(0, tr("{0} s of recent everyday movement").format(round(everyday_s)))
+    return tr("It is compared with: {0}.").format(", ".join(parts))
 
 
 def ready_takes(takes: tuple[TakeView, ...]) -> tuple[str, ...]:

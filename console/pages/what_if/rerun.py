@@ -74,4 +74,4 @@ class Rerun:
         self._floor.show_trouble(error_text(error))
 
     def _show_replay_end(self) -> None:
-        self._floor.show_trouble(tr("This replay was ended: nobody looked at it for an hour, or what it ran on is gone. Start it again."))
+        self._floor.show_trouble(tr("The replay ended after an hour without use, or its recordings were deleted. Start it again."))

@@ -60,8 +60,8 @@ class TryPanel(QWidget):
         self.form = TryForm()
         self.job = JobRun(bridge, self)
         self.when = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
-        self.run_button = QPushButton(tr("&Run again"))
-        self.reset_button = QPushButton(tr("As in &force"))
+        self.run_button = QPushButton(tr("&Run"))
+        self.reset_button = QPushButton(tr("Reset to c&urrent"))
         self.again_button = QPushButton(tr("&Other settings"))
         self.changed = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.progress = QProgressBar()
@@ -161,7 +161,7 @@ class TryPanel(QWidget):
             return
         self._starting = True
         self._drop_trial()
-        self._say_progress(tr("Looking for where to begin…"), 0, 0)
+        self._say_progress(tr("Finding the start…"), 0, 0)
         self._bridge.command(StartReplay(*self._stretch), self._started, self._show_run_error, owner=self)
         self._enable()
 
@@ -171,7 +171,7 @@ class TryPanel(QWidget):
         self._enable()
 
     def _progressed(self, job: Job) -> None:
-        self._say_progress(job.message or tr("Running the record again…"), job.done, job.total)
+        self._say_progress(job.message or tr("Re-running…"), job.done, job.total)
         self._enable()
 
     def _on_run_end(self, job: Job) -> None:
@@ -179,7 +179,7 @@ class TryPanel(QWidget):
             self._say_progress(tr("Comparing…"), 0, 0)
             self._bridge.ask(GetDifference(self._session), self._take_difference, self._show_run_error, owner=self)
         else:
-            self._say_trouble(job.message or tr("The run was given up."), "neutral" if job.state is JobState.CANCELLED else "critical")
+            self._say_trouble(job.message or tr("Run cancelled."), "neutral" if job.state is JobState.CANCELLED else "critical")
         self._enable()
 
     def _show_run_error(self, error: WatchroomError) -> None:
@@ -251,21 +251,19 @@ class TryPanel(QWidget):
         running = self.job.running or self._starting
         touched = self.form.is_touched()
         if self._stretch is None:
-            self.when.setText(tr("Choose a stretch of the timeline first: drag with Shift, or press I and O where it begins and ends."))
+            self.when.setText(tr("Select a range of the timeline first: drag with Shift, or press I and O at its start and end."))
         else:
             self.when.setText(stretch_text(*self._stretch, self._zone))
-        self.run_button.setText(tr("Give &up") if running else tr("&Run again"))
+        self.run_button.setText(tr("&Cancel") if running else tr("&Run"))
         self.run_button.setEnabled(self._stretch is not None and (touched or running))
-        self.run_button.setToolTip("" if touched or running else tr("Change a setting first: as it is, the same comes out again."))
+        self.run_button.setToolTip("" if touched or running else tr("Change a setting first. Without a change the result is the same."))
         self.form.setEnabled(not running)
         self.reset_button.setEnabled(touched and not running)
         shown = self._difference is not None
         self.apply_button.setVisible(shown)
         self.pack_button.setVisible(shown)
-        permit(
-            self.apply_button, self._bridge.session, Verb.ADMINISTER, tr("Put these settings in force; the audit keeps what they changed")
-        )
-        permit(self.pack_button, self._bridge.session, Verb.EXPORT, tr("Everything of this stretch, signed"))
+        permit(self.apply_button, self._bridge.session, Verb.ADMINISTER, tr("Apply these settings; the audit records the change"))
+        permit(self.pack_button, self._bridge.session, Verb.EXPORT, tr("Export signed evidence for the selection"))
 
     # in force
 
@@ -273,7 +271,7 @@ class TryPanel(QWidget):
         difference = self._difference
         assert difference is not None
         changed = _changed_words(difference)
-        text = tr("From now on these are in force, for everybody:\n\n{0}\n\nIn the stretch that was tried: {1}").format(
+        text = tr("These settings apply from now on, for everyone:\n\n{0}\n\nIn the tested range: {1}").format(
             changed, difference_words(difference)
         )
         dialog = ConfirmDialog(tr("Apply to live?"), text, tr("&Apply to live"), self)
@@ -286,7 +284,7 @@ class TryPanel(QWidget):
         self._bridge.tell(ApplyReplay(self._session), self._applied, self._show_run_error, owner=self)
 
     def _applied(self) -> None:
-        self._toasts.show_message(tr("The settings are in force. The audit has the difference they made."), "good")
+        self._toasts.show_message(tr("Settings applied. The audit records the difference."), "good")
         self.form.reset()
 
     def stop(self) -> None:
@@ -297,11 +295,11 @@ class TryPanel(QWidget):
 def _changed_words(difference: ReplayDifference) -> str:
     """What was tried, by the names of its fields; what has no field here is called as in the settings file."""
     names = {
-        "gates.min_confidence": tr("Least confidence"),
-        "gates.min_seen_s": tr("Seen for at least"),
-        "gates.duplicate_s": tr("Same again within"),
-        "radio.fall_still_s": tr("Fall: lies still for"),
-        "activities.loiter_s": tr("Loitering from"),
+        "gates.min_confidence": tr("Minimum confidence"),
+        "gates.min_seen_s": tr("Minimum duration"),
+        "gates.duplicate_s": tr("Suppress repeats for"),
+        "radio.fall_still_s": tr("Fall: still for"),
+        "activities.loiter_s": tr("Loitering after"),
     }
     return "\n".join(
         f"{names.get(name, name)}: {written_number_text(then)} → {written_number_text(tried)}" for name, then, tried in difference.changed

@@ -11,6 +11,7 @@ from engine.model.history.replay import ReplaySettings
 from engine.model.people.settings import ActivitySettings
 from engine.model.settings import GateSettings, Settings
 from engine.model.site import RadioSettings
+from widgets.engine_text import translate_engine_text
 from widgets.fields.elided_combo import ElidedCombo
 from widgets.fields.number_field import NumberField
 from widgets.marks.plain_tip import plain_tip
@@ -49,15 +50,16 @@ class TryForm(QWidget):
         form.setHorizontalSpacing(12)
         form.setVerticalSpacing(6)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         rows: tuple[tuple[str, QWidget, str], ...] = (
-            (tr("Least confidence"), self.confidence, tr("Of a detector, from which on somebody counts")),
-            (tr("Seen for at least"), self.seen, tr("How long somebody has to be followed")),
-            (tr("Same again within"), self.duplicate, tr("What comes so soon after the same is not said twice")),
-            (tr("Fall: lies still for"), self.still, tr("By radio")),
-            (tr("Loitering from"), self.loiter, tr("In one spot for so long")),
-            (tr("Alert rule"), self.rule, tr("Whose thresholds are tried")),
-            (tr("Evidence from"), self.odds, tr("Log odds that its evidence has to add up to")),
-            (tr("Not again within"), self.repeat, tr("So soon after the same, it is the same alert")),
+            (tr("Minimum confidence"), self.confidence, tr("Detector confidence from which a person counts")),
+            (tr("Minimum duration"), self.seen, tr("How long a person must be tracked")),
+            (tr("Suppress repeats for"), self.duplicate, tr("Repeats within this time are suppressed")),
+            (tr("Fall: still for"), self.still, tr("By radio")),
+            (tr("Loitering after"), self.loiter, tr("Time in one place")),
+            (tr("Alert rule"), self.rule, tr("Rule whose thresholds are tested")),
+            (tr("Evidence threshold"), self.odds, tr("Sum of evidence needed for an alert")),
+            (tr("No repeat alert for"), self.repeat, tr("Repeats within this time join the open alert")),
         )
         for text, field, tip in rows:
             label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
@@ -88,7 +90,7 @@ class TryForm(QWidget):
         self.loiter.setValue(settings.activities.loiter_s)
         self.rule.clear()
         for rule in settings.alerts.rules:
-            self.rule.addItem(rule.name, rule.id)
+            self.rule.addItem(translate_engine_text(rule.name), rule.id)
         self.rule.setCurrentIndex(max(0, self.rule.findData(chosen)))
         self._filling = False
         self._show_rule()

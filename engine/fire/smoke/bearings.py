@@ -5,13 +5,13 @@ apart and their sectors overlap.
 """
 
 import math
-from dataclasses import dataclass
 from functools import cached_property
 
 from engine._geodesic import rough_distance_m
 from engine.fire.smoke.plane import XY, Plane
 from engine.model.fire.smoke import Lookout, SmokeSequence
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 NEAREST_M, FURTHEST_M = 500.0, 35_000.0
 PAIRS_WITHIN_NS = 1800 * SECOND

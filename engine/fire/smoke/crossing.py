@@ -10,13 +10,13 @@ much.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from engine._geodesic import offset_m
 from engine.fire.smoke.bearings import Bearing, Planes, Ray, apart_m, centre
 from engine.fire.smoke.plane import XY
 from engine.model.fire.smoke import Crossing
+from engine.model.value_class import dataclass
 
 COMPASS_DEG = 1.0
 SAME_SITE_M = 100.0  # bearings from closer together than this do not cross in a place worth telling

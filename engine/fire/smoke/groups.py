@@ -8,7 +8,6 @@ cliques of an undirected graph" (CACM 16, 1973), with a pivot.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 from operator import attrgetter
 from typing import TypeAlias
@@ -17,6 +16,7 @@ from engine._geodesic import is_within
 from engine.fire.smoke.bearings import FURTHEST_M, PAIRS_WITHIN_NS, Bearing, Planes, apart_m, gap_ns
 from engine.fire.smoke.crossing import cross, is_vague
 from engine.model.fire.smoke import Crossing
+from engine.model.value_class import dataclass
 
 TOGETHER_M = 2_000.0
 MOST_BEARINGS = 60  # those seen last: pairs grow with the square

@@ -8,7 +8,7 @@ else than wildfire smoke, and one that is not validated: it says nothing of a pl
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from operator import attrgetter
 
@@ -17,6 +17,7 @@ from engine.fire.smoke.crossing import cross, in_ellipse
 from engine.fire.smoke.groups import Group, Pair, are_together, groups_of, pair_of
 from engine.model.errors import InputError, NotFound
 from engine.model.fire.smoke import Arrangement, Crossing, ListedPlume, Lookout, Plume, PlumeWords, SmokeLabel, SmokeSequence
+from engine.model.value_class import dataclass
 
 Lookouts = Mapping[str, Lookout]
 """By their camera's id."""

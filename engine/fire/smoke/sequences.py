@@ -9,7 +9,7 @@ Times are those of the pictures, so frames may come late or again: the same pict
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from operator import attrgetter
 from typing import Any
 
@@ -17,6 +17,7 @@ from engine.fire.smoke.cones import cone_of, unmasked
 from engine.model.fire.smoke import Lookout, SmokeBox, SmokeFrame, SmokeSequence
 from engine.model.geometry import Box
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 
 TOLERANCE = 0.05

@@ -10,13 +10,14 @@ brings back within 120 s, or that a restart cut off, is due again.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Protocol
 
 from engine.fire.smoke.sequences import overlap
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.fire.smoke import SCORE_ABOVE, SmokeFrame, SmokeSequence, ValidationState
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 
 LEAST_FRAMES, MOST_FRAMES = 4, 10

@@ -1,12 +1,13 @@
 """The smoke watch from frames to sequences that are shown: `sequences` and `validation` together, so that both know the same sequence."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.fire.smoke.sequences import SequenceBuilder
 from engine.fire.smoke.validation import ScoreJob, ScoreResult, Validator, Verdict
 from engine.model.fire.smoke import Lookout, SmokeFrame, SmokeSequence
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ runs it. Whatever is simulated says `Test`. Nobody's name is in them.
 import math
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -23,6 +22,7 @@ from engine.model.incidents.incident import Incident, IncidentState
 from engine.model.settings import Settings
 from engine.model.site import Position, SiteAnchor
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.runtime.notify.message import nameless, one_line, place_of
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"

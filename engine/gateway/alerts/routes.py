@@ -4,21 +4,20 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from engine.gateway.alerts import rules as alert_rules
 from engine.gateway.alerts.schemas import AlertOut, AlertsOut, CloseIn, NoteIn, RemarkIn, ShelveIn
 from engine.gateway.border.doorway import PortOf
 from engine.gateway.history.record import Limit, answered, iso_query, next_page
-from engine.model.alerts.alert import Alert, AlertState
+from engine.model.alerts.alert import Alert, AlertState, Disposition
 from engine.model.alerts.commands import ChangeAlert, NoteAlert, ShelveAlert
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind, Severity
+from engine.model.history.event_names import EVENT_NAMES
 from engine.model.places import places_of
 from engine.model.question import Called, ListAlerts
 from engine.model.settings import Settings
 from engine.runtime.local import LocalPort
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
-router.include_router(alert_rules.router)  # before an alert's id takes everything
 WRITTEN_S = 5.0  # longer than the record takes to be written
 _FIELDS = {"text": "note"}  # as a remark beside something else
 
@@ -34,25 +33,49 @@ def alerts(
     text: Annotated[
         str,
         Query(
-            description="every word of it is in the reason, the kind, the person's, assignee's, zone's or camera's name; a page may then "
-            "have fewer, or none, and a next one"
+            description="every word of it is in the reason, the kind, the state, the disposition, the severity, or the name of the person, "
+            "assignee, rule, zone or camera; a page may then have fewer, or none, and a next one"
         ),
     ] = "",
     severity: Annotated[Severity, Query(description="this and above")] = Severity.MINIMAL,
     zone: str | None = None,
     assignee: str | None = None,
+    camera: Annotated[list[str] | None, Query(description="of any of these cameras")] = None,
+    kind: Annotated[list[EventKind] | None, Query(description="of any of these kinds")] = None,
+    person: Annotated[str | None, Query(description="id of a person on file")] = None,
+    rule: Annotated[str | None, Query(description="id of the rule that raised it")] = None,
 ) -> AlertsOut:
     since_ns, until_ns = iso_query("since", since), iso_query("until", until)
     called = called_in(text, port.snapshot().settings) if text else ()
-    told = answered(port, ListAlerts(limit, before, open, since_ns, until_ns, None, text, called, severity, assignee, zone))
+    cameras, kinds = tuple(camera or ()), tuple(kind or ())
+    wanted = ListAlerts(
+        limit,
+        before,
+        open,
+        since_ns,
+        until_ns,
+        None,
+        text,
+        called,
+        severity,
+        assignee,
+        zone,
+        cameras,
+        kinds,
+        person_id=person,
+        rule_id=rule,
+    )
+    told = answered(port, wanted)
     return AlertsOut(alerts=[AlertOut.of(row) for row in told.alerts], next=next_page(told.next_id, told.alerts, limit))
 
 
 def called_in(text: str, settings: Settings) -> tuple[Called, ...]:
     """What each word is part of the name of."""
-    named = [(place.id, place.name) for place in places_of(settings)] + [(camera.id, camera.name) for camera in settings.cameras]
-    named += [(kind.value, kind.value.replace("_", " ")) for kind in EventKind]
-    return tuple(Called(word, tuple(each for each, name in named if word in name.lower())) for word in text.lower().split())
+    named = [(place.id, place.name) for place in places_of(settings)] + list(settings.camera_names().items())
+    named += [(rule.id, rule.name) for rule in settings.alerts.rules]
+    named += [(each.value, each.value.replace("_", " ")) for each in (*EventKind, *AlertState, *Disposition)]
+    named += [(kind.value, name) for kind, name in EVENT_NAMES.items()]
+    return Called.of_words(text, named, {each: each.name for each in Severity}, "simulated")
 
 
 @router.get("/{alert_id}", summary="An alert")

@@ -15,7 +15,7 @@ from engine.model.errors import InputError
 from engine.model.question import PrintRules, ReadRules, RulesText, TryRules, WrongLine
 from engine.runtime.local import LocalPort
 
-router = APIRouter(prefix="/rules")
+router = APIRouter(prefix="/api/v1/alerts/rules", tags=["alerts"])
 _KINDS = ("text/plain", "application/toml")
 _TEXT: dict[str, Any] = {"schema": {"type": "string"}}
 _BODY = {"requestBody": {"required": True, "content": {kind: _TEXT for kind in _KINDS}}}

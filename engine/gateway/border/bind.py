@@ -2,10 +2,10 @@
 
 import ipaddress
 import ssl
-from dataclasses import dataclass
 from pathlib import Path
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 

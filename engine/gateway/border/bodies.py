@@ -8,18 +8,18 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
-from engine.gateway.border.doorway import LOOKED_UP
-from engine.incidents.atlas.media import LARGEST
+from engine.gateway.border.doorway import LOOKED_UP, link_token
+from engine.incidents.atlas.media import LARGEST, MIB
 from engine.incidents.reading import MOST_BYTES
 from engine.model.accounts.access import Session, Verb
 from engine.model.errors import WatchroomError
 from engine.model.people.commands import LARGEST_PICTURE
+from engine.model.value_class import dataclass
 from engine.sources.node.firmware import LARGEST_IMAGE
 
 LARGEST_BODY = 1 << 20
@@ -36,6 +36,8 @@ ADMINS_BODY = {
 ANYBODYS_BODY = {f"{prefix}/analyze/{kind}": size + AROUND for kind, size in LARGEST.items() for prefix in ("", "/api/v1")}
 ANYBODYS_BODY["/api/v1/search/alike"] = LARGEST_PICTURE * 4 // 3 + AROUND
 ANYBODYS_BODY["/api/v1/media"] = max(LARGEST["photo"], LARGEST["video"]) + AROUND
+REPORTS = "/report/reports"  # of the page for phones
+REPORT_BODY = 24 * MIB + AROUND  # four pictures
 LARGE_AT_ONCE = 4  # of one address, of those that anybody who is signed in may send
 
 
@@ -74,8 +76,10 @@ class Room:
 class Rooms:
     """Looks tokens up, and gives each request with a body its room. On another thread where looking up takes time."""
 
-    def __init__(self, entrance: Entrance) -> None:
+    def __init__(self, entrance: Entrance, is_link: Callable[[str], bool] = lambda _: False) -> None:
+        """`is_link`: whether a token is that of a link to the report page, which may send pictures there."""
         self._entrance = entrance
+        self._is_link = is_link
 
     def known_at_once(self, token: str) -> bool:
         """Whether this is a token that was shown a moment ago, and holds still."""
@@ -90,12 +94,15 @@ class Rooms:
 
     def room(self, scope: Scope, entered: SignedIn | None) -> Room:
         if entered is None:
-            return Room(STRANGERS_BODY, False)
+            return Room(REPORT_BODY, True, True) if self._may_report(scope) else Room(STRANGERS_BODY, False)
         if scope["method"] != "POST":
             return Room(LARGEST_BODY, True)
         if scope["path"] in ANYBODYS_BODY:
             return Room(ANYBODYS_BODY[scope["path"]], True, True)
         return Room(ADMINS_BODY.get(scope["path"], LARGEST_BODY) if entered.session.may(Verb.ADMINISTER) else LARGEST_BODY, True)
+
+    def _may_report(self, scope: Scope) -> bool:
+        return (scope["method"], scope["path"]) == ("POST", REPORTS) and self._is_link(link_token(Headers(scope=scope)))
 
     async def _looked_up(self, token: str) -> SignedIn | None:
         return await asyncio.to_thread(self._entered, self._entrance.enter, token)

@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request, WebSocket
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 
 from engine.model.errors import NotSignedIn
 from engine.runtime.local import LocalDoor, LocalPort
@@ -13,6 +14,8 @@ from engine.runtime.local import LocalDoor, LocalPort
 SUBPROTOCOL = "watchroom"
 OFFERED = "bearer."
 LOOKED_UP = "watchroom.looked_up"  # in a request's scope: the token that the guard has looked up, and what it is
+
+LINK = "reportlink"  # the scheme of links to the report page, which are no sessions
 
 BEARER = HTTPBearer(auto_error=False, description="a session's or machine's token")
 
@@ -38,6 +41,12 @@ async def port(request: Request, credentials: Annotated[HTTPAuthorizationCredent
         return entered
     door: LocalDoor = request.app.state.door
     return door.enter_at_once(given) or await run_in_threadpool(door.enter, given)
+
+
+def link_token(headers: Headers) -> str:
+    """Of a link to the report page; empty when there is none."""
+    kind, _, value = headers.get("authorization", "").partition(" ")
+    return value.strip() if kind.lower() == LINK else ""
 
 
 def socket_token(socket: WebSocket) -> tuple[str, str | None]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import time
 from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
@@ -47,18 +48,26 @@ class Guard:
         hosts: names under which this engine may be addressed, without port. The very address that a connection arrived at always is one:
             a page whose own name was rebound to this machine still sends that name.
         rooms: bytes that the body of a request may have. origins: of other sites whose pages may ask.
+        now_s: a steady clock, for the rate limits.
     """
 
-    def __init__(self, app: ASGIApp, hosts: frozenset[str], rooms: Rooms, origins: Callable[[], Collection[str]] = tuple) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: frozenset[str],
+        rooms: Rooms,
+        origins: Callable[[], Collection[str]] = tuple,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._app = app
         self._origins = origins
         self._hosts = hosts
         self._rooms = rooms
         self._strangers = GivingWay(STRANGERS_AT_ONCE)
         self._large = Crowd(LARGE_AT_ONCE)
-        self._tokens = Buckets(PER_SECOND, BURST)
-        self._addresses = Buckets(ADDRESS_PER_SECOND, ADDRESS_BURST)
-        self._known_addresses = Buckets(ADDRESS_PER_SECOND, ADDRESS_BURST)
+        self._tokens = Buckets(PER_SECOND, BURST, now_s)
+        self._addresses = Buckets(ADDRESS_PER_SECOND, ADDRESS_BURST, now_s)
+        self._known_addresses = Buckets(ADDRESS_PER_SECOND, ADDRESS_BURST, now_s)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):

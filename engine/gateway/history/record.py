@@ -20,6 +20,8 @@ from engine.gateway.schemas import (
     ForecastHealthOut,
     HealthOut,
     SnapshotOut,
+    VerdictIn,
+    VerdictOut,
 )
 from engine.model.alerts.decision import Outcome, Stage
 from engine.model.errors import InputError, NotFound
@@ -28,6 +30,7 @@ from engine.model.health import CameraState
 from engine.model.places import place_names
 from engine.model.question import GetDecision, ListClips, ListDecisions, ListEvents, WhyNothing
 from engine.model.question_type import Question
+from engine.model.review.event_verdict import JudgeEvent, ListEventVerdicts
 from engine.model.time import SECOND, from_iso
 from engine.runtime.local import LocalPort
 
@@ -131,6 +134,25 @@ def events(
     rows = answered(port, question)
     places = place_names(port.snapshot().settings)
     return EventsOut(events=[EventOut.of(row, places) for row in rows], next=rows[-1].id if len(rows) == limit else None)
+
+
+@router.get("/api/v1/events/{event_id}/verdict", tags=["record"], summary="What an operator said of an event")
+def verdict(port: PortOf, event_id: str) -> VerdictOut:
+    found = port.ask(ListEventVerdicts((event_id,)))
+    if not found:
+        raise NotFound(f"Nobody has judged event {event_id}.")
+    return VerdictOut.of(found[0])
+
+
+@router.put("/api/v1/events/{event_id}/verdict", tags=["record"], summary="Say what an event was, whether or not it raised an alert")
+def judge(port: PortOf, event_id: str, body: VerdictIn) -> VerdictOut:
+    port.command(JudgeEvent(event_id, body.disposition))
+    return verdict(port, event_id)
+
+
+@router.delete("/api/v1/events/{event_id}/verdict", tags=["record"], status_code=204, summary="Take back what was said of an event")
+def unjudge(port: PortOf, event_id: str) -> None:
+    port.command(JudgeEvent(event_id, None))
 
 
 @router.get("/api/v1/events/{event_id}/thumbnail", tags=["record"], summary="JPEG of an event", **JPEG)

@@ -34,7 +34,7 @@ class JobOut(BaseModel):
 
 
 class ReplayOut(BaseModel):
-    """`missing`: why the record of the window is not whole. `warm`: the checkpoint it began from; null: the beginning of a run."""
+    """`missing`: why the record of the window is not whole. `warm`: the checkpoint that what is shown began from; null: none."""
 
     id: str
     since: str

@@ -58,7 +58,13 @@ def timeline(
 )
 def search(
     port: PortOf,
-    text: Annotated[str, Query(max_length=200, description='words; "quoted words" stand together; a word may be left open with *')] = "",
+    text: Annotated[
+        str,
+        Query(
+            max_length=200,
+            description='words, in any language of the console; "quoted words" stand together; a word may be left open with *',
+        ),
+    ] = "",
     kind: Annotated[list[HitKind] | None, Query(description="all where none is named")] = None,
     event_kind: Annotated[list[EventKind] | None, Query()] = None,
     camera: Cameras = None,
@@ -71,6 +77,9 @@ def search(
     region: Annotated[
         list[str] | None, Query(description="corners `x,y` of a part of one camera's picture, in shares of it, 0 to 1")
     ] = None,
+    rule: Annotated[str, Query(max_length=200, description="id of an alert rule")] = "",
+    state: Annotated[str, Query(max_length=40, description="of an alert or incident: new, acknowledged, in_progress, closed, open …")] = "",
+    rejected: Annotated[bool, Query(description="rejected decisions as well, which are left out otherwise")] = False,
     limit: Annotated[int, Query(ge=1, le=MOST_HITS)] = 50,
     before: Annotated[str, Query(max_length=300, description="`next` of the answer before")] = "",
 ) -> HitsOut:
@@ -86,6 +95,9 @@ def search(
         iso_query("until", until),
         min_severity,
         _region(region or []),
+        rule,
+        state,
+        rejected,
     )
     found = answered(port, SearchRecord(wanted, limit, before))
     return HitsOut(hits=[HitOut.of(hit) for hit in found.hits], next=found.next_id)

@@ -113,6 +113,11 @@ class HitOut(BaseModel):
     severity: int = Field(description="0: it has none")
     likeness: float | None
     simulated: bool
+    what: str = Field(description="kind of an event or of an alert's event, category of an incident, candidate of a decision")
+    zone_id: str
+    state: str = Field(description="of an alert or incident; outcome of a decision")
+    rule_id: str
+    event_id: str = Field(description="whose thumbnail shows it; empty: none")
 
     @classmethod
     def of(cls, hit: SearchHit) -> "HitOut":
@@ -127,6 +132,11 @@ class HitOut(BaseModel):
             severity=hit.severity,
             likeness=hit.likeness,
             simulated=hit.simulated,
+            what=hit.what,
+            zone_id=hit.zone_id,
+            state=hit.state,
+            rule_id=hit.rule_id,
+            event_id=hit.event_id,
         )
 
 

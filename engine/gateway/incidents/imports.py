@@ -15,7 +15,7 @@ from engine.runtime.access.scopes import check_verb
 from engine.runtime.incidents.importing import KIND, LISTED
 from engine.runtime.local import LocalPort
 
-router = APIRouter()
+router = APIRouter(prefix="/api/v1", tags=["incidents"])
 JOBS = "/incidents/imports"
 _FORMS = {"text/csv": "csv", "application/geo+json": "geojson", "application/json": "geojson"}
 _FILE = {"schema": {"type": "string", "format": "binary"}}

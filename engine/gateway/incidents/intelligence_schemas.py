@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from engine.gateway.schemas import optional_iso
 from engine.incidents.atlas.taxonomy import ATLAS_CATEGORIES, polisen_type, to_atlas
+from engine.model.health import ModelRun, TriedProvider
 from engine.model.incidents.atlas import AtlasState
 from engine.model.incidents.atlas_call import MediaAnalysis, Pattern, PatternAnswer
 from engine.model.incidents.incident import IncidentCategory
@@ -131,6 +132,31 @@ class AnalysisOut(BaseModel):
         )
 
 
+class TriedOut(BaseModel):
+    provider: str
+    ms: float | None = Field(description="of a run, measured once on this machine; null where it was refused")
+    refusal: str | None
+
+    @classmethod
+    def of(cls, tried: TriedProvider) -> "TriedOut":
+        return cls(provider=tried.provider, ms=None if tried.refusal else round(tried.ms, 2), refusal=tried.refusal or None)
+
+
+class ModelRunOut(BaseModel):
+    """A model that is loaded."""
+
+    model: str
+    provider: str = Field(description="what runs it")
+    ms: float | None = Field(description="of a run lately; null before the first one")
+    reason: str | None = Field(description="why it is not the provider that was set")
+    tried: list[TriedOut]
+
+    @classmethod
+    def of(cls, run: ModelRun) -> "ModelRunOut":
+        tried = [TriedOut.of(each) for each in run.tried]
+        return cls(model=run.model, provider=run.provider, ms=round(run.ms, 2) or None, reason=run.reason or None, tried=tried)
+
+
 class AiHealthOut(BaseModel):
     """Shares are of incidents of the last seven days, null where there were none."""
 
@@ -149,6 +175,7 @@ class AiHealthOut(BaseModel):
     overridden: list[str] = Field(description="settings that the environment decides")
     detector: str | None = Field(description="which one looks on this machine; null before its first picture")
     detector_trouble: str | None
+    models: list[ModelRunOut]
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> "AiHealthOut":
@@ -169,6 +196,7 @@ class AiHealthOut(BaseModel):
             overridden=list(atlas.overridden),
             detector=detector.name or None,
             detector_trouble=detector.degraded_reason or None,
+            models=[ModelRunOut.of(run) for run in snapshot.health.models],
         )
 
 

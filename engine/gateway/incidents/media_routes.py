@@ -10,7 +10,9 @@ from fastapi import APIRouter, File, Query, Request, Response, UploadFile
 from pydantic import BaseModel
 
 from engine.gateway.border.doorway import PortOf
+from engine.gateway.history.clip_response import JPEG
 from engine.gateway.incidents.intelligence import REFUSED
+from engine.model.errors import NotFound
 from engine.model.time import to_iso
 from engine.runtime.incidents.report_looks import PATIENCE_S, Looked
 from engine.runtime.incidents.sent_media import SentMedia
@@ -76,7 +78,16 @@ def listed(port: PortOf, limit: Annotated[int, Query(ge=1, le=2000)] = 100) -> M
     return MediaListOut(media=[MediaOut.of(each) for each in port.sent_media()[:limit]])
 
 
-@router.get("/media/{media_id}", summary="What is known of one; the picture itself is not given out")
+@router.get("/media/{media_id}/picture", summary="JPEG of a photo, or of the first picture of a video", **JPEG)
+def picture(port: PortOf, media_id: str) -> Response:
+    """Encoded anew, without what a camera wrote beside the picture; faces are hidden in it as in live pictures."""
+    data = port.report_picture(media_id)
+    if data is None:
+        raise NotFound(f"There is no picture of {media_id[:80]!r}.")
+    return Response(data, media_type="image/jpeg")
+
+
+@router.get("/media/{media_id}", summary="What is known of one")
 def one(port: PortOf, media_id: str) -> MediaOut:
     return MediaOut.of(port.sent_medium(media_id))
 

@@ -13,7 +13,7 @@ from engine.model.incidents.incident import Filed, Incident, IncidentCategory, I
 _REASONS = {
     IncidentStatus.CREATED: "The report began an incident.",
     IncidentStatus.CORROBORATED: "The report joined an incident of the same kind.",
-    IncidentStatus.DUPLICATE: "Its reporter is already among those of this incident, and counts once.",
+    IncidentStatus.DUPLICATE: "Same reporter; counted once.",
     IncidentStatus.PENDING_REVIEW: "The report awaits review by an operator.",
 }
 

@@ -24,9 +24,13 @@ class ReportQueue:
 
     async def file(self, said: IncomingReport, session: Session) -> Filed:
         """Returns when it is durable. Raises InputError, EnvironmentFault."""
+        return await self.wait(partial(self._report, said, session))
+
+    async def wait(self, begin: Callable[[Callable[[Outcome], None]], None]) -> Filed:
+        """As `file`, of a report that `begin` files: it returns at once, and tells what became of it on a thread of its own."""
         loop = asyncio.get_running_loop()
         waiting: asyncio.Future[Filed] = loop.create_future()
-        self._report(said, session, partial(self._notify_senders, loop, waiting))
+        begin(partial(self._notify_senders, loop, waiting))
         return await waiting
 
     def _notify_senders(self, loop: asyncio.AbstractEventLoop, waiting: "asyncio.Future[Filed]", outcome: Outcome) -> None:

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from engine.gateway.border.doorway import PortOf
 from engine.gateway.history.record import Limit, answered, iso_query, next_page, numbers
-from engine.gateway.incidents import imports
 from engine.gateway.incidents.media_routes import looked
 from engine.gateway.incidents.own_report import told_of_own
 from engine.gateway.incidents.report_queue import ReportQueue
@@ -37,7 +36,6 @@ from engine.runtime.incidents.reporting import IncomingReport
 from engine.runtime.local import LocalPort
 
 router = APIRouter(prefix="/api/v1", tags=["incidents"])
-router.include_router(imports.router)
 KEY = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 _FIELDS = {"key": KEY, "category": "incident_type", "gone_id": "other_id"}
@@ -72,7 +70,7 @@ async def report(
     try:
         filed = await queue.file(said, port.session)
     except InputError as error:
-        raise InputError(_FIELDS.get(error.field, error.field), error.message) from None
+        raise file_key_error(error) from None
     if filed.status in _BEGUN and not filed.again and port.session.sees_incidents:
         filed = await with_atlas(port, filed, wait_s)
     response.status_code = 201 if filed.status in _BEGUN else 200
@@ -162,13 +160,18 @@ def statistics(
     return IncidentCountsOut.of(counts, since_ns, until_ns)
 
 
+def file_key_error(error: InputError) -> InputError:
+    """By the name that HTTP has for the field."""
+    return InputError(_FIELDS.get(error.field, error.field), error.message)
+
+
 def _incoming_report(body: ReportIn, key: str) -> IncomingReport:
     return IncomingReport(
         category=body.incident_type or IncidentCategory.OTHER,
         description=body.description,
         latitude=float(body.latitude),
         longitude=float(body.longitude),
-        occurred_ns=None if body.occurred_at is None else _time(body.occurred_at),
+        occurred_ns=None if body.occurred_at is None else report_time(body.occurred_at),
         severity=Severity(body.severity),
         reporter_id=body.reporter_id,
         device_id=body.device_id,
@@ -179,7 +182,7 @@ def _incoming_report(body: ReportIn, key: str) -> IncomingReport:
     )
 
 
-def _time(text: str) -> int:
+def report_time(text: str) -> int:
     try:
         return from_iso(text)
     except (ValueError, OverflowError) as error:

@@ -6,7 +6,6 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from engine.gateway.schemas import EventOut, TrackOut
 from engine.model.errors import NotFound
@@ -14,6 +13,7 @@ from engine.model.places import place_names
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.snapshot import Picture, Snapshot
 from engine.model.time import SECOND, to_iso
+from engine.model.value_class import dataclass
 from engine.recording.jpeg import encode_jpeg
 
 log = logging.getLogger(__name__)

@@ -4,10 +4,6 @@ Reading needs a session or a token like everything else. On a bench (`watchroom 
 machine may read without one.
 """
 
-from fastapi import APIRouter
-
 from engine.gateway.reference import auth, ble, blobs, dashboard, events, explain, nodes, replay
 
-router = APIRouter()
-for part in (auth, ble, blobs, dashboard, events, explain, nodes, replay):
-    router.include_router(part.router)
+ROUTERS = tuple(part.router for part in (auth, ble, blobs, dashboard, events, explain, nodes, replay))

@@ -2,6 +2,7 @@
 
 import ssl
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, cast
 from urllib.parse import quote, urlsplit
@@ -39,11 +40,24 @@ def segment(text: str) -> str:
     return quote(text, safe="")
 
 
+@cache
+def _public_authorities() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def checked_with(url: str, verify: ssl.SSLContext | bool) -> ssl.SSLContext | bool:
+    """What proves an engine's name. Reading the public authorities takes longer than signing in: it is done once, and over HTTPS only."""
+    if url.startswith("http:"):
+        return False
+    return _public_authorities() if verify is True else verify
+
+
 class Caller:
     """Requests with a token. Any thread. Raises EnvironmentFault (`unreachable`, `closed`) where no answer comes."""
 
     def __init__(self, url: str, token: str, verify: ssl.SSLContext | bool) -> None:
-        self._client = httpx.Client(base_url=url, headers=bearer(token), verify=verify, timeout=REQUEST_S, trust_env=False)
+        proof = checked_with(url, verify)
+        self._client = httpx.Client(base_url=url, headers=bearer(token), verify=proof, timeout=REQUEST_S, trust_env=False)
         self._url = url
 
     def __enter__(self) -> "Caller":

@@ -15,7 +15,7 @@ from weakref import WeakSet
 import httpx
 
 from engine.gateway.live.changes import ChangesTaken
-from engine.gateway.remote.calls import REQUEST_S, Caller, bearer, engine_address, plain_of, segment, unreachable
+from engine.gateway.remote.calls import REQUEST_S, Caller, bearer, checked_with, engine_address, plain_of, segment, unreachable
 from engine.gateway.remote.feed import RemoteFeed
 from engine.gateway.remote.files import FetchedFiles, FetchedSegments
 from engine.gateway.remote.loop import RemoteLoop
@@ -244,6 +244,14 @@ class RemotePort:
             return self._caller.bytes(f"/api/v1/port/faces/{segment(face_id)}/picture")
         return None
 
+    def send_report_media(self, data: bytes) -> str:
+        return str(self._caller.json("POST", "/api/v1/media", files={"file": data}).get("id"))
+
+    def report_picture(self, media_id: str) -> bytes | None:
+        with suppress(NotFound):
+            return self._caller.bytes(f"/api/v1/media/{segment(media_id)}/picture")
+        return None
+
     def close(self) -> None:
         self._loop.close()
         self._caller.close()
@@ -268,7 +276,8 @@ class RemotePort:
                 await client.delete("/api/v1/session", headers=bearer(token))
 
     def _client(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(base_url=self._url, verify=self._verify, timeout=REQUEST_S, trust_env=False)
+        proof = checked_with(self._url, self._verify)
+        return httpx.AsyncClient(base_url=self._url, verify=proof, timeout=REQUEST_S, trust_env=False)
 
     async def _refresh(self, client: httpx.AsyncClient) -> bool:
         token = self._token

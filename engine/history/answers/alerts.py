@@ -7,7 +7,7 @@ from engine.history.queries.rows import Result, Row
 from engine.model.alerts.alert import AlertState
 from engine.model.history.chat import Citation, Sentence
 
-_UNITS = {"s": " s", "nats": " nats", "min": " min", "m": " m"}
+_UNITS = {"s": " s", "nats": "", "min": " min", "m": " m"}
 
 
 def alert_sentences(words: Words, result: Result, form: Form) -> list[Sentence]:
@@ -61,8 +61,8 @@ def _kind(row: Row) -> str:
 
 def _held_decision_text(words: Words, row: Row) -> str:
     place = words.place_words(row)
-    gates = " and ".join(row.details) or "no gate"
-    return f"decision {row.citation.id}, {_kind(row)}{f' {place}' if place else ''}, was held by the gate {gates} {words.moment(row.at_ns)}"
+    by = f" by the condition {' and '.join(row.details)}" if row.details else ""
+    return f"decision {row.citation.id}, {_kind(row)}{f' {place}' if place else ''}, was held{by} {words.moment(row.at_ns)}"
 
 
 def _incident(words: Words, row: Row) -> str:
@@ -91,12 +91,12 @@ def _reasons(decision: Row) -> list[Sentence]:
 def _gate(detail: str) -> str:
     gate, value, threshold, verdict, unit = detail.split("|")
     shown = _UNITS.get(unit, f" {unit}" if unit else "")
-    return f"The gate {gate} {'let it pass' if verdict == 'passed' else 'held it'}: {value}{shown} against {threshold}{shown}."
+    return f"{capital(gate)} {value}{shown}, needed {threshold}{shown} ({'passed' if verdict == 'passed' else 'failed'})."
 
 
 def _evidence_sentence(detail: str) -> str:
     label, log_odds = detail.removeprefix("+").rsplit("|", 1)
-    return f"Evidence {quoted(label)} adds {log_odds} nats."
+    return f"Evidence {quoted(label)}: {log_odds}."
 
 
 def _raised(result: Result) -> list[Sentence]:

@@ -1,6 +1,6 @@
 """A result as sentences, each with what it rests on. Every number, name and time in them comes from the result's rows."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
@@ -14,8 +14,10 @@ from engine.history.queries.rows import Blind, Result, Row
 from engine.history.queries.text import from_text, to_text
 from engine.history.queries.watch import span_citation
 from engine.history.when.units import WEEKDAYS
+from engine.model.clock_text import hours_of_day_text
 from engine.model.event import EventKind
 from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
+from engine.model.value_class import dataclass
 
 _MOST_BLIND = 6
 _MOST_CITED = 20
@@ -116,11 +118,11 @@ class Answers:
         return [head, *self._coverage(result), *self._blind(result)]
 
     def _coverage(self, result: Result) -> list[Sentence]:
-        """Of a time in which nobody was seen: for how much of it somebody could have been."""
+        """Of a time in which nobody was seen: how much of it was observed."""
         found = result.coverage
         if found is None or result.unseen:
             return []
-        return [Sentence(f"Somebody could have been seen for {duration(found.seen_s)} of {duration(found.asked_s)}.", (found.counted,))]
+        return [Sentence(f"{duration(found.seen_s)} of {duration(found.asked_s)} were observed.", (found.counted,))]
 
     def _too_few(self, result: Result) -> list[Sentence]:
         """Asked for was the third of two: told is how many there are."""
@@ -160,7 +162,7 @@ class Answers:
             where = words.about(query).replace(f" of {words.people_words(scope.person_ids)}", "", 1)
             return f"nobody saw {words.people_words(scope.person_ids)}{where}"
         if (is_seen or query.of is Of.PEOPLE) and scope.who is Who.UNKNOWN:
-            return f"nobody unknown was seen{words.about(replace(query, scope=replace(scope, who=Who.ANYTHING)))}"
+            return f"no unidentified person was seen{words.about(replace(query, scope=replace(scope, who=Who.ANYTHING)))}"
         if is_seen or query.of is Of.PEOPLE:
             return f"nobody{' else' if query.ask is Ask.WITH else ''} was seen{words.about(query)}"
         return f"there is no {words.noun(query, 1)}{words.about(query)}"
@@ -211,7 +213,7 @@ class Answers:
             if query.scope.who.value == "unknown":
                 return Sentence(f"There were {unknown} sightings{words.about(query)}.", (result.counted,))
             told = f"{known} known {'person was' if known == 1 else 'people were'} seen{words.about(query)}"
-            more = f", and {unknown} {'time' if unknown == 1 else 'times'} somebody nobody knows" if unknown else ""
+            more = f", and unidentified people {unknown} {'time' if unknown == 1 else 'times'}" if unknown else ""
             return Sentence(f"{told}{more}.", (result.counted,))
         was = "was" if result.total == 1 else "were"
         return Sentence(f"There {was} {result.total} {words.noun(query, result.total)}{words.about(query)}.", (result.counted,))
@@ -243,7 +245,7 @@ class Answers:
             case By.PERSON:
                 return words.people_words((row.key,))
             case By.HOUR:
-                return f"{row.key}:00 to {(int(row.key) + 1) % 24:02d}:00"
+                return hours_of_day_text(int(row.key))
             case By.DAY:
                 return date(datetime.fromisoformat(row.key))
             case By.WEEKDAY:
@@ -276,12 +278,12 @@ class Answers:
         return [*told, Sentence(f"That is {how.rstrip()}.", (first.citation, other.citation))]
 
     def _amount(self, query: Query, row: Row) -> str:
-        """`3 events at Yard`, `2 known people`, `1 sighting of somebody nobody knows`."""
+        """`3 events at Yard`, `2 known people`, `1 sighting of an unidentified person`."""
         scope, words = query.scope, self.words
         if query.of is not Of.PEOPLE:
             return f"{row.count} {words.noun(query, row.count)}{words.about(_timeless(query))}"
         one, many = (
-            ("sighting of somebody nobody knows", "sightings of people nobody knows")
+            ("sighting of an unidentified person", "sightings of unidentified people")
             if row.kind == Who.UNKNOWN
             else ("known person", "different known people")
         )

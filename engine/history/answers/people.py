@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date as day_of
 from datetime import datetime, time
 
-from engine.history.answers.words import NOBODY_KNOWN, Words, capital, date, duration
+from engine.history.answers.words import UNIDENTIFIED, Words, capital, date, duration
 from engine.history.grammar.form import Form
 from engine.history.queries.queries import Ask, GroupSelection, Query, Scope, Who
 from engine.history.queries.rows import Result, Row
@@ -117,8 +117,8 @@ def _people_were(number: int) -> str:
 
 def _stretch(words: Words, query: Query, row: Row) -> Sentence:
     where = words.about(replace(query, scope=replace(query.scope, spans=(), person_ids=(), who=Who.ANYTHING)))
-    strange = f"{NOBODY_KNOWN[:1].lower()}{NOBODY_KNOWN[1:]}" if len(row.details) < row.count else ""
-    who = " and ".join(each for each in (words.people_words(row.details), strange) if each)
+    others = UNIDENTIFIED if len(row.details) < row.count else ""
+    who = " and ".join(each for each in (words.people_words(row.details), others) if each)
     cited: tuple[Citation, ...] = (row.citation, *row.rows)
     text = f"{words.stretch(row.at_ns, row.until_ns)} there {_at_once_of(row.count)} at once{where}: {who}"
     return Sentence(f"{capital(text)}.", cited)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date as day_of
 from datetime import datetime, time
 
-from engine.history.answers.words import Words, capital, clock_of, date, duration, number
+from engine.history.answers.words import A_PERSON, UNIDENTIFIED, Words, capital, clock_of, date, duration, number
 from engine.history.queries.queries import Ask, By, GroupSelection, Measure, Of, Query, Who
 from engine.history.queries.rows import Result, Row
 from engine.history.queries.text import from_text, to_text
@@ -97,7 +97,7 @@ def _clocks(words: Words, result: Result) -> list[Sentence]:
 
 
 def _who(words: Words, query: Query) -> str:
-    return words.people_words(query.scope.person_ids) or "Somebody"
+    return words.people_words(query.scope.person_ids) or A_PERSON
 
 
 def _nobody(query: Query) -> Query:
@@ -105,7 +105,7 @@ def _nobody(query: Query) -> Query:
 
 
 def _edge(words: Words, query: Query, row: Row) -> str:
-    person = words.person_words(row) or "somebody nobody knows"
+    person = words.person_words(row) or UNIDENTIFIED
     at_ns = row.at_ns if query.oldest_first or row.until_ns is None else row.until_ns
     place = words.place_words(row)
     return f"{person} was {'first' if query.oldest_first else 'last'} seen {words.moment(at_ns)}{f', {place}' if place else ''}"

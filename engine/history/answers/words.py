@@ -2,7 +2,6 @@
 in it means anything, and is quoted where it is more than a name."""
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,34 +9,37 @@ from engine.history.names import Directory, NamedKind
 from engine.history.queries.queries import Of, Query, Scope, Span, Who
 from engine.history.queries.rows import Row
 from engine.history.when.zone import local
+from engine.model.clock_text import clock_text, minute_of_day_text
 from engine.model.event import EventKind
+from engine.model.value_class import dataclass
 
 K = EventKind
-NOBODY_KNOWN = "Somebody nobody knows"
+UNIDENTIFIED = "an unidentified person"
+A_PERSON = "a person"  # whom the sensor does not tell apart
 LONGEST_QUOTE = 200
-KIND_NOUNS: dict[str, tuple[str, str]] = {
-    K.PERSON.value: ("sighting of a person", "sightings of people"),
+KIND_NOUNS: dict[str, tuple[str, str]] = {  # the names of `event_names`, as they are counted: one, several
+    K.PERSON.value: ("person detection", "person detections"),
     K.MOTION.value: ("motion event", "motion events"),
-    K.CAMERA_LOST.value: ("camera outage", "camera outages"),
-    K.PRESENCE.value: ("presence found by radio", "presences found by radio"),
-    K.ZONE_VISIT.value: ("visit of a zone", "visits of zones"),
+    K.CAMERA_LOST.value: ("camera offline event", "camera offline events"),
+    K.PRESENCE.value: ("presence detection", "presence detections"),
+    K.ZONE_VISIT.value: ("zone entry", "zone entries"),
     K.ZONE_OCCUPIED.value: ("occupied zone", "occupied zones"),
-    K.CROSSING.value: ("crossing", "crossings"),
+    K.CROSSING.value: ("line or door crossing", "line or door crossings"),
     K.FALL.value: ("fall", "falls"),
-    K.NODE_LOST.value: ("node outage", "node outages"),
+    K.NODE_LOST.value: ("node offline event", "node offline events"),
     K.GESTURE.value: ("gesture", "gestures"),
     K.FIGHT.value: ("fight", "fights"),
-    K.LOITERING.value: ("loitering", "loiterings"),
-    K.RUNNING.value: ("running", "runnings"),
+    K.LOITERING.value: ("loitering event", "loitering events"),
+    K.RUNNING.value: ("running event", "running events"),
     K.CROWD.value: ("crowd", "crowds"),
-    K.NAMED.value: ("name that became known", "names that became known"),
-    K.WHO_IS_IT.value: ("uncertain face", "uncertain faces"),
-    K.BADGE_WITHOUT_OWNER.value: ("badge without its owner", "badges without their owner"),
-    K.TWO_PLACES.value: ("person in two places", "people in two places"),
+    K.NAMED.value: ("person identification", "person identifications"),
+    K.WHO_IS_IT.value: ("uncertain identity", "uncertain identities"),
+    K.BADGE_WITHOUT_OWNER.value: ("badge without owner", "badges without owner"),
+    K.TWO_PLACES.value: ("person in two places", "persons in two places"),
     K.PHONE_LEFT.value: ("phone left behind", "phones left behind"),
     K.INCIDENT.value: ("reported incident", "reported incidents"),
-    K.SMOKE.value: ("smoke", "smokes"),
-    K.FORECAST_FAILED.value: ("failed forecast", "failed forecasts"),
+    K.SMOKE.value: ("smoke detection", "smoke detections"),
+    K.FORECAST_FAILED.value: ("failed risk forecast", "failed risk forecasts"),
 }
 _OF_NOUNS = {
     Of.EVENTS: ("event", "events"),
@@ -60,10 +62,6 @@ def safe(text: str) -> str:
 def quoted(text: str) -> str:
     cut = text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
     return f"“{safe(cut.replace('“', '‹').replace('”', '›'))}”"
-
-
-def clock(at: datetime, *, seconds: bool = False) -> str:
-    return f"{at:%H:%M:%S}" if seconds else f"{at:%H:%M}"
 
 
 def date(at: datetime) -> str:
@@ -92,8 +90,7 @@ def number(value: float) -> str:
 
 def clock_of(seconds: float) -> str:
     """Seconds into a day, also those of the next one."""
-    minute = int(seconds) // 60 % 1440
-    return f"{minute // 60:02d}:{minute % 60:02d}"
+    return minute_of_day_text(int(seconds) // 60 % 1440)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +103,22 @@ class Words:
 
     def moment(self, at_ns: int) -> str:
         at = local(at_ns, self.zone)
-        return f"at {clock(at, seconds=bool(at.second))} on {date(at)}"
+        return f"at {self._clock(at, seconds=bool(at.second))} on {date(at)}"
+
+    def _clock(self, at: datetime, *, seconds: bool = False) -> str:
+        return clock_text(at.replace(tzinfo=self.zone), seconds)
 
     def stretch(self, since_ns: int, until_ns: int | None, *, going_on: bool = False) -> str:
         since = local(since_ns, self.zone)
         if going_on or until_ns is None:
-            return f"since {clock(since)} on {date(since)}"
+            return f"since {self._clock(since)} on {date(since)}"
         until = local(until_ns, self.zone)
         if until_ns - since_ns < 2_000_000_000:
             return self.moment(since_ns)
         if since.date() == until.date():
-            exact = clock(since) == clock(until)
-            return f"from {clock(since, seconds=exact)} to {clock(until, seconds=exact)} on {date(since)}"
-        return f"from {clock(since)} on {date(since)} to {clock(until)} on {date(until)}"
+            exact = self._clock(since) == self._clock(until)
+            return f"from {self._clock(since, seconds=exact)} to {self._clock(until, seconds=exact)} on {date(since)}"
+        return f"from {self._clock(since)} on {date(since)} to {self._clock(until)} on {date(until)}"
 
     def period(self, spans: tuple[Span, ...]) -> str:
         """Empty for all time."""
@@ -132,7 +132,7 @@ class Words:
     def _span_words(self, span: Span) -> str:
         since, until = local(span.since_ns, self.zone), local(span.until_ns, self.zone)
         if span.since_ns == 0:
-            return f"before {clock(until)} on {date(until)}"
+            return f"before {self._clock(until)} on {date(until)}"
         last = local(span.until_ns - 1, self.zone)
         if since.hour == since.minute == until.hour == until.minute == since.second == 0:
             return f"on {date(since)}" if since.date() == last.date() else f"from {date(since)} to {date(last)}"
@@ -162,7 +162,7 @@ class Words:
     def event(self, row: Row) -> str:
         """One event as a clause without its time."""
         who, place = self.person_words(row), self.place_words(row)
-        somebody = who or NOBODY_KNOWN
+        somebody = who or UNIDENTIFIED
         where = f" {place}" if place else ""
         match row.kind:
             case K.PERSON:
@@ -172,22 +172,22 @@ class Words:
             case K.CROSSING:
                 return f"{somebody} went through {self.zone_name(row.zone_id)}" if row.zone_id else f"{somebody} went through"
             case K.FALL:
-                return f"{who or 'Somebody'} fell{where}"
+                return f"{who or A_PERSON} fell{where}"
             case K.GESTURE:
-                return f"{who or 'Somebody'} made the gesture {quoted(row.label)}{where}"
+                return f"{who or A_PERSON} made the gesture {quoted(row.label)}{where}"
             case K.LOITERING | K.RUNNING:
                 did = "stayed in one spot (loitering)" if row.kind == K.LOITERING else "was running"
-                return f"{who or 'Somebody'} {did}{where}"
+                return f"{who or A_PERSON} {did}{where}"
             case K.CAMERA_LOST:
-                return f"The camera {self.camera(row.camera_id)} was lost and gave no picture"
+                return f"The camera {self.camera(row.camera_id)} was offline"
             case K.NODE_LOST:
-                return f"The node {safe(self.directory.name(NamedKind.NODE, row.sensor_id))} was lost"
+                return f"The node {safe(self.directory.name(NamedKind.NODE, row.sensor_id))} was offline"
             case K.PHONE_LEFT:
-                return f"The phone of {who or 'somebody'} was left behind{where}"
+                return f"The phone of {who or UNIDENTIFIED} was left behind{where}"
             case K.FIGHT:
                 return f"There was a fight{where}"
             case K.PRESENCE:
-                return f"{who or 'Somebody'} was found by radio{where}"
+                return f"{who or A_PERSON} was found by radio{where}"
             case K.NAMED:
                 return f"The name {who} became known{where}"
             case kind:
@@ -211,7 +211,7 @@ class Words:
             one, many = KIND_NOUNS[kinds[0].value]
         elif query.of is Of.EVENTS and not kinds and query.scope.who is not Who.ANYTHING:  # only those in which somebody shows
             of_people = query.scope.who is Who.ANYONE and not query.scope.person_ids
-            one, many = KIND_NOUNS[K.PERSON] if of_people else ("sighting", "sightings")
+            one, many = ("sighting of a person", "sightings of people") if of_people else ("sighting", "sightings")
         return one if number == 1 else many
 
     def about(self, query: Query) -> str:
@@ -225,7 +225,7 @@ class Words:
         if scope.person_ids:
             parts.append(f"of {self.people_words(scope.person_ids)}")
         elif scope.who is Who.UNKNOWN:
-            parts.append("of people nobody knows")
+            parts.append("of unidentified people")
         elif scope.who is Who.KNOWN:
             parts.append("of known people")
         if scope.not_person_ids:
@@ -265,7 +265,7 @@ class Words:
             f"about {quoted(scope.text)}" if scope.text and query.of is Of.INCIDENTS else "",
             f"found {_and(list(scope.dispositions))}" if scope.dispositions else "",
             f"not found {_and(list(scope.not_dispositions))}" if scope.not_dispositions else "",
-            f"by the gate {_and(list(scope.gates))}" if scope.gates else "",
+            f"by the condition {_and(list(scope.gates))}" if scope.gates else "",
             f"assigned to {_and([safe(each) for each in scope.assignees])}" if scope.assignees else "",
             f"assigned to others than {_and([safe(each) for each in scope.not_assignees])}" if scope.not_assignees else "",
             "now" if scope.going_on else "",

@@ -15,6 +15,7 @@ from engine.history.checker.grounds import Grounds, GroundsReader, quoted_text
 from engine.history.checker.words import odd_not, unknown_words
 from engine.history.names import Directory
 from engine.history.queries.reach import Reach
+from engine.model.clock_text import zone_names
 from engine.model.history.chat import CitationKind, ClaimStatus, Sentence
 
 _LISTS_PEOPLE = re.compile(r"\bknown (?:person was|people were) seen\b|\bat once\b")
@@ -34,7 +35,7 @@ class Checker:
     def why(self, sentence: Sentence) -> str:
         """What is wrong with a sentence, for whoever looks into it; empty: nothing."""
         grounds = self._reader.read_grounds(sentence.citations)
-        facts = facts_of(sentence.text, self._directory, tuple(grounds.names))
+        facts = facts_of(sentence.text, self._directory, tuple(grounds.names), zone_names(self._reach.zone, self._reach.now_ns))
         if not sentence.citations:
             return _claims(facts)
         return _wrong(facts, grounds, sentence)
@@ -214,7 +215,7 @@ def _wrong_way(facts: Facts, grounds: Grounds, sentence: Sentence) -> str:
     if facts.ended_last and grounds.ends and not set(facts.clocks) <= grounds.ends:
         return "not the end"
     if facts.passed is not None and facts.passed not in grounds.passed:
-        return "the gate says otherwise"
+        return "the condition says otherwise"
     return _wrong_comparison(facts, counted)
 
 

@@ -1,13 +1,14 @@
 """Counting again, another way: row by row with conditions of its own, or where those are too many, piece by piece of time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.history.queries.events import together
 from engine.history.queries.queries import SEEN_KINDS, Ask, Of, Query, Scope, Span, Who
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.model.event import Event, EventKind
 from engine.model.history.event_query import EventWant
+from engine.model.value_class import dataclass
 
 _MOST_READ = 400
 _LONG_NS = 3 * 86_400 * 10**9

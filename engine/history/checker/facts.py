@@ -1,21 +1,19 @@
 """What a sentence claims, read from its text: quotes, ids, names, times, lengths of time, numbers, kinds, states, and yes or no."""
 
 import re
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from engine.history.answers.words import capital, safe
 from engine.history.names import Directory
 from engine.model.event import EventKind
+from engine.model.value_class import dataclass
 
 K = EventKind
 _QUOTE = re.compile(r"“([^”]*)”")
 _ID = re.compile(r"\b[a-z]{1,8}-[0-9a-f]{3,}(?:-[0-9a-f]+)*\b")
 _DATE = re.compile(r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4})\b")
-_CLOCK = re.compile(r"\b(\d{1,2}:\d{2}(?::\d{2})?)\b")
-_FROM_TO = re.compile(r"\b(\d{1,2}:\d{2}(?::\d{2})?)(?: on DATE\d+)? (?:to|and) (\d{1,2}:\d{2}(?::\d{2})?)")
-_DAY_TO_DAY = re.compile(r"\b(?:from|between) (?:\d{1,2}:\d{2} on )?DATE(\d+) (?:to|and) (?:\d{1,2}:\d{2} on )?DATE(\d+)", re.IGNORECASE)
-_AT = re.compile(r"\b(\d{1,2}:\d{2}(?::\d{2})?) on DATE(\d+)")
-_LENGTH = re.compile(r"\b(\d+ h \d+ min|\d+ h(?! ?\w)|\d+ min \d+ s|\d+ min(?! against)|\d+ s(?! against)(?=[\s).,]))")
+_LENGTH = re.compile(r"(?<![\w.])(\d+ h \d+ min|\d+ h(?! ?\w)|\d+ min \d+ s|\d+ min\b|\d+ s(?=[\s).,]))")
 _NUMBER = re.compile(r"(?<![\w.-])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w]|\.\d)")
 _KIND_WORDS: dict[str, frozenset[EventKind]] = {
     "fell": frozenset({K.FALL}),
@@ -24,37 +22,33 @@ _KIND_WORDS: dict[str, frozenset[EventKind]] = {
     "fight": frozenset({K.FIGHT}),
     "fights": frozenset({K.FIGHT}),
     "loitering": frozenset({K.LOITERING}),
-    "loiterings": frozenset({K.LOITERING}),
     "running": frozenset({K.RUNNING}),
-    "runnings": frozenset({K.RUNNING}),
     "motion": frozenset({K.MOTION}),
     "gesture": frozenset({K.GESTURE}),
     "gestures": frozenset({K.GESTURE}),
     "smoke": frozenset({K.SMOKE}),
     "crowd": frozenset({K.CROWD}),
     "gave no picture": frozenset({K.CAMERA_LOST}),
-    "camera outage": frozenset({K.CAMERA_LOST}),
-    "camera outages": frozenset({K.CAMERA_LOST}),
-    "node outage": frozenset({K.NODE_LOST}),
-    "node outages": frozenset({K.NODE_LOST}),
+    "camera offline": frozenset({K.CAMERA_LOST}),
+    "node offline": frozenset({K.NODE_LOST}),
     "left behind": frozenset({K.PHONE_LEFT}),
     "went through": frozenset({K.CROSSING}),
     "crossings?": frozenset({K.CROSSING}),
-    "smokes": frozenset({K.SMOKE}),
     "crowds": frozenset({K.CROWD}),
-    "presences?": frozenset({K.PRESENCE}),
+    "presence detections?": frozenset({K.PRESENCE}),
     "found by radio": frozenset({K.PRESENCE}),
     "occupied": frozenset({K.ZONE_OCCUPIED}),
     "uncertain": frozenset({K.WHO_IS_IT}),
     "badges?": frozenset({K.BADGE_WITHOUT_OWNER}),
     "two places": frozenset({K.TWO_PLACES}),
     "became known": frozenset({K.NAMED}),
+    "identifications?": frozenset({K.NAMED}),
     "forecasts?": frozenset({K.FORECAST_FAILED}),
-    "visits?": frozenset({K.ZONE_VISIT}),
-    "was lost": frozenset({K.CAMERA_LOST, K.NODE_LOST}),
+    "visits?|zone entr(?:y|ies)": frozenset({K.ZONE_VISIT}),
+    "was offline": frozenset({K.CAMERA_LOST, K.NODE_LOST}),
 }
 _OF_DAYS = re.compile(r"\bon (\d+) of (\d+) (?:days|stretches)\b", re.IGNORECASE)
-_COVERAGE = re.compile(r"could have been seen for (\d+ (?:h|min|s)(?: \d+ (?:min|s))?) of (\d+ (?:h|min|s)(?: \d+ (?:min|s))?)")
+_COVERAGE = re.compile(r"(\d+ (?:h|min|s)(?: \d+ (?:min|s))?) of (\d+ (?:h|min|s)(?: \d+ (?:min|s))?) were observed")
 _APART = re.compile(r"\b(\d+) (?:more|fewer)\b")
 _LIMIT = re.compile(r"\b(\d+) or (more|fewer)\b")
 _STATES = ("in progress", "acknowledged", "closed", "open", "new", "shelved")
@@ -63,7 +57,7 @@ _CATEGORIES = re.compile(
     r"\b(theft|assault|vandalism|burglary|vehicle crime|drug related|violence|weapons|disturbance|suspicious activity|fire)\b"
 )
 _NEGATIVE = re.compile(
-    r"^(?:No: )?(?:nobody|there is no|no\b|none\b)|\bnot seen\b|\bno alert\b|\bnobody (?:else |unknown )?(?:was|saw)\b", re.IGNORECASE
+    r"^(?:No: )?(?:nobody|there is no|no\b|none\b)|\bnot seen\b|\bno alert\b|\bnobody (?:else )?(?:was|saw)\b", re.IGNORECASE
 )
 _SUPERLATIVES = {
     "first": r"\bfirst seen\b",
@@ -116,11 +110,33 @@ class Facts:
     day_parts: tuple[tuple[int, int], ...] = ()  # on how many of how many days
     limits: tuple[tuple[int, str], ...] = ()  # `3 or more`
     apart: tuple[int, ...] = ()  # `3 more`
-    coverage: tuple[tuple[str, str], ...] = ()  # for how much of how much somebody could have been seen
+    coverage: tuple[tuple[str, str], ...] = ()  # how much of how much was observed
 
 
-def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> Facts:
-    """`others`: further names that count as names (of operators)."""
+class _ClockPatterns(NamedTuple):
+    """Clock times in a sentence, each with the abbreviation of its zone where that stands behind it."""
+
+    clock: re.Pattern[str]
+    from_to: re.Pattern[str]
+    day_to_day: re.Pattern[str]
+    at: re.Pattern[str]
+
+
+@lru_cache(16)
+def _clock_patterns(zones: tuple[str, ...]) -> _ClockPatterns:
+    zone = f"(?: (?:{'|'.join(map(re.escape, zones))}))?" if zones else ""
+    minute, clock = rf"\d{{1,2}}:\d{{2}}{zone}", rf"\d{{1,2}}:\d{{2}}(?::\d{{2}})?{zone}"
+    return _ClockPatterns(
+        re.compile(rf"\b({clock})\b"),
+        re.compile(rf"\b({clock})(?: on DATE\d+)? (?:to|and) ({clock})"),
+        re.compile(rf"\b(?:from|between) (?:{minute} on )?DATE(\d+) (?:to|and) (?:{minute} on )?DATE(\d+)", re.IGNORECASE),
+        re.compile(rf"\b({clock}) on DATE(\d+)"),
+    )
+
+
+def facts_of(text: str, directory: Directory, others: tuple[str, ...] = (), zones: tuple[str, ...] = ()) -> Facts:
+    """`others`: further names that count as names (of operators). `zones`: abbreviations of the site's zone."""
+    patterns = _clock_patterns(zones)
     quotes = tuple(_QUOTE.findall(text))
     left = _QUOTE.sub(" ", text)
     names, left = _take_names(left, directory, others)
@@ -129,13 +145,13 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
     dates = tuple(found.group(0) for found in _DATE.finditer(left))
     numbered = iter(range(len(dates)))
     left = _DATE.sub(lambda _: f"DATE{next(numbered)}", left)
-    stretches = tuple((found[0], found[1]) for found in _FROM_TO.findall(left))
-    days = tuple((dates[int(found[0])], dates[int(found[1])]) for found in _DAY_TO_DAY.findall(left))
-    moments = tuple((found[0], dates[int(found[1])]) for found in _AT.findall(left))
-    clocks = tuple(_CLOCK.findall(left))
-    left = _CLOCK.sub(" ", left)
+    stretches = tuple((found[0], found[1]) for found in patterns.from_to.findall(left))
+    days = tuple((dates[int(found[0])], dates[int(found[1])]) for found in patterns.day_to_day.findall(left))
+    moments = tuple((found[0], dates[int(found[1])]) for found in patterns.at.findall(left))
+    clocks = tuple(patterns.clock.findall(left))
+    left = patterns.clock.sub(" ", left)
     coverage = tuple((found[0], found[1]) for found in _COVERAGE.findall(left))
-    left = _COVERAGE.sub("could have been seen for", left)
+    left = _COVERAGE.sub("were observed", left)
     lengths = tuple(_LENGTH.findall(left))
     left = _LENGTH.sub(" ", left)
     numbers = tuple(float(found) for found in _NUMBER.findall(left))
@@ -155,15 +171,11 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
         tuple(_CATEGORIES.findall(low)),
         bool(_NEGATIVE.search(left.strip())),
         low.startswith("yes"),
-        True
-        if re.search(r"\bmore\b(?! such| of| than)", low) and "or more" not in low
-        else False
-        if re.search(r"(?<!or )\bfewer\b", low)
-        else None,
+        _more_or_fewer(low),
         "the same number" in low,
         "goes on still" in low,
-        True if "let it pass" in low else False if "held it" in low else None,
-        "nobody knows" in low,
+        _passed_or_failed(low),
+        "unidentified" in low,
         bool(re.search(r"last seen at \d", text)),
         "all the time" in low and "not all" not in low,
         "not all the time" in low,
@@ -176,6 +188,16 @@ def facts_of(text: str, directory: Directory, others: tuple[str, ...] = ()) -> F
         tuple(int(found) for found in _APART.findall(low)),
         coverage,
     )
+
+
+def _more_or_fewer(low: str) -> bool | None:
+    if re.search(r"\bmore\b(?! such| of| than)", low) and "or more" not in low:
+        return True
+    return False if re.search(r"(?<!or )\bfewer\b", low) else None
+
+
+def _passed_or_failed(low: str) -> bool | None:
+    return True if "(passed)" in low else False if "(failed)" in low else None
 
 
 def _take_names(text: str, directory: Directory, others: tuple[str, ...]) -> tuple[tuple[str, ...], str]:

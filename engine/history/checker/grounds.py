@@ -1,9 +1,9 @@
 """What the cited rows really say, read anew from the record by their ids: everything that a sentence on them may claim."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date as Day
-from datetime import datetime, time, timedelta
-from itertools import pairwise
+from datetime import datetime, time
+from itertools import pairwise, product
 from math import asin, cos, dist, radians, sin
 
 from engine.history.answers.words import Words, date, distance, duration, quoted, safe
@@ -11,7 +11,6 @@ from engine.history.checker.count import recount
 from engine.history.checker.people import of_people, people_again
 from engine.history.checker.typical import EDGES, TYPICAL, again
 from engine.history.names import NamedKind
-from engine.history.queries.findings import EARTH_M
 from engine.history.queries.queries import Ask, Of, Query, Scope, Span
 from engine.history.queries.reach import Reach
 from engine.history.queries.text import from_text
@@ -19,11 +18,14 @@ from engine.history.when.zone import local
 from engine.model.accounts.audit import AuditVerb
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.decision import Decision
+from engine.model.clock_text import local_time, minute_of_day_text, plain_clock_text, zone_text
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind
+from engine.model.geometry import EARTH_M
 from engine.model.history.chat import Citation, CitationKind
 from engine.model.incidents.incident import Incident
 from engine.model.question import GetDecision, GetIncident, ListAlerts, ListAudit
+from engine.model.value_class import dataclass
 
 _ACTS = (AuditVerb.CHANGE_ALERT.value, AuditVerb.SHELVE_ALERT.value, AuditVerb.ASSIGN_ALERT.value)
 
@@ -320,29 +322,40 @@ class GroundsReader:
         found.lengths.add(duration(sum(each.span.until_ns - each.span.since_ns for each in blind) / 1e9))
 
     def _moment(self, found: Grounds, at_ns: int) -> None:
-        at = local(at_ns, self._words.zone)
-        found.clocks |= {f"{at:%H:%M}", f"{at:%H:%M:%S}"}
+        at = local_time(at_ns, self._words.zone)
+        found.clocks |= _clock_forms(at)
         found.dates.add(date(at))
-        found.moments |= {(f"{at:%H:%M}", date(at)), (f"{at:%H:%M:%S}", date(at))}
+        found.moments |= {(form, date(at)) for form in _clock_forms(at)}
 
     def _time(self, found: Grounds, since_ns: int, until_ns: int | None) -> None:
         self._moment(found, since_ns)
         if until_ns is None:
             return
         self._moment(found, until_ns)
-        since, until = local(since_ns, self._words.zone), local(until_ns, self._words.zone)
-        found.stretches |= {(f"{since:%H:%M}", f"{until:%H:%M}"), (f"{since:%H:%M:%S}", f"{until:%H:%M:%S}")}
+        since, until = local_time(since_ns, self._words.zone), local_time(until_ns, self._words.zone)
+        for seconds in (False, True):
+            found.stretches |= set(product(_forms(since, seconds), _forms(until, seconds)))
         found.lengths.add(duration((until_ns - since_ns) / 1e9))
-        found.ends |= {f"{until:%H:%M}", f"{until:%H:%M:%S}"}
+        found.ends |= _clock_forms(until)
         found.days |= {(date(since), date(until)), (date(since), date(local(until_ns - 1, self._words.zone)))}
 
     def _period(self, found: Grounds, span: Span) -> None:
         self._time(found, span.since_ns, span.until_ns)
         found.dates.add(date(local(span.until_ns - 1, self._words.zone)))
         hours = local(span.since_ns, self._words.zone)
-        whole = (f"{hours.hour:02d}:00", f"{(hours + timedelta(hours=1)).hour:02d}:00")
+        whole = minute_of_day_text(60 * hours.hour), minute_of_day_text(60 * ((hours.hour + 1) % 24))
         found.clocks |= set(whole)
         found.stretches.add(whole)
+
+
+def _clock_forms(at: datetime) -> set[str]:
+    """As a sentence may tell it: with and without seconds, with and without its zone."""
+    return _forms(at, False) | _forms(at, True)
+
+
+def _forms(at: datetime, seconds: bool) -> set[str]:
+    plain = plain_clock_text(at, seconds)
+    return {plain, f"{plain} {zone_text(at)}"}
 
 
 def _all_blind(blind: list[Span], within: Span, cameras: int) -> int:

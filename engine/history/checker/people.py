@@ -2,7 +2,7 @@
 themselves, apart from the queries that answered."""
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from engine.history.checker.count import fits, recount
@@ -13,6 +13,7 @@ from engine.history.when.zone import days_between, local
 from engine.model.errors import InputError
 from engine.model.event import Event
 from engine.model.history.event_query import QUARTER_NS, TallyBy
+from engine.model.value_class import dataclass
 
 _COLUMNS: dict[By, TallyBy] = {By.KIND: "kind", By.CAMERA: "camera_id", By.ZONE: "zone_id", By.PERSON: "person_id", By.SEVERITY: "severity"}
 _MOST_READ = 400  # beyond, the database tells who was there, in halves of the time
@@ -164,7 +165,7 @@ def _counted_by_halves(reach: Reach, query: Query) -> Counter[str]:
 
 def _clock_key(reach: Reach, at_ns: int, by: By) -> str:
     at = local(at_ns, reach.zone)
-    return f"{at:%H}" if by is By.HOUR else f"{at:%Y-%m-%d}" if by is By.DAY else f"{at:%A}"
+    return f"{at.hour:02d}" if by is By.HOUR else f"{at:%Y-%m-%d}" if by is By.DAY else f"{at:%A}"
 
 
 def _group_key(reach: Reach, event: Event, by: By) -> str:
@@ -175,7 +176,7 @@ def _group_key(reach: Reach, event: Event, by: By) -> str:
         By.ZONE: event.zone_id,
         By.PERSON: event.person_id,
         By.SEVERITY: str(int(event.severity)),
-        By.HOUR: f"{at:%H}",
+        By.HOUR: f"{at.hour:02d}",
         By.DAY: f"{at:%Y-%m-%d}",
         By.WEEKDAY: f"{at:%A}",
     }
@@ -204,7 +205,7 @@ def _keys(reach: Reach, query: Query) -> list[str]:
                 By.SEVERITY: str(int(alert.severity)),
                 By.ASSIGNEE: alert.assignee,
                 By.STATE: alert.state.value,
-                By.HOUR: f"{at:%H}",
+                By.HOUR: f"{at.hour:02d}",
                 By.DAY: f"{at:%Y-%m-%d}",
                 By.WEEKDAY: f"{at:%A}",
             }.get(query.by, "")

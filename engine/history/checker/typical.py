@@ -1,17 +1,18 @@
 """What is usual, the longest, the first: made again from the rows themselves, apart from the queries that answered."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from statistics import mean, median
 
 from engine.history.answers.words import clock_of, duration, number
 from engine.history.checker.count import fits, recount
 from engine.history.queries import events as queries_events
-from engine.history.queries.queries import Ask, By, Measure, Of, Query, Span
+from engine.history.queries.queries import Ask, By, Measure, Of, Query, Span, Who
 from engine.history.queries.reach import Reach
 from engine.history.when.zone import days_between, local
 from engine.model.errors import InputError
 from engine.model.event import Event
+from engine.model.value_class import dataclass
 
 TYPICAL = (Ask.AVERAGE, Ask.LENGTHS, Ask.CLOCKS, Ask.DAYS)
 EDGES = (Ask.FIRST, Ask.LAST)
@@ -161,10 +162,19 @@ def _rows_of_days(reach: Reach, query: Query) -> list[Event] | None:
         return None
 
 
+def _of_each_person(reach: Reach, query: Query) -> list[Query]:
+    known = queries_events.by_person(reach, replace(query.scope, who=Who.KNOWN), touching=True)
+    return [replace(query, of=Of.EVENTS, limit=1, scope=replace(query.scope, person_ids=(each.key,))) for each in known]
+
+
 def _edge(reach: Reach, query: Query) -> Again:
-    """Of FIRST and LAST: the one row that is it."""
-    if query.of is not Of.EVENTS:
-        return Again()
+    """Of FIRST and LAST: the one row that is it; of people each one's own."""
     finds = queries_events.first if query.ask is Ask.FIRST else queries_events.last
-    rows = finds(reach, query).rows
+    match query.of:
+        case Of.EVENTS:
+            rows = finds(reach, query).rows
+        case Of.PEOPLE:
+            rows = tuple(row for alone in _of_each_person(reach, query) for row in finds(reach, alone).rows)
+        case _:
+            return Again()
     return Again(float(len(rows)), edges={row.citation.id for row in rows}, words={query.ask.value})

@@ -6,11 +6,11 @@ The SDK's own retries do not know that time, so they are off, and tried again he
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.history.claude.prices import Used
 from engine.model.errors import EnvironmentFault
+from engine.model.value_class import dataclass
 
 if TYPE_CHECKING:
     from anthropic import Anthropic

@@ -8,7 +8,6 @@ results only. What comes back goes through `claude_results.Told.sentence` and th
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 
@@ -25,6 +24,7 @@ from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries.rows import Queries
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.history.chat import PlannerKind, Sentence
+from engine.model.value_class import dataclass
 
 _Made = TypeVar("_Made")
 MOST_TURNS = 6

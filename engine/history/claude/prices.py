@@ -4,7 +4,7 @@ tokens, without batches and taxes), and what was used.
 Prices change, and models come that are not listed here: those count as the dearest that is, so that a budget is never overdrawn unseen.
 """
 
-from dataclasses import dataclass
+from engine.model.value_class import dataclass
 
 PRICES: tuple[tuple[str, float, float], ...] = (  # model id begins with, input, output
     ("claude-haiku-5-5", 0.1, 0.5),

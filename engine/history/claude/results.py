@@ -6,7 +6,7 @@ is struck, whatever it says.
 """
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from engine.history.answers.answers import Answers
 from engine.history.answers.words import Words, safe
@@ -17,13 +17,14 @@ from engine.history.names import NamedKind
 from engine.history.queries.queries import Query
 from engine.history.queries.rows import Result, Row
 from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence, VideoClip
+from engine.model.value_class import dataclass
 
 MOST_ROWS = 40
 MOST_SENTENCES = 40
 LONGEST_SENTENCE = 600
 _OWN_WORDS_OF = frozenset({CitationKind.EVENT, CitationKind.CLIP, CitationKind.ALERT, CitationKind.INCIDENT})
 _PLAIN_WORDS = word_set(  # none that claims what the checker would not see: no "left", "since", "first", "alert", "not"
-    "a an the and of on at in from to was were is seen went through there camera zone person somebody nobody knows "
+    "a an the and of on at in from to was were is seen went through there camera zone person unidentified "
     "this that it he she they s min h motion fight fall fell gesture made crowd"
 )
 _WORD = re.compile(r"[^\W\d_]+")

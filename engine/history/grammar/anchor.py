@@ -2,7 +2,7 @@
 comes to."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from engine.history.queries.queries import Ask, Of, Query, Span, Who
 from engine.history.queries.rows import Row
 from engine.history.when.zone import local, utc_ns
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 _AROUND_S = 900.0
 _MOMENT_NS = 60 * SECOND

@@ -3,10 +3,10 @@ when Ana fell`, `what happened in the 20 minutes before the fight`. The words ar
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.history.when.units import DAY, HOUR, MINUTE, NUMBERS
+from engine.model.value_class import dataclass
 
 _ASKS = (
     r"(?:at |in |on |for |by )?(?:when|who|whom|whose|where|why|how|what|which)|was|were|did|does|do|is|are|has|have|had|any|anyone|"

@@ -4,7 +4,7 @@ The grammar is compositional: it holds words, no sentences. What it cannot place
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from engine.history.grammar.anchor import Anchor, anchor_of
@@ -22,6 +22,7 @@ from engine.history.grammar.typical import average, clocks, days, lengths, order
 from engine.history.lexicon import words
 from engine.history.names import Directory
 from engine.history.queries.queries import Ask, Of, Query
+from engine.model.value_class import dataclass
 
 _NO_NAMES = ("rule", "rules")  # what alerts are raised by
 _Turn = Callable[[Question, Of], tuple[Query, Form] | None]

@@ -14,8 +14,8 @@ def phrases(text: str) -> tuple[tuple[str, ...], ...]:
 
 KINDS: dict[EventKind, tuple[tuple[str, ...], ...]] = {
     K.FALL: phrases(
-        "fall, falls, fell, fallen, falling, fell down, fall down, fallen down, collapse, collapsed, collapses, tumble, tumbled, slipped, "
-        "man down, person down, tripped"
+        "fall detected, fall, falls, fell, fallen, falling, fell down, fall down, fallen down, collapse, collapsed, collapses, tumble, "
+        "tumbled, slipped, man down, person down, tripped"
     ),
     K.FIGHT: phrases("fight, fights, fighting, fought, brawl, brawls, brawling, scuffle, scuffles, altercation, altercations, fistfight"),
     K.LOITERING: phrases(
@@ -26,8 +26,8 @@ KINDS: dict[EventKind, tuple[tuple[str, ...], ...]] = {
     K.CROWD: phrases("crowd, crowds, crowded, crowding, gathering, gatherings"),
     K.GESTURE: phrases("gesture, gestures, gestured, hand sign, hand signs, hand signal, hand signals"),
     K.MOTION: phrases("motion, motions, movement, movements, moved, move, moving, motion events, motion event, motion detection"),
-    K.SMOKE: phrases("smoke"),
-    K.PRESENCE: phrases("presence, presences"),
+    K.SMOKE: phrases("smoke, smoke detected, smoke seen"),
+    K.PRESENCE: phrases("presence, presences, presence detected"),
     K.PHONE_LEFT: phrases(
         "phone left, phone was left behind, phone left behind, left phone, left a phone, left their phone, left his phone, left her phone, "
         "forgotten phone, phone forgotten, forgot a phone, forgot their phone, phones left, phones left behind, phone lost, lost phone, "
@@ -37,13 +37,22 @@ KINDS: dict[EventKind, tuple[tuple[str, ...], ...]] = {
     ),
     K.BADGE_WITHOUT_OWNER: phrases(
         "badge without owner, badges without owner, wrong badge, wrong badges, someone elses badge, badge without its owner, "
-        "badges without their owner, badge events"
+        "badges without their owner, badge events, badge without owner"
     ),
-    K.TWO_PLACES: phrases("two places, two places at once"),
-    K.WHO_IS_IT: phrases("uncertain face, uncertain faces, ambiguous face, ambiguous faces"),
-    K.CROSSING: phrases("crossing, crossings"),
-    K.ZONE_OCCUPIED: phrases("occupied, occupancy"),
-    K.FORECAST_FAILED: phrases("forecast failed, forecast failure, forecast failures"),
+    K.TWO_PLACES: phrases("two places, two places at once, person in two places, people in two places"),
+    K.WHO_IS_IT: phrases(
+        "uncertain face, uncertain faces, ambiguous face, ambiguous faces, identity uncertain, uncertain identity, uncertain identities"
+    ),
+    K.CROSSING: phrases(
+        "crossing, crossings, line or door crossed, line or door crossing, line or door crossings, line crossed, door crossed"
+    ),
+    K.ZONE_VISIT: phrases(
+        "zone entered, zone entry, zone entries, zone visit, zone visits, visit of a zone, visits of zones, visits to zones"
+    ),
+    K.ZONE_OCCUPIED: phrases("occupied, occupancy, zone occupied, occupied zone, occupied zones"),
+    K.FORECAST_FAILED: phrases(
+        "forecast failed, forecast failure, forecast failures, risk forecast failed, failed risk forecast, failed risk forecasts"
+    ),
 }
 CATEGORIES: dict[IncidentCategory, tuple[tuple[str, ...], ...]] = {
     C.THEFT: phrases("theft, thefts, stolen, stealing, steal, robbery, robberies, pickpocket, thief, thieves"),

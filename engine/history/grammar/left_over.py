@@ -68,6 +68,7 @@ def _others(slots: Slots, query: Query) -> set[str]:
         token.text
         for at, token in enumerate(tokens.all)
         if at and token.taken in ("", "word") and token.text in _OTHER_THAN and tokens.word(at + 1) not in ("any", "a")
+        if tokens.word(at - 1) not in ("badge", "badges")  # `badge without owner` is a kind of event
     }
 
 

@@ -1,9 +1,12 @@
 """A query as a question that the grammar understands: what is offered where a question was not."""
 
+from datetime import datetime
+
 from engine.history.answers.words import KIND_NOUNS, Words
 from engine.history.names import NamedKind
 from engine.history.queries.queries import Ask, By, Measure, Of, Query, Scope, Span, Who
 from engine.history.when.zone import local
+from engine.model.clock_text import clock_text
 
 _PLURALS = {
     "person": "people",
@@ -98,4 +101,8 @@ def _when(spans: tuple[Span, ...], words: Words) -> str:
     since, until = local(spans[0].since_ns, words.zone), local(spans[-1].until_ns, words.zone)
     if since.hour == since.minute == until.hour == until.minute == 0 and (until - since).days == 1:
         return f" on {since:%Y-%m-%d}"
-    return f" from {since:%Y-%m-%d} {since:%H:%M} to {until:%Y-%m-%d} {until:%H:%M}"
+    return f" from {_moment(since, words)} to {_moment(until, words)}"
+
+
+def _moment(at: datetime, words: Words) -> str:
+    return f"{at:%Y-%m-%d} {clock_text(at.replace(tzinfo=words.zone))}"

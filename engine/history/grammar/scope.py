@@ -1,6 +1,6 @@
 """Of which rows of the record a question is: slots added up to a scope, and queries of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.history.grammar.slots_found import Slots, who_of
 from engine.history.lexicon.words import BENIGN, FALSE, TRUE
@@ -9,6 +9,7 @@ from engine.history.queries.queries import Ask, Of, Query, Scope, Span, Who
 from engine.history.when.units import MINUTE
 from engine.model.event import EventKind
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 LOST_KINDS = (EventKind.CAMERA_LOST, EventKind.NODE_LOST)
 _REACH_NS = 5 * MINUTE * SECOND

@@ -12,7 +12,7 @@ from engine.history.grammar.slots_found import Slots
 from engine.history.lexicon.phrases import find_every, find_lost, find_phrases, find_recording, find_subject, find_through, find_visits
 from engine.history.lexicon.spelling import mend
 from engine.history.lexicon.tables import is_filler, is_thing, is_word
-from engine.history.lexicon.tokens import tokens_of, word_set
+from engine.history.lexicon.tokens import Tokens, tokens_of, word_set
 from engine.history.lexicon.words import FALSE
 from engine.history.names import Directory, NameFinder
 from engine.history.when.when import When, find_when
@@ -87,5 +87,16 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     if found.people and found.kinds == [EventKind.MOTION]:  # somebody's movements are where they were
         found.kinds.clear()
     _find_text(found)
-    found.unknown += [token.text for token in tokens.all if not token.taken and not is_filler(token.text)]
+    found.unknown += [
+        token.text
+        for at, token in enumerate(tokens.all)
+        if not token.taken and (not is_filler(token.text) or _is_nameless_place(tokens, at))
+    ]
     return found
+
+
+def _is_nameless_place(tokens: Tokens, at: int) -> bool:
+    """`at the gate`, where nothing is called so: an answer about all of the site would be one to another question."""
+    if tokens.word(at) not in ("gate", "entrance"):
+        return False
+    return tokens.word(at - 1 if tokens.word(at - 1) not in ("the", "a", "an") else at - 2) in ("at", "by", "near", "in", "outside", "from")

@@ -1,6 +1,6 @@
 """What was found in a question: its slots."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from zoneinfo import ZoneInfo
 
 from engine.history.lexicon.tokens import Tokens
@@ -8,6 +8,7 @@ from engine.history.names import NamedEntity
 from engine.history.queries.queries import By, Who
 from engine.history.when.when import When
 from engine.model.event import EventKind
+from engine.model.value_class import dataclass
 
 
 @dataclass(slots=True)

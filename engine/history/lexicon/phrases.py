@@ -117,11 +117,13 @@ def find_lost(tokens: Tokens, found: Slots) -> None:
 
 
 def find_visits(found: Slots) -> None:
-    """Visits of a zone that are counted or measured are of that kind, not all that was there."""
+    """Visits that are counted or measured are of that kind, not all that was there; without a zone, of any zone."""
+    if found.cameras or found.kinds:
+        return
     asks = found.any("how_many", "how_often", "mean", "median", "longest", "shortest", "most", "fewest", "compare") or found.word(
         "more", "fewer"
     )
-    if asks and found.zones and not found.cameras and not found.kinds and found.word("visit", "visits"):
+    if (found.word("visits") and not found.zones) or (asks and found.word("visit", "visits")):
         found.kinds.append(EventKind.ZONE_VISIT)
 
 

@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
+
+from engine.model.value_class import dataclass
 
 _TOKEN = re.compile(
     r"\d{4}-\d{1,2}-\d{1,2}(?:t\d{1,2}:\d{2}(?::\d{2})?z?)?"  # 2026-11-12, 2026-11-12T14:00

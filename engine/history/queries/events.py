@@ -77,43 +77,46 @@ def stays(reach: Reach, query: Query) -> Result:
 def ends(reach: Reach, query: Query) -> Result:
     """Who was there last, or first: people and sightings of nobody known together, by when they were seen."""
     newest = query.ask is Ask.LAST
-    found = list_people(reach, replace(query, limit=MOST_ROWS), touching=newest, newest=newest)
-    rows = sorted(found.rows, key=lambda row: _end_of_row(reach, row) if newest else row.at_ns, reverse=newest)[: query.limit]
-    return replace(found, query=query, counted=count_citation(query, reach.now_ns), rows=tuple(rows), clips=reach.clips(rows))
+    known, unknown = _people_rows(reach, query.scope, touching=newest, newest=newest)
+    rows = sorted(known + unknown, key=lambda row: _end_of_row(reach, row) if newest else row.at_ns, reverse=newest)
+    return _people_result(reach, query, rows, len(known))
 
 
 def _end_of_row(reach: Reach, row: Row) -> int:
     return reach.now_ns if row.going_on else row.until_ns or row.at_ns
 
 
-def list_people(reach: Reach, query: Query, *, touching: bool = False, newest: bool = False) -> Result:
-    """Known people, each once, those seen last first; then sightings of people nobody knows, oldest first.
+def list_people(reach: Reach, query: Query, *, touching: bool = False) -> Result:
+    """Known people, each once, those seen last first; then sightings of unidentified people, oldest first.
 
-    Of a known person their oldest event there is given, or the newest one.
+    Of a known person their oldest event there is given.
     """
-    scope = query.scope
-    rows: list[Row] = []
+    known, unknown = _people_rows(reach, query.scope, touching=touching, newest=False)
+    return _people_result(reach, query, known + unknown, len(known))
+
+
+def _people_rows(reach: Reach, scope: Scope, *, touching: bool, newest: bool) -> tuple[list[Row], list[Row]]:
+    """Of known people one each, and of sightings of others; of very many those at the end that is asked for."""
+    known: list[Row] = []
     if scope.who is not Who.UNKNOWN:
         tallies = by_person(reach, replace(scope, who=Who.KNOWN), touching=touching)
         for tally in sorted(tallies, key=lambda each: (-each.last_ns, each.key)):
-            rows += _of_person(reach, scope, tally, touching=touching, newest=newest)
-    known = len(rows)
-    unknown = [] if scope.who is Who.KNOWN or scope.person_ids else sightings(reach, scope, touching=touching)
-    rows += [row_of_event(event) for event in unknown]
-    shown = tuple(rows[: query.limit])
-    return _with_blind_times(
-        reach,
-        Result(
-            query, count_citation(query, reach.now_ns), shown, len(rows), clips=reach.clips(list(shown)), known=known, unknown=len(unknown)
-        ),
-    )
+            known += _of_person(reach, scope, tally, touching=touching, newest=newest)
+    unknown = [] if scope.who is Who.KNOWN or scope.person_ids else sightings(reach, scope, touching=touching, newest=newest)
+    return known, [row_of_event(event) for event in unknown]
 
 
-def sightings(reach: Reach, scope: Scope, *, touching: bool = False) -> list[Event]:
-    """Of people nobody knows, one event each: what a camera saw, or where only a zone is meant, who entered it."""
+def _people_result(reach: Reach, query: Query, rows: list[Row], known: int) -> Result:
+    shown, counted = tuple(rows[: query.limit]), count_citation(query, reach.now_ns)
+    clips = reach.clips(list(shown))
+    return _with_blind_times(reach, Result(query, counted, shown, len(rows), clips=clips, known=known, unknown=len(rows) - known))
+
+
+def sightings(reach: Reach, scope: Scope, *, touching: bool = False, newest: bool = False) -> list[Event]:
+    """Of unidentified people, one event each: what a camera saw, or where only a zone is meant, who entered it. Oldest first, or newest."""
     only_zones = bool(scope.zone_ids) and not scope.camera_ids
     kinds = scope.kinds or ((EventKind.ZONE_VISIT, EventKind.CROSSING) if only_zones else (EventKind.PERSON,))
-    return reach.events(replace(scope, who=Who.UNKNOWN, kinds=kinds), _MOST_STAYS, newest_first=False, touching=touching)
+    return reach.events(replace(scope, who=Who.UNKNOWN, kinds=kinds), _MOST_STAYS, newest_first=newest, touching=touching)
 
 
 def by_person(reach: Reach, scope: Scope, *, touching: bool) -> tuple[Tally, ...]:

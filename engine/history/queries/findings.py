@@ -1,7 +1,6 @@
 """Rows of the record as findings of a query."""
 
-from math import asin, cos, radians, sin, sqrt
-
+from engine._geodesic import rough_distance_m
 from engine.history.queries.queries import Query
 from engine.history.queries.rows import Row
 from engine.history.queries.text import to_text
@@ -10,8 +9,6 @@ from engine.model.alerts.decision import Decision
 from engine.model.event import Event, EventKind
 from engine.model.history.chat import Citation, CitationKind
 from engine.model.incidents.incident import Incident
-
-EARTH_M = 6_371_008.8
 
 
 def count_citation(query: Query, now_ns: int) -> Citation:
@@ -90,12 +87,5 @@ def row_of_incident(incident: Incident, near: tuple[float, float, float] | None 
         text=incident.description,
         count=incident.reporter_count,
         simulated=incident.simulated,
-        metres=None if near is None else apart_m(near[:2], (incident.latitude, incident.longitude)),
+        metres=None if near is None else rough_distance_m(near[0], near[1], incident.latitude, incident.longitude),
     )
-
-
-def apart_m(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Metres between two places in degrees, along a sphere (haversine)."""
-    (lat, lon), (lat2, lon2) = ((radians(each[0]), radians(each[1])) for each in (one, other))
-    chord = sin((lat2 - lat) / 2) ** 2 + cos(lat) * cos(lat2) * sin((lon2 - lon) / 2) ** 2
-    return 2 * EARTH_M * asin(min(1.0, sqrt(chord)))

@@ -1,6 +1,6 @@
 """Queries about people over several times and places: who was there on every day, who here and not there, how many at once."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 from operator import attrgetter
 
@@ -13,6 +13,7 @@ from engine.history.queries.rows import Result, Row
 from engine.history.queries.typical import days_of, with_days
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
+from engine.model.value_class import dataclass
 
 MOST_EVENTS = 5_000
 STAY_KINDS = (EventKind.PERSON, EventKind.ZONE_VISIT, EventKind.PRESENCE)
@@ -139,7 +140,7 @@ def _lasting(reach: Reach, scope: Scope) -> list[tuple[Event, Span]]:
 
 
 def counts_at_once(event: Event, scope: Scope) -> bool:
-    """Of people nobody knows only what cameras saw counts, unless only a zone is meant: they would count twice."""
+    """Of unidentified people only what cameras saw counts, unless only a zone is meant: they would count twice."""
     only_zones = bool(scope.zone_ids) and not scope.camera_ids
     return bool(event.person_id) or event.kind is (EventKind.ZONE_VISIT if only_zones else EventKind.PERSON)
 

@@ -7,12 +7,13 @@ citation of kind COUNT, so that whoever doubts a number can count again.
 Times are UTC ns. A span holds its `since`, not its `until`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
 from engine.model.event import EventKind
+from engine.model.value_class import dataclass
 
 MOST_ROWS = 200
 MOST_SPANS = 800

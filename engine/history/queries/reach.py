@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Several
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import Protocol, TypeVar
@@ -23,6 +23,7 @@ from engine.model.history.event_query import AskedRecord, EventWant
 from engine.model.incidents.incident import Incident, IncidentCategory
 from engine.model.question import ListAlerts, ListDecisions, ListIncidents
 from engine.model.time import seconds_to_ns
+from engine.model.value_class import dataclass
 
 PAGE = 2_000
 MOST_READ = 50_000

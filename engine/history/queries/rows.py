@@ -1,11 +1,11 @@
 """What a query finds: rows with what they rest on, when nobody would have seen, and the one query API."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from engine.history.queries.queries import Query, Span
 from engine.model.history.chat import Citation, VideoClip
 from engine.model.radio.fused import AssertionKind
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""When cameras would have seen nothing, as the record has it: without a picture, blind, not watched, and before there was a record."""
+"""When cameras would have seen nothing, as the record has it: without a picture, blind, not looked at, not watched, and before there was a
+record."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from engine.history.queries.queries import Span
 from engine.history.queries.rows import Blind
@@ -10,8 +10,10 @@ from engine.model.event import EventKind
 from engine.model.history.chat import Citation, CitationKind
 from engine.model.history.event_query import AskedRecord, EventWant
 from engine.model.history.timeline import SpanState
+from engine.model.value_class import dataclass
 
 _MOST = 500
+_UNSEEN = {SpanState.BLIND: "saw nothing", SpanState.UNLOOKED: "gave pictures that no detector looked at in time,"}
 _SHORTEST_NS = 30 * 10**9  # so much is not known after a crash, and of the last moments
 
 
@@ -42,10 +44,10 @@ class LostCameras:
         if since_ns is None or since_ns >= span.until_ns:
             return _uncovered_part(camera, span, "was not watched yet", span, told)
         spans = self.record.observed((camera,), span.since_ns, span.until_ns)[camera]
-        blind = [Span(each.since_ns, each.until_ns) for each in spans if each.state is SpanState.BLIND]
         known = Span(max(span.since_ns, since_ns), span.until_ns)
         gaps = uncovered(known, [Span(each.since_ns, each.until_ns) for each in spans if each.since_ns < each.until_ns])
-        found = [(each, "saw nothing") for each in blind] + [(each, "was not watched, as the engine did not run,") for each in gaps]
+        found = [(Span(each.since_ns, each.until_ns), _UNSEEN[each.state]) for each in spans if each.state in _UNSEEN]
+        found += [(each, "was not watched, as the engine did not run,") for each in gaps]
         if since_ns > span.since_ns:
             found.append((Span(span.since_ns, since_ns), "was not watched yet"))
         return [blind for each, reason in found for blind in _uncovered_part(camera, each, reason, span, told)]

@@ -1,21 +1,25 @@
 """The record of a window run twice at full speed, as it was and with other settings: what came out differently.
 
-The two runs know nothing of one another, so that each may have a processor of its own. What is kept of either is one small value for each
+The two runs know nothing of one another, so that each may have a processor of its own; what links say, which no setting changes, a third
+one may make for both (`engine.history.replay.links`). What is kept of either is one small value for each
 thing that it says: a shift of eight hours needs no more memory than what happened in it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 from engine.history.replay.difference import Things, changed_settings, differences
 from engine.history.replay.journal import Gap, JournalFolder
+from engine.history.replay.links import GivenLinks, LinksApart, LinkTick, give_links, link_ticks
 from engine.history.replay.meter import Meter
 from engine.history.replay.run import ReplayRun, put_in_force, rewritten, stepped, tried_settings
-from engine.history.replay.start import States, nearest_start
+from engine.history.replay.start import Start, nearest_start
+from engine.history.replay.window import Window
 from engine.model.alerts.decision import Decision
 from engine.model.history.replay import Different, ReplayDifference, ReplaySettings
+from engine.model.observation import Numbered
+from engine.model.result import StepResult
 from engine.model.settings import Settings
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,30 +32,48 @@ class OneRun:
     ratio: float
 
 
-def one_run(
-    journal: Path, states: Callable[[int], States], since_ns: int, until_ns: int, tried: ReplaySettings, on_progress: Callable[[int], None]
-) -> OneRun:
-    """Bring a pipeline to `since_ns`, put the tried settings in force, and go on to `until_ns` (exclusive).
+def one_run(window: Window, on_progress: Callable[[int], None], links: Iterator[LinkTick] | None = None) -> OneRun:
+    """Bring a pipeline to the begin of a window, put the tried settings in force, and go on to its end.
 
     Args:
         on_progress: told at each second of record how far it is (UTC ns); what it raises ends the work.
+        links: what another run made of the CSI of the same window (`links_of`); None: made here.
     Raises:
-        EnvironmentFault: a file cannot be read.
+        EnvironmentFault: a file cannot be read. LinksApart: `links` are not those that this run would have made.
     """
     gaps: list[Gap] = []
-    source, meter, things = JournalFolder(journal, gaps.append), Meter(on_progress), Things(since_ns)
-    start = nearest_start(source, states, since_ns, pictured=False)
-    run = ReplayRun(start.pipeline, source.read_observations(start.from_number, until_ns, start.warm_ns))
-    for taken in run.until(since_ns):
-        meter.took(taken.numbered)
+    source, meter, things = JournalFolder(window.journal, gaps.append), Meter(on_progress), Things(window.since_ns)
+    start, run = _run_from_start(window, source)
+    given = give_links(run.pipeline, links)
+    while (numbered := run.peek(window.since_ns)) is not None:
+        _step(run, given, numbered)
+        meter.took(numbered)
     then = run.pipeline.settings
-    forced = put_in_force(run.pipeline, tried, since_ns)
+    forced = put_in_force(run.pipeline, window.settings, window.since_ns)
     if forced is not None:
         things.take_result(forced.result)
-    while (numbered := run.peek(until_ns)) is not None:
-        things.take_result(stepped(run.pipeline, rewritten(numbered, tried)).result)
+    while (numbered := run.peek(window.until_ns)) is not None:
+        things.take_result(_step(run, given, rewritten(numbered, window.settings)))
         meter.took(numbered)
+    if given is not None and given.apart:
+        raise LinksApart
     return OneRun(things, then, (*start.missing, *(gap.sentence() for gap in gaps)), meter.ratio)
+
+
+def links_of(window: Window) -> Iterator[LinkTick]:
+    """What links say at each tick of a window, and of what leads to it: from where `one_run` begins. Raises EnvironmentFault."""
+    return link_ticks(_run_from_start(window, JournalFolder(window.journal))[1])
+
+
+def _run_from_start(window: Window, source: JournalFolder) -> tuple[Start, ReplayRun]:
+    start = nearest_start(source, window.states, window.since_ns, pictured=False)
+    return start, ReplayRun(start.pipeline, source.read_observations(start.from_number, window.until_ns, start.warm_ns))
+
+
+def _step(run: ReplayRun, given: GivenLinks | None, numbered: Numbered) -> StepResult:
+    if given is not None:
+        given.pass_over(numbered)
+    return stepped(run.pipeline, numbered).result
 
 
 def difference(was: OneRun, after: OneRun, tried: ReplaySettings, ratio: float) -> ReplayDifference:
@@ -76,9 +98,3 @@ def _decisions(found: tuple[Different, ...], things: Things) -> dict[Decision, N
     """Those that are named, once each, in their order."""
     known = (things.decision(each.decision_id) for each in found)
     return dict.fromkeys(decision for decision in known if decision is not None)
-
-
-def compare(journal: Path, states: Callable[[int], States], since_ns: int, until_ns: int, tried: ReplaySettings) -> ReplayDifference:
-    """Both runs, one after the other, on the caller's thread. Raises EnvironmentFault."""
-    was, after = (one_run(journal, states, since_ns, until_ns, each, lambda _: None) for each in (ReplaySettings(), tried))
-    return difference(was, after, tried, 1.0 / (1.0 / was.ratio + 1.0 / after.ratio) if was.ratio and after.ratio else 0.0)

@@ -7,7 +7,7 @@ at the same time; the same kind and place at the same time, the longest overlap 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import attrgetter
 from typing import Any, TypeAlias, cast
 
@@ -20,6 +20,7 @@ from engine.model.radio.blob import Blob
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 MOST_SHOWN = 500
 NEAR_NS = 2 * SECOND  # things so far apart in time are still the same

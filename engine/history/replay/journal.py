@@ -5,12 +5,11 @@ told as a `Gap`, with the times between which something is missing.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.model.observation import EngineStarted, Numbered
-from engine.model.time import SECOND
+from engine.model.time import SECOND, to_iso
+from engine.model.value_class import dataclass
 from engine.recording.chunks import Chunk, Span, first_span, scan
 from engine.recording.files import fault
 from engine.recording.journal_text import UnreadableText, read_batch
@@ -28,7 +27,7 @@ class Gap:
     reason: str
 
     def sentence(self) -> str:
-        return f"{_clock(self.since_ns)} – {_clock(self.until_ns)}: {self.reason}"
+        return f"{to_iso(self.since_ns)} – {to_iso(self.until_ns)}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +133,7 @@ class JournalFolder:
 
     def _report_gap(self, expected: int, known_ns: int, until_ns: int, span: Span) -> None:
         count = span.first - expected
-        self._report_gap_once(Gap(known_ns or until_ns, until_ns, f"{count} observations are damaged or were removed to make room."))
+        self._report_gap_once(Gap(known_ns or until_ns, until_ns, f"{count:,} observations are damaged or were removed to make room."))
 
     def _batch(self, place: _Place, known_ns: int) -> tuple[Numbered, ...]:
         span = place.chunk.span
@@ -159,7 +158,8 @@ class JournalFolder:
         segments = self._segments()
         for index, (_, path) in enumerate(segments):
             if index + 1 == len(segments) or segments[index + 1][0] > number:
-                yield from (place for place in self._chunk_places(path) if place.chunk.span.last >= number)
+                data = _bytes(path)
+                yield from (_Place(data, chunk) for chunk in scan(data, number))
 
     def _segments(self) -> list[tuple[int, Path]]:
         """(first number, path), oldest first."""
@@ -189,7 +189,3 @@ def _bytes(path: Path) -> bytes:
         return b""
     except OSError as error:
         raise fault(error, f"Could not read the journal segment {path.name}") from error
-
-
-def _clock(at_ns: int) -> str:
-    return f"{datetime.fromtimestamp(at_ns // SECOND, UTC):%Y-%m-%d %H:%M:%S}Z"

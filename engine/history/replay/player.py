@@ -3,11 +3,8 @@
 Nothing of it touches the live record: the journal and the checkpoints are read, results go to the scene in memory, and that is all.
 """
 
-import json
-import zlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
 
@@ -20,18 +17,36 @@ from engine.model.event import Event
 from engine.model.history.replay import ReplaySettings
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
+from engine.recording.checkpoints import deflated, inflated
 
-KEEP_NS = 5 * SECOND  # of record between two states that are kept
-MOST_KEPT = 128  # of about a quarter of a megabyte each
+KEEP_NS = SECOND  # of record between two states that are kept, while there are few: what is run again after a seek
+MOST_KEPT = 320  # of about a fifth of a megabyte each
+_QUICKLY = 1  # of deflating: they go again with the session
+FAR_NS = (
+    10 * SECOND
+)  # of record, which takes about a second: a way farther than this begins at a checkpoint of the record where there is one
 
 
 @dataclass(slots=True)
 class _Way:
-    """One pipeline on its way through the record: everything received before `at_ns` is taken in, and on its scene."""
+    """One pipeline on its way through the record: everything received before `at_ns` is taken in, and on its scene.
+
+    origin: where it began; what was said before is on no scene.
+    """
 
     run: ReplayRun
     scene: ReplayScene
     at_ns: int
+    origin: "_Origin"
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """`warm_ns`: of the checkpoint, 0 where there was none. `missing`: as of `Start`."""
+
+    warm_ns: int
+    missing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +57,7 @@ class _SavedState:
     number: int
     state: bytes
     scene: ReplayScene
+    origin: _Origin
 
 
 class ReplayPlayer:
@@ -49,8 +65,6 @@ class ReplayPlayer:
 
     Args:
         states: checkpoints at or before a number, newest first. events_before: what the record has of events that began before a time.
-    Attributes:
-        warm_ns: of the checkpoint it began from.
     """
 
     def __init__(
@@ -69,12 +83,15 @@ class ReplayPlayer:
         self._settings = settings
         self._gaps: list[Gap] = []
         self._source = JournalFolder(journal, self._gaps.append)
-        self._start_missing: tuple[str, ...] = ()
         self._kept: list[_SavedState] = []
         self._keep_ns = KEEP_NS
         self._way: _Way | None = None  # what is shown
         self._ahead: _Way | None = None  # what keeps states for quick seeks
-        self.warm_ns = 0
+
+    @property
+    def warm_ns(self) -> int:
+        """Of the checkpoint that what is shown began from: no event that is over by then is in the picture."""
+        return 0 if self._way is None else self._way.origin.warm_ns
 
     @property
     def at_ns(self) -> int:
@@ -84,7 +101,8 @@ class ReplayPlayer:
     @property
     def missing(self) -> tuple[str, ...]:
         """As far as was read, as sentences."""
-        return (*self._start_missing, *dict.fromkeys(gap.sentence() for gap in sorted(self._gaps, key=attrgetter("since_ns"))))
+        origin = () if self._way is None else self._way.origin.missing
+        return (*origin, *dict.fromkeys(gap.sentence() for gap in sorted(self._gaps, key=attrgetter("since_ns"))))
 
     def seek(self, at_ns: int, check: Callable[[], None] = lambda: None) -> None:
         """To a moment of the window, from the nearest state there is before it. `check` is called after each step; what it raises ends the
@@ -93,6 +111,8 @@ class ReplayPlayer:
         way = self._way
         if way is None or way.at_ns > at_ns or self._kept_before(at_ns) > way.at_ns:
             self._way = way = self._nearest(at_ns)
+        if self._settings.empty and at_ns - way.at_ns > FAR_NS:
+            self._way = way = self._by_checkpoint(way, at_ns)
         self._go(way, at_ns, check)
 
     def advance(self, at_ns: int, check: Callable[[], None] = lambda: None) -> None:
@@ -103,12 +123,12 @@ class ReplayPlayer:
     def fill(self, check: Callable[[], None]) -> bool:
         """Keep the next state for quick seeks that is not kept yet; False where the whole window is done. `check` as for `seek`, but the
         work goes on from there the next time."""
-        newest_ns = self._kept[-1].at_ns if self._kept else self._since_ns
-        if newest_ns + self._keep_ns >= self._until_ns:
+        from_ns = self._filled_until()
+        if from_ns + self._keep_ns >= self._until_ns:
             return False
-        if self._ahead is None or self._ahead.at_ns < newest_ns:
-            self._ahead = self._nearest(newest_ns)
-        self._go(self._ahead, newest_ns + self._keep_ns + 1, check)
+        if self._ahead is None or not from_ns <= self._ahead.at_ns <= from_ns + self._keep_ns:
+            self._ahead = self._nearest(from_ns)
+        self._go(self._ahead, from_ns + self._keep_ns + 1, check)
         return True
 
     def picture(self) -> Snapshot:
@@ -139,6 +159,15 @@ class ReplayPlayer:
         elif next_ns >= self._since_ns and next_ns - self._kept_before(next_ns) >= self._keep_ns:
             self._save_state(next_ns, way)
 
+    def _filled_until(self) -> int:
+        """From the beginning of the window on there is a state now and then until this time."""
+        until_ns = self._since_ns
+        for kept in self._kept:
+            if kept.at_ns - until_ns > 2 * self._keep_ns:
+                break
+            until_ns = kept.at_ns
+        return until_ns
+
     def _kept_before(self, at_ns: int) -> int:
         place = bisect_right(self._kept, at_ns, key=_kept_ns)
         return self._kept[place - 1].at_ns if place else 0
@@ -148,8 +177,8 @@ class ReplayPlayer:
         if place and self._kept[place - 1].at_ns == at_ns:
             return
         pipeline = way.run.pipeline
-        state = zlib.compress(json.dumps(pipeline.state(), ensure_ascii=False).encode(), 1)
-        self._kept.insert(place, _SavedState(at_ns, pipeline.number, state, way.scene.copy()))
+        state = deflated(pipeline.state(), _QUICKLY)
+        self._kept.insert(place, _SavedState(at_ns, pipeline.number, state, way.scene.copy(), way.origin))
         if len(self._kept) > MOST_KEPT:
             self._kept = self._kept[::2]
             self._keep_ns *= 2
@@ -160,14 +189,22 @@ class ReplayPlayer:
 
     def _from_checkpoint(self) -> _Way:
         """Of the record, to before the window: within it other settings may be tried."""
-        start = nearest_start(self._source, self._states, self._since_ns)
-        self.warm_ns, self._start_missing = start.warm_ns, start.missing
+        return self._way_from(nearest_start(self._source, self._states, self._since_ns), self._since_ns - 1)
+
+    def _by_checkpoint(self, way: _Way, at_ns: int) -> _Way:
+        """A shorter way to a moment, from a checkpoint of the record within the window; else the same one."""
+        start = nearest_start(self._source, self._states, at_ns)
+        shorter = start.warm_ns >= self._since_ns and start.pipeline.number > way.run.pipeline.number
+        return self._way_from(start, at_ns) if shorter else way
+
+    def _way_from(self, start: Start, latest_ns: int) -> _Way:
         scene = ReplayScene(self._events_before(start.warm_ns or self._since_ns))
-        return _Way(self._reading(start), scene, min(start.warm_ns, self._since_ns - 1))
+        scene.know_lost_cameras(start.pipeline)
+        return _Way(self._reading(start), scene, min(start.warm_ns, latest_ns), _Origin(start.warm_ns, start.missing))
 
     def _from_kept(self, kept: _SavedState) -> _Way:
-        pipeline = pipeline_of(json.loads(zlib.decompress(kept.state)))
-        return _Way(self._reading(Start(pipeline, kept.number + 1, kept.at_ns)), kept.scene.copy(), kept.at_ns)
+        pipeline = pipeline_of(inflated(kept.state))
+        return _Way(self._reading(Start(pipeline, kept.number + 1, kept.at_ns)), kept.scene.copy(), kept.at_ns, kept.origin)
 
     def _reading(self, start: Start) -> ReplayRun:
         return ReplayRun(start.pipeline, self._source.read_observations(start.from_number, self._until_ns, start.warm_ns))

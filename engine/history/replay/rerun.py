@@ -5,7 +5,6 @@ them (`copy_stretch`). Nothing in them is changed.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from engine.model.alerts.decision import Decision
 from engine.model.event import Event
 from engine.model.history.replay import ReplaySettings
 from engine.model.result import StepResult
+from engine.model.value_class import dataclass
 from engine.recording.checkpoints import Checkpoints, sound_states
 
 SEGMENT = "{:020d}.chunks"

@@ -10,9 +10,9 @@ import multiprocessing
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from itertools import takewhile
+from itertools import chain, islice, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,9 @@ from engine.history.replay.run import ReplayRun
 from engine.history.replay.start import Start, nearest_start, restored
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.pipeline.pipeline import Pipeline
-from engine.recording.checkpoints import sound_states
+from engine.recording.checkpoints import checkpoint_numbers, sound_states
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +62,22 @@ def rerun_in_parts(
 ) -> Rerun:
     """As `rerun` without other settings, on so many processors. Told after each part: how far it is (UTC ns). Raises EnvironmentFault."""
     began_s = time.perf_counter()
-    parts = list(parts_of(journal, checkpoints, since_ns, until_ns))
-    if processes < 2 or len(parts) < 2:
+    found = parts_of(journal, checkpoints, since_ns, until_ns)
+    first = list(islice(found, 2))
+    if processes < 2 or len(first) < 2:
         return rerun(journal, checkpoints, since_ns, until_ns, on_progress=on_progress)
     done: list[PartResult] = []
     said, digest = LatestResults(), ResultDigest()
-    with ProcessPoolExecutor(min(processes, len(parts)), multiprocessing.get_context("spawn"), collect_seldom) as pool:
-        for each in pool.map(run_part, parts):
-            done.append(replace(each, said=LatestResults(), digested=b""))
-            said.merge_later(each.said)
-            digest.add_bytes(each.digested)
-            on_progress(each.last_ns)
+    with ProcessPoolExecutor(processes, multiprocessing.get_context("spawn"), collect_seldom) as pool:
+        running = [pool.submit(run_part, part) for part in chain(first, found)]  # the first ones begin while others are looked for
+        try:
+            for each in (part.result() for part in running):
+                done.append(replace(each, said=LatestResults(), digested=b""))
+                said.merge_later(each.said)
+                digest.add_bytes(each.digested)
+                on_progress(each.last_ns)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
     if not all(each.meets for each in done):
         return rerun(journal, checkpoints, since_ns, until_ns, on_progress=on_progress)
     return _together(done, said, digest, time.perf_counter() - began_s)
@@ -81,10 +87,17 @@ def parts_of(journal: Path, checkpoints: Path, since_ns: int, until_ns: int) -> 
     """Between the checkpoints of the window that this build can read."""
     source = JournalFolder(journal)
     first, last = source.last_before(since_ns), source.last_before(until_ns)
-    within = sorted(number for number, state in sound_states(checkpoints, last) if number > first and restored(state) is not None)
-    ends: list[int | None] = [*within, None]
-    for begin, end in zip([None, *within], ends, strict=True):
-        yield Part(journal, checkpoints, since_ns, until_ns, begin, end)
+    begin: int | None = None
+    for number in sorted(number for number in checkpoint_numbers(checkpoints) if first < number <= last):
+        if _usable(checkpoints, number):
+            yield Part(journal, checkpoints, since_ns, until_ns, begin, number)
+            begin = number
+    yield Part(journal, checkpoints, since_ns, until_ns, begin, None)
+
+
+def _usable(checkpoints: Path, number: int) -> bool:
+    found = next(iter(sound_states(checkpoints, number)), None)
+    return found is not None and found[0] == number and restored(found[1], pictured=False) is not None
 
 
 def run_part(part: Part) -> PartResult:

@@ -2,12 +2,13 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.model.history.replay import ReplaySettings
 from engine.model.observation import Numbered, SettingsChanged
 from engine.model.result import StepResult
 from engine.model.settings import Settings
+from engine.model.value_class import dataclass
 from engine.pipeline.pipeline import Pipeline
 
 log = logging.getLogger(__name__)

@@ -17,6 +17,7 @@ from engine.model.radio.radio import NodeState, NodeView
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import AlertView, CameraView, RadioView, Snapshot
 from engine.model.time import SECOND
+from engine.pipeline.cameras.cameras import CameraLanes
 from engine.pipeline.pipeline import Pipeline
 from engine.pipeline.radio.nodes import KnownNode, NodeKeeper
 
@@ -42,6 +43,14 @@ class ReplayScene:
         self._faces: dict[str, TrackFace] = {}
         self._poses: dict[str, TrackPose] = {}
         self.at_ns = 0
+
+    def know_lost_cameras(self, pipeline: Pipeline) -> None:
+        """Before the first step: those that a checkpoint says were lost, of which nothing else may come for long."""
+        lanes = pipeline.find(CameraLanes)
+        for camera_id, lane in lanes.lanes.items() if lanes is not None else ():
+            broken = lane.fault.broken
+            if broken is not None:
+                self._health[camera_id] = CameraHealth(CameraState.LOST, broken.reason, since_ns=broken.noticed_ns)
 
     def take_step(self, step: Stepped) -> None:
         result, seen = step.result, step.numbered.observation

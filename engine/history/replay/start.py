@@ -2,11 +2,11 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from engine.history.replay.journal import JournalFolder
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 from engine.pipeline.pipeline import Pipeline
 from engine.vision.tracking import Tracker
 

@@ -7,40 +7,28 @@ when the pipe ends, it ends.
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from itertools import islice
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import TypeAlias
 
-from engine.history.replay.compare import one_run
+from engine.history.replay.compare import links_of, one_run
 from engine.history.replay.garbage import collect_seldom
+from engine.history.replay.links import LinksApart, LinkTick
 from engine.history.replay.player import ReplayPlayer
-from engine.history.replay.start import States
+from engine.history.replay.window import Window
 from engine.model.errors import WatchroomError
-from engine.model.history.replay import ReplaySettings, ReplayState
+from engine.model.history.replay import ReplayState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
-from engine.recording.checkpoints import sound_states
+from engine.model.value_class import dataclass
 
 NICENESS = 10
+LINK_BATCH = 20  # ticks that are sent at once
 TURN_S = 0.05  # between two steps of playing
 LONGEST_FILLED_NS = 1800 * SECOND  # a longer window is kept ready for quick seeks only where it was played
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """What of which record is replayed. `journal`, `checkpoints`: folders."""
-
-    journal: Path
-    checkpoints: Path
-    since_ns: int
-    until_ns: int
-    settings: ReplaySettings
-
-    def states(self, number: int) -> States:
-        return sound_states(self.checkpoints, number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +80,43 @@ def run_replay(pipe: Connection, window: Window) -> None:
         _guarded(pipe, _Playing(pipe, window).run)
 
 
-def work_out(pipe: Connection, window: Window) -> None:
-    """The body of the process of one of the two runs of a difference: tells times (ns) on the way, then a `OneRun` or `ReplayFailure`."""
+def work_out(pipe: Connection, window: Window, links: Connection | None = None) -> None:
+    """The body of the process of one of the two runs of a difference: tells times (ns) on the way, then a `OneRun` or what went wrong.
+
+    `links`: where another process sends what links say (`send_links`); None: made here.
+    """
     _behind()
 
     def run_and_send() -> None:
-        pipe.send(one_run(window.journal, window.states, window.since_ns, window.until_ns, window.settings, pipe.send))
+        try:
+            pipe.send(one_run(window, pipe.send, None if links is None else _received(links)))
+        except LinksApart as apart:
+            pipe.send(apart)
 
     with suppress(EOFError, BrokenPipeError):
         _guarded(pipe, run_and_send)
+
+
+def send_links(pipe: Connection, window: Window, *runs: Connection) -> None:
+    """The body of the process that makes what links say, for both runs; each is given it as it asks. Tells only what went wrong."""
+    _behind()
+
+    def send_all() -> None:
+        ticks = links_of(window)
+        while batch := tuple(islice(ticks, LINK_BATCH)):
+            for run in runs:
+                run.send(batch)
+        for run in runs:
+            run.send(())
+
+    with suppress(EOFError, BrokenPipeError):
+        _guarded(pipe, send_all)
+
+
+def _received(links: Connection) -> Iterator[LinkTick]:
+    """Raises EOFError where the process that sends ended early."""
+    while batch := links.recv():
+        yield from batch
 
 
 def _behind() -> None:

@@ -1,10 +1,11 @@
 """Pieces of times that belong together, and the words that relate them: `since`, `between`, `before`, `to`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from engine.history.lexicon.tokens import Tokens, word_set
 from engine.history.when.units import Piece
+from engine.model.value_class import dataclass
 
 _BETWEEN = word_set("at on in the of during around about this sometime some time exactly roughly approximately")
 _RELATIONS = {

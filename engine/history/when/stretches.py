@@ -1,12 +1,13 @@
 """What kind of stretch some moments are, and clocks that get their half of the day from one another."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
 from engine.history.queries.queries import MOST_SPANS, Span
 from engine.history.when.moments import Moment
 from engine.history.when.units import Piece
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """What a piece of a time is, and the words for days, months, numbers, units and parts of a day."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.history.lexicon.tokens import Tokens, word_set
+from engine.model.value_class import dataclass
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

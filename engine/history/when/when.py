@@ -6,7 +6,7 @@ one that it leaves out is the hour behind it. Night is 18:00 to 06:00 where one 
 one, a clock without a day is the last time it said so.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,6 +30,7 @@ from engine.history.when.stretches import (
 from engine.history.when.units import PARTS, Piece
 from engine.history.when.zone import local, utc_ns
 from engine.model.time import SECOND, seconds_to_ns
+from engine.model.value_class import dataclass
 
 _WEEKS_BACK = 8
 _MINUTE_NS = 60 * SECOND

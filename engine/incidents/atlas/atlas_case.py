@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from engine.incidents.atlas.anonymity import masked, rounded
 from engine.incidents.atlas.taxonomy import to_atlas
 from engine.model.incidents.incident import EvidenceKind, Incident, IncidentCategory
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 
 T = TypeVar("T")

@@ -1,12 +1,11 @@
 """Answers to `classify/threat`."""
 
-from dataclasses import dataclass
-
 from engine.incidents.atlas.answers import LONGEST_ID, Plain, clean, malformed, member, members, optional_text, share, text, texts, whole
 from engine.incidents.atlas.patterns import is_shared
 from engine.incidents.atlas.taxonomy import from_atlas, polisen_type
 from engine.model.event import Severity
 from engine.model.incidents.incident import Classification, IncidentCategory
+from engine.model.value_class import dataclass
 
 MOST_RECOMMENDATIONS = 10
 

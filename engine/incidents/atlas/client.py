@@ -6,7 +6,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Protocol, TypeVar
 
@@ -25,6 +25,7 @@ from engine.incidents.atlas.transport import Place, Reply, Request, Transport, h
 from engine.model.incidents.atlas import AtlasSettings
 from engine.model.incidents.atlas_call import AtlasTally, PatternAnswer
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +43,9 @@ class Pacing:
     now_s: Callable[[], float] = time.monotonic
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
     chance: Callable[[], float] = random.random
+
+
+_REAL_PACING = Pacing()
 
 
 class AtlasAccount(Protocol):
@@ -69,7 +73,7 @@ class AtlasClient:
         transport: Transport,
         clock: Clock,
         on_attempt: Callable[[AtlasTally, AtlasFault | None], None],
-        pacing: Pacing = Pacing(),
+        pacing: Pacing = _REAL_PACING,
     ) -> None:
         self._account = account
         self._transport = transport

@@ -7,7 +7,6 @@ real one does not, so that feedback names the call's idempotency key instead.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from engine.incidents.atlas import classified, media_findings
 from engine.incidents.atlas.answers import Plain
@@ -17,6 +16,7 @@ from engine.incidents.atlas.media_findings import Finding
 from engine.incidents.atlas.taxonomy import to_atlas
 from engine.model.incidents.incident import IncidentCategory
 from engine.model.time import to_iso
+from engine.model.value_class import dataclass
 
 UNTYPED = ("", IncidentCategory.OTHER.value)  # which says nothing, and Atlas has no word for
 CLASSIFY, ANALYSE, FEEDBACK, PATTERNS = "classify/threat", "analyze/media", "training/feedback", "intelligence/patterns"

@@ -8,11 +8,12 @@ told in the log.
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from engine.model.errors import InputError
 from engine.model.incidents.atlas import AtlasSettings
+from engine.model.value_class import dataclass
 
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 

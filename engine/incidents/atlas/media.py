@@ -1,9 +1,9 @@
 """What may be uploaded: photos, videos and sounds, judged by their content and never by their name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 
 MIB = 1 << 20
 BAD_REQUEST, TOO_LARGE, WRONG_TYPE = 400, 413, 415  # RFC 9110

@@ -1,6 +1,5 @@
 """Answers to `analyze/media`."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from engine.incidents.atlas.answers import Plain, clean, malformed, member, members, number, share, text, whole
@@ -10,6 +9,7 @@ from engine.incidents.atlas.taxonomy import from_atlas
 from engine.model.event import Severity
 from engine.model.incidents.atlas_call import MediaAnalysis
 from engine.model.incidents.incident import IncidentCategory
+from engine.model.value_class import dataclass
 
 _LEVELS = {
     "safe": Severity.MINIMAL,

@@ -4,13 +4,14 @@ import asyncio
 import ipaddress
 import ssl
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from engine.incidents.atlas.fault import ADDRESS_REFUSED, NO_KEY, TIMEOUT, TOO_LARGE, UNPROVEN, UNREACHABLE, WRONG_PLACE, AtlasFault
 from engine.incidents.atlas.media import Media
 from engine.model.errors import EnvironmentFault
+from engine.model.value_class import dataclass
 
 if TYPE_CHECKING:
     import httpx

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from enum import StrEnum
 from typing import Annotated, Protocol, TypeAlias
 
 from engine.model.errors import InputError
 from engine.model.setting import Setting, check_limits
+from engine.model.value_class import dataclass
 
 
 class Verb(StrEnum):
@@ -17,6 +18,7 @@ class Verb(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     DELETE = "delete"
     UNMASK = "unmask"
+    STEER = "steer"  # cameras: movement, presets, tours, outputs, talk
     ADMINISTER = "administer"
     REPORT_FOR_OTHERS = "report_for_others"  # what several people said, and in the name of an office
 
@@ -28,8 +30,10 @@ class Role(StrEnum):
 
 
 ROLE_VERBS: dict[Role, frozenset[Verb]] = {
-    Role.OPERATOR: frozenset({Verb.SEE_LIVE, Verb.SEE_PAST, Verb.ACKNOWLEDGE, Verb.REPORT_FOR_OTHERS}),
-    Role.INVESTIGATOR: frozenset({Verb.SEE_LIVE, Verb.SEE_PAST, Verb.ACKNOWLEDGE, Verb.REPORT_FOR_OTHERS, Verb.EXPORT, Verb.UNMASK}),
+    Role.OPERATOR: frozenset({Verb.SEE_LIVE, Verb.SEE_PAST, Verb.ACKNOWLEDGE, Verb.STEER, Verb.REPORT_FOR_OTHERS}),
+    Role.INVESTIGATOR: frozenset(
+        {Verb.SEE_LIVE, Verb.SEE_PAST, Verb.ACKNOWLEDGE, Verb.STEER, Verb.REPORT_FOR_OTHERS, Verb.EXPORT, Verb.UNMASK}
+    ),
     Role.ADMIN: frozenset(Verb),
 }
 
@@ -37,6 +41,7 @@ ROLE_VERBS: dict[Role, frozenset[Verb]] = {
 OF_GROUP = "group:"
 MOST_GRANTS = 1_000
 MOST_ORIGINS = 20
+MOST_PRIORITIES = 500
 _ORIGIN = re.compile(r"https?://(\[[0-9a-f:.]+\]|[a-z0-9_-]+(\.[a-z0-9_-]+)*)(:(?P<port>[0-9]{1,5}))?", re.IGNORECASE | re.ASCII)
 DEMO_SESSION = "demo"  # id of the session without an account, which has no password
 
@@ -137,17 +142,41 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
-class AccessSettings:
-    """idle_lock_min: after so many minutes without input a console locks its screen; 0: never. origins: of other sites, as
-    `https://map.example:8443`, whose pages may ask this engine from a browser, with a token; none by default."""
+class AccountPriority:
+    """Of one account, whatever its role. `account`: its name."""
 
-    idle_lock_min: Annotated[float, Setting("Consoles lock when nobody touches them for", unit="min", ge=0, le=1440, help="0: never.")] = (
-        0.0
-    )
-    origins: Annotated[tuple[str, ...], Setting("Web pages of other sites that may use this engine")] = ()
+    account: Annotated[str, Setting("Account", min_length=1, max_length=200)]
+    priority: Annotated[int, Setting("Priority", ge=1, le=100)]
 
     def __post_init__(self) -> None:
         check_limits(self)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessSettings:
+    """idle_lock_min: after so many minutes without input a console locks its screen; 0: never. origins: of other sites, as
+    `https://map.example:8443`, whose pages may ask this engine from a browser, with a token; none by default. ptz_priorities: at all
+    cameras that do not say otherwise themselves."""
+
+    idle_lock_min: Annotated[float, Setting("Lock idle consoles after", unit="min", ge=0, le=1440, help="0: never.")] = 0.0
+    origins: Annotated[tuple[str, ...], Setting("Allowed origins of web pages")] = ()
+    ptz_priorities: Annotated[
+        tuple[AccountPriority, ...],
+        Setting("PTZ priority of single accounts", help="Instead of that of their role. The settings of a camera go before it."),
+    ] = ()
+
+    def ptz_priority(self, account: str) -> int | None:
+        """None: that of its role."""
+        return next((each.priority for each in self.ptz_priorities if each.account == account), None)
+
+    def with_ptz_priority(self, account: str, priority: int | None) -> "AccessSettings":
+        others = tuple(each for each in self.ptz_priorities if each.account != account)
+        return replace(self, ptz_priorities=others if priority is None else (*others, AccountPriority(account, priority)))
+
+    def __post_init__(self) -> None:
+        check_limits(self)
+        if len(self.ptz_priorities) > MOST_PRIORITIES:
+            raise InputError("ptz_priorities", f"are {len(self.ptz_priorities)}; at most {MOST_PRIORITIES} are taken")
         if len(self.origins) > MOST_ORIGINS:
             raise InputError("origins", f"are {len(self.origins)}; at most {MOST_ORIGINS} are taken")
         for origin in self.origins:

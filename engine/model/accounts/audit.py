@@ -1,7 +1,8 @@
 """What was done that somebody may have to answer for."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from engine.model.value_class import dataclass
 
 
 class AuditVerb(StrEnum):
@@ -32,6 +33,16 @@ class AuditVerb(StrEnum):
     # compared and found, session. Refused when it cannot be kept
     LISTEN = "listen"  # camera id; session. Refused when it cannot be kept
     STOP_LISTENING = "stop_listening"  # camera id; session, for how long, why it ended
+    # who steered cameras
+    TAKE_CAMERA = "take_camera"  # camera id; session, from whom it was taken
+    GO_TO_PRESET = "go_to_preset"  # camera id; token of the preset, or home
+    SET_PRESET = "set_preset"  # camera id; token of the preset, or home
+    REMOVE_PRESET = "remove_preset"  # camera id; token of the preset
+    START_TOUR = "start_tour"  # camera id; tour id
+    STOP_TOUR = "stop_tour"  # camera id
+    SWITCH_OUTPUT = "switch_output"  # camera id; token of the output, on, off or pulse
+    TALK = "talk"  # camera id; session. Refused when it cannot be kept
+    STOP_TALKING = "stop_talking"  # camera id; session, for how long
     EXPORT = "export"  # id of the clip, event or pack; what left. Refused when it cannot be kept
     LOCK_EVIDENCE = "lock_evidence"  # lock id; reason. Refused when it cannot be kept
     UNLOCK_EVIDENCE = "unlock_evidence"  # lock id
@@ -44,10 +55,12 @@ class AuditVerb(StrEnum):
     NOTE_ALERT = "note_alert"  # alert id
     DO_STEP = "do_step"  # alert id; step, done or not
     PROMOTE_HELD = "promote_held"  # decision id; alert id
+    JUDGE_EVENT = "judge_event"  # event id; disposition, or that it was taken back
     MERGE_INCIDENTS = "merge_incidents"  # id of the one kept; of the one gone
     SPLIT_INCIDENT = "split_incident"  # incident id; id of the new one
     KEEP_APART = "keep_apart"  # incident id; of the other
     VALIDATE_INCIDENT = "validate_incident"  # incident id; category
+    FILE_REPORT = "file_report"  # incident id; source
     EDIT_INCIDENT = "edit_incident"  # incident id; which parts
     LABEL_SMOKE = "label_smoke"  # sequence id; label
     UNMATCH_SMOKE = "unmatch_smoke"  # sequence id; id of the plume it is no part of
@@ -58,6 +71,8 @@ class AuditVerb(StrEnum):
     REMOVE_MEDIA = "remove_media"  # media id; why. Refused when it cannot be kept
     IMPORT_REPORTS = "import_reports"  # job id; format
     # rules and settings
+    CREATE_REPORT_LINK = "create_report_link"  # link id; label, days
+    REVOKE_REPORT_LINK = "revoke_report_link"  # link id; label
     SET_MODE = "set_mode"  # the mode
     CHANGE_ALERTING = "change_alerting"  # version; how many rules
     CHANGE_ATLAS = "change_atlas"
@@ -77,6 +92,7 @@ class AuditVerb(StrEnum):
     APPLY_REPLAY = "apply_replay"  # replay id; the settings tried, and what they made different
     PUT_CAMERA = "put_camera"  # camera id
     REMOVE_CAMERA = "remove_camera"  # camera id
+    RESTART_CAMERA = "restart_camera"  # camera id
     PUT_WEBHOOK = "put_webhook"  # webhook id
     REMOVE_WEBHOOK = "remove_webhook"  # webhook id
     PUT_CHANNEL = "put_channel"  # channel id; kind
@@ -105,6 +121,7 @@ class AuditVerb(StrEnum):
     TEACH_GESTURE = "teach_gesture"  # gesture id; mode
     SET_GESTURE_MODE = "set_gesture_mode"  # gesture id; mode
     REMOVE_GESTURE = "remove_gesture"  # gesture id
+    REVIEW = "review"  # id of the first review item; reviewed or not, how many items
     REMOVE_BOOKMARK = "remove_bookmark"  # bookmark id
     REMOVE_SEARCH = "remove_search"  # id of a saved search
     UNDO_REMOVAL = "undo_removal"  # id of what was removed and is back, persons and devices as pseudonyms; its kind

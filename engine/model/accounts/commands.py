@@ -1,11 +1,12 @@
 """What is asked and told about who may come in: accounts, tokens of machines, one's own password."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, TypeAlias
 
 from engine.model.accounts.access import AccessSettings, Grants, Role, Verb
 from engine.model.errors import InputError
 from engine.model.question_type import Question
+from engine.model.value_class import dataclass
 
 LONGEST_LABEL = 80
 LONGEST_TOKEN_DAYS = 3650.0

@@ -1,12 +1,12 @@
 """What one shift leaves the next: a note, with what was open and what was not working when it was written."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from engine.model.accounts.access import Grants, Verb
 from engine.model.errors import InputError
 from engine.model.question_type import Question
+from engine.model.value_class import dataclass
 
 LONGEST_TEXT = 4_000
 MOST_ATTACHED = 200  # of each kind

@@ -1,10 +1,10 @@
 """Taking back what was removed: what of it a session can still have back."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
 from engine.model.accounts.access import Verb
+from engine.model.value_class import dataclass
 
 
 class RemovedKind(StrEnum):

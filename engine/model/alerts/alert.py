@@ -1,10 +1,10 @@
 """Raised decisions that want an operator, and what operators make of them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.model.event import EventKind, Severity
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 
 
 class AlertState(StrEnum):

@@ -1,6 +1,6 @@
 """What a session can tell the engine to do about alerts and incidents."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, TypeAlias
 
 from engine.model.accounts.access import Verb
@@ -9,6 +9,7 @@ from engine.model.alerts.settings import AlertSettings, SiteMode
 from engine.model.event import Severity
 from engine.model.incidents.atlas import AtlasSettings
 from engine.model.incidents.incident import IncidentCategory, IncidentState
+from engine.model.value_class import dataclass
 
 LONGEST_SHELF_S = 7 * 86_400.0
 

@@ -1,6 +1,5 @@
 """The record of one candidate going through the gates."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.model.alerts.settings import SiteMode
@@ -8,6 +7,7 @@ from engine.model.event import EventKind, Severity
 from engine.model.fire.fire import FireClass
 from engine.model.geometry import Box
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 
 
 class Outcome(StrEnum):

@@ -1,9 +1,9 @@
 """What is to be told to the outside: one message to one receiver, kept until it arrived or was given up."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.model.alerts.notify_settings import ChannelKind
+from engine.model.value_class import dataclass
 
 
 class DeliveryState(StrEnum):

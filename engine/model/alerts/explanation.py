@@ -1,9 +1,9 @@
 """What is left of a decision where some of its sources are silent. Pure; any thread."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 from engine.model.alerts.decision import Decision, GateReading
+from engine.model.value_class import dataclass
 
 EVIDENCE_GATE = "evidence"
 

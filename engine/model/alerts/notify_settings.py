@@ -1,7 +1,7 @@
 """Who is told of alerts, by which way, and when. Passwords, tokens and addresses that are secret themselves are never in here."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Annotated
 
@@ -9,6 +9,7 @@ from engine.model.alerts.settings import Hours
 from engine.model.errors import InputError
 from engine.model.event import Severity
 from engine.model.setting import Setting, check_limits
+from engine.model.value_class import dataclass
 
 MOST_CHANNELS = 30
 MOST_RECIPIENTS = 50
@@ -61,11 +62,11 @@ class AlertWants:
     min_severity: Annotated[Severity, Setting("Lowest severity")] = Severity.MODERATE
     rule_ids: Annotated[tuple[str, ...], Setting("Rules")] = ()
     quiet: Annotated[tuple[Hours, ...], Setting("Quiet hours")] = ()
-    critical_in_quiet: Annotated[bool, Setting("Critical alerts are sent in quiet hours too")] = True
+    critical_in_quiet: Annotated[bool, Setting("Send critical alerts in quiet hours too")] = True
     cooldown_s: Annotated[float, Setting("Pause after an alert", unit="s", ge=0, le=LONGEST_COOLDOWN_S)] = 0.0
-    escalation_level: Annotated[int, Setting("Escalations before it is told", ge=0, le=MOST_LEVEL, help="0: at once.")] = 0
-    names: Annotated[bool, Setting("Say who it is: names leave Watchroom")] = False
-    closing: Annotated[bool, Setting("Tell also when an alert is closed")] = False
+    escalation_level: Annotated[int, Setting("Send after this number of escalations", ge=0, le=MOST_LEVEL, help="0: at once.")] = 0
+    names: Annotated[bool, Setting("Include names of people")] = False
+    closing: Annotated[bool, Setting("Send when an alert is closed too")] = False
 
     def __post_init__(self) -> None:
         check_limits(self)
@@ -85,9 +86,9 @@ class WebhookSettings:
     url: Annotated[str, Setting("Address")] = field(repr=False)
     kinds: Annotated[tuple[str, ...], Setting("Events")] = ()
     enabled: Annotated[bool, Setting("Switched on")] = True
-    events: Annotated[bool, Setting("Post events, whether or not they become alerts")] = True
-    alerts: Annotated[AlertWants | None, Setting("Alerts that are posted")] = None
-    allow_private: Annotated[bool, Setting("It may be in my own network, or on this machine")] = True
+    events: Annotated[bool, Setting("Post all events")] = True
+    alerts: Annotated[AlertWants | None, Setting("Posted alerts")] = None
+    allow_private: Annotated[bool, Setting("Allow addresses in the local network or on this computer")] = True
 
     def __post_init__(self) -> None:
         _check_id(self.id)
@@ -110,15 +111,15 @@ class ChannelSettings:
     kind: Annotated[ChannelKind, Setting("Kind")]
     name: Annotated[str, Setting("Name", max_length=120)] = ""
     host: Annotated[str, Setting("Server")] = ""
-    port: Annotated[int, Setting("Port", ge=0, le=65_535, help="0: the usual port.")] = 0
+    port: Annotated[int, Setting("Port", ge=0, le=65_535, help="0: default port.")] = 0
     security: Annotated[Security, Setting("Encryption")] = Security.TLS
     user: Annotated[str, Setting("User")] = ""
     sender: Annotated[str, Setting("From")] = ""
     recipients: Annotated[tuple[str, ...], Setting("To")] = ()
     topic: Annotated[str, Setting("Topic")] = "watchroom"
     discovery: Annotated[str, Setting("Home Assistant's discovery")] = "homeassistant"
-    allow_private: Annotated[bool, Setting("It may be in my own network, or on this machine")] = False
-    wants: Annotated[AlertWants, Setting("Alerts that are sent")] = field(default_factory=AlertWants)
+    allow_private: Annotated[bool, Setting("Allow addresses in the local network or on this computer")] = False
+    wants: Annotated[AlertWants, Setting("Alerts sent")] = field(default_factory=AlertWants)
     enabled: Annotated[bool, Setting("Switched on")] = True
 
     def __post_init__(self) -> None:

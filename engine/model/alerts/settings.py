@@ -1,6 +1,6 @@
 """What deserves an operator, as data: rules, site modes, armed zones, and who is told."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from functools import cache
 from typing import Annotated
@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from engine.model.errors import InputError
 from engine.model.event import EventKind, Severity
 from engine.model.setting import Setting, check_limits
+from engine.model.value_class import dataclass
 
 MOST_RULES = 200
 DOUBTFUL = -5.0  # a doubtful fire is looked at too; what may be held is for fire weather to say
@@ -61,23 +62,23 @@ class Rule:
     camera_ids: Annotated[tuple[str, ...], Setting("Cameras")] = ()
     zone_ids: Annotated[tuple[str, ...], Setting("Zones")] = ()
     modes: Annotated[tuple[SiteMode, ...], Setting("Site modes")] = ()
-    hours: Annotated[tuple[Hours, ...], Setting("Hours")] = ()
-    min_severity: Annotated[Severity, Setting("Lowest severity")] = Severity.MINIMAL
+    hours: Annotated[tuple[Hours, ...], Setting("Schedule")] = ()
+    min_severity: Annotated[Severity, Setting("Minimum severity")] = Severity.MINIMAL
     min_log_odds: Annotated[
         float,
         Setting(
-            "Evidence needed",
+            "Evidence threshold",
             ge=-10,
             le=10,
             decimals=2,
             step=0.5,
-            help="What the evidence has to add up to, in natural log odds: 0 even odds, 2 about 7 to 1, 4 about 55 to 1",
+            help="Sum of the evidence, in natural log odds: 0 even odds, 2 about 7 to 1, 4 about 55 to 1",
         ),
     ] = 0.0
     armed_only: Annotated[bool, Setting("Only in armed zones")] = False
-    unknown_only: Annotated[bool, Setting("Not for people who are known")] = False
-    area_risk: Annotated[float | None, Setting("Only where the area's risk is at least", ge=0, le=1, decimals=2, step=0.05)] = None
-    repeat_s: Annotated[float, Setting("The same again within", unit="s", ge=0, le=86_400, decimals=0, step=10)] = 60.0
+    unknown_only: Annotated[bool, Setting("Only unidentified people")] = False
+    area_risk: Annotated[float | None, Setting("Only where area risk is at least", ge=0, le=1, decimals=2, step=0.05)] = None
+    repeat_s: Annotated[float, Setting("Suppress repeats for", unit="s", ge=0, le=86_400, decimals=0, step=10)] = 60.0
     severity: Annotated[Severity | None, Setting("Severity of the alert")] = None
     mode: Annotated[RuleMode, Setting("State")] = RuleMode.ARMED
     procedure: Annotated[tuple[str, ...], Setting("Procedure")] = ()
@@ -91,23 +92,19 @@ class Rule:
 
 
 def usual_rules() -> tuple[Rule, ...]:
-    """What a site begins with: what is urgent always, somebody unknown in an armed zone, smoke, and what does not work."""
-    look = ("Look at the live picture.", "Speak to them, or send somebody.", "Close with what it was.")
-    smoke = (
-        "Look at every camera that sees it.",
-        "Compare with the map: where bearings cross, and what people report.",
-        "Call the fire service.",
-    )
+    """Rules of a new site: injuries at any time, unidentified people in armed zones, smoke, and failures."""
+    look = ("Check the live picture.", "Speak to the person, or send a guard.", "Close the alert with its outcome.")
+    smoke = ("Check every camera that shows the smoke.", "Compare with the map: crossing bearings and reports.", "Call the fire service.")
     urgent = (EventKind.FALL, EventKind.FIGHT)
     faults = (EventKind.CAMERA_LOST, EventKind.NODE_LOST)
-    forecast = ("Read on the System page why it failed.", "Put that right, then press Learn now on the Risk page.")
+    forecast = ("Read the cause on the System page.", "Correct it, then train the forecast again on the Risk page.")
     identity = (EventKind.BADGE_WITHOUT_OWNER, EventKind.TWO_PLACES)
     inside = (EventKind.PERSON, EventKind.PRESENCE, EventKind.ZONE_VISIT)
     return (
-        Rule("urgent", "Somebody may be hurt", kinds=urgent, procedure=look, repeat_s=30.0),
+        Rule("urgent", "Possible injury", kinds=urgent, procedure=look, repeat_s=30.0),
         Rule(
             "armed-zone",
-            "Somebody unknown in an armed zone",
+            "Unidentified person in an armed zone",
             kinds=inside,
             armed_only=True,
             unknown_only=True,
@@ -116,11 +113,11 @@ def usual_rules() -> tuple[Rule, ...]:
             severity=Severity.HIGH,
             procedure=look,
         ),
-        Rule("identity", "Identities that contradict each other", kinds=identity, min_severity=Severity.LOW),
-        Rule("report", "An incident that people report", kinds=(EventKind.INCIDENT,), repeat_s=0.0),
+        Rule("identity", "Conflicting identities", kinds=identity, min_severity=Severity.LOW),
+        Rule("report", "Reported incident", kinds=(EventKind.INCIDENT,), repeat_s=0.0),
         Rule("smoke", "Smoke", kinds=(EventKind.SMOKE,), min_log_odds=DOUBTFUL, repeat_s=600.0, procedure=smoke),
-        Rule("fault", "A sensor is lost", kinds=faults, min_severity=Severity.MODERATE, repeat_s=300.0),
-        Rule("forecast", "The risk forecast was not learnt", kinds=(EventKind.FORECAST_FAILED,), repeat_s=300.0, procedure=forecast),
+        Rule("fault", "Camera or node offline", kinds=faults, min_severity=Severity.MODERATE, repeat_s=300.0),
+        Rule("forecast", "Risk forecast failed", kinds=(EventKind.FORECAST_FAILED,), repeat_s=300.0, procedure=forecast),
     )
 
 
@@ -135,12 +132,12 @@ class AlertSettings:
     rules: Annotated[tuple[Rule, ...], Setting("Rules")] = field(default_factory=usual_rules)
     version: Annotated[int, Setting("Version of the rules")] = 1
     mode: Annotated[SiteMode, Setting("Site mode")] = SiteMode.HOME
-    armed_zones: Annotated[tuple[tuple[SiteMode, tuple[str, ...]], ...], Setting("What is armed in each mode")] = (
+    armed_zones: Annotated[tuple[tuple[SiteMode, tuple[str, ...]], ...], Setting("Armed zones by mode")] = (
         (SiteMode.AWAY, ("*",)),
         (SiteMode.NIGHT, ("*",)),
     )
-    flood_at: Annotated[int, Setting("A flood is alerts in 10 min", ge=2, le=1000)] = 10
-    escalate_s: Annotated[float, Setting("Escalated after", unit="s", ge=10, le=86_400)] = 120.0
+    flood_at: Annotated[int, Setting("Flood limit, alerts in 10 min", ge=2, le=1000)] = 10
+    escalate_s: Annotated[float, Setting("Escalate after", unit="s", ge=10, le=86_400)] = 120.0
     time_zone: Annotated[str, Setting("Time zone", help="IANA name, such as Europe/Stockholm.")] = "UTC"
 
     def __post_init__(self) -> None:

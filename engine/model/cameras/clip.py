@@ -1,6 +1,6 @@
 """Recorded stretches of video."""
 
-from dataclasses import dataclass
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

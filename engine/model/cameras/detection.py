@@ -1,12 +1,12 @@
 """What a detector found in one frame."""
 
-from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 
 
 class Category(IntEnum):

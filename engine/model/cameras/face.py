@@ -1,10 +1,9 @@
 """What face recognition found in one frame."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 
 FACE_LANDMARKS = ("right_eye", "left_eye", "nose_tip", "right_mouth", "left_mouth")
 """Right and left are the person's own."""

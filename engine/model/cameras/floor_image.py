@@ -1,13 +1,14 @@
 """A picture of the floor plan, under everything that is drawn of the floor: where it lies, and the command and question about it."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, ClassVar, TypeAlias
 
 from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
 from engine.model.question_type import Question
 from engine.model.setting import Setting, check_limits
+from engine.model.value_class import dataclass
 
 _FARTHEST_M = 2_000.0
 
@@ -26,7 +27,7 @@ class FloorImage:
     digest: Annotated[str, Setting("File")]
     width: Annotated[int, Setting("Width", unit="px")]
     height: Annotated[int, Setting("Height", unit="px")]
-    metres_per_px: Annotated[float, Setting("Metres for each pixel", ge=1e-5, le=10)]
+    metres_per_px: Annotated[float, Setting("Metres per pixel", ge=1e-5, le=10)]
     left_m: Annotated[float, Setting("Left edge", unit="m")] = 0.0
     bottom_m: Annotated[float, Setting("Lower edge", unit="m")] = 0.0
 

@@ -1,12 +1,12 @@
 """Moving pictures as sources hand them over, free of any decoder's types."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.health import CameraState
+from engine.model.value_class import dataclass
 
 Bytes2D = npt.NDArray[np.uint8]
 
@@ -27,6 +27,17 @@ class StreamInfo:
     fps: float
     time_base: tuple[int, int] = (1, 90_000)
     extradata: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class DecoderInfo:
+    """What decodes a stream: `software` or the name of a device; `reason`: why it is not what was set, as a sentence."""
+
+    name: str
+    reason: str = ""
+
+
+SOFTWARE = DecoderInfo("software")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,8 +1,7 @@
 """What somebody looked like while they were in one camera's view: for finding who looks alike."""
 
-from dataclasses import dataclass
-
 from engine.model.geometry import Box, Floats
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,5 @@
 """Named places in a camera's picture: areas in which somebody is, and lines that they cross. Points are shares of the picture (0–1)."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -8,6 +7,7 @@ from engine.model.cameras.detection import Category
 from engine.model.errors import InputError
 from engine.model.geometry import Point, Polygon
 from engine.model.setting import Setting, check_limits
+from engine.model.value_class import dataclass
 
 CLASSES: tuple[str, ...] = tuple(category.name.lower() for category in Category)
 """What can be counted: a detector's own classes come down to these four."""
@@ -39,14 +39,11 @@ class PictureZone:
     id: Annotated[str, Setting("Id")]
     name: Annotated[str, Setting("Name", min_length=1, max_length=120)]
     area: Annotated[Polygon, Setting("Outline")]
-    classes: Annotated[tuple[str, ...], Setting("Who counts")] = ("person",)
-    loiter_s: Annotated[float, Setting("Tell who stays longer than", unit="s", ge=0, le=86_400, help="0: never.")] = 0.0
-    most: Annotated[int, Setting("Tell when there are more than", ge=0, le=1000, help="0: never.")] = 0
+    classes: Annotated[tuple[str, ...], Setting("Object types")] = ("person",)
+    loiter_s: Annotated[float, Setting("Report dwell longer than", unit="s", ge=0, le=86_400, help="0: never.")] = 0.0
+    most: Annotated[int, Setting("Report occupancy over", ge=0, le=1000, help="0: never.")] = 0
     occupied: Annotated[
-        bool,
-        Setting(
-            "Tell while it is in use", help="One event from the first who enters until it is empty, with the most who were in it at once"
-        ),
+        bool, Setting("Report while occupied", help="One event from the first entry until the zone is empty, with the highest count")
     ] = False
 
     def __post_init__(self) -> None:
@@ -66,10 +63,10 @@ class PictureLine:
 
     id: Annotated[str, Setting("Id")]
     name: Annotated[str, Setting("Name", min_length=1, max_length=120)]
-    begin: Annotated[Point, Setting("Where it begins")]
-    end: Annotated[Point, Setting("Where it ends")]
-    classes: Annotated[tuple[str, ...], Setting("Who counts")] = ("person",)
-    direction: Annotated[LineDirection, Setting("Direction that is told")] = LineDirection.BOTH
+    begin: Annotated[Point, Setting("Start")]
+    end: Annotated[Point, Setting("End")]
+    classes: Annotated[tuple[str, ...], Setting("Object types")] = ("person",)
+    direction: Annotated[LineDirection, Setting("Reported direction")] = LineDirection.BOTH
 
     def __post_init__(self) -> None:
         _check_named(self.id, self.name)

@@ -1,10 +1,9 @@
 """What pose estimation found on the tracks of one frame."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 
 LANDMARKS = 33  # of MediaPipe Pose (BlazePose), in its order
 NOSE, LEFT_SHOULDER, RIGHT_SHOULDER, LEFT_ELBOW, RIGHT_ELBOW, LEFT_WRIST, RIGHT_WRIST = 0, 11, 12, 13, 14, 15, 16

@@ -5,9 +5,9 @@ and does not say which; and somebody may turn it. What is burned is then what an
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from engine.model.geometry import Polygon
+from engine.model.value_class import dataclass
 
 Size = tuple[int, int]
 

@@ -1,12 +1,12 @@
 """Continuous video of a camera in segments, and what is locked as evidence."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
 from engine.model.question_type import RecordQuestion
+from engine.model.value_class import dataclass
 
 LONGEST_REASON = 500
 

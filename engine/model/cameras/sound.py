@@ -1,6 +1,5 @@
 """The sound of one camera, on its way to somebody who listens. It lives in memory only and is never kept."""
 
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy.typing as npt
 from engine.model.errors import EnvironmentFault
 from engine.model.health import CameraState
 from engine.model.settings import CameraKind, CameraSettings
+from engine.model.value_class import dataclass
 
 SOUND_HZ = 48_000
 """Of all sound that listeners get, whatever the camera sends: mono, 16 bit."""

@@ -1,10 +1,10 @@
 """One object followed by one camera, now (`Track`) and as remembered (`Sequence`)."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.model.cameras.detection import Category
 from engine.model.geometry import Box
+from engine.model.value_class import dataclass
 
 
 class TrackStatus(StrEnum):

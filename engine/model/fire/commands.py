@@ -1,10 +1,11 @@
 """What sessions can tell the engine to do about fire weather."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, TypeAlias
 
 from engine.model.accounts.access import Verb
 from engine.model.fire.fire import FireSettings
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

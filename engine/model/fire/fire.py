@@ -1,12 +1,13 @@
 """Fire weather: the daily class of a place, what it makes of sequences of smoke, and where it comes from."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
 from engine.model.errors import InputError
 from engine.model.setting import Setting, check_limits
+from engine.model.value_class import dataclass
 
 
 class FireClass(StrEnum):
@@ -149,23 +150,23 @@ class FireSettings:
         service_ids: (our camera id, the service's). Cameras that are not named are known by the same id or name.
     """
 
-    service_url: Annotated[str, Setting("Address of a risk service")] = ""
+    service_url: Annotated[str, Setting("Risk service address")] = ""
     login: Annotated[str, Setting("Login")] = ""
     organization_id: Annotated[int | None, Setting("Organisation number")] = None
-    weather_url: Annotated[str, Setting("Address of an open weather service")] = ""
-    refresh_hour_utc: Annotated[int, Setting("Asked at, hour of the day in UTC", ge=0, le=23)] = 4
-    oldest_h: Annotated[float, Setting("Not used when older than, hours", ge=1, le=240, help="What was told longer ago is unknown")] = 36.0
-    filtering: Annotated[bool, Setting("Hold back by the weather", help="Switched off, everything is shown everywhere.")] = True
+    weather_url: Annotated[str, Setting("Weather service address")] = ""
+    refresh_hour_utc: Annotated[int, Setting("Update hour (UTC)", ge=0, le=23)] = 4
+    oldest_h: Annotated[float, Setting("Maximum age, hours", ge=1, le=240, help="Older data counts as unknown")] = 36.0
+    filtering: Annotated[bool, Setting("Suppress by fire weather", help="Off: nothing is suppressed.")] = True
     bounds: Annotated[ClassBounds, Setting("Bounds")] = field(default_factory=ClassBounds)
-    thresholds: Annotated[tuple[tuple[FireClass, float], ...], Setting("Confidence needed in each class")] = (
+    thresholds: Annotated[tuple[tuple[FireClass, float], ...], Setting("Confidence by danger class")] = (
         (FireClass.VERY_LOW, 0.60),
         (FireClass.LOW, 0.45),
     )
     start_codes: Annotated[tuple[float, float, float], Setting("Codes of the first day")] = (85.0, 6.0, 15.0)
     spin_up_days: Annotated[
-        int, Setting("Days before a computed class counts", ge=0, le=365, help="Until then the codes tell of where they began")
+        int, Setting("Spin-up days of computed classes", ge=0, le=365, help="Until then the codes depend on their starting values")
     ] = 30
-    service_ids: Annotated[tuple[tuple[str, int], ...], Setting("Numbers that a risk service has for cameras")] = ()
+    service_ids: Annotated[tuple[tuple[str, int], ...], Setting("Camera numbers at the risk service")] = ()
 
     def __post_init__(self) -> None:
         check_limits(self)

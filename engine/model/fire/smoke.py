@@ -4,7 +4,7 @@ Boxes are (xmin, ymin, xmax, ymax) in shares of the picture, 0–1. Bearings are
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Annotated, TypeAlias
 
@@ -12,6 +12,7 @@ from engine.model.errors import InputError
 from engine.model.fire.fire import FireRiskPolicy
 from engine.model.geometry import Box, Polygon
 from engine.model.setting import Setting, check_limits
+from engine.model.value_class import dataclass
 
 SCORE_ABOVE = 0.45  # what the second scorer gives smoke that holds over several pictures
 
@@ -72,6 +73,7 @@ class Lookout:
     longitude: Annotated[float, Setting("Longitude", unit="°", ge=-180, le=180)]
     angle_of_view_deg: Annotated[float, Setting("Angle of view", unit="°", gt=0, le=360)] = 60.0
     views: Annotated[tuple[LookoutView, ...], Setting("Views")] = (LookoutView(),)
+    name: Annotated[str, Setting("Name")] = ""  # of one that is no camera of the site
 
     def __post_init__(self) -> None:
         check_limits(self)

@@ -1,10 +1,10 @@
 """What sessions can tell the engine to do about smoke."""
 
-from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from engine.model.accounts.access import Verb
 from engine.model.fire.smoke import SmokeLabel
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

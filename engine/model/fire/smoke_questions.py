@@ -1,6 +1,5 @@
 """Questions about smoke. Lists leave out what fire weather leaves out, unless they are told otherwise."""
 
-from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, TypeAlias
 
@@ -9,6 +8,7 @@ from engine.model.errors import InputError
 from engine.model.fire.fire import FireClass
 from engine.model.fire.smoke import ListedPlume, SmokeSequence
 from engine.model.question_type import Question
+from engine.model.value_class import dataclass
 
 MOST_ROWS = 1_000
 FURTHEST = 1_000_000

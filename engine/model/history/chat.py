@@ -1,6 +1,6 @@
 """Questions in words about the record, and answers of which every sentence names what it rests on."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Annotated, ClassVar, TypeAlias
 
@@ -8,6 +8,7 @@ from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
 from engine.model.question_type import Question
 from engine.model.setting import Setting, check_limits
+from engine.model.value_class import dataclass
 
 LONGEST_MESSAGE = 2_000
 
@@ -97,13 +98,13 @@ class ChatSettings:
 
     claude: Annotated[bool, Setting("Answer with Claude")] = False
     model: Annotated[str, Setting("Model", min_length=1)] = "claude-haiku-5-5"
-    base_url: Annotated[str, Setting("Address", help="Empty: Anthropic's own.")] = ""
-    timeout_s: Annotated[float, Setting("Patience", unit="s", ge=1, le=120, help="Seconds; then this machine answers.")] = 10.0
+    base_url: Annotated[str, Setting("Address", help="Empty: Anthropic's default.")] = ""
+    timeout_s: Annotated[float, Setting("Time-out", unit="s", ge=1, le=120, help="Seconds; after it, this computer answers.")] = 10.0
     retries: Annotated[int, Setting("Tried again, times", ge=0, le=10)] = 2
     budget_usd: Annotated[
-        float, Setting("Budget", unit="US dollars a day", ge=0, le=1000, help="US dollars a day (UTC); then this machine answers.")
+        float, Setting("Budget", unit="US dollars a day", ge=0, le=1000, help="US dollars a day (UTC); beyond it, this computer answers.")
     ] = 1.0
-    keep_days: Annotated[float, Setting("Keep for", unit="days", ge=1, le=3650, help="Days, of questions and answers.")] = 90.0
+    keep_days: Annotated[float, Setting("Keep for", unit="days", ge=1, le=3650, help="Retention of questions and answers.")] = 90.0
 
     def __post_init__(self) -> None:
         check_limits(self)

@@ -1,7 +1,6 @@
 """What questions in words ask of the record beside its usual questions: events by many properties at once, and how many there are."""
 
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias, TypeVar
 
 from engine.model.cameras.clip import Clip
@@ -9,6 +8,7 @@ from engine.model.event import Event, EventKind
 from engine.model.history.timeline import LaneSpan
 from engine.model.people.person import Person
 from engine.model.question_type import RecordQuestion
+from engine.model.value_class import dataclass
 
 T = TypeVar("T")
 

@@ -1,6 +1,5 @@
 """Evidence packs: a stretch of the record that leaves the house whole, signed, and can be run again; and the cases they are in."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
@@ -8,6 +7,7 @@ from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
 from engine.model.geometry import Polygon
 from engine.model.question_type import Question
+from engine.model.value_class import dataclass
 
 LONGEST_NOTE = 5_000
 LONGEST_NS = 24 * 3600 * 10**9

@@ -1,11 +1,11 @@
 """Cameras that are found on the network, and what one says of itself."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from engine.model.accounts.access import Verb
 from engine.model.command import Credentials
 from engine.model.question_type import Question
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

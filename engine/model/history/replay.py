@@ -1,6 +1,5 @@
 """Replay: the record through the same pipeline again, as it was or with other settings, and what came out differently."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
@@ -13,6 +12,7 @@ from engine.model.question_type import Question
 from engine.model.settings import GateSettings
 from engine.model.site import RadioSettings
 from engine.model.snapshot import Snapshot
+from engine.model.value_class import dataclass
 
 SLOWEST, FASTEST = 0.1, 32.0
 
@@ -44,8 +44,8 @@ class ReplaySettings:
 class ReplaySession:
     """One replay. `until_ns` exclusive; `at_ns`: how far it is, in the time of the record.
 
-    warm_ns: the moment of the checkpoint it began from (0: the very beginning of the record). missing: why the record of the window is not
-    whole (pruned, damaged, another build), as sentences. `trouble`: why it failed.
+    warm_ns: of the checkpoint that what is shown began from (0: the very beginning of the record). trouble: why it failed.
+    missing: why the record of the window is not whole (pruned, damaged, another build), as sentences.
     """
 
     id: str

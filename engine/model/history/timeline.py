@@ -1,6 +1,6 @@
 """What happened over a stretch of time, as lanes on one clock; notes put on it; and what can be looked for in it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
@@ -8,6 +8,7 @@ from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
 from engine.model.geometry import Box, Polygon
 from engine.model.question_type import Question, RecordQuestion
+from engine.model.value_class import dataclass
 
 MOST_COLUMNS = 4_096
 MOST_HITS = 200
@@ -36,6 +37,7 @@ class SpanState(StrEnum):
     GAP = "gap"  # nothing was recorded though the sensor was there
     OBSERVED = "observed"  # the sensor was up, unmasked, in step with the clock
     PARTLY = "partly"  # some of it could be seen: `reason` says what not
+    UNLOOKED = "unlooked"  # there were pictures, but no detector looked at them in time: motion is known, not what moved
     BLIND = "blind"  # nothing would have been seen: `reason` says why
 
 
@@ -53,7 +55,8 @@ class LaneSpan:
 class Watched:
     """How well a sensor watched for a while: a camera by its id, a node by its MAC, `microphone:<id>`, `ble:<MAC or local>`.
 
-    `state`: observed, partly or blind; `reason`: a sentence. Those of one sensor do not overlap; carried on by `sensor_id` and `since_ns`.
+    `state`: observed, partly, unlooked or blind; `reason`: a sentence. Those of one sensor do not overlap; carried on by `sensor_id` and
+    `since_ns`.
     """
 
     sensor_id: str
@@ -188,6 +191,7 @@ class SearchFilter:
 
     text: words, each has to be found, in any order; "quoted words" stand together; a word's end may be left open with `*`.
     region: of the picture, in shares of it, in which motion or an object was; needs one camera.
+    rule_id, state: of an alert. rejected: rejected decisions as well; they are also found where decisions alone are asked for.
     """
 
     text: str = ""
@@ -201,6 +205,9 @@ class SearchFilter:
     until_ns: int | None = None
     min_severity: int = 0
     region: Polygon = ()
+    rule_id: str = ""
+    state: str = ""
+    rejected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +224,11 @@ class SavedSearch:
 @dataclass(frozen=True, slots=True)
 class SearchHit:
     """`text`: what was found, in words; `likeness`: cosine, −1 to 1, where looks were compared: not how likely it is the same person.
-    `until_ns` None: a moment, or still going on."""
+    `until_ns` None: a moment, or still going on.
+
+    what: kind of the event or of an alert's event, category of an incident, candidate of a decision. reason: a sentence, or a description.
+    state: of an alert or incident, outcome of a decision. event_id: whose thumbnail is its picture. zone_id: of a silent node, the node.
+    """
 
     kind: HitKind
     id: str
@@ -229,6 +240,14 @@ class SearchHit:
     severity: int = 0
     likeness: float | None = None
     simulated: bool = False
+    what: str = ""
+    zone_id: str = ""
+    label: str = ""
+    person: str = ""
+    reason: str = ""
+    state: str = ""
+    rule_id: str = ""
+    event_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """The Atlas service as it is configured, and how it does."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
 from engine.model.errors import InputError
 from engine.model.setting import Setting, check_limits
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +21,14 @@ class AtlasSettings:
     url: Annotated[str, Setting("Address")] = ""
     product: Annotated[str, Setting("Name of this product")] = "halo"
     contract: Annotated[str, Setting("Contract", help="planned or real.")] = "planned"
-    rollout_percent: Annotated[int, Setting("Share that is sent", unit="%", ge=0, le=100)] = 100
+    rollout_percent: Annotated[int, Setting("Sampling rate", unit="%", ge=0, le=100)] = 100
     coordinate_digits: Annotated[
         int, Setting("Decimals of coordinates", ge=1, le=6, help="Coordinates are rounded before they are sent.")
     ] = 3
-    timeout_s: Annotated[float, Setting("Patience", unit="s", ge=0.1, le=60)] = 10.0
-    retries: Annotated[int, Setting("Tried again, times", ge=0, le=5)] = 2
-    allow_private: Annotated[bool, Setting("It may be in my own network, or on this machine")] = False
-    fallback_enabled: Annotated[bool, Setting("Let the words speak where Atlas does not")] = True
+    timeout_s: Annotated[float, Setting("Time-out", unit="s", ge=0.1, le=60)] = 10.0
+    retries: Annotated[int, Setting("Retries", ge=0, le=5)] = 2
+    allow_private: Annotated[bool, Setting("Allow addresses in the local network or on this computer")] = False
+    fallback_enabled: Annotated[bool, Setting("Classify locally when Atlas is unavailable")] = True
 
     def __post_init__(self) -> None:
         check_limits(self)

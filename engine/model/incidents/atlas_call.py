@@ -1,9 +1,9 @@
 """What is asked of Atlas: calls that wait in the record, what their answers say, and what is counted of them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.model.event import Severity
+from engine.model.value_class import dataclass
 
 WAITS = "Waiting for Atlas"  # how a degraded reason begins that goes away by itself
 

@@ -1,6 +1,6 @@
 """What becomes of a file of reports."""
 
-from dataclasses import dataclass
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -10,9 +9,11 @@ from engine.model.errors import InputError
 from engine.model.event import Severity
 from engine.model.fire.smoke import Plume
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 SHORTEST_DESCRIPTION, LONGEST_DESCRIPTION = 10, 2000
 MOST_MEDIA = 20
+LEAST_ACCURATE_M = 100_000.0
 LAST_NS = 7_258_118_400 * SECOND  # 2200
 
 
@@ -76,6 +77,7 @@ class SourceOfReport(StrEnum):
     PATROL = "patrol"
     OFFICIAL = "official"
     IMPORT = "import"
+    PUBLIC = "public"  # on the page for phones: nobody who is signed in
 
 
 class EvidenceKind(StrEnum):
@@ -99,6 +101,7 @@ class Report:
         key: the idempotency key of the request; the same key from the same sender is the same report.
         look_count: how many pictures `look` is of. look_by: what made it; looks of different makers cannot be compared.
         simulated: nothing of it happened; it never joins what real reporters say, and every view says so.
+        accuracy_m: how far from its place it may have been, as far as the reporter knows it; 0: not said.
     """
 
     id: str
@@ -119,6 +122,7 @@ class Report:
     look_count: int = 1
     look_by: str = ""
     simulated: bool = False
+    accuracy_m: float = 0.0
 
     def __post_init__(self) -> None:
         check_description(self.description)
@@ -130,6 +134,8 @@ class Report:
             raise InputError("latitude", f"{self.latitude} is outside ±90")
         if not math.isfinite(self.longitude) or abs(self.longitude) > 180:
             raise InputError("longitude", f"{self.longitude} is outside ±180")
+        if not 0 <= self.accuracy_m <= LEAST_ACCURATE_M:
+            raise InputError("accuracy_m", f"{self.accuracy_m} is outside 0–{LEAST_ACCURATE_M:g}")
         if not 0 <= self.occurred_ns < LAST_NS:
             raise InputError("occurred_at", "is not between 1970 and 2200")
         if len(self.media) > MOST_MEDIA or any(not name or len(name) > 200 for name in self.media):
@@ -206,6 +212,7 @@ class Incident:
         revision: rises with every change.
         corroborations: of reports the first ones; `unlisted`: how many different reporters more there are, by the category they gave.
             The record keeps every report and its link whole.
+        accuracy_m: of its place, as the first report says; 0: not said.
     """
 
     id: str
@@ -234,6 +241,7 @@ class Incident:
     simulated: bool = False
     unlisted: tuple[tuple[str, int], ...] = ()
     category_by: CategorySource | None = None
+    accuracy_m: float = 0.0
 
     @property
     def category_confidence(self) -> float | None:

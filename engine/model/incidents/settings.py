@@ -1,10 +1,10 @@
 """When reports are one incident, as it is configured."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from engine.model.setting import Setting, check_limits
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,12 @@ class IncidentSettings:
     min_likeness: Annotated[
         float,
         Setting(
-            "Minimum picture similarity", ge=0.3, le=1, decimals=2, step=0.05, help="Only where both sent pictures or video; 1 is identical"
+            "Minimum picture similarity",
+            ge=0.3,
+            le=1,
+            decimals=2,
+            step=0.05,
+            help="Only if both reports have pictures or video; 1 is identical",
         ),
     ] = 0.70
 

@@ -1,11 +1,12 @@
 """What a session can tell the engine to do about people and gestures."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, TypeAlias
 
 from engine.model.accounts.access import Verb
 from engine.model.people.gesture import GestureMode
 from engine.model.people.person import Consent
+from engine.model.value_class import dataclass
 
 LARGEST_PICTURE = 12 << 20  # bytes of a file to learn a face from
 

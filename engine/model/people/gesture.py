@@ -1,10 +1,10 @@
 """Gestures that were taught."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 
 GESTURE_LABEL_LENGTH = 100
 

@@ -1,12 +1,13 @@
 """Who is known: persons, their faces, and the edits that change them."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TypeAlias
 
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
 from engine.model.site import check_color
+from engine.model.value_class import dataclass
 
 GENERATED_PREFIX = "Person_"
 PERSON_NAME_LENGTH = 120

@@ -1,11 +1,11 @@
 """How people are recognised, listened to and watched. Biometric features are off until an admin states a purpose."""
 
-from dataclasses import dataclass
 from typing import Annotated
 
 from engine.model.errors import InputError
 from engine.model.setting import Setting, check_limits
 from engine.model.site import Position, check_finite
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,44 +21,38 @@ class PeopleSettings:
         expected_names: what people may call themselves beside who is known; the built-in recogniser hears no other names.
     """
 
-    biometrics: Annotated[bool, Setting("Recognise people by face and by the name they say")] = False
+    biometrics: Annotated[bool, Setting("Recognise people by face and spoken name")] = False
     purpose: Annotated[
-        str, Setting("Purpose", max_length=500, help="Required for biometric identification; it is kept in the audit log.")
+        str, Setting("Purpose", max_length=500, help="Required for biometric identification; recorded in the audit log.")
     ] = ""
-    learn_names: Annotated[bool, Setting("Learn names that people say of themselves")] = True
+    learn_names: Annotated[bool, Setting("Learn spoken names")] = True
     face_threshold: Annotated[
         float | None,
         Setting(
-            "How alike two faces must be",
+            "Match threshold",
             gt=0,
             lt=1,
-            help="Empty: as measured for the installed model. Higher: fewer mistakes, more strangers.",
+            help="Empty: as measured for the installed model. Higher: fewer false matches, more unknown people.",
         ),
     ] = None
     face_margin: Annotated[
         float,
         Setting(
-            "How far the next best must be behind",
+            "Margin to the next best match",
             ge=0,
             le=0.5,
-            help="A second person nearer than this makes it unsure, and you are asked.",
+            help="With a second person within this margin, the identity is uncertain and an operator is asked.",
         ),
     ] = 0.05
-    blur_faces: Annotated[bool, Setting("Blur faces for those who may not see them")] = False
-    archive_days: Annotated[
-        float, Setting("Put aside after", gt=0, le=3650, unit="days", help="Days without being seen; they come back when seen again.")
-    ] = 180.0
+    blur_faces: Annotated[bool, Setting("Blur faces for users without the right to unmask")] = False
+    archive_days: Annotated[float, Setting("Archive after", gt=0, le=3650, unit="days", help="Days unseen; restored when seen again.")] = (
+        180.0
+    )
     erase_days: Annotated[
         float,
-        Setting(
-            "Erased after",
-            gt=0,
-            le=3650,
-            unit="days",
-            help="Days without being seen. Faces, clips and names are then deleted, unless locked.",
-        ),
+        Setting("Erase after", gt=0, le=3650, unit="days", help="Days unseen. Faces, clips and names are then deleted, unless locked."),
     ] = 730.0
-    expected_names: Annotated[tuple[str, ...], Setting("Names that are listened for")] = ()
+    expected_names: Annotated[tuple[str, ...], Setting("Expected names")] = ()
 
     def __post_init__(self) -> None:
         check_limits(self)
@@ -101,15 +95,15 @@ class ActivitySettings:
     `fall_still_s`: lying for so long makes a fall. `loiter_s`: in one spot for so long. `crowd`: so many at once. `fight_s`: for so long.
     """
 
-    enabled: Annotated[bool, Setting("Tell falls, fights, running, loitering and crowds")] = True
+    enabled: Annotated[bool, Setting("Detect falls, fights, running, loitering and crowds")] = True
     fall_still_s: Annotated[float, Setting("Fall: lying still for", unit="s", ge=0.2, le=3600)] = 2.0
     loiter_s: Annotated[float, Setting("Loitering: longer than", unit="s", ge=0.2, le=3600, step=10)] = 60.0
     loiter_radius: Annotated[float, Setting("Loitering: within", unit="body heights", ge=0.1, le=20)] = 1.5
     running_speed: Annotated[float, Setting("Running: faster than", unit="body heights a second", ge=0.1, le=20)] = 1.4
-    running_s: Annotated[float, Setting("Running: for at least", unit="s", ge=0.2, le=3600)] = 1.0
+    running_s: Annotated[float, Setting("Running: duration", unit="s", ge=0.2, le=3600)] = 1.0
     crowd: Annotated[int, Setting("Crowd: people at once, at least", ge=2, le=1000)] = 10
-    crowd_s: Annotated[float, Setting("Crowd: for at least", unit="s", ge=0.2, le=3600)] = 5.0
-    fight_s: Annotated[float, Setting("Fight: going on for", unit="s", ge=0.2, le=3600)] = 1.5
+    crowd_s: Annotated[float, Setting("Crowd: duration", unit="s", ge=0.2, le=3600)] = 5.0
+    fight_s: Annotated[float, Setting("Fight: duration", unit="s", ge=0.2, le=3600)] = 1.5
 
     def __post_init__(self) -> None:
         check_limits(self)

@@ -1,11 +1,11 @@
 """What was said near a microphone, and the sound on its way there."""
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy.typing as npt
 
 from engine.model.health import CameraState
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

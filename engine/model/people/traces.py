@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.model.event import Event
+from engine.model.value_class import dataclass
 
 ERASED_NAME = "Erased person"
 

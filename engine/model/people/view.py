@@ -1,12 +1,12 @@
 """The people side of now, and what is said about it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.model.geometry import Floats
 from engine.model.people.gesture import GestureMode
 from engine.model.people.person import Person
 from engine.model.radio.fused import FusedIdentity, FusedPicture
+from engine.model.value_class import dataclass
 
 
 class TakeState(StrEnum):

@@ -1,6 +1,6 @@
 """Located presences from radio fusion, and why they are where they are."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from engine.model.geometry import Floats
 from engine.model.radio.radio import BleDeviceView, LinkState, ZoneOccupancy, no_voxels
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 
 Covariance: TypeAlias = tuple[tuple[float, float, float], tuple[float, float, float], tuple[float, float, float]]
 

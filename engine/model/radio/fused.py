@@ -1,10 +1,10 @@
 """One person on the floor, from every sensor that sees them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.model.radio.blob import Covariance
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 
 
 class SourceKind(StrEnum):
@@ -101,12 +101,33 @@ class FusedTrack:
 
 
 @dataclass(frozen=True, slots=True)
+class FloorZoneCount:
+    """People in a zone of the floor, by any sensor: ids of fused tracks. `known` False: empty, but nothing watches all of the zone."""
+
+    zone_id: str
+    track_ids: tuple[str, ...]
+    known: bool = True
+
+    @property
+    def people(self) -> int | None:
+        """None: not known."""
+        return len(self.track_ids) if self.known else None
+
+
+@dataclass(frozen=True, slots=True)
 class FusedPicture:
-    """Everybody on the floor at one tick. `trouble`: why cameras cannot be placed on the floor; empty when they can."""
+    """Everybody on the floor at one tick. `trouble`: why cameras cannot be placed on the floor; empty when they can.
+
+    `zones`: of the floor plan, in its order; each counts the `tracks` that stand in it.
+    """
 
     at_ns: int
     tracks: tuple[FusedTrack, ...] = ()
     trouble: str = ""
+    zones: tuple[FloorZoneCount, ...] = ()
+
+    def zone(self, zone_id: str) -> FloorZoneCount | None:
+        return next((zone for zone in self.zones if zone.zone_id == zone_id), None)
 
     def of_source(self, kind: SourceKind, source_id: str) -> FusedTrack | None:
         return next((t for t in self.tracks if any(s.kind is kind and s.id == source_id for s in t.sources)), None)

@@ -1,6 +1,6 @@
 """What radios say: CSI frames as batches, BLE sightings, nodes and links."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 import numpy as np
@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from engine.model.geometry import Floats
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 
 SUBCARRIERS = 64  # of a 20 MHz channel; other counts are padded or cut to it for features
 LIGHT_M_S = 299_792_458.0

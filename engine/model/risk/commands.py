@@ -1,9 +1,10 @@
 """What sessions can tell the engine to do about the forecast of incidents."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, TypeAlias
 
 from engine.model.accounts.access import Verb
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """Questions about the risk map."""
 
-from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
 from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
 from engine.model.question_type import Question
 from engine.model.risk.risk import AreaOutline, Hotspot, NeighbourhoodRisk, RiskPicture, RiskReasons
+from engine.model.value_class import dataclass
 
 MOST_HOURS_AHEAD = 23
 MOST_SPOTS = 200

@@ -1,6 +1,6 @@
 """How likely incidents are, by cell and hour: settings, what the map shows and why, and how right it was. Never about a person."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from engine.model.errors import InputError
 from engine.model.geometry import Floats
 from engine.model.incidents.incident import IncidentCategory
 from engine.model.setting import Setting, check_limits
+from engine.model.value_class import dataclass
 
 CATEGORIES = tuple(IncidentCategory)  # by the number that stands for each in arrays
 FEW_INCIDENTS = 5
@@ -43,14 +44,14 @@ class RiskSettings:
         retrain_hour_utc: when they are learnt anew every day.
     """
 
-    enabled: Annotated[bool, Setting("Reckon with risk")] = True
-    cell_m: Annotated[float, Setting("Edge of a cell", unit="m", ge=50, le=5000, help="Another size begins the map anew")] = 250.0
+    enabled: Annotated[bool, Setting("Compute the risk map")] = True
+    cell_m: Annotated[float, Setting("Edge of a cell", unit="m", ge=50, le=5000, help="A new size restarts the map")] = 250.0
     weights: Annotated[tuple[tuple[IncidentCategory, float], ...], Setting("Weights")] = ()
     half_life_h: Annotated[
-        float, Setting("Half-life", unit="h", ge=0.25, le=720, help="After this, half of what an incident added is left")
+        float, Setting("Half-life", unit="h", ge=0.25, le=720, help="Time after which the effect of an incident halves")
     ] = 12.0
-    window_days: Annotated[int, Setting("Days to learn from", ge=7, le=3650, help="How far back the nightly forecast looks")] = 365
-    retrain_hour_utc: Annotated[int, Setting("Learns at, hour of the day in UTC", ge=0, le=23, help="0 to 23")] = 2
+    window_days: Annotated[int, Setting("Training days", ge=7, le=3650, help="Period of the nightly training")] = 365
+    retrain_hour_utc: Annotated[int, Setting("Training hour (UTC)", ge=0, le=23, help="0 to 23")] = 2
 
     def __post_init__(self) -> None:
         check_limits(self)

@@ -5,7 +5,7 @@ whom only a rule about unknown persons would raise is given a few seconds to be 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.alerts import evidence, life
@@ -23,6 +23,7 @@ from engine.model.observation import AlertsEdited, AlertsLoaded, AreaRiskKnown, 
 from engine.model.people.traces import Traces
 from engine.model.settings import Settings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.pipeline.alerts.book import AlertBook, HeldCandidate
 from engine.pipeline.alerts.candidates import candidate_of
 from engine.pipeline.alerts.subjects import SmokeSequences, Subjects

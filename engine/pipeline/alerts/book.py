@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from engine.alerts import life
@@ -18,6 +18,7 @@ from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.observation import AlertsEdited
 from engine.model.people.traces import Traces
+from engine.model.value_class import dataclass
 from engine.pipeline.alerts.candidates import alert_of
 from engine.pipeline.alerts.traces import without_in_alert, without_in_candidate, without_in_decision, without_in_memory
 from engine.pipeline.output import StepOutput

@@ -6,7 +6,7 @@ does not silence a camera that still sees them lie.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from engine.alerts.gates import outcome, outside_masks, smallest_flip
@@ -21,6 +21,7 @@ from engine.model.people.traces import ERASED_NAME, Traces
 from engine.model.radio.blob import Posture
 from engine.model.radio.fused import FusedIdentity, FusedPicture, FusedTrack, SourceKind
 from engine.model.settings import CameraSettings, Settings
+from engine.model.value_class import dataclass
 from engine.pipeline.identities.event_identity import EventIdentity
 from engine.pipeline.lane import Lane
 from engine.pipeline.output import StepOutput

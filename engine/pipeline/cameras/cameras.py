@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
-from engine.model.observation import CameraStateChanged, DetectionsMade, FrameSeen, Observation
+from engine.model.observation import CameraMoved, CameraStateChanged, DetectionsMade, FrameSeen, Observation
 from engine.model.people.traces import Traces
 from engine.model.radio.fused import FusedIdentity
 from engine.model.settings import CameraSettings, GateSettings, Settings
 from engine.pipeline.cameras.fault import FaultLane
 from engine.pipeline.cameras.motion import MotionLane
+from engine.pipeline.cameras.move_hold import MoveHold
 from engine.pipeline.cameras.people import PeopleLane, Tracker
 from engine.pipeline.cameras.things import ThingsLane
 from engine.pipeline.isolation import Isolation
@@ -29,6 +30,7 @@ class CameraLane:
         self.people = PeopleLane(camera, gates, make_tracker(camera.id), self.still)
         self.motion = MotionLane(camera)
         self.fault = FaultLane(camera)
+        self.hold = MoveHold()
 
     def configure(self, camera: CameraSettings, gates: GateSettings) -> None:
         self.camera = self.people.camera = self.motion.camera = self.fault.camera = camera
@@ -37,6 +39,8 @@ class CameraLane:
     def frame(self, seen: FrameSeen, out: StepOutput) -> None:
         self.fault.frame(min(seen.occurred_ns, out.received_ns))  # a file that is not paced runs ahead of time
         self.people.frame(seen.occurred_ns, out)
+        if self.hold.holds_motion(seen.occurred_ns):
+            return  # everything moves
         elsewhere = self.still.outside(seen.motion.regions_xyxy, (max(seen.width, 1), max(seen.height, 1)))
         self.motion.frame(seen, self.people.last_person_ns, out, elsewhere)
 
@@ -45,11 +49,19 @@ class CameraLane:
         self.people.detections(seen, out)
         self.things.detections(seen, self.camera, out.number)
         view = self.view(seen.occurred_ns)
-        self.still.see(seen.occurred_ns, (max(seen.width, 1), max(seen.height, 1)), seen.detections, view.tracks)
+        if not self.hold.away:
+            self.still.see(seen.occurred_ns, (max(seen.width, 1), max(seen.height, 1)), seen.detections, view.tracks)
         return view
 
+    def take_movement(self, seen: CameraMoved, out: StepOutput) -> None:
+        """What stood still in the picture of before is not where it was."""
+        if seen.moving and not self.hold.away:
+            self.motion.end(self.people.last_person_ns, out)
+            self.still.restore(KnownStill().state())
+        self.hold.take(seen)
+
     def view(self, at_ns: int) -> CameraView:
-        return CameraView(self.people.tracks(at_ns), self.things.tracks(at_ns), self.still)
+        return CameraView(self.people.tracks(at_ns), self.things.tracks(at_ns), self.still, self.hold.away)
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
         self.people.tick(now_ns, out)
@@ -74,7 +86,7 @@ class CameraLane:
         return self.people.open_event_ids() | self.motion.open_event_ids() | self.fault.open_event_ids()
 
     def state(self) -> dict[str, Any]:
-        things = {"things": self.things.state(), "still": self.still.state()}
+        things = {"things": self.things.state(), "still": self.still.state(), "moves": self.hold.state()}
         return {"people": self.people.state(), "motion": self.motion.state(), "fault": self.fault.state(), **things}
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -84,13 +96,15 @@ class CameraLane:
         if "still" in state:  # older checkpoints know of neither
             self.things.restore(state["things"])
             self.still.restore(state["still"])
+        if "moves" in state:
+            self.hold.restore(state["moves"])
 
 
 class CameraLanes(Lane):
     """Of all cameras. A bug with one of them must not blind the others: its lane is made anew."""
 
     name = "lanes"
-    subjects = (FrameSeen, DetectionsMade, CameraStateChanged)
+    subjects = (FrameSeen, DetectionsMade, CameraStateChanged, CameraMoved)
 
     def __init__(self, make_tracker: MakeTracker, isolation: Isolation) -> None:
         self.lanes: dict[str, CameraLane] = {}
@@ -104,6 +118,8 @@ class CameraLanes(Lane):
                 self.lanes[seen.camera_id].frame(seen, out)
             case DetectionsMade():
                 out.views[seen.camera_id] = self.lanes[seen.camera_id].detections(seen, out)
+            case CameraMoved():
+                self.lanes[seen.camera_id].take_movement(seen, out)
             case CameraStateChanged():
                 self.lanes[seen.camera_id].fault.changed(seen, out)
             case _:

@@ -1,6 +1,6 @@
 """The fault lane of one camera: a camera that stays silent becomes an event until it is back."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.alerts.gates import LONGEST_S, outcome, passed, silence_gates, smallest_flip
@@ -11,6 +11,7 @@ from engine.model.health import CameraState
 from engine.model.observation import CameraStateChanged
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.pipeline.output import StepOutput
 
 SILENT_S = 2.0  # a shorter break is not worth an operator
@@ -34,12 +35,16 @@ class FaultState:
 
 
 class FaultLane:
-    """One camera's silence. Sans-IO; the engine thread only."""
+    """One camera's silence. Sans-IO; the engine thread only.
+
+    Attributes:
+        broken: the break that goes on; None while there are pictures.
+    """
 
     def __init__(self, camera: CameraSettings) -> None:
         self.camera = camera
         self._last_frame_ns: int | None = None
-        self._broken: Break | None = None
+        self.broken: Break | None = None
         self._watched_ns = 0
 
     def frame(self, at_ns: int) -> None:
@@ -47,22 +52,22 @@ class FaultLane:
 
     def changed(self, change: CameraStateChanged, out: StepOutput) -> None:
         if change.state is CameraState.LOST:
-            self._broken = self._broken or Break(self._last_frame_ns, change.occurred_ns, change.reason)
+            self.broken = self.broken or Break(self._last_frame_ns, change.occurred_ns, change.reason)
             self.tick(change.occurred_ns, out)
         elif change.state is not CameraState.CONNECTING:
             self.end(change.occurred_ns, out)
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
         self._watched_ns = now_ns
-        if self._broken is None or self._broken.event is not None:
+        if self.broken is None or self.broken.event is not None:
             return
-        gates = self._silence_gates(self._broken, now_ns)
+        gates = self._silence_gates(self.broken, now_ns)
         if passed(gates):
-            self._broken = self._raise(self._broken, gates, now_ns, out)
+            self.broken = self._raise(self.broken, gates, now_ns, out)
 
     def end(self, at_ns: int, out: StepOutput) -> None:
         """The camera is back, paused or gone for good: close what is open."""
-        broken, self._broken = self._broken, None
+        broken, self.broken = self.broken, None
         if broken is None:
             return
         if broken.event is not None:
@@ -73,19 +78,19 @@ class FaultLane:
 
     def interrupt(self, out: StepOutput) -> None:
         """Watching broke off; nobody knows when the camera came back, only that it was silent until now."""
-        if self._broken is not None:
-            self.end(max(self._broken.noticed_ns, self._watched_ns), out)
+        if self.broken is not None:
+            self.end(max(self.broken.noticed_ns, self._watched_ns), out)
 
     def open_event_ids(self) -> frozenset[str]:
-        event = self._broken.event if self._broken is not None else None
+        event = self.broken.event if self.broken is not None else None
         return frozenset() if event is None else frozenset({event.id})
 
     def state(self) -> dict[str, Any]:
-        return wire.to_plain(FaultState(self._last_frame_ns, self._broken, self._watched_ns))
+        return wire.to_plain(FaultState(self._last_frame_ns, self.broken, self._watched_ns))
 
     def restore(self, state: dict[str, Any]) -> None:
         values = wire.read_record(FaultState, state, "fault")
-        self._last_frame_ns, self._broken, self._watched_ns = values.last_frame_ns, values.broken, values.watched_ns
+        self._last_frame_ns, self.broken, self._watched_ns = values.last_frame_ns, values.broken, values.watched_ns
 
     def _silence_gates(self, broken: Break, now_ns: int) -> tuple[GateReading, ...]:
         since_ns = broken.silent_since_ns

@@ -1,6 +1,6 @@
 """The motion lane of one camera: what moved for a while without a person to explain it becomes an event, until one is found."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.alerts.gates import EXPLAINED_S, motion_gates, outcome, passed, smallest_flip
@@ -11,6 +11,7 @@ from engine.model.geometry import Box
 from engine.model.observation import FrameSeen
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, seconds_to_ns
+from engine.model.value_class import dataclass
 from engine.pipeline.output import StepOutput
 
 EXPLAINED_NS = seconds_to_ns(EXPLAINED_S)

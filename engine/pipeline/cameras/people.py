@@ -1,7 +1,7 @@
 """The people lane of one camera: detections → tracks → sequences → events, with a decision for every candidate."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from engine.alerts.gates import (
@@ -26,6 +26,7 @@ from engine.model.people.traces import Traces
 from engine.model.radio.fused import FusedIdentity
 from engine.model.settings import CameraSettings, GateSettings
 from engine.model.time import SECOND, seconds_to_ns
+from engine.model.value_class import dataclass
 from engine.pipeline.identities.event_identity import identity_of
 from engine.pipeline.output import StepOutput
 from engine.vision.known_still import KnownStill

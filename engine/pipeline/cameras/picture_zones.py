@@ -1,7 +1,6 @@
 """Zones and lines in cameras' pictures: visits, use, loitering, crowds and crossings as events, with a decision for every candidate."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Any
 
 from engine.alerts.gates import outcome, outside_masks, smallest_flip
@@ -10,11 +9,12 @@ from engine.model.alerts.decision import CandidateKind, Outcome
 from engine.model.cameras.picture_zone import ZoneCount
 from engine.model.cameras.track import Track, TrackStatus
 from engine.model.event import Event, EventKind, Severity
-from engine.model.observation import DetectionsMade, Observation
+from engine.model.observation import CameraMoved, DetectionsMade, Observation
 from engine.model.people.traces import Traces
 from engine.model.radio.fused import FusedIdentity
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.pipeline.identities.event_identity import identity_of
 from engine.pipeline.lane import Lane
 from engine.pipeline.output import StepOutput
@@ -38,10 +38,10 @@ class LaneState:
 
 
 class PictureZoneLane(Lane):
-    """A camera without zones and lines costs nothing."""
+    """A camera without zones and lines costs nothing. One that moves, or is away from its home position, has no zones meanwhile."""
 
     name = "zones"
-    subjects = (DetectionsMade,)
+    subjects = (DetectionsMade, CameraMoved)
 
     def __init__(self) -> None:
         self._settings = Settings()
@@ -63,17 +63,29 @@ class PictureZoneLane(Lane):
                 self._take_changes(camera.id, watch.configure(camera.zones, camera.lines, settings.gates.min_confidence, at_ns), out)
 
     def take(self, seen: Observation, out: StepOutput) -> None:
-        """A detector ran."""
+        """A detector ran, or a camera moved."""
+        if isinstance(seen, CameraMoved):
+            self._end_visits(seen, out)
         if not isinstance(seen, DetectionsMade):
             return
         watch, camera, view = self._watches.get(seen.camera_id), self._settings.camera(seen.camera_id), out.views.get(seen.camera_id)
-        if watch is None or camera is None or view is None or seen.occurred_ns <= self._searched.get(camera.id, -1):
+        if watch is None or camera is None or view is None or view.away or seen.occurred_ns <= self._searched.get(camera.id, -1):
             return
         self._searched[camera.id] = seen.occurred_ns
         size, tracks = (max(seen.width, 1), max(seen.height, 1)), view.tracks
         found = [track for track in tracks if _seen_now(track, seen) and _outside(track, size, camera)]
         bodies = [_body(track, view.still, size) for track in found]
         self._take_changes(camera.id, watch.see(seen.occurred_ns, size, bodies, _alive(tracks)), out)
+
+    def _end_visits(self, seen: CameraMoved, out: StepOutput) -> None:
+        """What was in a zone is not followed out of it by a camera that turns away."""
+        watch, camera = self._watches.get(seen.camera_id), self._settings.camera(seen.camera_id)
+        if watch is None or camera is None or not (seen.moving or not seen.home):
+            return
+        self._take_changes(camera.id, watch.end_all(seen.occurred_ns), out)
+        self._searched.pop(camera.id, None)
+        self._watches[camera.id] = PictureWatch()
+        self._watches[camera.id].configure(camera.zones, camera.lines, self._settings.gates.min_confidence, seen.occurred_ns)
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
         names = dict(out.names)

@@ -1,7 +1,7 @@
 """Who was about when something was said."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import dist
 
 from engine.model.cameras.track import Track, TrackStatus
@@ -9,6 +9,7 @@ from engine.model.people.speech import Utterance
 from engine.model.radio.fused import FusedIdentity, FusedPicture, SourceKind
 from engine.model.site import Position
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 TICK_NS = SECOND // 2  # who is here now was here until the next look
 

@@ -1,11 +1,12 @@
 """Who somebody is, for the events that tell of them: the same person in all of them, and what the name rests on."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.model.event import Event
 from engine.model.radio.blob import BleMatch, Blob
 from engine.model.radio.fused import AssertionKind, FusedIdentity, FusedPicture, SourceKind
+from engine.model.value_class import dataclass
 
 SUREST = (AssertionKind.OPERATOR, AssertionKind.FACE, AssertionKind.VOICE, AssertionKind.GESTURE, AssertionKind.BLE, AssertionKind.REID)
 

@@ -1,7 +1,7 @@
 """The faces lane: faces of tracks become claims about who they are, new people, and questions where two fit."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.alerts.gates import at_least, passed
@@ -16,6 +16,7 @@ from engine.model.people.traces import Traces
 from engine.model.radio.fused import Assertion, AssertionKind, SourceKind
 from engine.model.settings import Settings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.pipeline.identities.roster import RosterBook
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, decide, raised

@@ -1,6 +1,7 @@
 """The floor lane: cameras' tracks, blobs and phones become people on the floor with names, and contradictions become events."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 from engine.alerts.gates import at_least, passed
 from engine.fusion.conflicts import PERSIST_S, Conflict
 from engine.fusion.floor import FloorInput, FloorStep, PeopleFloor, SourceClaim
+from engine.fusion.floor_zones import with_zones, zone_counts
 from engine.fusion.sighting import Sighting
 from engine.model.alerts.decision import CandidateKind
 from engine.model.cameras.track import Track
@@ -19,7 +21,7 @@ from engine.model.people.traces import Traces
 from engine.model.radio.blob import NAMED_BY_PHONE, BleMatch, Blob, BlobStatus, RadioPicture
 from engine.model.radio.fused import Assertion, AssertionKind, FusedIdentity, FusedPicture, FusedStatus, FusedTrack, SourceKind
 from engine.model.settings import Settings
-from engine.model.site import Position
+from engine.model.site import Position, Zone
 from engine.model.time import SECOND
 from engine.pipeline.identities.event_identity import EventIdentity
 from engine.pipeline.identities.floor_cameras import FloorCameras
@@ -44,8 +46,10 @@ class FloorLane:
         self._looks: dict[str, Floats] = {}
         self._conflicts = Spans()
         self._sure: tuple[Position, ...] = ()
+        self._zones: tuple[Zone, ...] = ()
 
     def configure(self, settings: Settings) -> None:
+        self._zones = settings.floor.zones
         self._cameras.configure(settings)
 
     def sized(self, camera_id: str, size: tuple[int, int]) -> None:
@@ -68,6 +72,7 @@ class FloorLane:
         """Who each camera track is, by its id. `tracks` by camera; the picture of the floor goes to `out`."""
         living = {track.id for each in tracks.values() for track in each}
         self._looks = {track_id: look for track_id, look in self._looks.items() if track_id in living}
+        self._cameras.displaced = frozenset(camera_id for camera_id, view in out.views.items() if view.away)
         self._cameras.begin(now_ns)
         seen = self._cameras.sightings(now_ns, tracks, self._looks)
         blobs = radio.blobs if radio is not None else ()
@@ -81,11 +86,20 @@ class FloorLane:
             watching=self._cameras.watching,
         )
         step = self._floor.step(now_ns, given, out.new_id)
-        out.fused = step.picture
+        out.fused = self._with_zones(step.picture, radio)
         self._sure = tuple(_sure_places(step.picture))
         self._cameras.align(now_ns, tracks, step.picture, seen)
         self._report_conflicts(now_ns, step, persons, out)
         return {source_id: identity for (kind, source_id), identity in step.names.items() if kind is SourceKind.CAMERA}
+
+    def _with_zones(self, picture: FusedPicture, radio: RadioPicture | None) -> FusedPicture:
+        """Each zone counts who is drawn in it, whichever sensor found them."""
+        tracks = with_zones(picture.tracks, self._zones)
+        known = {zone.zone_id: zone.known for zone in radio.zones} if radio is not None else {}
+        return replace(picture, tracks=tracks, zones=zone_counts(tracks, self._zones, known, self._is_watched))
+
+    def _is_watched(self, xy: Floats) -> bool:
+        return bool(self._cameras.watching(xy))
 
     def followed(self, now_ns: int) -> Sequence[FusedTrack]:
         """Everybody on the floor by the tick before, without names."""
@@ -182,7 +196,6 @@ def _of_blob(blob: Blob) -> Sighting:
         np.array(blob.position[:2]),
         np.array(blob.covariance)[:2, :2],
         measured=blob.status is BlobStatus.CONFIRMED,
-        zone_ids=blob.zone_ids,
         simulated=blob.simulated,
     )
 

@@ -30,6 +30,7 @@ class FloorCameras:
         self._settings = Settings()
         self._sizes: dict[str, tuple[int, int]] = {}
         self._views: dict[str, FloorView | None] = {}
+        self.displaced: frozenset[str] = frozenset()  # look elsewhere than where their pose holds; said anew before each tick
         self._aligned = Alignment()
         self._framed: set[str] = set()  # since the last tick
         self._alive_ns: dict[str, int] = {}
@@ -89,11 +90,11 @@ class FloorCameras:
     def trouble(self, camera_ids: Iterable[str]) -> str:
         """Which of these have no place; a sentence, empty when all have."""
         cameras = [self._settings.camera(camera_id) for camera_id in sorted(camera_ids) if not self.has_pose(camera_id)]
-        names = [camera.name for camera in cameras if camera is not None]
+        names = [camera.name for camera in cameras if camera is not None and camera.id not in self.displaced]
         if not names:
             return ""
         shown = ", ".join(names[:4]) + (" …" if len(names) > 4 else "")
-        return f"Not on the floor yet: {shown}. Say where each camera hangs, or click floor points."
+        return f"Not placed on the floor plan: {shown}. Place the camera, or mark floor points."
 
     def state(self) -> dict[str, Any]:
         return {
@@ -111,6 +112,8 @@ class FloorCameras:
         self._framed, self._alive_ns, self._last_ns = set(state["framed"]), dict(state["alive_ns"]), int(state["last_ns"])
 
     def _view(self, camera_id: str) -> FloorView | None:
+        if camera_id in self.displaced:
+            return None
         if camera_id not in self._views:
             self._views[camera_id] = self._made_view(camera_id)
         return self._views[camera_id]

@@ -1,7 +1,7 @@
 """The voices lane: a name that somebody said becomes theirs, where nobody else can have said it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.alerts.gates import at_least, passed
@@ -18,6 +18,7 @@ from engine.model.radio.fused import Assertion, AssertionKind, FusedIdentity, Fu
 from engine.model.settings import Settings
 from engine.model.site import Position
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.pipeline.identities.bystanders import Bystander, away, beside, on_floor, present
 from engine.pipeline.identities.floor import FloorLane
 from engine.pipeline.identities.hearing import Voices

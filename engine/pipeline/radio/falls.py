@@ -7,15 +7,14 @@ from engine.model.alerts.decision import CandidateKind
 from engine.model.event import Event, EventKind
 from engine.model.people.traces import Traces
 from engine.model.radio.blob import Blob, Posture
-from engine.model.radio.radio import CsiBatch, LinkFeatures
+from engine.model.radio.radio import LinkFeatures
 from engine.model.site import RadioSettings
 from engine.pipeline.identities.event_identity import NOBODY, EventIdentity
 from engine.pipeline.output import StepOutput
 from engine.pipeline.radio.one_fall import fall_at
 from engine.pipeline.spans import Spans, decide, raised
 from engine.radio.falls.falls import FallChange, FallStage, FallWatch
-from engine.radio.falls.impact_gate import SLOTS
-from engine.radio.falls.jolts import Jolts
+from engine.radio.falls.jolts import Shakes
 
 NO_FALLS: Mapping[str, Event] = {}
 
@@ -24,7 +23,7 @@ class FallLane:
     """Sans-IO; the engine thread only. `configure` first."""
 
     def __init__(self) -> None:
-        self._watch, self._jolts = FallWatch(), Jolts()
+        self._watch = FallWatch()
         self._open = Spans()
         self._radio = RadioSettings()
         self._cameras: Mapping[str, str] = {}
@@ -35,15 +34,17 @@ class FallLane:
         self._radio = radio
         self._watch.configure(radio)
 
-    def csi(self, batch: CsiBatch) -> None:
-        """What arrived before the next step."""
-        self._jolts.take(batch)
-
     def step(
-        self, now_ns: int, blobs: Sequence[Blob], who: Mapping[str, EventIdentity], features: LinkFeatures, out: StepOutput
+        self,
+        now_ns: int,
+        blobs: Sequence[Blob],
+        who: Mapping[str, EventIdentity],
+        features: LinkFeatures,
+        out: StepOutput,
+        shakes: Shakes | None = None,
     ) -> Mapping[str, Posture]:
         """The posture of blobs of which more is known than that they are there. `who`: by the blob's id."""
-        for change in self._watch.step(now_ns, blobs, features, self._jolts.shakes(now_ns, SLOTS)):
+        for change in self._watch.step(now_ns, blobs, features, shakes):
             fallen = who.get(change.blob_id, NOBODY)
             self._changed(change, fallen if fallen.person_id else who.get(change.fall_id, NOBODY), out)
         return {blob_id: Posture.FALLEN for blob_id in self._watch.fallen}
@@ -76,13 +77,12 @@ class FallLane:
         for change in self._watch.give_up(at_ns):
             self._changed(change, NOBODY, out)
         self._open.end_all(at_ns, out)
-        self._watch, self._jolts = FallWatch(), Jolts()
+        self._watch = FallWatch()
         self._watch.configure(self._radio)
 
     def set_back(self, by_ns: int) -> None:
         """The machine's clock was: what was seen so far, was seen that much earlier."""
         self._watch.restore(_earlier(self._watch.state(), by_ns))
-        self._jolts = Jolts()
 
     def know(self, ids: Mapping[str, str]) -> None:
         """The ids of persons by their names."""
@@ -95,12 +95,11 @@ class FallLane:
         return self._open.ids()
 
     def state(self) -> dict[str, Any]:
-        return {"watch": self._watch.state(), "open": self._open.state(), "jolts": self._jolts.state(), "witness": dict(self._witness)}
+        return {"watch": self._watch.state(), "open": self._open.state(), "witness": dict(self._witness)}
 
     def restore(self, state: dict[str, Any]) -> None:
         self._watch.restore(state["watch"])
         self._open.restore(state["open"])
-        self._jolts.restore(state["jolts"])
         self._witness = dict(state["witness"])
 
     def _changed(self, change: FallChange, who: EventIdentity, out: StepOutput) -> None:

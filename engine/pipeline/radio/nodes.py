@@ -1,7 +1,7 @@
 """The node lane: which nodes are there, where they stand, and the events of those that stay away."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.alerts.gates import LONGEST_S, passed, silence_gates
@@ -12,6 +12,7 @@ from engine.model.radio.radio import NodeChanged, NodeState
 from engine.model.settings import Settings
 from engine.model.site import Position
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, decide, raised
 

@@ -1,13 +1,13 @@
 """Whether two sensors tell the same fall: of the same person, or at one place at one time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import dist
 
 from engine.model.event import Event
 from engine.model.radio.fused import AssertionKind
 from engine.model.site import Position
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 SAME_FALL_M = 1.5  # how far apart on the floor two sensors see one person lie
 SAME_FALL_NS = 30 * SECOND  # radio tells a fall later than a camera

@@ -1,7 +1,7 @@
 """The presence lane: a blob that is there for long enough, with enough evidence, is an event until it is gone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.alerts.gates import at_least, passed
@@ -12,6 +12,7 @@ from engine.model.people.traces import Traces
 from engine.model.radio.blob import Blob
 from engine.model.site import Position
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.pipeline.identities.event_identity import NOBODY, EventIdentity
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import Spans, decide, raised

@@ -19,11 +19,11 @@ from engine.pipeline.identities.identities import IdentityLane
 from engine.pipeline.lane import Lane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.radio.falls import FallLane
+from engine.pipeline.radio.links import LinkReadings, Links, LinkStage
 from engine.pipeline.radio.nodes import NodeKeeper, NodeLane
 from engine.pipeline.radio.phones import PhoneLane
 from engine.pipeline.radio.places import PlacesLane
 from engine.pipeline.radio.presence import PresenceLane
-from engine.radio.links.features import LinkBank
 from engine.radio.location.fusion import BlobFusion, FusionResult
 
 TAUGHT_FROM = 0.9  # confidence of an identity whose phone was located, before links learn from it
@@ -50,6 +50,7 @@ class RadioLane(Lane, NodeKeeper):
 
     Attributes:
         camera_falls: set once, by whoever wires the lanes, before the first step.
+        links: what they say is made here of CSI, or given by whoever has made the same already.
     """
 
     name = "radio"
@@ -63,7 +64,7 @@ class RadioLane(Lane, NodeKeeper):
         self._settings = Settings()
         self._persons: dict[str, Person] = {}
         self.nodes = NodeLane()
-        self._bank = LinkBank()
+        self.links: Links = LinkStage()
         self._fusion = BlobFusion(self._pictured)
         self._phones = PhoneLane()
         self._presence = PresenceLane()
@@ -84,8 +85,7 @@ class RadioLane(Lane, NodeKeeper):
     def take(self, seen: Observation, out: StepOutput) -> None:
         match seen:
             case CsiBatch() if self._settings.radio.enabled:
-                self._bank.take(seen)
-                self._falls.csi(seen)
+                self.links.take(seen)
             case BleSightings() if self._settings.radio.enabled:
                 self._learn_roster()
                 self._phones.take(seen)
@@ -98,7 +98,7 @@ class RadioLane(Lane, NodeKeeper):
         before, watched = self._settings, self._watching
         self._settings = settings
         self.nodes.forget([node.mac for node in before.nodes if settings.node(node.mac) is None], at_ns, out)
-        self._bank.configure(settings.radio)
+        self.links.configure(settings.radio)
         self._phones.configure(settings)
         self._places.configure(settings.floor)
         self._falls.configure(settings.radio)
@@ -140,17 +140,22 @@ class RadioLane(Lane, NodeKeeper):
         self.nodes.tick(now_ns, self._settings, out)
         if not self._watching:
             return
-        features = self._bank.features(now_ns)
-        found = self._fusion.step(now_ns, features, out.new_id)
+        read = self.links.read(now_ns)
+        found = self._fusion.step(now_ns, read.features, out.new_id)
         simulated = self.nodes.simulated
         located = [replace(blob, simulated=True) for blob in found.blobs] if simulated else found.blobs
         blobs = self._blobs_with_names(now_ns, located, followed)
         who = of_blobs(blobs, self._who)
         occupancy, zones_of = self._places.step(now_ns, blobs, who, not found.trouble, out)
-        fallen = self._falls.step(now_ns, blobs, who, features, out)
+        fallen = self._falls.step(now_ns, blobs, who, read.features, out, read.shakes)
         blobs = [replace(blob, zone_ids=zones_of.get(blob.id, ()), posture=fallen.get(blob.id, blob.posture)) for blob in blobs]
         self._presence.step(now_ns, blobs, who, out)
         out.radio = self._picture(now_ns, found, blobs, simulated, occupancy)
+
+    def read_links(self, now_ns: int, out: StepOutput) -> LinkReadings | None:
+        """A tick of which nobody wants to know more than what the links say; None where nobody watches."""
+        self.nodes.tick(now_ns, self._settings, out)
+        return self.links.read(now_ns) if self._watching else None
 
     def set_identities(self, now_ns: int, names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
         """Who the people of the floor are, by all sensors: radio events name the same persons as camera events, from the next tick."""
@@ -171,7 +176,7 @@ class RadioLane(Lane, NodeKeeper):
 
     def leave(self, at_ns: int, out: StepOutput) -> None:
         self.begin_anew(at_ns, at_ns, out)
-        self._falls.end(at_ns, out)
+        self._end_falls(at_ns, out)
 
     def open_event_ids(self) -> frozenset[str]:
         lanes = (self._presence, self._places, self._falls, self.nodes)
@@ -179,16 +184,19 @@ class RadioLane(Lane, NodeKeeper):
 
     def state(self) -> Mapping[str, Any]:
         parts = {name: part.state() for name, part in self._parts().items()}
-        return {**parts, "who": {blob_id: wire.to_plain(who) for blob_id, who in self._who.items()}}
+        links, who = self.links.state(), {blob_id: wire.to_plain(who) for blob_id, who in self._who.items()}
+        falls = {**parts["falls"], "jolts": links["jolts"]}
+        return {**parts, "bank": links["bank"], "falls": falls, "who": who}
 
     def restore(self, state: Mapping[str, Any], settings: Settings) -> None:
         self._settings = settings
         self.nodes.restore(state["nodes"])
-        self._bank.configure(settings.radio)
+        self.links.configure(settings.radio)
         self._phones.configure(settings)
         self._falls.configure(settings.radio)
         self._places.configure(settings.floor)
         self._place(anew=True)
+        self.links.restore(state["bank"], state["falls"]["jolts"])
         for name, part in self._parts().items():
             part.restore(state[name])
         self._who = {blob_id: wire.read_record(EventIdentity, who) for blob_id, who in state.get("who", {}).items()}  # older ones have none
@@ -202,7 +210,11 @@ class RadioLane(Lane, NodeKeeper):
         """It was switched off, or its last node removed: not even falls are watched any more."""
         if watched and not self._watching:
             self._interrupt(now_ns, out)
-            self._falls.end(now_ns, out)
+            self._end_falls(now_ns, out)
+
+    def _end_falls(self, at_ns: int, out: StepOutput) -> None:
+        self._falls.end(at_ns, out)
+        self.links.forget_jolts()
 
     def _interrupt(self, at_ns: int, out: StepOutput) -> None:
         """Watching broke off: close what is open and follow nobody on. What the links have learned stays, and numbers rise."""
@@ -218,8 +230,7 @@ class RadioLane(Lane, NodeKeeper):
     def _set_back(self, by_ns: int) -> None:
         """What links and phones have shown so far would be of the future: they begin anew, and so does what was learned of them."""
         self._falls.set_back(by_ns)
-        self._bank = LinkBank()
-        self._bank.configure(self._settings.radio)
+        self.links.forget()
         self._phones.set_back()
         numbers = self._fusion.state()["tracker"]
         self._fusion = BlobFusion(self._pictured)
@@ -229,7 +240,6 @@ class RadioLane(Lane, NodeKeeper):
     def _parts(self) -> dict[str, Any]:
         return {
             "nodes": self.nodes,
-            "bank": self._bank,
             "fusion": self._fusion,
             "phones": self._phones,
             "presence": self._presence,

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine._geodesic import distance_m
@@ -16,6 +16,7 @@ from engine.model.observation import IncidentChanged, Observation
 from engine.model.people.traces import Traces
 from engine.model.settings import Settings
 from engine.model.site import Position, SiteAnchor
+from engine.model.value_class import dataclass
 from engine.pipeline.lane import Lane
 from engine.pipeline.output import StepOutput
 from engine.pipeline.spans import raised

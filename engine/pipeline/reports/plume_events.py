@@ -1,7 +1,7 @@
 """Plumes of smoke as events: open from the first sequence that is shown until it was not seen for long, or somebody says it is no fire."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.alerts import evidence
@@ -13,6 +13,7 @@ from engine.model.fire.smoke import Crossing, SmokeLabel, SmokeSequence, Validat
 from engine.model.observation import Observation, PlumeChanged
 from engine.model.settings import Settings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.pipeline.lane import Lane
 from engine.pipeline.output import DeclinedSmoke, StepOutput
 from engine.pipeline.spans import raised
@@ -21,7 +22,7 @@ ENDS_NS = 1800 * SECOND
 SURE = 0.6  # from here on no class of fire weather asks for more (the usual thresholds)
 LEAST_FRAMES = 3
 MOST_OPEN = 1_000
-DECLINED = "The second smoke check declined it."
+DECLINED = "The second smoke check rejected it."
 _DECLINED = (ValidationState.DECLINED, ValidationState.EXHAUSTED)
 
 
@@ -162,8 +163,7 @@ class PlumeLane(Lane):
         )
 
     def _name(self, camera_id: str) -> str:
-        camera = self._settings.camera(camera_id)
-        return camera_id if camera is None else camera.name
+        return self._settings.camera_names().get(camera_id, camera_id)
 
     def _end_plume(self, plume_id: str, at_ns: int, out: StepOutput) -> None:
         known = self._open.pop(plume_id, None)

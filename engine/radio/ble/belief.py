@@ -9,12 +9,12 @@ only the differences between scanners tell where they are.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.radio.ble.packing import pack, unpack
 from engine.radio.ble.scipy_calls import blurred
 from engine.radio.ble.signal_map import Floats, SignalMap

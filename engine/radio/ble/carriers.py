@@ -1,10 +1,10 @@
 """People, and the phones of theirs that are heard and carried."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from engine.model.people.person import Person
 from engine.model.radio.radio import BleDeviceView
+from engine.model.value_class import dataclass
 
 PERSON = "person"  # a device of this type stands for somebody even if it is registered to nobody
 

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -10,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 
 Array = npt.NDArray[np.float64]
 Area: TypeAlias = tuple[float, float, float, float]

@@ -6,13 +6,13 @@ Learning", MIT Press 2006, algorithm 2.1). Readings are pooled into bins first, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 from engine.radio.ble.cells import FloorCells, distances
 from engine.radio.ble.path_loss import USUAL, expected_dbm
 from engine.radio.ble.scipy_calls import cholesky_factor, distances_between, solved

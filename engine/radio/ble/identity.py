@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -15,6 +15,7 @@ from engine.model.radio.radio import BleDeviceView
 from engine.model.settings import Settings
 from engine.model.site import Position
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.radio.ble.carriers import Carrier, Carriers
 from engine.radio.ble.matching import Matching
 from engine.radio.ble.pairs import PairBook

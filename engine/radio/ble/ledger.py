@@ -3,7 +3,6 @@
 import math
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 
 import numpy as np
@@ -11,6 +10,7 @@ import numpy.typing as npt
 
 from engine.model.site import Position, ScannerCalibration
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.radio.ble.belief import FREEDOM
 from engine.radio.ble.cells import PHONE_HEIGHT_M
 from engine.radio.ble.path_loss import NEAREST_M

@@ -1,7 +1,6 @@
 """Where every phone is, live: sightings of several scanners in, devices with positions out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +11,7 @@ from engine.model.radio.radio import BleDeviceView, BleSightings
 from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings, Position
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.radio.ble.belief import Belief
 from engine.radio.ble.cells import PHONE_HEIGHT_M
 from engine.radio.ble.phone import Phone

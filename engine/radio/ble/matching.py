@@ -1,12 +1,12 @@
 """One person to at most one presence: the best assignment, and how much better it is than the best without a given pair."""
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine._assignment import best_pairs
+from engine.model.value_class import dataclass
 
 Array = npt.NDArray[np.float64]
 _NEVER = -1e6

@@ -8,10 +8,11 @@ Annals of Mathematical Statistics 16, 1945) between two scalar Kalman filters, w
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 MOST = 4.0  # nats, either way: who picks the phone up is believed within a few steps
 MEMORY_S = 300.0  # who came without the phone has not got it for having sat down beside it

@@ -1,11 +1,12 @@
 """What is known of one phone: what every scanner last heard, and the belief about its place."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from engine.model.radio.radio import LOCAL_SCANNER, BleSighting
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.radio.ble.belief import Belief
 from engine.radio.ble.stillness import Stillness
 

@@ -1,12 +1,12 @@
 """What each scanner would hear of a phone in each cell: from path loss alone, or from measured fingerprints (`fingerprints`)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.site import Position, ScannerCalibration
+from engine.model.value_class import dataclass
 from engine.radio.ble.cells import FloorCells, distances
 from engine.radio.ble.path_loss import USUAL, expected_dbm
 

@@ -1,10 +1,11 @@
 """Whether a phone was left behind: it has not moved for minutes, and nobody was with it."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 STILL_S = 180.0
 _MOVED_DB = 5.0  # by which its strength has changed, on average over the scanners; lying still, bodies that pass change it by less

@@ -16,7 +16,7 @@ moves that no blob explains. Such a fall, and one of which it is hard to tell ho
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +28,7 @@ from engine.model.radio.blob import Blob, BlobStatus
 from engine.model.radio.radio import LinkFeatures
 from engine.model.site import Position, RadioSettings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 from engine.radio.falls import impact_gate
 from engine.radio.falls.gates import CERTAINTY, FallFacts, fall_gates, impact_gates, low_m, why_not

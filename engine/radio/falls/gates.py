@@ -1,8 +1,7 @@
 """What makes a fall, gate by gate, and in words why something was none."""
 
-from dataclasses import dataclass
-
 from engine.model.alerts.decision import GateReading
+from engine.model.value_class import dataclass
 from engine.radio.falls.impact import Impact
 
 SEEN_S = 2.0

@@ -8,11 +8,10 @@ et al., J. Biomech. 2013), and nothing moves afterwards. Two independent signs a
 2. How fast the movement was right before: from frame to frame nothing alike, against slow change.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.value_class import dataclass
 from engine.radio.falls.jolts import SLOT_NS, Shakes
 from engine.radio.links.smoothing import Array
 

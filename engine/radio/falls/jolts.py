@@ -7,7 +7,6 @@ weather radars (Zrnić, IEEE Trans. Aerosp. Electron. Syst. 13(4), 1977), withou
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio.radio import SUBCARRIERS, CsiBatch
+from engine.model.value_class import dataclass
 from engine.radio.links.amplitude import WEAK, Mask
 from engine.radio.links.phase import Waves, waves_of
 from engine.radio.links.smoothing import Array, share

@@ -1,11 +1,10 @@
 """From I/Q to amplitudes: how strong each subcarrier is, how strong the frame is, and how noisy it is by itself."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio.radio import SUBCARRIERS
+from engine.model.value_class import dataclass
 
 Array = npt.NDArray[np.float64]
 Narrow = npt.NDArray[np.float32]

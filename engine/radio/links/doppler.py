@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from engine.radio.geometry import LinkGeometry
+from engine.radio.kernels import Array, Bins, over_links
 from engine.radio.links.ripples import RATES_HZ, SLOW_HZ, WINDOW_S
-from engine.radio.location.likelihood import Array, Bins, over_links
 
 BEHIND_S = WINDOW_S / 2  # the middle of the window
 _ELSEWHERE = 0.3  # of the mean power, from what is no straight way over the person
@@ -23,7 +23,7 @@ _FAST = np.flatnonzero(np.abs(RATES_HZ) > SLOW_HZ)
 
 def shifts(geometry: LinkGeometry, spots: Array, speeds: Array) -> Array:
     """(V, L) Hz of persons at `spots` (V, 3) with `speeds` (V, 3)."""
-    return geometry.growth(spots, speeds) / (-2 * geometry.half_wave_m)
+    return geometry.growth(spots, speeds) / (-2 * geometry.lines.half_wave_m)
 
 
 def _places(geometry: LinkGeometry, spots: Array, speeds: Array) -> Bins:

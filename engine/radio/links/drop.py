@@ -6,11 +6,13 @@ matched filter of a change-point test with known shape (Basseville & Nikiforov, 
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
+
+from engine.model.value_class import dataclass
 
 FIRST_END_S, LAST_END_S, STEP_S = 0.4, 1.9, 0.15  # before the newest height, when it has just come down
 DURATIONS_S = (0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 1.8, 2.2, 2.7, 3.3, 4.0)

@@ -1,9 +1,8 @@
 """What the parts of a `LinkBank` know of some paths, looked up once for all that ask."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from engine.model.value_class import dataclass
 from engine.radio.links.amplitude import Mask
 from engine.radio.links.channels import CHANNELS, SHAPE
 from engine.radio.links.smoothing import Array

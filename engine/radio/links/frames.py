@@ -1,11 +1,10 @@
 """The frames of a batch as the parts of a `LinkBank` want them."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio.radio import CsiBatch
+from engine.model.value_class import dataclass
 from engine.radio.links.amplitude import Amplitudes, Array, Mask, Narrow
 from engine.radio.links.phase import Waves, waves_of
 from engine.radio.location.paths import Rows

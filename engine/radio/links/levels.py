@@ -1,14 +1,13 @@
 """What the links show at a tick, and what one person would make of it at each depth."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 import numpy as np
 
+from engine.model.value_class import dataclass
+from engine.radio import kernels
+from engine.radio.kernels import Array, Bins, Depths, Pair
 from engine.radio.links.doppler import reporting_links
-from engine.radio.location.likelihood import DEPTHS, Array, Bins, over_links, ratios
 
-Shade = tuple[Array, Array]
+Shade = Pair
 """What somebody makes of the links: distribution functions (L,) above and below the level that each shows."""
 
 
@@ -50,41 +49,21 @@ class Levels:
         return np.where(self.told > 0, static, 1.0)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """What one person makes of the level that each link shows, by depth, under one law. Looked up once for all who are asked about.
+    """What one person makes of the level that each link shows, by depth, under one law.
 
     Attributes:
-        above, below: (L, DEPTHS) distribution functions of one person above and below the level. entries: 0, DEPTHS … for each link, so
-        that the flat table is read by depth + entry.
+        level: (L,) bins. law: (LEVELS + 1, DEPTHS) distribution functions of one person, as `ScatterLaw.steps` gives them.
     """
 
-    def __init__(self, level: Bins, law: Array) -> None:
-        """`level` (L,) bins. `law` (DEPTHS, LEVELS + 1) distribution functions of one person, as `steps_of` gives them."""
-        self.above = np.ascontiguousarray(law.take(level + 1, axis=1).T)
-        self.below = np.ascontiguousarray(law.take(level, axis=1).T)
-        self.entries = np.arange(len(level)) * DEPTHS
+    level: Bins
+    law: Array
 
     def ratios(self, others: Shade, weight: Array) -> Array:
-        """(L, DEPTHS) what each link adds for a person at each depth, beyond what the others make of it; see `likelihood.ratios`."""
-        return ratios(self.above, self.below, others, weight)
+        """(L, DEPTHS) what each link adds for a person at each depth, beyond what the others make of it."""
+        return kernels.ratios(self.law, self.level, others, weight)
 
-    def at(self, table: Array, depths: Bins) -> Array:
-        """(V, L) a table (L, DEPTHS) at depths (V, L)."""
-        return table.ravel().take(depths + self.entries)
-
-    def total(self, table: Array, depths: Bins) -> Array:
-        """(V,) the same, added up over links."""
-        return over_links(table.ravel().take(depths.T + self.entries[:, None]))
-
-    def shade(self, depths: Bins, share: Array) -> Shade:
-        """Of a cloud of spots at depths (V, L), shares (V,)."""
-        places = depths + self.entries
-        return share @ self.above.ravel().take(places), share @ self.below.ravel().take(places)
-
-
-def together(stray: Shade, shades: Iterable[Shade]) -> Shade:
-    """Distribution functions of the greatest of all."""
-    above, below = stray
-    for one, other in shades:
-        above, below = above * one, below * other
-    return above, below
+    def shade(self, depths: Depths, share: Array) -> Shade:
+        """Of a cloud of spots at depths (L, V), shares (V,)."""
+        return kernels.shade(self.law, self.level, depths, share)

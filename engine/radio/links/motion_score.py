@@ -9,11 +9,11 @@ F. Zhang et al., "WiDetect", IMWUT 3(3), 2019). What is left, relative to the no
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.value_class import dataclass
 from engine.radio.links.amplitude import FIRST_WORD, PLAIN
 
 Rows = npt.NDArray[np.intp]

@@ -5,10 +5,9 @@ sits still, silence tells little: nobody vanishes from the middle of a floor, so
 Who breathes is there. What no live link could see is not known any more, and ends soonest.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from engine.model.value_class import dataclass
 from engine.radio.location.track import MOST_BELIEF, Track
 
 SECOND = 1_000_000_000
@@ -65,5 +64,5 @@ def _hidden(track: Track, heard: Hearing, now_ns: int) -> bool:
     """Whether somebody fell silent where nobody leaves, and the links would hardly show them."""
     if not track.inside or not heard.alone or heard.active or not heard.visible or heard.breath > _BREATHES:
         return False
-    longest = _LOW_NS if float(track.cloud.mean()[0][2]) < _LOW_M else _UPRIGHT_NS
+    longest = _LOW_NS if float(track.cloud.mean()[2]) < _LOW_M else _UPRIGHT_NS
     return track.told > _DENIED_PER_S and now_ns - track.known_ns < longest

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.radio.location.likelihood import Array
+from engine.radio.kernels import Array
 
 SIZE = 400
 _TURN_S = 1.5  # a walker keeps velocity for about so long
@@ -123,9 +123,13 @@ class Cloud:
         self.spots, self.speeds = self.spots[chosen], self.speeds[chosen]
         self.share = np.full(count, 1 / count)
 
-    def mean(self) -> tuple[Array, Array]:
-        """Position and velocity (3,)."""
-        return self.share @ self.spots, self.share @ self.speeds
+    def mean(self) -> Array:
+        """(3,) of position."""
+        return self.share @ self.spots
+
+    def velocity(self) -> Array:
+        """(3,) on the average."""
+        return self.share @ self.speeds
 
     def median(self) -> Array:
         """(3,) of position, each way by itself: a few guesses far away do not move it."""

@@ -1,7 +1,7 @@
 """From link features to located people, with the reasons. See `BlobFusion`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,15 @@ from engine.model.geometry import Floats
 from engine.model.radio.blob import Blob, BlobEvidence, BlobStatus
 from engine.model.radio.radio import LinkFeatures, LinkState, no_voxels
 from engine.model.site import Floor, Position, RadioSettings
+from engine.model.value_class import dataclass
+from engine.radio import kernels
 from engine.radio.geometry import LinkGeometry
+from engine.radio.kernels import Array, Bins, TickLevels
 from engine.radio.links.doppler import no_spectra, stirring
-from engine.radio.links.levels import Levels, Reading, together
+from engine.radio.links.levels import Levels, Reading
 from engine.radio.location.grid import Extent, VoxelGrid, extent_of
 from engine.radio.location.law import ScatterLaw, StrayLevels
-from engine.radio.location.likelihood import Array, Bins, level_bins
+from engine.radio.location.likelihood import level_bins
 from engine.radio.location.peaks import VoxelField
 from engine.radio.location.track import Track
 from engine.radio.location.tracker import COAST_NS, TEMPER, NewId, Tracker
@@ -28,7 +31,6 @@ _SECOND = 1e9
 _LONGEST_S = 0.3  # a tick counts for no longer: after a gap its levels are one look, not ten
 _STALE_S = 1.5
 _MOST_COLUMNS = 150
-_ALL = np.ones(1)
 _MIXED_UP = 1.6  # times the variance where several are followed: clouds do not know whose level a level is; measured
 _STANDING = 0.006  # the same of what nothing moves in, while somebody is followed: furniture is learned away in some minutes
 _BUSY_S, _BUSY, _NEW = 2.0, 0.35, -0.2  # over which motion is averaged, the share from which it lasts, what a new link has
@@ -105,7 +107,7 @@ class BlobFusion:
             return
         scene, levels = self._latest
         table = Reading(levels.level, self._law.steps()).ratios(levels.stray, np.ones(len(scene.geometry)))
-        there = table[np.arange(len(table)), scene.geometry.depths(np.array([position]))[0]]
+        there = table[np.arange(len(table)), scene.geometry.depths(np.array([position]))[:, 0]]
         self._weights.teach(scene.geometry.table.links, there - scene.tracker.lattice.mean(table))
 
     def accumulate(self) -> Floats:
@@ -200,24 +202,15 @@ class BlobFusion:
         elif not levels.active:
             self._stray.count(levels.level, _STANDING, dt_s)
         if levels.active:
-            for which in self._law.due():
-                self._law.weigh(which, self._evidence(scene, levels, self._law.member(which)), dt_s)
+            due = self._law.due()
+            for which, evidence in zip(due, self._evidence(scene, levels, due) if due else (), strict=True):
+                self._law.weigh(which, evidence, dt_s)
 
-    def _evidence(self, scene: "_Scene", levels: Levels, steps: Array) -> float:
-        """Log-likelihood of the levels under a law, with one person at the best place, or two: each at the best given the other."""
-        reading = Reading(levels.level, steps)
-        alone, best = self._gain_beside(scene, levels, reading, None)
-        _, second = self._gain_beside(scene, levels, reading, best)
-        _, first = self._gain_beside(scene, levels, reading, second)
-        beside, _ = self._gain_beside(scene, levels, reading, first)
-        return max(float(np.maximum.reduce(alone)), float(alone[first] + np.maximum.reduce(beside)) - _TWO)
-
-    def _gain_beside(self, scene: "_Scene", levels: Levels, reading: Reading, other: int | None) -> tuple[Array, int]:
-        """Tempered gain (cells,) of one more person on the floor beside somebody at square `other`, and its best square."""
-        lattice = scene.tracker.lattice
-        beside = [] if other is None else [reading.shade(lattice.depths(other), _ALL)]
-        gain = TEMPER * lattice.gain(reading.ratios(together(levels.stray, beside), levels.weight))
-        return gain, int(gain.argmax())
+    def _evidence(self, scene: "_Scene", levels: Levels, which: tuple[int, ...]) -> list[float]:
+        """Log-likelihood of the levels under some laws, with one person at the best place, or two: each at the best given the other."""
+        laws, seen = (self._law.member(which[0]), self._law.member(which[-1])), TickLevels(levels.level, levels.stray, levels.weight)
+        told = kernels.evidence(laws, seen, scene.tracker.lattice.squares)
+        return [max(TEMPER * one, TEMPER * two - _TWO) for one, two in told[: len(which)]]
 
     def _result(
         self, now_ns: int, features: LinkFeatures, scene: "_Scene", levels: Levels, ended: tuple[str, ...], trouble: str
@@ -233,9 +226,9 @@ class BlobFusion:
         self, track: Track, now_ns: int, features: LinkFeatures, scene: "_Scene", levels: Levels, reading: Reading
     ) -> BlobEvidence:
         table, geometry = reading.ratios(scene.tracker.others(track, levels), levels.weight), scene.geometry
-        position = track.cloud.mean()[0]
-        parts = reading.at(table, np.concatenate([geometry.depths(position[None]), track.depths]))
-        values = np.add.reduce(parts, axis=1)
+        position = track.cloud.mean()
+        parts = kernels.looked_up(table, np.concatenate([geometry.depths(position[None]), track.depths], axis=1))
+        values = kernels.over_links(parts)
         x, y, z = position.tolist()
         return BlobEvidence(
             blob_id=track.id,
@@ -245,8 +238,8 @@ class BlobFusion:
             fused_value=float(values[0]),
             confidence=1 / (1 + float(np.exp(-track.belief))),
             table=geometry.table,
-            contribution=parts[0],
-            without=np.maximum.reduce(values[:, None] - parts, axis=0),
+            contribution=np.ascontiguousarray(parts[:, 0]),
+            without=np.maximum.reduce(values - parts, axis=1),
             change=features.change[geometry.rows],
             activity=features.activity[geometry.rows],
             weight=levels.weight,
@@ -264,15 +257,11 @@ class _Scene:
 
     def __init__(self, geometry: LinkGeometry, tracker: Tracker, voxels: VoxelField) -> None:
         self.geometry, self.tracker, self.voxels = geometry, tracker, voxels
-        self._square = tracker.lattice.squares(voxels.columns)
+        self._square = tracker.lattice.holding(voxels.columns)
 
     def over(self, gain: Array, least: float) -> Bins:
         """Columns of voxels over the squares whose value exceeds `least`, the strongest where there are too many."""
-        value = gain[self._square]
-        columns = np.flatnonzero(value > least)
-        if len(columns) > _MOST_COLUMNS:
-            columns = columns[np.argsort(-value[columns], kind="stable")[:_MOST_COLUMNS]]
-        return columns
+        return kernels.standing_out(gain, self._square, least, _MOST_COLUMNS)
 
 
 def _scatter(features: LinkFeatures) -> Array:
@@ -292,12 +281,12 @@ def _link_states(features: LinkFeatures, weights: LinkWeights) -> tuple[LinkStat
         weights.of(features.links),
         features.still,
     )
-    return tuple(LinkState(link, *row) for link, *row in zip(features.links, *(column.tolist() for column in columns), strict=True))
+    return tuple(map(LinkState, features.links, *(column.tolist() for column in columns)))
 
 
 def _blob(track: Track, evidence: BlobEvidence, now_ns: int, doubt: float) -> Blob:
     """`doubt`: times the variance of the cloud."""
-    speed, spread = track.cloud.mean()[1], (doubt * track.cloud.covariance()).tolist()
+    speed, spread = track.cloud.velocity(), (doubt * track.cloud.covariance()).tolist()
     vx, vy, vz = speed.tolist()
     a, b, c = ((row[0], row[1], row[2]) for row in spread)
     return Blob(

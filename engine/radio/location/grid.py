@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.site import Floor, Position
+from engine.model.value_class import dataclass
 
 Array = npt.NDArray[np.float64]
 Extent = tuple[float, float, float, float, float, float]

@@ -5,15 +5,15 @@ followed leave over. One link's power at one shift is no evidence; shifts that f
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from engine.model.value_class import dataclass
 from engine.radio.geometry import LinkGeometry
+from engine.radio.kernels import Array
 from engine.radio.links import doppler
 from engine.radio.location.cloud import SIZE, Cloud, Limits
-from engine.radio.location.likelihood import Array
 
 _LEAST, _MOST = -4.0, 16.0  # log-odds
 _FOUND = 10.0

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.radio.location.likelihood import DEPTHS, LEVEL_DB, LEVELS, Array, Bins, depths_db, levels_db, steps_of
+from engine.radio.kernels import DEPTHS, LEVELS, Array, Bins
+from engine.radio.location.likelihood import LEVEL_DB, depths_db, levels_db, steps_of
 
 EXPONENTS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
 RANGES_DB = (25.0, 40.0, 60.0)
@@ -61,7 +62,7 @@ class ScatterLaw:
         self._evidence = np.zeros(len(FAMILY))
         self._settled = np.zeros(len(FAMILY))
         self._turns = 0
-        self._family = np.zeros((len(FAMILY), DEPTHS, LEVELS))
+        self._family = np.zeros((len(FAMILY), LEVELS + 1, DEPTHS))  # as `steps`
         self._steps: Array | None = None
 
     @property
@@ -82,19 +83,20 @@ class ScatterLaw:
     def _hang(self, top_db: float) -> None:
         if abs(top_db - self.top_db) > LEVEL_DB / 2:
             self.top_db, self._steps = top_db, None
-            self._family = np.stack([scatter_law(top_db, *member) for member in FAMILY])
+            self._family = np.stack([steps_of(scatter_law(top_db, *member)) for member in FAMILY])
 
     def steps(self) -> Array:
-        """(DEPTHS, LEVELS + 1) distribution functions of one person's level, by the laws as they were weighed in the last full round.
+        """(LEVELS + 1, DEPTHS) distribution functions of one person's level, by the laws as they were weighed in the last full round.
 
         While no link has shown anything a person makes no difference to it.
         """
         if not self.ready:
-            return np.ones((DEPTHS, LEVELS + 1))
+            return np.ones((LEVELS + 1, DEPTHS))
         if self._steps is None:
             odds = self._settled + np.array([_LIKELY.get(steep, 0.0) for _, steep, _ in FAMILY])
             share: Array = np.exp(odds - odds.max())
-            self._steps = steps_of(np.cumsum(np.einsum("f,fdl->dl", share / share.sum(), self._family), axis=1))
+            mixed: Array = np.einsum("f,fld->ld", share / share.sum(), self._family)
+            self._steps = mixed
         return self._steps
 
     def due(self) -> tuple[int, ...]:
@@ -106,7 +108,7 @@ class ScatterLaw:
 
     def member(self, which: int) -> Array:
         """As `steps`, of one law of the family."""
-        return steps_of(np.cumsum(self._family[which], axis=1))
+        return self._family[which]
 
     def weigh(self, which: int, evidence: float, dt_s: float) -> None:
         """Log-likelihood of what was just seen, under one law of the family."""

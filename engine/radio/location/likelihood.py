@@ -9,35 +9,11 @@ Levels are counted in bins of 2 dB; bin 0 is "nothing seen". Depth is the excess
 """
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.float64]
-Bins = npt.NDArray[np.intp]
+from engine.radio.kernels import DEPTH_DB, DEPTHS, LEVELS, Array, Bins
 
-DEPTHS = 64
-DEPTH_DB = 0.4
-LEVELS = 96
 LEVEL_DB = 2.0
 LOWEST_DB = -150.0
-_LEAST = 1e-12
-_BINS_PER_LOG = 10 / np.log(10) / DEPTH_DB
-_EIGHT = 8  # links: numpy adds up a row of fewer in turn, and of more in pairs
-
-
-def depth_bins(excess: Array, half_wave_m: Array) -> Bins:
-    """Bin of 10·log10(1 + excess / (λ/2)) for excesses (L, V) and half waves (L, 1)."""
-    depth = excess / half_wave_m
-    depth += 1
-    np.log(depth, out=depth)
-    depth *= _BINS_PER_LOG
-    return np.minimum(depth.astype(np.intp), DEPTHS - 1)
-
-
-def over_links(values: Array) -> Array:
-    """(V,) sums of values (L, V), to the last bit what numpy makes of the rows of (V, L): records of before run again as they were."""
-    if len(values) < _EIGHT:
-        return np.add.reduce(values, axis=0)
-    return np.add.reduce(np.ascontiguousarray(values.T), axis=1)
 
 
 def depths_db() -> Array:
@@ -55,27 +31,8 @@ def levels_db() -> Array:
     return LOWEST_DB + (np.arange(LEVELS, dtype=np.float64) - 0.5) * LEVEL_DB
 
 
-def steps_of(cdf: Array) -> Array:
-    """Distribution functions (…, LEVELS) with a leading zero: (…, LEVELS + 1), so that bin y lies between y and y + 1."""
-    return np.concatenate([np.zeros((*cdf.shape[:-1], 1)), cdf], axis=-1)
-
-
-def chance_of(upper: Array, lower: Array) -> Array:
-    """Of a bin, from the distribution function above and below it."""
-    return np.maximum(upper - lower, _LEAST)
-
-
-def ratios(above: Array, below: Array, others: tuple[Array, Array], weight: Array) -> Array:
-    """(L, DEPTHS) what each link adds for a person at each depth, beyond what the others make of it.
-
-    Args:
-        above, below: (L, DEPTHS) distribution functions of one person above and below the level that the link shows.
-        others: (L,) the same of everything else. weight: (L,) how much a link counts.
-    """
-    joined = above * others[0][:, None]
-    joined -= below * others[1][:, None]
-    np.maximum(joined, _LEAST, out=joined)
-    joined /= chance_of(*others)[:, None]
-    np.log(joined, out=joined)
-    joined *= weight[:, None]
-    return joined
+def steps_of(chances: Array) -> Array:
+    """Distribution functions (LEVELS + 1, …) of chances (…, LEVELS): 0 first, so that bin y lies between y and y + 1."""
+    steps = np.zeros((LEVELS + 1, *chances.shape[:-1]))
+    np.cumsum(np.moveaxis(chances, -1, 0), axis=0, out=steps[1:])
+    return steps

@@ -1,10 +1,9 @@
 """From fluctuations and distances of paths to evidence: z-scores of motion, and the power that bodies scatter into the path."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.value_class import dataclass
 from engine.radio.links.agc import NEPER_PER_DB
 from engine.radio.links.amplitude import Mask
 from engine.radio.links.channels import CHANNELS, NORM, POWER, SHAPE

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from engine.radio import kernels
 from engine.radio.geometry import LinkGeometry
+from engine.radio.kernels import Array, Bins, Squares
 from engine.radio.location.grid import Extent
-from engine.radio.location.likelihood import DEPTHS, Array, Bins
 
 MOST_CELLS = 900
 LEAST_CELL_M = 0.4
@@ -35,30 +36,23 @@ class FloorLattice:
         flat = np.stack(np.meshgrid(self.x, self.y, indexing="ij"), axis=-1).reshape(-1, 2)
         self.spots = flat
         spots = np.concatenate([np.column_stack([flat, np.full(len(flat), height)]) for height in HEIGHTS_M])
-        entries = geometry.depths(spots) + np.arange(len(geometry)) * DEPTHS
         self._middles = np.column_stack([flat, np.full(len(flat), sum(HEIGHTS_M) / len(HEIGHTS_M))])
-        self._depths = np.ascontiguousarray(geometry.depths(self._middles))
-        self._entries = np.ascontiguousarray(entries.T)  # (L, heights · cells) of the flat table
+        standing = np.ascontiguousarray(geometry.depths(self._middles).T)
+        self.squares = Squares(geometry.depths(spots).reshape(-1, len(HEIGHTS_M), len(flat)), standing)
 
     def gain(self, table: Array) -> Array:
         """(cells,) what the links add up to at each square, at the better of the heights."""
-        values = np.add.reduce(table.ravel().take(self._entries), axis=0)
-        best: Array = np.maximum.reduce(values.reshape(len(HEIGHTS_M), -1), axis=0)
-        return best
+        return kernels.best(table, self.squares.depths)
 
     def mean(self, table: Array) -> Array:
         """(L,) what each link adds, averaged over the floor."""
-        return table.ravel().take(self._entries).mean(axis=1)
+        return kernels.looked_up(table, self.squares.depths).mean(axis=(1, 2))
 
     def spot(self, row: int) -> Array:
         """(3,) a square's middle, half way up a person."""
         return self._middles[row]
 
-    def depths(self, row: int) -> Bins:
-        """(1, L) bins of depth of that place."""
-        return self._depths[row : row + 1]
-
-    def squares(self, points: Array) -> Bins:
+    def holding(self, points: Array) -> Bins:
         """(n,) which square holds each of these floor points (n, 2); the nearest for those outside."""
         sides = [np.abs(points[:, axis : axis + 1] - middles).argmin(axis=1) for axis, middles in enumerate((self.x, self.y))]
         return sides[0] * self.shape[1] + sides[1]

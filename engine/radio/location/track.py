@@ -1,13 +1,13 @@
 """One person who is followed: a cloud of where they may be, and how sure it is that they are there at all."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from engine.model.value_class import dataclass
+from engine.radio.kernels import Array, Depths
 from engine.radio.location.cloud import Cloud
-from engine.radio.location.likelihood import Array, Bins
 
 MOST_BELIEF = 5.0
 _TRAIL_S = 30.0
@@ -41,7 +41,7 @@ class Track:
     visible_ns: int
     above: Array
     below: Array
-    depths: Bins
+    depths: Depths
     parts: Array
     claim: Array | None = None
     worth: float = 3.0
@@ -54,7 +54,7 @@ class Track:
         """Append to the trail."""
         if self.trail and now_ns - self.trail[-1][0] < _TRAIL_STEP_NS:
             return
-        x, y, _ = self.cloud.mean()[0].tolist()
+        x, y, _ = self.cloud.mean().tolist()
         old = next((at for at, spot in enumerate(self.trail) if now_ns - spot[0] <= _TRAIL_S * 1e9), len(self.trail))
         self.trail = (*self.trail[old:], (now_ns, x, y))
 
@@ -66,5 +66,5 @@ class Track:
     def of_state(cls, state: Mapping[str, Any]) -> "Track":
         rest = {name: value for name, value in state.items() if name not in ("cloud", "trail")}
         trail = tuple((int(at), float(x), float(y)) for at, x, y in state["trail"])
-        unknown = {"above": np.ones(0), "below": np.zeros(0), "depths": np.zeros((0, 0), np.intp), "parts": np.zeros(0)}
+        unknown = {"above": np.ones(0), "below": np.zeros(0), "depths": np.zeros((0, 0), np.uint8), "parts": np.zeros(0)}
         return cls(cloud=Cloud.of_state(state["cloud"]), trail=trail, **unknown, **rest)

@@ -9,15 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from engine.radio import kernels
 from engine.radio.geometry import LinkGeometry
+from engine.radio.kernels import Array, FollowedPerson, TickLevels
 from engine.radio.links import doppler
-from engine.radio.links.levels import Levels, Reading, Shade, together
+from engine.radio.links.levels import Levels, Reading, Shade
 from engine.radio.location.belief import Hearing, believe
 from engine.radio.location.cloud import SIZE, Cloud, Limits
 from engine.radio.location.grid import Extent
 from engine.radio.location.hunt import Hunt, Residue
 from engine.radio.location.law import ScatterLaw
-from engine.radio.location.likelihood import Array
 from engine.radio.location.search import FloorLattice, FloorSearch
 from engine.radio.location.track import Track
 
@@ -41,7 +42,6 @@ _SEARCH = 0.35  # the same for whether there is somebody more
 _STRAY_PER_S = 0.02  # of a cloud on such links tries another place
 _STIRRED = 2.5  # log-likelihood that somebody is about, of a tick whose spectra show motion
 _MISFIT = 0.7
-_ALL = np.ones(1)
 _ASIDE = 2.0  # log-likelihood that must be won before a track is asked to step aside
 
 
@@ -52,7 +52,7 @@ class _Tick:
         """`steps`: as `ScatterLaw.steps` gives them."""
         self.now_ns, self.dt_s, self.levels = now_ns, dt_s, levels
         self.all, self.moving = Reading(levels.level, steps), Reading(levels.moving, steps)
-        self.unseen = np.ascontiguousarray(steps[:, 1])  # (DEPTHS,) chance that nothing is seen of a person
+        self.unseen = steps[1]  # (DEPTHS,) chance that nothing is seen of a person
         self.trust = levels.trust(_STATIC)
         self.moving_weight = levels.weight * levels.trust(_SEARCH)
 
@@ -91,7 +91,7 @@ class Tracker:
 
     def others(self, track: Track | None, levels: Levels) -> Shade:
         """Distribution functions (L,) of all but one track, stray levels included."""
-        return together(levels.stray, ((other.above, other.below) for other in self.tracks if other is not track))
+        return kernels.together(levels.stray, ((other.above, other.below) for other in self.tracks if other is not track))
 
     def _predict(self, track: Track, tick: _Tick) -> None:
         walked_s = _REST * tick.dt_s if _rests(track, tick.levels, tick.now_ns) else tick.dt_s
@@ -104,13 +104,13 @@ class Tracker:
         """What the track makes of each link, averaged over its cloud, which is another than before."""
         track.claim = None
         spots, track.parts = track.cloud.sample(_COARSE)
-        track.depths = np.ascontiguousarray(self.geometry.depths(spots))
+        track.depths = self.geometry.depths(spots)
         track.above, track.below = tick.all.shade(track.depths, track.parts)
 
     def _weigh(self, track: Track, tick: _Tick) -> None:
         levels, tenths = tick.levels, tick.dt_s / 0.1
         table = tick.all.ratios(self.others(track, levels), levels.weight * tick.trust)
-        gain = tick.all.total(table, self.geometry.depths(track.cloud.seen_from(DELAY_S)))
+        gain = kernels.totals(table, self.geometry.depths(track.cloud.seen_from(DELAY_S)))
         evidence = track.cloud.weigh(gain * tenths, TEMPER, _haste(track, levels, tick.now_ns), self._chance)
         if levels.shifting:
             track.cloud.stray(_STRAY_PER_S * tick.dt_s * levels.told_share, self._limits, self._chance)
@@ -125,7 +125,7 @@ class Tracker:
 
     def _hearing(self, track: Track, evidence: float, tick: _Tick) -> Hearing:
         levels = tick.levels
-        shows: Array = 1 - track.parts @ tick.unseen.take(track.depths)  # chance (L,) that a link shows them at all
+        shows: Array = 1 - tick.unseen.take(track.depths) @ track.parts  # chance (L,) that a link shows them at all
         live = levels.weight > 0
         return Hearing(
             evidence=evidence,
@@ -155,7 +155,7 @@ class Tracker:
 
     def _hunt(self, tick: _Tick, new_id: NewId) -> None:
         """Whether there is somebody more beside those who are followed, by the shifts that they leave over."""
-        taken = np.array([track.cloud.mean()[0][:2] for track in self.tracks])
+        taken = np.array([track.cloud.mean()[:2] for track in self.tracks])
         left = Residue(self._left_over(self.tracks, tick.levels), tick.levels.weight, taken)
         self.hunt.step(tick.dt_s, left, self.geometry, self._chance)
         if self.hunt.cloud is not None and self.hunt.is_certain(taken) and len(self.tracks) < self._most:
@@ -178,15 +178,13 @@ class Tracker:
 
     def _close(self, track: Track) -> bool:
         """Whether an older track stands at the same place."""
-        here = track.cloud.mean()[0][:2]
-        older = [other.cloud.mean()[0][:2] for other in self.tracks if other.number < track.number]
+        here = track.cloud.mean()[:2]
+        older = [other.cloud.mean()[:2] for other in self.tracks if other.number < track.number]
         return any(np.hypot(*(there - here)) < _CLOSE_M for there in older)
 
     def _search_others(self, tick: _Tick, new_id: NewId) -> None:
         """Whether there is somebody more, by what moves."""
-        spots = [track.cloud.mean()[0] for track in self.tracks]
-        shades = [tick.moving.shade(track.depths, track.parts) for track in self.tracks]
-        gain, spots = self._with_one_more(tick, shades, spots)
+        gain, spots = self._with_one_more(tick)
         taken = np.array(spots).reshape(-1, 3)[:, :2]
         if tick.levels.stirred and not self.tracks:
             gain = gain + _STIRRED
@@ -194,41 +192,18 @@ class Tracker:
         if self.search.belief >= (_ONE_MORE if self.tracks else _ENOUGH) and len(self.tracks) < self._most:
             self._begin(tick, spots, new_id)
 
-    def _with_one_more(self, tick: _Tick, shades: list[Shade], spots: list[Array]) -> tuple[Array, list[Array]]:
-        """Gain (cells,) of one more person, where those followed may step aside, and where they stand then.
-
-        One track between two people may explain both so well that nothing is left over for a second. So the best newcomer is tried
-        with each track at the place that is best beside the newcomer, if both together explain more than before. And what a track would
-        explain by itself, were it only elsewhere, is no evidence of a newcomer: it is taken off.
-        """
-        gain, misfit = self.lattice.gain(self._one_more(tick, shades)), 0.0
-        for index, track in enumerate(self.tracks):
-            rest = [shade for number, shade in enumerate(shades) if number != index]
-            newcomer = self._point(int(gain.argmax()), tick)
-            place = int(self.lattice.gain(self._one_more(tick, [*rest, newcomer])).argmax())
-            moved = [*rest, self._point(place, tick)]
-            table = self._one_more(tick, rest)
-            alone = self.lattice.gain(table)
-            worth = float(track.parts @ np.add.reduce(tick.moving.at(table, track.depths), axis=1))  # what the track adds where it is
-            misfit += max(float(np.maximum.reduce(alone)) - worth, 0.0)
-            other = self.lattice.gain(self._one_more(tick, moved)) + min(float(alone[place]) - worth, 0.0)
-            if float(np.maximum.reduce(other)) > float(np.maximum.reduce(gain)) + _ASIDE:
-                spot = self.lattice.spot(place)
-                gain, shades, spots = other, [*shades[:index], moved[-1], *shades[index + 1 :]], [*spots[:index], spot, *spots[index + 1 :]]
-        return gain - _MISFIT * misfit, spots
-
-    def _one_more(self, tick: _Tick, shades: list[Shade]) -> Array:
-        """(L, DEPTHS) what each link that is in motion adds for one more person beside these."""
-        return tick.moving.ratios(together(tick.levels.stray_moving, shades), tick.moving_weight)
-
-    def _point(self, square: int, tick: _Tick) -> Shade:
-        """What a person in the middle of a square makes of the links."""
-        return tick.moving.shade(self.lattice.depths(square), _ALL)
+    def _with_one_more(self, tick: _Tick) -> tuple[Array, list[Array]]:
+        """Gain (cells,) of one more person, where those followed may step aside, and where they stand then."""
+        seen = TickLevels(tick.levels.moving, tick.levels.stray_moving, tick.moving_weight)
+        people = [FollowedPerson(tick.moving.shade(track.depths, track.parts), track.depths, track.parts) for track in self.tracks]
+        gain, aside = kernels.newcomer(tick.moving.law, seen, self.lattice.squares, people, _ASIDE, _MISFIT)
+        spots = [track.cloud.mean() if square < 0 else self.lattice.spot(square) for track, square in zip(self.tracks, aside, strict=True)]
+        return gain, spots
 
     def _begin(self, tick: _Tick, spots: list[Array], new_id: NewId) -> None:
         """A new track where the search has found somebody; those who had to step aside for that begin anew where they went."""
         for track, spot in zip(self.tracks, spots, strict=True):
-            if np.hypot(*(spot - track.cloud.mean()[0])[:2]) > self.lattice.cell_m:
+            if np.hypot(*(spot - track.cloud.mean())[:2]) > self.lattice.cell_m:
                 track.cloud = Cloud.around(np.repeat(spot[None, :2], SIZE, axis=0), 2 * self.lattice.cell_m, self._chance)
                 track.claim = None
         self._new_track(Cloud.around(self._start(tick.levels), self.lattice.cell_m / 2, self._chance), tick, new_id)
@@ -237,7 +212,7 @@ class Tracker:
     def _new_track(self, cloud: Cloud, tick: _Tick, new_id: NewId) -> None:
         """A new track."""
         self._numbers += 1
-        nothing = np.ones(0), np.zeros(0), np.zeros((0, 0), np.intp), np.zeros(0)
+        nothing = np.ones(0), np.zeros(0), np.zeros((0, 0), np.uint8), np.zeros(0)
         now_ns = tick.now_ns
         self.tracks.append(Track(new_id("blob"), self._numbers, cloud, _ENOUGH, now_ns, now_ns, now_ns, now_ns, *nothing))
         self._shade(self.tracks[-1], tick)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.radio.location.likelihood import Array
+from engine.radio.kernels import Array
 
 LEAST, MOST = 0.4, 1.6
 _RATE = 0.02

@@ -3,7 +3,7 @@
 import json
 import logging
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from av.error import FFmpegError
@@ -12,6 +12,7 @@ from engine.model.cameras.clip import Clip
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.event import Event
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 from engine.recording.clips.clip_file import BEGUN, ClipFile
 from engine.recording.clips.clip_rows import found_clip, keep_row

@@ -4,7 +4,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from engine.model.cameras.clip import Clip
@@ -12,6 +12,7 @@ from engine.model.cameras.frame import DecodedFrame, EncodedPacket, StreamInfo
 from engine.model.errors import EnvironmentFault
 from engine.model.settings import RecordingSettings
 from engine.model.time import Clock, seconds_to_ns
+from engine.model.value_class import dataclass
 from engine.recording.clips.clip_store import ClipStore
 from engine.recording.clips.cut import Cut, Order
 from engine.recording.raw import raw_packet, raw_stream, recorded_size
@@ -107,7 +108,7 @@ class ClipRecorder:
         with self._lock:
             self._settings = settings
             for camera in self._cameras.values():
-                camera.ring.resize(*self._ring_size(camera.is_raw))
+                camera.ring.resize(*self._ring_size())
                 if not settings.enabled:
                     camera.ring.clear()
                 if not self._encodes_always:
@@ -144,7 +145,7 @@ class ClipRecorder:
     def _connect(self, camera: _Camera, camera_id: str, info: StreamInfo) -> _Camera:
         self._cameras[camera_id] = camera
         camera.is_raw = not info.codec
-        camera.ring.resize(*self._ring_size(camera.is_raw))
+        camera.ring.resize(*self._ring_size())
         camera.reconnected = True
         if info.codec:
             camera.ring.on_stream(info)
@@ -203,6 +204,12 @@ class ClipRecorder:
                     camera.video = self._raw_video(camera, self._clock.now_ns())
             return {camera_id: camera.ring if camera.video is None else camera.video.ring for camera_id, camera in self._cameras.items()}
 
+    def ring(self, camera_id: str) -> tuple[PacketRing, bool] | None:
+        """What a camera sent last, and whether that came as pictures; None for a camera that is not there, or where nothing is kept."""
+        with self._lock:
+            camera = self._cameras.get(camera_id)
+            return (camera.ring, camera.is_raw) if camera is not None and self._settings.enabled else None
+
     def byte_rates(self) -> dict[str, float]:
         """By camera, how many bytes a second of its video takes; those of whom that is not known are left out. What a camera sends as
         pictures is not known before it is encoded."""
@@ -225,13 +232,12 @@ class ClipRecorder:
 
     def _raw_video(self, camera: _Camera, event_started_ns: int) -> RawVideo:
         from_ns = event_started_ns - seconds_to_ns(self._settings.before_s)
-        return RawVideo(camera.ring, from_ns, *self._ring_size(is_raw=True))
+        return RawVideo(camera.ring, from_ns, *self._ring_size())
 
-    def _ring_size(self, is_raw: bool) -> tuple[int, int]:
-        """Bytes and ns. JPEG begins anywhere, so a raw camera needs only the time before an event and until it is noticed."""
+    def _ring_size(self) -> tuple[int, int]:
+        """Bytes and ns: what instant replay is to reach back, and the time before an event until it is noticed."""
         settings = self._settings
-        seconds = settings.before_s + _NOTICED_S if is_raw else max(settings.ring_s, settings.before_s + _NOTICED_S)
-        return settings.ring_mib << 20, seconds_to_ns(seconds)
+        return settings.ring_mib << 20, seconds_to_ns(max(settings.ring_s, settings.before_s + _NOTICED_S))
 
     def _record_clips(self) -> None:
         while not self._stopping.wait(_PERIOD_S):

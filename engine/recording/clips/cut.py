@@ -1,11 +1,12 @@
 """Which packets of a ring belong to one event, and in which files."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.model.cameras.frame import StreamInfo
 from engine.model.settings import RecordingSettings
 from engine.model.time import SECOND, seconds_to_ns
+from engine.model.value_class import dataclass
 from engine.recording.clips.clip_file import ClipFile, shown_ns
 from engine.recording.ring import PacketRing, RingPacket
 

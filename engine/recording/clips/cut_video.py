@@ -6,13 +6,14 @@ pictures ("mdat") that reaches up to the new index. Where that is gone, the box 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from io import SEEK_END, SEEK_SET, FileIO
 from pathlib import Path
 from typing import BinaryIO
 
 import av
 from av.container import InputContainer
+
+from engine.model.value_class import dataclass
 
 _MOST_PIXELS = 200_000_000  # the highest limit that a camera can have
 _PLAIN, _LARGE = 8, 16  # bytes that a box begins with: size and type; where the size is 1 the true one follows

@@ -5,10 +5,10 @@ A video is known to its end, so a face that was found before *or* after a pictur
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from engine.model.geometry import Box
 from engine.model.time import MILLISECOND
+from engine.model.value_class import dataclass
 
 LOOK_NS = 200 * MILLISECOND  # between two looks
 CARRY_NS = 500 * MILLISECOND  # a face that is not found again is hidden for so long before and after

@@ -4,12 +4,12 @@ many as fit, the newest used stay."""
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
 from engine.model.cameras.clip import Clip
 from engine.model.cameras.privacy import NOTHING, Cover
+from engine.model.value_class import dataclass
 from engine.recording.clips.masked_clip import Finder, make_masked
 from engine.recording.files import make_folder, remove_parts, remove_quietly
 from engine.recording.sightings import beside, read_sightings

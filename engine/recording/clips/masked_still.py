@@ -6,7 +6,6 @@ That is written as comments in the file (ITU-T T.81, B.2.4.5), so it is gone wit
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,12 +14,13 @@ from engine._burning import Burner
 from engine.model.cameras.privacy import Cover
 from engine.model.errors import InputError
 from engine.model.geometry import Box, Polygon
+from engine.model.value_class import dataclass
 from engine.recording.clips.masked_clip import Finder
 from engine.recording.clips.mosaic import EVERYWHERE, hide
 from engine.recording.jpeg import decode_picture, encode_jpeg
 
 _START, _COMMENT = b"\xff\xd8", b"\xff\xfe"
-_MARK, _PART = b"people ", b"part "
+_MARK, _PART, _SUBJECT = b"people ", b"part ", b"subject "
 _LONGEST = 60_000  # bytes; a segment has a length of 16 bits
 _QUALITY = 85
 
@@ -47,6 +47,31 @@ def with_part(jpeg: bytes, part: Part) -> bytes:
     return _START + _COMMENT + (len(note) + 2).to_bytes(2, "big") + note + jpeg[2:]
 
 
+def with_subject(jpeg: bytes, box: Box) -> bytes:
+    """The picture with a note where its subject is, as shares of its width and height; before `with_people`."""
+    note = _SUBJECT + json.dumps([round(side, 4) for side in box]).encode()
+    return _START + _COMMENT + (len(note) + 2).to_bytes(2, "big") + note + jpeg[2:]
+
+
+def subject_of(jpeg: bytes) -> Box | None:
+    """What the note says; None where there is none."""
+    for note in _notes(jpeg):
+        if note.startswith(_SUBJECT):
+            try:
+                x0, y0, x1, y1 = (float(number) for number in json.loads(note[len(_SUBJECT) :]))
+            except (ValueError, TypeError):
+                return None
+            return x0, y0, x1, y1
+    return None
+
+
+def _with_place(jpeg: bytes, before: bytes) -> bytes:
+    """The picture with the notes of part and subject that it had before it was encoded anew."""
+    part, subject = part_of(before), subject_of(before)
+    jpeg = jpeg if part is None else with_part(jpeg, part)
+    return jpeg if subject is None else with_subject(jpeg, subject)
+
+
 def part_of(jpeg: bytes) -> Part | None:
     """What the note says; None where there is none."""
     for note in _notes(jpeg):
@@ -69,7 +94,7 @@ def covered_still(jpeg: bytes, cover: Cover) -> bytes | None:
     except InputError:
         return None
     Burner(tuple(_within(area, part) for area in cover.on(*part.size))).burn(picture)
-    people, made = people_of(jpeg), with_part(encode_jpeg(picture, _QUALITY), part)
+    people, made = people_of(jpeg), _with_place(encode_jpeg(picture, _QUALITY), jpeg)
     return made if people is None else with_people(made, people)
 
 
@@ -101,14 +126,14 @@ def people_of(jpeg: bytes) -> tuple[Box, ...] | None:
 
 
 def masked_still(jpeg: bytes, find: Finder) -> bytes:
-    """The picture with hidden faces, and without its note; all of it is hidden where nothing says who is in it."""
+    """The picture with hidden faces, and without its note of people; all of it is hidden where nothing says who is in it."""
     people = people_of(jpeg)
     try:
         picture = np.array(decode_picture(jpeg))
     except InputError:
         picture = np.zeros((90, 160, 3), np.uint8)  # a file that is damaged shows nothing, but is no fault of who asks
     hide(picture, _hidden(picture, people, find))
-    return encode_jpeg(picture, _QUALITY)
+    return _with_place(encode_jpeg(picture, _QUALITY), jpeg)
 
 
 def _hidden(picture: np.ndarray[Any, np.dtype[np.uint8]], people: Sequence[Box] | None, find: Finder) -> Sequence[Box]:

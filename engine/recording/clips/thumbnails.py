@@ -3,7 +3,6 @@
 import logging
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +10,14 @@ import numpy as np
 from engine._opencv import cv2
 from engine.model.cameras.frame import Bytes2D, DecodedFrame
 from engine.model.geometry import Box
-from engine.recording.clips.masked_still import Part, with_part, with_people
+from engine.model.value_class import dataclass
+from engine.recording.clips.masked_still import Part, with_part, with_people, with_subject
 from engine.recording.files import make_folder, remove_parts, write_whole
 from engine.recording.jpeg import encode_jpeg
 
 log = logging.getLogger(__name__)
 
-WIDTH = 320
+WIDTH = 480  # the card of an alert shows it large until there is a clip
 _ASPECT = 16 / 9
 _CONTEXT = 1.8  # how much wider and higher than the box the picture is
 _SMALLEST_SHARE = 0.25  # of the frame's width: nearer would show only blur
@@ -27,11 +27,12 @@ _WAITING = 64
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _ThumbnailRequest:
-    """`people`: boxes of everybody who is on the frame, in its pixels."""
+    """`people`: boxes of everybody who is on the frame, `subject`: of whom the event is about, in its pixels."""
 
     frame: DecodedFrame
     box_xyxy: Box | None
     people: tuple[Box, ...]
+    subject: Box | None = None
 
 
 class EventThumbnails:
@@ -67,10 +68,12 @@ class EventThumbnails:
         if self._thread.is_alive():
             self._thread.join()
 
-    def take(self, event_id: str, frame: DecodedFrame, box_xyxy: Box | None, people: Iterable[Box] = ()) -> None:
+    def take(
+        self, event_id: str, frame: DecodedFrame, box_xyxy: Box | None, people: Iterable[Box] = (), subject: Box | None = None
+    ) -> None:
         """Make a picture of what is in the box (None: of all of the frame). Any thread; returns at once.
 
-        `people`: who is on the frame, in its pixels.
+        `people`: who is on the frame, `subject`: whom the event is about, in its pixels.
         """
         if not _is_plain(event_id):
             return
@@ -78,7 +81,7 @@ class EventThumbnails:
             if len(self._waiting) >= _WAITING and event_id not in self._waiting:
                 self._waiting.pop(next(iter(self._waiting)))
                 self.dropped += 1
-            self._waiting[event_id] = _ThumbnailRequest(frame, box_xyxy, tuple(people))
+            self._waiting[event_id] = _ThumbnailRequest(frame, box_xyxy, tuple(people), subject)
             self._wake.notify()
 
     def read(self, event_id: str) -> bytes | None:
@@ -114,7 +117,10 @@ def _jpeg(wanted: _ThumbnailRequest) -> bytes:
     x0, y0, x1, y1 = part = shown_part(frame.width, frame.height, wanted.box_xyxy)
     people = [_within(person, part) for person in wanted.people]
     jpeg = small_jpeg(frame.bgr(frame.width, frame.height)[y0:y1, x0:x1])
-    return with_people(with_part(jpeg, Part((frame.width, frame.height), part)), people)
+    jpeg = with_part(jpeg, Part((frame.width, frame.height), part))
+    if wanted.subject is not None:
+        jpeg = with_subject(jpeg, _within(wanted.subject, part))
+    return with_people(jpeg, people)
 
 
 def _within(person_xyxy: Box, part: tuple[int, int, int, int]) -> Box:

@@ -2,9 +2,10 @@
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
 
 from av.video.frame import VideoFrame
+
+from engine.model.value_class import dataclass
 
 DEFAULT_BYTES = 384 * 1024 * 1024
 

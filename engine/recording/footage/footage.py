@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
@@ -12,6 +11,7 @@ from av.video.reformatter import Interpolation, VideoReformatter
 
 from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault, NotFound, PermissionDenied
+from engine.model.value_class import dataclass
 from engine.recording.footage.before import GroupBefore
 from engine.recording.footage.cache import CachedPicture, PictureCache
 from engine.recording.footage.files import FootageFiles

@@ -1,6 +1,5 @@
 """Which pictures a recorded file holds: read once from its packets, nothing is decoded."""
 
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Protocol
@@ -14,6 +13,7 @@ from av.video.stream import VideoStream
 
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.recording.time_base import time_base
 
 Times = npt.NDArray[np.int64]

@@ -1,11 +1,11 @@
 """Opening a camera's recorded files, each the faster for those that were open before."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from engine.model.value_class import dataclass
 from engine.recording.footage.index import PictureIndex, own_index, read_index
 from engine.recording.opening import open_video
 

@@ -1,8 +1,9 @@
 """How recorded time runs: one law for the clock on screen and for those who decode ahead of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from itertools import pairwise
 
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 JOINED_NS = SECOND  # less than this between two files is how long a picture is shown, not a gap
 _EVER, _NEVER = -(1 << 62), 1 << 62

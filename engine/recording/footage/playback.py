@@ -1,7 +1,6 @@
 """Reading a clip back, picture by picture, with the times of the pictures in it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -13,6 +12,7 @@ from engine._burning import Burner
 from engine.model.cameras.frame import Bytes2D
 from engine.model.cameras.privacy import NOTHING, Cover
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.recording.opening import open_video
 from engine.recording.time_base import time_base
 

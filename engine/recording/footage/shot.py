@@ -1,10 +1,9 @@
 """What one camera shows at a moment, ready for the screen."""
 
-from dataclasses import dataclass
-
 from av.video.reformatter import VideoReformatter
 
 from engine.model.cameras.frame import Bytes2D
+from engine.model.value_class import dataclass
 from engine.recording.footage.footage import FootagePicture, Shown
 from engine.recording.footage.plan import FootageGap, GapReason
 

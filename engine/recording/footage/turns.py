@@ -4,7 +4,16 @@ import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 
+_MOST_THREADS = 4
 _FEW = 8  # pictures that are decoded without asking, as while playing
+
+
+def decoding_threads(cores: int, cameras: int) -> int:
+    """How many threads decode each of so many cameras that are shown. With many, each has enough to do.
+
+    One that is shown alone gets a thread more than there are cores: each waits for rows of the picture before its own.
+    """
+    return min(_MOST_THREADS, cores + 1 if cameras <= 1 and cores > 1 else max(1, cores // max(1, cameras)))
 
 
 class Turns:

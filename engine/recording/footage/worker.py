@@ -4,11 +4,12 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 
 from av.video.reformatter import VideoReformatter
 
+from engine.model.value_class import dataclass
 from engine.recording.footage.footage import Footage, Size
 from engine.recording.footage.pace import Pace
 from engine.recording.footage.plan import FootageGap, FootagePlan, GapReason

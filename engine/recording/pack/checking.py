@@ -1,11 +1,11 @@
 """Whether a pack is what its maker signed: every byte by the manifest, the manifest by its signature."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeVar
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 from engine.recording.pack.manifest import MANIFEST, SIGNATURE, Manifest, PackedFile, Signed, is_signed, read_manifest, read_signature
 from engine.recording.pack.opening import OpenPack, required_names
 

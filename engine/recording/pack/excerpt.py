@@ -1,6 +1,5 @@
 """A stretch of a recorded file as a file of its own: packets as they are, nothing decoded, nothing encoded again."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from av.container import InputContainer
@@ -11,6 +10,7 @@ from av.video.stream import VideoStream
 
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.recording.files import remove_quietly
 from engine.recording.new_video import new_video
 from engine.recording.opening import open_video

@@ -6,12 +6,12 @@
 import base64
 import hashlib
 import json
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from engine.model.accounts.audit import AuditHead, AuditRow
 from engine.model.errors import InputError
 from engine.model.history.evidence import PackRequest
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 
 FORMAT = "watchroom evidence 1"

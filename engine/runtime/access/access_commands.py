@@ -200,7 +200,9 @@ def _user_in_words(command: CreateUser | ChangeUser, _: str) -> str:
 def _access_in_words(command: ChangeAccess, _: str) -> str:
     access = command.access
     origins = f"; pages of {', '.join(access.origins)} may ask" if access.origins else ""
-    return f"consoles lock after {access.idle_lock_min:g} min{origins}"
+    told = ", ".join(f"{each.account} {each.priority}" for each in access.ptz_priorities)
+    priorities = f"; PTZ priorities {told}" if told else ""
+    return f"consoles lock after {access.idle_lock_min:g} min{origins}{priorities}"
 
 
 COMMANDS: Commands[AccessHost] = (

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.model.accounts.access import ROLE_VERBS, Grants, Role, Session, User, Verb, checked_grants, password_trouble
 from engine.model.accounts.audit import AuditRow, AuditVerb
@@ -14,6 +14,7 @@ from engine.model.accounts.commands import TokenView
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.repository import AccountRepository, StoredToken, StoredUser
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 from engine.runtime.access.attempts import Attempts
 from engine.runtime.access.held_tokens import HeldTokens, Later, at_once, is_open
 from engine.runtime.access.lockout import HERE, LONGEST_LOCK_S, Charged, Origin, in_session, locked
@@ -360,7 +361,7 @@ class Accounts:
 
     def _check_not_set_up(self) -> None:
         if not self.needs_setup():
-            raise InputError("", "This site is set up already. Sign in instead.")
+            raise InputError("", "This site is already set up. Sign in instead.")
 
     def _check_unlike(self, name: str) -> None:
         check_unlike(name, (stored.user.name for stored in self._people() if name_key(stored.user.name) != name_key(name)))

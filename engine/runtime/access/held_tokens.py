@@ -11,13 +11,14 @@ import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 from engine.model.accounts.access import Session, User, common
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, SessionLapsed
 from engine.model.repository import AccountRepository, StoredToken
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 from engine.runtime.access.machine_tokens import session_id, verbs_of
 
 IDLE_NS = 12 * 3600 * SECOND

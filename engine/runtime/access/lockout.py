@@ -9,11 +9,11 @@ import hashlib
 import ipaddress
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
 
 from engine.model.errors import EnvironmentFault, NotSignedIn
 from engine.model.repository import AccountRepository, Lockout
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 
 FREE_FAILURES, FREE_ANYWHERE = 5, 50
 FIRST_LOCK_S, LONGEST_LOCK_S = 30, 900

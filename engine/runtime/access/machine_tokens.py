@@ -1,11 +1,10 @@
 """Tokens as the record keeps them, and what they may: of machines, and of people who signed in."""
 
-from dataclasses import dataclass
-
 from engine.model.accounts.access import ROLE_VERBS, Grants, User, Verb, common
 from engine.model.accounts.commands import TokenView
 from engine.model.repository import StoredToken
 from engine.model.time import to_iso
+from engine.model.value_class import dataclass
 
 _SESSION_ID = 16  # characters of the token's hash
 

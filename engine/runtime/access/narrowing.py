@@ -20,6 +20,8 @@ from engine.model.health import EngineHealth
 from engine.model.history.replay import ReplayDifference
 from engine.model.people.view import PeopleView
 from engine.model.radio.fused import FusedIdentity
+from engine.model.review.event_verdict import EventVerdict
+from engine.model.review.review import ReviewItem
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import AlertView, Job, Snapshot
 
@@ -45,6 +47,7 @@ class Narrowing:
             cameras=tuple(view for view in now.cameras if view.settings.id in scope),
             events=self._once("events", scope, now.events, lambda: tuple(each for each in now.events if _shows_event(each, scope))),
             clip_events=now.clip_events & {event.id for event in now.events if _shows_event(event, scope)},
+            verdicts=_verdicts(now, scope),
             health=_health(now.health),
             jobs=tuple(job for job in now.jobs if shows_job(job, scope)),
             models=now.models,
@@ -60,6 +63,9 @@ class Narrowing:
             replay_id=now.replay_id,
             zones=tuple(count for count in now.zones if count.camera_id in scope),
             undoable=now.undoable,
+            reviews=self._once("reviews", scope, now.reviews, lambda: _seen_reviews(now, scope)),
+            reviewed=now.reviewed & {each.id for each in now.reviews if each.camera_id in scope},
+            ptz=tuple(view for view in now.ptz if view.camera_id in scope),
         )
 
     def _once(self, part: str, scope: Scope, source: T, made: Callable[[], T]) -> T:
@@ -74,6 +80,15 @@ class Narrowing:
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
             return found
+
+
+def _seen_reviews(now: Snapshot, scope: Scope) -> tuple[ReviewItem, ...]:
+    return tuple(each.seen_by_camera() for each in now.reviews if each.camera_id in scope)
+
+
+def _verdicts(now: Snapshot, scope: Scope) -> tuple[EventVerdict, ...]:
+    shown = {event.id for event in now.events if _shows_event(event, scope)} if now.verdicts else set[str]()
+    return tuple(each for each in now.verdicts if each.event_id in shown)
 
 
 def for_lock_screen(now: Snapshot, scope: Scope | None) -> Snapshot:

@@ -86,7 +86,7 @@ def _promote(engine: AlertHost, command: PromoteHeld, session: Session) -> str:
         raise NotFound(NO_LONGER_HELD)
     raised = [a for a in engine.alerts.enter(command, session.user.name, engine.clock.now_ns()) if a.decision_id == command.decision_id]
     if not raised:
-        raise NotFound("It is no longer held: somebody promoted it a moment ago.")
+        raise NotFound("It is no longer held: it was raised a moment ago.")
     return raised[0].id
 
 

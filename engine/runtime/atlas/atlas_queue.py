@@ -235,11 +235,11 @@ class AtlasQueue:
         if fault.reason == REFUSED or (patience is not None and now_ns - call.created_ns >= GIVEN_UP_NS):
             log.warning("A call to Atlas is given up: %s", fault)
             self.given_up.add(call.incident_id)
-            self._note_failure(call, f"Atlas gave no classification: {fault} The words of the report say this.")
+            self._note_failure(call, f"Atlas gave no classification: {fault}")
             self._store.finish(call.seq, tally, now_ns)
             return
         self._pause(fault.retry_after_s)
-        self._note_failure(call, f"{WAITS}, which does not work: {fault} Until it answers, the words of the report say this.")
+        self._note_failure(call, f"{WAITS}, which does not work: {fault}")
         goes_back = patience is not None and (call.attempts + 1) % patience == 0
         (self._store.postpone if goes_back else self._store.note_failure)(call.seq, str(fault), tally, now_ns)
 

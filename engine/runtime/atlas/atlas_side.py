@@ -44,9 +44,9 @@ FIGURES_S = 60.0
 MOST_AHEAD = 2  # calls in the queue: behind more no answer is to be had in time
 SWEEP_S, SWEEP_NS, MOST_SWEPT = 600.0, 24 * 3600 * SECOND, 1000
 GRACE_S = 2.0  # beyond what a call may take, before its caller is let go
-WAITING = f"{WAITS}; until it answers, the words of the report say this."
-SWITCHED_OFF = "Atlas is switched off; the words of the report say this."
-SIMULATED = "Simulated incidents are not sent to Atlas; the words of the report say this."
+WAITING = f"{WAITS}."
+SWITCHED_OFF = "Atlas is switched off."
+SIMULATED = "Simulated incidents are not sent to Atlas."
 NO_OVERRIDES, REAL_TIME = Overrides(), Pacing()
 T = TypeVar("T")
 
@@ -266,7 +266,7 @@ class AtlasSide:
             return SIMULATED
         if self._is_wanted(incident):
             return WAITING
-        return f"Atlas is asked about {settings.rollout_percent} % of incidents only; the words of the report say this."
+        return f"Atlas is asked about {settings.rollout_percent} % of incidents only."
 
     def _is_wanted(self, incident: Incident) -> bool:
         settings = self.settings()

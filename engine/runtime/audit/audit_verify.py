@@ -1,11 +1,11 @@
 """`watchroom audit verify`: whether the audit in a data folder is what it was, by its chain and by its signed heads."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 
 from engine.model.accounts.audit import AuditFault, AuditHead, AuditVerdict
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.value_class import dataclass
 from engine.recording.files import fault
 from engine.runtime.audit.audit_heads import HEADS, PUBLIC_KEY, is_genuine, read_head, read_public_keys
 from engine.store.people.audit_check import Chain, check_chain

@@ -1,12 +1,12 @@
 """One camera at work: its captures, pictures, motion and figures, tied to the rest of the engine."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Container
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
 
-from engine.model.cameras.frame import CaptureSink, DecodedFrame, EncodedPacket, StreamInfo
+from engine.model.cameras.frame import CaptureSink, DecodedFrame, DecoderInfo, EncodedPacket, StreamInfo
 from engine.model.cameras.privacy import USUAL, Size, areas_on, same_way
 from engine.model.cameras.track import Track
 from engine.model.command import Credentials
@@ -16,6 +16,7 @@ from engine.model.observation import CameraStateChanged, FrameSeen, Motion
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
 from engine.model.time import MILLISECOND, SECOND, Clock
+from engine.model.value_class import dataclass
 from engine.runtime.cameras.pictures import Feed, PictureHub
 from engine.runtime.closer.rates import Rate, Smoothed
 from engine.runtime.ports import Inbox
@@ -23,6 +24,7 @@ from engine.sources.camera.protocol import Place
 
 ACTIVE_NS = SECOND  # after the last motion, the detector goes on this long
 PAUSED = "Paused by a person."
+WHOLE: Polygon = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 
 class Capture(Protocol):
@@ -53,6 +55,9 @@ class Capture(Protocol):
     @property
     def place(self) -> Place | None: ...
 
+    @property
+    def decoder(self) -> DecoderInfo: ...
+
 
 class Recorder(Protocol):
     """What a camera gives the recording room."""
@@ -74,7 +79,7 @@ class MotionLooker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CameraParts:
-    """What a camera unit is wired to. `offer`: see `InferencePool.offer`."""
+    """What a camera unit is wired to. `offer`: see `InferencePool.offer`. away: PTZ cameras that are not at home."""
 
     clock: Clock
     make_capture: Callable[[CameraSettings, str, Credentials | None, CaptureSink], Capture]
@@ -83,6 +88,7 @@ class CameraParts:
     inbox: Inbox
     offer: Callable[[str, DecodedFrame, bool, Floats], None]
     detector_hz: Callable[[str], float]
+    away: Container[str] = ()
 
 
 class CameraUnit:
@@ -144,6 +150,8 @@ class CameraUnit:
     def areas(self, width: int, height: int) -> tuple[Polygon, ...]:
         """What is burned into pictures of this size now, in shares. Any thread."""
         settings = self.settings
+        if settings.privacy and settings.ptz.cover_away and settings.id in self._parts.away:
+            return (WHOLE,)
         return areas_on(settings.privacy, (width, height), self._drawn_on((width, height))) if settings.privacy else ()
 
     @property
@@ -190,6 +198,8 @@ class CameraUnit:
             codec=self._info.codec or "raw",
             clock_ahead_s=self._clock_ahead_s(),
             fault=self._fault,
+            decoder=self._live.decoder.name if self._info.codec else "",
+            decoder_reason=self._live.decoder.reason,
         )
 
     def _clock_ahead_s(self) -> float | None:

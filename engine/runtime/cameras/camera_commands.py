@@ -7,8 +7,8 @@ from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditVerb
 from engine.model.cameras.privacy import same_way
 from engine.model.cameras.segment import ListSegments
-from engine.model.command import Credentials, PutCamera, RemoveCamera, TestCamera
-from engine.model.errors import BeyondCameras, InputError, NotFound
+from engine.model.command import Credentials, PutCamera, RemoveCamera, RestartCamera, TestCamera
+from engine.model.errors import BeyondCameras, EnvironmentFault, InputError, NotFound
 from engine.model.history.finding import CameraDescription, DescribeCamera, FindCameras, FindUsbCameras, FoundCamera, FoundUsb
 from engine.model.people.speech import SoundDevice
 from engine.model.question import ListEvents, ListSoundDevices
@@ -100,6 +100,14 @@ def _remove_camera(engine: CameraHost, command: RemoveCamera, session: Session) 
     return camera_id
 
 
+def _restart_camera(engine: CameraHost, command: RestartCamera, _: Session) -> str:
+    unit = engine.sight.cameras.unit(command.camera_id)
+    if not unit.settings.enabled:
+        raise EnvironmentFault("paused", f"The camera {unit.settings.name} is paused. Switch it on instead.")
+    engine.sight.cameras.restart(command.camera_id)
+    return command.camera_id
+
+
 def _check_put(engine: CameraHost, command: PutCamera, session: Session, scope: Scope | None) -> None:
     """Of a limited session: a camera that it sees, before and after, and no file of the machine. Raises BeyondCameras, InputError."""
     if scope is None:
@@ -126,7 +134,7 @@ def _was_there(engine: CameraHost, camera_id: str) -> bool:
     return bool(events or store.answer(ListSegments(0, 1 << 62, (camera_id,), 1)))
 
 
-def _may_remove(_: CameraHost, command: RemoveCamera, __: Session, scope: Scope) -> bool:
+def _is_its_own(_: CameraHost, command: RemoveCamera | RestartCamera, __: Session, scope: Scope) -> bool:
     return command.camera_id in scope
 
 
@@ -178,10 +186,18 @@ COMMANDS: Commands[CameraHost] = (
     CommandSpec(
         RemoveCamera,
         handler=_remove_camera,
-        scope=within_scope(_may_remove),
+        scope=within_scope(_is_its_own),
         audit=audited(AuditVerb.REMOVE_CAMERA, "camera_id"),
         undo=settings_undo(_login, _removed_id),
         durable=True,
+    ),
+    CommandSpec(
+        RestartCamera,
+        handler=_restart_camera,
+        scope=within_scope(_is_its_own),
+        audit=audited(AuditVerb.RESTART_CAMERA, "camera_id"),
+        undo=NotUndoable("nothing is removed"),
+        durable=False,
     ),
     CommandSpec(
         TestCamera,

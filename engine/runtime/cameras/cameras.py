@@ -30,25 +30,36 @@ class Cameras:
         self._units: dict[str, CameraUnit] = {}  # replaced as a whole, so that readers need no lock
         self._hubs: dict[str, PictureHub] = {}
         self._stopped = False
+        self._applied = Settings()
 
-    def apply(self, settings: Settings, renewed: str = "") -> None:
-        """Run exactly the configured cameras. A unit that reads as before is kept, unless its id is `renewed`."""
+    def apply(self, settings: Settings) -> None:
+        """Run exactly the configured cameras. A unit that reads as before is kept."""
         with self._lock:
-            if self._stopped:
-                return
-            kept = {unit.settings.id: unit for unit in self._units.values() if _fits(unit, settings, renewed)}
-            self._stop(unit for camera_id, unit in self._units.items() if camera_id not in kept)
-            for camera_id in self._hubs.keys() - {camera.id for camera in settings.cameras}:
-                del self._hubs[camera_id]
-            before, units = self._units, {camera.id: kept.get(camera.id) or self._make(camera) for camera in settings.cameras}
-            self._units = units
-            for camera in settings.cameras:
-                if before.get(camera.id) is units[camera.id]:
-                    units[camera.id].configure(camera)
-                    self._pool.put_camera(camera)
-                else:
-                    self._pool.put_camera(camera)
-                    units[camera.id].start()
+            self._apply(settings)
+
+    def restart(self, camera_id: str) -> None:
+        """Close and open its streams, with the settings of now."""
+        with self._lock:
+            self._apply(self._applied, camera_id)
+
+    def _apply(self, settings: Settings, renewed: str = "") -> None:
+        """`renewed`: the camera whose unit is not kept."""
+        if self._stopped:
+            return
+        self._applied = settings
+        kept = {unit.settings.id: unit for unit in self._units.values() if _fits(unit, settings, renewed)}
+        self._stop(unit for camera_id, unit in self._units.items() if camera_id not in kept)
+        for camera_id in self._hubs.keys() - {camera.id for camera in settings.cameras}:
+            del self._hubs[camera_id]
+        before, units = self._units, {camera.id: kept.get(camera.id) or self._make(camera) for camera in settings.cameras}
+        self._units = units
+        for camera in settings.cameras:
+            if before.get(camera.id) is units[camera.id]:
+                units[camera.id].configure(camera)
+                self._pool.put_camera(camera)
+            else:
+                self._pool.put_camera(camera)
+                units[camera.id].start()
 
     def unit(self, camera_id: str) -> CameraUnit:
         unit = self.find(camera_id)

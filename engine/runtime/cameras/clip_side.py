@@ -11,7 +11,7 @@ from engine.model.observation import DetectionsMade
 from engine.recording.clips.clip_rows import keep_row
 from engine.recording.clips.clips import ClipRecorder
 from engine.recording.clips.thumbnails import EventThumbnails
-from engine.recording.sightings import Sightings
+from engine.recording.sightings import Sighting, Sightings
 from engine.runtime.basis import Basis
 from engine.runtime.cameras.in_view import InView
 from engine.runtime.cameras.inference import InferencePool
@@ -74,10 +74,16 @@ class ClipSide:
         at_ns, people = self._in_view.people_seen(seen)
         self._sightings.note(seen.camera_id, at_ns, people)
 
+    def people_between(self, camera_id: str, since_ns: int, until_ns: int) -> list[Sighting]:
+        """Who was in view lately. Any thread."""
+        return self._sightings.between(camera_id, since_ns, until_ns)
+
     def _take_thumbnail(self, event: Event) -> None:
         frame = self._pool.looked_at(event.camera_id)
         if frame is not None:
-            self.thumbnails.take(event.id, frame, event.box_xyxy, self._in_view.people_at(event.camera_id, frame.captured_ns))
+            people = self._in_view.people_at(event.camera_id, frame.captured_ns)
+            subject = self._in_view.track_at(event.camera_id, event.subject_id, frame.captured_ns)
+            self.thumbnails.take(event.id, frame, event.box_xyxy, people, subject)
 
     def _on_clip_finished(self, clip: Clip) -> None:
         """On the recording thread."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from engine.model.cameras.hiding import hidden_boxes, may_have_face, predicted_shift_px
+from engine.model.cameras.track import Track
 from engine.model.geometry import Box
 from engine.model.observation import DetectionsMade
 from engine.model.people.view import TrackFace
@@ -27,12 +28,12 @@ class InView:
     def people_at(self, camera_id: str, at_ns: int) -> list[Box]:
         """Everybody, where they were at this time, in pixels of the frame."""
         tracks, tracks_ns = self._board.tracks(camera_id)
-        found: list[Box] = []
-        for track in filter(may_have_face, tracks):
-            dx, dy = predicted_shift_px(track, tracks_ns, at_ns)
-            x0, y0, x1, y1 = track.box_xyxy
-            found.append((x0 + dx, y0 + dy, x1 + dx, y1 + dy))
-        return found
+        return [_box_at(track, tracks_ns, at_ns) for track in filter(may_have_face, tracks)]
+
+    def track_at(self, camera_id: str, track_id: str, at_ns: int) -> Box | None:
+        """Where a track was at this time, in pixels of the frame; None where it is not in view."""
+        tracks, tracks_ns = self._board.tracks(camera_id)
+        return next((_box_at(track, tracks_ns, at_ns) for track in tracks if track.id == track_id), None)
 
     def people_seen(self, seen: DetectionsMade) -> tuple[int, list[Box]]:
         """When the tracks of this camera are of, and everybody then, as shares of the picture's width and height."""
@@ -49,3 +50,9 @@ class InView:
             return None
         tracks, tracks_ns = self._board.tracks(camera_id)
         return hidden_boxes(tracks, tracks_ns, self._faces(), picture_ns)
+
+
+def _box_at(track: Track, tracks_ns: int, at_ns: int) -> Box:
+    dx, dy = predicted_shift_px(track, tracks_ns, at_ns)
+    x0, y0, x1, y1 = track.box_xyxy
+    return x0 + dx, y0 + dy, x1 + dx, y1 + dy

@@ -7,7 +7,6 @@ overdue goes first. The interval adapts so that inference takes a stated share o
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from engine.model.cameras.detection import Detections
 from engine.model.cameras.frame import DecodedFrame
@@ -16,6 +15,7 @@ from engine.model.geometry import Floats
 from engine.model.health import DetectorHealth
 from engine.model.observation import DetectionsMade
 from engine.model.settings import CameraSettings
+from engine.model.value_class import dataclass
 from engine.runtime.closer.rates import Rate, Smoothed
 from engine.runtime.ports import Inbox, Trouble
 
@@ -24,6 +24,8 @@ WHOLE_S = 2.0  # and the whole of its picture, where a detector is fast on parts
 BUDGET = 0.5  # of one core, per worker
 MOST_FASTER = 2.0  # with time to spare a camera is looked at up to this many times its wanted rate
 FRESH_S = 1.0  # a camera that gave no frame for so long wants no looks
+LATE_S = 3.0  # somebody crosses a picture in so much: where something moves, a look that comes later is too late
+BEHIND_S = 10.0  # a camera is told to be behind for so long after a look that came too late
 RETRY_S = 5.0  # a detector that could not be loaded is tried again after this
 
 
@@ -59,9 +61,19 @@ class Slot:
         self.active = False
         self.busy = False
         self.offered_s = 0.0
+        self.active_since_s = 0.0
+        self.late_s = float("-inf")  # when a look was too late, or still not there
         self.last_run_s = 0.0
         self.whole_s = 0.0
         self.rate = Rate()
+
+    def offer(self, waiting: Waiting, active: bool) -> None:
+        now_s = waiting.offered_s
+        if active and not self.active:
+            self.active_since_s = now_s
+        self.waiting, self.active, self.offered_s = waiting, active, now_s
+        if active and now_s - max(self.last_run_s, self.active_since_s) > LATE_S:
+            self.late_s = now_s
 
     def due_in(self, now_s: float, interval_s: float) -> float:
         """Seconds until this camera may be looked at again; infinite without a frame to look at."""
@@ -164,7 +176,7 @@ class InferencePool:
             slot = self._slots.get(camera_id)
             if slot is not None:
                 sooner = slot.waiting is None or (active and not slot.active)  # otherwise a worker knows already when this camera is due
-                slot.waiting, slot.active, slot.offered_s = Waiting(frame, regions_xyxy, now_s), active, now_s
+                slot.offer(Waiting(frame, regions_xyxy, now_s), active)
                 if sooner:
                     self._changed.notify()
 
@@ -182,6 +194,11 @@ class InferencePool:
         """The time of the frame that was looked at last; None where there was none."""
         slot = self._slots.get(camera_id)
         return None if slot is None or slot.looked_at is None else slot.looked_at.captured_ns
+
+    def is_behind(self, camera_id: str) -> bool:
+        """Whether something moved there lately for longer than a detector took to look."""
+        slot = self._slots.get(camera_id)
+        return slot is not None and time.monotonic() - slot.late_s < BEHIND_S
 
     def health(self) -> DetectorHealth:
         known = self._health

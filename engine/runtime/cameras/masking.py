@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from engine.model.accounts.access import Session
@@ -19,6 +19,7 @@ from engine.model.errors import EnvironmentFault, NotFound, WatchroomError
 from engine.model.geometry import Box
 from engine.model.settings import DetectionSettings, Settings
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from engine.recording.clips.masked_clips import Masked, MaskedClips, Original, of_clip
 from engine.recording.clips.masked_still import masked_still
 from engine.runtime.cameras.unmasking import Unmasked
@@ -128,6 +129,10 @@ class Masking(Side):
 
     def cover_of_segment(self, segment: Segment) -> Cover:
         return self._cover(segment.camera_id, segment.started_ns, segment.ended_ns, segment.codec in ENCODED_HERE)
+
+    def cover_of_held(self, camera_id: str, since_ns: int, until_ns: int, encoded_here: bool) -> Cover:
+        """The same of what is held in memory."""
+        return self._cover(camera_id, since_ns, until_ns, encoded_here)
 
     def covers_picture(self, camera_id: str, since_ns: int, until_ns: int) -> bool:
         """Whether a picture that was taken between two times may show what is private now."""

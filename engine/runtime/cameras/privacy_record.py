@@ -4,7 +4,6 @@ import json
 import logging
 import threading
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.geometry import Polygon
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 from engine.runtime.atomic_file import write_atomically
 
 log = logging.getLogger(__name__)

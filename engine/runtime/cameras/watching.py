@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from engine.model.health import CLOCK_TOLERANCE_S, CameraHealth, CameraState
@@ -12,6 +12,7 @@ from engine.model.people.view import MicrophoneView
 from engine.model.radio.radio import LOCAL_SCANNER, NodeState, NodeView
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 from engine.runtime.ports import RecordWriter
 
 LOOK_S = 1.0
@@ -25,7 +26,8 @@ PAUSED, CONNECTING, ENDED = (
     "The recording that plays as this camera is over.",
 )
 MASKED = "Parts of the picture are masked."
-UNLOOKED = "No detector looked at its pictures: motion was seen, but not what moved."
+UNLOOKED = "No detector looked at its pictures in time: motion was seen, but not what moved."
+AWAY = "It was away from its home position: zones and lines were not evaluated."
 LATE = "Its pictures came late, or its clock is behind."
 SET_BACK = "The machine's clock was set back, so times are not exact."
 SILENT = "The microphone is switched off."
@@ -42,18 +44,21 @@ class Seeing:
     reason: str = ""
 
 
-def camera_sees(camera: CameraSettings, health: CameraHealth, looked_ns: int | None) -> Seeing:
-    """`looked_ns`: of the frame that a detector looked at last, None where there was none."""
+def camera_sees(camera: CameraSettings, health: CameraHealth, looked_ns: int | None, away: bool = False, behind: bool = False) -> Seeing:
+    """`looked_ns`: of the frame that a detector looked at last, None where there was none. away: a PTZ camera that is not at home.
+    behind: the detector does not keep up with what moves there."""
     blind = {CameraState.PAUSED: PAUSED, CameraState.CONNECTING: CONNECTING, CameraState.ENDED: ENDED, CameraState.LOST: health.reason}
     if health.state is not CameraState.LIVE:
         return Seeing(camera.id, SpanState.BLIND, blind[health.state])
+    unlooked = behind or looked_ns is None or (health.last_picture_ns or 0) - looked_ns > UNLOOKED_NS
     reasons = [
-        UNLOOKED if looked_ns is None or (health.last_picture_ns or 0) - looked_ns > UNLOOKED_NS else "",
+        UNLOOKED if unlooked else "",
         MASKED if camera.masks or camera.privacy else "",
+        AWAY if away else "",
         LATE if (health.clock_ahead_s or 0.0) < -CLOCK_TOLERANCE_S else "",
     ]
     reason = " ".join(filter(None, reasons))
-    return Seeing(camera.id, SpanState.PARTLY if reason else SpanState.OBSERVED, reason)
+    return Seeing(camera.id, SpanState.UNLOOKED if unlooked else SpanState.PARTLY if reason else SpanState.OBSERVED, reason)
 
 
 def node_hears(node: NodeView, behind: bool = False) -> Seeing:
@@ -161,7 +166,8 @@ class Watching:
 def _late(seeing: Seeing) -> Seeing:
     if seeing.state is SpanState.BLIND:
         return seeing
-    return Seeing(seeing.sensor_id, SpanState.PARTLY, " ".join(filter(None, (seeing.reason, SET_BACK))))
+    state = SpanState.UNLOOKED if seeing.state is SpanState.UNLOOKED else SpanState.PARTLY
+    return Seeing(seeing.sensor_id, state, " ".join(filter(None, (seeing.reason, SET_BACK))))
 
 
 def _same(known: Watched, now: Seeing) -> bool:

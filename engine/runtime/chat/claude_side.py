@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -16,6 +15,7 @@ from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault
 from engine.model.history.chat import ChatState, GetChatState
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 from engine.runtime.ports import AuditLog, SettingsSource
 from engine.runtime.side import Side
 from engine.runtime.supervisor import Supervisor
@@ -24,6 +24,7 @@ from engine.store.people.chat import ChatTable, Spend
 _SECRET = "claude"  # noqa: S105 - the name of one
 _VARIABLE = "ANTHROPIC_API_KEY"
 _MICRO = 1_000_000
+_SDK_AFTER_S = 5.0
 
 
 class Secrets(Protocol):
@@ -140,7 +141,11 @@ class ClaudeSide(Side):
         return self._settings.now().chat.claude
 
     def on_watch(self, supervisor: Supervisor, now_ns: int) -> None:
-        self.prepare()
+        """Not at once: the SDK takes more than a second of processor time, and the first pictures would come that much later."""
+        if self.agreed:
+            later = threading.Timer(_SDK_AFTER_S, load_sdk)
+            later.name, later.daemon = "claude-sdk", True
+            later.start()
 
     def prepare(self) -> None:
         """Loads the SDK in the background where questions go to Claude, so that no question waits for it."""

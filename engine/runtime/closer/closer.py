@@ -7,7 +7,7 @@ machine; how often each was looked at is counted. Tracks belong to a moment: on 
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 import numpy as np
@@ -20,6 +20,7 @@ from engine.model.errors import WatchroomError
 from engine.model.geometry import Floats
 from engine.model.observation import FacesSeen, LooksSeen, PosesSeen
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.runtime.closer.rates import Rate
 from engine.runtime.ports import Inbox
 

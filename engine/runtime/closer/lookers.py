@@ -78,12 +78,12 @@ def load_lookers(models: ModelStore, faces: bool, poses: bool, looks: bool) -> L
     """What is wanted, as far as it is installed; the rest is told as trouble. Takes up to a second."""
     face, face_trouble = _loaded(faces, lambda: TrackFaces(load_faces(models)))
     pose, pose_trouble = _loaded(poses, lambda: _poses(models))
-    look, look_trouble = _loaded(looks, lambda: TrackLooks(LookReader(models.path(REID)), REID))
+    look, look_trouble = _loaded(looks, lambda: TrackLooks(LookReader(models.path(REID), models.door), REID))
     return Lookers(face, pose, look, face_trouble, pose_trouble, look_trouble)
 
 
 def _poses(models: ModelStore) -> TrackPoses:
-    return TrackPoses(PoseEstimator(models.path(POSE_DETECTION), models.path(POSE_LANDMARKS)), POSE_LANDMARKS)
+    return TrackPoses(PoseEstimator(models.path(POSE_DETECTION), models.path(POSE_LANDMARKS), door=models.door), POSE_LANDMARKS)
 
 
 def _loaded(wanted: bool, load: Callable[[], T]) -> tuple[T | None, str]:

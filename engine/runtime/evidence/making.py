@@ -2,14 +2,15 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from engine import __version__
 from engine.model.accounts.access import User
 from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.clock_text import ReportTimes
 from engine.model.history.evidence import Pack, PackRequest, Redaction
 from engine.model.settings import Settings
+from engine.model.value_class import dataclass
 from engine.recording.pack.folder import PackFolder
 from engine.recording.pack.manifest import (
     MANIFEST,
@@ -28,7 +29,7 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.evidence.documents import write_documents
 from engine.runtime.evidence.pack_record import Ask, PackRecord, gather
 from engine.runtime.evidence.raw import Expected, pack_raw
-from engine.runtime.evidence.report_times import LocalTimes
+from engine.runtime.evidence.report_pictures import ReadPicture, take_report_pictures
 from engine.runtime.evidence.reported import Reported
 from engine.runtime.evidence.stills import take_stills
 from engine.runtime.evidence.videos import PackedVideo, Videos
@@ -44,11 +45,18 @@ _COVERED = "Parts of pictures that are private now are covered in videos that we
 At = Callable[[float, str], None]
 
 
+def _no_picture(media_id: str) -> bytes | None:
+    """Incidents are left out."""
+    del media_id
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """What packs are made from, as far as whoever makes one may see it.
 
-    settings: of now. archive: where old video lies. time_zone: of the site, an IANA name. limited: to some cameras.
+    settings: of now. archive: where old video lies. time_zone: of the site, an IANA name. limited: to some cameras. report_picture: of what
+    was sent with reports.
     """
 
     data: DataFolder
@@ -60,6 +68,7 @@ class Sources:
     auditor: Auditor
     time_zone: str
     limited: bool = False
+    report_picture: ReadPicture = _no_picture
 
 
 def make_pack(sources: Sources, request: PackRequest, pack_id: str, by: User, now_ns: int, target: Path, at: At) -> Pack:
@@ -101,6 +110,8 @@ class _Making:
         videos = self._videos(gathered)
         self._at(0.6, "Taking stills")
         stills = take_stills(self._pack, self._request, gathered.events, videos, self._from.data.thumbnails, self._from.masking)
+        hidden = self._from.masking
+        self._missing += take_report_pictures(self._pack, self._request, gathered.reports, self._from.report_picture, hidden)
         self._raw(gathered)
         self._at(0.9, "Writing the report")
         inputs = inputs_of(self._pack.files)
@@ -145,7 +156,7 @@ class _Making:
             self._by.name,
             self._now_ns,
             __version__,
-            LocalTimes(self._from.time_zone),
+            ReportTimes(self._from.time_zone),
             self._from.settings,
             gathered,
             videos,

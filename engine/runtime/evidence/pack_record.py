@@ -1,7 +1,6 @@
 """What the record says about the window of a pack, gathered once: its files and its report tell the same."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from engine.model.accounts.audit import AuditRow
@@ -15,6 +14,7 @@ from engine.model.incidents.incident import Incident, Report
 from engine.model.question import GetIncident, ListAlerts, ListAudit, ListClips, ListDecisions, ListEvents, ListIncidents
 from engine.model.question_type import RecordQuestion
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 T = TypeVar("T")
 

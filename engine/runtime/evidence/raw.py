@@ -10,7 +10,6 @@ import math
 import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from engine.model.errors import InputError
 from engine.model.history.evidence import PackRequest
 from engine.model.radio.radio import BleSightings, CsiBatch
 from engine.model.time import to_iso
+from engine.model.value_class import dataclass
 from engine.model.wire import from_plain, to_plain
 from engine.recording.pack.folder import PackFolder
 
@@ -35,7 +35,7 @@ EXACT = 1e-6  # between builds and machines; on the same ones every bit is the s
 class Expected:
     """What the record of a pack says when it is run again, by `since_ns` and `until_ns` as `rerun` takes them.
 
-    `build`: of Watchroom, Python, numpy and the machine; with the same one `digest` is the same too.
+    `build`: of Watchroom, Python, numpy, the radio kernels and the machine; with the same one `digest` is the same too.
     """
 
     since_ns: int
@@ -47,7 +47,10 @@ class Expected:
 
 
 def this_build() -> str:
-    return f"watchroom {__version__}, python {platform.python_version()}, numpy {np.__version__}, {platform.system()} {platform.machine()}"
+    from engine.radio.kernels import KERNELS  # an engine without radio loads nothing of it until a pack is made
+
+    python = f"python {platform.python_version()}, numpy {np.__version__}"
+    return f"watchroom {__version__}, {python}, radio kernels {KERNELS}, {platform.system()} {platform.machine()}"
 
 
 def pack_raw(

@@ -1,16 +1,16 @@
 """The drawings of a pack's report: when it happened, and where on the floor."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from reportlab.graphics.shapes import Circle, Drawing, Line, Polygon, Rect, Shape, String
 from reportlab.lib.colors import Color, HexColor
 
+from engine.model.clock_text import ReportTimes
 from engine.model.event import Event, Severity
 from engine.model.site import Floor, NodeSettings
+from engine.model.value_class import dataclass
 from engine.runtime.evidence.report_style import ACCENT, INK, LINE, PLAIN, QUIET, SEVERITIES
-from engine.runtime.evidence.report_times import LocalTimes
 from engine.runtime.evidence.videos import PackedVideo
 
 _LANE, _LEFT, _RIGHT, _TOP = 17.0, 120.0, 8.0, 16.0
@@ -28,7 +28,7 @@ class Lane:
     videos: tuple[PackedVideo, ...] = ()
 
 
-def draw_timeline(lanes: Sequence[Lane], since_ns: int, until_ns: int, times: LocalTimes, width: float) -> Drawing:
+def draw_timeline(lanes: Sequence[Lane], since_ns: int, until_ns: int, times: ReportTimes, width: float) -> Drawing:
     """Marks at the start of each event, in the colour and shape of its severity; a thin line as long as it went on. Points (1/72 inch)."""
     return _Timeline(lanes[:_MOST_LANES], since_ns, until_ns, width).draw(times)
 
@@ -40,7 +40,7 @@ class _Timeline:
         self._bottom_of_head = _LANE * max(len(lanes), 1) + 6
         self._drawing = Drawing(width, self._bottom_of_head + _TOP)
 
-    def draw(self, times: LocalTimes) -> Drawing:
+    def draw(self, times: ReportTimes) -> Drawing:
         for tick in range(_TICKS + 1):
             self._draw_tick(tick, times)
         for index, lane in enumerate(self._lanes):
@@ -51,7 +51,7 @@ class _Timeline:
         share = (at_ns - self._since_ns) / (self._until_ns - self._since_ns)
         return _LEFT + (self._right - _LEFT) * min(1.0, max(0.0, share))
 
-    def _draw_tick(self, tick: int, times: LocalTimes) -> None:
+    def _draw_tick(self, tick: int, times: ReportTimes) -> None:
         at_ns = self._since_ns + (self._until_ns - self._since_ns) * tick // _TICKS
         x, anchor = self._x(at_ns), "start" if tick == 0 else "end" if tick == _TICKS else "middle"
         self._drawing.add(_line(x, 0, x, self._bottom_of_head, LINE, 0.4))

@@ -1,13 +1,13 @@
 """What the report of a pack is made from."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
+from engine.model.clock_text import ReportTimes
 from engine.model.history.evidence import PackRequest
 from engine.model.settings import Settings
+from engine.model.value_class import dataclass
 from engine.recording.pack.manifest import PackedFile
 from engine.runtime.evidence.pack_record import PackRecord
-from engine.runtime.evidence.report_times import LocalTimes
 from engine.runtime.evidence.videos import PackedVideo
 
 
@@ -20,7 +20,7 @@ class Reported:
     by: str
     created_ns: int
     version: str
-    times: LocalTimes
+    times: ReportTimes
     settings: Settings
     gathered: PackRecord
     videos: tuple[PackedVideo, ...]

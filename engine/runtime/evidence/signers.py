@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.value_class import dataclass
 from engine.runtime.audit.audit_heads import PUBLIC_KEY, fingerprint, read_public_keys
 
 KNOWN_KEYS = "known-keys.pem"  # beside the site's own key: keys of other sites, put there by hand

@@ -3,11 +3,11 @@
 import math
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from engine.history.replay.rerun import rerun
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 from engine.recording.pack.checking import Checked, check
 from engine.recording.pack.manifest import Manifest
 from engine.recording.pack.opening import BrokenPack, OpenPack, open_pack

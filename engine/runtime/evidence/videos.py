@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.geometry import Box
 from engine.model.history.evidence import HiddenRegion, PackRequest, Redaction
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.recording.clips.masked_clip import Finder, make_masked
 from engine.recording.files import remove_quietly
 from engine.recording.pack.excerpt import take_excerpt

@@ -4,10 +4,11 @@ RISK_API_URL, RISK_API_LOGIN, RISK_API_PWD, RISK_REFRESH_HOUR_UTC (brought insid
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from engine.model.errors import InputError
 from engine.model.fire.fire import FireSettings
+from engine.model.value_class import dataclass
 
 _URL, _LOGIN, _PASSWORD, _HOUR = "RISK_API_URL", "RISK_API_LOGIN", "RISK_API_PWD", "RISK_REFRESH_HOUR_UTC"
 

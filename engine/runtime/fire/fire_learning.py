@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from engine.fire.fetching import Fetch, Login
@@ -15,6 +14,7 @@ from engine.model.errors import EnvironmentFault, InputError
 from engine.model.fire.fire import FireDay, FireRisk, FireSettings, FireSource, NoonWeather
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 from engine.runtime.ports import SettingsSource
 from engine.store.fire.fire import FireTable
 
@@ -60,7 +60,9 @@ class FireLearning:
         settings = self._settings.now()
         places = {place.id: place for place in places_of(settings).values() if place is not None}
         if settings.fire.weather_url and not places:
-            raise EnvironmentFault("no_place", "Nobody has said where the site lies, so its weather is unknown. Set that under Incidents.")
+            raise EnvironmentFault(
+                "no_place", "The site has no location, so its weather is unknown. Set it under Incidents, Site location…"
+            )
         faults = [self._brought_up(place, settings.fire) for place in places.values() if settings.fire.weather_url]
         first = next((fault for fault in faults if fault is not None), None)
         if first is not None:
@@ -84,7 +86,7 @@ class FireLearning:
         settings = self._settings.now()
         place = site_place(settings)
         if place is None:
-            raise InputError("anchor", "is not set: say first where the site lies, as days are as long as at its latitude")
+            raise InputError("anchor", "is not set: set the site location first, which day length depends on")
         table = read_weather(text)
         noons = table.noons
         if not noons:
@@ -153,7 +155,7 @@ def _names(service: RiskService) -> Mapping[str, str]:
 
 def _warning(scores: Scores, day: date) -> str:
     if not scores.scores:
-        return f"The risk service knows no class of any camera for {day}: nothing is held back for fire weather."
+        return f"The risk service knows no class of any camera for {day}: nothing is suppressed by fire weather."
     if scores.skipped:
         return f"{scores.skipped} of the risk service's {scores.skipped + len(scores.scores)} rows make no sense and were left out."
     return ""

@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 POLL_S = 0.5
 FORGIVEN_NS = 5 * MINUTE_NS  # a past day that could not be asked for is not asked for again so soon
 NO_SOURCE = "No source of fire weather is set."
-NOT_YET = "It was not learnt yet."
+NOT_YET = "No data yet."
 NO_OVERRIDES = FireOverrides()
 
 
@@ -279,7 +279,7 @@ def _is_wanted(fire: FireSettings) -> bool:
 def _if_young(risk: FireRisk, oldest_ns: int, oldest_h: float) -> FireRisk:
     if risk.fire_class is None or risk.fetched_ns >= oldest_ns:
         return risk
-    return replace(risk, fire_class=None, fwi=None, trouble=f"What is known of it is older than {oldest_h:g} h, and no longer used.")
+    return replace(risk, fire_class=None, fwi=None, trouble=f"The data is older than {oldest_h:g} h, and no longer used.")
 
 
 def _classes(risks: tuple[FireRisk, ...]) -> tuple[tuple[str, FireClass], ...]:

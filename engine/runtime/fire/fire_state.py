@@ -1,11 +1,12 @@
 """What was learnt of fire weather and when it is tried again: pure, so that days pass in a test at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from engine.model.fire.fire import FireRisk, FireSource
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 DAY_NS, HOUR_NS, MINUTE_NS = 24 * 3600 * SECOND, 3600 * SECOND, 60 * SECOND
 LONGEST_PAUSE_MIN = 30

@@ -43,7 +43,7 @@ class CutFiles:
         if not count:
             return
         if count > max(FEW, SOUND_SHARE * whole):
-            self._trouble.tell(f"The files of {count} recordings are not as long as they were, most of all there are. Check the disk.")
+            self._trouble.tell(f"The files of {count:,} recordings are not as long as they were, most of all there are. Check the disk.")
             return
         for clip in cut_clips:
             if not stopping.is_set():
@@ -52,7 +52,7 @@ class CutFiles:
             if not stopping.is_set():
                 self._look_at(segment_id, path)
         self._trouble.tell(
-            f"{count} recordings were cut short by a power failure or a failing disk. What is left of them is kept. Check the disk and "
+            f"{count:,} recordings were cut short by a power failure or a failing disk. What is left of them is kept. Check the disk and "
             "its power supply."
         )
 

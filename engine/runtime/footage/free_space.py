@@ -2,8 +2,9 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+
+from engine.model.value_class import dataclass
 
 GIB = 1 << 30
 LAST_SHARE = 0.5  # of what is to be left free; below that, what was kept for a reason is given up too

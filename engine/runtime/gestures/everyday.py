@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from engine.model.geometry import Floats
 from engine.model.observation import PosesSeen
 from engine.model.people.gesture import Take
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.vision.gestures.takes import FEWEST_FRAMES
 
 KEPT_S = 180.0

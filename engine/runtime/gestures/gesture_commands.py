@@ -123,7 +123,7 @@ def _take_from_clip(engine: GestureHost, command: TakeFromClip, _: Session) -> s
 def _follower(engine: GestureHost) -> BodyFollower:
     """Raises EnvironmentFault: the networks for poses are not installed."""
     models = engine.models
-    poses = PoseEstimator(models.path(POSE_DETECTION), models.path(POSE_LANDMARKS))
+    poses = PoseEstimator(models.path(POSE_DETECTION), models.path(POSE_LANDMARKS), door=models.door)
     return BodyFollower(load_detector(models, engine.settings.detection, SMALLEST_SHARE), poses)
 
 

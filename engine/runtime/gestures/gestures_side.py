@@ -5,7 +5,7 @@ import binascii
 import secrets
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 import numpy as np
@@ -19,6 +19,7 @@ from engine.model.people.gesture import Gesture, GestureMode, Take
 from engine.model.people.view import GestureScore, GestureView, TakeView
 from engine.model.result import StepResult
 from engine.model.time import Clock, seconds_to_ns
+from engine.model.value_class import dataclass
 from engine.runtime.closer.closer import Focus
 from engine.runtime.gestures.everyday import EverydayMovement
 from engine.runtime.gestures.takes import TakeDrawer

@@ -3,7 +3,7 @@
 import secrets
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import pairwise
 
 import numpy as np
@@ -15,6 +15,7 @@ from engine.model.observation import PosesSeen
 from engine.model.people.gesture import Take
 from engine.model.people.view import TakeState, TakeView
 from engine.model.time import SECOND, seconds_to_ns
+from engine.model.value_class import dataclass
 from engine.vision.gestures.search import trimmed
 from engine.vision.gestures.takes import FEWEST_FRAMES, LEAST_ENERGY, validated, whole
 
@@ -25,7 +26,7 @@ LATE_NS = SECOND  # a look at a picture ends so long after it was taken
 HIDDEN_S = 0.35  # without a body for so long, nobody knows what was done meanwhile
 _VISIBLE = 0.5
 
-NOBODY = "Nobody's body was seen. Stand so that the camera sees you from head to knees, and record again."
+NOBODY = "No person was seen. Stand so that the camera sees you from head to knees, and record again."
 LEFT = "The body was out of sight for {gap:.1f} s. Stay in view for the whole take, and record again."
 SLOW = (
     "This machine was too busy: for {gap:.1f} s no picture of the body could be looked at. Record again, or make the take from a "
@@ -157,7 +158,7 @@ class TakeDrawer:
             raise InputError("seconds", f"must be {SHORTEST_S:g} to {LONGEST_S:g}")
         with self._lock:
             if any(recording.camera_id == camera_id for recording in self._recordings.values()):
-                raise InputError("camera_id", "A take is being recorded from this camera; wait until it is done.")
+                raise InputError("camera_id", "A take is being recorded from this camera. Wait until it is finished.")
             take_id = self._begin_take(camera_id)
             self._recordings[take_id] = Recording(take_id, camera_id, track_id, now_ns, seconds_to_ns(seconds))
         return take_id

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from engine.model.health import DetectorHealth
+from engine.model.health import DetectorHealth, ModelRun
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from engine.model.time import MILLISECOND
@@ -43,7 +43,7 @@ class Condition(Side):
         self._sight, self._sensors = sight, sensors
         self.losses = Losses(basis.record.writer, basis.mailbox, sight.clips.recorder, self._losses_of_sensors)
         self._shedding = Shedding(self.losses.now)
-        self._record = basis.record
+        self._record, self._placement = basis.record, basis.placement
         self.vitals = Vitals(basis.data.path, basis.clock, basis.errors, basis.troubles, self)
         self._watching = self._make_watching(basis)
 
@@ -71,6 +71,9 @@ class Condition(Side):
     def detector(self) -> DetectorHealth:
         return self._sight.pool.health()
 
+    def models(self) -> tuple[ModelRun, ...]:
+        return self._placement.runs()
+
     def complaints(self) -> Iterable[str]:
         return (*(sentence for sensors in self._sensors for sentence in sensors.complaints()), *self._shedding.sentences())
 
@@ -84,6 +87,8 @@ class Condition(Side):
         """How well each sensor watches now."""
         settings = self._settings()
         for unit in self._sight.cameras.all():
-            yield camera_sees(unit.settings, unit.health(), self._sight.pool.looked_ns(unit.settings.id))
+            camera_id, pool = unit.settings.id, self._sight.pool
+            away, behind = camera_id in self._sight.away, pool.is_behind(camera_id)
+            yield camera_sees(unit.settings, unit.health(), pool.looked_ns(camera_id), away, behind)
         for sensors in self._sensors:
             yield from sensors.seeing(settings)

@@ -8,6 +8,7 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from engine import __version__
+from engine.model.health import ModelRun
 from engine.model.places import place_names
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
@@ -85,11 +86,14 @@ def _devices(settings: Settings) -> Iterator[str]:
 
 
 def _camera_names(snapshot: Snapshot) -> Iterator[str]:
+    """Lookouts are called after places, too."""
     for view in snapshot.cameras:
         yield view.settings.name
     for view in snapshot.cameras:
         if view.settings.id != view.settings.name.casefold():
             yield view.settings.id
+    for lookout in snapshot.settings.lookouts:
+        yield from (lookout.name, lookout.camera_id)
 
 
 def _head(snapshot: Snapshot) -> Iterator[str]:
@@ -105,8 +109,8 @@ def _cameras(snapshot: Snapshot) -> Iterator[str]:
         ahead = "unknown" if health.clock_ahead_s is None else f"{health.clock_ahead_s:+.1f} s"
         yield (
             f"  camera {number}: {view.settings.kind.value} {health.state.value}, {health.fps:.1f} fps, {health.width}×{health.height}"
-            f" {health.codec}, {health.dropped} dropped, {health.latency_ms:.0f} ms, {health.reconnects} reconnects, clock {ahead}."
-            f" {health.reason}"
+            f" {health.codec}, {health.dropped} dropped, {health.latency_ms:.0f} ms, {health.reconnects} reconnects, clock {ahead},"
+            f" decoder {health.decoder or 'none'}. {health.reason} {health.decoder_reason}".rstrip()
         )
 
 
@@ -123,10 +127,17 @@ def _figures(snapshot: Snapshot, upkeep: UpkeepView) -> Iterator[str]:
         rate = "unknown" if growth.bytes_a_day is None else f"{growth.bytes_a_day / 2**20:.0f} MiB a day"
         yield f"    {growth.name}: {growth.size_bytes >> 20} MiB, {rate}"
     yield f"  clock skew {health.clock_skew_ms:.0f} ms, detector {health.detector.name or 'none'}, {health.detector.inference_ms:.0f} ms"
+    yield from (f"  {_model(run)}" for run in health.models)
+    yield f"  radio kernels {health.radio_kernels or 'unknown'}"
     yield f"  backups {len(upkeep.backups)}. {upkeep.backup_trouble}"
     yield f"  persons {upkeep.persons}, kept aside {upkeep.archived}, messages waiting {upkeep.outbox}"
     yield from (f"  left out: {what} {count}" for what, count in upkeep.losses if count)
     yield from (f"  events: {each.kind} {each.day} a day, {each.week} a week, {each.all} in all" for each in upkeep.events)
+
+
+def _model(run: ModelRun) -> str:
+    tried = "; ".join(f"{each.provider}: {each.refusal or f'{each.ms:.1f} ms'}" for each in run.tried)
+    return f"model {run.model} on {run.provider}, {run.ms:.1f} ms. {run.reason}" + (f" Tried: {tried}" if tried else "")
 
 
 def _troubles(snapshot: Snapshot) -> Iterator[str]:

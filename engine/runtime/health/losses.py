@@ -7,11 +7,11 @@ from engine.runtime.mailbox import Mailbox
 from engine.runtime.shedding import Loss
 from engine.store.database.writer import StoreWriter
 
-REFUSED = "{count} entries could not be stored: a fault of the program. The log has each of them."
-JOURNAL = "The disk is too slow: {count} observations are missing from the journal, so that a replay has gaps. Events are kept."
-MAILBOX = "The engine is behind: {count} camera frames were left out. Use fewer cameras or a faster machine."
+REFUSED = "{count:,} entries could not be stored: a fault of the program. The log has each of them."
+JOURNAL = "The disk is too slow: {count:,} observations are missing from the journal, so that a replay has gaps. Events are kept."
+MAILBOX = "The engine is behind: {count:,} camera frames were left out. Use fewer cameras or a faster machine."
 RECORDING = (
-    "The machine is too slow to encode {count} pictures, which are missing from recordings. This concerns cameras with privacy areas, and"
+    "The machine is too slow to encode {count:,} pictures, which are missing from recordings. This concerns cameras with privacy areas, and"
     " those that send no stream. Use fewer of them, or a lower picture rate."
 )
 

@@ -1,14 +1,15 @@
 """How the engine itself is doing: processor, memory, disk, backlog, clock; and the worst of it in words."""
 
 import os
+import sys
 import threading
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import psutil
 
-from engine.model.health import CameraState, DetectorHealth, EngineHealth
+from engine.model.health import CameraState, DetectorHealth, EngineHealth, ModelRun
 from engine.model.time import MILLISECOND, SystemClock
 from engine.runtime.cameras.camera import CameraUnit
 from engine.runtime.supervisor import ErrorBook
@@ -53,6 +54,10 @@ class Measured(Protocol):
     def database_bytes(self) -> int: ...
 
     def detector(self) -> DetectorHealth: ...
+
+    def models(self) -> tuple[ModelRun, ...]:
+        """Where they run."""
+        ...
 
     def complaints(self) -> Iterable[str]:
         """Sentences about what is late or was left out."""
@@ -100,7 +105,9 @@ class Vitals:
             writer_backlog=self._measured.backlog(),
             clock_skew_ms=skew_ms,
             detector=self._measured.detector(),
+            radio_kernels=_radio_kernels(),
             errors=self._errors.newest_first(),
+            models=self._measured.models(),
             troubles=tuple(self._sentences(disk.free, disk.total, skew_ms)),
         )
 
@@ -127,6 +134,12 @@ class Vitals:
 def _wrong_clock(name: str, ahead_s: float) -> str:
     span = f"{abs(ahead_s):.0f} s" if abs(ahead_s) < 600 else f"{abs(ahead_s) / 60:.0f} min"
     what = f"clock is {span} ahead" if ahead_s > 0 else f"clock is {span} behind, or its pictures come that late"
-    shown = "Times here are this machine's; what the camera writes into its pictures is wrong."
+    shown = "Watchroom uses this computer's clock; the time written into the camera's picture is wrong."
     rest = shown if ahead_s > 0 else "Then events are late too."
     return f"{name}: its {what}. {rest} Give it the same time server as this machine."
+
+
+def _radio_kernels() -> str:
+    """Which run; empty where radio sensing is left out, of which nothing is loaded then."""
+    loaded: Any = sys.modules.get("engine.radio.kernels")
+    return "" if loaded is None else loaded.KERNELS

@@ -8,11 +8,11 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from typing import TypeVar
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.incidents.incident import Filed, Report
+from engine.model.value_class import dataclass
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """Files of reports as jobs: read through, filed some at a time, and each row that is refused named."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from engine.incidents.reading import MOST_BYTES, Misread, ReportReader
@@ -9,6 +9,7 @@ from engine.model.errors import InputError
 from engine.model.incidents.imported import ImportResult, RefusedRow
 from engine.model.incidents.incident import Filed, IncidentStatus, Report
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from engine.runtime.incidents.reports import ReportDesk
 from engine.runtime.jobs.jobs import Jobs, Progress
 
@@ -63,13 +64,13 @@ class Tally:
     def sentence(self) -> str:
         """What became of the file."""
         now = self.result()
-        parts = [f"{now.kept} reports were kept: {now.began} incidents began, {now.joined} joined"]
-        parts += [f"{now.known} were there already"] if now.known else []
+        parts = [f"{now.kept:,} reports were kept: {now.began:,} incidents began, {now.joined:,} joined"]
+        parts += [f"{now.known:,} were there already"] if now.known else []
         told = f"{', '.join(parts)}."
         if not now.left_out:
             return told
-        more = f" … and {now.left_out - TOLD} more" if now.left_out > TOLD else ""
-        return f"{told} {now.left_out} were left out: {'; '.join(map(_row_words, now.refused[:TOLD]))}{more}."
+        more = f" … and {now.left_out - TOLD:,} more" if now.left_out > TOLD else ""
+        return f"{told} {now.left_out:,} were left out: {'; '.join(map(_row_words, now.refused[:TOLD]))}{more}."
 
 
 def start_import(engine: ImportingHost, data: bytes, form: str) -> str:

@@ -4,7 +4,6 @@ Those tell what is to be seen or heard and not what it means: then there is no c
 """
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -16,6 +15,7 @@ from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.incidents.atlas_call import MediaAnalysis
 from engine.model.settings import Settings
+from engine.model.value_class import dataclass
 from engine.recording.clips.photos import unpacked
 from engine.recording.uploads import SOUND_HZ, Samples, first_pictures, first_sound
 from engine.runtime.atlas.atlas_side import AtlasSide

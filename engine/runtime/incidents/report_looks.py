@@ -8,12 +8,12 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Protocol
 
 from engine.incidents.atlas.media import Media
 from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.value_class import dataclass
 from engine.recording.clips.photos import unpacked
 from engine.recording.uploads import key_pictures
 from engine.runtime.incidents.sent_media import MediaShelf, SentMedia

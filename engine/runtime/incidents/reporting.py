@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from concurrent.futures import Future
 from hashlib import sha256
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from engine.incidents.reporters import one_sender, user_reporter
 from engine.model.accounts.access import Session
@@ -12,10 +12,11 @@ from engine.model.alerts.commands import ImportReports
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Severity
 from engine.model.incidents.incident import Filed, IncidentCategory, Report, SourceOfReport
+from engine.model.value_class import dataclass
 from engine.runtime.incidents.importing import ImportingHost, start_import
 from engine.runtime.incidents.incident_commands import IMPORT_REPORTS
 from engine.runtime.incidents.report_looks import UNLOOKED, Looked
-from engine.runtime.incidents.reports import new_report_id
+from engine.runtime.incidents.reports import ReportDesk, new_report_id
 from engine.runtime.incidents.sent_media import MediaShelf
 from engine.runtime.operations.execution import ExecutionHost, note
 
@@ -35,7 +36,7 @@ class ReportingHost(ImportingHost, ExecutionHost, Protocol):
 class IncomingReport:
     """A report as it is made. `reporter_id` goes before `device_id`; neither: nobody says who they are.
 
-    `occurred_ns` None: when it arrives. `key`: for idempotency. `looked`: what its media look like.
+    `occurred_ns` None: when it arrives. `key`: for idempotency. `looked`: what its media look like. `accuracy_m`: see `Report`.
     """
 
     category: IncidentCategory
@@ -51,6 +52,7 @@ class IncomingReport:
     source: SourceOfReport = SourceOfReport.CITIZEN
     key: str = ""
     looked: Looked = UNLOOKED
+    accuracy_m: float = 0.0
 
     @property
     def media_ids(self) -> tuple[str, ...]:
@@ -58,36 +60,77 @@ class IncomingReport:
         return (*self.media, self.video_id) if self.video_id else self.media
 
 
-def file_said(engine: ReportingHost, said: IncomingReport, session: Session, done: Callable[[Filed | Exception], None]) -> None:
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who a report is by, as the record has it, and under which key. `holder`: whose media it may name; empty: anybody's."""
+
+    reporter: str
+    source: SourceOfReport
+    key: str
+    holder: str
+
+
+Done: TypeAlias = Callable[[Filed | Exception], None]
+
+
+def file_said(engine: ReportingHost, said: IncomingReport, session: Session, done: Done) -> None:
     """Returns at once; `done` is called when it is durable or refused, on a thread of the engine, and must return at once.
 
     It is given InputError, or EnvironmentFault: then it may not have been kept, and is to be sent again with the same key.
     """
+    file_of(engine.reports, engine.sent, said, lambda: _sender(engine, said, session), session.holder, done)
+
+
+def file_at_once(engine: ReportingHost, said: IncomingReport, session: Session) -> Filed:
+    """As `file_said`; returns when it is durable. Raises InputError, EnvironmentFault."""
+    filed: Future[Filed] = Future()
+
+    def settle(outcome: Filed | Exception) -> None:
+        if isinstance(outcome, Exception):
+            filed.set_exception(outcome)
+        else:
+            filed.set_result(outcome)
+
+    file_said(engine, said, session, settle)
+    return filed.result()
+
+
+def file_of(desk: ReportDesk, shelf: MediaShelf, said: IncomingReport, sender: Callable[[], Sender], holder: str, done: Done) -> None:
+    """As `file_said`, whoever the report is by. `sender`: asked on a thread of the engine. `holder`: who it is that sends."""
+    made: list[Sender] = []
+
+    def make() -> Report:
+        made.append(sender())
+        return _report(desk.now_ns(), said, made[0])
 
     def filed(outcome: Filed | Exception) -> None:
         if isinstance(outcome, Filed):
-            _name_media(engine, said, session)
+            _name_media(shelf, said, made[0], holder)
         done(outcome)
 
-    engine.reports.put(lambda: _report(engine, said, session), filed)
+    desk.put(make, filed)
 
 
-def _name_media(engine: ReportingHost, said: IncomingReport, session: Session) -> None:
+def _name_media(shelf: MediaShelf, said: IncomingReport, sender: Sender, by: str) -> None:
     """Note which media are named by a report that is durable: they are kept longer."""
-    known = [media for media in map(engine.sent.get, said.media_ids) if media is not None]
-    named = [media.id for media in known if session.sees_incidents or media.sending_of(session.holder) is not None]
+    known = [media for media in map(shelf.get, said.media_ids) if media is not None]
+    named = [media.id for media in known if not sender.holder or media.sending_of(sender.holder) is not None]
     try:
-        engine.sent.name(named, session.holder)
+        shelf.name(named, by)
     except EnvironmentFault as fault:
         log.warning("Which media are named by a report could not be noted: %s", fault)
 
 
-def _report(engine: ReportingHost, said: IncomingReport, session: Session) -> Report:
+def _sender(engine: ReportingHost, said: IncomingReport, session: Session) -> Sender:
     """Raises InputError, EnvironmentFault."""
-    reporter, key = _reporter(engine, said, session), _sender_key(said.key, session)
-    now_ns = engine.clock.now_ns()
+    holder = "" if session.sees_incidents else session.holder
+    return Sender(_reporter(engine, said, session), _source(said, session), sender_key(said.key, session.user.id), holder)
+
+
+def _report(now_ns: int, said: IncomingReport, sender: Sender) -> Report:
+    """Raises InputError."""
     return Report(
-        id=new_report_id(reporter, key),
+        id=new_report_id(sender.reporter, sender.key),
         category=said.category,
         description=said.description,
         latitude=said.latitude,
@@ -95,15 +138,16 @@ def _report(engine: ReportingHost, said: IncomingReport, session: Session) -> Re
         occurred_ns=now_ns if said.occurred_ns is None else said.occurred_ns,
         received_ns=now_ns,
         severity=said.severity,
-        reporter=reporter,
-        source=_source(said, session),
+        reporter=sender.reporter,
+        source=sender.source,
         video_id=said.video_id,
         media=said.media,
         look=said.looked.look,
         look_trouble=said.looked.trouble,
-        key=key,
+        key=sender.key,
         look_count=said.looked.count,
         look_by=said.looked.by,
+        accuracy_m=said.accuracy_m,
     )
 
 
@@ -127,6 +171,6 @@ def _source(said: IncomingReport, session: Session) -> SourceOfReport:
     return said.source if session.speaks_for_many else SourceOfReport.CITIZEN
 
 
-def _sender_key(key: str, session: Session) -> str:
+def sender_key(key: str, sender_id: str) -> str:
     """One for each sender: those who say nothing of themselves must not meet under a key that both made up."""
-    return sha256(f"{session.user.id}\n{key}".encode()).hexdigest()[:_KEY_CHARACTERS] if key else ""
+    return sha256(f"{sender_id}\n{key}".encode()).hexdigest()[:_KEY_CHARACTERS] if key else ""

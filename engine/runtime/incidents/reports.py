@@ -120,6 +120,10 @@ class ReportDesk:
         with self._writing:
             self._closed = True
 
+    def now_ns(self) -> int:
+        """Of the clock by which reports are received."""
+        return self._clock.now_ns()
+
     def device(self, device_id: str) -> str:
         """The reporter that a device is; its own id is kept nowhere. Raises InputError, EnvironmentFault."""
         with self._lock:

@@ -1,4 +1,7 @@
-"""Pictures and videos that programs send before the reports that name them: a file each in the data folder, and a card.
+"""Pictures and videos that are sent before the reports that name them: a file each in the data folder, and a card.
+
+Photos are decoded and encoded anew before they are kept: what a camera wrote beside the picture (where it was taken, its serial number) and
+whatever else was in the file is gone. A photo that cannot be decoded is kept as it came, and given to nobody.
 
 They are kept as long as clips are, and within bounds of their own: those that no report has named go first, then the oldest. What a report
 needs of them for being compared is kept with the report.
@@ -9,14 +12,18 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 from engine.incidents.atlas.media import BAD_REQUEST, TOO_LARGE, WRONG_TYPE, Media, MediaRefused, checked
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
+from engine.recording.clips.photos import as_jpeg, cleaned
+from engine.recording.jpeg import encode_jpeg
+from engine.recording.uploads import first_pictures
 from engine.runtime.atomic_file import write_atomically
 
 log = logging.getLogger(__name__)
@@ -24,8 +31,10 @@ log = logging.getLogger(__name__)
 MOST_FILES, MOST_BYTES = 2_000, 4 << 30
 RESERVE_BYTES = 1 << 30  # of the disk, that these files leave free
 UNNAMED_NS = 86_400 * SECOND  # whoever sends a picture reports within a day
+MOST_PUBLIC = 1_000  # files that came over links to the report page: nobody with a link pushes out what others sent
 MOST_SENDERS = 200  # of one file; of more the first ones are forgotten
 _ID_CHARACTERS = 24
+_LINK = "rl-"  # how ids of links to the report page begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,8 @@ class Sending:
 class SentMedia:
     """`kind`: photo or video. `by`: who sent it first. `named`: a report has named it. `sendings`: of everybody who sent it.
 
-    `look`: embeddings of its pictures, one after another, of which there are `look_count`; `look_by`: what made them, empty until then.
+    clean: a photo that was encoded anew. `look`: embeddings of its pictures, one after another, of which there are `look_count`;
+    `look_by`: what made them, empty until then.
     """
 
     id: str
@@ -55,6 +65,12 @@ class SentMedia:
     look_count: int = 1
     look_by: str = ""
     sendings: tuple[Sending, ...] = ()
+    clean: bool = False
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it came over links to the report page only."""
+        return self.by.startswith(_LINK) and all(each.by.startswith(_LINK) for each in self.sendings)
 
     @property
     def last_sent_ns(self) -> int:
@@ -108,9 +124,20 @@ class MediaShelf:
 
         What somebody else sent is written again, and refused as a new one would be: neither time nor disk tells that it was there.
         """
-        media, sending = recognised(data), Sending(by, self._clock.now_ns())
-        media_id = f"md-{sha256(data).hexdigest()[:_ID_CHARACTERS]}"
-        new = SentMedia(media_id, media.kind, media.content_type, len(data), sending.sent_ns, by)
+        media = recognised(data)
+        kept = _cleaned(media)
+        return self._put(_id_of(data), media if kept is None else kept, kept is not None, by)
+
+    def put_photo(self, data: bytes, by: str) -> SentMedia:
+        """As `put`, of a JPEG or PNG picture that can be decoded. Raises MediaRefused: it is something else."""
+        kept = _cleaned(checked("photo", data))
+        if kept is None:
+            raise MediaRefused(WRONG_TYPE, "cannot be read as a picture")
+        return self._put(_id_of(data), kept, True, by)
+
+    def _put(self, media_id: str, media: Media, clean: bool, by: str) -> SentMedia:
+        sending, data = Sending(by, self._clock.now_ns()), media.data
+        new = SentMedia(media_id, media.kind, media.content_type, len(data), sending.sent_ns, by, clean=clean)
         with self._lock:
             known = self._known.get(media_id)
             if known is not None and known.sending_of(by) is not None:
@@ -135,6 +162,16 @@ class MediaShelf:
             return Media(media.kind, media.content_type, self._file(media.id).read_bytes())
         except OSError as error:
             raise EnvironmentFault("not_read", f"The file {media.id} cannot be read ({error.strerror or error}).") from None
+
+    def picture(self, media: SentMedia) -> bytes | None:
+        """JPEG of a photo, or of the first picture of a video; None where nothing can be decoded. Raises EnvironmentFault."""
+        kept = self.read(media)
+        if media.clean and media.content_type == "image/jpeg":
+            return kept.data
+        try:
+            return as_jpeg(kept.data) if media.kind == "photo" else encode_jpeg(first_pictures(kept.data, kept.content_type, 1)[0])
+        except InputError:
+            return None
 
     def looked(self, media_id: str, look: tuple[float, ...], count: int, by: str) -> None:
         """Note its look. Raises EnvironmentFault: it is known until the engine ends, and looked for again then."""
@@ -187,6 +224,10 @@ class MediaShelf:
 
     def _fit(self, newest_id: str) -> None:
         """Those that no report has named go first, then the oldest; never the one that just came."""
+        public = sorted((each for each in self._known.values() if each.is_public), key=lambda each: (each.named, each.last_sent_ns))
+        for each in public[: max(0, len(public) - MOST_PUBLIC)]:
+            if each.id != newest_id:
+                self._remove_file(each)
         left = sum(each.size_bytes for each in self._known.values())
         for each in sorted(self._known.values(), key=lambda each: (each.named, each.last_sent_ns)):
             if len(self._known) <= self._most_files and left <= self._most_bytes:
@@ -206,6 +247,20 @@ class MediaShelf:
 
     def _card(self, media_id: str) -> Path:
         return self._folder / f"{media_id}.json"
+
+
+def _id_of(data: bytes) -> str:
+    return f"md-{sha256(data).hexdigest()[:_ID_CHARACTERS]}"
+
+
+def _cleaned(media: Media) -> Media | None:
+    """A photo without anything but its picture; None where there is none to be seen, or where it is none."""
+    if media.kind != "photo":
+        return None
+    try:
+        return Media(media.kind, media.content_type, cleaned(media.data, media.content_type))
+    except InputError:
+        return None
 
 
 def _with_report(media: SentMedia, by: str) -> SentMedia:

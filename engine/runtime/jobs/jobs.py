@@ -2,11 +2,13 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.model.errors import EnvironmentFault, NotFound, ShareUsed, WatchroomError, fault_word
 from engine.model.incidents.imported import ImportResult
 from engine.model.snapshot import Job, JobState
+from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from engine.runtime.supervisor import ErrorBook
 
 KEPT = 20  # ended jobs that are still shown
@@ -55,8 +57,8 @@ class Progress:
 class Jobs:
     """All jobs of one engine. Any thread."""
 
-    def __init__(self, errors: ErrorBook) -> None:
-        self._errors = errors
+    def __init__(self, errors: ErrorBook, clock: Clock) -> None:
+        self._errors, self._clock = errors, clock
         self._lock = threading.Lock()
         self._count = 0
         self._jobs: dict[str, Job] = {}
@@ -87,7 +89,7 @@ class Jobs:
                 )
             self._count += 1
             job_id = f"job-{self._count}"
-            self._jobs[job_id] = Job(job_id, kind, title, JobState.RUNNING, by_id=by_id)
+            self._jobs[job_id] = Job(job_id, kind, title, JobState.RUNNING, by_id=by_id, started_ns=self._clock.now_ns())
             thread = threading.Thread(target=self._run_job, args=(job_id, body, cancelled), name=job_id, daemon=True)
             self._running[job_id] = (thread, cancelled)
             self._holders[job_id] = "" if share is None else share.holder
@@ -129,19 +131,22 @@ class Jobs:
             lambda result: self._change_job(job_id, result=result),
         )
         try:
-            self._change_job(job_id, state=JobState.DONE, message=body(job_id, progress))
+            self._end_job(job_id, JobState.DONE, body(job_id, progress))
         except Cancelled:
-            self._change_job(job_id, state=JobState.CANCELLED, message="Cancelled.")
+            self._end_job(job_id, JobState.CANCELLED, "Cancelled.")
         except WatchroomError as error:
-            self._change_job(job_id, state=JobState.FAILED, message=str(error), fault=fault_word(error))
+            self._end_job(job_id, JobState.FAILED, str(error), fault_word(error))
         except Exception as error:  # noqa: BLE001 - the top of a thread
             self._errors.bug(f"job {self._jobs[job_id].kind}", error)
             message = "Something went wrong inside Watchroom; see the last errors."
-            self._change_job(job_id, state=JobState.FAILED, message=message, fault=fault_word(error))
+            self._end_job(job_id, JobState.FAILED, message, fault_word(error))
         finally:
             with self._lock:
                 self._running.pop(job_id, None)
                 self._holders.pop(job_id, None)
+
+    def _end_job(self, job_id: str, state: JobState, message: str, fault: str = "") -> None:
+        self._change_job(job_id, state=state, message=message, fault=fault, ended_ns=self._clock.now_ns())
 
     def _change_job(self, job_id: str, **changes: object) -> None:
         with self._lock:

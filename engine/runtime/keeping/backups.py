@@ -119,7 +119,7 @@ class Backups:
 
         def body(_: str, progress: Progress) -> str:
             made = self.make(True, progress.check)
-            return f"{made.name}: {made.size_bytes / 2**20:.0f} MiB, read back and sound."
+            return f"{made.name}: {made.size_bytes / 2**20:.0f} MiB, verified."
 
         return self._jobs.start("backup", "Back up the record", body, at_once=1)
 

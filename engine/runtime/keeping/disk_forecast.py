@@ -4,7 +4,6 @@ import json
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
 from engine.model.upkeep import DiskForecast, Growth
+from engine.model.value_class import dataclass
 from engine.runtime.atomic_file import write_atomically
 from engine.runtime.ports import SettingsSource
 

@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault
@@ -11,6 +11,7 @@ from engine.model.people.person import Person
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.model.upkeep import KeepBounds, TidyPart, TidyReport
+from engine.model.value_class import dataclass
 from engine.runtime.jobs.jobs import Jobs, Progress
 from engine.runtime.keeping.upkeep import DAY_NS, Upkeep, remove_file
 from engine.runtime.people.people_keeping import Due, due
@@ -72,7 +73,7 @@ class Tidying:
 
     def begin(self) -> str:
         """The job's id. Raises EnvironmentFault (`busy`)."""
-        return self._jobs.start("tidy", "Tidy up", lambda _, progress: _report_words(self.run(progress)), at_once=1)
+        return self._jobs.start("tidy", "Clean up", lambda _, progress: _report_words(self.run(progress)), at_once=1)
 
     def run(self, progress: Progress) -> TidyReport:
         """Until nothing is left that can go. Raises EnvironmentFault, OSError, Cancelled."""
@@ -110,7 +111,9 @@ class Tidying:
         lost = tuple(segment_id for segment_id, file in segments if not (self._folder / file).exists())
         if len(gone) + len(lost) > max(10, SOUND_SHARE * (clips + len(segments))):
             count = len(gone) + len(lost)
-            return Missing((), (), f"The files of {count} recordings are gone, most of all there are. Check the disk before anything else.")
+            return Missing(
+                (), (), f"The files of {count:,} recordings are gone, most of all there are. Check the disk before anything else."
+            )
         return Missing(tuple(gone), lost)
 
     def _parts(self, missing: Missing) -> Iterator[TidyPart]:
@@ -157,7 +160,7 @@ class Tidying:
     def _stuck(self) -> Iterator[str]:
         if self._upkeep.stuck:
             count = len(self._upkeep.stuck)
-            yield f"{count} clips that are to go cannot be deleted; a player may hold them. It is tried again every minute."
+            yield f"{count:,} clips that are to go cannot be deleted; a player may hold them. It is tried again every minute."
 
     def _failures(self, missing: Missing) -> Iterator[str]:
         if missing.trouble:
@@ -188,7 +191,7 @@ def _removed_parts(planned: TidyReport, left: TidyReport) -> Iterator[TidyPart]:
 
 def _report_words(report: TidyReport) -> str:
     parts = "; ".join(f"{part.count} {part.what}" for part in report.parts)
-    return " ".join((f"Done: {parts}." if parts else "There was nothing to tidy.", *report.failures))
+    return " ".join((f"Done: {parts}." if parts else "There was nothing to clean up.", *report.failures))
 
 
 def _bytes(path: Path) -> int:

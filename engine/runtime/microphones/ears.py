@@ -1,12 +1,12 @@
 """What speech is understood with: the installed models, as far as there are any."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from engine.model.errors import EnvironmentFault, NotFound
+from engine.model.value_class import dataclass
 from engine.speech.closed_grammar import MOST_NAMES, ClosedGrammar
 from engine.speech.faster_whisper import FILES, FasterWhisper, gather
 from engine.speech.segments import Segmenter

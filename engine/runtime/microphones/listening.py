@@ -4,7 +4,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from engine.model.health import CameraState
 from engine.model.people.speech import SoundChunk
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from engine.runtime.ports import AuditLog, SettingsSource
 from engine.sources.microphone.capture import MicrophoneCapture
 from engine.sources.microphone.protocol import SoundSource

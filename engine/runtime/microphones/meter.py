@@ -1,7 +1,6 @@
 """How loud it is at a microphone, and what became of what was heard there."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ from engine.model.health import CameraState
 from engine.model.people.speech import SoundChunk
 from engine.model.people.view import MicrophoneView
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 
 STALE_NS = 2 * SECOND  # a level older than this is not how loud it is
 SHOWN_NS = 60 * SECOND  # so long the name heard last is shown

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from engine.model.errors import InputError, WatchroomError
 from engine.model.observation import UtteranceHeard
@@ -12,6 +12,7 @@ from engine.model.people.speech import SoundChunk, Utterance
 from engine.model.people.view import MicrophoneView, PeopleView
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from engine.runtime.microphones.ears import Ears
 from engine.runtime.microphones.meter import Meter, MeterSink
 from engine.runtime.ports import Inbox
@@ -21,7 +22,7 @@ from engine.speech.introduction import introduction, reduced
 from engine.speech.words import folded
 from engine.speech.worker import SpeechWorker
 
-NOT_WANTED = "Nobody is listened to: learning names from speech is off, or recognition of people is. An admin can turn them on."
+NOT_WANTED = "Listening is off: learning of spoken names or recognition of people is switched off. An administrator can switch them on."
 
 
 @dataclass(frozen=True, slots=True)

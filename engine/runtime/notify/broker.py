@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import paho.mqtt.client as mqtt
@@ -18,6 +18,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
 from engine.model.alerts.notify_settings import ChannelSettings, Security
 from engine.model.errors import EnvironmentFault
+from engine.model.value_class import dataclass
 from engine.runtime.notify.topics import OFFLINE, ONLINE, SiteState, availability_topic, discovery_messages, state_messages
 from engine.runtime.outbound.http import not_proven, trusted, unproven_name
 from engine.runtime.outbound.outbox import Attempt

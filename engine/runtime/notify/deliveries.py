@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from engine.model.alerts.alert import Alert, AlertState
 from engine.model.alerts.delivery import Delivery
 from engine.model.alerts.notify_settings import AlertWants, ChannelKind
 from engine.model.event import Severity
 from engine.model.settings import Settings
+from engine.model.value_class import dataclass
 from engine.runtime.notify.message import message
 from engine.runtime.notify.quiet import is_quiet, quiet_until
 

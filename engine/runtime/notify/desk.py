@@ -3,7 +3,6 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from engine.model.alerts.alert import Alert, AlertState
 from engine.model.alerts.delivery import Delivery
@@ -11,6 +10,7 @@ from engine.model.alerts.notify_settings import ChannelKind
 from engine.model.event import Severity
 from engine.model.settings import Settings
 from engine.model.time import Clock, seconds_to_ns
+from engine.model.value_class import dataclass
 from engine.runtime.notify.brokers import Brokers, MqttChannel
 from engine.runtime.notify.deliveries import NEVER_TOLD, Way, alert_deliveries, unneeded, ways
 from engine.runtime.notify.http_post import PostedChannel

@@ -8,7 +8,7 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -17,6 +17,7 @@ from engine.model.alerts.delivery import Delivery
 from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings, Security
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.runtime.notify.http_post import wanted_channel
 from engine.runtime.notify.message import lines
 from engine.runtime.notify.vault import Vault, without_secrets

@@ -2,13 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from engine.alerts.words import alert_sentence, span_words
 from engine.model.alerts.alert import Alert, AlertState
 from engine.model.alerts.cap import cap_severity
+from engine.model.clock_text import message_time_text
 from engine.model.event import Severity
 from engine.model.places import place_names
 from engine.model.settings import Settings
@@ -42,7 +41,7 @@ def message(alert: Alert, settings: Settings, now_ns: int, with_names: bool, nam
         "kind": alert.kind.value,
         "zone": place,
         "person": one_line(alert.person) if with_names else "",
-        "time": time_text(alert.raised_ns, settings.alerts.time_zone),
+        "time": message_time_text(alert.raised_ns, settings.alerts.time_zone),
         "timestamp": to_iso(alert.raised_ns),
         "site": one_line(settings.site_name),
         "detail": reason if with_names else nameless(reason, (alert.person, *names)),
@@ -63,7 +62,7 @@ def test_message(settings: Settings, now_ns: int) -> dict[str, Any]:
         "severity": "minimal",
         "severity_level": 1,
         "cap_severity": cap_severity(Severity.MINIMAL).value,
-        "time": time_text(now_ns, settings.alerts.time_zone),
+        "time": message_time_text(now_ns, settings.alerts.time_zone),
         "timestamp": to_iso(now_ns),
         "site": one_line(settings.site_name),
         "detail": "",
@@ -87,7 +86,7 @@ def lines(said_of: dict[str, Any]) -> tuple[str, ...]:
 
 
 def title(alert: Alert, place: str) -> str:
-    """Such as “Critical: A fall, Hall”; what is simulated says so first."""
+    """Such as “Critical: Fall detected, Hall”; what is simulated says so first."""
     marks = ("SIMULATED: " if alert.simulated else "") + ("Closed: " if alert.state is AlertState.CLOSED else "")
     return one_line(f"{marks}{_WORDS[alert.severity]}: {alert_sentence(alert.kind, place).rstrip('.')}")
 
@@ -107,13 +106,6 @@ def place_of(alert: Alert, settings: Settings) -> str:
     places = place_names(settings)
     camera = settings.camera(alert.camera_id)
     return one_line(places.get(alert.zone_id, "") or (camera.name if camera is not None else "") or alert.zone_id)
-
-
-def time_text(at_ns: int, time_zone: str) -> str:
-    """Such as `2026-09-21 16:13:20 CEST (UTC+02:00)`."""
-    local = datetime.fromtimestamp(at_ns // SECOND, UTC).astimezone(ZoneInfo(time_zone))
-    offset = local.strftime("%z")
-    return f"{local:%Y-%m-%d %H:%M:%S %Z} (UTC{offset[:3]}:{offset[3:5]})"
 
 
 def one_line(text: str) -> str:

@@ -3,11 +3,11 @@
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 
 from engine import __version__
 from engine.model.alerts.notify_settings import ChannelSettings
 from engine.model.alerts.settings import SiteMode
+from engine.model.value_class import dataclass
 
 ONLINE, OFFLINE = "online", "offline"
 
@@ -54,7 +54,7 @@ def discovery_messages(channel: ChannelSettings, state: SiteState) -> dict[str, 
         },
         ("sensor", "alerts"): {"name": "Open alerts", "state_topic": f"{channel.topic}/alerts", "icon": "mdi:bell", **_COUNTED},
         ("sensor", "new_alerts"): {
-            "name": "Alerts nobody acknowledged",
+            "name": "Unacknowledged alerts",
             "state_topic": f"{channel.topic}/new_alerts",
             "icon": "mdi:bell-alert",
             **_COUNTED,

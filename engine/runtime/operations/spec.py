@@ -4,7 +4,7 @@ A specification without a policy cannot be made, so that a forgotten scope, audi
 """
 
 from collections.abc import Callable
-from dataclasses import KW_ONLY, dataclass, fields
+from dataclasses import KW_ONLY, fields
 from enum import Enum, auto
 from functools import reduce
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -14,6 +14,7 @@ from engine.model.accounts.audit import AuditVerb
 from engine.model.command import Command
 from engine.model.errors import BeyondCameras
 from engine.model.question_type import Question
+from engine.model.value_class import dataclass
 from engine.runtime.undoing import Removal
 
 C = TypeVar("C", bound=Command)

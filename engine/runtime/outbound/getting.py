@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from engine.model.errors import EnvironmentFault
+from engine.model.value_class import dataclass
 from engine.runtime.outbound.http import not_proven, trusted, unproven_name
 
 if TYPE_CHECKING:

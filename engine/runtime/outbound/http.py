@@ -49,8 +49,9 @@ class Poster:
         place = f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
         judged = urlunsplit((parts.scheme, place, parts.path or "/", parts.query, ""))
         sent = {"Host": parts.netloc.rpartition("@")[2], **headers}
+        trusted = self._trusted() if parts.scheme == "https" else False
         async with (
-            httpx.AsyncClient(verify=self._trusted(), trust_env=False, follow_redirects=False) as client,
+            httpx.AsyncClient(verify=trusted, trust_env=False, follow_redirects=False) as client,
             client.stream("POST", judged, content=content.encode(), headers=sent, extensions={"sni_hostname": host}) as answer,
         ):
             return _judged(answer, host_of(url))

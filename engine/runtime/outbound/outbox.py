@@ -12,13 +12,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Sequence as Several
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from engine.model.alerts.delivery import Delivery, DeliveryState
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 from engine.runtime.ports import Trouble
 
 log = logging.getLogger(__name__)

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +13,7 @@ from engine.model.geometry import Floats
 from engine.model.people.person import Consent, FaceAdded, FaceSample, NameSource, Person
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 from engine.recording.footage.playback import ClipReader
 from engine.runtime.cameras.camera_access import CameraAccess
 from engine.runtime.cameras.masking import Masking

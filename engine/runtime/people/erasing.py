@@ -210,6 +210,7 @@ class Erasing(Side):
         store = self._record.store
         self._in_order(lambda: store.pseudonymise(traces), progress)
         self._record.board.rewrite(traces.event)
+        self._record.board.rewrite_reviews(traces)
         self._chats.erase(traces)  # only now can no new answer tell of them
         packs = self._packs.erase(traces)  # nor a new pack
         self.begun()  # nor what was removed meanwhile, and could be put back

@@ -5,7 +5,7 @@ A look is of clothes more than of a person: it holds for a visit. Two people dre
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from engine.model.observation import LooksSeen, Observation, SettingsChanged, Ti
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.runtime.given_picture import read_picture
 from engine.runtime.ports import SettingsSource, WriterQueue
 from engine.runtime.side import Side
@@ -218,7 +219,7 @@ class LooksSide(Side):
     def _look_reader(self) -> LookReader:
         if self._reader is None:
             try:
-                self._reader = LookReader(self._models.path(REID))
+                self._reader = LookReader(self._models.path(REID), self._models.door)
             except NotFound:
                 raise NotFound(NO_MODEL) from None
         return self._reader

@@ -175,6 +175,7 @@ def _retell(engine: PeopleHost, traces: Traces) -> None:
     store = engine.record.store
     engine.record.writer.run_in_order(lambda: store.retell(traces))
     engine.board.rewrite(lambda event: traces.event(event) if traces.concerns(event) else event)
+    engine.board.rewrite_reviews(traces)
 
 
 def _put_person(engine: PeopleHost, command: PutPerson, by: str) -> str:

@@ -143,7 +143,7 @@ def _calibrate(engine: RadioHost, command: CalibrateScanner, session: Session) -
 def _simulate_fall(engine: RadioHost, command: SimulateFall, _: Session) -> str:
     """As soon as radio can tell it, in a round or two of the walkers; gives who. Raises NotFound where nobody is simulated."""
     if not engine.demo_stage.walkers:
-        raise NotFound("Nobody is simulated here. Open the demo site to see a fall.")
+        raise NotFound("No simulation at this site. Open the demo site to stage a fall.")
     falls = engine.demo_stage.stage.falls
     fall = staged_fall(falls, world_time_s(engine.clock.now_ns()), command.lies_s)
     falls.add(fall)

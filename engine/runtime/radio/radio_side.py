@@ -124,7 +124,7 @@ class RadioSide(Side):
     @property
     def loss(self) -> Loss:
         """Frames that nodes sent and nobody looked at."""
-        return Loss(self._shed_ever, f"Nodes send more than can be taken in: {{count}} frames were left out. {LOWER}")
+        return Loss(self._shed_ever, f"Nodes send more than can be taken in: {{count:,}} frames were left out. {LOWER}")
 
     def on_step(self, result: StepResult, observation: Observation) -> None:
         if not isinstance(observation, Tick):

@@ -14,12 +14,13 @@ from engine.model.question import ListClips, ListEvents
 from engine.model.time import Clock
 from engine.model.upkeep import Restored
 from engine.pipeline.pipeline import Pipeline
+from engine.pipeline.review.review import ReviewLane
 from engine.recording.checkpoints import Checkpoints
 from engine.recording.journal import Journal
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.ports import Trouble
 from engine.runtime.recorder.board import NEWEST, Board
-from engine.runtime.recorder.recovery import Recovered, ended_unseen, recover, recover_since
+from engine.runtime.recorder.recovery import Recovered, ended_reviews, ended_unseen, recover, recover_since
 from engine.runtime.storage.backup_folder import BackupFolder
 from engine.runtime.storage.clip_files import find_clips, forget_gone
 from engine.runtime.storage.restore import OpenedRecord, finish, open_or_restore, with_counts
@@ -69,8 +70,9 @@ class Record:
             self.replayed_alerts = tuple(value for value in recovered.values if isinstance(value, Alert))
             self.store.save(recovered.values)
             self.store.save(ended_unseen(self.store, recovered.pipeline.open_event_ids()))
+            self.store.save(ended_reviews(self.store, recovered.pipeline.lane(ReviewLane).open_item_ids()))
             events = self.store.answer(ListEvents(limit=NEWEST))
-            self.board = Board(events, self.store.answer(ListClips(limit=2 * NEWEST)))
+            self.board = Board(events, self.store.answer(ListClips(limit=2 * NEWEST)), self.store.newest_reviews(NEWEST))
             log.info("record opened: %d observations replayed, next is %d", recovered.replayed, recovered.next_number)
         except BaseException:
             self.store.close()

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from engine.model.errors import InputError
@@ -11,7 +11,9 @@ from engine.model.observation import Numbered
 from engine.model.question import ListSequences
 from engine.model.repository import Repository, Storable
 from engine.model.result import StepResult
+from engine.model.review.review import ReviewItem
 from engine.model.time import MILLISECOND, SECOND, Clock, to_iso
+from engine.model.value_class import dataclass
 from engine.pipeline.pipeline import Pipeline
 
 log = logging.getLogger(__name__)
@@ -56,7 +58,7 @@ class Recovered:
 
 
 def storables(result: StepResult) -> tuple[Storable, ...]:
-    return (*result.people, *result.sequences, *result.decisions, *result.events, *result.alerts)
+    return (*result.people, *result.sequences, *result.decisions, *result.events, *result.alerts, *result.reviews)
 
 
 def replay(pipeline: Pipeline, observations: Iterator[Numbered]) -> Iterator[StepResult]:
@@ -151,6 +153,16 @@ def _from_checkpoint(make_pipeline: Callable[[], Pipeline], checkpoints: Checkpo
 def ended_unseen(store: Repository, known: Set[str]) -> tuple[Event, ...]:
     """The open events of the record that the pipeline does not know, closed. The part of the journal that tells their end is lost."""
     return tuple(replace(event, ended_ns=_last_seen_ns(store, event)) for event in store.open_events() if event.id not in known)
+
+
+def ended_reviews(store: Repository, known: Set[str]) -> tuple[ReviewItem, ...]:
+    """Likewise the review items, by the ends of their events."""
+    return tuple(replace(item, ended_ns=_last_end_ns(store, item)) for item in store.open_reviews() if item.id not in known)
+
+
+def _last_end_ns(store: Repository, item: ReviewItem) -> int:
+    events = [event for event_id in item.event_ids if (event := store.event(event_id)) is not None]
+    return max([item.started_ns, *(event.ended_ns or event.started_ns for event in events)])
 
 
 def _last_seen_ns(store: Repository, event: Event) -> int:

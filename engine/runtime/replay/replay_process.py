@@ -4,13 +4,15 @@ import logging
 import multiprocessing
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from engine.history.replay.compare import OneRun, difference
-from engine.history.replay.worker import Move, ReplayFailure, ReplayPosition, WantPicture, Window, run_replay, work_out
+from engine.history.replay.links import LinksApart
+from engine.history.replay.window import Window
+from engine.history.replay.worker import Move, ReplayFailure, ReplayPosition, WantPicture, run_replay, send_links, work_out
 from engine.model.errors import EnvironmentFault
 from engine.model.history.replay import ReplayDifference, ReplaySettings
 from engine.model.snapshot import Snapshot
@@ -98,43 +100,73 @@ class ReplayProcess:
 
 
 def worked_out(name: str, window: Window, on_progress: Callable[[int], None]) -> ReplayDifference:
-    """A difference: the run as it was and the one with the window's settings, each in a process of its own.
+    """A difference: the run as it was and the one with the window's settings, each in a process of its own, and what links say, which both
+    go by, in a third.
 
     `on_progress` is told how far both are (UTC ns), several times a second; what it raises ends them. Raises EnvironmentFault.
     """
-    runs = [_Run(f"{name}-{number}", replace(window, settings=tried)) for number, tried in enumerate((ReplaySettings(), window.settings))]
+    both = replace(window, settings=ReplaySettings()), window
     try:
+        was, after = _both_runs(name, both, on_progress, shared=True)
+    except LinksApart:  # these settings are about what links say
+        was, after = _both_runs(name, both, on_progress, shared=False)
+    return difference(was, after, window.settings, min(was.ratio, after.ratio))
+
+
+def _both_runs(name: str, windows: tuple[Window, Window], on_progress: Callable[[int], None], shared: bool) -> tuple[OneRun, OneRun]:
+    """Raises EnvironmentFault, LinksApart."""
+    with ExitStack() as begun:
+        pipes = [_FRESH.Pipe(duplex=False) for _ in windows] if shared else []
+        given = [receiver for receiver, _ in pipes] or [None, None]
+        runs = [_begin_run(begun, f"{name}-{number}", work_out, windows[number], given[number]) for number in (0, 1)]
+        links = [_begin_run(begun, f"{name}-links", send_links, windows[0], *(sender for _, sender in pipes))] if shared else []
         while not all(run.done for run in runs):
-            wait([run.pipe for run in runs if not run.done], TURN_S)
-            for run in runs:
+            wait([run.pipe for run in (*runs, *links) if run.speaks], TURN_S)
+            for run in (*links, *runs):
                 run.listen()
+            if any(not run.speaks and not run.done for run in runs):
+                raise EnvironmentFault("replay_failed", ENDED_EARLY)
             on_progress(min(run.at_ns for run in runs))
-        was, after = (run.result() for run in runs)
-        return difference(was, after, window.settings, min(was.ratio, after.ratio))
-    finally:
-        for run in runs:
-            run.end()
+        return runs[0].result(), runs[1].result()
+
+
+def _begin_run(begun: ExitStack, name: str, body: Callable[..., None], window: Window, *links: Connection | None) -> "_Run":
+    run = _Run(name, body, window, *links)
+    begun.callback(run.end)
+    return run
 
 
 class _Run:
-    """One of the two runs of a difference. One thread."""
+    """A process that works something out: one of the two runs of a difference, or what both go by. One thread.
 
-    def __init__(self, name: str, window: Window) -> None:
+    Args:
+        links: ends of pipes between these processes; they are the process's own from now on.
+    Attributes:
+        speaks: whether it may tell anything yet.
+    """
+
+    def __init__(self, name: str, body: Callable[..., None], window: Window, *links: Connection | None) -> None:
         self.at_ns = window.since_ns
+        self.speaks = True
         self._found: OneRun | None = None
-        self.pipe, self._process = _started(name, work_out, window)
+        try:
+            self.pipe, self._process = _started(name, body, window, *links)
+        finally:
+            for each in links:
+                if each is not None:
+                    each.close()
 
     @property
     def done(self) -> bool:
         return self._found is not None
 
     def listen(self) -> None:
-        """Take in what was told. Raises EnvironmentFault where it failed."""
+        """Take in what was told. Raises EnvironmentFault where it failed, LinksApart."""
         try:
-            while self._found is None and self.pipe.poll():
+            while self.speaks and self.pipe.poll():
                 self._take_message(self.pipe.recv())
         except (EOFError, OSError):
-            raise EnvironmentFault("replay_failed", ENDED_EARLY) from None
+            self.speaks = False
 
     def result(self) -> OneRun:
         """Raises EnvironmentFault where there is none yet."""
@@ -146,13 +178,15 @@ class _Run:
         end_process(self._process, GOES_S)
         self.pipe.close()
 
-    def _take_message(self, told: int | OneRun | ReplayFailure) -> None:
+    def _take_message(self, told: int | OneRun | ReplayFailure | LinksApart) -> None:
         match told:
+            case LinksApart():
+                raise told
             case ReplayFailure(message):
                 _write_down(told)
                 raise EnvironmentFault("replay_failed", message)
             case OneRun():
-                self._found = told
+                self._found, self.speaks = told, False
             case _:
                 self.at_ns = told
 
@@ -162,10 +196,10 @@ def _write_down(failed: ReplayFailure) -> None:
         log.error("bug in a replay: %s", failed.bug)
 
 
-def _started(name: str, body: Callable[[Connection, Window], None], window: Window) -> tuple[Connection, Any]:
+def _started(name: str, body: Callable[..., None], window: Window, *links: Connection | None) -> tuple[Connection, Any]:
     """The pipe to a new process, and it. Raises EnvironmentFault."""
     ours, theirs = _FRESH.Pipe()
-    process = _FRESH.Process(target=body, args=(theirs, window), name=name, daemon=True)
+    process = _FRESH.Process(target=body, args=(theirs, window, *links), name=name, daemon=True)
     try:
         process.start()
     except OSError as error:

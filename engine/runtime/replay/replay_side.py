@@ -6,11 +6,11 @@ Each runs in a process of its own (`replay_process`), which reads the data folde
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import field, replace
 
 from engine.history.replay.journal import JournalFolder
-from engine.history.replay.worker import Move, ReplayFailure, ReplayPosition, Window
+from engine.history.replay.window import Window
+from engine.history.replay.worker import Move, ReplayFailure, ReplayPosition
 from engine.model.accounts.access import Session
 from engine.model.errors import EnvironmentFault, InputError, NotFound, ShareUsed
 from engine.model.event import Event
@@ -18,7 +18,8 @@ from engine.model.history.replay import ChangeReplay, MoveReplay, ReplayDifferen
 from engine.model.question import ListEvents
 from engine.model.repository import Repository
 from engine.model.snapshot import JobState, Snapshot
-from engine.model.time import SECOND, Clock
+from engine.model.time import SECOND, Clock, to_iso
+from engine.model.value_class import dataclass
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.jobs.jobs import Jobs, JobShare, Progress
 from engine.runtime.replay.replay_process import ReplayProcess, worked_out
@@ -118,7 +119,7 @@ class ReplaySide(Side):
         """
         kept = self._find(wanted.session_id, session)
         told = kept.told
-        title = f"Replay {_clock(told.since_ns)} – {_clock(told.until_ns)} with other settings"
+        title = f"Replay {to_iso(told.since_ns)} – {to_iso(told.until_ns)} with other settings"
         before = kept.job_id
         window = self._window(replace(told, settings=wanted.settings))
         share = JobShare(session.holder, besides=before)
@@ -241,7 +242,7 @@ class ReplaySide(Side):
         total = (window.until_ns - window.since_ns) // SECOND
 
         def at(now_ns: int) -> None:
-            progress.at(max(0, now_ns - window.since_ns) // SECOND, total, f"At {_clock(now_ns)}")
+            progress.at(max(0, now_ns - window.since_ns) // SECOND, total, f"At {to_iso(now_ns)}")
 
         try:
             found = worked_out(job_id, window, at)
@@ -303,7 +304,3 @@ class ReplaySide(Side):
 
 def _as_of(event: Event, at_ns: int) -> Event:
     return replace(event, ended_ns=None) if event.ended_ns is not None and event.ended_ns > at_ns else event
-
-
-def _clock(at_ns: int) -> str:
-    return f"{datetime.fromtimestamp(at_ns // SECOND, UTC):%H:%M:%S}Z"

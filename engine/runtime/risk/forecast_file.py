@@ -4,7 +4,6 @@ import hashlib
 import io
 import json
 import zipfile
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ import numpy as np
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.geometry import Floats
 from engine.model.risk.risk import MapScore, RiskForecast, Training
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 from engine.runtime.atomic_file import write_atomically
 
@@ -78,4 +78,4 @@ def _read_forecast(packed: bytes) -> KeptForecast:
 
 
 def _damaged() -> EnvironmentFault:
-    return EnvironmentFault("damaged", f"The risk forecast {NAME} is damaged and is not used. It is learnt anew.")
+    return EnvironmentFault("damaged", f"The risk forecast {NAME} is damaged and not used. It will be trained again.")

@@ -36,7 +36,7 @@ RETRY_S = 5.0
 KEPT_S = 5.0  # between two times that the map is kept: each takes the disk from reports, and what a crash loses is made again of them
 _POLL_S = 0.25
 _OFF = "The risk map is switched off. An administrator can switch it on in the settings."
-_STARTING = "The risk map is being made. Ask again in a moment."
+_STARTING = "The risk map is being computed. Try again in a moment."
 
 
 class RiskSide:
@@ -170,7 +170,7 @@ class RiskSide:
             read = self._bring_up(settings, now_ns)
             self._trouble = ""
         except EnvironmentFault as fault:
-            self._trouble, read = f"The risk map may be behind what was reported. {fault}", False
+            self._trouble, read = f"The risk map may lag behind the reports. {fault}", False
             self._retry_s = time.monotonic() + RETRY_S
         if trouble != self._trouble:
             self._on_trouble.tell(self._trouble or None)

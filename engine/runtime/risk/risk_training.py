@@ -37,8 +37,8 @@ log = logging.getLogger(__name__)
 
 JOB = "retrain_risk"
 NEIGHBOURHOODS = "neighbourhoods.geojson"
-KEPT = "The forecast of before stays in force."
-_INSIDE = f"Learning the forecast of incidents failed inside Watchroom; see the last errors. {KEPT}"
+KEPT = "The previous forecast remains in use."
+_INSIDE = f"Training failed because of an internal error; see the last errors. {KEPT}"
 
 
 class RiskMapSide(Protocol):
@@ -134,7 +134,7 @@ class RiskTraining:
             raise EnvironmentFault("risk_off", "The risk map is switched off. An administrator can switch it on in the settings.")
         with self._lock:
             if not self._job:
-                self._job = self._jobs.start(JOB, "Learn the forecast of incidents", self._body)
+                self._job = self._jobs.start(JOB, "Train the risk forecast", self._body)
             return self._job
 
     def import_neighbourhoods(self, text: str) -> str:
@@ -200,7 +200,7 @@ class RiskTraining:
             ended = before
             raise
         except WatchroomError as error:
-            ended = self._failed_training(begun, f"Learning the forecast of incidents failed: {str(error).rstrip('.')}. {KEPT}")
+            ended = self._failed_training(begun, f"Training failed: {str(error).rstrip('.')}. {KEPT}")
             raise
         finally:
             with self._lock:
@@ -216,7 +216,7 @@ class RiskTraining:
         past = self._past(begun.started_ns - settings.window_days * DAY_NS, begun.started_ns)
         if not len(past):
             skipped = replace(begun, state=TrainingState.SKIPPED, progress=0.0, incidents=0, cells=0)
-            return skipped, f"Skipped: the record has no incidents in the last {settings.window_days} days."
+            return skipped, f"Skipped: no incidents in the last {settings.window_days} days."
 
         def report_progress(done: int, total: int) -> None:
             progress.at(done, total)
@@ -229,7 +229,7 @@ class RiskTraining:
         write_forecast(self._folder, kept)  # first: what cannot be kept is not used either
         self._use(kept)
         training_notes.note_score(kept.score)
-        return done, f"Learnt from {learnt.incidents} incidents."
+        return done, f"Trained on {learnt.incidents:,} incidents."
 
     def _use(self, kept: KeptForecast) -> None:
         with self._lock:

@@ -16,7 +16,7 @@ from engine.runtime.atomic_file import write_atomically
 log = logging.getLogger(__name__)
 
 CARD = "risk_training.json"
-CUT_OFF = "Watchroom ended while it learnt the forecast of incidents."
+CUT_OFF = "Watchroom stopped during training."
 
 
 def note_begun(folder: Path, begun: Training, window_days: int) -> None:

@@ -19,6 +19,7 @@ from engine.model.question import (
     WhyNothing,
 )
 from engine.model.question_type import RecordQuestion
+from engine.model.review.event_verdict import ListEventVerdicts
 from engine.runtime.operations.spec import Questions, QuestionScope, QuestionSpec
 from engine.runtime.recorder.record import Record
 
@@ -26,7 +27,7 @@ T = TypeVar("T")
 
 _FROM_VIEWS: tuple[type[RecordQuestion[Any]], ...] = (
     *(ListEvents, ListDecisions, ListSequences, ListClips, ListAlerts, GetDecision, WhyNothing, ListSegments, ListLocks),
-    *(GetTimeline, FindNeighbour, CountDays, ListBookmarks, ListSearches, TrackBack),
+    *(GetTimeline, FindNeighbour, CountDays, ListBookmarks, ListSearches, TrackBack, ListEventVerdicts),
 )
 _OF_THE_SITE: tuple[type[RecordQuestion[Any]], ...] = (ListIncidents, GetIncident, CountIncidents, ListAudit)  # or of what no camera saw
 

@@ -1,8 +1,10 @@
 """Questions: searches of the record that need the running engine for names and picture sizes."""
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Protocol
 
+from engine.history.typed_search import read_typed, search_site, with_chips
 from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.history.timeline import HitPage, LookHits, SearchAlike, SearchRecord
@@ -49,7 +51,13 @@ class SearchHost(Protocol):
 
 
 def _search(engine: SearchHost, question: SearchRecord, _: Session, scope: Scope | None) -> HitPage:
-    """Words that name a camera, a zone, a node or a person find what has to do with it. Raises InputError."""
+    """Words that name a camera, a zone, a node, a rule or a person find what has to do with it; filters may be typed (`camera:Gate`).
+
+    Raises InputError.
+    """
+    typed = read_typed(question.filter.text, search_site(engine.settings, engine.people.persons.values(), engine.clock.now_ns()))
+    if typed.chips:
+        question = replace(question, filter=with_chips(replace(question.filter, text=typed.words), typed.chips))
     if scope is None:
         return engine.record.store.search(question, _names(engine), _picture_size(engine, question))
     size = _picture_size(engine, question) if all(camera_id in scope for camera_id in question.filter.camera_ids) else None
@@ -76,8 +84,12 @@ def searched_alike(question: SearchAlike, answer: LookHits, session: Session, no
 def _names(engine: SearchHost) -> dict[str, tuple[str, ...]]:
     settings = engine.settings
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for each in (*settings.cameras, *places_of(settings), *engine.people.persons.values()):
+    for camera_id, name in settings.camera_names().items():
+        found[name].append(camera_id)
+    for each in (*places_of(settings), *engine.people.persons.values(), *settings.alerts.rules):
         found[each.name].append(each.id)
+    for node in settings.nodes:
+        found[node.name].append(node.mac)
     return {name: tuple(ids) for name, ids in found.items() if name}
 
 

@@ -1,11 +1,12 @@
 """Camera logins: kept in the secret store, each together with the places it may be sent to."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engine.model.command import Credentials
 from engine.model.errors import InputError
 from engine.model.settings import CameraKind, CameraSettings, camera_kind
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 from engine.runtime.secrets.secrets import SecretStore
 from engine.sources.camera.urls import parsed
@@ -25,6 +26,10 @@ class Login:
 def places(camera: CameraSettings) -> frozenset[str]:
     """Where the login of a camera is sent: `rtsp://192.168.1.20:554` for each of its addresses on the network."""
     return frozenset(_url_place(url) for url in (camera.url, camera.sub_url) if url and _is_remote(url))
+
+
+def _onvif_place(camera: CameraSettings) -> frozenset[str]:
+    return frozenset((_url_place(camera.onvif),)) if camera.onvif else frozenset()
 
 
 def _is_remote(url: str) -> bool:
@@ -50,15 +55,22 @@ class Logins:
 
     def get(self, camera: CameraSettings) -> Credentials | None:
         """The camera's login; None when there is none, or one for another place."""
-        stored = self._secrets.get(_login_key(camera.id))
-        login = None if stored is None else _read_login(stored)
-        if login is None or not places(camera) <= set(login.places):
-            return None
-        return Credentials(login.user, login.password)
+        return self._for(camera, places(camera))
+
+    def of_onvif(self, camera: CameraSettings) -> Credentials | None:
+        """The login for the camera's ONVIF address; None where it was entered before that address was."""
+        return self._for(camera, _onvif_place(camera))
 
     def put(self, camera: CameraSettings, credentials: Credentials) -> None:
-        login = Login(credentials.user, credentials.password, tuple(sorted(places(camera))))
+        login = Login(credentials.user, credentials.password, tuple(sorted(places(camera) | _onvif_place(camera))))
         self._secrets.put(_login_key(camera.id), json.dumps(to_plain(login)))
+
+    def _for(self, camera: CameraSettings, wanted: frozenset[str]) -> Credentials | None:
+        stored = self._secrets.get(_login_key(camera.id))
+        login = None if stored is None else _read_login(stored)
+        if login is None or not wanted <= set(login.places):
+            return None
+        return Credentials(login.user, login.password)
 
     def forget(self, camera_id: str) -> None:
         self._secrets.remove(_login_key(camera_id))

@@ -1,11 +1,12 @@
 """What a change of the settings dropped, and how it is put back into later ones: beside what was made meanwhile, never over it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from engine.model.accounts.undo import RemovedKind
 from engine.model.settings import CameraSettings, Settings
+from engine.model.value_class import dataclass
 
 Change: TypeAlias = Callable[[Settings], Settings]
 

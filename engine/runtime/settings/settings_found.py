@@ -6,11 +6,11 @@ that all is well.
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.settings import Settings
+from engine.model.value_class import dataclass
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.settings.settings_file import copy_of, is_lost, load_settings
 from engine.runtime.storage.backup_folder import SETTINGS, BackupFolder

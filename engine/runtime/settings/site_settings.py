@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from engine.model.settings import Settings
+from engine.model.value_class import dataclass
 from engine.runtime.settings.settings_file import save_settings
 
 Change = Callable[[Settings], Settings]

@@ -3,12 +3,13 @@
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from engine.model.cameras.frame import DecodedFrame
 from engine.model.fire.smoke import SmokeFrame
 from engine.model.settings import CameraKind, Settings, camera_kind
+from engine.model.value_class import dataclass
 from engine.vision.smoke import SmokeDetector
 
 EVERY_S = 1.0

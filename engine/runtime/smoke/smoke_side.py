@@ -8,13 +8,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engine.model.errors import EnvironmentFault
 from engine.model.fire.fire import FireRiskPolicy
 from engine.model.fire.smoke import SmokeFrame, SmokeLabel, SmokePage, SmokeView, SmokeWatchState
 from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
 from engine.runtime.ports import SettingsSource, Trouble
 from engine.runtime.smoke.smoke_keeping import DAY_NS, EVERYTHING, SmokeKeeper
 from engine.runtime.smoke.smoke_lookouts import OwnLookouts

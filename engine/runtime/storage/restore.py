@@ -11,13 +11,14 @@ import os
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SECOND, Clock, to_iso
 from engine.model.upkeep import Backup, Restored
+from engine.model.value_class import dataclass
 from engine.model.wire import read_record, to_plain
 from engine.recording.files import fault, publish, sync_folder
 from engine.runtime.atomic_file import write_atomically

@@ -3,10 +3,11 @@
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from engine.model.radio.radio import BleDeviceView
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.sources.ble.companies import company_name
 
 MOST_DEVICES = 2000

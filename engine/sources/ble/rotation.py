@@ -6,9 +6,10 @@ that could be meant, and the strengths agree; otherwise the new address stays a 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 Look = tuple[str, int | None, int]
 """Name, company id, first byte of the company's data (-1 for none): what stays when the address changes."""

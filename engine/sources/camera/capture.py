@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from engine._burning import AreasOf, Burner
-from engine.model.cameras.frame import CaptureSink, DecodedFrame, StreamInfo
+from engine.model.cameras.frame import SOFTWARE, CaptureSink, DecodedFrame, DecoderInfo, StreamInfo
 from engine.model.errors import EnvironmentFault, InputError, fault_word
 from engine.model.geometry import Polygon
 from engine.model.health import CameraState
@@ -75,6 +75,12 @@ class Capture:
         self._bug_logged = False
         self._clock_ahead_ns: int | None = None
         self._place: Place | None = None
+        self._decoder = SOFTWARE
+
+    @property
+    def decoder(self) -> DecoderInfo:
+        """What decodes its pictures."""
+        return self._decoder
 
     @property
     def place(self) -> Place | None:
@@ -176,6 +182,8 @@ class Capture:
         if reading.info is not None:
             self._describe(reading.info)
         self._clock_ahead_ns = reading.clock_ahead_ns
+        if reading.frames:
+            self._decoder = reading.decoder
         if reading.place_ns is not None:
             self._place = Place(reading.place_ns, time.monotonic())
         self._pass_on(reading, reading.frames if decode else ())

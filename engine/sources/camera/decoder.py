@@ -7,9 +7,11 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from engine._picture_size import picture_size
-from engine.model.settings import MOST_MEGAPIXELS
+from engine.model.cameras.frame import DecoderInfo
+from engine.model.settings import MOST_MEGAPIXELS, SOFTWARE_DECODER
 from engine.sources.camera import faults
 from engine.sources.camera.ffmpeg_log import refusals, refused_size
+from engine.sources.camera.hardware import HardwareDecoding
 
 MOST_PIXELS = round(MOST_MEGAPIXELS * 1_000_000)
 _PATIENCE = 300  # packets without a keyframe; then it is a stream that refreshes bit by bit and has none
@@ -25,11 +27,14 @@ class Decoder:
         damaged: packets and pictures that could not be decoded so far.
     """
 
-    def __init__(self, stream: VideoStream, strict: bool, shown: str = "", most_pixels: int = MOST_PIXELS) -> None:
+    def __init__(
+        self, stream: VideoStream, strict: bool, shown: str = "", most_pixels: int = MOST_PIXELS, device: HardwareDecoding | None = None
+    ) -> None:
         """
         Args:
             strict: a picture with any error in it is refused; otherwise FFmpeg patches small ones up.
             shown: the address, for what is said. most_pixels: of a picture that may be decoded; no memory is taken for a larger one.
+            device: what may decode instead of FFmpeg.
         """
         self.damaged = 0
         self._shown, self._most_pixels = shown, most_pixels
@@ -39,9 +44,15 @@ class Decoder:
         self._context.thread_type = "SLICE"
         self._context.options = {"max_pixels": str(most_pixels), **({"err_detect": "explode"} if strict else {})}
         self._tolerant = not strict
+        self._device = device or HardwareDecoding(stream, SOFTWARE_DECODER)
         self._awaiting_key = True
         self._awaited = 0
         self._held: list[av.Packet[VideoStream]] = []
+
+    @property
+    def info(self) -> DecoderInfo:
+        """What decodes now."""
+        return self._device.info
 
     def decode(self, packet: "av.Packet[VideoStream]") -> list[av.VideoFrame]:
         """Pictures finished by this packet, after catching up with what was held.
@@ -64,6 +75,8 @@ class Decoder:
     def flush(self) -> list[av.VideoFrame]:
         """The last pictures, at the end of a file."""
         try:
+            if self._device.decodes:
+                return self._sound(self._device.decode(None))
             return self._sound(self._stream.decode(None))  # pyright: ignore[reportUnknownMemberType]  (PyAV leaves the packet's stream open)
         except FFmpegError:
             return []
@@ -73,7 +86,7 @@ class Decoder:
             return []
         self._awaiting_key = False
         try:
-            frames = self._sound(packet.decode())
+            frames = self._sound(self._decoded(packet))
         except FFmpegError:
             self._check_size(packet)
             frames = None
@@ -81,6 +94,18 @@ class Decoder:
             self._damage()
             return []
         return frames
+
+    def _decoded(self, packet: "av.Packet[VideoStream]") -> list[av.VideoFrame]:
+        """Raises FFmpegError. After a device that fails, software begins with the next keyframe."""
+        if not self._device.decodes:
+            frames = packet.decode()
+            self._device.judge(packet, frames)
+            return frames
+        try:
+            return self._device.decode(packet)
+        except FFmpegError as error:
+            self._device.give_up(f"The device failed ({error}).")
+            raise
 
     def _check_size(self, packet: "av.Packet[VideoStream]") -> None:
         """Of a packet that could not be decoded: FFmpeg is asked again, as it says why only in its log."""
@@ -108,5 +133,6 @@ class Decoder:
         self._held.clear()
         self._awaiting_key = True
         self._awaited = 0
+        self._device.start_over()
         if self._context.is_open:
             self._context.flush_buffers()

@@ -9,6 +9,7 @@ import av
 
 from engine.model.cameras.frame import EncodedPacket, StreamInfo
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.settings import SOFTWARE_DECODER
 from engine.model.time import SECOND, Clock
 from engine.sources.camera import faults
 from engine.sources.camera.decoder import MOST_PIXELS
@@ -50,10 +51,19 @@ def file_opening(path: Path) -> Opening:
 class FileSource:
     """A `FrameSource` over a file. Times run on through the rounds of a looped file, which is opened and judged anew for each."""
 
-    def __init__(self, path: Path, clock: Clock, paced: bool, loop: bool, most_pixels: int = MOST_PIXELS, judge: Judge = any_path) -> None:
+    def __init__(
+        self,
+        path: Path,
+        clock: Clock,
+        paced: bool,
+        loop: bool,
+        most_pixels: int = MOST_PIXELS,
+        judge: Judge = any_path,
+        decoder: str = SOFTWARE_DECODER,
+    ) -> None:
         self.decoding = True
         self._path, self._judge = path, judge
-        self._opening = replace(file_opening(path), most_pixels=most_pixels)
+        self._opening = replace(file_opening(path), most_pixels=most_pixels, decoder=decoder)
         self._paced = paced
         self._loop = loop
         self._timeline = FileTimeline(clock)
@@ -140,7 +150,8 @@ class FileSource:
 
     def _to_reading(self, reader: VideoStreamReader, frames: list[av.VideoFrame], encoded: EncodedPacket | None) -> Reading:
         changes = [change for frame in frames if (change := reader.noticed(frame)) is not None]
-        return Reading(encoded, tuple(self._picture(reader, frame) for frame in frames), changes[-1] if changes else None)
+        pictures = tuple(self._picture(reader, frame) for frame in frames)
+        return Reading(encoded, pictures, changes[-1] if changes else None, decoder=reader.decoder.info)
 
     def _picture(self, reader: VideoStreamReader, frame: av.VideoFrame) -> VideoPicture:
         index, self._pictures = self._pictures, self._pictures + 1

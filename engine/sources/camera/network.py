@@ -101,7 +101,8 @@ class NetworkSource:
             return Reading(encoded, clock_ahead_ns=self._sender.ahead_ns)
         frames = self._reader.decoder.decode(packet)
         pictures = tuple(self._picture(self._reader, frame, encoded) for frame in frames)
-        return Reading(encoded, pictures, self._change(self._reader, frames), self._sender.ahead_ns)
+        change = self._change(self._reader, frames)
+        return Reading(encoded, pictures, change, self._sender.ahead_ns, decoder=self._reader.decoder.info)
 
     def interrupt(self) -> None:
         self._interrupt.set()

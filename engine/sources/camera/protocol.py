@@ -1,11 +1,11 @@
 """What every kind of camera looks like to the thread that reads it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, TypeAlias, runtime_checkable
 
-from engine.model.cameras.frame import DecodedFrame, EncodedPacket, StreamInfo
+from engine.model.cameras.frame import SOFTWARE, DecodedFrame, DecoderInfo, EncodedPacket, StreamInfo
+from engine.model.value_class import dataclass
 
 STALL_S = 1.8
 """A camera that gave no picture for this long is lost: so that it is told within two seconds, FFmpeg's tenth for noticing included."""
@@ -24,6 +24,7 @@ class Reading:
         frames: pictures finished by this read, in display order.
         info: the stream has changed (picture size) and this describes it from now on, this reading included.
         clock_ahead_ns: how far the sender's own clock is ahead of ours; None where it does not say what time it is.
+        decoder: what decodes now.
         place_ns: of a file, where in it this packet stands, by the file's own count; None of everything else.
     """
 
@@ -32,6 +33,7 @@ class Reading:
     info: StreamInfo | None = None
     clock_ahead_ns: int | None = None
     place_ns: int | None = None
+    decoder: DecoderInfo = SOFTWARE
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """From a camera's settings to the source that reads it: a closed table, nothing is loaded by name."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Final
 
@@ -9,10 +9,12 @@ from engine.model.command import Credentials
 from engine.model.errors import InputError
 from engine.model.settings import CameraKind, CameraSettings, camera_kind
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from engine.sources.camera.file import FileSource, file_path
 from engine.sources.camera.folder import FolderSource, folder_address
 from engine.sources.camera.network import NetworkSource, mjpeg_opening, rtsp_opening
 from engine.sources.camera.protocol import EndOfStream, FrameSource, Judge, Reading, SimulatedFactory, any_path
+from engine.sources.camera.stream import Opening
 from engine.sources.camera.urls import parsed, with_credentials
 from engine.sources.camera.usb import UsbSource, usb_index
 
@@ -63,7 +65,8 @@ def opened_path(url: str) -> Path | None:
 
 def _file(wanted: _SourceRequest) -> FrameSource:
     camera = wanted.settings
-    return FileSource(file_path(wanted.url), wanted.clock, camera.paced, camera.loop, camera.most_pixels, wanted.judge)
+    path = file_path(wanted.url)
+    return FileSource(path, wanted.clock, camera.paced, camera.loop, camera.most_pixels, wanted.judge, camera.decoder)
 
 
 def _folder(wanted: _SourceRequest) -> FrameSource:
@@ -74,12 +77,16 @@ def _folder(wanted: _SourceRequest) -> FrameSource:
 
 def _rtsp(wanted: _SourceRequest) -> FrameSource:
     opening = rtsp_opening(_login(wanted), wanted.settings.transport)
-    return NetworkSource(replace(opening, most_pixels=wanted.settings.most_pixels), wanted.clock, timeless=False)
+    return NetworkSource(_as_set(opening, wanted), wanted.clock, timeless=False)
 
 
 def _mjpeg(wanted: _SourceRequest) -> FrameSource:
     opening = mjpeg_opening(_login(wanted))
-    return NetworkSource(replace(opening, most_pixels=wanted.settings.most_pixels), wanted.clock, timeless=True)
+    return NetworkSource(_as_set(opening, wanted), wanted.clock, timeless=True)
+
+
+def _as_set(opening: Opening, wanted: _SourceRequest) -> Opening:
+    return replace(opening, most_pixels=wanted.settings.most_pixels, decoder=wanted.settings.decoder)
 
 
 def _usb(wanted: _SourceRequest) -> FrameSource:

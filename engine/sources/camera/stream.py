@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from fractions import Fraction
 from typing import Annotated, TypeAlias, TypeVar
 
@@ -12,11 +12,14 @@ from av.video.stream import VideoStream
 
 from engine.model.cameras.frame import StreamInfo
 from engine.model.errors import EnvironmentFault
+from engine.model.settings import SOFTWARE_DECODER
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.sources.camera import faults
 from engine.sources.camera.calls import ffmpeg_call
 from engine.sources.camera.decoder import MOST_PIXELS, Decoder
 from engine.sources.camera.ffmpeg_log import refusals, refused_size, route_ffmpeg_log
+from engine.sources.camera.hardware import HardwareDecoding
 from engine.sources.camera.interrupt import Interrupt
 
 T = TypeVar("T")
@@ -32,7 +35,7 @@ class Opening:
         url: with credentials; never shown. shown: the same without.
         format: the only demuxer that may be used; empty: any that `options` allows.
         strict: pictures with errors are refused.
-        most_pixels: larger pictures are never decoded.
+        most_pixels: larger pictures are never decoded. decoder: as in the settings of a camera.
     """
 
     url: str = field(repr=False)
@@ -43,6 +46,7 @@ class Opening:
     read_limit_s: float
     strict: bool
     most_pixels: int = MOST_PIXELS
+    decoder: str = SOFTWARE_DECODER
 
 
 class VideoStreamReader:
@@ -65,7 +69,8 @@ class VideoStreamReader:
         except EnvironmentFault:
             self._container.close()
             raise
-        self.decoder = Decoder(self._stream, opening.strict, opening.shown, opening.most_pixels)
+        device = HardwareDecoding(self._stream, opening.decoder)
+        self.decoder = Decoder(self._stream, opening.strict, opening.shown, opening.most_pixels, device)
         self._packets = self._container.demux(self._stream)
         self._ratio = (self.info.time_base[0] * SECOND, self.info.time_base[1])
 

@@ -1,9 +1,8 @@
 """Which nodes are let in, and as what."""
 
-from dataclasses import dataclass
-
 from engine.model.radio.radio import NodeState
 from engine.model.site import NodeSettings
+from engine.model.value_class import dataclass
 from engine.sources.node import orders
 from engine.sources.node.messages import Hello
 from engine.sources.node.pairing import PairingDoor

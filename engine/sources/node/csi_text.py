@@ -10,13 +10,14 @@ part first (ESP-IDF programming guide, Wi-Fi channel state information).
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.errors import InputError
 from engine.model.radio.radio import SUBCARRIERS, CsiBatch
+from engine.model.value_class import dataclass
 
 MARK = "CSI_DATA"
 MOST_SUBCARRIERS = 1024

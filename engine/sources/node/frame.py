@@ -5,13 +5,13 @@ subcarriers (uint8), then I and Q (int8 each) per subcarrier.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio.radio import SUBCARRIERS
+from engine.model.value_class import dataclass
 
 HEADER_BYTES = 24
 MOST_SUBCARRIERS = 128

@@ -2,11 +2,11 @@
 
 import json
 import math
-from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 from engine.model.errors import InputError
 from engine.model.site import LARGEST_FLOOR_M, Position, read_mac
+from engine.model.value_class import dataclass
 
 LARGEST_TEXT = 1 << 16  # characters; a report of 60 devices has 9,000
 MOST_DEVICES = 128

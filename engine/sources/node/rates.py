@@ -1,8 +1,7 @@
 """How fast nodes measure: fast while something moves, slower when it has been quiet, never so slow that somebody is missed."""
 
-from dataclasses import dataclass
-
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 
 LEAST_HZ, MOST_HZ = 5, 100
 MOTION_VARIANCE = 0.02  # from which a node that measures slowly reports motion by itself

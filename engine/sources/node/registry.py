@@ -1,12 +1,13 @@
 """What is known of each node: who is connected, what it said last, and how it is shown. Not thread-safe: the hub's lock holds it."""
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from engine.model.radio.radio import NodeChanged, NodeState, NodeView
 from engine.model.settings import Settings
 from engine.model.site import NodeSettings, Position
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.sources.node.messages import Health, Hello
 from engine.sources.node.session import NodeSession
 

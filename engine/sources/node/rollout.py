@@ -1,11 +1,12 @@
 """A rolling update of firmware: one node after the other, the first as a canary, halted when something goes wrong. Knows no network."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import StrEnum
 
 from engine.model.errors import EnvironmentFault
 from engine.model.radio.radio import Firmware, UpdateState
+from engine.model.value_class import dataclass
 from engine.sources.node.messages import OtaStatus
 
 GAP_S = 30.0  # between two nodes, so that the site is never half blind

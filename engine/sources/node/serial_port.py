@@ -5,10 +5,10 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.value_class import dataclass
 from engine.sources.node.provisioning import LONGEST_LINE
 
 BAUD = 115_200

@@ -1,11 +1,10 @@
 """One simulated camera: the backdrop, the walkers in it, and what a cheap lens and sensor make of that."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
+from engine.model.value_class import dataclass
 from engine.sources.simulated.pictures.backdrop import load_backdrop
 from engine.sources.simulated.pictures.figure import Figure
 from engine.sources.simulated.pictures.grain import GRAIN_HZ, GRAIN_TILES, grain

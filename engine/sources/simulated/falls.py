@@ -2,12 +2,12 @@
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 from engine.sources.simulated.pictures.body import INDEX, SIDES, Frame
 
 Array = npt.NDArray[np.float64]

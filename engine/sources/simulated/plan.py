@@ -2,10 +2,10 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any, TypeAlias
 
+from engine.model.value_class import dataclass
 from engine.model.wire import from_plain, read_as
 
 XY: TypeAlias = tuple[float, float]

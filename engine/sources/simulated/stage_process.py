@@ -27,7 +27,8 @@ from engine.sources.simulated.waves.air import Air
 
 log = logging.getLogger(__name__)
 
-ANSWER_S = 60.0  # on a machine that is very busy it may take long to begin
+BEGINS_S = 300.0  # on a machine that is very busy it takes long to begin, and would take longer if it were begun anew
+ANSWER_S = 60.0
 _NICENESS = 5
 GOES_S = 2.0  # a process that does not end by itself is ended
 _FRESH = multiprocessing.get_context("spawn")  # a copy of this one would hold its locks and files
@@ -43,6 +44,7 @@ class StageProcess:
         self._sensors = {sensor: threading.Lock() for sensor in (*self._canvases, _AIR)}
         self._lock = threading.Lock()  # guards what follows
         self._process: Any = None
+        self._has_answered = False
         self._pipes: dict[str, Connection] = {}
         self._closed = False
 
@@ -69,9 +71,10 @@ class StageProcess:
             pipe = self._pipe(sensor)
             try:
                 pipe.send((self.falls(), question))
-                if not pipe.poll(ANSWER_S):
+                if not pipe.poll(ANSWER_S if self._has_answered else BEGINS_S):
                     raise EOFError
                 answer = pipe.recv()
+                self._has_answered = True
             except (EOFError, OSError, ValueError) as error:
                 self._forget(pipe)
                 raise EnvironmentFault("interrupted", "The process that plays the simulated site has ended.") from error
@@ -102,7 +105,8 @@ class StageProcess:
         finally:
             for pipe in theirs.values():
                 pipe.close()
-        self._process, self._pipes = process, {sensor: pair[0] for sensor, pair in pairs.items()}
+        self._process, self._has_answered = process, False
+        self._pipes = {sensor: pair[0] for sensor, pair in pairs.items()}
 
     def _forget(self, pipe: Connection) -> None:
         """Its process is of no use any more, unless another sensor has said so before."""

@@ -1,11 +1,12 @@
 """The one world behind every simulated sensor: a pure function of time."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.value_class import dataclass
 from engine.sources.simulated.falls import UPRIGHT, Down, Fall, fallen, own_time, turn_of_fall
 from engine.sources.simulated.pictures.body import JOINTS, Frame, skeleton
 from engine.sources.simulated.pictures.itinerary import Itinerary, Moment
@@ -62,7 +63,7 @@ class World:
     def __init__(self, plan: FloorPlan = DEMO, seed: int = 7, falls: Callable[[], Sequence[Fall]] = nobody_falls) -> None:
         """`falls` is asked at every moment, so that a fall may still be commanded; one in the past changes what was."""
         self.plan = plan
-        self._rounds, self._starts = _best_rounds(plan, np.random.default_rng(seed))
+        self._rounds, self._starts = _best_rounds(tuple(plan.walkers), plan.period_s, seed)
         self._falls = falls
         self._room = room_around(plan)
 
@@ -94,13 +95,14 @@ class World:
         return WalkerPose(walker.id, place, moment.heading, moment.speed_m_s, moment.phase % 1.0, joints, hips, shoulders)
 
 
-def _best_rounds(plan: FloorPlan, chance: np.random.Generator) -> tuple[tuple[Itinerary, ...], tuple[float, ...]]:
+@lru_cache(maxsize=4)  # cameras, nodes and phones of a site make the same world
+def _best_rounds(walkers: tuple[WalkerPlan, ...], period_s: float, seed: int) -> tuple[tuple[Itinerary, ...], tuple[float, ...]]:
     """Rounds and start times under which no two walkers come too near each other, or the clearest of a few draws."""
     best: tuple[tuple[Itinerary, ...], tuple[float, ...]] = ((), ())
-    best_gap = -1.0
+    best_gap, chance = -1.0, np.random.default_rng(seed)
     for _ in range(_DRAWS):
-        rounds = tuple(_round(walker, plan.period_s, chance) for walker in plan.walkers)
-        starts, gap = clearest_starts(rounds, plan.period_s)
+        rounds = tuple(_round(walker, period_s, chance) for walker in walkers)
+        starts, gap = clearest_starts(rounds, period_s)
         if gap > best_gap:
             best, best_gap = (rounds, starts), gap
         if gap >= CLEARANCE_M:

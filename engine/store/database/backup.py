@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault
-from engine.store.database.connection import BUSY_MS
+from engine.store.database.connection import BUSY_MS, looking_uri
 from engine.store.database.faults import damaged, faults_named
 
 PAGES_AT_ONCE = 256  # 1 MiB
@@ -62,7 +62,7 @@ def schema_of(path: Path) -> str:
     if not path.exists():
         return ""
     try:
-        with closing(_reader(path)) as connection:
+        with closing(sqlite3.connect(looking_uri(path), uri=True, timeout=BUSY_MS / 1000, isolation_level=None)) as connection:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.Error:
         return ""

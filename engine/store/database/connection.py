@@ -66,14 +66,20 @@ def reading_engine(path: Path) -> Engine:
     return _engine(path, _READ_PRAGMAS)
 
 
-def looking_engine(path: Path) -> Engine:
-    """For a look at a record beside an engine that may be writing it, as another user too: makes and changes no file.
+def looking_uri(path: Path) -> str:
+    """Of a database that is opened for a look, which makes and changes no file.
 
     Its log (`-wal`) is read with it where there is one. Where there is none the file is taken as not being changed: whoever looks has to
-    look again when a log has come meanwhile. Text that is no UTF-8 is read all the same.
+    look again when a log has come meanwhile. Another reader would leave an empty log, which is what a crash looks like.
     """
     alone = "" if Path(f"{path}-wal").exists() else "&immutable=1"
-    uri = f"{path.absolute().as_uri()}?mode=ro{alone}"
+    return f"{path.absolute().as_uri()}?mode=ro{alone}"
+
+
+def looking_engine(path: Path) -> Engine:
+    """For a look at a record beside an engine that may be writing it, as another user too; see `looking_uri`. Text that is no UTF-8 is read
+    all the same."""
+    uri = looking_uri(path)
     engine = create_engine("sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, timeout=BUSY_MS / 1000), poolclass=NullPool)
     event.listen(engine, "connect", partial(_prepare, pragmas=_READ_PRAGMAS))
     event.listen(engine, "connect", _take_any_text)

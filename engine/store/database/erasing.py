@@ -13,6 +13,7 @@ from engine.model.people.traces import Traces
 from engine.model.wire import read_as, to_plain
 from engine.store.people.handover_tables import handovers
 from engine.store.questions import read_clip
+from engine.store.review.tables import review_items
 from engine.store.tables import alerts, clips, decisions, deliveries, erasures, events
 from engine.store.timeline.tables import bookmarks, saved_searches
 from engine.store.upsert import upsert
@@ -59,7 +60,8 @@ def clips_of_events(connection: Connection, event_ids: Several[str]) -> tuple[Cl
 
 
 def retell(connection: Connection, traces: Traces) -> None:
-    """Events of theirs, and nothing else."""
+    """Events of theirs and the review items of these, and nothing else."""
+    _rewrite(connection, review_items, ("person_ids", "persons"), traces)
     for event in events_of(connection, traces):
         plain = to_plain(traces.event(event))
         connection.execute(update(events).where(events.c.id == event.id).values({n: v for n, v in plain.items() if n != "id"}))

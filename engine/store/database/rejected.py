@@ -7,12 +7,12 @@ still there are not counted twice.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, delete, func, select, tuple_
 
 from engine.model.alerts.decision import Decision, Outcome
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.store.tables import decisions, rejected_counts
 from engine.store.upsert import insert_into
 

@@ -15,10 +15,12 @@ from engine.model.cameras.track import Sequence
 from engine.model.event import Event
 from engine.model.people.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.repository import Storable
+from engine.model.review.review import ReviewItem
 from engine.model.wire import to_plain
 from engine.store.changes import driver_of, enter_new, known_of
 from engine.store.database.rejected import count_rejected, trim_rejected
 from engine.store.event_rows import insert_events, replace_events
+from engine.store.review.tables import review_items
 from engine.store.segments.segments import keep_segments
 from engine.store.tables import alerts, clips, decisions, deliveries, faces, persons, sequences
 from engine.store.upsert import upsert
@@ -31,6 +33,7 @@ TABLES: dict[type[Storable], Table] = {
     Delivery: deliveries,
     Person: persons,
     FaceSample: faces,
+    ReviewItem: review_items,
 }
 _GONE: dict[type[Storable], Table] = {PersonGone: persons, FaceGone: faces}
 

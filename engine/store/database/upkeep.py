@@ -8,8 +8,10 @@ from engine.model.cameras.clip import Clip
 from engine.model.ids import number_of
 from engine.store.fire.risk_tables import risk_bumps
 from engine.store.questions import read_clip
+from engine.store.review.review_items import remove_old_reviews
 from engine.store.segments.segments import held_between, is_locked
 from engine.store.tables import alerts, atlas_calls, clips, decisions, events, persons, sequences
+from engine.store.timeline.tables import event_verdicts
 
 # Written into statements as they are: SQLite takes an index of some rows only where it sees which.
 _INCIDENT, _NOTHING = literal_column("'incident'", Text), literal_column("''", Text)
@@ -78,11 +80,13 @@ def remove_events(connection: Connection, before_ns: int, limit: int) -> tuple[s
     )
     ids = tuple(connection.scalars(old))
     connection.execute(delete(events).where(events.c.id.in_(ids)))
+    connection.execute(delete(event_verdicts).where(event_verdicts.c.event_id.in_(ids)))
     return ids
 
 
 def remove_past(connection: Connection, before_ns: int) -> None:
-    """Decisions and sequences older than a time, but not what led to an event that is kept."""
+    """Decisions, sequences and review items older than a time, but not what led to an event that is kept."""
+    remove_old_reviews(connection, before_ns)
     kept = select(events.c.id)
     loose: ColumnElement[bool] = or_(decisions.c.event_id.is_(None), decisions.c.event_id.not_in(kept))
     evidence = held_between(decisions, decisions.c.decided_ns, decisions.c.decided_ns)

@@ -13,7 +13,7 @@ import math
 import threading
 from collections.abc import Callable
 from collections.abc import Sequence as Several
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import accumulate, takewhile
 from typing import TypeVar
 
@@ -21,6 +21,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.observation import DetectionsMade, FrameSeen, Numbered, Observation, Tick
 from engine.model.radio.radio import BleSightings, CsiBatch
 from engine.model.repository import Repository, Storable
+from engine.model.value_class import dataclass
 from engine.store.database.faults import what_is_wrong
 
 logger = logging.getLogger(__name__)

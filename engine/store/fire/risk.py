@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from collections.abc import Sequence as Several
-from dataclasses import dataclass, field
+from dataclasses import field
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Delete, bindparam, delete, select
 
 from engine.model.incidents.incident import IncidentState
 from engine.model.risk.risk import CATEGORIES, PastIncidents, RiskBump
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 from engine.store.fire.risk_tables import risk_bumps, risk_cells
 from engine.store.guarded import GuardedTables

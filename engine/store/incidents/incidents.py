@@ -8,7 +8,7 @@ at once are one incident.
 from collections.abc import Callable, Collection, Generator, Iterable
 from collections.abc import Sequence as Several
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine, func, select
@@ -31,7 +31,9 @@ from engine.model.incidents.incident import (
 from engine.model.incidents.settings import IncidentSettings
 from engine.model.question_type import RecordQuestion
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.store import questions
+from engine.store.changes import enter_changes
 from engine.store.incidents import keeping as incident_keeping
 from engine.store.incidents import rows as incident_rows
 from engine.store.incidents import smoke as incident_smoke
@@ -180,6 +182,8 @@ class IncidentTable:
             if connection.dialect.name == "postgresql":
                 connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
             yield connection
+            if connection.dialect.name == "sqlite":
+                enter_changes(connection)
 
 
 def around(report: Report, rules: IncidentSettings = USUAL) -> Around:

@@ -5,11 +5,11 @@ key of, stay known as gone, so that nothing else is ever called by them.
 from collections.abc import Callable
 from collections.abc import Sequence as Several
 from collections.abc import Set as AnySet
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, select, tuple_
 
 from engine.model.incidents.incident import IncidentState
+from engine.model.value_class import dataclass
 from engine.store.fire.smoke_tables import incident_smoke
 from engine.store.incidents.places import places_of
 from engine.store.tables import incident_news, incidents, removed_ids, reports

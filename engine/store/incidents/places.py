@@ -5,7 +5,6 @@ axis, scaled so that the ten minutes around a report are about as long as the hu
 long each way as what is sought. Its numbers are 32-bit floats, rounded outwards: a metre and some 20 seconds are what that costs.
 """
 
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from sqlalchemy import (
@@ -32,6 +31,7 @@ from sqlalchemy import (
 from engine._geodesic import Box, boxes_around
 from engine.model.incidents.incident import IncidentState
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.store.paging import between
 from engine.store.tables import incidents
 

@@ -29,7 +29,7 @@ MOST_NEAR = 24  # incidents that a report is held against, the nearest ones
 MOST_PICTURED = 8  # reports of each of them
 MOST_REPEATED = 50
 AGAIN = "It was filed before and counts once."
-_SAID = ("category", "description", "latitude", "longitude", "occurred_ns", "severity", "source", "video_id", "media", "simulated")
+_SAID = ("category", "description", "latitude", "longitude", "severity", "source", "video_id", "media", "simulated")
 
 
 # Made once: building a statement takes longer than the database does to answer it.
@@ -159,7 +159,12 @@ def _told_again(connection: Connection, row: RowMapping) -> Filed:
 
 
 def says_the_same(one: Report, other: Report) -> bool:
-    return all(getattr(one, name) == getattr(other, name) for name in _SAID)
+    return _same_time(one, other) and all(getattr(one, name) == getattr(other, name) for name in _SAID)
+
+
+def _same_time(one: Report, other: Report) -> bool:
+    """Where nobody said when it was, it was when the report came, which is later when it is sent again."""
+    return one.occurred_ns == other.occurred_ns or all(each.occurred_ns == each.received_ns for each in (one, other))
 
 
 def put_reports(connection: Connection, several: Collection[tuple[Report, Correlation]]) -> None:

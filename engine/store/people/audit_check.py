@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, inspect, select
 
 from engine.model.accounts.audit import AuditFault, AuditRow
 from engine.model.errors import EnvironmentFault
+from engine.model.value_class import dataclass
 from engine.store.database.connection import looking_engine
 from engine.store.database.faults import faults_named
 from engine.store.people.audit import BEFORE_FIRST, row_hash

@@ -1,12 +1,12 @@
 """Questions in words and their answers, of each user for themselves; and how much a language model has cost, day by day."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, delete, or_, select
 
 from engine.model.errors import NotFound
 from engine.model.history.chat import ChatAnswer
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 from engine.store.guarded import GuardedTables
 from engine.store.people.chat_tables import chat_spend, chats

@@ -12,7 +12,7 @@ from engine.store.timeline.tables import watched
 from engine.store.upsert import upsert
 
 MOST_SPANS = 4_096  # of one sensor in an answer: more than a screen has columns
-_WORST = (SpanState.BLIND, SpanState.PARTLY, SpanState.OBSERVED)
+_WORST = (SpanState.BLIND, SpanState.UNLOOKED, SpanState.PARTLY, SpanState.OBSERVED)
 
 
 class WatchTable:
@@ -47,9 +47,9 @@ class WatchTable:
 def observed(connection: Connection, sensor_ids: Several[str], since_ns: int, until_ns: int) -> dict[str, tuple[LaneSpan, ...]]:
     """How well each of some sensors (cameras by id, nodes by MAC; none named: all that are known) watched between two times.
 
-    Spans rise and do not overlap; OBSERVED: what happened there would be in the record; PARTLY: `reason` says what would not; BLIND:
-    nothing would. Where no span lies the engine did not run, or did not know the sensor: then nothing is known, and an empty record does
-    not say that nothing happened. Spans that reach beyond the times are not cut.
+    Spans rise and do not overlap; OBSERVED: what happened there would be in the record; PARTLY: `reason` says what would not; UNLOOKED:
+    motion would, but not what moved; BLIND: nothing would. Where no span lies the engine did not run, or did not know the sensor: then
+    nothing is known, and an empty record does not say that nothing happened. Spans that reach beyond the times are not cut.
     """
     sensors = sensor_ids or tuple(_sensors(connection))
     return {sensor: _coarser(_spans(connection, sensor, since_ns, until_ns), (until_ns - since_ns) // MOST_SPANS) for sensor in sensors}

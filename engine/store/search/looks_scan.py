@@ -9,13 +9,13 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 
 PACK = 1_024
 _AT_ONCE = 500

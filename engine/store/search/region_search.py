@@ -7,13 +7,14 @@ events (and alerts) that fit all else are, each by its track's trail; by its box
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.geometry import Polygon
 from engine.model.history.timeline import HitKind, SearchFilter, SearchHit, SearchRecord
+from engine.model.value_class import dataclass
 from engine.store.search.polygon_box import touches
 from engine.store.search.text_index import PER_MS, first_key
 from engine.store.search.text_query import Names, expression

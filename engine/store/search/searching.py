@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Text, select, tuple_
@@ -12,6 +11,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 from engine.store.paging import Page
 
 MOST_WORDS = 8

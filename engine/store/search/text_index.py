@@ -9,7 +9,7 @@ from collections.abc import Sequence as Several
 from functools import lru_cache
 from typing import TypeAlias
 
-from engine.model.event import Event
+from engine.model.event import Event, EventKind
 from engine.store.upsert import insert_rows
 
 MS_NS = 1_000_000
@@ -79,6 +79,10 @@ def words_of(event: Event) -> Words | None:
     for letter, of in (("c", event.camera_id), ("p", event.person_id), ("z", event.zone_id), ("l", event.label)):
         if of:
             marks += f" {mark(letter, of)}"
+    if event.kind is EventKind.NODE_LOST and event.subject_id:
+        marks += f" {mark('n', event.subject_id)}"
+    if event.simulated:
+        marks += " x1"
     return "event", event.id, event.started_ns, words, marks
 
 

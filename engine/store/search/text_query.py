@@ -4,14 +4,14 @@ Each piece becomes a string in double quotes, doubled inside it (FTS5, section 3
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from collections.abc import Sequence as Several
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from engine.model.errors import InputError
 from engine.model.history.timeline import HitKind, SearchFilter
+from engine.model.value_class import dataclass
+from engine.store.search.screen_words import REJECTED, folded, named_marks, sentences_with
 from engine.store.search.text_index import mark
 
 MOST_PIECES = 8
@@ -34,7 +34,7 @@ class Piece:
 
     def within(self, name: str) -> bool:
         """Whether it stands in a name, as the full text would find it there."""
-        sought, there = _folded(self.text), _folded(name)
+        sought, there = folded(self.text), folded(name)
         starts = range(len(there) - len(sought) + 1)
         return any(self._at(there[start : start + len(sought)], sought) for start in starts)
 
@@ -53,7 +53,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
     if text.strip() and not found:
         raise InputError("text", "has neither letters nor digits")
     for piece in found:
-        if piece.open and len(_folded(piece.text)[-1]) < SHORTEST_BEGINNING:
+        if piece.open and len(folded(piece.text)[-1]) < SHORTEST_BEGINNING:
             raise InputError("text", f"{piece.text}* is too short a beginning; give at least {SHORTEST_BEGINNING} letters")
     return found
 
@@ -62,31 +62,44 @@ def _pieces(text: str) -> Iterable[Piece]:
     for quoted, star, word in _PIECE.findall("".join(each if each.isprintable() else " " for each in text)):
         said = quoted or word.replace('"', " ")
         open_ended = bool(star) or (bool(word) and word.endswith("*"))
-        if _folded(said):
+        if folded(said):
             yield Piece(said.rstrip("*") if open_ended else said, open_ended)
 
 
-def _folded(text: str) -> list[str]:
-    """Letters and digits without case and accents, in words: about as the full text takes them."""
-    plain = "".join(each for each in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(each))
-    return re.findall(r"[^\W_]+", plain)
-
-
 def expression(wanted: SearchFilter, names: Names) -> str:
-    """The query; empty where everything is wanted. `names`: what cameras, zones and people are called, for words that name one.
+    """The query. `names`: what cameras, zones, nodes, rules and people are called, for words that name one.
 
     Raises InputError.
     """
-    terms = [_term(piece, names) for piece in pieces(wanted.text)]
+    sought = pieces(wanted.text)
+    terms = [_term(piece, names) for piece in sought]
     terms += [_marks(group) for group in _groups(wanted) if group]
-    return " AND ".join(terms)
+    if _asks_for_rejected(wanted, sought):
+        return " AND ".join(terms)
+    kept = " AND ".join(terms) or _marks([f"h{kind.value}" for kind in HitKind])
+    return f"({kept}) NOT {_marks([REJECTED])}"
+
+
+def _asks_for_rejected(wanted: SearchFilter, sought: Several[Piece]) -> bool:
+    """Rejected decisions are many, and of what did not happen: they are found where somebody wants them."""
+    if wanted.rejected or tuple(wanted.kinds) == (HitKind.DECISION,):
+        return True
+    words = [word for word, each in named_marks() if each == REJECTED]
+    return any(piece.within(word) for piece in sought for word in words)
 
 
 def _term(piece: Piece, names: Names) -> str:
-    said = f"words : {_quoted(piece.text)}{' *' if piece.open else ''}"
+    """What holds the words, is called so, or shows them on screen."""
     ids = [each for name, called in names.items() if piece.within(name) for each in called][:MOST_IDS]
-    named = [mark(letter, each) for each in ids for letter in "czp"]
-    return f"(({said}) OR {_marks(named)})" if named else f"({said})"
+    marks = [mark(letter, each) for each in ids for letter in "czpnr"]
+    marks += dict.fromkeys(each for word, each in named_marks() if piece.within(word))
+    said = [f"(words : {_quoted(piece.text)}{' *' if piece.open else ''})", *([_marks(marks)] if marks else [])]
+    said += map(_sentence, sentences_with(folded(piece.text), piece.open))
+    return f"({' OR '.join(said)})"
+
+
+def _sentence(texts: Several[str]) -> str:
+    return f"(words : ({' AND '.join(map(_quoted, texts))}))"
 
 
 def _marks(marks: Several[str]) -> str:
@@ -107,6 +120,8 @@ def _groups(wanted: SearchFilter) -> Iterable[list[str]]:
     yield _each("p", "person_id", filter(None, [wanted.person_id]))
     yield _each("z", "zone_id", filter(None, [wanted.zone_id]))
     yield _each("l", "label", filter(None, [wanted.label]))
+    yield _each("r", "rule_id", filter(None, [wanted.rule_id]))
+    yield _each("t", "state", filter(None, [wanted.state]))
     if wanted.min_severity > 1:
         yield [f"s{severity}" for severity in range(wanted.min_severity, _SEVEREST + 1)] or ["none"]
 

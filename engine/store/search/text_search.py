@@ -7,6 +7,8 @@ from collections.abc import Sequence as Several
 from typing import Any, TypeAlias
 
 from engine.model.errors import InputError
+from engine.model.event import EventKind
+from engine.model.history.event_names import event_name
 from engine.model.history.timeline import HitKind, SearchHit, SearchRecord
 from engine.store.search.text_index import PER_MS, first_key
 from engine.store.search.text_query import Names, expression
@@ -73,38 +75,71 @@ def event_hit(row: _Row) -> SearchHit:
         HitKind.EVENT,
         row["id"],
         row["started_ns"],
-        _joined_parts(_words(row["kind"]), row["label"], row["person"], row["reason"]),
+        _joined_parts(event_name(row["kind"]), row["label"], row["person"], row["reason"]),
         row["ended_ns"],
         row["camera_id"],
         row["person_id"],
         row["severity"],
-        simulated=bool(row["simulated"]),
+        event_id=row["id"],
+        **_of_kind(row),
+        label=row["label"],
     )
 
 
 def alert_hit(row: _Row) -> SearchHit:
-    said = _joined_parts(_words(row["kind"]), row["person"], row["reason"])
-    simulated = bool(row["simulated"])
     return SearchHit(
-        HitKind.ALERT, row["id"], row["raised_ns"], said, None, row["camera_id"], row["person_id"], row["severity"], simulated=simulated
+        HitKind.ALERT,
+        row["id"],
+        row["raised_ns"],
+        _joined_parts(event_name(row["kind"]), row["person"], row["reason"]),
+        None,
+        row["camera_id"],
+        row["person_id"],
+        row["severity"],
+        event_id=row["event_id"],
+        **_of_kind(row),
+        state=row["state"],
+        rule_id=row["rule_id"],
     )
 
 
+def _of_kind(row: _Row) -> dict[str, Any]:
+    zone_id = row["subject_id"] if row["kind"] == EventKind.NODE_LOST else row["zone_id"]
+    told = {name: row[name] for name in ("person", "reason")}
+    return {"what": row["kind"], "zone_id": zone_id, "simulated": bool(row["simulated"]), **told}
+
+
 def _decision_hit(row: _Row) -> SearchHit:
+    facts: dict[str, Any] = json.loads(row["facts"]) if row["facts"] else {}
     said = _joined_parts(_words(f"{row['candidate']} {row['outcome']}"), row["reason"], row["flip"])
-    return SearchHit(HitKind.DECISION, row["id"], row["decided_ns"], said, camera_id=row["camera_id"])
+    return SearchHit(
+        HitKind.DECISION,
+        row["id"],
+        row["decided_ns"],
+        said,
+        camera_id=row["camera_id"],
+        what=facts.get("kind") or row["candidate"],
+        zone_id=row["zone_id"],
+        reason=row["reason"] or row["flip"],
+        state=row["outcome"],
+        rule_id=row["rule_id"],
+        event_id=row["event_id"] or "",
+    )
 
 
 def _incident_hit(row: _Row) -> SearchHit:
-    said = _joined_parts(_words(row["category"]), json.loads(row["body"]).get("description", ""))
+    description = json.loads(row["body"]).get("description", "")
     severity, simulated = row["severity"], bool(row["simulated"])
-    return SearchHit(HitKind.INCIDENT, row["id"], row["occurred_ns"], said, severity=severity, simulated=simulated)
+    said = _joined_parts(_words(row["category"]), description)
+    told = {"what": row["category"], "reason": description, "state": row["state"]}
+    return SearchHit(HitKind.INCIDENT, row["id"], row["occurred_ns"], said, severity=severity, simulated=simulated, **told)
 
 
 def _report_hit(row: _Row) -> SearchHit:
     body = json.loads(row["body"])
     said, severity = _joined_parts(_words(body["category"]), body["description"]), body.get("severity", 3)
-    return SearchHit(HitKind.REPORT, row["id"], row["occurred_ns"], said, severity=severity, simulated=bool(body.get("simulated")))
+    told = {"what": body["category"], "reason": body["description"]}
+    return SearchHit(HitKind.REPORT, row["id"], row["occurred_ns"], said, severity=severity, simulated=bool(body.get("simulated")), **told)
 
 
 def _person_hit(row: _Row) -> SearchHit:

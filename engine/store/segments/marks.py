@@ -2,12 +2,12 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import accumulate
 
 from sqlalchemy import Connection, func, or_, select, tuple_
 
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.store.segments.tables import segments
 from engine.store.tables import events
 

@@ -3,8 +3,10 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection
 
 from engine.model.history.timeline import GetTimeline, LaneKind, LaneMarks, LaneSpan, TimelineLane
@@ -44,44 +46,45 @@ _ROWS = {
 }
 
 
+class _Row:
+    """How many marks a lane has of a kind in each column, and how severe the worst of them is."""
+
+    def __init__(self, columns: int) -> None:
+        self.ns = np.zeros(columns, np.int64)
+        self.worst = np.zeros(columns, np.int64)
+
+    def add(self, columns: Ints, ns: Ints, worst: npt.NDArray[np.integer]) -> None:
+        """Three arrays of the same length; no column twice."""
+        self.ns[columns] += ns
+        self.worst[columns] = np.maximum(self.worst[columns], worst)
+
+
 class _Drawing:
-    """Counts that come together from many places, drawn at once."""
+    """Rows that fill from many places."""
 
     def __init__(self, ask: GetTimeline) -> None:
         self._ask = ask
-        self._rows: dict[tuple[LaneKind, str, str], int] = {}  # by lane, its id and kind
-        self._parts: list[tuple[Ints, Ints, Ints, Ints]] = []  # rows, columns, severities, counts
+        self._rows: dict[tuple[LaneKind, str, str], _Row] = {}  # by lane, its id and kind
 
-    def row_of(self, series: Series) -> int | None:
+    def row_of(self, series: Series) -> _Row | None:
         """The row in which a series is drawn; None where nobody asked for it."""
         lane, of, kind = LaneKind(series[0]), series[1], series[2]
         by_camera = bool(self._ask.camera_ids) and bool(of) and lane in (LaneKind.CAMERA, LaneKind.DECISIONS)
         if not _asks_for_lane(self._ask, lane) or (by_camera and of not in self._ask.camera_ids):
             return None
-        return self._rows.setdefault((lane, "" if lane is LaneKind.DECISIONS else of, kind), len(self._rows))
-
-    def add(self, rows: Ints, columns: Ints, severities: Ints, counts: Ints) -> None:
-        """Four arrays of the same length."""
-        self._parts.append((rows, columns, severities, counts))
+        key = (lane, "" if lane is LaneKind.DECISIONS else of, kind)
+        if key not in self._rows:
+            self._rows[key] = _Row(self._ask.columns)
+        return self._rows[key]
 
     def marks(self) -> dict[tuple[LaneKind, str], tuple[LaneMarks, ...]]:
-        if not self._parts:
-            return {}
-        columns = self._ask.columns
-        rows, places, severities, counts = (np.concatenate(part) for part in zip(*self._parts, strict=True))
-        cells = rows * columns + places
-        ns = np.bincount(cells, counts, len(self._rows) * columns).astype(np.int64).reshape(-1, columns)
-        worst = np.zeros(len(self._rows) * columns, np.int64)
-        np.maximum.at(worst, cells, severities)
-        return self._lane_marks(ns, worst.reshape(-1, columns))
-
-    def _lane_marks(self, ns: Ints, worst: Ints) -> dict[tuple[LaneKind, str], tuple[LaneMarks, ...]]:
-        totals = ns.sum(axis=1).tolist()
-        people = _most({of: totals[row] for (lane, of, _), row in self._rows.items() if lane is LaneKind.PEOPLE})
+        totals = {key: int(row.ns.sum()) for key, row in self._rows.items()}
+        people = _most({of: totals[lane, of, kind] for lane, of, kind in totals if lane is LaneKind.PEOPLE})
         found: dict[tuple[LaneKind, str], tuple[LaneMarks, ...]] = {}
-        for (lane, of, kind), row in sorted(self._rows.items(), key=lambda each: each[0]):
-            if totals[row] and (lane is not LaneKind.PEOPLE or of in people):
-                marks = LaneMarks(kind, tuple(ns[row].tolist()), tuple(worst[row].tolist()))
+        for key, row in sorted(self._rows.items(), key=lambda each: each[0]):
+            lane, of, kind = key
+            if totals[key] and (lane is not LaneKind.PEOPLE or of in people):
+                marks = LaneMarks(kind, tuple(row.ns.tolist()), tuple(row.worst.tolist()))
                 found[lane, of] = (*found.get((lane, of), ()), marks)
         return found
 
@@ -137,35 +140,41 @@ def _columns(times: Ints, edges: Ints) -> Ints:
 
 
 def _draw_lane(driver: sqlite3.Connection, ask: GetTimeline, level: int, lane: LaneKind, edges: Ints, drawing: _Drawing) -> None:
+    """Neighbouring stretches of a column are added up at once, for all rows."""
     width_ns = LEVELS_NS[level]
     first, last = ask.since_ns // width_ns, (ask.until_ns - 1) // width_ns
     ids = _seen_most(driver, ask) if lane is LaneKind.PEOPLE else ask.camera_ids if lane is LaneKind.CAMERA else ()
     if lane is LaneKind.PEOPLE and not ids:
         return
-    begin = first // CHUNK * CHUNK
-    numbers = np.arange(begin, (last // CHUNK + 1) * CHUNK, dtype=np.int64)
-    columns = _columns(numbers * width_ns + width_ns // 2, edges)
-    columns[(numbers < first) | (numbers > last)] = -1
-    alike: dict[bytes, list[tuple[int, int, bytes]]] = {}  # rows of the same severities and size of counts
-    for series, chunks in of_level(driver, level, (first // CHUNK, last // CHUNK), lane.value, ids).items():
-        row = drawing.row_of(series)
-        if row is not None:
-            for chunk, data in chunks:
-                alike.setdefault(data[:2], []).append((row, chunk * CHUNK - begin, data[2:]))
+    chunks = (first // CHUNK, last // CHUNK)
+    series = of_level(driver, level, chunks, lane.value, ids)
+    rows = [(row, packed) for each, packed in series.items() if (row := drawing.row_of(each)) is not None]
+    if not rows:
+        return
+    ns, worst = _laid_out([packed for _, packed in rows], chunks, lane is not LaneKind.PEOPLE)
+    numbers = np.arange(first, last + 1, dtype=np.int64)
+    there, begins = np.unique(_columns(numbers * width_ns + width_ns // 2, edges), return_index=True)
+    shown = slice(first - chunks[0] * CHUNK, last + 1 - chunks[0] * CHUNK)
+    ns, worst = np.add.reduceat(ns[:, shown], begins, axis=1), np.maximum.reduceat(worst[:, shown], begins, axis=1)
+    for number, (row, _) in enumerate(rows):  # decisions of several cameras are one row
+        row.add(there, ns[number], worst[number])
+
+
+def _laid_out(series: list[list[tuple[int, bytes]]], chunks: tuple[int, int], severe: bool) -> tuple[Ints, npt.NDArray[np.uint8]]:
+    """Of each series, (series, stretches from the first chunk to the last): counts, and how severe the worst is (if asked for)."""
+    alike: dict[bytes, list[tuple[int, int, bytes]]] = {}  # of the same severities and size of counts
+    for number, packed in enumerate(series):
+        for chunk, data in packed:
+            alike.setdefault(data[:2], []).append((number, chunk - chunks[0], data[2:]))
+    ns = np.zeros((len(series), chunks[1] + 1 - chunks[0], CHUNK), np.int64)
+    worst = np.zeros(ns.shape, np.uint8)
     for head, several in alike.items():
-        _draw_alike(head, several, columns, drawing, lane is not LaneKind.PEOPLE)
-
-
-def _draw_alike(head: bytes, several: list[tuple[int, int, bytes]], columns: Ints, drawing: _Drawing, severe: bool) -> None:
-    severities, counts = unpacked_alike(head, b"".join(data for _, _, data in several))
-    some = np.flatnonzero(counts)  # several times as quick as three indices at once
-    which, within = np.divmod(some, len(severities) * CHUNK)
-    place, offset = np.divmod(within, CHUNK)
-    rows, begins = np.array([row for row, _, _ in several]), np.array([begin for _, begin, _ in several])
-    there = columns[begins[which] + offset]
-    shown = there >= 0
-    worst = severities[place] if severe else np.zeros(len(place), np.int64)
-    drawing.add(rows[which][shown], there[shown], worst[shown], counts.ravel()[some].astype(np.int64)[shown])
+        severities, counts = unpacked_alike(head, b"".join(data for _, _, data in several))
+        at = (np.array([number for number, _, _ in several]), np.array([chunk for _, chunk, _ in several]))
+        ns[at] = counts.sum(axis=1)
+        if severe:
+            worst[at] = ((counts > 0) * severities.astype(np.uint8)[:, None]).max(axis=1)
+    return ns.reshape(len(series), -1), worst.reshape(len(series), -1)
 
 
 def _seen_most(driver: sqlite3.Connection, ask: GetTimeline) -> list[str]:
@@ -206,7 +215,7 @@ def _few(driver: sqlite3.Connection, ask: GetTimeline) -> bool:
 
 def _draw_rows(driver: sqlite3.Connection, ask: GetTimeline, edges: Ints, drawing: _Drawing) -> None:
     known: dict[tuple[str, str, str, int, str], list[list[int]]] = {}
-    found: dict[tuple[int, int], list[int]] = {}  # times by row and severity
+    found: dict[tuple[_Row, int], list[int]] = {}  # times by row and severity
     for source in _sources(ask):
         for camera_id, kind, severity, person, at_ns in driver.execute(_ROWS[source][0], (ask.since_ns, ask.until_ns)):
             key = (source, camera_id, kind, severity, person)
@@ -216,9 +225,23 @@ def _draw_rows(driver: sqlite3.Connection, ask: GetTimeline, edges: Ints, drawin
                 known[key] = [found.setdefault((row, worst), []) for row, worst in drawn if row is not None]
             for times in known[key]:
                 times.append(at_ns)
-    for (row, severity), times in found.items():
-        columns = _columns(np.array(times, np.int64), edges)
-        drawing.add(np.full(len(times), row), columns, np.full(len(times), severity), np.ones(len(times), np.int64))
+    if found:
+        _draw_times(found, edges)
+
+
+def _draw_times(found: Mapping[tuple[_Row, int], list[int]], edges: Ints) -> None:
+    """Of all rows at once: they are many, and most have a few times."""
+    columns = len(edges) - 1
+    rows = list(dict.fromkeys(row for row, _ in found))
+    numbers = {row: number for number, row in enumerate(rows)}
+    often = [len(times) for times in found.values()]
+    there = _columns(np.fromiter(chain.from_iterable(found.values()), np.int64), edges)
+    cells = np.repeat([numbers[row] * columns for row, _ in found], often) + there
+    worst = np.zeros(len(rows) * columns, np.int64)
+    np.maximum.at(worst, cells, np.repeat([severity for _, severity in found], often))
+    ns = np.bincount(cells, minlength=len(worst)).reshape(-1, columns)
+    for row, n, most in zip(rows, ns, worst.reshape(-1, columns), strict=True):
+        row.add(np.arange(columns), n, most)
 
 
 def _sources(ask: GetTimeline) -> Iterator[str]:

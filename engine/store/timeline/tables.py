@@ -18,6 +18,17 @@ bookmarks = Table(
 )
 Index("ix_bookmarks_at", bookmarks.c.at_ns, bookmarks.c.id)
 
+# What operators said of events, one verdict of each.
+event_verdicts = Table(
+    "event_verdicts",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("disposition", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("by_id", Text, nullable=False, server_default=""),
+)
+
 # One of a name; `filter` is whole.
 saved_searches = Table(
     "saved_searches",

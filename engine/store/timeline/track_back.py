@@ -2,10 +2,10 @@
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from engine.model.history.timeline import HitKind, SearchHit, TrackBack
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 APART_NS = 60 * SECOND  # what is further apart are two stays
 MOST_EVENTS = 5_000  # that one answer looks at

@@ -4,13 +4,13 @@ import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from collections.abc import Sequence as Several
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import Engine, delete
 
-from engine.model.cameras.trail import Trail
+from engine.model.cameras.trail import TrackTrail, Trail
 from engine.model.geometry import Polygon
+from engine.model.value_class import dataclass
 from engine.store.changes import driver_of
 from engine.store.search.looks_tables import trails
 from engine.store.search.polygon_box import touches
@@ -24,6 +24,15 @@ _IN_REGION = (
     " ORDER BY since_ns DESC, key DESC LIMIT ?"
 )
 _OF_TRACK = "SELECT since_ns, path FROM trails WHERE track_id = ? AND camera_id = ? ORDER BY since_ns"
+_PATHS_OF_TRACK = (
+    "SELECT since_ns, track_id, category, path FROM trails WHERE track_id = ? AND camera_id = ? AND until_ns > ? AND since_ns < ?"
+    " ORDER BY since_ns LIMIT ?"
+)
+_PATHS_IN_VIEW = (
+    "SELECT since_ns, track_id, category, path FROM trails WHERE track_id != '' AND camera_id = ? AND since_ns >= ? AND until_ns > ?"
+    " AND since_ns < ? ORDER BY since_ns LIMIT ?"
+)
+MOST_TRAILS = 400  # of one answer: an hour of twenty people, who are told piece by piece
 LONGEST_NS = 120 * 10**9  # of one row
 _MS = 1_000_000
 
@@ -41,9 +50,10 @@ class Passage:
 
 
 class TrailTable:
-    """The writer's thread puts and forgets. Faults of the database are EnvironmentFault."""
+    """The writer's thread puts and forgets, any thread reads. Faults of the database are EnvironmentFault."""
 
-    def __init__(self, writing: Engine, faults: Callable[[], AbstractContextManager[None]]) -> None:
+    def __init__(self, reading: Engine, writing: Engine, faults: Callable[[], AbstractContextManager[None]]) -> None:
+        self._reading = reading
         self._writing = writing
         self._faults = faults
 
@@ -60,6 +70,19 @@ class TrailTable:
         with self._write() as driver:
             driver.executemany("DELETE FROM trails WHERE camera_id = ? AND until_ns > ? AND since_ns < ?", spans)
 
+    def of_track(self, camera_id: str, track_id: str, since_ns: int, until_ns: int) -> tuple[TrackTrail, ...]:
+        """Trails of a track that reach into a span, oldest first."""
+        return self._read_paths(_PATHS_OF_TRACK, track_id, camera_id, since_ns, until_ns)
+
+    def in_view(self, camera_id: str, since_ns: int, until_ns: int) -> tuple[TrackTrail, ...]:
+        """Trails of all tracks of a camera that reach into a span, oldest first."""
+        return self._read_paths(_PATHS_IN_VIEW, camera_id, since_ns - LONGEST_NS, since_ns, until_ns)
+
+    def _read_paths(self, query: str, *about: str | int) -> tuple[TrackTrail, ...]:
+        with self._faults(), self._reading.connect() as connection:
+            rows = driver_of(connection).execute(query, (*about, MOST_TRAILS))
+            return tuple(_track_trail(*row) for row in rows)
+
     @contextmanager
     def _write(self) -> Generator[sqlite3.Connection]:
         with self._faults(), self._writing.begin() as connection:
@@ -74,6 +97,11 @@ def _row(trail: Trail) -> tuple[object, ...]:
     low, high = trail.boxes[:, :2].min(axis=0), trail.boxes[:, 2:].max(axis=0)
     hull = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
     return trail.camera_id, since_ns, int(trail.times_ns[-1]) + 1, trail.track_id, trail.category, *hull, entries.tobytes()
+
+
+def _track_trail(row_ns: int, track_id: str, category: str, path: bytes) -> TrackTrail:
+    times, boxes = _points(row_ns, path)
+    return TrackTrail(track_id, category, tuple(times), tuple((x0, y0, x1, y1) for x0, y0, x1, y1 in boxes))
 
 
 def passages(
@@ -97,12 +125,15 @@ def track_stretch(driver: sqlite3.Connection, camera_id: str, track_id: str, reg
 
 
 def _stretch(row_ns: int, path: bytes, region: Polygon, since_ns: int, until_ns: int) -> tuple[int, int] | None:
-    entries = np.frombuffer(path, _ENTRY)
-    boxes = entries["box"].astype(np.float64) / _SHARE
-    times = row_ns + entries["ms"].astype(np.int64) * _MS
     inside = [
-        int(at_ns)
-        for at_ns, (x0, y0, x1, y1) in zip(times, boxes.tolist(), strict=True)
+        at_ns
+        for at_ns, (x0, y0, x1, y1) in zip(*_points(row_ns, path), strict=True)
         if since_ns <= at_ns < until_ns and touches((x0, y0, x1, y1), region)
     ]
     return (inside[0], inside[-1] + 1) if inside else None
+
+
+def _points(row_ns: int, path: bytes) -> tuple[list[int], list[list[float]]]:
+    """Times, and boxes in shares of the picture."""
+    entries = np.frombuffer(path, _ENTRY)
+    return (row_ns + entries["ms"].astype(np.int64) * _MS).tolist(), (entries["box"].astype(np.float64) / _SHARE).tolist()

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from engine.model.cameras.pose import Poses
 from engine.model.geometry import Box
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.body import Body, centre, continued, facts_of, new_body, posed, sample_of, seen_again
 from engine.vision.activities.loose import Loose, loosened

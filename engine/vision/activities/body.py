@@ -4,7 +4,7 @@ Samples are thinned to about fifteen a second, so that a camera of 30 pictures a
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from statistics import median
 
 from engine.model.cameras.pose import (
@@ -22,6 +22,7 @@ from engine.model.cameras.pose import (
 )
 from engine.model.geometry import Box, Floats
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 APART_NS = 50_000_000  # samples nearer to each other are passed over
 KEPT_NS = 3 * SECOND

@@ -1,11 +1,11 @@
 """What became of something that people do, for the lane that makes events of it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from engine.model.alerts.decision import GateReading
 from engine.model.event import EventKind, Severity
 from engine.model.geometry import Box
+from engine.model.value_class import dataclass
 
 
 class Stage(StrEnum):

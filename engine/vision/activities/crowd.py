@@ -1,12 +1,13 @@
 """A crowd: at least `crowd` people at once on one camera for `crowd_s`; over when there are a fifth fewer for as long."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.model.alerts.decision import GateReading
 from engine.model.event import EventKind, Severity
 from engine.model.people.settings import ActivitySettings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.change import ActivityChange, Stage, all_passed, at_least
 

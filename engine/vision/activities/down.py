@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 from engine.model.alerts.decision import GateReading
 from engine.model.geometry import Box
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.vision.activities.body import Body, Sample, centre
 from engine.vision.activities.change import at_least, at_most
 from engine.vision.activities.posture import lying

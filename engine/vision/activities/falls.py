@@ -9,7 +9,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from engine.model.alerts.decision import unwatched
@@ -17,6 +17,7 @@ from engine.model.event import EventKind, Severity
 from engine.model.geometry import Box
 from engine.model.people.settings import ActivitySettings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.body import APART_NS, Body, centre
 from engine.vision.activities.change import ActivityChange, Stage, all_passed

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -11,6 +11,7 @@ from engine.model.event import EventKind, Severity
 from engine.model.geometry import Box
 from engine.model.people.settings import ActivitySettings
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.body import Body, centre
 from engine.vision.activities.change import ActivityChange, Stage, all_passed, at_least, at_most

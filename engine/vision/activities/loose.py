@@ -1,10 +1,11 @@
 """Boxes of people whom no track follows. Trackers begin nobody on unsure boxes, and lying people are seldom found more surely."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.model.geometry import Box
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 SAME = 0.5  # IoU
 TRACKED = 0.5

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from statistics import median
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.vision.activities.body import Body, Sample
 
 WINDOW_NS = SECOND * 4 // 5

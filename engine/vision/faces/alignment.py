@@ -1,13 +1,12 @@
 """Bringing a face upright and to one size, as recognisers were trained on it."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
 from engine.model.cameras.frame import Bytes2D
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 
 Doubles = npt.NDArray[np.float64]
 

@@ -1,9 +1,9 @@
 """What a search among known faces can come to. Scores are raw cosines, −1 to 1, never remapped."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

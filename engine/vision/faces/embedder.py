@@ -1,15 +1,16 @@
 """From an upright face to the numbers that tell people apart."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from engine._opencv import cv2
+from engine.inference.runner import CPU_DOOR, Door
 from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 from engine.vision.faces.alignment import ALIGNED, AlignedFace, AlignmentRefusal, align
 from engine.vision.onnx import Network
 
@@ -30,7 +31,7 @@ class EmbeddedFace:
 class FaceEmbedder:
     """Embeds one face at a time with SFace or MobileFaceNet. Any one thread at a time; 2–5 ms (MobileFaceNet) on one core."""
 
-    def __init__(self, path: Path, adapter: str) -> None:
+    def __init__(self, path: Path, adapter: str, door: Door = CPU_DOOR) -> None:
         """
         Args:
             adapter: of the manifest; says how the network wants its pixels.
@@ -41,7 +42,7 @@ class FaceEmbedder:
         if adapter not in _PREPARED:
             raise InputError("adapter", f"{adapter!r} is no face recogniser; known are {', '.join(sorted(_PREPARED))}")
         self._prepared = _PREPARED[adapter]
-        self._network = Network(path, (1, 3, ALIGNED, ALIGNED), ((1, DIMENSIONS),))
+        self._network = Network(path, (1, 3, ALIGNED, ALIGNED), ((1, DIMENSIONS),), door)
 
     def embed(self, picture_bgr: Bytes2D, landmarks: Floats) -> EmbeddedFace | AlignmentRefusal:
         """

@@ -1,6 +1,5 @@
 """Faces in a part of a picture: YuNet (Wu, Peng and Yu, "YuNet: A Tiny Millisecond-level Face Detector", 2023), as OpenCV runs it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from engine._opencv import cv2
 from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault
 from engine.model.geometry import Box, Floats
+from engine.model.value_class import dataclass
 from engine.vision.faces.alignment import LEAST_EYES, eye_distance
 
 SIDE = 224

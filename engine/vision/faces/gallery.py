@@ -4,13 +4,12 @@ Exact search: the query's raw cosine with every embedding of every person, by on
 each person. There is no training: what is added counts at once.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.errors import InputError, NotFound
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 from engine.vision.faces.decision import Decision, GalleryRules, Rejected
 from engine.vision.faces.rows import Row, Rows, least_useful
 from engine.vision.faces.search import ROUNDING, decide, fault_of

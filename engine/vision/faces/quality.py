@@ -4,14 +4,13 @@ Three parts in 0–1, multiplied: each alone can make a face useless, and none c
 measures.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
 from engine.model.cameras.frame import Bytes2D
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 from engine.vision.faces.alignment import ALIGNED, AlignedFace, eye_distance
 
 SMALL_EYES, LARGE_EYES = 8.0, 40.0  # pixels between the eyes; the template has 35, so more adds nothing

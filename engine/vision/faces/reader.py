@@ -1,13 +1,12 @@
 """All faces of the people in one picture, as the inference pool asks for them."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from engine.model.cameras.face import Faces
 from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 from engine.vision.faces.alignment import AlignmentRefusal
 from engine.vision.faces.embedder import DIMENSIONS, FaceEmbedder
 from engine.vision.faces.finder import FaceFinder, FoundFaces, in_colour
@@ -87,7 +86,7 @@ def load_faces(models: ModelStore) -> LoadedFaces:
         NotFound: the finder or the recogniser is not installed; says how to install it. EnvironmentFault: `model_damaged`.
     """
     finder, recogniser = _installed(models, FACE_DETECTION), _installed(models, FACE_RECOGNITION)
-    reader = FaceReader(FaceFinder(finder.path), FaceEmbedder(recogniser.path, recogniser.file.adapter))
+    reader = FaceReader(FaceFinder(finder.path), FaceEmbedder(recogniser.path, recogniser.file.adapter, models.door))
     name = f"{recogniser.file.adapter}-{recogniser.file.sha256[:8]}"
     return LoadedFaces(reader, name, recogniser.file.match_threshold, recogniser.stand_in)
 

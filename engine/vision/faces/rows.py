@@ -1,12 +1,13 @@
 """Embeddings side by side in memory, so that one matrix product compares all of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 
 _FIRST_CAPACITY = 64
 

@@ -4,12 +4,11 @@ Chosen by cross-validation on three of the five subjects of MSR Action3D (train 
 and on takes 1 and 3 (train on one, try on the other); the rest was kept for the final figures. `docs/benchmarks.md` has them.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 from engine.vision.gestures.skeleton import Skeleton, skeleton_of
 
 Array = npt.NDArray[np.float64]

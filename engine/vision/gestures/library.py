@@ -1,7 +1,6 @@
 """All gestures that are looked for."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from math import log
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy.typing as npt
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
 from engine.model.people.gesture import Gesture, GestureMode, Take
+from engine.model.value_class import dataclass
 from engine.vision.gestures.confidence import confidence
 from engine.vision.gestures.features import Movement
 from engine.vision.gestures.matching import Templates, distances, ranks, stacked

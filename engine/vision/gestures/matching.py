@@ -5,12 +5,12 @@ only those of the two before it, so all cells of a diagonal are computed togethe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 from engine.vision.gestures.features import ENERGY, FRAMES, Movement
 
 _BAND = 10  # frames of 30 that one performance may run ahead of another

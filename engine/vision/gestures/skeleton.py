@@ -1,9 +1,8 @@
 """Which joints of a kind of skeleton are looked at."""
 
-from dataclasses import dataclass
-
 from engine.model.cameras.pose import LANDMARKS
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

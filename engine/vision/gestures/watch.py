@@ -1,7 +1,7 @@
 """When somebody performs a gesture: one event per performance, whatever the frame rate."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from math import ceil, log
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 from engine.vision.gestures.library import GestureLibrary, Likeness
 from engine.vision.gestures.recent import RecentPoses
 from engine.vision.gestures.skeleton import POSE

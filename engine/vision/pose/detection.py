@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.inference.runner import CPU_DOOR, Door
 from engine.model.cameras.frame import Bytes2D
 from engine.model.geometry import Floats
 from engine.vision.onnx import Network
@@ -22,12 +23,12 @@ _SLACK = 0.5  # of the box's size: hips may lie below the picture's edge, where 
 class BodyDetector:
     """Finds the body of one track. Any one thread at a time; about 7 ms on one core."""
 
-    def __init__(self, path: Path, least_score: float = 0.35) -> None:
+    def __init__(self, path: Path, least_score: float = 0.35, door: Door = CPU_DOOR) -> None:
         """
         Raises:
             EnvironmentFault: `model_damaged`.
         """
-        self._network = Network(path, (1, _SIDE, _SIDE, 3), ((1, _ANCHORS, 12), (1, _ANCHORS, 1)))
+        self._network = Network(path, (1, _SIDE, _SIDE, 3), ((1, _ANCHORS, 12), (1, _ANCHORS, 1)), door)
         self._anchors = _anchors()
         self._least_logit = log(least_score / (1 - least_score))
 

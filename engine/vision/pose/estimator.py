@@ -1,14 +1,15 @@
 """Landmarks for some tracks of one picture: from where they were last, or found anew."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from engine.inference.runner import CPU_DOOR, Door
 from engine.model.cameras.frame import Bytes2D
 from engine.model.cameras.pose import LANDMARKS, LEFT_HIP, LEFT_SHOULDER, RIGHT_HIP, RIGHT_SHOULDER, Poses
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 from engine.vision.pose.detection import BodyDetector
 from engine.vision.pose.landmarks import Body, LandmarkNetwork
 from engine.vision.pose.region import Region, around_body, around_box
@@ -29,17 +30,17 @@ class Earlier:
 class PoseEstimator:
     """Looks at one track at a time. Any one thread at a time; about 10 ms for a body that was seen before, 20 to 30 ms for a new one."""
 
-    def __init__(self, detection: Path, landmarks: Path, least_score: float = 0.5) -> None:
+    def __init__(self, detection: Path, landmarks: Path, least_score: float = 0.5, door: Door = CPU_DOOR) -> None:
         """
         Args:
             detection, landmarks: the networks' files.
-            least_score: below it a body is lost.
+            least_score: below it a body is lost. door: decides what runs the networks.
 
         Raises:
             EnvironmentFault: `model_damaged`.
         """
-        self._detector = BodyDetector(detection)
-        self._network = LandmarkNetwork(landmarks)
+        self._detector = BodyDetector(detection, door=door)
+        self._network = LandmarkNetwork(landmarks, door)
         self._least_score = least_score
 
     def look(self, picture_bgr: Bytes2D, track_ids: Sequence[str], boxes_xyxy: Floats, before: Mapping[str, Earlier]) -> Poses:

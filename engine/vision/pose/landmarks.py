@@ -1,13 +1,14 @@
 """The landmarks of a body in a turned square: BlazePose GHUM 3D, lite (Grishchenko et al., arXiv:2206.11678)."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from engine.inference.runner import CPU_DOOR, Door
 from engine.model.cameras.frame import Bytes2D
 from engine.model.cameras.pose import LANDMARKS
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 from engine.vision.onnx import Network
 from engine.vision.pose.region import Region
 
@@ -28,12 +29,12 @@ class Body:
 class LandmarkNetwork:
     """Any one thread at a time; about 10 ms on one core."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, door: Door = CPU_DOOR) -> None:
         """
         Raises:
             EnvironmentFault: `model_damaged`.
         """
-        self._network = Network(path, (1, _SIDE, _SIDE, 3), _OUTPUTS)
+        self._network = Network(path, (1, _SIDE, _SIDE, 3), _OUTPUTS, door)
 
     def look(self, picture_bgr: Bytes2D, region: Region) -> Body:
         """What the network makes of the square, body or not: the score says."""

@@ -1,6 +1,5 @@
 """The turned square that a body is looked at in."""
 
-from dataclasses import dataclass
 from math import atan2, cos, pi, sin
 
 import numpy as np
@@ -10,6 +9,7 @@ from engine._opencv import cv2
 from engine.model.cameras.frame import Bytes2D
 from engine.model.cameras.pose import LEFT_ANKLE, LEFT_HIP, LEFT_SHOULDER, NOSE, RIGHT_ANKLE, RIGHT_HIP, RIGHT_SHOULDER
 from engine.model.geometry import Floats
+from engine.model.value_class import dataclass
 
 _ROOM = 1.25  # around the circle that holds the body, as the landmark network was trained
 # The circle of a standing body reaches this far around the hips, as shares of three of its lengths: the medians of what the landmark

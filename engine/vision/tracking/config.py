@@ -1,8 +1,9 @@
 """What can be set about following. All times are in seconds and all lengths in heights of the box, never in frames or pixels."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)

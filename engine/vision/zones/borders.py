@@ -1,13 +1,13 @@
 """The zones and lines of one picture as arrays, and where feet are to them: everybody against everything in a few array operations."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.cameras.picture_zone import PictureLine, PictureZone
 from engine.model.geometry import Point, Polygon
+from engine.model.value_class import dataclass
 
 Reals = npt.NDArray[np.float64]
 Signs = npt.NDArray[np.int8]

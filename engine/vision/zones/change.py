@@ -1,11 +1,10 @@
 """What became of somebody and a place in the picture, for the lane that makes events of it."""
 
-from dataclasses import dataclass
-
 from engine.model.alerts.decision import GateReading
 from engine.model.cameras.detection import Category
 from engine.model.event import EventKind
 from engine.model.geometry import Box
+from engine.model.value_class import dataclass
 from engine.vision.activities.change import Stage
 
 CONFIDENCE, INSIDE, STILL, STAYED, COUNT, LASTING, DIRECTION = "confidence", "inside", "still", "stayed", "count", "lasting", "direction"

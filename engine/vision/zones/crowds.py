@@ -1,12 +1,12 @@
 """More in a zone than it should hold, for a while."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from engine.model.alerts.decision import GateReading
 from engine.model.cameras.picture_zone import PictureZone
 from engine.model.event import EventKind
 from engine.model.time import SECOND, seconds_to_ns
+from engine.model.value_class import dataclass
 from engine.vision.activities.change import Stage, at_least
 from engine.vision.zones.change import COUNT, LASTING, PlaceChange
 

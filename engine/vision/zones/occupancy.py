@@ -1,11 +1,11 @@
 """From when to when a zone is in use: as long as anybody's visit of it is told."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from engine.model.alerts.decision import GateReading
 from engine.model.cameras.picture_zone import PictureZone
 from engine.model.event import EventKind
+from engine.model.value_class import dataclass
 from engine.vision.activities.change import Stage, at_least
 from engine.vision.zones.change import COUNT, PlaceChange
 from engine.vision.zones.walker import Walker

@@ -1,12 +1,12 @@
 """Who is in which zone, with hysteresis in space and time: a foot on the border stays where it was."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from engine.model.alerts.decision import GateReading
 from engine.model.cameras.picture_zone import PictureZone
 from engine.model.event import EventKind
 from engine.model.time import SECOND, seconds_to_ns
+from engine.model.value_class import dataclass
 from engine.vision.activities.change import Stage, all_passed, at_least
 from engine.vision.zones.change import CONFIDENCE, INSIDE, STAYED, STILL, PlaceChange, about
 from engine.vision.zones.walker import SAME_BOX, Visit, Walker

@@ -1,12 +1,13 @@
 """Somebody or something that is followed through a picture, across the moments in which its track was lost."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from math import dist
 from typing import NamedTuple
 
 from engine.model.geometry import Box, Point
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 GONE_S = 2.0  # since it was seen last, a new track that begins near by is taken for the same for so long
 BELIEVED_S = 1.5  # a new track is confirmed only after some pictures: so much longer somebody who is lost is waited for

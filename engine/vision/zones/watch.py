@@ -1,7 +1,6 @@
 """The zones and lines of one camera's picture, and everybody who has to do with them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +9,7 @@ from engine.model import wire
 from engine.model.cameras.picture_zone import CLASSES, PictureLine, PictureZone, ZoneCount
 from engine.model.geometry import Box, Point, foot_point
 from engine.model.time import seconds_to_ns
+from engine.model.value_class import dataclass
 from engine.vision.zones.borders import Borders
 from engine.vision.zones.change import PlaceChange
 from engine.vision.zones.crossings import cross

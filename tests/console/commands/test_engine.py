@@ -128,8 +128,8 @@ def test_it_serves_and_ends_on_sigterm(tmp_path: Path, video: Path):
         assert stat.S_IMODE(token_file.stat().st_mode) == 0o600
         token = token_file.read_text().strip()
         headers = {"Authorization": f"Bearer {token}"}
-        assert httpx.get(f"{ready['http']}/api/v1/session", headers=headers, trust_env=False).json()["role"] == "operator"
-        (camera,) = httpx.get(f"{ready['http']}/api/v1/cameras", headers=headers, trust_env=False).json()
+        assert httpx.get(f"{ready['http']}/api/v1/session", headers=headers, trust_env=False, timeout=60).json()["role"] == "operator"
+        (camera,) = httpx.get(f"{ready['http']}/api/v1/cameras", headers=headers, trust_env=False, timeout=60).json()
         assert (camera["id"], camera["name"]) == ("front-door", "Front door")
         process.send_signal(signal.SIGTERM)
         errors = ended(process)
@@ -143,7 +143,7 @@ def test_the_token_of_the_run_before_is_revoked_and_cameras_stay(tmp_path: Path,
     with serving(tmp_path, "--pairing", "open") as (process, ready):
         now = (tmp_path / "token").read_text().strip()
         statuses = [
-            httpx.get(f"{ready['http']}/api/v1/cameras", headers={"Authorization": f"Bearer {token}"}, trust_env=False)
+            httpx.get(f"{ready['http']}/api/v1/cameras", headers={"Authorization": f"Bearer {token}"}, trust_env=False, timeout=60)
             for token in (before, now)
         ]
         assert [answer.status_code for answer in statuses] == [401, 200]
@@ -245,7 +245,7 @@ def with_events_and_a_copy(folder: Path) -> DataFolder:
     data, clock = DataFolder(folder), SystemClock()
     record = Record(data, clock, lambda: Pipeline(Tracker), NO_TROUBLE)
     record.store.save([records.event(number) for number in range(3_000)])
-    Backups(data, clock, FixedSettings(Settings()), record.writer, Jobs(ErrorBook(clock)), NO_TROUBLE).make(True, lambda: None)
+    Backups(data, clock, FixedSettings(Settings()), record.writer, Jobs(ErrorBook(clock), clock), NO_TROUBLE).make(True, lambda: None)
     record.close()
     return data
 

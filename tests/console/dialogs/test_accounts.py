@@ -1,6 +1,7 @@
 """Who may come in, on screen: accounts and their cameras, passwords, tokens of machines, and when consoles lock."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -20,7 +21,7 @@ from console.pages.registry import PAGES
 from console.window import MainWindow
 from engine.model.accounts.access import AccessSettings, Role, User, Verb
 from engine.model.accounts.commands import ChangePassword, CreateToken
-from engine.model.command import CreateUser
+from engine.model.command import CreateUser, PutCamera
 from engine.model.errors import EnvironmentFault
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND
@@ -73,10 +74,23 @@ def test_a_name_in_use_is_said_under_it(accounts: UsersDialog, qtbot: QtBot) -> 
 def test_another_role_and_other_cameras(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     hand(accounts, "bo", "pencil")
     dialog = accounts.findChild(UserDialog)
-    assert dialog is not None and dialog.cameras.all.isChecked()
+    assert dialog is not None and dialog.cameras.all.isChecked() and not dialog.priority.isVisible()
     dialog.cameras.some.setChecked(True)
     dialog.button.click()
     qtbot.waitUntil(lambda: engine.users[-1].cameras == ())
+
+
+def test_a_ptz_priority_where_cameras_are_steered(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.settings = replace(engine.settings, cameras=(replace(HALL, onvif="http://192.0.2.9/onvif"),))
+    engine.execute(PutCamera(replace(HALL, onvif="http://192.0.2.9/onvif")))
+    engine.publish()
+    qtbot.waitUntil(lambda: any(each.onvif for each in accounts._bridge.snapshot.settings.cameras))  # type: ignore[union-attr]
+    hand(accounts, "bo", "pencil")
+    dialog = accounts.findChild(UserDialog)
+    assert dialog is not None and dialog.priority.isVisible() and dialog.priority.text() == "That of the role"
+    dialog.priority.setValue(60)
+    dialog.button.click()
+    qtbot.waitUntil(lambda: engine.settings.access.ptz_priority("bo") == 60)
 
 
 def test_remove_an_account_but_not_ones_own(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -146,7 +160,11 @@ def test_a_token_is_made_shown_once_and_revoked(accounts: UsersDialog, engine: F
     dialog.button.click()
     qtbot.waitUntil(lambda: dialog.token.text().startswith("secret-"))
     assert dialog.token.isVisible() and dialog.token.isReadOnly() and not dialog.button.isVisible()
-    dialog.leave.click()
+    question = dialog.leave_question()
+    assert question is not None and question.title == "Close without copying the token?"
+    dialog.copy.click()
+    assert dialog.leave_question() is None, "what was typed is saved, and the token is taken"
+    dialog.cancel.click()
     qtbot.waitUntil(lambda: len(accounts.tokens.rows.buttons) == 1)
     (token,) = engine.access.tokens
     assert (token.label, token.cameras, token.expires_ns is not None) == ("Display at the gate", ("gate",), True)
@@ -179,13 +197,13 @@ def offered(dialog: TokenDialog) -> dict[str, bool]:
 def test_what_a_token_may_do_is_folded_away_and_ticked_as_the_role_has_it(accounts: UsersDialog) -> None:
     dialog = token_dialog(accounts)
     assert not any(box.isVisible() for box in dialog.verbs.boxes.values())
-    assert offered(dialog) == {"See live": True, "See past": True, "Acknowledge": True, "Report for others": True}
+    assert offered(dialog) == {"See live": True, "See past": True, "Acknowledge": True, "Steer cameras": True, "Report for others": True}
     choose(dialog, Role.INVESTIGATOR.value)
-    assert list(offered(dialog)) == ["See live", "See past", "Acknowledge", "Report for others", "Export", "Unmask"]
+    assert list(offered(dialog)) == ["See live", "See past", "Acknowledge", "Steer cameras", "Report for others", "Export", "Unmask"]
     dialog.verbs.boxes[Verb.EXPORT].setChecked(False)
     choose(dialog, Role.ADMIN.value)
     assert list(offered(dialog)) == [
-        *("See live", "See past", "Acknowledge", "Report for others"),
+        *("See live", "See past", "Acknowledge", "Steer cameras", "Report for others"),
         "Export",
         "Unmask",
         "Delete",
@@ -193,17 +211,23 @@ def test_what_a_token_may_do_is_folded_away_and_ticked_as_the_role_has_it(accoun
     ]
     assert all(offered(dialog).values()), "another role is begun anew"
     choose(dialog, "display")
-    assert offered(dialog) == {"See live": True, "See past": False, "Acknowledge": False, "Report for others": False}
+    assert offered(dialog) == {
+        "See live": True,
+        "See past": False,
+        "Acknowledge": False,
+        "Steer cameras": False,
+        "Report for others": False,
+    }
 
 
 @pytest.mark.parametrize(
     ("preset", "unticked", "role", "verbs"),
     [
         ("operator", (), Role.OPERATOR, ()),
-        ("operator", (Verb.ACKNOWLEDGE,), Role.OPERATOR, (Verb.SEE_LIVE, Verb.SEE_PAST, Verb.REPORT_FOR_OTHERS)),
+        ("operator", (Verb.ACKNOWLEDGE,), Role.OPERATOR, (Verb.SEE_LIVE, Verb.SEE_PAST, Verb.STEER, Verb.REPORT_FOR_OTHERS)),
         (
             "investigator",
-            (Verb.UNMASK, Verb.SEE_LIVE, Verb.REPORT_FOR_OTHERS),
+            (Verb.UNMASK, Verb.SEE_LIVE, Verb.STEER, Verb.REPORT_FOR_OTHERS),
             Role.INVESTIGATOR,
             (Verb.SEE_PAST, Verb.EXPORT, Verb.ACKNOWLEDGE),
         ),
@@ -226,13 +250,14 @@ def test_only_what_is_ticked_is_given(
 def test_a_token_that_may_do_nothing_is_not_made(accounts: UsersDialog, engine: FakeEngine) -> None:
     """Without verbs an engine gives all of the role."""
     dialog = token_dialog(accounts)
+    note = dialog.verbs.findChild(QLabel)
     choose(dialog, "display")
     dialog.verbs.boxes[Verb.SEE_LIVE].setChecked(False)
-    assert not dialog.button.isEnabled() and dialog.verbs.findChild(QLabel).isVisible()
+    assert note is not None and not dialog.button.isEnabled() and note.isVisible()
     dialog.submit()
     assert not any(isinstance(command, CreateToken) for command in engine.commands)
     dialog.verbs.boxes[Verb.SEE_PAST].setChecked(True)
-    assert dialog.button.isEnabled() and not dialog.verbs.findChild(QLabel).isVisible()
+    assert dialog.button.isEnabled() and not note.isVisible()
 
 
 def test_the_list_says_what_a_token_may_do(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -240,7 +265,8 @@ def test_the_list_says_what_a_token_may_do(accounts: UsersDialog, engine: FakeEn
     accounts.tokens.reload()
     qtbot.waitUntil(lambda: len(accounts.tokens.rows.buttons) == 1)
     assert "All cameras · see live" in [label.text() for label in accounts.tokens.rows.findChildren(QLabel)]
-    assert verbs_text(tuple(Verb)) == "see live, see past, export, acknowledge, delete, unmask, administer, report for others"
+    words = "see live, see past, export, acknowledge, delete, unmask, steer cameras, administer, report for others"
+    assert verbs_text(tuple(Verb)) == words
 
 
 def test_how_long_a_token_is_good() -> None:
@@ -305,7 +331,7 @@ def test_who_is_limited_has_the_pages_that_show_them_something(
 ) -> None:
     engine.execute(CreateUser("lim", Role.OPERATOR, "a long password", ("yard",)))
     window = open_window("lim")
-    assert window.page_ids() == ("live", "alerts", "investigate", "system")
+    assert window.page_ids() == ("live", "alerts", "investigate", "devices", "system")
     window.visit("people", "pe-1")
     assert window.current_page_id() == "live"
     assert open_window("ada").page_ids() == tuple(entry.id for entry in PAGES)

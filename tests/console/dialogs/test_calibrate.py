@@ -97,7 +97,7 @@ def collect(
 
 def test_a_whole_calibration(open_dialog: Callable[..., CalibrateDialog], engine: DevicesEngine, clock: ManualClock, qtbot: QtBot) -> None:
     dialog = open_dialog()
-    assert dialog.now.text() == "Now −55 dBm at this scanner" and dialog.in_use.text() == "In use: the usual values"
+    assert dialog.now.text() == "Now −55 dBm at this scanner" and dialog.in_use.text() == "In use: default values"
     assert not dialog.save.isEnabled() and not dialog.usual.isEnabled()
     collect(dialog, engine, clock, qtbot, 1.0, (-57, -58, -30, -57, -58))
     assert "5 readings, median −57 dBm" in dialog.results[1.0].text() and not dialog.save.isEnabled()
@@ -125,7 +125,7 @@ def test_too_few_readings_are_said(
 ) -> None:
     dialog = open_dialog()
     collect(dialog, engine, clock, qtbot, 2.0, (-60, -61))
-    assert "Only 2 readings" in dialog.said.text() and dialog.results[2.0].text() == "not collected"
+    assert "Only 2 readings" in dialog.said.text() and dialog.results[2.0].text() == "Not collected"
 
 
 def test_readings_that_make_no_sense_are_said(
@@ -151,7 +151,7 @@ def test_stopping_and_changing_the_scanner_start_afresh(open_dialog: Callable[..
 def test_a_scanner_that_hears_nothing(open_dialog: Callable[..., CalibrateDialog], engine: DevicesEngine, qtbot: QtBot) -> None:
     dialog = open_dialog()
     engine.set_radio(devices=())
-    qtbot.waitUntil(lambda: dialog.now.text() == "This scanner does not hear it now.")
+    qtbot.waitUntil(lambda: dialog.now.text() == "The scanner does not receive it now.")
 
 
 def test_the_fake_fit_is_right() -> None:

@@ -67,7 +67,7 @@ def test_one_clip_gives_several_takes_and_a_bad_one_is_said(
     dialog = TakeFromClipDialog(bridge, SystemClock(), "yard")
     show(dialog)
     qtbot.waitUntil(dialog.go.isEnabled)
-    for count, words in ((1, "Take 1 is good"), (2, "That is enough")):
+    for count, words in ((1, "Take 1 recorded"), (2, "This is enough")):
         dialog.part.choose_range(0.1 * count, 1.0)
         dialog.go.click()
         qtbot.waitUntil(lambda words=words: words in dialog.outcome.text())

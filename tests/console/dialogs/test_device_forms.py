@@ -52,7 +52,7 @@ def test_a_node_is_named_placed_and_switched_off(bridge: EngineBridge, engine: D
     show(dialog)
     assert dialog.fields.field("name").value() == "Hall, over the door" and dialog.position.value() == (0.1, 0.2, 2.2)
     dialog.position.edits[0].setText("")
-    assert not dialog.save.isEnabled() and dialog.position.message() == "Give all three, or none."
+    assert not dialog.save.isEnabled() and dialog.position.message() == "Enter all three, or none."
     for edit in dialog.position.edits:
         edit.setText("")
     dialog.enabled.setChecked(False)
@@ -68,7 +68,7 @@ def test_where_an_announced_place_comes_from(bridge: EngineBridge, engine: Devic
     engine.come(8, position=(1.0, 2.0, 3.0), position_source="announced")
     dialog = NodeDialog(bridge, node(engine, 8))
     show(dialog)
-    assert dialog.position.message() == "Leave it empty to use the place it announces: 1.00, 2.00, 3.00 m."
+    assert dialog.position.message() == "Leave empty to use the position that it reports: 1.00, 2.00, 3.00 m."
 
 
 def test_what_the_engine_refuses_stands_at_its_field(bridge: EngineBridge, engine: DevicesEngine, show: Show, qtbot: QtBot) -> None:
@@ -112,7 +112,7 @@ def test_people_get_a_colour_that_nobody_has(bridge: EngineBridge, engine: Devic
     show(dialog)
     assert dialog.color.value() == "#009e73" and not dialog.save.isEnabled()
     dialog.fields.field("name").edit().setText("ada lovelace")
-    assert "already somebody called" in dialog.fields.field("name").message()
+    assert "already a person called" in dialog.fields.field("name").message()
     dialog.fields.field("name").edit().setText("Hedy")
     dialog.color.own.setText("green")
     assert not dialog.save.isEnabled()
@@ -267,7 +267,7 @@ def test_firmware_is_added(bridge: EngineBridge, engine: DevicesEngine, show: Sh
     dialog.take(str(path))
     qtbot.waitUntil(lambda: dialog.found.text() == "4.0 KiB · ESP32-S3 · spaxel-node · 0.3.0")
     assert dialog.version.value() == "0.3.0" and dialog.save.isEnabled()
-    for wrong, message in (("", "Give its version"), ("0.2.72", "already here"), ("a b", "at most 31"), ("x" * 32, "at most 31")):
+    for wrong, message in (("", "Enter the version"), ("0.2.72", "already here"), ("a b", "at most 31"), ("x" * 32, "at most 31")):
         dialog.version.edit().setText(wrong)
         assert message in dialog.version.message() and not dialog.save.isEnabled()
     dialog.version.edit().setText("0.3.1")
@@ -305,16 +305,18 @@ def test_updates_go_to_those_that_need_them(bridge: EngineBridge, engine: Device
     dialog = UpdateDialog(bridge, node_rows(engine.radio.nodes, engine.settings.nodes), "0.3.0")
     show(dialog)
     assert dialog.command() == UpdateNodes("0.3.0", (node_mac(2), node_mac(3), node_mac(4)))
-    assert dialog.said.text().startswith("3 nodes get it: Kitchen shelf, Stairs, Store room.") and "One is not online" in dialog.said.text()
+    assert (
+        dialog.said.text().startswith("Updates 3 nodes: Kitchen shelf, Stairs, Store room.") and "1 node is offline" in dialog.said.text()
+    )
     single = UpdateDialog(bridge, (node(engine, 0),), "0.3.0")
     show(single)
-    assert single.said.text() == "It runs this version already." and not single.go.isEnabled()
+    assert single.said.text() == "It already runs this version." and not single.go.isEnabled()
     away = UpdateDialog(bridge, (node(engine, 1),))
     show(away)
     assert "not online with a token" in away.said.text() and not away.go.isEnabled()
     fine = UpdateDialog(bridge, (node(engine, 2),), "0.3.0")
     show(fine)
-    assert "It runs 0.2.72 now" in fine.said.text() and fine.go.isEnabled()
+    assert "It runs 0.2.72 and" in fine.said.text() and fine.go.isEnabled()
 
 
 def test_without_firmware_there_is_nothing_to_install(bridge: EngineBridge, engine: DevicesEngine, show: Show, qtbot: QtBot) -> None:

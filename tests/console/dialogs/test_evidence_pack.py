@@ -66,7 +66,7 @@ def test_what_is_chosen_goes_in(dialog: EvidencePackDialog, engine: FakeEngine, 
     assert (request.title, request.note, request.camera_ids) == ("Break-in", "Found open at 7", ("gate",))
     assert (request.redaction, request.raw, request.zipped) == (Redaction.FACES, False, True)
     qtbot.waitUntil(lambda: "break-in.zip" in dialog.words.text())
-    assert "The pack is made and signed." in dialog.outcome.texts()
+    assert "The pack is created and signed." in dialog.outcome.texts()
     assert not dialog.make_button.isVisible()
 
 
@@ -77,7 +77,7 @@ def test_recordings_of_the_sensors_do_not_go_with_hidden_faces(dialog: EvidenceP
         dialog.raw.setChecked(wanted)
         dialog.redaction.setCurrentIndex(dialog.redaction.findData(Redaction.FACES.value))
         assert not dialog.raw.isChecked() and not dialog.raw.isEnabled()
-        assert "cannot be run again" in dialog.raw.toolTip()
+        assert "cannot be re-run" in dialog.raw.toolTip()
         assert not dialog.request("").raw
         dialog.redaction.setCurrentIndex(dialog.redaction.findData(Redaction.NONE.value))
         assert dialog.raw.isChecked() is wanted and dialog.raw.isEnabled() and dialog.raw.toolTip() == ""
@@ -117,7 +117,7 @@ def test_a_pack_without_its_record_is_verified(
     wait_until_made(engine, dialog, qtbot)
     qtbot.waitUntil(dialog.verify_button.isVisible)
     dialog.verify()
-    qtbot.waitUntil(lambda: "Every file is as the manifest says." in dialog.outcome.texts())
+    qtbot.waitUntil(lambda: "All files match the manifest." in dialog.outcome.texts())
     assert why in dialog.outcome.texts() and dialog.trouble.text() == ""
     assert any("Signed by an unknown key" in text for text in dialog.outcome.texts())
 
@@ -136,7 +136,7 @@ def test_a_new_case_is_made_first(dialog: EvidencePackDialog, engine: FakeEngine
 
 def test_without_an_area_it_is_said_how_one_is_drawn(dialog: EvidencePackDialog) -> None:
     assert not dialog.hide_area.isEnabled()
-    assert "Draw one" in dialog.hide_area.toolTip()
+    assert "Select an area" in dialog.hide_area.toolTip()
     dialog.name.set_value("Break-in")
     assert dialog.request("").hidden == ()
 
@@ -149,7 +149,7 @@ def test_a_hidden_area_takes_the_recordings_of_the_sensors_out(engine: FakeEngin
     dialog.hide_area.setChecked(True)
     dialog.redaction.setCurrentIndex(dialog.redaction.findData(Redaction.NONE.value))
     assert not dialog.raw.isChecked()
-    assert "hidden area" in dialog.raw.toolTip()
+    assert "an area is hidden" in dialog.raw.toolTip()
     dialog.hide_area.setChecked(False)
     assert dialog.raw.isChecked()
     assert dialog.raw.isEnabled()

@@ -16,7 +16,7 @@ from console.dialogs.evidence.packs_words import ALL, LOOSE
 from engine.model.accounts.access import Role
 from engine.model.command import CancelJob, CreateUser
 from engine.model.errors import EnvironmentFault
-from engine.model.history.evidence import PutCase, RemovePack
+from engine.model.history.evidence import ListPacks, PutCase, RemovePack
 from engine.runtime.evidence.verify import PackVerdict
 from tests.console.gallery_evidence import HIDDEN, LONG, manifest, packed_site
 from tests.fakes.engine import FakeEngine
@@ -66,8 +66,8 @@ def file_of(engine: FakeEngine, pack_id: str, folder: Path) -> Path:
 def test_all_packs_newest_first_and_their_cases_closed_ones_last(dialog: EvidencePacksDialog) -> None:
     assert dialog.table.shown_keys() == ("pack-4", "pack-3", "pack-2", "pack-1")
     rows = [(row.text, row.detail.split(" · ")[0], row.mark) for row in dialog.cases.list.rows.all_rows()]
-    expected = [("All packs", "4 packs", ""), ("In no case", "one pack", ""), (LONG, "2 packs", "")]
-    assert rows == [*expected, ("Lorry at the gate", "one pack", "closed")]
+    expected = [("All packs", "4 packs", ""), ("No case", "1 pack", ""), (LONG, "2 packs", "")]
+    assert rows == [*expected, ("Lorry at the gate", "1 pack", "closed")]
     current = dialog.current()
     assert current is not None
     assert current.id == "pack-4"
@@ -85,7 +85,7 @@ def test_the_pack_that_was_asked_for_is_chosen_and_told_of(open_dialog: Open) ->
     assert dialog.details.title.text() == "Somebody climbs over the fence"
     assert facts.fact_text("Cameras") == "Yard, Loading dock behind the old warehouse"
     assert facts.fact_text("Case") == LONG
-    assert facts.fact_text("Hidden") == "one part of a picture"
+    assert facts.fact_text("Hidden") == "1 picture area"
     assert "locked by ida: Asked for by the police" in facts.fact_text("Locked")
     assert facts.fact_text("SHA-256").replace(" ", "") == "3b1f9c04d7a85e62" * 4
     assert "cannot be run again" in dialog.details.missing.texts()[0]
@@ -93,8 +93,8 @@ def test_the_pack_that_was_asked_for_is_chosen_and_told_of(open_dialog: Open) ->
 
 def test_what_is_hidden_and_left_out_stands_in_the_row(dialog: EvidencePacksDialog) -> None:
     model = dialog.table.model
-    assert [model.cell(key, 4).text for key in ("pack-2", "pack-3", "pack-4")] == ["faces", "parts", "nothing"]
-    assert [model.cell(key, 5).text for key in ("pack-1", "pack-4")] == ["one thing", "nothing"]
+    assert [model.cell(key, 4).text for key in ("pack-2", "pack-3", "pack-4")] == ["faces", "areas", "nothing"]
+    assert [model.cell(key, 5).text for key in ("pack-1", "pack-4")] == ["1 item", "nothing"]
     assert model.cell("pack-1", 5).tip == "No video was recorded in this time."
 
 
@@ -104,7 +104,7 @@ def test_before_they_are_known_nothing_is_counted(engine: FakeEngine, bridge: En
     qtbot.addWidget(dialog)
     dialog.show()
     assert dialog.cases.list.rows.all_rows() == ()
-    assert "being asked for" in dialog.empty._text.text()
+    assert "Loading packs" in dialog.empty._text.text()
     gate.set()
     qtbot.waitUntil(lambda: dialog.current() is not None)
 
@@ -123,13 +123,13 @@ def test_a_case_without_packs_says_what_to_do(engine: FakeEngine, open_dialog: O
     engine.past.packs.clear()
     dialog = open_dialog()
     choose(dialog, "case-2")
-    assert "choose this case" in dialog.empty._text.text()
+    assert "select this case" in dialog.empty._text.text()
     choose(dialog, "case-1")
     assert "Reopen it" in dialog.empty._text.text()
 
 
 def test_packs_that_cannot_be_listed_can_be_asked_for_again(engine: FakeEngine, open_dialog: Open, qtbot: QtBot) -> None:
-    engine.fail("ask", EnvironmentFault("database", "The record cannot be read."))
+    engine.fail("ask", EnvironmentFault("database", "The record cannot be read."), ListPacks)
     dialog = open_dialog()
     assert "The record cannot be read." in dialog.trouble.text()
     assert dialog.empty._button.isVisible()
@@ -219,7 +219,7 @@ def test_an_engine_elsewhere_has_no_folder_to_show(
     monkeypatch.setattr(module, "RemotePort", type(bridge.port))
     dialog = open_dialog()
     assert not dialog.acts.show_in_folder.isEnabled()
-    assert "another machine" in dialog.acts.show_in_folder.toolTip()
+    assert "another computer" in dialog.acts.show_in_folder.toolTip()
     assert dialog.acts.copy.isEnabled()
 
 
@@ -289,7 +289,7 @@ def test_closing_a_case_is_asked_for_and_says_what_goes(dialog: EvidencePacksDia
 def test_a_closed_case_is_reopened_as_it_was(dialog: EvidencePacksDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     choose(dialog, "case-1")
     assert dialog.close_or_reopen() is None
-    qtbot.waitUntil(lambda: "open again" in dialog.told.text())
+    qtbot.waitUntil(lambda: "is reopened" in dialog.told.text())
     assert PutCase("Lorry at the gate", "", "case-1", False) in engine.commands
 
 

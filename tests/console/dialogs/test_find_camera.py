@@ -40,10 +40,7 @@ def type_login(dialog: FindCameraDialog) -> None:
 
 def test_a_found_camera_is_asked_and_its_pictures_are_chosen(dialog: FindCameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     assert dialog.state.text() == "2 found"
-    assert [dialog.found.item(row).text() for row in range(2)] == [
-        "Front door (DS-2CD)\n192.168.1.20",
-        "Camera without a name\n192.168.1.21",
-    ]
+    assert [dialog.found.item(row).text() for row in range(2)] == ["Front door (DS-2CD)\n192.168.1.20", "Unnamed camera\n192.168.1.21"]
     assert not dialog.use.isEnabled()
     dialog.found.setCurrentRow(0)
     type_login(dialog)
@@ -54,7 +51,7 @@ def test_a_found_camera_is_asked_and_its_pictures_are_chosen(dialog: FindCameraD
     assert dialog.sub.currentText() == "Small – 640×360, H264, 12.5 fps"
     with qtbot.waitSignal(dialog.chosen) as chosen:
         dialog.use.click()
-    assert chosen.args == [ChosenCamera("Front door", STREAMS[0].url, STREAMS[2].url, Credentials("admin", "pass word"))]
+    assert chosen.args == [ChosenCamera("Front door", STREAMS[0].url, STREAMS[2].url, Credentials("admin", "pass word"), DOOR.address)]
 
 
 @pytest.mark.parametrize(("second", "small"), [("H264", "Small – 640×360, H264, 12.5 fps"), ("JPEG", "Pictures – 640×480, JPEG, 5 fps")])
@@ -81,7 +78,7 @@ def test_one_stream_alone_is_large_and_there_is_no_small_one(dialog: FindCameraD
     qtbot.waitUntil(dialog.use.isEnabled)
     with qtbot.waitSignal(dialog.chosen) as chosen:
         dialog.use.click()
-    assert chosen.args == [ChosenCamera("Acme Eye", STREAMS[0].url, "", None)]
+    assert chosen.args == [ChosenCamera("Acme Eye", STREAMS[0].url, "", None, "http://192.168.1.21:8000/onvif")]
 
 
 def test_streams_of_another_address_are_not_used(dialog: FindCameraDialog, qtbot: QtBot) -> None:

@@ -190,7 +190,7 @@ def test_bounds_have_to_rise_and_go_back_to_effis(opened: Open, qtbot: QtBot) ->
 
 def test_a_stored_password_is_never_shown_and_stays(opened: Open) -> None:
     dialog = opened()
-    assert dialog.password.value() == "" and "One is stored" in dialog.password.message() and dialog.command().password is None
+    assert dialog.password.value() == "" and "A password is stored" in dialog.password.message() and dialog.command().password is None
     dialog.forget.setChecked(True)
     assert dialog.command().password == "" and not dialog.password.isEnabled() and dialog.is_valid()
     assert not opened(view=replace(KNOWN, password_stored=False)).forget.isVisible()
@@ -245,7 +245,7 @@ def test_what_the_environment_decides_is_named_and_kept(opened: Open) -> None:
 
 def test_the_state_follows_while_it_is_open(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
     dialog = opened()
-    assert dialog.state.text().startswith("Learnt ") and "1 of 1 camera" in dialog.state.text()
+    assert dialog.state.text().startswith("Updated ") and "1 of 1 camera" in dialog.state.text()
     unknown = FireRisk("yard", date(2026, 7, 1), None)
     engine.fire = FireView((unknown,), 0, "risk.example.org did not answer within 5 s.", engine.now_ns, engine.now_ns + 1)
     engine.publish()
@@ -257,7 +257,7 @@ def test_it_is_asked_for_now(opened: Open, engine: FakeEngine, qtbot: QtBot) -> 
     dialog = opened()
     qtbot.mouseClick(dialog.ask, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: engine.commands == [RefreshFire()])
-    qtbot.waitUntil(lambda: dialog.state.text().endswith("Asking now…"))
+    qtbot.waitUntil(lambda: dialog.state.text().endswith("Updating…"))
     assert dialog.isVisible() and not opened(FireSettings(), FireView()).ask.isEnabled()
 
 
@@ -287,7 +287,7 @@ def test_a_file_that_is_refused_says_why(opened: Open, tmp_path: Path, qtbot: Qt
     (tmp_path / "noon.csv").write_text(text, "utf-8")
     dialog = opened()
     dialog.import_weather(tmp_path / "noon.csv")
-    qtbot.waitUntil(lambda: dialog.outcome.text().startswith(f"Nothing was imported. {said}"))
+    qtbot.waitUntil(lambda: dialog.outcome.text().startswith(f"Import failed. {said}"))
     assert not dialog.busy and dialog.save.isEnabled()
 
 
@@ -299,12 +299,12 @@ def test_what_is_no_file_or_too_large_or_has_no_place_says_so(opened: Open, engi
     dialog.import_weather(tmp_path / "large.csv")
     qtbot.waitUntil(lambda: "The file is larger than 5 MB." in dialog.outcome.text())
     (tmp_path / "noon.csv").write_text(DAYS, "utf-8")
-    engine.fail("command", InputError("anchor", "is not set: say first where the site lies"))
+    engine.fail("command", InputError("anchor", "is not set: set the site location first"))
     dialog.import_weather(tmp_path / "noon.csv")
-    qtbot.waitUntil(lambda: "The place of the site is not set: say first where the site lies." in dialog.outcome.text())
+    qtbot.waitUntil(lambda: "Site location is not set: set the site location first." in dialog.outcome.text())
     engine.fail("command", EnvironmentFault("record", "The record does not answer."))
     dialog.import_weather(tmp_path / "noon.csv")
-    qtbot.waitUntil(lambda: dialog.outcome.text() == "Nothing was imported. The record does not answer.")
+    qtbot.waitUntil(lambda: dialog.outcome.text() == "Import failed. The record does not answer.")
 
 
 def test_addresses_are_judged_as_the_engine_does() -> None:

@@ -115,7 +115,7 @@ def test_what_is_wrong_is_said_where_it_is(dialog: FloorDialog, qtbot: QtBot) ->
     before = {mark.zone.id: mark.color for mark in dialog.preview.scene.zones}
     dialog.zones.set_text(1, 2, "4,x")
     assert dialog.zones.message() == "Row 2: “4,x” is not a number." and not dialog.save_button.isEnabled()
-    assert dialog.tabs.tabText(1) == "Zones – to correct" and len(dialog.preview.scene.zones) == 3
+    assert dialog.tabs.tabText(1) == "Zones – errors" and len(dialog.preview.scene.zones) == 3
     assert all(mark.color == before[mark.zone.id] for mark in dialog.preview.scene.zones), "the others keep their colours"
     dialog.zones.set_text(1, 2, "4,6")
     assert dialog.zones.message() == "" and dialog.save_button.isEnabled()
@@ -125,7 +125,7 @@ def test_the_size_is_checked_while_typing(dialog: FloorDialog, qtbot: QtBot) -> 
     edit = dialog.size_fields["x1"].edit()
     edit.clear()
     qtbot.keyClicks(edit, "-3")
-    assert dialog.size_fields["x1"].message() == "East has to be more than west." and not dialog.save_button.isEnabled()
+    assert dialog.size_fields["x1"].message() == "East must be greater than west." and not dialog.save_button.isEnabled()
     edit.clear()
     qtbot.keyClicks(edit, "20")
     assert dialog.size_fields["x1"].message() == "" and dialog.preview.scene.bounds.x1 == 20

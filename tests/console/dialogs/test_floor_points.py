@@ -99,13 +99,13 @@ def test_clicked_in_turn_they_fit_and_are_saved_beside_all_else(
     open_dialog: Open, engine: RadioEngine, bridge: EngineBridge, qtbot: QtBot
 ) -> None:
     dialog = open_dialog()
-    assert any("Click a spot of the floor" in text for text in dialog.notices.texts()) and not dialog.save_button.isEnabled()
+    assert any("Click a point of the floor" in text for text in dialog.notices.texts()) and not dialog.save_button.isEnabled()
     click_points(dialog, 3)
-    assert any("3 of the 4" in text for text in dialog.notices.texts()) and not dialog.save_button.isEnabled()
+    assert any("3 of 4" in text for text in dialog.notices.texts()) and not dialog.save_button.isEnabled()
     click_points_left = POINTS[3:]
     for point in click_points_left:
         click(dialog.picture, dialog.picture.pixel(point.image))
-        assert not dialog.save_button.isEnabled() and any("same spot on the plan" in text for text in dialog.notices.texts())
+        assert not dialog.save_button.isEnabled() and any("same point on the plan" in text for text in dialog.notices.texts())
         click(dialog.plan, dialog.plan.pixel(point.floor))
     assert dialog.found is not None and dialog.found.wrong is None and dialog.found.mean_m < 0.15 and dialog.summary.isVisible()
     assert dialog.picture._lines, "the grid is drawn"
@@ -165,7 +165,7 @@ def test_dragging_corrects_and_is_undone_as_one(open_dialog: Open, qtbot: QtBot)
     before = dialog.draft.pairs
     drag(dialog.plan, dialog.plan.pixel(SPOTS[3]), dialog.plan.pixel((6.0, 6.5)))
     assert dialog.draft.pairs[3].floor == pytest.approx((6.0, 6.5), abs=0.03) and dialog.selected_point() == 3
-    assert dialog.found is not None and dialog.found.worst == 4 and any("Point 4 lies 2." in text for text in dialog.notices.texts())
+    assert dialog.found is not None and dialog.found.worst == 4 and any("Point 4 is 2." in text for text in dialog.notices.texts())
     assert dialog.save_button.isEnabled(), "it is said, and the operator decides"
     dialog.activateWindow()
     qtbot.waitUntil(dialog.isActiveWindow)
@@ -259,7 +259,7 @@ def test_removing_all_goes_back_to_the_pose(open_dialog: Open, engine: RadioEngi
     dialog = open_dialog()
     assert len(dialog.draft.pairs) == len(POINTS) and not dialog.save_button.isEnabled()
     dialog.clear.click()
-    assert any("told from where the camera hangs" in text for text in dialog.notices.texts())
+    assert any("follow from the placement of the camera" in text for text in dialog.notices.texts())
     save(dialog, qtbot)
     assert saved_pose(engine) == POSE
 
@@ -270,7 +270,7 @@ def test_fewer_than_four_are_not_saved(open_dialog: Open, engine: RadioEngine, c
     dialog = open_dialog()
     while len(dialog.draft.pairs) > count:
         dialog.remove_point(0)
-    assert not dialog.save_button.isEnabled() and any(f"{count} of the 4" in text for text in dialog.notices.texts())
+    assert not dialog.save_button.isEnabled() and any(f"{count} of 4" in text for text in dialog.notices.texts())
 
 
 def test_a_lost_camera_says_so_and_points_can_still_be_mended(open_dialog: Open, engine: RadioEngine, qtbot: QtBot) -> None:

@@ -34,7 +34,7 @@ def test_a_note_is_written(open_window: Callable[..., MainWindow], engine: FakeE
     qtbot.waitUntil(lambda: window._bridge.snapshot is not None)
     window.status.hand_over_requested.emit()
     dialog = window.findChild(HandOverDialog)
-    assert dialog is not None and dialog.open_now.text().startswith("Goes along:")
+    assert dialog is not None and dialog.open_now.text().startswith("Included:")
     dialog.text.setPlainText("x" * (LONGEST_TEXT + 1))
     assert not dialog.button.isEnabled() and "1 characters too many" in dialog.trouble.text()
     dialog.text.setPlainText(" The gate sticks. ")
@@ -76,7 +76,7 @@ def test_all_of_them_are_listed(bridge: EngineBridge, engine: FakeEngine, qtbot:
     qtbot.waitUntil(lambda: dialog.list.count() == 2)
     assert dialog.view.text.text() == "The gate sticks."
     dialog.list.setCurrentRow(1)
-    assert dialog.view.text.text() == "No note was written."
+    assert dialog.view.text.text() == "No note."
 
 
 def test_before_anybody_handed_over_it_says_how(bridge: EngineBridge, qtbot: QtBot) -> None:
@@ -84,7 +84,7 @@ def test_before_anybody_handed_over_it_says_how(bridge: EngineBridge, qtbot: QtB
     qtbot.addWidget(dialog)
     dialog.show()
     qtbot.waitUntil(lambda: dialog.none.isVisible())
-    assert not dialog.list.isVisible() and dialog.none.findChildren(QLabel)[1].text() == "Nobody has handed over yet"
+    assert not dialog.list.isVisible() and dialog.none.findChildren(QLabel)[1].text() == "No hand-overs yet"
 
 
 def test_what_was_open_in_words() -> None:
@@ -96,12 +96,12 @@ def test_what_was_open_in_words() -> None:
     )
     lines = left_lines(replace(TOLD, left=left, more=3), SETTINGS)
     assert [line.split(",")[0].split(" since")[0] for line in lines[:4]] == [
-        "• Critical: Somebody fell",
+        "• Critical: Fall detected",
         "• High: Fire",
         "• Moderate: of tomorrow",
-        "• North gate showed nothing",
+        "• North gate has had no picture",
     ]
-    assert "North gate" in lines[0] and lines[0].endswith("(taken on)") and "gone" in lines[2]
+    assert "North gate" in lines[0] and lines[0].endswith("(acknowledged)") and "gone" in lines[2]
     assert lines[4] == "and 3 more"
     many = replace(TOLD, left=left * 10)
     assert left_lines(many, SETTINGS)[-1] == "and 28 more"

@@ -169,10 +169,10 @@ def test_what_the_engine_refuses_stands_at_its_field(atlas: AtlasDialog, engine:
 def test_a_test_saves_and_says_whether_atlas_answered(atlas: AtlasDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.incidents.patterns = PatternAnswer(True)
     atlas.test.click()
-    qtbot.waitUntil(lambda: atlas.outcome.text() == "Atlas answered, and speaks this contract: Planned.")
+    qtbot.waitUntil(lambda: atlas.outcome.text() == "Atlas answered; API contract: Planned.")
     engine.incidents.contract = "real"
     atlas.test.click()
-    qtbot.waitUntil(lambda: "speaks another contract than is chosen here. Choose this one: Real." in atlas.outcome.text())
+    qtbot.waitUntil(lambda: "another API contract. Select: Real." in atlas.outcome.text())
     engine.incidents.patterns = PatternAnswer(False, reason="The key is wrong.")
     atlas.test.click()
     qtbot.waitUntil(lambda: "did not answer. The key is wrong." in atlas.outcome.text())
@@ -212,7 +212,7 @@ def test_a_file_is_filed_and_each_refused_line_is_named(
     importing.start()
     with engine.running():
         qtbot.waitUntil(lambda: importing.rows.count() == 2)
-    assert importing.outcome.text() == "2 filed: 2 new incidents, 0 joined; 2 refused"
+    assert importing.outcome.text() == "2 filed: 2 new incidents, 0 joined; 2 rejected"
     assert importing.rows.item(0).text().startswith("Line 3, latitude:") and importing.rows.item(1).text().startswith("Line 5, latitude:")
     assert importing.isVisible() and len(engine.incidents.record.incidents) == 2 and importing.go.isEnabled()
 
@@ -240,7 +240,7 @@ def test_what_became_of_a_file_is_said_in_words_and_rows() -> None:
     result = ImportResult(
         known=3, left_out=5, refused=(RefusedRow("line 7", "latitude", "91 is\noutside"), RefusedRow("feature 9", "", "is no point"))
     )
-    assert result_words(result) == "0 filed: 0 new incidents, 0 joined; 3 were there already; 5 refused"
+    assert result_words(result) == "0 filed: 0 new incidents, 0 joined; 3 already recorded; 5 rejected"
     assert refused_rows(result) == ["Line 7, latitude: 91 is outside", "Feature 9: is no point", "… and 3 more"]
 
 
@@ -253,7 +253,7 @@ def test_an_import_that_runs_already_is_shown_and_stopped(bridge: EngineBridge, 
         made = ImportReportsDialog(bridge)
         qtbot.addWidget(made)
         made.show()
-        assert made.outcome.text() == "390 filed: 390 new incidents, 0 joined; 10 refused"
+        assert made.outcome.text() == "390 filed: 390 new incidents, 0 joined; 10 rejected"
         assert made.progress.isVisible() and made.progress.value() == 400 and not made.file.isEnabled()
         made.stop.click()
         assert not made.stop.isEnabled()

@@ -19,7 +19,7 @@ from tests.console.dialogs.conftest import Show
 from tests.fakes.engine import FakeEngine
 
 MASK = ((0.1, 0.1), (0.2, 0.1), (0.2, 0.2))
-YARD = Lookout("yard", 59.3512345, 18.0211, 54.4, (LookoutView("0", 120.0, (MASK,)), LookoutView("south", 180.25)))
+YARD = Lookout("yard", 59.3512345, 18.0211, 54.4, (LookoutView("0", 120.0, (MASK,)), LookoutView("south", 180.25)), "Yard mast")
 Open = Callable[..., LookoutsDialog]
 
 
@@ -59,9 +59,9 @@ def test_saving_what_was_not_touched_changes_nothing(opened: Open) -> None:
 
 def test_a_lookout_is_added_with_the_keyboard_alone(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
     dialog = opened(anchor=SiteAnchor(59.3293, 18.0686))
-    assert dialog.selected_lookout() == "yard" and "Does not watch" in dialog.list.item(0).text() and not dialog.views.isEnabled()
+    assert dialog.selected_lookout() == "yard" and "No smoke detection" in dialog.list.item(0).text() and not dialog.views.isEnabled()
     qtbot.keyClick(dialog.list, Qt.Key.Key_Space)
-    assert dialog.watching == {"yard"} and "Not complete" in dialog.list.item(0).text() and not dialog.save.isEnabled()
+    assert dialog.watching == {"yard"} and "Incomplete" in dialog.list.item(0).text() and not dialog.save.isEnabled()
     qtbot.keyClick(dialog.as_site, Qt.Key.Key_Space)
     assert dialog.fields.values()["latitude"] == "59.3293" and dialog.fields.values()["longitude"] == "18.0686"
     qtbot.keyClicks(dialog.fields.field("angle_of_view_deg").edit(), "54,4")
@@ -88,7 +88,7 @@ def test_views_are_removed_with_the_keyboard_and_one_has_to_stay(opened: Open, q
     qtbot.keyClick(table, Qt.Key.Key_Delete)
     assert dialog.command() == ChangeSettings(lookouts=(replace(YARD, views=YARD.views[1:]),))
     qtbot.keyClick(table, Qt.Key.Key_Delete)
-    assert not dialog.save.isEnabled() and dialog.hint.text() == "It needs one view at least."
+    assert not dialog.save.isEnabled() and dialog.hint.text() == "At least one view is required."
 
 
 def test_another_name_keeps_the_masks_of_a_view(opened: Open) -> None:
@@ -97,7 +97,7 @@ def test_another_name_keeps_the_masks_of_a_view(opened: Open) -> None:
     first = dialog.command().lookouts[0].views[0]
     assert first == LookoutView("north", 120.0, (MASK,))
     dialog.views.set_text(1, 0, "north")
-    assert not dialog.save.isEnabled() and dialog.views.message() == "Row 2: There is a view of this name already."
+    assert not dialog.save.isEnabled() and dialog.views.message() == "Row 2: There is already a view with this name."
     dialog.views.set_text(1, 0, "")
     assert dialog.save.isEnabled() and dialog.views.text_rows()[1].texts[0] == "0"
 
@@ -144,14 +144,14 @@ def test_what_is_no_place_or_no_angle_is_not_saved(opened: Open, engine: FakeEng
 
 def test_a_lookout_whose_camera_is_gone_can_be_taken_away(opened: Open, qtbot: QtBot) -> None:
     dialog = opened(YARD, replace(YARD, camera_id="tower"))
-    assert dialog.list.item(2).text().startswith("tower (no such camera)")
+    assert dialog.list.item(2).text().startswith("Yard mast\n")
     dialog.list.item(2).setCheckState(Qt.CheckState.Unchecked)
     assert dialog.command() == ChangeSettings(lookouts=(YARD,))
 
 
 def test_without_a_place_of_the_site_it_says_where_to_set_it(opened: Open) -> None:
     dialog = opened(YARD)
-    assert not dialog.as_site.isEnabled() and "Set that on the Incidents page" in dialog.as_site.toolTip()
+    assert not dialog.as_site.isEnabled() and "Set it on the Incidents page" in dialog.as_site.toolTip()
 
 
 def test_without_cameras_it_says_what_to_do(opened: Open, engine: FakeEngine) -> None:
@@ -166,3 +166,16 @@ def test_what_is_refused_stays_open_and_is_said(opened: Open, engine: FakeEngine
     dialog.submit()
     qtbot.waitUntil(lambda: dialog.trouble.text() == "Names a camera twice.")
     assert dialog.isVisible() and dialog.save.isEnabled()
+
+
+def test_a_lookout_that_is_no_camera_has_a_name(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
+    tower = Lookout("tower", 59.4, 18.1, 60.0, (LookoutView("0", 10.0),), "Ridge")
+    dialog = opened(YARD, tower)
+    assert not dialog.fields.field("name").isVisible(), "a camera of the site has its own"
+    dialog.choose("tower")
+    assert dialog.fields.field("name").isVisible() and "with the id tower" in dialog.hint.text()
+    type_in(dialog, name="Ridge tower")
+    assert dialog.title.text() == "Ridge tower" and dialog.list.item(2).text().startswith("Ridge tower\n")
+    qtbot.keyClick(dialog.save, Qt.Key.Key_Space)
+    qtbot.waitUntil(dialog.isHidden)
+    assert engine.settings.lookouts == (YARD, replace(tower, name="Ridge tower"))

@@ -112,7 +112,7 @@ def test_a_node_without_a_place_gets_one(engine: RadioEngine, qtbot: QtBot) -> N
     bridge.start()
     dialog = PlannerDialog(bridge)
     qtbot.addWidget(dialog)
-    assert dialog.list.item(0).text() == "Entrance · no place yet"
+    assert dialog.list.item(0).text() == "Entrance · not placed"
     dialog.choose(mac(0))
     typed(dialog, "1", "2", "1,5")
     dialog.choose(mac(1))
@@ -154,7 +154,7 @@ def test_without_anything_there_is_a_room_to_plan_in(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
     dialog.show()
     dialog.add_node_button.click()
-    qtbot.waitUntil(lambda: "Two nodes make the first link" in dialog.summary.text())
+    qtbot.waitUntil(lambda: "Two nodes form a link; three or more locate people." in dialog.summary.text())
     qtbot.waitUntil(lambda: bridge.idle)
     dialog.close()
     bridge.close()

@@ -118,7 +118,7 @@ def test_the_engine_refuses_the_token(open_dialog: Callable[..., ProvisionDialog
 def test_no_port_and_plugging_one_in(open_dialog: Callable[..., ProvisionDialog], qtbot: QtBot) -> None:
     cable = FakeCable(MAC, ports=())
     dialog = open_dialog(cable)
-    assert "Plug the node in" in dialog.no_port.text() and not dialog.go.isEnabled()
+    assert "Connect the node by USB" in dialog.no_port.text() and not dialog.go.isEnabled()
     cable.found = (SerialPort("COM3", "n/a", False),)
     dialog.again.click()
     qtbot.waitUntil(dialog.go.isEnabled)

@@ -45,10 +45,10 @@ def test_what_a_day_takes_and_what_decides_how_long_it_is_kept() -> None:
 
 
 def test_the_page_says_what_is_recorded() -> None:
-    assert recording_text(snapshot(recording=RecordingSettings(enabled=False))).startswith("Nothing is recorded")
-    assert recording_text(snapshot(recording=RecordingSettings())) == "Clips of events are recorded, and nothing else."
+    assert recording_text(snapshot(recording=RecordingSettings(enabled=False))).startswith("Recording is off")
+    assert recording_text(snapshot(recording=RecordingSettings())) == "Recording clips of events only."
     told = recording_text(snapshot(view(1), kept_gib=38))
-    assert told == "Everything is recorded, all the time. 38 GiB of it are kept now. A day takes 20 GiB; the last 5.0 days are kept."
+    assert told == "Recording all cameras continuously. 38 GiB stored. 20 GiB a day; retention 5.0 days."
 
 
 @pytest.fixture
@@ -93,11 +93,11 @@ def test_an_archive_that_could_be_anywhere_is_refused(dialog: RecordingDialog, e
 
 
 def test_without_a_measurement_nothing_is_made_up(dialog: RecordingDialog) -> None:
-    assert "What the cameras send now takes" in dialog.room.text() or "nobody knows what a day takes" in dialog.room.text()
+    assert "The current streams take" in dialog.room.text() or "the size of a day is unknown" in dialog.room.text()
 
 
 def test_what_is_not_recorded_is_not_said_to_be_kept() -> None:
     found = estimate(snapshot(view(1)), SETTINGS)
-    assert "The last 5.0 days are kept" in room_text(found, recorded=True)
+    assert "Retention: 5.0 days" in room_text(found, recorded=True)
     off = room_text(found, recorded=False)
-    assert "the last 5.0 days would be kept" in off and "are kept" not in off
+    assert "retention would be 5.0 days" in off and "Retention:" not in off

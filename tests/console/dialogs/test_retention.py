@@ -83,7 +83,7 @@ def test_who_keeps_less_sees_what_goes_before_it_does(dialog: RetentionDialog, e
     ask = asked(dialog, qtbot)
     assert engine.upkeep.bounds == [KeepBounds(30, 20, 30, 1095, 180, 400)] and told(engine) == []
     text = "\n".join(label.text() for label in ask.findChildren(type(ask.heading)))
-    assert "212 clips older than 30 days" in text and "gone as well: log of observations." in text and "cannot be undone" in text
+    assert "212 clips older than 30 days" in text and "but not counted: journal." in text and "cannot be undone" in text
     ask.reject()
     assert dialog.isVisible() and dialog.save.isEnabled() and told(engine) == []
     dialog.submit()

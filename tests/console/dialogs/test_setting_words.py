@@ -29,10 +29,10 @@ def test_every_field_has_words() -> None:
 @pytest.mark.parametrize(
     ("field", "words"),
     [
-        ("recording.keep_clips_days", "Recording › Keep clips for at most, in days"),
+        ("recording.keep_clips_days", "Recording › Maximum age of clips, in days"),
         ("cameras[gate].name", "Cameras › North gate › Name"),
         ("cameras[gate]", "Cameras › North gate"),
-        ("cameras[new].zones[door].loiter_s", "Cameras › new › Zones › door › Tell who stays longer than, in s"),
+        ("cameras[new].zones[door].loiter_s", "Cameras › new › Zones › door › Report dwell longer than, in s"),
         ("cameras", "Cameras"),
         ("nodes[AA:BB:CC:00:11:22].position", "Nodes › Hall, over the door › Position"),
         ("floor.camera_poses[gate].fov_deg", "Floor › Cameras › North gate › Field of view, in degrees"),
@@ -77,6 +77,6 @@ def test_the_dialog_says_words_and_keeps_the_field_at_hand(bridge: EngineBridge,
     show(dialog)
     qtbot.waitUntil(lambda: dialog.changes is not None)
     rows = [[dialog.table.item(row, column).text() for column in range(3)] for row in range(2)]
-    assert rows == [["Recording › Keep clips for at most, in days", "30", "12"], ["Cameras › Gate › Name", "Gate", "North gate"]]
+    assert rows == [["Recording › Maximum age of clips, in days", "30", "12"], ["Cameras › Gate › Name", "Gate", "North gate"]]
     assert dialog.table.item(0, 0).toolTip().endswith("\nrecording.keep_clips_days")
     assert dialog.table.item(0, 1).toolTip() == "30\n30.0" and dialog.table.item(1, 1).toolTip() == "Gate"

@@ -54,7 +54,7 @@ def test_what_it_is_and_whether_it_is_right_is_said(
     assert dialog.outcome.texts()[0] == "It was not signed with the key that was given."
     assert dialog.facts.fact_text("Title") == "Break-in"
     assert dialog.facts.fact_text("Site") == "Harbour (simulated)"
-    assert dialog.facts.fact_text("Left out") == NO_VIDEO
+    assert dialog.facts.fact_text("Dropped") == NO_VIDEO
     assert not dialog.progress.isVisible()
     assert dialog.go.isEnabled()
 

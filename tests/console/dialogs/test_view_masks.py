@@ -96,12 +96,12 @@ def test_the_picture_of_now_is_shown_and_said_to_be_of_another_view_perhaps(open
     qtbot.waitUntil(lambda: bool(engine.feeds))
     engine.tick()
     qtbot.waitUntil(lambda: dialog.taken.text().startswith("Taken "))
-    assert "may be another view" in dialog.taken.text()
+    assert "may show another view" in dialog.taken.text()
 
 
 def test_a_lookout_that_is_no_camera_here_is_drawn_on_tenths(opened: Open, qtbot: QtBot) -> None:
     dialog = opened(camera_id="mast")
-    assert "do not come here" in dialog.taken.text() and dialog.again.isHidden()
+    assert "No picture of this lookout" in dialog.taken.text() and dialog.again.isHidden()
     click(dialog, 0.3, 0.3, qtbot)
     assert dialog.draft.under_way is not None and near(dialog.draft.under_way.points[0], (0.3, 0.3))
 

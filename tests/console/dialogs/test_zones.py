@@ -239,7 +239,7 @@ def test_a_new_privacy_area_is_kept_with_the_size_of_its_picture(opened: Open, e
     for at in SQUARE:
         click(dialog, at, qtbot)
     key(dialog, Qt.Key.Key_Return, qtbot)
-    assert not dialog.details.name.isVisible() and "Nobody is shown" in dialog.details.about.text()
+    assert not dialog.details.name.isVisible() and "Hidden from all users" in dialog.details.about.text()
     assert saved(dialog, engine, qtbot).privacy_size == (640, 360)
 
 
@@ -268,7 +268,7 @@ def test_somebody_else_who_drew_meanwhile_is_not_overwritten_unasked(
     dialog.list.setCurrentRow(0)
     dialog.editor.remove_shape()
     qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
-    assert "meanwhile" in dialog.trouble.text() and not engine.commands
+    assert "in the meantime" in dialog.trouble.text() and not engine.commands
     assert saved(dialog, engine, qtbot).masks == MASKS
 
 
@@ -290,7 +290,7 @@ def test_a_name_that_is_missing_is_told_at_once_and_cannot_be_saved(opened: Open
     dialog.list.setCurrentRow(0)
     dialog.details.name.edit().clear()
     assert not dialog.save.isEnabled() and dialog.list.shape_rows()[0].trouble == "Needs a name"
-    assert "Give it a name" in dialog.details.name.message()
+    assert "Enter a name" in dialog.details.name.message()
     dialog.details.name.edit().setText("Court")
     assert dialog.save.isEnabled() and not dialog.list.shape_rows()[0].trouble
     for box in dialog.details.classes.values():
@@ -302,7 +302,7 @@ def test_a_name_that_is_missing_is_told_at_once_and_cannot_be_saved(opened: Open
 def test_who_stands_in_a_zone_is_counted_as_it_is_drawn(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
     dialog = opened()
     live(dialog, engine, qtbot)
-    assert "followed" in dialog.state.text()
+    assert "tracked" in dialog.state.text()
     dialog.editor.begin_shape(ShapeKind.ZONE)
     for at in ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)):
         dialog.draft.add_point(at)
@@ -316,7 +316,7 @@ def test_who_stands_in_a_zone_is_counted_as_it_is_drawn(opened: Open, engine: Fa
 def test_a_lost_camera_is_drawn_on_tenths_and_says_so(opened: Open, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.set_state("yard", CameraState.LOST, "No answer from 10.0.0.12.")
     dialog = opened()
-    qtbot.waitUntil(lambda: "lost" in dialog.state.text() and "10.0.0.12" in dialog.state.text() and "tenths" in dialog.state.text())
+    qtbot.waitUntil(lambda: "offline" in dialog.state.text() and "10.0.0.12" in dialog.state.text() and "tenths" in dialog.state.text())
     assert dialog.editor.image_size().toTuple() == (640, 360), "of the shape that its pictures had"
     dialog.editor.begin_shape(ShapeKind.LINE)
     click(dialog, (0.2, 0.2), qtbot)
@@ -335,7 +335,7 @@ def test_the_last_picture_of_a_lost_camera_is_shown_as_such(engine: FakeEngine, 
     assert camera is not None and picture is not None
     dialog = show(ZonesDialog(bridge, camera, picture))
     assert isinstance(dialog, ZonesDialog)
-    qtbot.waitUntil(lambda: "last picture" in dialog.state.text())
+    qtbot.waitUntil(lambda: "Last picture" in dialog.state.text())
     assert not dialog.source.live and dialog.source.size() == (640, 360)
 
 
@@ -415,7 +415,7 @@ def test_a_picture_that_is_held_counts_nobody(opened: Open, engine: FakeEngine, 
     live(dialog, engine, qtbot)
     assert dialog.list.shape_rows()[0].count
     qtbot.mouseClick(dialog.hold, Qt.MouseButton.LeftButton)
-    assert dialog.list.shape_rows()[0].count == "" and dialog.state.text().startswith("Held, of ")
+    assert dialog.list.shape_rows()[0].count == "" and dialog.state.text().startswith("Frozen at ")
     qtbot.mouseClick(dialog.hold, Qt.MouseButton.LeftButton)
     assert dialog.list.shape_rows()[0].count
 
@@ -428,7 +428,7 @@ def test_a_camera_that_was_removed_meanwhile_does_not_come_back(opened: Open, en
     engine.tick()
     qtbot.waitUntil(lambda: dialog.source.view() is None)
     qtbot.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
-    assert "removed meanwhile" in dialog.trouble.text() and not engine.commands and dialog.isVisible()
+    assert "removed in the meantime" in dialog.trouble.text() and not engine.commands and dialog.isVisible()
 
 
 def test_forty_shapes_of_many_corners_stay_quick_enough_to_draw_with(engine: FakeEngine, bridge: EngineBridge, show: Show) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
@@ -25,12 +25,18 @@ from console.window import MainWindow
 from engine.model.alerts.alert import AlertState, Disposition
 from engine.model.alerts.commands import AssignAlert, ChangeAlert, ChangeAlerting, PromoteHeld, SeeAlert, SetSiteMode, ShelveAlert
 from engine.model.alerts.settings import RuleMode, SiteMode
+from engine.model.cameras.trail import EventTrails, TrackTrail
 from engine.model.errors import EnvironmentFault
 from engine.model.event import EventKind, Severity
+from engine.model.history.timeline import SearchFilter
+from engine.model.incidents.incident import IncidentCategory
 from engine.model.question import RuleTrial
 from engine.model.time import SECOND, SystemClock
 from tests.console.gallery_alerts import LONG, alerting_site
 from tests.fakes.engine import FakeEngine
+from tests.fakes.media import jpeg
+from tests.fakes.town import report
+from widgets.alerts.alert_pictures import picture_id_of
 
 Opener = Callable[..., MainWindow]
 
@@ -174,13 +180,15 @@ def test_the_whole_work_with_the_keyboard_alone(page: AlertsPage, keys: Keys, en
     told = len(engine.commands)
     keys.press(Qt.Key.Key_A)
     keys.press(Qt.Key.Key_C)
-    assert len(engine.commands) == told and "is no alert" in " ".join(toast.text() for toast in window.toasts.toasts())
+    assert len(engine.commands) == told and "is not an alert" in " ".join(toast.text() for toast in window.toasts.toasts())
     assert page.card.state.text() == "Held"
     keys.press(Qt.Key.Key_R)
     qtbot.waitUntil(lambda: PromoteHeld(held) in engine.commands)
     qtbot.waitUntil(lambda: (alert := page.current()) is not None and alert.promoted)
 
-    keys.press("/")
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    qtbot.keyClick(focused, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     keys.press("badge")
     qtbot.waitUntil(lambda: [alert.kind for alert in page.list.model.visible_alerts()] == [EventKind.BADGE_WITHOUT_OWNER])
     assert not any(isinstance(each, AssignAlert) for each in engine.commands), "letters that are typed are no keys"
@@ -240,6 +248,15 @@ def test_what_is_shelved_is_found_and_brought_back(page: AlertsPage, keys: Keys,
     qtbot.waitUntil(lambda: engine.alerts.alert("al-0005").shelved_until_ns is None)
 
 
+def test_the_menu_of_a_row_offers_what_can_be_done_in_the_words_of_the_buttons(page: AlertsPage, qtbot: QtBot) -> None:
+    shown = page.list.view.visualRect(page.list.view.currentIndex())
+    page.list.view.customContextMenuRequested.emit(shown.center())
+    menu = page.findChildren(QMenu)[-1]
+    offered = [action.text().partition("\t")[0] for action in menu.actions() if action.isVisible() and action.isEnabled()]
+    assert offered == ["Acknowledge", "In progress", "Close…", "Assign to me", "Note…", "Shelve…"]
+    menu.close()
+
+
 def test_what_was_shelved_comes_back_by_itself(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.alerts.change("al-0005", shelved_until_ns=engine.now_ns + SECOND // 4)
     qtbot.waitUntil(lambda: page.list.model.alert("al-0005") is not None)
@@ -260,11 +277,11 @@ def test_why_and_what_if_sources_were_silent(page: AlertsPage, qtbot: QtBot) -> 
     evidence = page.card.evidence
     assert evidence.total_text() == "5.40" and len(evidence.boxes()) == 3
     evidence.boxes()[2].click()
-    assert evidence.verdict.text().startswith("Stands: the rest adds up to 3.90")
+    assert evidence.verdict.text().startswith("Still above the threshold: total 3.90")
     evidence.boxes()[1].click()
-    assert evidence.verdict.text().startswith("Falls: the rest adds up to 1.90")
+    assert evidence.verdict.text().startswith("Below the threshold: total 1.90")
     evidence.boxes()[0].click()
-    assert evidence.verdict.text() == "Falls: nothing would speak for it."
+    assert evidence.verdict.text() == "Below the threshold: no evidence left."
     evidence.again.click()
     assert evidence.total_text() == "5.40" and not evidence.silent()
 
@@ -286,16 +303,32 @@ def test_a_decision_that_is_gone_is_said_to_be(page: AlertsPage, engine: FakeEng
 
 def test_filters_narrow_the_list_and_can_be_cleared(page: AlertsPage, qtbot: QtBot) -> None:
     bar, shown = page.list.bar, lambda: [alert.id for alert in page.list.model.visible_alerts()]
-    bar.severity.setCurrentIndex(bar.severity.findData(Severity.HIGH))
+    bar.severity.setCurrentIndex(bar.severity.findData("4"))
     assert shown() == ["al-0000", "al-0001", "al-0002"]
     bar.mine.click()
     assert shown() == [] and page.list.no_match.isVisible()
     page.list.no_match.action_requested.emit()
     bar.zone.setCurrentIndex(bar.zone.findData("z-store"))
     assert shown() == ["al-0001", "al-0002"]
-    bar.clear()
+    (chip,) = page.chips.row.chips
+    assert chip.text().startswith("Zone: The long corridor") and chip.width() < 330 and bar.zone.currentIndex() == 0
+    page.chips.row.chips[0].click()
+    assert len(shown()) == 5 and not page.chips.row.isVisible()
     bar.state.setCurrentIndex(bar.state.findData(AlertState.IN_PROGRESS))
     assert shown() == ["al-0003"]
+
+
+def test_a_narrow_list_has_its_filters_in_a_menu(page: AlertsPage, qtbot: QtBot) -> None:
+    bar = page.list.bar
+    page._across.setSizes([330, 820])
+    qtbot.waitUntil(lambda: bar.width() < 400)
+    assert bar.add_button.isVisibleTo(bar) and not bar.state.isVisibleTo(bar) and not bar.mine.isVisibleTo(bar)
+    menu = bar.add_button.menu()
+    menu.aboutToShow.emit()
+    states = menu.findChildren(QMenu)[0]
+    next(each for each in states.actions() if each.text() == "Closed").trigger()
+    next(each for each in menu.actions() if each.text() == "Mine").trigger()
+    assert bar.limits().state == "closed" and bar.mine.isChecked() and bar.mine.isVisibleTo(bar)
 
 
 def test_closed_alerts_come_from_the_record(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -303,7 +336,7 @@ def test_closed_alerts_come_from_the_record(page: AlertsPage, engine: FakeEngine
     qtbot.waitUntil(lambda: page.list.model.alert("al-0003") is None)
     page.list.bar.state.setCurrentIndex(page.list.bar.state.findData(AlertState.CLOSED))
     qtbot.waitUntil(lambda: [alert.id for alert in page.list.model.visible_alerts()] == ["al-0003"])
-    qtbot.waitUntil(lambda: page.card.state.text() == "Benign")
+    qtbot.waitUntil(lambda: page.card.state.text() == "Genuine, no threat")
     assert not page.buttons.buttons["close"].isEnabled()
 
 
@@ -335,10 +368,23 @@ def test_past_alerts_are_searched_in_the_record_by_all_that_the_filter_asks_for(
     assert page.list.no_match._title.text() == "Searching the record…"
     qtbot.waitUntil(lambda: page.list.no_match._title.text() == "No alert matches")
     bar.mine.setChecked(True)
-    bar.severity.setCurrentIndex(bar.severity.findData(Severity.HIGH))
+    bar.severity.setCurrentIndex(bar.severity.findData("4"))
     qtbot.waitUntil(lambda: engine.alerts.asked[-1].min_severity is Severity.HIGH and engine.alerts.asked[-1].assignee == "ada")
+    bar.set_limits(SearchFilter(state="closed", camera_ids=("gate",), event_kinds=("person",), person_id="pe-1", rule_id="night"))
+    qtbot.waitUntil(lambda: engine.alerts.asked[-1].rule_id == "night")
+    asked = engine.alerts.asked[-1]
+    assert (asked.camera_ids, asked.kinds, asked.person_id) == (("gate",), (EventKind.PERSON,), "pe-1")
     bar.clear()
     assert not page.older.isVisible()
+
+
+def test_past_alerts_are_found_by_the_words_of_their_rows(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    first = replace(engine.alerts.open[0], state=AlertState.CLOSED, severity=Severity.CRITICAL, disposition=Disposition.FALSE)
+    engine.alerts.closed = (replace(first, id="past-1"), replace(first, id="past-2", disposition=Disposition.BENIGN))
+    bar = page.list.bar
+    bar.state.setCurrentIndex(bar.state.findData(AlertState.CLOSED))
+    bar.text.setText("false alarm critical")
+    qtbot.waitUntil(lambda: [alert.id for alert in page.list.model.visible_alerts()] == ["past-1"])
 
 
 def test_while_a_search_is_typed_the_record_is_asked_once(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -377,13 +423,21 @@ def test_an_alert_leads_to_its_camera_and_back(open_with: Opener, qtbot: QtBot) 
     assert window.current_page_id() == "alerts"
 
 
-def test_its_clip_plays_beside_it(page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot, clip_file: Path) -> None:
+def test_its_clip_plays_above_the_card_by_itself_and_takes_the_keys_when_asked(
+    page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot, clip_file: Path
+) -> None:
     event = next(event for event in engine.events if event.kind is EventKind.FALL)
+    engine.trails[event.id] = EventTrails(event.camera_id, (TrackTrail("tr-0", "person", (event.started_ns,), ((0.1, 0.1, 0.2, 0.5),)),))
     engine.add_clip(event, clip_file)
-    keys.press(Qt.Key.Key_P)
-    qtbot.waitUntil(lambda: page.clip.player.isVisible())
-    page.clip.closed.emit()
-    assert not page.clip.isVisible()
+    page.list.select_alert("al-0001")
+    page.list.select_alert("al-0000")
+    qtbot.waitUntil(page.stage.shows_clip)
+    assert page.list.view.hasFocus() and page.clip.player.is_playing()
+    qtbot.waitUntil(lambda: len(page.clip.player.marks().trails) == 1)
+    keys.press("p")
+    qtbot.waitUntil(page.clip.player.hasFocus)
+    keys.press(Qt.Key.Key_Escape)
+    qtbot.waitUntil(page.list.view.hasFocus)
 
 
 def test_two_hundred_alerts_keep_their_place(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -397,7 +451,7 @@ def test_two_hundred_alerts_keep_their_place(page: AlertsPage, engine: FakeEngin
 
 
 def test_what_the_engine_could_not_do_has_no_place_and_is_about_nobody(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
-    kept = "Learning the forecast of incidents failed. The forecast of before stays in force."
+    kept = "Learning the forecast of incidents failed. The previous forecast remains in use."
     made = engine.alerts.add(EventKind.FORECAST_FAILED, Severity.MODERATE, "", 900.0, procedure=(), reason=kept, position=None)
     engine.publish()
     qtbot.waitUntil(lambda: page.list.select_alert(made.id))
@@ -413,22 +467,22 @@ def test_long_names_wrap_on_the_card(page: AlertsPage, qtbot: QtBot) -> None:
 def test_everything_has_a_name_for_a_screen_reader(page: AlertsPage) -> None:
     index = page.list.model.index(page.list.model.row_of("al-0000"))
     spoken = page.list.model.data(index, Qt.ItemDataRole.AccessibleTextRole)
-    assert all(part in spoken for part in ("Critical", "Somebody fell", "Laboratory", "New", "simulated"))
+    assert all(part in spoken for part in ("Critical", "Fall detected", "Laboratory", "New", "simulated"))
     for named in (page.list.view, page.list.bar.text, page.list.bar.state, page.held.view, page.meter, page.card.ladder):
         assert named.accessibleName()
-    assert "Evidence, passed" in page.card.ladder.accessibleDescription() or page.card.decision is None
+    assert "Evidence, met" in page.card.ladder.accessibleDescription() or page.card.decision is None
 
 
 def test_tab_goes_through_the_page_as_it_is_read(page: AlertsPage, keys: Keys, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: page.card.decision is not None)
     card, buttons = page.card, page.buttons.buttons
     wanted = [page.held.head, *(buttons[what] for what in ("acknowledge", "begin", "close", "take", "note", "shelve"))]
-    wanted += [card.live, card.space, card.clip, card.timeline, *card.procedure.boxes, *card.evidence.boxes()]
+    wanted += [card.live, card.space, card.timeline, *card.procedure.boxes, *card.evidence.boxes()]
     page.why_button.setFocus()
-    before = [page.rules_button, page.list.bar.text]
-    for expected in (*before, None, None, None, None, None, page.list.view, *wanted):
+    bar = page.list.bar
+    for expected in (page.rules_button, bar.text, bar.mine, bar.shelved, *bar.boxes, page.list.view, *wanted):
         keys.press(Qt.Key.Key_Tab)
-        assert expected in (None, QApplication.focusWidget())
+        assert expected is QApplication.focusWidget()
 
 
 def test_an_empty_page_says_what_belongs_here(open_with: Opener, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -437,7 +491,7 @@ def test_an_empty_page_says_what_belongs_here(open_with: Opener, engine: FakeEng
     window = open_with("bo", "alerts")
     page = window.page("alerts")
     assert isinstance(page, AlertsPage)
-    assert page.headline.text() == "Nothing wants you" and page.list.empty.isVisible()
+    assert page.headline.text() == "No open alerts" and page.list.empty.isVisible()
     assert not page.rules_button.isEnabled() and "administrator" in page.rules_button.toolTip()
 
 
@@ -451,7 +505,7 @@ def test_why_nothing_lists_what_was_weighed_and_what_stopped_it(page: AlertsPage
     qtbot.waitUntil(lambda: bool(dialog.found.current()))
     row = next(number for number, each in enumerate(dialog.found.rows.all_decisions()) if each.id == "de-h0")
     dialog.found.choose_row(row)
-    assert "Stopped by Evidence" in dialog.why.text() and "0.62 short" in dialog.why.text()
+    assert "Stopped by Evidence" in dialog.why.text() and "0.62 below" in dialog.why.text()
     assert next(each for each in dialog.ladder.gate_rows() if each.stopped).title == "Evidence"
     dialog.tabs.setCurrentIndex(1)
     engine.alerts.decisions.clear()
@@ -474,7 +528,7 @@ def test_rules_are_tried_before_they_are_saved(page: AlertsPage, engine: FakeEng
     assert "on trial" in dialog.list.item(1).text() and not dialog.save.isEnabled()
     dialog.try_button.click()
     qtbot.waitUntil(dialog.save.isEnabled)
-    assert dialog.trial.words.text() == "Of 40 candidates in 24 h: 1 gained, 1 lost, 0 the same"
+    assert dialog.trial.words.text() == "40 candidates in 24 h: 1 gained, 1 lost, 0 unchanged"
     qtbot.waitUntil(lambda: len(dialog.trial.lists[0].rows.all_decisions()) == 1)
     dialog.form.name.setText("")
     dialog.form.name.textEdited.emit("")
@@ -557,7 +611,7 @@ def test_what_is_wrong_in_the_text_is_shown_at_its_line_and_keeps_the_form_away(
     read(rules, qtbot, good.replace('"fall"', '"fal"').replace("armed_only", "armed_onl"))
     assert [each.line for each in rules.text.wrong] == [4, wrong_at] == sorted(rules.text.editor.marks())
     assert "'fal' is none of" in rules.text.findings.item(0).text() and rules.text.findings.isVisible()
-    assert "2 faults" in rules.trouble.text() and "Correct it" in rules.trial.words.text()
+    assert "2 errors" in rules.trouble.text() and "Correct the rules" in rules.trial.words.text()
     assert not rules.try_button.isEnabled() and not rules.save.isEnabled()
     rules.tabs.setCurrentWidget(rules.by_form)
     assert rules.tabs.currentWidget() is rules.text and rules.text.editor.line() == 4
@@ -592,7 +646,7 @@ def test_rules_as_text_with_the_keyboard_alone(page: AlertsPage, keys: Keys, eng
     qtbot.keyClick(rules.text.editor, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
     keys.press(Qt.Key.Key_Return, "[[rule]]", Qt.Key.Key_Return, 'id = "mine"', Qt.Key.Key_Return, 'name = "Mine"')
     qtbot.waitUntil(lambda: rules.text.settled and rules.list.count() == len(engine.settings.alerts.rules) + 1)
-    qtbot.keyClick(rules.text.editor, Qt.Key.Key_Y, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(rules.text.editor, Qt.Key.Key_H, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(rules.save.hasFocus)
     keys.press(Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: engine.settings.alerts.rules[-1].id == "mine")
@@ -600,7 +654,7 @@ def test_rules_as_text_with_the_keyboard_alone(page: AlertsPage, keys: Keys, eng
 
 def test_the_site_mode_is_changed_after_one_question(window: MainWindow, page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
     button = window.status.mode_button
-    assert button.text() == "Armed: night" and "everywhere is armed" in button.toolTip()
+    assert button.text() == "Armed: night" and "all zones armed" in button.toolTip()
     button.modes[SiteMode.HOME].trigger()
     asked = window.findChild(SiteModeDialog)
     assert isinstance(asked, SiteModeDialog) and not any(isinstance(each, SetSiteMode) for each in engine.commands)
@@ -615,3 +669,97 @@ def test_the_status_bar_counts_what_is_open(window: MainWindow, page: AlertsPage
     assert window.status.counts.words() == "Open alerts: 1 critical, 2 high, 1 moderate, 1 low"
     engine.alerts.open = ()
     qtbot.waitUntil(lambda: window.status.counts.words() == "No open alerts")
+
+
+class Hands(QObject):
+    """Counts what a person presses: keys (a chord is one, with how many modifiers it needs) and clicks."""
+
+    def __init__(self, window: MainWindow, qtbot: QtBot) -> None:
+        super().__init__(window)
+        self.keys = self.modifiers = self.clicks = 0
+        self._qtbot = qtbot
+
+    def key(self, key: Qt.Key, *held: Qt.KeyboardModifier) -> None:
+        focused = QApplication.focusWidget()
+        assert focused is not None, "nobody has the keyboard"
+        self.keys, self.modifiers = self.keys + 1, self.modifiers + len(held)
+        modifiers = Qt.KeyboardModifier.NoModifier
+        for each in held:
+            modifiers |= each
+        self._qtbot.keyClick(focused, key, modifiers)
+
+    def click(self, widget: QWidget, at: QPoint | None = None) -> None:
+        assert widget.isVisible() and widget.isEnabled()
+        self.clicks += 1
+        self._qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())
+
+
+def raised_with_clip(engine: FakeEngine, clip_file: Path) -> str:
+    """One new alert on a calm site, whose clip is there."""
+    engine.alerts.open = engine.alerts.held = ()
+    made = engine.alerts.add(EventKind.FIGHT, Severity.CRITICAL, "yard", 30.0, reason="Two people fight in the yard.")
+    engine.add_clip(next(event for event in engine.events if event.id == made.event_id), clip_file)
+    return made.id
+
+
+def is_closed(engine: FakeEngine, alert_id: str) -> bool:
+    return any(alert.id == alert_id and alert.disposition is Disposition.TRUE for alert in engine.alerts.closed)
+
+
+def test_from_raised_to_closed_takes_at_most_five_keys(open_with: Opener, engine: FakeEngine, qtbot: QtBot, clip_file: Path) -> None:
+    """Raised while Live is on screen, its cause seen on video, acknowledged, closed as a true alarm."""
+    with engine.running():
+        window = open_with("ada", "live", "alerts")
+        window.show_page("live")
+        alert_id = raised_with_clip(engine, clip_file)
+        live, hands = window.page("live"), Hands(window, qtbot)
+        qtbot.waitUntil(lambda: live.alerts.isVisible())  # type: ignore[attr-defined]
+        hands.key(Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)  # the second of this window's pages
+        page = window.page("alerts")
+        assert isinstance(page, AlertsPage)
+        qtbot.waitUntil(lambda: page.list.current() == alert_id and page.stage.shows_clip() and page.clip.player.is_playing())
+        qtbot.waitUntil(page.list.view.hasFocus)
+        hands.key(Qt.Key.Key_A)
+        qtbot.waitUntil(lambda: engine.alerts.alert(alert_id).state is AlertState.ACKNOWLEDGED)
+        hands.key(Qt.Key.Key_C)
+        qtbot.waitUntil(lambda: any(one.isActiveWindow() for one in window.findChildren(CloseAlertDialog)))
+        hands.key(Qt.Key.Key_1)
+        qtbot.waitUntil(lambda: is_closed(engine, alert_id))
+        assert (hands.keys, hands.modifiers, hands.clicks) == (4, 1, 0)
+
+
+def test_from_raised_to_closed_takes_at_most_four_clicks(open_with: Opener, engine: FakeEngine, qtbot: QtBot, clip_file: Path) -> None:
+    with engine.running():
+        window = open_with("ada", "live", "alerts")
+        window.show_page("live")
+        alert_id = raised_with_clip(engine, clip_file)
+        live, hands = window.page("live"), Hands(window, qtbot)
+        column = live.alerts  # type: ignore[attr-defined]
+        qtbot.waitUntil(column.isVisible)
+        hands.click(column.view.viewport(), column.view.visualRect(column.model.index(0)).center())
+        page = window.page("alerts")
+        assert isinstance(page, AlertsPage)
+        qtbot.waitUntil(lambda: page.list.current() == alert_id and page.stage.shows_clip() and page.clip.player.is_playing())
+        hands.click(page.buttons.buttons["acknowledge"])
+        qtbot.waitUntil(lambda: engine.alerts.alert(alert_id).state is AlertState.ACKNOWLEDGED)
+        hands.click(page.buttons.buttons["close"])
+        qtbot.waitUntil(lambda: any(one.isVisible() for one in window.findChildren(CloseAlertDialog)))
+        dialog = next(one for one in window.findChildren(CloseAlertDialog) if one.isVisible())
+        hands.click(next(button for button in dialog.findChildren(QPushButton) if "True alarm" in button.text()))
+        qtbot.waitUntil(lambda: is_closed(engine, alert_id))
+        assert (hands.keys, hands.clicks) == (0, 4)
+
+
+def test_an_incident_s_row_has_the_photo_of_its_report(page: AlertsPage, engine: FakeEngine, qtbot: QtBot) -> None:
+    """First without one: a report that comes later may bring it."""
+    book, pictures = engine.incidents, page.list.pictures
+    (incident_id,) = set(book.file(report(engine, 1, 60, IncidentCategory.FIRE, "Smoke behind the kiosk.")))
+    made = engine.alerts.add(EventKind.INCIDENT, Severity.HIGH, "", incident_id=incident_id, position=None)
+    engine.publish()
+    qtbot.waitUntil(lambda: page.list.select_alert(made.id) and bool(pictures._thumbnails._asked.get(incident_id)))
+    assert picture_id_of(made) == incident_id and pictures._thumbnail(made) is None
+    photo = book.send(jpeg(engine.scene("hall").picture_at(3.0, 320, 180)))
+    with qtbot.waitSignal(pictures.changed) as shown:
+        book.file(report(engine, 2, 50, IncidentCategory.FIRE, "It burns behind the kiosk.", media=(photo,)))
+        engine.publish()
+    assert shown.args == [incident_id] and pictures._thumbnail(made) is not None

@@ -29,14 +29,17 @@ from engine.model.command import (
     AddFirmware,
     CreateUser,
     IdentifyNode,
+    PutCamera,
     PutNode,
     RebootNode,
     RemoveBleDevice,
     RemoveNode,
+    RestartCamera,
     SetPairing,
     UpdateNodes,
 )
 from engine.model.errors import EnvironmentFault
+from engine.model.health import CameraState
 from engine.model.people.commands import ErasePerson, PutPerson
 from engine.model.people.view import PeopleView
 from engine.model.radio.radio import NodeState, UpdateState
@@ -89,8 +92,11 @@ def cable() -> FakeCable:
 def open_page(engine: DevicesEngine, remembered: Remembered, cable: FakeCable, qtbot: QtBot) -> Iterator[Opener]:
     opened: list[Host] = []
 
-    def open_for(user: str = "ada") -> DevicesPage:
+    def open_for(user: str = "ada", tab: int | None = 1) -> DevicesPage:
+        """On the nodes, or the tab of before."""
         host = Host(EngineBridge(engine.port(user)), remembered, cable)
+        if tab is not None:
+            host.page.tabs.setCurrentIndex(tab)
         opened.append(host)
         with qtbot.waitActive(host):
             host.show()
@@ -141,7 +147,7 @@ def test_open_pairing_let_a_node_in_name_it_and_place_it(page: DevicesPage, engi
     qtbot.waitUntil(lambda: node_mac(9) in page.nodes.nodes.shown_keys())
     assert "1 joined without a token" in page.nodes.pairing.text.text()
     page.nodes.nodes.select_row(node_mac(9))
-    assert any("cannot be used for locating" in text for text in page.nodes.card.notices.texts())
+    assert any("needs a position" in text for text in page.nodes.card.notices.texts())
     assert page.nodes.provision_this.isVisible()
 
     page.nodes.edit.click()
@@ -161,7 +167,7 @@ def test_open_pairing_let_a_node_in_name_it_and_place_it(page: DevicesPage, engi
 
 def test_register_a_phone_that_is_heard_to_somebody_new(page: DevicesPage, engine: DevicesEngine, qtbot: QtBot) -> None:
     engine.hear("A4:C1:38:00:00:77", -61, name="Pixel 9", company="Google")
-    page.tabs.setCurrentIndex(1)
+    page.tabs.setCurrentIndex(2)
     page.bluetooth.filter.setText("pixel")
     qtbot.waitUntil(lambda: page.bluetooth.devices.shown_keys() == ("A4:C1:38:00:00:77",))
     page.bluetooth.register.click()
@@ -172,7 +178,7 @@ def test_register_a_phone_that_is_heard_to_somebody_new(page: DevicesPage, engin
     dialog.person_fields.field("name").edit().setText("Katherine")
     dialog.save.click()
     qtbot.waitUntil(lambda: "Katherine" in page.bluetooth.card.facts.fact_text("Belongs to"))
-    page.tabs.setCurrentIndex(2)
+    page.tabs.setCurrentIndex(3)
     person = next(person for person in engine.people.persons if person.name == "Katherine")
     qtbot.waitUntil(lambda: person.id in page.people.people.shown_keys())
     assert [page.people.people.model.cell(person.id, column).text for column in (0, 1, 2)] == ["Katherine", "Here", "Pixel 9"]
@@ -181,13 +187,13 @@ def test_register_a_phone_that_is_heard_to_somebody_new(page: DevicesPage, engin
 def test_update_all_nodes_one_rolls_back_and_the_rest_is_left(page: DevicesPage, engine: DevicesEngine, qtbot: QtBot) -> None:
     engine.execute(AddFirmware("0.3.0", "A" * 4000))
     engine.rolls_back = {node_mac(1)}
-    page.tabs.setCurrentIndex(4)
+    page.tabs.setCurrentIndex(5)
     qtbot.waitUntil(lambda: "0.3.0" in page.firmware.firmware.shown_keys())
     page.firmware.firmware.select_row("0.3.0")
     page.firmware.update_all.click()
     dialog = dialog_of(page, UpdateDialog)
     assert isinstance(dialog, UpdateDialog)
-    assert dialog.version.currentData() == "0.3.0" and "5 nodes get it" in dialog.said.text()
+    assert dialog.version.currentData() == "0.3.0" and "Updates 5 nodes" in dialog.said.text()
     dialog.go.click()
     qtbot.waitUntil(lambda: any(isinstance(command, UpdateNodes) for command in engine.commands))
     engine.tick()
@@ -202,14 +208,14 @@ def test_update_all_nodes_one_rolls_back_and_the_rest_is_left(page: DevicesPage,
     assert page.firmware.updates.shown_keys()[0] == node_mac(1)
     assert node_mac(2) not in page.firmware.updates.shown_keys()
     qtbot.waitUntil(lambda: "The update was halted." in toasts(page))
-    page.tabs.setCurrentIndex(0)
+    page.tabs.setCurrentIndex(1)
     page.nodes.nodes.select_row(node_mac(1))
-    assert any("went back to 0.2.72" in text for text in page.nodes.card.notices.texts())
+    assert any("reverted to 0.2.72" in text for text in page.nodes.card.notices.texts())
 
 
 def test_an_update_can_be_stopped(page: DevicesPage, engine: DevicesEngine, qtbot: QtBot) -> None:
     engine.execute(UpdateNodes("0.3.0", (node_mac(0), node_mac(1))))
-    page.tabs.setCurrentIndex(4)
+    page.tabs.setCurrentIndex(5)
     qtbot.waitUntil(page.firmware.cancel.isVisible)
     page.firmware.cancel.setFocus()
     page.firmware.cancel.click()
@@ -289,7 +295,7 @@ def test_the_menu_opens_from_the_table_and_from_more(page: DevicesPage, qtbot: Q
 
 
 def test_people_are_added_edited_and_removed(page: DevicesPage, engine: DevicesEngine, qtbot: QtBot) -> None:
-    page.tabs.setCurrentIndex(2)
+    page.tabs.setCurrentIndex(3)
     page.people.add.click()
     dialog = dialog_of(page, PersonDialog)
     assert isinstance(dialog, PersonDialog)
@@ -318,7 +324,7 @@ def test_people_are_added_edited_and_removed(page: DevicesPage, engine: DevicesE
 
 
 def test_a_device_is_forgotten(page: DevicesPage, engine: DevicesEngine, qtbot: QtBot) -> None:
-    page.tabs.setCurrentIndex(1)
+    page.tabs.setCurrentIndex(2)
     page.bluetooth.devices.select_row(TAG)
     assert page.bluetooth.forget.isVisible()
     page.bluetooth.forget.click()
@@ -329,15 +335,15 @@ def test_a_device_is_forgotten(page: DevicesPage, engine: DevicesEngine, qtbot: 
 
 
 def test_no_adapter_is_said_plainly(page: DevicesPage, engine: DevicesEngine, qtbot: QtBot) -> None:
-    page.tabs.setCurrentIndex(1)
+    page.tabs.setCurrentIndex(2)
     assert not page.bluetooth.trouble.isVisible()
     engine.set_radio(ble_trouble="This machine has no Bluetooth adapter.")
     qtbot.waitUntil(page.bluetooth.trouble.isVisible)
-    assert page.bluetooth.trouble.text() == "This machine has no Bluetooth adapter. What the nodes hear still counts."
+    assert page.bluetooth.trouble.text() == "This machine has no Bluetooth adapter. Sightings of the nodes still count."
 
 
 def test_registered_only(page: DevicesPage, qtbot: QtBot) -> None:
-    page.tabs.setCurrentIndex(1)
+    page.tabs.setCurrentIndex(2)
     qtbot.waitUntil(lambda: page.bluetooth.count.text() == "26 devices")
     page.bluetooth.registered.setChecked(True)
     assert len(page.bluetooth.devices.shown_keys()) == 3 and page.bluetooth.count.text() == "3 of 26 devices"
@@ -378,10 +384,60 @@ def test_headlines() -> None:
 def test_overload_and_switched_off_sensing_are_said() -> None:
     engine = lively_site()
     engine.set_radio(shedding=212.0, shed_level=2)
-    assert "212 frames/s are left out (level 2)" in notices(engine.snapshot)[0][0]
+    assert "212 frames/s are dropped (level 2)" in notices(engine.snapshot)[0][0]
     engine.settings = replace(engine.settings, radio=replace(engine.settings.radio, enabled=False))
     engine.publish()
-    assert any("switched off" in text for text, _ in notices(engine.snapshot)) and not all_well(engine.snapshot)
+    assert any("sensing is off" in text for text, _ in notices(engine.snapshot)) and not all_well(engine.snapshot)
+
+
+# Cameras
+
+
+def test_a_lost_camera_is_found_says_why_and_is_restarted(open_page: Opener, engine: DevicesEngine, qtbot: QtBot) -> None:
+    for camera_id, name in (("gate", "North gate"), ("dock", "Loading dock")):
+        engine.add_camera(camera_id, name, f"rtsp://10.0.0.12/{camera_id}")
+    engine.set_state("gate", CameraState.LOST, "The camera refuses the user name or password.", "credentials")
+    page = open_page(tab=0)
+    page.cameras.filter.setText("refuses password")
+    assert page.cameras.cameras.shown_keys() == ("gate",) and page.cameras.count.text() == "1 of 3 cameras"
+    cells = [page.cameras.cameras.model.cell("gate", column) for column in range(5)]
+    assert cells[1].text.startswith("Offline") and cells[4].text.endswith("/gate")
+    assert "refuses the user name" in getattr(cells[0], "below", "")
+    qtbot.waitUntil(page.cameras.card.isVisible)
+    assert page.headline.text() == "One of 3 cameras is offline" and page.cameras.card.caption.text() == "No picture of this camera"
+    page.cameras.restart.click()
+    qtbot.waitUntil(lambda: engine.commands == [RestartCamera("gate")])
+    qtbot.waitUntil(lambda: "North gate is restarted" in toasts(page))
+    page.cameras.filter.setText("10.0.0.12")
+    assert set(page.cameras.cameras.shown_keys()) == {"gate", "dock"}
+    page.visit("gate")
+    assert page.cameras.filter.text() == "" and page.cameras.selected_key() == "gate"
+    with qtbot.waitSignal(page.visit_requested) as asked:
+        page.cameras.live.click()
+    assert asked.args == ["live", "gate"]
+
+
+def test_pictures_come_once_each_and_go_where_they_are_covered_otherwise(open_page: Opener, engine: DevicesEngine, qtbot: QtBot) -> None:
+    with engine.running():
+        page = open_page(tab=0)
+        camera_id = engine.settings.cameras[0].id
+        qtbot.waitUntil(lambda: page.cameras.stills.pixmap(camera_id) is not None)
+        assert page.cameras.card.caption.text() == ""
+        page.tabs.setCurrentWidget(page.nodes)
+    engine.set_state(camera_id, CameraState.LOST, "No answer.")
+    page.tabs.setCurrentWidget(page.cameras)
+    qtbot.waitUntil(lambda: page.cameras.card.caption.text().startswith("Last picture, "))
+    covered = replace(engine.settings.cameras[0], privacy=(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)),))
+    engine.execute(PutCamera(covered))
+    qtbot.waitUntil(lambda: page.cameras.stills.pixmap(camera_id) is None)
+
+
+def test_without_cameras_the_page_offers_to_find_one(open_page: Opener, engine: DevicesEngine, qtbot: QtBot) -> None:
+    engine.settings = replace(engine.settings, cameras=())
+    engine.publish()
+    page = open_page(tab=0)
+    qtbot.waitUntil(lambda: page.headline.text() == "No cameras yet")
+    assert page.cameras.cameras.empty.isVisible() and page.headline.text() == "No cameras yet" and not page.cameras.find_button.isVisible()
 
 
 # Empty, forbidden, remembered
@@ -391,13 +447,13 @@ def test_empty_states_say_what_belongs_here(engine: DevicesEngine, page: Devices
     engine.settings = replace(engine.settings, nodes=(), ble_devices=())
     engine.people = PeopleView()
     engine.set_radio(nodes=(), devices=(), firmware=(), picture=None)
-    for number, tab in enumerate((page.nodes, page.bluetooth, page.people, page.links, page.firmware)):
-        page.tabs.setCurrentIndex(number)
+    for tab in (page.nodes, page.bluetooth, page.people, page.links, page.firmware):
+        page.tabs.setCurrentWidget(tab)
         qtbot.waitUntil(tab.table.empty.isVisible)
         assert tab.table.empty.findChildren(QLabel)[2].text()
-        if tab.splitter.count() > 1 and tab is not page.firmware:
-            assert not tab.splitter.widget(1).isVisible()
-    page.tabs.setCurrentIndex(0)
+        if tab.beside is not None and tab is not page.firmware:
+            assert not tab.beside.card.isVisible()
+    page.tabs.setCurrentIndex(1)
     page.nodes.nodes.empty.action_requested.emit()
     dialog_of(page, ProvisionDialog).close()
     page.firmware.firmware.empty.action_requested.emit()
@@ -422,9 +478,9 @@ def test_an_operator_sees_everything_and_changes_nothing(open_page: Opener, engi
 
 def test_tab_and_width_are_remembered(open_page: Opener) -> None:
     page = open_page()
-    page.tabs.setCurrentIndex(3)
+    page.tabs.setCurrentIndex(4)
     host_of(page).end()
-    assert open_page().tabs.currentIndex() == 3
+    assert open_page(tab=None).tabs.currentIndex() == 4
 
 
 def test_closing_the_window_ends_a_provisioning(page: DevicesPage, cable: FakeCable, qtbot: QtBot) -> None:
@@ -453,8 +509,8 @@ def test_everything_can_be_reached_and_named(page: DevicesPage) -> None:
 
 def test_the_smallest_window_cuts_nothing_off(page: DevicesPage, qtbot: QtBot) -> None:
     host_of(page).resize(1024 - 80, 640 - 36)
-    for number, tab in enumerate((page.nodes, page.bluetooth, page.people, page.links, page.firmware)):
-        page.tabs.setCurrentIndex(number)
+    for number, tab in enumerate((page.cameras, page.nodes, page.bluetooth, page.people, page.links, page.firmware)):
+        page.tabs.setCurrentWidget(tab)
         QApplication.processEvents()
         assert page.width() == 944
         assert tab.table.view.horizontalScrollBar().maximum() == 0, number
@@ -465,7 +521,9 @@ def test_it_is_a_page_of_the_window(open_window: Callable[..., MainWindow]) -> N
     window = open_window()
     window.rail.buttons()["devices"].click()
     page = window.page("devices")
-    assert isinstance(page, DevicesPage) and page.isVisible() and page.headline.text() == "All 5 nodes are online"
+    assert isinstance(page, DevicesPage) and page.isVisible() and page.headline.text() == "The camera is online"
+    page.tabs.setCurrentWidget(page.nodes)
+    assert page.headline.text() == "All 5 nodes are online"
 
 
 def test_figures_follow_twice_a_second_and_states_at_once(page: DevicesPage, engine: DevicesEngine, qtbot: QtBot) -> None:

@@ -94,11 +94,11 @@ def test_a_microphone_of_a_camera_is_added(tab: MicrophonesTab, engine: FakeEngi
     assert isinstance(dialog, MicrophoneDialog)
     qtbot.waitUntil(lambda: dialog.source.count() == 4)
     titles = [dialog.source.itemText(number) for number in range(dialog.source.count())]
-    assert titles == ["Usual microphone of the engine's machine", "USB mic", "Line in", "Camera Door"]
+    assert titles == ["Default microphone of the engine's computer", "USB mic", "Line in", "Camera Door"]
     assert not dialog.save.isEnabled()
     dialog.fields.field("name").edit().setText("At the door")
     dialog.source.setCurrentIndex(3)
-    assert "where the camera hangs" in dialog.position._message.text()
+    assert "position of the camera" in dialog.position._message.text()
     dialog.save.click()
     made = MicrophoneSettings("at-the-door", "At the door", camera_id="door", enabled=True)
     qtbot.waitUntil(lambda: engine.commands == [ChangeSettings(microphones=(DESK, made))])
@@ -111,7 +111,7 @@ def test_editing_keeps_the_device_though_no_sound_system_answers(tab: Microphone
     dialog = dialog_of(tab, MicrophoneDialog)
     assert isinstance(dialog, MicrophoneDialog)
     qtbot.waitUntil(lambda: "PortAudio" in dialog.source_trouble.text())
-    assert dialog.source.currentText() == "USB mic, ALSA (not there now)"
+    assert dialog.source.currentText() == "USB mic, ALSA (not connected)"
     dialog.fields.field("name").edit().setText("Desk")
     dialog.save.click()
     qtbot.waitUntil(lambda: engine.commands == [ChangeSettings(microphones=(replace(DESK, name="Desk"),))])
@@ -152,7 +152,7 @@ def test_what_keeps_anybody_from_being_heard_is_said_above(tab: MicrophonesTab, 
     assert not tab.recogniser.isVisible()
     engine.people = replace(engine.people, speech_trouble="", microphones=(MicrophoneView("desk", "The device is gone. Plug it in."),))
     engine.publish()
-    qtbot.waitUntil(lambda: tab.trouble.text() == "Reception desk is not heard. The device is gone. Plug it in.")
+    qtbot.waitUntil(lambda: tab.trouble.text() == "Reception desk has no sound. The device is gone. Plug it in.")
 
 
 def test_an_operator_sees_and_changes_nothing(opened: list[Host], engine: FakeEngine, qtbot: QtBot) -> None:
@@ -168,7 +168,7 @@ def test_an_operator_sees_and_changes_nothing(opened: list[Host], engine: FakeEn
         (False, MicrophoneView("desk"), "Off", "–", "USB mic, ALSA"),
         (True, MicrophoneView("desk"), "Connecting", "–", "USB mic, ALSA"),
         (True, MicrophoneView("desk", level_db=-30.0), "Listening", "−30 dB", "USB mic, ALSA"),
-        (True, MicrophoneView("desk", "It is not connected."), "Not heard", "–", "It is not connected."),
+        (True, MicrophoneView("desk", "It is not connected."), "Out of range", "–", "It is not connected."),
     ],
 )
 def test_each_state_has_a_word_and_its_reason(enabled: bool, view: MicrophoneView, word: str, level: str, below: str) -> None:

@@ -133,7 +133,7 @@ def test_what_is_simulated_says_so_in_its_row_on_the_map_and_above(page: Inciden
     marks = {key: page.table.model.cell(key, 1).mark for key in page.table.shown_keys()}
     assert marks.pop("in-92") == "SIMULATED" and set(marks.values()) == {""}
     select(page, "in-92", qtbot)
-    assert any("nothing of this happened" in text for text in page.side.card.notices.texts())
+    assert any("Simulated incident" in text for text in page.side.card.notices.texts())
 
 
 def test_enter_on_a_row_shows_its_reports_and_letters_the_other_tabs(page: IncidentsPage, qtbot: QtBot) -> None:
@@ -164,7 +164,7 @@ def test_a_record_that_cannot_be_read_is_said_and_tried_again(
     open_page: Callable[[], IncidentsPage], engine: FakeEngine, qtbot: QtBot
 ) -> None:
     page = open_page()
-    engine.fail("ask", EnvironmentFault("disk", "The disk is gone. Put it back."))
+    engine.fail("ask", EnvironmentFault("disk", "The disk is gone. Put it back."), ListIncidents)
     page.filter.category.setCurrentIndex(page.filter.category.findText("Fire"))
     qtbot.waitUntil(lambda: "The disk is gone" in page._trouble)
     page.filter.category.setCurrentIndex(0)
@@ -179,7 +179,7 @@ def test_filters_and_search_narrow_table_and_map(page: IncidentsPage, qtbot: QtB
 
     def shows(*wanted: str) -> None:
         qtbot.waitUntil(lambda: set(page.table.shown_keys()) == set(wanted))
-        assert {page.map._marks[n].id for each in page.map.clusters() for n in each.members} == set(wanted)
+        assert {page.map.incidents.marks[n].id for each in page.map.clusters() for n in each.members} == set(wanted)
 
     bar.category.setCurrentIndex(bar.category.findText("Violence"))
     shows("in-6")
@@ -194,7 +194,7 @@ def test_filters_and_search_narrow_table_and_map(page: IncidentsPage, qtbot: QtB
     shows("in-1", "in-5", "in-10", "in-11")
     bar.clear()
     select(page, "in-6", qtbot)
-    bar.near.setCurrentIndex(bar.near.findText("200 m around this one"))
+    bar.near.setCurrentIndex(bar.near.findText("200 m around the selected"))
     shows("in-6")
     bar.clear()
     bar.text.setText("WINDOW  somebody")
@@ -225,7 +225,7 @@ def test_older_ones_come_a_page_at_a_time(engine: FakeEngine, open_page: Callabl
     engine.incidents = crowd.incidents
     engine.publish()
     page = open_page()
-    assert len(page.table.shown_keys()) == PAGE and page.older.isVisible() and page.count.text() == f"The newest {PAGE}"
+    assert len(page.table.shown_keys()) == PAGE and page.older.isVisible() and page.count.text() == f"Newest {PAGE}"
     oldest = min(crowd.incidents.record.incidents.values(), key=lambda it: it.occurred_ns)
     page.filter.text.setText(oldest.description)
     assert oldest.id not in page.table.shown_keys() and page.count.text() == "Searching…"
@@ -269,7 +269,7 @@ def test_two_become_one_by_the_keyboard_and_come_apart_again(page: IncidentsPage
         page.window().activateWindow()
     panel.box.setFocus()
     qtbot.keyClick(panel.box, Qt.Key.Key_Space)
-    assert page.side.split.text().replace("&", "") == "Split off 1 ticked"
+    assert page.side.split.text().replace("&", "") == "Split off 1 selected"
     qtbot.keyClick(panel.box, Qt.Key.Key_X)
     qtbot.waitUntil(lambda: page.table.selected_key() == "in-5")
     assert engine.commands[-1] == SplitIncident("in-1", ("rp-5",))
@@ -319,7 +319,7 @@ def test_what_it_really_was_is_told_by_the_keyboard(page: IncidentsPage, engine:
     qtbot.waitUntil(lambda: "Burglary, by" in page.side.card.facts.fact_text("Validated"))
     assert engine.commands[-1] == ValidateIncident("in-1", IncidentCategory.BURGLARY)
     assert isinstance(engine.commands[-1].actual_category, IncidentCategory)
-    assert any("Set by a person" in text for text in page.side.card.notices.texts())
+    assert any("Edited by an operator" in text for text in page.side.card.notices.texts())
 
 
 def test_only_what_was_changed_is_told_and_marked(page: IncidentsPage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -334,7 +334,7 @@ def test_only_what_was_changed_is_told_and_marked(page: IncidentsPage, engine: F
     editing.submit()
     qtbot.waitUntil(lambda: page.side.card.severity.text() == "High")
     assert engine.commands[-1] == EditIncident("in-9", severity=Severity.HIGH)
-    assert "set by a person" in page.side.card.facts.fact_text("Severity")
+    assert "edited" in page.side.card.facts.fact_text("Severity")
 
 
 def test_closing_takes_it_off_the_open_ones_and_back(page: IncidentsPage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -343,7 +343,7 @@ def test_closing_takes_it_off_the_open_ones_and_back(page: IncidentsPage, engine
     qtbot.waitUntil(lambda: "in-9" not in page.table.shown_keys())
     page.filter.state.setCurrentIndex(page.filter.state.findText("Closed"))
     qtbot.waitUntil(lambda: page.table.shown_keys() == ("in-9",))
-    qtbot.waitUntil(lambda: page.side.close_button.text() == "&Open again")
+    qtbot.waitUntil(lambda: page.side.close_button.text() == "Re&open")
     page.side.close_button.click()
     qtbot.waitUntil(lambda: page.table.shown_keys() == ())
     assert engine.incidents.record.incidents["in-9"].state is IncidentState.OPEN
@@ -450,3 +450,18 @@ def test_times_of_the_filter_move_on_by_the_minute(engine: FakeEngine) -> None:
         != incidents_question(hour, engine.settings, None, now_ns + 61 * SECOND)
     )
     assert first.since_ns is not None and now_ns - first.since_ns >= 3600 * SECOND
+
+
+def test_on_a_narrow_page_map_and_list_are_a_tab_beside_the_card(page: IncidentsPage, qtbot: QtBot) -> None:
+    """As beside a question in a window of 853 pixels."""
+    holder = page.parentWidget()
+    holder.resize(430, 500)
+    qtbot.waitUntil(lambda: page.side.count() == 3)
+    assert page.width() <= 430 and page.side.card.isVisible() and not page.table.isVisible()
+    page.side.setCurrentIndex(2)
+    assert page.table.isVisible() and page.map.isVisible()
+    page.table.activated.emit(page.selected_incident())
+    assert page.side.currentIndex() == 0 and page.side.card.tabs.currentIndex() == 1
+    holder.resize(1440, 860)
+    qtbot.waitUntil(lambda: page.side.count() == 2 and page.table.isVisible())
+    assert page.map.isVisible() and page.side.isVisible()

@@ -102,7 +102,7 @@ def test_a_file_is_imported_and_shown(page: IncidentsPage, tmp_path: Path, qtbot
     dialog = next(one for one in page.findChildren(ImportReportsDialog))
     dialog.file.edit().setText(str(file))
     dialog.start()
-    qtbot.waitUntil(lambda: dialog.outcome.text() == "1 filed: one new incident, 0 joined; 2 refused", timeout=LONG_MS)
+    qtbot.waitUntil(lambda: dialog.outcome.text() == "1 filed: one new incident, 0 joined; 2 rejected", timeout=LONG_MS)
     assert dialog.rows.count() == 2
     assert dialog.rows.item(0).text().startswith("Line 3, latitude")
     qtbot.waitUntil(lambda: len(page.table.shown_keys()) == 1, timeout=LONG_MS)

@@ -115,7 +115,7 @@ def test_while_it_loads_the_old_lanes_stay_and_the_screen_is_free(page: Investig
 def test_a_record_that_cannot_be_read_says_so_and_the_next_view_is_asked_for(
     page: InvestigatePage, engine: FakeEngine, qtbot: QtBot
 ) -> None:
-    engine.fail("ask", EnvironmentFault("disk", "The record cannot be read. Check the disk."))
+    engine.fail("ask", EnvironmentFault("disk", "The record cannot be read. Check the disk."), GetTimeline)
     page.timeline.canvas.set_window(page.timeline.window_shown().shifted(-DAY_NS))
     qtbot.waitUntil(lambda: "cannot be read" in page.timeline.readout.text())
     page.timeline.canvas.set_window(page.timeline.window_shown().shifted(-DAY_NS))
@@ -253,6 +253,7 @@ def test_words_are_searched_for_and_a_click_goes_there(page: InvestigatePage, en
 
 def test_older_hits_come_a_page_at_a_time(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.past.hits = [hit(engine, n) for n in range(70)]
+    page.show_tab(page.found)
     page.found.search_text("person")
     qtbot.waitUntil(lambda: page.found.older.isVisible())
     assert page.found.headline.text().startswith("50+ found")
@@ -262,9 +263,10 @@ def test_older_hits_come_a_page_at_a_time(page: InvestigatePage, engine: FakeEng
 
 
 def test_nothing_found_and_a_search_that_failed_look_different(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    page.show_tab(page.found)
     page.found.search_text("zebra")
     qtbot.waitUntil(lambda: "Nothing was found for “zebra”" in page.found.empty._title.text())
-    engine.fail("ask", EnvironmentFault("disk", "The index is damaged."))
+    engine.fail("ask", EnvironmentFault("disk", "The index is damaged."), SearchRecord)
     page.found.search_text("van")
     qtbot.waitUntil(lambda: "could not be searched" in page.found.empty._title.text())
     assert page.found.empty.isVisible()
@@ -424,7 +426,7 @@ def test_what_differs_is_gone_to_and_explained(page: InvestigatePage, engine: Fa
     page.trying.same.clicked.emit(page.trying.same.model().index(0, 0))
     assert page.playback.position_ns == engine.past.difference.unchanged[0].at_ns
     page.trying.lost.clicked.emit(page.trying.lost.model().index(0, 0))
-    assert "No decision is named" in page.why.empty._text.text()
+    assert "names no decision" in page.why.empty._text.text()
     page.why.close_button.click()
     assert page.why.isHidden()
 
@@ -438,7 +440,7 @@ def test_settings_that_were_tried_are_applied_only_after_a_question(
     dialog = next(each for each in page.findChildren(ConfirmDialog) if each.isVisible())
     dialog.go.click()
     qtbot.waitUntil(lambda: any(isinstance(each, ApplyReplay) for each in engine.commands))
-    qtbot.waitUntil(lambda: any("in force" in toast.text() for toast in page._toasts.toasts()))
+    qtbot.waitUntil(lambda: any("Settings applied" in toast.text() for toast in page._toasts.toasts()))
 
 
 def test_nothing_runs_without_a_stretch_or_a_change(page: InvestigatePage, engine: FakeEngine) -> None:
@@ -446,7 +448,7 @@ def test_nothing_runs_without_a_stretch_or_a_change(page: InvestigatePage, engin
     assert not page.trying.run_button.isEnabled()
     page.trying.form.seen.setValue(2.0)
     assert not page.trying.run_button.isEnabled()
-    assert "Choose a stretch" in page.trying.when.text()
+    assert "Select a range" in page.trying.when.text()
     page.timeline.canvas.set_range((engine.now_ns - HOUR_NS, engine.now_ns))
     assert page.trying.run_button.isEnabled()
     page.trying.form.reset()
@@ -466,7 +468,7 @@ def test_an_alert_rules_threshold_is_tried_by_itself(page: InvestigatePage) -> N
 def test_a_run_that_is_refused_says_why_and_can_be_tried_again(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
     page.timeline.canvas.set_range((engine.now_ns - HOUR_NS, engine.now_ns))
     page.trying.form.seen.setValue(2.0)
-    engine.fail("command", EnvironmentFault("no_record", "Nothing of this stretch is in the record any more."))
+    engine.fail("command", EnvironmentFault("no_record", "Nothing of this stretch is in the record any more."), StartReplay)
     page.trying.run()
     qtbot.waitUntil(lambda: page.trying.notices.texts() == ("Nothing of this stretch is in the record any more.",))
     assert page.trying.run_button.isEnabled()
@@ -493,7 +495,7 @@ def test_a_replay_follows_the_clock_and_is_never_taken_for_live(
 
 
 def test_a_replay_that_cannot_begin_says_why(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
-    engine.fail("command", EnvironmentFault("no_record", "Nothing of this stretch is in the record."))
+    engine.fail("command", EnvironmentFault("no_record", "Nothing of this stretch is in the record."), StartReplay)
     page.start_replay()
     qtbot.waitUntil(lambda: page.floor.notices.texts() == ("Nothing of this stretch is in the record.",))
     assert not page.replay.on
@@ -530,7 +532,7 @@ def test_a_replay_that_somebody_else_ended_is_said_without_its_id(
     qtbot.waitUntil(lambda: page.replay.session is not None)
     engine.past.replays.clear()
     qtbot.waitUntil(lambda: not page.replay.on)
-    assert [text for text in page.floor.notices.texts() if "was ended" in text]
+    assert [text for text in page.floor.notices.texts() if "The replay ended" in text]
 
 
 # packs, settings, rights
@@ -572,8 +574,8 @@ def test_a_pack_whose_dialog_is_closed_is_told_of_when_it_is_done(
     dialog.name.set_value("Break-in at the yard")
     dialog.make()
     dialog.reject()
-    qtbot.waitUntil(lambda: any("made and signed" in toast.text() for toast in page._toasts.toasts()))
-    toast = next(toast for toast in page._toasts.toasts() if "made and signed" in toast.text())
+    qtbot.waitUntil(lambda: any("created and signed" in toast.text() for toast in page._toasts.toasts()))
+    toast = next(toast for toast in page._toasts.toasts() if "created and signed" in toast.text())
     toast.action_requested.emit()
     shown = next(each for each in page.findChildren(EvidencePacksDialog) if each.isVisible())
     qtbot.waitUntil(lambda: shown.current() == engine.past.packs[0])
@@ -590,21 +592,20 @@ def test_a_pack_whose_dialog_is_closed_and_that_is_not_made_is_told_of(
     dialog.make()
     dialog.reject()
     gate.set()
-    qtbot.waitUntil(lambda: any("was not made. The audit cannot be kept" in toast.text() for toast in page._toasts.toasts()))
+    qtbot.waitUntil(lambda: any("failed. The audit cannot be kept" in toast.text() for toast in page._toasts.toasts()))
 
 
 def test_the_packs_that_there_are_stand_beside_making_one(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
     page.tools.packs.click()
     dialog = next(each for each in page.findChildren(EvidencePacksDialog) if each.isVisible())
-    assert page.tools.packs.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
     titles = [action.title for action in button_actions(page, "investigate", "Investigate", lambda: None)]
-    assert titles.count("Evidence packs…") == 1
+    assert titles.count("Packs and cases…") == 1
     dialog.reject()
 
 
 def test_a_site_that_records_nothing_continuously_says_so(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
     assert page.recording.isVisible()
-    assert "continuously" in page.recording.notice.text()
+    assert "Continuous recording" in page.recording.notice.text()
     page.recording.button.click()
     dialog = next(each for each in page.findChildren(RecordingDialog) if each.isVisible())
     dialog.continuous.setChecked(True)
@@ -639,7 +640,7 @@ def test_everything_can_be_reached_and_has_a_name(page: InvestigatePage) -> None
 
 
 def test_the_arrangement_comes_back(page: InvestigatePage, open_page: Open) -> None:
-    page.panel_button.setChecked(False)
+    page.panel_button.setChecked(True)
     page.cameras.choose("gate", False)
     page.timeline.canvas.folded.emit(LaneKind.CAMERA)
     other = open_page()

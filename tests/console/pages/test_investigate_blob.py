@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 from console.pages.investigate.investigate import InvestigatePage
 from console.session.remembered import Remembered
 from engine.model.errors import NotFound
+from engine.model.question import ExplainBlob
 from tests.console.pages.investigate_stage import opening
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
 
@@ -41,7 +42,7 @@ def test_why_somebody_was_there(page: InvestigatePage, engine: RadioEngine, qtbo
 def test_since_when_it_is_not_known_is_said(page: InvestigatePage, engine: RadioEngine, qtbot: QtBot) -> None:
     picture = engine.snapshot
     assert picture.radio.picture is not None
-    engine.fail("ask", NotFound("The log of observations begins at 2026-01-01T00:00:00Z."))
+    engine.fail("ask", NotFound("The log of observations begins at 2026-01-01T00:00:00Z."), ExplainBlob)
     dialog = page.explain_person(picture.radio.picture.blobs[0].id, picture)
     assert dialog is not None
     qtbot.waitUntil(lambda: "begins at 2026-01-01" in dialog.panel.note_text())

@@ -85,7 +85,7 @@ def test_so_many_days_from_now(page: InvestigatePage) -> None:
 
 def test_without_a_reason_or_a_camera_nothing_is_locked(page: InvestigatePage, engine: FakeEngine) -> None:
     dialog = page.lock_stretch()
-    assert not dialog.save.isEnabled() and dialog.save.toolTip() == "Say why it is locked."
+    assert not dialog.save.isEnabled() and dialog.save.toolTip() == "Enter a reason."
     dialog.reason.setPlainText("x" * (LONGEST_REASON + 1))
     assert not dialog.save.isEnabled() and str(LONGEST_REASON) in dialog.save.toolTip()
     dialog.reason.setPlainText("Theft")

@@ -1,4 +1,4 @@
-"""Numbers, days and months of the Investigate page, where the console speaks German."""
+"""Numbers, days, months and names of rules, where the console speaks German."""
 
 from collections.abc import Iterator
 from datetime import UTC
@@ -8,13 +8,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableView, QToolButton
 from pytestqt.qtbot import QtBot
 
+from console.dialogs.alerts.rule_form import RuleForm
 from console.pages.investigate.alike import AlikeAsked, headline
 from console.pages.investigate.calendar import DayCalendar
-from console.pages.investigate.words import difference_words, hit_row
+from console.pages.investigate.words import difference_words
 from console.pages.what_if.trial_form import TryForm
+from console.searching.hit_words import hit_row
 from engine.model.history.replay import DifferenceKind, ReplayDifference
 from engine.model.history.timeline import HitKind, LookHits, SearchAlike, SearchHit
 from engine.model.settings import Settings
+from engine.model.time import SECOND
 from widgets.number_text import written_number_text
 from widgets.translation import WRITTEN_IN, use_language
 
@@ -34,6 +37,12 @@ def test_what_was_found_says_how_alike() -> None:
     hit = SearchHit(HitKind.LOOKS, "st-1", 0, "Somebody", likeness=0.81)
     assert hit_row(hit, {}, 0, UTC).mark == "ähnlich 0,81"
     assert headline(AlikeAsked(SearchAlike(like_id="st-1"), "x"), LookHits((hit,), 1204)).startswith("1 von 1.204 ")
+
+
+def test_place_and_length_of_what_was_found_have_a_line_of_their_own() -> None:
+    hit = SearchHit(HitKind.EVENT, "ev-1", 0, "", 8 * SECOND, "gate", what="person", simulated=True)
+    row = hit_row(hit, {"gate": "Tor"}, 0, UTC)
+    assert row.where.startswith("Tor · ") and row.detail.endswith(" · simuliert") and row.lines == (row.where, row.detail)
 
 
 def test_what_other_settings_would_have_made_of_it() -> None:
@@ -70,3 +79,13 @@ def test_the_calendar_has_the_days_and_months_of_the_language(qtbot: QtBot) -> N
     days = calendar.findChild(QTableView, "qt_calendar_calendarview").model()
     assert calendar.findChild(QToolButton, "qt_calendar_monthbutton").text() == "März"
     assert [days.index(0, column).data() for column in range(7)] == ["Mo.", "Di.", "Mi.", "Do.", "Fr.", "Sa.", "So."]
+
+
+def test_a_rule_of_the_product_has_its_name_in_the_language_and_keeps_it_as_it_is(qtbot: QtBot) -> None:
+    rule = Settings().alerts.rules[0]
+    form = RuleForm(Settings())
+    qtbot.addWidget(form)
+    form.show_rule(rule)
+    assert form.name.text() == "Mögliche Verletzung" and form.rule() == rule
+    form.name.setText("Sturz im Hof")
+    assert form.rule().name == "Sturz im Hof"

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QImage, QResizeEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QMenu
 from pytestqt.qtbot import QtBot
 
 from console.pages.investigate.alike import of_file, of_region
@@ -56,6 +57,11 @@ def drag(page: InvestigatePage, begin: QPointF, end: QPointF) -> None:
     QTest.mouseRelease(overlay, Qt.MouseButton.LeftButton, pos=end.toPoint())
 
 
+def choose(box: QComboBox, data: str) -> None:
+    box.setCurrentIndex(box.findData(data))
+    box.activated.emit(box.currentIndex())
+
+
 def test_a_rectangle_is_drawn_and_searched_with_what_else_is_chosen(pictured: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
     page, camera = pictured, pictured.playback.cameras[0]
     engine.past.hits = [SearchHit(HitKind.MOTION, "tr-1", engine.now_ns - MINUTE, "Something moved", engine.now_ns, camera)]
@@ -64,7 +70,7 @@ def test_a_rectangle_is_drawn_and_searched_with_what_else_is_chosen(pictured: In
     page.head.area.click()
     drag(page, QPointF(40, 20), QPointF(120, 80))
     assert page.region.bar.isVisible()
-    page.found.choices.time.setCurrentIndex(page.found.choices.time.findData("shown"))
+    choose(page.found.choices.time, "shown")
     page.region.search_button.click()
     qtbot.waitUntil(lambda: page.found.headline.text() == f"1 found for “moved” in an area on {page._names[camera]}")
     wanted = asked(engine, SearchRecord)[-1].filter  # type: ignore[attr-defined]
@@ -112,8 +118,7 @@ def test_the_area_ends_with_another_camera_or_where_it_is_taken_away(pictured: I
     assert not page.region.isVisible() and not page.found.choices.area.isVisible()
     page.region.show_region(Region(camera, CORNERS))
     page.region.search_button.click()
-    page.found.camera.setCurrentIndex(page.found.camera.findData(page.cameras.known[1]))
-    page.found.camera.activated.emit(page.found.camera.currentIndex())
+    choose(page.found.camera, page.cameras.known[1])
     qtbot.waitUntil(lambda: page.found._bridge.idle)
     last = asked(engine, SearchRecord)[-1].filter  # type: ignore[attr-defined]
     assert (last.camera_ids, last.region) == ((page.cameras.known[1],), ())
@@ -125,8 +130,8 @@ def test_a_kept_search_brings_its_area_and_time_back(pictured: InvestigatePage, 
     page.found.search(kept)
     page.found.keep()
     qtbot.waitUntil(lambda: any(isinstance(each, SaveSearch) and each.filter == kept for each in engine.commands))
-    assert page.found.choices.time.currentText() == "As it was kept"
-    assert page.found.choices.applied(kept) == kept
+    assert [each.text().partition(":")[0] for each in page.found.chips.chips] == ["Camera", "Time"]
+    assert not page.found.choices.area.isHidden() and page.found.choices.applied(kept) == kept
 
 
 def test_who_looks_like_the_one_in_the_area(pictured: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -136,7 +141,11 @@ def test_who_looks_like_the_one_in_the_area(pictured: InvestigatePage, engine: F
     page.region.alike_button.click()
     qtbot.waitUntil(lambda: page.found.list.model().rowCount() == 2)
     text = page.found.headline.text()
-    assert text.startswith("2 of 2 stays, the most alike first") and "2 people are in the picture." in text and "can look alike" in text
+    assert (
+        text.startswith("2 of 2 appearances, most similar first, similar to the one on Yard.")
+        and "2 people are in the picture." in text
+        and "can look alike" in text
+    )
     assert "alike 0.81" in page.found.list.model().index(0, 0).data()
     question = asked(engine, SearchAlike)[-1]
     picture = QImage.fromData(base64.b64decode(question.jpeg))  # type: ignore[attr-defined]
@@ -157,18 +166,35 @@ def test_a_choice_compares_again_and_nobody_to_compare_says_why(
     image.fill(QColor("teal"))
     image.save(str(tmp_path / "somebody.png"))
     page.found.ask_file(tmp_path / "somebody.png")
-    qtbot.waitUntil(lambda: page.found.empty._title.text() == "Nobody can be compared")
+    qtbot.waitUntil(lambda: page.found.empty._title.text() == "No comparison possible")
     sent = QImage.fromData(base64.b64decode(asked(engine, SearchAlike)[-1].jpeg))  # type: ignore[attr-defined]
     assert (sent.width(), sent.height()) == (1280, 426)
     engine.past.hits = [hit(engine, 3)]
-    page.found.camera.setCurrentIndex(1)
-    page.found.camera.activated.emit(1)
+    first, second = page.cameras.known[:2]
+    choose(page.found.camera, first)
+    assert [each.text() for each in page.found.chips.chips] == [f"Camera: {page._names[first]}"] and page.found.camera.currentIndex() == 0
     qtbot.waitUntil(lambda: page.found.list.model().rowCount() == 1)
-    assert asked(engine, SearchAlike)[-1].camera_ids == (page.found.camera.currentData(),)  # type: ignore[attr-defined]
-    engine.fail("ask", EnvironmentFault("off", "Looks are not kept: biometrics are off."))
-    page.found.camera.activated.emit(1)
+    assert asked(engine, SearchAlike)[-1].camera_ids == (first,)  # type: ignore[attr-defined]
+    engine.fail("ask", EnvironmentFault("off", "Looks are not kept: biometrics are off."), SearchAlike)
+    choose(page.found.camera, second)
     qtbot.waitUntil(lambda: "could not be searched" in page.found.empty._title.text())
     assert "biometrics are off" in page.found.empty._text.text()
+
+
+def test_boxes_without_room_for_their_names_are_a_menu_that_fills_chips(page: InvestigatePage) -> None:
+    choices = page.found.choices
+    choices.resizeEvent(QResizeEvent(QSize(340, 40), QSize()))
+    assert choices.camera.isHidden() and not choices.add_button.isHidden()
+    menu = choices.add_button.menu()
+    menu.aboutToShow.emit()
+    inner = [each for each in map(QAction.menu, menu.actions()) if isinstance(each, QMenu)]
+    assert [each.title() for each in inner] == ["Camera", "Person", "Kind", "Time"]
+    next(each for each in inner[2].actions() if each.text() == "Alerts").trigger()
+    assert [each.text() for each in page.found.chips.chips] == ["Result: alert"] and page.found._filter.kinds == (HitKind.ALERT,)
+    page.found.chips.chips[0].click()
+    assert page.found._filter == SearchFilter()
+    choices.resizeEvent(QResizeEvent(QSize(600, 40), QSize()))
+    assert not choices.camera.isHidden() and choices.add_button.isHidden()
 
 
 def test_a_file_that_is_no_picture_is_said(page: InvestigatePage, tmp_path: Path, qtbot: QtBot) -> None:

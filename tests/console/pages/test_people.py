@@ -21,6 +21,7 @@ from console.session.remembered import Remembered
 from engine.model.accounts.access import Role
 from engine.model.command import ChangeSettings, CreateUser
 from engine.model.errors import EnvironmentFault, InputError, PermissionDenied
+from engine.model.history.timeline import SearchFilter
 from engine.model.people.commands import (
     DenyFace,
     EnrolFace,
@@ -33,6 +34,7 @@ from engine.model.people.commands import (
     UndoSpokenName,
 )
 from engine.model.people.person import Consent, NameSource
+from engine.model.question import ListEvents
 from engine.model.time import SECOND, SystemClock
 from tests.console.gallery_people import LONG, remembered_site
 from tests.fakes.engine import FakeEngine
@@ -105,15 +107,10 @@ def told(page: PeoplePage) -> list[str]:
 def test_everybody_is_listed_newest_first_and_the_first_is_shown(open_page: Opener) -> None:
     page = open_page()
     assert page.table.shown_keys() == ("ada", "x1", "sarah", "grace", "new"), "who is archived is kept aside"
-    assert page.headline.text() == "6 people are remembered" and "laboratory at night" in page.summary.text()
+    assert page.headline.text() == "6 people on file" and "laboratory at night" in page.summary.text()
     assert page.card.person_id() == "ada" and page.card.name.text() == "Ada Lovelace"
     facts = {what: page.card.facts.fact_text(what) for what in ("Where", "Consent", "Faces", "Note")}
-    assert facts == {
-        "Where": "Yard",
-        "Consent": "Given",
-        "Faces": "7 faces known",
-        "Note": "Works in the laboratory. Knows the alarm code.",
-    }
+    assert facts == {"Where": "Yard", "Consent": "Given", "Faces": "7 faces", "Note": "Works in the laboratory. Knows the alarm code."}
     assert "61 visits" in page.card.source.text() and "s ago" in page.card.facts.fact_text("Last seen")
 
 
@@ -250,7 +247,7 @@ def test_an_operator_reads_why_and_is_offered_nothing_he_may_not(engine: FakeEng
         assert not button.isEnabled() and "administrator" in button.toolTip()
     assert page.card.rename_button.isEnabled()
     enabled = [action.text() for action in page.actions_of.menu("sarah", page).actions() if action.isEnabled()]
-    assert enabled == ["&Take back the name they said"]
+    assert enabled == ["&Remove the spoken name"]
     page.actions_of.erase("sarah")
     page.actions_of.settings()
     assert not page.findChildren(QDialog) and not engine.commands
@@ -299,10 +296,10 @@ def test_a_name_that_is_refused_says_so(engine: FakeEngine, open_page: Opener, q
 def test_a_spoken_name_is_taken_back(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
     page = open_page("bo")
     page.table.select_row("sarah")
-    action = next(one for one in page.actions_of.menu("sarah", page).actions() if "Take back" in one.text())
+    action = next(one for one in page.actions_of.menu("sarah", page).actions() if "spoken name" in one.text())
     action.trigger()
     qtbot.waitUntil(lambda: page.card.name.text().startswith("Person_"))
-    assert engine.commands == [UndoSpokenName("sarah")] and "Nobody has said" in page.card.source.text()
+    assert engine.commands == [UndoSpokenName("sarah")] and "Not named yet" in page.card.source.text()
 
 
 def test_faces_that_are_somebody_elses_are_denied_or_split_off(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
@@ -477,6 +474,10 @@ def test_their_timeline_is_asked_for_when_it_is_looked_at(engine: FakeEngine, op
     person = engine.people.person("ada")
     engine.add_event("gate", age_s=1, person=person)
     qtbot.waitUntil(lambda: page.card.timeline.count() == 7)
+    page.card.timeline.bar.set_limits(SearchFilter(camera_ids=("gate",)))
+    assert 0 < page.card.timeline.count() < 7
+    page.chips.row.chips[0].click()  # what is chosen in a box stands there, and goes again
+    assert page.card.timeline.count() == 7 and not page.chips.row.chips
     page.table.select_row("sarah")
     qtbot.waitUntil(lambda: page.card.timeline.count() == 0)
 
@@ -501,7 +502,7 @@ def test_older_events_come_a_page_at_a_time_and_none_twice(engine: FakeEngine, o
 
 def test_a_record_that_does_not_answer_is_said_on_the_timeline(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
     page = open_page()
-    engine.fail("ask", EnvironmentFault("disk", "The record cannot be read."))
+    engine.fail("ask", EnvironmentFault("disk", "The record cannot be read."), ListEvents)
     page.card.tabs.setCurrentIndex(2)
     qtbot.waitUntil(lambda: "cannot be read" in page.card.past_trouble.text())
 
@@ -518,6 +519,23 @@ def test_an_event_of_theirs_opens_its_clip(engine: FakeEngine, open_page: Opener
     assert not page.clip.isVisible()
 
 
+def test_the_last_sighting_is_shown_boxed_and_plays(engine: FakeEngine, open_page: Opener, qtbot: QtBot, clip_file: Path) -> None:
+    theirs = [event for event in engine.events if event.person_id == "ada" and event.camera_id]
+    del engine.thumbnails[theirs[0].id]  # the newest with a picture is shown
+    engine.add_clip(theirs[1], clip_file)
+    page = open_page()
+    view = page.card.sighting
+    qtbot.waitUntil(view.has_picture)
+    camera = engine.settings.camera(theirs[1].camera_id)
+    assert camera is not None and view.text().startswith(f"{camera.name} · ") and "ago" in view.text() and view._marks.box is not None
+    view.click()
+    qtbot.waitUntil(lambda: page.clip.player.isVisible() and page.clip.player.position_s() > 0)
+    for person_id, why in (("new", "Not seen yet"), ("grace", "holds no picture")):
+        page.table.select_row(person_id)
+        qtbot.waitUntil(lambda why=why: why in view.text())
+        assert not view.has_picture() and not view.isEnabled()
+
+
 def test_recognition_needs_a_purpose(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
     engine.settings = replace(engine.settings, recognition=type(engine.settings.recognition)())
     engine.publish()
@@ -527,7 +545,7 @@ def test_recognition_needs_a_purpose(engine: FakeEngine, open_page: Opener, qtbo
     dialog = dialog_of(page, RecognitionDialog)
     assert isinstance(dialog, RecognitionDialog) and dialog.save.isEnabled() and not dialog.learn_names.isEnabled()
     dialog.on.setChecked(True)
-    assert not dialog.save.isEnabled() and "Needed to switch recognition on" in dialog.purpose_trouble.text()
+    assert not dialog.save.isEnabled() and "Required to switch recognition on" in dialog.purpose_trouble.text()
     dialog.purpose.setPlainText("Who works alone at night")
     dialog.fields.field("face_threshold").edit().setText("0,42")
     dialog.blur.setChecked(True)
@@ -591,7 +609,7 @@ def test_why_there_are_no_photos_is_said(engine: FakeEngine, open_page: Opener, 
     engine.settings = replace(engine.settings, recognition=replace(engine.settings.recognition, blur_faces=True))
     engine.publish()
     operator, admin = open_page("bo"), open_page("ada")
-    qtbot.waitUntil(lambda: any("no photos here" in text for text in operator.notices.texts()))
+    qtbot.waitUntil(lambda: any("no photos are shown" in text for text in operator.notices.texts()))
     assert admin.notices.texts() == ()
 
 
@@ -599,7 +617,7 @@ def test_somebody_new_is_given_their_next_step(engine: FakeEngine, open_page: Op
     page = open_page()
     page.table.select_row("new")
     assert page.steps.clip_button.isVisible() and page.steps.file_button.isVisible() and not page.steps.name_button.isVisible()
-    assert any("not known yet" in text for text in page.card.notices.texts())
+    assert any("No face is stored" in text for text in page.card.notices.texts())
     page.steps.clip_button.click()
     assert isinstance(dialog_of(page, EnrolClipDialog), EnrolClipDialog)
     page.table.select_row("x1")

@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 from console.bridge import EngineBridge
 from console.dialogs.cameras.lookouts import LookoutsDialog
 from console.dialogs.fire.fire_weather import FireWeatherDialog
-from console.dialogs.incidents.risk_settings import MapServiceDialog, RiskSettingsDialog
+from console.dialogs.incidents.base_map import BaseMapDialog
+from console.dialogs.incidents.risk_settings import RiskSettingsDialog
 from console.pages.page import PageContext
 from console.pages.risk.risk import RiskPage
 from console.session.remembered import Remembered
@@ -27,13 +28,16 @@ from engine.model.fire.smoke_commands import LabelSmoke, MergeSmoke, UnmatchSmok
 from engine.model.incidents.incident import IncidentCategory
 from engine.model.risk.commands import ImportNeighbourhoods, RetrainRisk
 from engine.model.risk.map_settings import MapSettings
+from engine.model.risk.questions import ExplainRisk
 from engine.model.risk.risk import DEFAULT_WEIGHTS, AreaOutline, NeighbourhoodRisk, Training, TrainingState
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
-from tests.fakes.risky_town import risky_site
+from tests.fakes.map_files import red_png, write_mbtiles
+from tests.fakes.risky_town import SCORE, risky_site
 from tests.fakes.smoke import sequence
 from tests.fakes.town import HERE
-from widgets.maps.risk_map import Layer
+from widgets.maps.risk_words import score_text
+from widgets.maps.site_map import Layer
 from widgets.marks.toast import ToastArea
 
 
@@ -90,9 +94,12 @@ def hottest(page: RiskPage) -> tuple[float, float]:
 
 
 def test_the_map_says_how_right_it_was_and_when_it_was_learnt(page: RiskPage) -> None:
-    assert page.headline.text().startswith("Risk of ")
-    assert page.score.text() == "Hit 0.41 at 5 % of the area, KDE 0.39, last week 0.09, uniform 0.05 (30 days)"
-    assert "8412 incidents" in page.training.text() and page.trouble.isHidden()
+    assert page.headline.text().startswith("Risk forecast, ")
+    assert page.score.text() == "Forecast found 41 % of incidents in 5 % of the area; best simple method 39 %"
+    methods = page.score.accessibleDescription().splitlines()
+    assert "(30 days, 412 incidents)" in methods[0] and methods[1] == "41 %  Forecast, 95 % interval 37 % to 45 %"
+    assert methods[2:5] == ["39 %  Kernel density, 500 m", "9 %  Incidents per cell, last 7 days", "5 %  Uniform risk"]
+    assert "8,412 incidents" in page.training.text() and page.trouble.isHidden()
     assert page.shown.currentWidget() is page.map and page.scrubber.label.text().startswith("Now, ")
 
 
@@ -102,10 +109,22 @@ def test_why_a_cell_has_its_risk_adds_up(page: RiskPage, qtbot: QtBot) -> None:
     click(page, *where, qtbot)
     qtbot.waitUntil(lambda: page.card.parts() != ())
     parts = [part.rsplit(" ", 1) for part in page.card.parts()]
-    assert parts[0][0] == "Usual here at this hour" and parts[-1][0].startswith("Together")
+    assert parts[0][0] == "Baseline at this hour" and parts[-1][0].startswith("Total")
     added = sum(float(value) for _, value in parts[:-1])
     assert float(parts[-1][1]) == pytest.approx(min(1.0, added), abs=0.02)
     assert page.card.figure.text() == parts[-1][1]
+
+
+def test_the_highest_places_are_listed_and_one_click_from_their_reasons(page: RiskPage, qtbot: QtBot) -> None:
+    places = page.highest.places
+    assert len(places) == 6 and places[0].risk == max(place.risk for place in places)
+    assert (places[0].latitude, places[0].longitude) == hottest(page)
+    spots = [page.map.plane().to_plane(place.latitude, place.longitude) for place in places]
+    assert len(set(spots)) == 6 and all(" of the site" in place.words or place.words == "At the site" for place in places)
+    where, _, figure = page.highest.rows[0]
+    assert where.shown_text() == places[0].words and figure.text() == f"{places[0].risk:.2f}"
+    qtbot.mouseClick(where, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.card.parts() != ())
 
 
 def test_an_incident_that_raised_it_is_one_click_away(page: RiskPage, qtbot: QtBot) -> None:
@@ -121,7 +140,7 @@ def test_an_incident_that_raised_it_is_one_click_away(page: RiskPage, qtbot: QtB
 
 def test_no_data_is_not_no_risk(page: RiskPage, qtbot: QtBot) -> None:
     page.choose(HERE.latitude + 2, HERE.longitude)
-    assert page.card.figure.isHidden() and "no data" in page.card.note.text()
+    assert page.card.figure.isHidden() and "No data" in page.card.note.text()
 
 
 def test_beyond_three_hours_what_was_reported_of_late_does_not_count(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -162,17 +181,17 @@ def test_the_history_of_an_area_is_of_what_is_inside(page: RiskPage, engine: Fak
     qtbot.waitUntil(lambda: page.area.count.isVisible())
     assert page.area.count.text() == "1 incident" and "Fire" in page.area.kinds.text()
     page.show_area(((10.0, 10.0), (10.1, 10.0), (10.1, 10.1)))
-    qtbot.waitUntil(lambda: "Nothing was reported" in page.area.state.text())
+    qtbot.waitUntil(lambda: "No reports" in page.area.state.text())
 
 
 def test_patterns_of_atlas_are_on_the_map_and_none_when_it_is_down(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: bool(page.map._patterns))
+    qtbot.waitUntil(lambda: bool(page.map.patterns()))
     known = engine.incidents.patterns
-    assert [each.name for each in page.map._patterns] == [each.name for each in known.patterns]
+    assert [each.name for each in page.map.patterns()] == [each.name for each in known.patterns]
     engine.incidents.patterns = replace(known, available=False, patterns=(), reason="Atlas does not answer.")
     engine.now_ns += 600 * SECOND
     engine.publish()
-    qtbot.waitUntil(lambda: page.map._patterns == ())
+    qtbot.waitUntil(lambda: page.map.patterns() == ())
 
 
 def test_named_areas_are_drawn_with_what_they_expect(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -180,9 +199,9 @@ def test_named_areas_are_drawn_with_what_they_expect(page: RiskPage, engine: Fak
     engine.risk.outlines = (AreaOutline("South", (ring,)), AreaOutline("Nowhere", (ring,)))
     engine.risk.expected = (NeighbourhoodRisk("South", 1.26, (0.0525,) * 24, 12),)
     page.feed.ask_areas()
-    qtbot.waitUntil(lambda: bool(page.map._outlines))
-    assert [each.name for each in page.map._outlines] == ["South\n1.3 expected in 24 h", "Nowhere"]
-    assert page.map._outlines[0].rings == (ring,)
+    qtbot.waitUntil(lambda: bool(page.map.outlines()))
+    assert [each.name for each in page.map.outlines()] == ["South\n1.3 expected in 24 h", "Nowhere"]
+    assert page.map.outlines()[0].rings == (ring,)
 
 
 # When it is not well
@@ -193,14 +212,21 @@ def test_a_map_that_beats_nothing_fades_and_says_so(page: RiskPage, engine: Fake
     engine.risk.state = replace(engine.risk.state, computed_ns=engine.risk.state.computed_ns + 1)
     engine.publish()
     qtbot.waitUntil(lambda: page.trouble.isVisible())
-    assert "no better than what is plain to see" in page.trouble.text()
+    assert "no better than a plain baseline" in page.trouble.text()
+
+
+def test_a_forecast_that_is_no_better_says_so() -> None:
+    level, worse = replace(SCORE, beats=False), replace(SCORE, beats=False, hit=0.38)
+    found = "Forecast found {0} % of incidents in 5 % of the area; "
+    assert score_text(level) == found.format(41) + "no clear gain over simple methods (best 39 %)"
+    assert score_text(worse) == found.format(38) + "a simple method found more (39 %)"
 
 
 def test_a_forecast_that_is_not_scored_yet_is_faded_and_says_so(page: RiskPage, engine: FakeEngine, tmp_path: Path, qtbot: QtBot) -> None:
     engine.risk.faded = True
     engine.risk.state = replace(engine.risk.state, computed_ns=engine.risk.state.computed_ns + 1, score=None)
     engine.publish()
-    qtbot.waitUntil(lambda: "not scored yet" in page.trouble.text())
+    qtbot.waitUntil(lambda: "not been scored yet" in page.trouble.text())
     assert page.trouble.isVisible() and page.score.text().startswith("Not scored yet") and "14 days" in page.score.text()
     assert page.save_cells(tmp_path / "risk.geojson")
     assert json.loads((tmp_path / "risk.geojson").read_text("utf-8"))["watchroom"]["beats_plain_forecasts"] is None
@@ -225,7 +251,7 @@ def test_the_plain_map_is_no_forecast_and_claims_nothing(page: RiskPage, engine:
     plain = replace(engine.risk.state, computed_ns=engine.risk.state.computed_ns + 1, score=None, learnt=False, training=Training())
     engine.risk.state = plain
     engine.publish()
-    qtbot.waitUntil(lambda: "the plain one of the last 30 days" in page.training.text())
+    qtbot.waitUntil(lambda: "the map shows the last 30 days" in page.training.text())
     assert page.trouble.isHidden()
     assert page.save_cells(tmp_path / "risk.geojson")
     assert json.loads((tmp_path / "risk.geojson").read_text("utf-8"))["watchroom"]["beats_plain_forecasts"] is None
@@ -239,17 +265,17 @@ def test_out_of_date_failed_skipped_and_off_are_said(page: RiskPage, engine: Fak
     failed = replace(before.training, state=TrainingState.FAILED, trouble="The record could not be read")
     engine.risk.state = replace(before, training=failed)
     engine.publish()
-    qtbot.waitUntil(lambda: "Learning failed" in page.training.text() and "could not be read." in page.training.text())
+    qtbot.waitUntil(lambda: "Training failed" in page.training.text() and "could not be read." in page.training.text())
     engine.risk.state = replace(before, training=replace(failed, state=TrainingState.SKIPPED))
     engine.publish()
-    qtbot.waitUntil(lambda: page.training.text().startswith("Not learnt: there were no incidents"))
+    qtbot.waitUntil(lambda: page.training.text().startswith("Not trained: no incidents"))
     engine.risk.state = replace(before, enabled=False)
     engine.publish()
     qtbot.waitUntil(lambda: page.headline.text() == "Risk map is off")
 
 
 def test_what_cannot_be_asked_is_said(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
-    engine.fail("ask", EnvironmentFault("record", "The record does not answer."))
+    engine.fail("ask", EnvironmentFault("record", "The record does not answer."), ExplainRisk)
     page.choose(*hottest(page))
     qtbot.waitUntil(lambda: "does not answer" in page.card.note.text())
 
@@ -271,12 +297,12 @@ def test_cameras_stand_where_they_are_with_their_fire_weather(page: RiskPage, en
     engine.settings = replace(engine.settings, lookouts=(lookout,))
     engine.fire = FireView((FireRisk("yard", date(2026, 7, 1), FireClass.VERY_HIGH, 41.2),))
     engine.publish()
-    qtbot.waitUntil(lambda: bool(page.map._cameras))
-    (camera,) = page.map._cameras
+    qtbot.waitUntil(lambda: bool(page.map.cameras()))
+    (camera,) = page.map.cameras()
     assert (camera.name, camera.fire, camera.fire_role, camera.cones) == ("Yard", "FWI 41.2, very high", "critical", ((90.0, 60.0),))
     engine.fire = FireView()
     engine.publish()
-    qtbot.waitUntil(lambda: page.map._cameras[0].fire == "Fire risk unknown")
+    qtbot.waitUntil(lambda: page.map.cameras()[0].fire == "Fire risk unknown")
 
 
 def test_unknown_fire_risk_is_said_on_the_map_where_cameras_are_shown(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -285,7 +311,7 @@ def test_unknown_fire_risk_is_said_on_the_map_where_cameras_are_shown(page: Risk
     engine.publish()
     qtbot.waitUntil(lambda: page.fire_trouble.isVisible())
     said = page.fire_trouble.text()
-    assert said.startswith("Fire risk unknown since ") and said.endswith("held back. The risk service did not answer.")
+    assert said.startswith("Fire risk unknown since ") and said.endswith("suppressed. The risk service did not answer.")
     assert page.map.rect().contains(page.fire_trouble.geometry())
     page.layer_actions[Layer.CAMERAS].setChecked(False)
     assert page.fire_trouble.isHidden()
@@ -325,7 +351,7 @@ def test_smoke_is_on_the_map_and_in_a_list_and_is_labelled_and_parted(page: Risk
     assert plume.place is not None and [line.azimuth_deg for line in plume.sightlines] == [118.0, 296.0]
     panel = page.smoke.panels[0]
     assert "within 0.7 × 0.3 km" in panel.place.text() and page.smoke.title.text() == "Smoke (1)"
-    assert "2 plumes are left out by fire weather" in page.smoke.state.text()
+    assert "2 plumes hidden by the fire weather rule" in page.smoke.state.text()
     label = panel.labels["sq-1"]
     label.setCurrentIndex(label.findData("other_smoke"))
     label.activated.emit(label.currentIndex())
@@ -352,12 +378,12 @@ def test_plumes_that_are_the_same_smoke_are_made_one_with_the_keyboard(page: Ris
     qtbot.keyClick(first, Qt.Key.Key_Space)
     assert not one.isEnabled()
     qtbot.keyClick(page.smoke.panels[2].pick, Qt.Key.Key_Space)
-    assert one.isEnabled() and one.text() == "&One plume of 2"
-    qtbot.keyClick(page.map, Qt.Key.Key_O, Qt.KeyboardModifier.AltModifier)
+    assert one.isEnabled() and one.text() == "&Merge 2 plumes"
+    qtbot.keyClick(page.map, Qt.Key.Key_M, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: len(page.smoke.panels) == 2)
     assert MergeSmoke("pl-yard", "pl-door") in engine.commands
     assert [panel.listed.plume.id for panel in page.smoke.panels] == ["pl-yard", "pl-gate"]
-    qtbot.waitUntil(lambda: any(toast.text() == "One plume now." for toast in page._toasts.toasts()))
+    qtbot.waitUntil(lambda: any(toast.text() == "Plumes merged." for toast in page._toasts.toasts()))
     assert page.smoke.picked() == () and not one.isEnabled()
 
 
@@ -451,30 +477,47 @@ def test_fire_weather_and_lookouts_are_set_up_from_here(page: RiskPage, engine: 
     lookouts.fields.field("angle_of_view_deg").edit().setText("60")
     lookouts.views.set_text(0, 1, "90")
     qtbot.mouseClick(lookouts.save, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: [camera.cones for camera in page.map._cameras] == [((90.0, 60.0),)])
+    qtbot.waitUntil(lambda: [camera.cones for camera in page.map.cameras()] == [((90.0, 60.0),)])
 
 
 def test_a_map_service_is_set_and_wrong_addresses_are_said(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
-    chosen(page, "Map service")
-    shown = dialog(page, MapServiceDialog, qtbot)
+    chosen(page, "Base map")
+    shown = dialog(page, BaseMapDialog, qtbot)
     shown.fields.field("tile_url").set_value("https://tiles.example.org/{z}/{x}.png")
     assert not shown.save.isEnabled()
     shown.fields.field("tile_url").set_value("http://127.0.0.1:9/{z}/{x}/{y}.png")
     shown.fields.field("attribution").set_value("© nobody")
     qtbot.mouseClick(shown.save, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "leads to 127.0.0.1, in our own network" in shown.fields.field("tile_url").message())
+    qtbot.waitUntil(lambda: "leads to 127.0.0.1, in your own network" in shown.fields.field("tile_url").message())
     assert not shown.save.isEnabled() and engine.settings.map == MapSettings()
     shown.private.setChecked(True)
     qtbot.mouseClick(shown.save, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page._tiles is not None)
+    qtbot.waitUntil(lambda: page.map.base.tiles is not None)
     assert engine.settings.map == MapSettings("http://127.0.0.1:9/{z}/{x}/{y}.png", "© nobody", allow_private=True)
-    qtbot.waitUntil(lambda: "gives no tiles" in page.trouble.text())
+    qtbot.waitUntil(lambda: "No tiles from the map service" in page.trouble.text())
+
+
+def test_a_map_file_is_read_before_it_is_saved(page: RiskPage, engine: FakeEngine, qtbot: QtBot, tmp_path: Path) -> None:
+    chosen(page, "Base map")
+    shown = dialog(page, BaseMapDialog, qtbot)
+    field = shown.fields.field("file")
+    field.set_value("maps/town.mbtiles")
+    assert not shown.save.isEnabled()
+    field.set_value(str(tmp_path / "gone.mbtiles"))
+    qtbot.mouseClick(shown.save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "There is no file" in field.message())
+    assert engine.settings.map == MapSettings()
+    path = write_mbtiles(tmp_path / "town.mbtiles", {(12, 2253, 1205): red_png()}, attribution="© Town")
+    field.set_value(str(path))
+    qtbot.mouseClick(shown.save, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.map.base.tiles is not None and page.map.base.tiles.attribution == "© Town")
+    assert engine.settings.map == MapSettings(file=str(path))
 
 
 def test_a_map_service_of_before_in_the_own_network_is_said_beside_the_map(page: RiskPage, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.settings = replace(engine.settings, map=MapSettings("http://127.0.0.1:9/{z}/{x}/{y}.png"))
     engine.publish()
-    qtbot.waitUntil(lambda: "tick “Allow a map service in our own network”" in page.trouble.text())
+    qtbot.waitUntil(lambda: "select “Allow a map service in your own network”" in page.trouble.text())
     assert not page.trouble.isHidden()
     page.layer_actions[Layer.MAP].setChecked(False)
     assert page.trouble.isHidden()
@@ -496,7 +539,7 @@ def test_it_is_learnt_now_when_told_to(page: RiskPage, engine: FakeEngine, qtbot
     qtbot.waitUntil(lambda: RetrainRisk() in engine.commands)
     engine.risk.state = replace(engine.risk.state, training=Training(TrainingState.RUNNING, progress=0.42))
     engine.publish()
-    qtbot.waitUntil(lambda: page.training.text() == "Learning, 42 %")
+    qtbot.waitUntil(lambda: page.training.text() == "Training, 42 %")
     assert not page.retrain.isEnabled()
 
 

@@ -19,6 +19,7 @@ from engine.model.accounts.access import Role
 from engine.model.capability import Capability
 from engine.model.command import ChangeSettings, CreateUser
 from engine.model.errors import EnvironmentFault
+from engine.model.question import ExplainBlob
 from engine.model.radio.blob import Posture
 from engine.model.radio.fused import FusedPicture
 from engine.model.time import SECOND
@@ -170,18 +171,30 @@ def test_everything_is_named_and_reachable(space: SpacePage) -> None:
 
 def test_the_list_says_who_and_how_sure(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
     assert [row.name for row in space.people.person_rows()] == ["Ada Lovelace", "Person 2", GRACE.name]
-    assert space.headline.text() == "3 people here now"
+    assert space.headline.text() == "3 people now"
     change(engine, walkers=(*WALKERS[:2], WALKERS[4]))
     qtbot.waitUntil(lambda: space.people.person_rows()[0].alarming)
     assert space.people.person_rows()[0].detail.startswith("Has fallen")
     change(engine, walkers=WALKERS[:1])
-    qtbot.waitUntil(lambda: space.headline.text() == "One person here now")
+    qtbot.waitUntil(lambda: space.headline.text() == "1 person now")
+
+
+def test_people_in_zones_are_listed_until_somebody_is_selected(space: SpacePage, engine: RadioEngine) -> None:
+    counted = [mark for mark in space.view.scene.zones if mark.counted]
+    assert [name for name, _ in space.zone_counts.texts()] == [mark.zone.name for mark in counted]
+    assert {text for _, text in space.zone_counts.texts()} <= {"0", "1", "2", "3", "not watched"} and space.zone_counts.isVisible()
+    picture = engine.snapshot.radio.picture
+    assert picture is not None
+    space.select(picture.blobs[0].id)
+    assert not space.zone_counts.isVisible()
+    space.select("")
+    assert space.zone_counts.isVisible()
 
 
 def test_a_fall_shows_on_the_panel(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
     space.select("blob-0")
     change(engine, walkers=(replace(WALKERS[0], posture=Posture.FALLEN),))
-    qtbot.waitUntil(lambda: "fallen" in space.panel.facts.fact_text("Doing"))
+    qtbot.waitUntil(lambda: "Fallen" in space.panel.facts.fact_text("Posture"))
 
 
 def test_somebody_who_is_no_longer_found_stays_readable(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
@@ -189,7 +202,7 @@ def test_somebody_who_is_no_longer_found_stays_readable(space: SpacePage, engine
     space.follow(True)
     qtbot.waitUntil(lambda: bool(space.panel.bars.bar_rows()))
     change(engine, walkers=WALKERS[:2])
-    qtbot.waitUntil(lambda: "No longer found since" in space.panel.gone.text())
+    qtbot.waitUntil(lambda: "Not detected since" in space.panel.gone.text())
     assert not space.view.following() and not space.toolbar.follow_button.isEnabled()
     assert not space.view.marks.highlight.zones and not space.reasons._timer.isActive()
     change(engine, walkers=WALKERS[:3])
@@ -197,7 +210,7 @@ def test_somebody_who_is_no_longer_found_stays_readable(space: SpacePage, engine
 
 
 def test_why_cannot_be_had(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
-    engine.fail("ask", EnvironmentFault("unreachable", "The engine does not answer."))
+    engine.fail("ask", EnvironmentFault("unreachable", "The engine does not answer."), ExplainBlob)
     space.select("blob-0")
     qtbot.waitUntil(lambda: "does not answer" in space.panel.note_text())
     qtbot.waitUntil(lambda: bool(space.panel.bars.bar_rows()))  # and it is asked again
@@ -240,21 +253,21 @@ def test_nodes_without_a_place(engine: RadioEngine, stage: Stage, qtbot: QtBot) 
     engine.settings = replace(engine.settings, nodes=())
     change(engine, placed=False)
     page = stage()
-    assert any(text.startswith("Without a position") and "and 9 more" in text for text in page.notices.texts())
-    assert page.headline.text() == "Nobody can be located"
+    assert any(text.startswith("No position") and "and 9 more" in text for text in page.notices.texts())
+    assert page.headline.text() == "People cannot be located"
 
 
 def test_a_layer_says_what_it_cannot_show(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
     engine.add_camera("porch", "Porch")
     qtbot.waitUntil(lambda: space._snapshot is not None and space._snapshot.settings.camera("porch") is not None)
-    assert not any("Porch" in text or "no walls" in text for text in space.notices.texts())
+    assert not any("Porch" in text or "without walls" in text for text in space.notices.texts())
     space.layers.buttons["cameras"].click()
-    assert any(text.startswith("Without a place on the floor") and "Porch" in text for text in space.notices.texts())
+    assert any(text.startswith("Not placed") and "Porch" in text for text in space.notices.texts())
     space.layers.buttons["coverage"].click()
-    assert any("as if there were no walls" in text for text in space.notices.texts())
+    assert any("without walls" in text for text in space.notices.texts())
     engine.settings = replace(engine.settings, floor=replace(engine.settings.floor, walls=()))
     engine.publish()
-    qtbot.waitUntil(lambda: not any("no walls" in text for text in space.notices.texts()))
+    qtbot.waitUntil(lambda: not any("without walls" in text for text in space.notices.texts()))
 
 
 def test_cameras_are_placed_from_the_toolbar_by_administrators_only(space: SpacePage, stage: Stage, qtbot: QtBot) -> None:
@@ -268,13 +281,13 @@ def test_cameras_are_placed_from_the_toolbar_by_administrators_only(space: Space
 
 def test_nobody_there(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
     change(engine, walkers=())
-    qtbot.waitUntil(lambda: space.headline.text() == "Nobody is found here now")
-    assert space.people.person_rows() == () and "find on the floor" in space.people.empty_text()
+    qtbot.waitUntil(lambda: space.headline.text() == "No people located now")
+    assert space.people.person_rows() == () and "located by cameras or radio" in space.people.empty_text()
 
 
 def test_trouble_is_not_nobody(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
     change(engine, trouble="Only one node is online, so nobody can be located. Switch another on.")
-    qtbot.waitUntil(lambda: space.headline.text() == "Nobody can be located")
+    qtbot.waitUntil(lambda: space.headline.text() == "People cannot be located")
     assert "Only one node is online" in space.notices.texts()[0]
     assert "once they can be located" in space.people.empty_text()
 
@@ -286,7 +299,7 @@ def test_a_picture_that_stays_behind_is_called_old(space: SpacePage, engine: Rad
     scene.view = lambda at_ns: old  # type: ignore[method-assign]
     engine.now_ns += 12 * SECOND
     engine.tick()
-    qtbot.waitUntil(lambda: any("12 s old" in text for text in space.notices.texts()))
+    qtbot.waitUntil(lambda: any("No radio measurement for 12 s" in text for text in space.notices.texts()))
 
 
 def test_radio_off_and_on_again(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
@@ -315,7 +328,7 @@ def test_an_operator_looks_but_does_not_change(stage: Stage, qtbot: QtBot) -> No
 def test_a_display_without_opengl_gets_the_plan_and_is_told_why(monkeypatch: pytest.MonkeyPatch, stage: Stage, qtbot: QtBot) -> None:
     monkeypatch.setattr("console.pages.space.space.solid_view", lambda parent: Solid(None))
     page = stage()
-    assert page.view is page.plan and page.notices.texts()[0].startswith("3D needs OpenGL, which this display does not offer")
+    assert page.view is page.plan and page.notices.texts()[0].startswith("3D needs OpenGL, which this display does not support")
     assert not page.toolbar.solid_button.isEnabled() and not page.toolbar.top_button.isEnabled()
     page.show_solid(True)
     page.show_orbit()
@@ -376,7 +389,7 @@ def without(engine: RadioEngine, stage: Stage) -> SpacePage:
 
 
 def test_without_radio_cameras_are_offered_and_nodes_are_not(without: SpacePage, stage: Stage) -> None:
-    assert "No camera has a place on the floor yet" in texts(without) and "node" not in texts(without).lower()
+    assert "No cameras placed yet" in texts(without) and "node" not in texts(without).lower()
     without.no_cameras.action_requested.emit()
     dialog = without.findChild(CameraPosesDialog)
     assert dialog is not None and dialog.isVisible()
@@ -392,7 +405,7 @@ def test_without_radio_the_floor_shows_what_cameras_find(
     engine.people = replace(engine.people, fused=FusedPicture(engine.now_ns))
     engine.tick()
     qtbot.waitUntil(without.view.isVisible)
-    assert without.headline.text() == "Nobody is found here now"
+    assert without.headline.text() == "No people located now"
     assert not without.toolbar.planner_button.isVisible() and without.toolbar.cameras_button.isVisible()
     shown = {name for name, button in without.layers.buttons.items() if button.isVisible()}
     assert shown == {"floor", "zones", "trails", "uncertainty", "cameras"}

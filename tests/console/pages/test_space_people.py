@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from console.pages.space.space import SpacePage
 from console.pages.space.words import headline, notices
 from console.session.remembered import Remembered
+from engine.fusion.floor_zones import with_zones, zone_counts
 from engine.model.accounts.access import Role
 from engine.model.command import ChangeSettings, CreateUser
 from engine.model.people.commands import NameTrack
@@ -21,6 +22,7 @@ from engine.model.snapshot import Snapshot
 from tests.console.pages.space_stage import SpaceStage
 from tests.fakes.radio_scene import GRACE, WALKERS, RadioEngine, RadioScene
 from widgets.space.build import scene_of
+from widgets.space.scene import SpaceScene
 
 
 @pytest.fixture
@@ -55,13 +57,39 @@ def test_the_list_names_people_with_who_sees_them(space: SpacePage) -> None:
     assert space.people.person_rows()[0].alarming, "who has fallen comes first"
     assert rows["fu-0"].name == "Ada Lovelace" and rows["fu-1"].name == GRACE.name and rows["fu-2"].name == "Person 3"
     assert rows["fu-0"].detail.startswith("Very sure · camera · radio · ±") and "camera" not in rows["fu-1"].detail
-    assert space.headline.text() == "5 people here now, 1 not found at this moment"
+    assert space.headline.text() == "5 people now, 1 out of sight"
+
+
+def test_a_zones_number_is_that_of_the_people_drawn_in_it(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
+    """Also of somebody whom only a camera sees: fused people count, blobs do not."""
+    before = engine.snapshot.people.fused
+    assert before is not None
+    scene = scene_of(engine.snapshot)
+    _assert_counts_are_the_drawn(scene)
+    assert any(zone.people for zone in scene.zones)
+    lab = next(zone for zone in engine.settings.floor.zones if zone.id == "lab")
+    alone = replace(before.tracks[1], position=((lab.x0 + lab.x1) / 2, (lab.y0 + lab.y1) / 2, 0.0), sources=())
+    tracks = with_zones([alone], engine.settings.floor.zones)
+    counts = zone_counts(tracks, engine.settings.floor.zones, {}, lambda xy: False)
+    picture = replace(before, at_ns=before.at_ns + 1, tracks=tracks, zones=counts)
+    moved = replace(engine.snapshot, people=replace(engine.snapshot.people, fused=picture))
+    assert moved.radio.picture is not None and len(moved.radio.picture.blobs) > 1
+    space.show_snapshot(moved)
+    shown = space.view.marks.scene
+    _assert_counts_are_the_drawn(shown)
+    assert [zone.people for zone in shown.zones if zone.zone.id == "lab"] == [1] and len(shown.people) == 1
+
+
+def _assert_counts_are_the_drawn(scene: SpaceScene) -> None:
+    for mark in scene.zones:
+        drawn = sum(mark.zone.is_over(person.position[0], person.position[1]) for person in scene.people)
+        assert mark.people == drawn or (mark.people is None and drawn == 0)
 
 
 def test_the_evidence_of_a_name_adds_up_and_radio_explains_itself_below(space: SpacePage, qtbot: QtBot) -> None:
     space.select("fu-0")
     rows = space.person.bars.evidence_rows()
-    assert [row.title.split(",")[0] for row in rows] == ["To begin with", "Face", "Phone or badge", "Sum"]
+    assert [row.title.split(",")[0] for row in rows] == ["Starting value", "Face", "Phone or badge", "Sum"]
     assert sum(row.value for row in rows[:-1]) == pytest.approx(rows[-1].value)
     assert rows[1].title == "Face, Yard"
     assert "Camera Yard, ± 0.2 m" in space.person.facts.fact_text("Seen by") and "Radio" in space.person.facts.fact_text("Seen by")
@@ -73,7 +101,7 @@ def test_the_evidence_of_a_name_adds_up_and_radio_explains_itself_below(space: S
 def test_somebody_without_a_name_says_that_nobody_knows(space: SpacePage) -> None:
     space.select("fu-3")
     assert space.person.unknown.isVisible() and not space.person.bars.isVisible() and not space.person.conflict.isVisible()
-    assert space.person.name.text() == "Person 4" and space.person.facts.fact_text("Certainty") == ""
+    assert space.person.name.text() == "Person 4" and space.person.facts.fact_text("Confidence") == ""
 
 
 def test_a_conflict_is_a_sentence_and_the_name_gets_a_question_mark(space: SpacePage, engine: RadioEngine, qtbot: QtBot) -> None:
@@ -126,11 +154,11 @@ def test_who_is_gone_stays_to_be_read_and_may_come_back(space: SpacePage, engine
     space.select("fu-0")
     engine.radio_scene = replace(engine.radio_scene, walkers=())  # type: ignore[type-var]
     engine.tick()
-    qtbot.waitUntil(lambda: "No longer found since" in space.person.gone.text())
+    qtbot.waitUntil(lambda: "Not detected since" in space.person.gone.text())
     assert space.person.name.text() == "Ada Lovelace" and not space.view.marks.highlight.zones
     engine.radio_scene = replace(engine.radio_scene, walkers=WALKERS[:5])  # type: ignore[type-var]
     engine.tick()
-    qtbot.waitUntil(lambda: "log-odds" in space.person.note.text())
+    qtbot.waitUntil(lambda: "each point" in space.person.note.text())
     qtbot.waitUntil(lambda: bool(space.view.marks.highlight.zones))
 
 
@@ -152,7 +180,7 @@ def test_cameras_alone_make_a_floor_without_radio(space: SpacePage, engine: Radi
     engine.people = replace(engine.people, fused=FusedPicture(engine.now_ns))
     engine.fusing = False
     engine.publish()
-    qtbot.waitUntil(lambda: not space.headline.text().startswith("5 people here now"))
+    qtbot.waitUntil(lambda: not space.headline.text().startswith("5 people now"))
     assert not space.radio_off.isVisible() and space.view.isVisible()
 
 
@@ -166,7 +194,7 @@ def test_what_radio_alone_says_is_a_layer(space: SpacePage) -> None:
 def test_why_cameras_are_not_on_the_floor_is_said(engine: RadioEngine) -> None:
     trouble = "North gate has no place on the floor."
     snapshot = replace(engine.snapshot, people=replace(engine.people, fused=FusedPicture(engine.now_ns, (), trouble)))
-    assert (trouble, "low") in notices(snapshot) and headline(snapshot) == "Nobody is found here now"
+    assert (trouble, "low") in notices(snapshot) and headline(snapshot) == "No people located now"
 
 
 def test_without_fusion_people_are_the_blobs(engine: RadioEngine) -> None:

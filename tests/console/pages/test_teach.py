@@ -122,7 +122,9 @@ def test_where_faces_are_blurred_only_skeletons_are_shown(engine: GestureEngine,
 def test_two_takes_a_name_and_teach(engine: GestureEngine, opened: Opener, qtbot: QtBot):
     page = opened()
     qtbot.waitUntil(page.record.isEnabled)
-    assert not page.teach.isEnabled() and page.missing.text() == "Record two to five takes of the same movement."
+    assert not page.teach.isEnabled() and page.missing.text() == "No takes yet. At least two are needed."
+    assert not page.shelf.isVisible()
+    alone = page.view.height()
     for number in (1, 2):
         page.record.click()
         assert not page.record.isEnabled()
@@ -130,7 +132,8 @@ def test_two_takes_a_name_and_teach(engine: GestureEngine, opened: Opener, qtbot
         qtbot.waitUntil(lambda number=number: page.shelf.cards() == number)
         engine.finish(engine.people.takes[-1].id)
         qtbot.waitUntil(page.record.isEnabled)
-    assert page.missing.text() == "Give it a name."
+    assert page.missing.text() == "Enter a name." and page.shelf.isVisible()
+    qtbot.waitUntil(lambda: page.view.height() < alone - 100)  # the room of the takes that were not there
     page.name.setText("Wave")
     qtbot.waitUntil(page.teach.isEnabled)
     page.teach.click()
@@ -183,7 +186,7 @@ def test_who_left_leaves_no_skeleton_behind(engine: GestureEngine, opened: Opene
     qtbot.waitUntil(lambda: page.view.words() == "" and len(page.view._poses) == 1)
     engine.now_ns += 3 * SECOND
     engine.publish()
-    qtbot.waitUntil(lambda: "body" in page.view.words() and page.view._poses == ())
+    qtbot.waitUntil(lambda: "pose" in page.view.words() and page.view._poses == ())
 
 
 def test_another_camera_ends_the_countdown(engine: GestureEngine, opened: Opener, qtbot: QtBot):
@@ -202,13 +205,13 @@ def test_a_name_that_is_taken_and_too_many_takes_are_told_before_teaching(engine
     for _ in range(6):
         engine.add_take("yard", TakeState.READY)
     page = opened()
-    qtbot.waitUntil(lambda: page.missing.text() == "At most five takes: drop the worst.")
+    qtbot.waitUntil(lambda: page.missing.text() == "At most five takes: remove the worst.")
     [shelf] = [area for area in page.findChildren(QScrollArea) if area.widget() is page.shelf]
     qtbot.waitUntil(lambda: shelf.horizontalScrollBar().value() == shelf.horizontalScrollBar().maximum() > 0)  # the newest is in sight
     page.shelf.removed.emit(engine.people.takes[0].id)
     qtbot.waitUntil(lambda: len(sent(engine, DropTake)) == 1 and page.shelf.cards() == 5)
     page.name.setText("help")
-    assert page.missing.text() == "There is a gesture “help” already." and not page.teach.isEnabled()
+    assert page.missing.text() == "There is already a gesture “help”." and not page.teach.isEnabled()
     page.name.setText("Wave")
     assert page.teach.isEnabled() and "1 other gesture" in page.apart.text()
 
@@ -271,11 +274,11 @@ def test_an_operator_sees_gestures_and_changes_none(engine: GestureEngine, opene
 
 def test_why_nothing_can_be_recorded_is_said_over_the_picture(engine: GestureEngine, opened: Opener, qtbot: QtBot):
     page = opened()
-    qtbot.waitUntil(lambda: "body" in page.view.words())
+    qtbot.waitUntil(lambda: "pose" in page.view.words())
     engine.show_body("yard")
     qtbot.waitUntil(lambda: page.view.words() == "")
     engine.set_state("yard", CameraState.LOST, "No picture for 12 s.")
-    qtbot.waitUntil(lambda: page.view.words() == "Yard gives no picture now. No picture for 12 s.")
+    qtbot.waitUntil(lambda: page.view.words() == "Yard has no picture now. No picture for 12 s.")
 
 
 def test_without_a_camera_the_page_says_what_to_do(engine: GestureEngine, opened: Opener, qtbot: QtBot):
@@ -292,7 +295,7 @@ def test_missing_networks_are_told_with_the_way_to_install_them(engine: GestureE
     engine._people(pose_trouble="The model pose-landmarks is not installed.")
     page = opened()
     qtbot.waitUntil(page.install.isVisible)
-    assert "no gesture can be taught or seen. The model pose-landmarks is not installed." in page.trouble.text()
+    assert "gestures cannot be taught or recognised. The model pose-landmarks is not installed." in page.trouble.text()
     for button in (page.record, page.from_clip, page.test):
         assert not button.isEnabled() and "is not installed" in button.toolTip()
     page.install.click()

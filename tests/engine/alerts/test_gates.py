@@ -32,9 +32,9 @@ def test_a_narrow_miss_is_held_and_a_wide_one_rejected():
 
 def test_the_flip_names_what_was_missing_or_what_was_weakest():
     failed = smallest_flip(sequence_gates(SequenceCandidate(0.4, 0.2, 1.0, None), SETTINGS))
-    assert "0.10 more of “confidence”" in failed and "0.80 s more of “seen”" in failed
+    assert "0.10 more confidence" in failed and "0.80 s more time in view" in failed
     raised = smallest_flip(sequence_gates(SequenceCandidate(0.51, 20.0, 1.0, None), SETTINGS))
-    assert "0.01 less of “confidence”" in raised
+    assert "Margin: 0.01 above the threshold of confidence" in raised
 
 
 @given(st.floats(0, 1), st.floats(0, 60), st.floats(0, 1), st.none() | st.floats(0, 1e6))

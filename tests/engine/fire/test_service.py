@@ -111,8 +111,8 @@ def test_an_empty_list_is_an_answer() -> None:
         (b"<html>oops", 502, "failed", "answers with 502."),
         ([], 204, "failed", "answers with 204"),
         ([], 302, "failed", "answers with 302"),
-        ({}, 401, "refused", "does not take the login (401)"),
-        ({}, 403, "refused", "does not take the login (403)"),
+        ({}, 401, "refused", "rejects the login (401)"),
+        ({}, 403, "refused", "rejects the login (403)"),
     ],
 )
 def test_p4_everything_else_is_a_failure(answer: object, status: int, reason: str, said: str) -> None:
@@ -129,7 +129,7 @@ def risks(cameras: list[OurCamera], told: Mapping[int, FireClass], names: Mappin
 
 def test_cameras_are_known_by_number_id_or_name() -> None:
     told = {7: FireClass.LOW, 8: FireClass.HIGH, 9: FireClass.EXTREME, 10: FireClass.MODERATE}
-    names = {"7": "Elsewhere", "9": " north Ridge ", "10": "Twice", "11": "Twice"}
+    names = {"7": "External ID", "9": " north Ridge ", "10": "Twice", "11": "Twice"}
     cameras = [
         OurCamera("hill", "Hill", 7),
         OurCamera("8", "East"),

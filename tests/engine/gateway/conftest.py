@@ -43,7 +43,7 @@ def site(video: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
     camera = CameraSettings("door", "Front door", str(video), min_person_share=1.0)  # nobody is in it: searched in a blink
     with running(tmp_path_factory.mktemp("site") / "data", Bind(), CommandLineSettings((camera,)), gateway_needed=True) as site:
         site.door.set_up("Test site", ADMIN, PASSWORD).close()
-        recording = RecordingSettings(before_s=1.0, after_s=0.5, keep_segments_days=3650)  # what is `recorded` stays
+        recording = RecordingSettings(before_s=1.0, after_s=0.5, keep_segments_days=3650, keep_events_days=3650)  # of what tests save
         quick = replace(site.engine.settings, recording=recording, detection=DetectionSettings(rate_hz=0.2))
         site.engine.change_settings(quick, "test")
         until(lambda: site.door.overview().cameras[0].health.state is CameraState.LIVE, "the camera is live")
@@ -65,14 +65,14 @@ def admin(site: Site) -> str:
 @pytest.fixture(scope="session")
 def client(site: Site, operator: str) -> Iterator[httpx.Client]:
     """HTTP with the operator's token."""
-    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {operator}"}, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {operator}"}, timeout=60, trust_env=False) as client:
         yield client
 
 
 @pytest.fixture(scope="session")
 def stranger(site: Site) -> Iterator[httpx.Client]:
     """HTTP without a token."""
-    with httpx.Client(base_url=site.url, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=site.url, timeout=60, trust_env=False) as client:
         yield client
 
 

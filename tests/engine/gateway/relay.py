@@ -21,7 +21,7 @@ class Relay:
 
     def __enter__(self) -> "Relay":
         self._thread.start()
-        assert self._started.wait(10)
+        assert self._started.wait(60)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -30,7 +30,9 @@ get /api/docs                get /api/redoc               get /api/docs/{part}
 post /api/v1/session         get /api/v1/setup            post /api/v1/setup
 get /api/auth/status         get /api/auth/setup          post /api/auth/login         post /api/auth/logout
 ws /ws/node                  get /firmware/{file}
-"""  # nodes say who they are in their own words
+get /report                  get /report/parts/{name}     get /report/words/{language}
+get /report/site             get /report/map              post /report/reports
+"""  # nodes say who they are in their own words, and phones show a link
 _SIGNED_IN = """
 get /api/v1/session          delete /api/v1/session       post /api/v1/media           post /api/v1/incidents
 post /api/v1/detections      get /api/v1/ai/health        get /api/v1/ai/categories    get /api/v1/predictions/status
@@ -40,6 +42,8 @@ get /api/v1/snapshot         get /api/v1/cameras          get /api/v1/gestures  
 get /api/v1/incidents/rules
 get /api/v1/persons          get /api/v1/persons/{person_id}
 get /api/v1/smoke/status     get /api/v1/cameras/{camera_id}/zones                     get /api/v1/jobs/{job_id}
+get /api/v1/floor/zones
+get /api/v1/cameras/{camera_id}/ptz
 get /api/v1/port/snapshot    get /api/ble/devices         get /ws/node/api/blobs       get /api/blobs
 post /api/explain/refresh    get /api/nodes               get /api/nodes/{mac}
 ws /ws/camera/{camera_id}    ws /ws/sound/{camera_id}     ws /ws/dashboard
@@ -52,12 +56,13 @@ _PAST = """
 get /api/v1/events           get /api/v1/events/{event_id}/thumbnail                   get /api/events
 get /api/v1/decisions        get /api/v1/decisions/{decision_id}
 get /api/v1/clips            head /api/v1/clips/{clip_id}                              get /api/v1/clips/{clip_id}
-get /api/v1/media            get /api/v1/media/{media_id}
+get /api/v1/media            get /api/v1/media/{media_id}                             get /api/v1/media/{media_id}/picture
 get /api/v1/alerts           get /api/v1/alerts/{alert_id}                             get /api/v1/alerts/{alert_id}/cap
 post /analyze/photo          post /analyze/video          post /analyze/audio
 post /api/v1/analyze/photo   post /api/v1/analyze/video   post /api/v1/analyze/audio
 get /api/v1/segments         head /api/v1/segments/{segment_id}/file                   get /api/v1/segments/{segment_id}/file
 get /api/v1/timeline         get /api/v1/search
+get /api/v1/review           post /api/v1/review/marks    get /api/v1/events/{event_id}/verdict
 get /api/v1/bookmarks        post /api/v1/bookmarks       delete /api/v1/bookmarks/{bookmark_id}
 get /api/v1/replay           post /api/v1/replay          get /api/v1/replay/{replay_id}
 delete /api/v1/replay/{replay_id}                         get /api/v1/replay/{replay_id}/picture
@@ -84,6 +89,7 @@ _ALERTS = """
 post /api/v1/alerts/{alert_id}/acknowledge                post /api/v1/alerts/{alert_id}/start
 post /api/v1/alerts/{alert_id}/close                      post /api/v1/alerts/{alert_id}/shelve
 post /api/v1/alerts/{alert_id}/note
+put /api/v1/events/{event_id}/verdict                     delete /api/v1/events/{event_id}/verdict
 """
 _INCIDENTS = """
 patch /api/v1/incidents/{incident_id}                     patch /api/v1/incidents/{incident_id}/validate
@@ -91,6 +97,13 @@ post /api/v1/incidents/{incident_id}/merge                post /api/v1/incidents
 post /api/v1/incidents/{incident_id}/split                post /api/v1/plumes/{plume_id}/merge
 patch /api/v1/persons/{person_id}
 delete /api/v1/plumes/{plume_id}/sequences/{sequence_id}  patch /api/v1/sequences/{sequence_id}/label
+"""
+_STEER = """
+post /api/v1/cameras/{camera_id}/ptz/move                 post /api/v1/cameras/{camera_id}/ptz/centre
+post /api/v1/cameras/{camera_id}/ptz/lens                 post /api/v1/cameras/{camera_id}/ptz/home
+post /api/v1/cameras/{camera_id}/ptz/release              post /api/v1/cameras/{camera_id}/ptz/presets/{preset}
+put /api/v1/cameras/{camera_id}/ptz/tour                  delete /api/v1/cameras/{camera_id}/ptz/tour
+post /api/v1/cameras/{camera_id}/outputs/{output}         post /api/v1/cameras/{camera_id}/talk
 """
 _EXPORT = """
 get /api/v1/evidence/packs   post /api/v1/evidence/packs  get /api/v1/evidence/packs/{pack_id}/file
@@ -100,6 +113,8 @@ _ADMINISTER = """
 get /api/v1/incidents/imports                             get /api/v1/incidents/imports/{job_id}
 delete /api/v1/incidents/imports/{job_id}                 delete /api/v1/jobs/{job_id}
 put /api/v1/cameras/{camera_id}/zones
+put /api/v1/cameras/{camera_id}/ptz/home                  post /api/v1/cameras/{camera_id}/ptz/presets
+delete /api/v1/cameras/{camera_id}/ptz/presets/{preset}
 get /api/v1/tokens           post /api/v1/tokens          delete /api/v1/tokens/{token_id}
 """
 _ADMINISTER_SITE = """
@@ -125,6 +140,7 @@ _TABLE = (
     (Rule(Reach.SITE, Verb.SEE_PAST), _PAST_OF_SITE),
     (Rule(Reach.OWN, Verb.ACKNOWLEDGE), _ALERTS),
     (Rule(Reach.SITE, Verb.ACKNOWLEDGE), _INCIDENTS),
+    (Rule(Reach.OWN, Verb.STEER), _STEER),
     (Rule(Reach.OWN, Verb.EXPORT), _EXPORT),
     (Rule(Reach.OWN, Verb.DELETE), "delete /api/v1/evidence/packs/{pack_id}"),
     (Rule(Reach.SITE, Verb.DELETE), "delete /api/v1/sequences/{sequence_id}"),

@@ -1,6 +1,5 @@
 """Every route that the gateway has, from its table of routes and not from what it says of itself."""
 
-from collections.abc import Iterator
 from typing import Any, cast
 
 from starlette.routing import BaseRoute
@@ -14,17 +13,9 @@ from engine.runtime.local import LocalDoor
 def all_routes() -> list[tuple[str, str]]:
     """Method (`ws` for WebSocket) and path of each, in lower case as OpenAPI has them. No engine is needed: nothing is asked of it."""
     app = make_app(cast("LocalDoor", None), SetupCode(), frozenset(), "test", cast("NodeDoor", object()))
-    return [(method, path) for path, route in _walk(app, "") for method in _methods(route)]
-
-
-def _walk(router: Any, prefix: str) -> Iterator[tuple[str, Any]]:
-    """FastAPI keeps routers that were included as they are, below the prefix of the one that includes them."""
-    for route in router.routes:
-        inner = getattr(route, "original_router", None)
-        if inner is not None:
-            yield from _walk(inner, prefix + getattr(router, "prefix", ""))
-        else:
-            yield prefix + route.path, route
+    routes: list[Any] = app.routes
+    assert not [each for each in routes if hasattr(each, "original_router")], "a router that is included makes each of its routes twice"
+    return [(method, route.path) for route in routes for method in _methods(route)]
 
 
 def _methods(route: BaseRoute) -> list[str]:

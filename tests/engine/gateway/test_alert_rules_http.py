@@ -16,7 +16,7 @@ BAD = ONE + 'kinds = ["fal"]\n\n[[rule]]\nid = "two"\nname = "Two"\nzone_ids = [
 
 @pytest.fixture
 def boss(site: Site, admin: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=60, trust_env=False) as client:
         yield client
 
 

@@ -6,6 +6,9 @@ import httpx
 import pytest
 
 from console.site import Site
+from engine.gateway.alerts.routes import called_in
+from engine.model.fire.smoke import Lookout
+from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND, to_iso
 from tests.engine.gateway.reporting import filed, place, report
 from tests.fakes.waiting import until
@@ -69,11 +72,21 @@ def test_alerts_and_incidents_are_searched(client: httpx.Client, alert: dict[str
         return alert["id"] in [each["id"] for each in answer.json()["alerts"]]
 
     assert found(text="INCIDENT", severity=5) and not found(text="incident no-such-word") and not found(text="incident", zone="nowhere")
+    assert found(kind=["smoke", "incident"], rule=alert["rule_id"]) and found(text="new") and not found(kind="smoke")
+    assert not found(camera="no-such-camera") and not found(person="no-such-person") and not found(rule="no-such-rule")
     assert found(text=alert["reason"][:20]) and not found(text=alert["reason"][:20], assignee="nobody")
     assert client.get(PATH, params={"text": "x " * 150}).json()["field"] == "text"
     told = client.get("/api/v1/incidents", params={"text": "TOOK a bicycle", "limit": 1000}).json()
     assert alert["incident_id"] in [each["id"] for each in told["incidents"]] and told["next"] is None
     assert client.get("/api/v1/incidents", params={"text": "no-such-word"}).json() == {"incidents": [], "next": None}
+
+
+def test_a_word_stands_for_cameras_and_lookouts() -> None:
+    settings = Settings(
+        cameras=(CameraSettings("c1", "Ridge gate", "rtsp://camera"),), lookouts=(Lookout("l1", 47.0, 8.0, name="North ridge"),)
+    )
+    (ridge,) = called_in("ridge", settings)
+    assert set(ridge.ids) == {"c1", "l1"}
 
 
 def test_the_decision_tells_why(client: httpx.Client, alert: dict[str, Any]) -> None:

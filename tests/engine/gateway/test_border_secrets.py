@@ -47,7 +47,7 @@ def ending(node: ClientConnection) -> list[dict[str, Any]]:
     heard: list[dict[str, Any]] = []
     try:
         while True:
-            heard.append(json.loads(node.recv(10)))
+            heard.append(json.loads(node.recv(60)))
     except ConnectionClosed:
         return heard
 

@@ -40,7 +40,7 @@ PUSH = performed(push_both, 2, lasts_s=1.0).landmarks
 @pytest.fixture
 def anyone(site: Site, admin: str) -> Iterator[httpx.Client]:
     """An admin's machine; what it taught goes."""
-    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=60, trust_env=False) as client:
         yield client
         for gesture in client.get("/api/v1/gestures").json():
             client.delete(f"/api/v1/gestures/{gesture['id']}")
@@ -163,7 +163,7 @@ def test_what_cannot_be_recorded_or_taught_is_refused(port: EnginePort, command:
 def perform(site: Site, camera_id: str, seed: int = 9) -> None:
     """Somebody stands before a camera and makes the gesture: the observations a camera would give, entered at once."""
     engine = site.engine
-    start_ns = engine.clock.now_ns() - 5 * SECOND
+    start_ns = engine.clock.now_ns()  # so that no tick of a busy machine finds whoever stands there gone
     poses = list(stream([(rest, 1.0), (raise_right, 1.0), (rest, 1.5)], 12, seed))
     seen = [each for each in scene([Walk(0, 60, speed=0.0, x=300)], 5, camera_id) if isinstance(each, FrameSeen | DetectionsMade)]
     shift_ns = start_ns - seen[0].occurred_ns
@@ -223,7 +223,7 @@ def test_a_gesture_has_one_clip_and_a_picture_though_it_is_told_when_it_is_over(
         label="Help",
     )
     engine.take_result(StepResult(1, events=(replace(event, id="ev-trial", shadow=True), event)), Tick(now_ns))
-    until(lambda: bool(port.ask(ListClips(event_id="ev-seen"))), "its clip is made", 20)
+    until(lambda: bool(port.ask(ListClips(event_id="ev-seen"))), "its clip is made")
     (clip,) = port.ask(ListClips(event_id="ev-seen"))
     assert clip.started_ns < event.ended_ns and clip.ended_ns > event.started_ns
     assert port.thumbnail("ev-trial") is None and port.ask(ListClips(event_id="ev-trial")) == ()

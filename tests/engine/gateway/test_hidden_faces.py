@@ -39,7 +39,7 @@ def hiding(site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def investigator(site: Site) -> Iterator[httpx.Client]:
     """A token of its own: nobody has unmasked it."""
     token = site.engine.accounts.create_token(Role.INVESTIGATOR, "faces")
-    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False) as client:
         yield client
 
 
@@ -125,7 +125,7 @@ def sharp(message: str | bytes) -> bool:
 
 def pictures(viewer: ClientConnection) -> Iterator[bool]:
     while True:
-        yield sharp(viewer.recv(20))
+        yield sharp(viewer.recv(60))
 
 
 def test_live_pictures_change_while_they_are_watched(site: Site, operator: str, investigator: httpx.Client) -> None:

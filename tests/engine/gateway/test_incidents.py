@@ -44,6 +44,12 @@ def test_a_report_is_answered_as_the_contract_says(client: httpx.Client) -> None
     assert client.get(f"{PATH}/no-such").status_code == 404
 
 
+def test_a_report_is_found_by_its_words_at_once(client: httpx.Client) -> None:
+    first = filed(client, report(place(), description="A piebald dachshund was taken"), 201)
+    hits = client.get("/api/v1/search", params={"text": "piebald dachshund"}).json()["hits"]
+    assert {(hit["kind"], hit["id"]) for hit in hits} == {("incident", first["id"]), ("report", first["report_id"])}
+
+
 def test_who_is_not_signed_in_reports_nothing(stranger: httpx.Client) -> None:
     at = place()
     assert stranger.post(PATH, json=report(at)).status_code == 401

@@ -43,7 +43,7 @@ def server(door: FakeNodeDoor) -> Iterator[GatewayServer]:
 
 @pytest.fixture
 def http(server: GatewayServer) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=server.url, timeout=60, trust_env=False) as client:
         yield client
 
 
@@ -186,7 +186,7 @@ def test_what_is_done_to_nodes_over_http_is_noted_with_who_did_it(http: httpx.Cl
 
 
 def test_it_is_in_the_audit(site: Site, admin: str) -> None:
-    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=60, trust_env=False) as client:
         assert client.post("/api/provision", json={"mac": MAC}).status_code == 200
         assert upload(client, headers={}).status_code == 201
         port = site.door.enter(admin)

@@ -30,7 +30,7 @@ def schema(client: httpx.Client) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def anyone(site: Site, admin: str) -> Iterator[httpx.Client]:
     """An admin, so that requests get through to the work."""
-    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=60, trust_env=False) as client:
         yield client
 
 

@@ -199,7 +199,7 @@ def test_a_link_in_the_folder_of_firmware_is_not_given_out(site: Site, admin: st
     link = folder / "canary.bin"
     link.symlink_to(canaries[0])
     try:
-        with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=20, trust_env=False) as asking:
+        with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=60, trust_env=False) as asking:
             answer = asking.get("/firmware/canary.bin")
         assert answer.status_code == 404 and MARK not in answer.text
     finally:
@@ -212,7 +212,7 @@ def test_names_of_uploads_are_not_looked_at(site: Site, role: Role, canaries: li
     folder = site.engine.data.path
     before = {path: path.stat().st_mtime_ns for path in folder.parent.iterdir()}
     token = site.engine.accounts.create_token(role, "test")
-    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False) as asking:
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False) as asking:
         for name in ("../canary.txt", "..\\canary.txt", str(canaries[3]), "a\x00b.jpg", "x" * 3_000):
             for address, field in (("/api/v1/media", "file"), ("/api/firmware/upload", "firmware")):
                 answer = asking.post(address, files={field: (name, b"not a picture", "image/jpeg")})
@@ -226,7 +226,7 @@ def test_a_firmware_is_kept_under_a_name_of_ours(site: Site, admin: str, canarie
     """Whatever its file is called, and whatever version it claims."""
     image = bytes([0xE9]) + bytes(200)
     folder = site.engine.data.path / "firmware"
-    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=20, trust_env=False) as asking:
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {admin}"}, timeout=60, trust_env=False) as asking:
         for name, version, status in (
             ("../../canary-1.2.3.bin", "", 201),
             ("a.bin", "../../1", 422),

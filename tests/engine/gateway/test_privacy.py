@@ -173,7 +173,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
 @pytest.fixture(scope="module")
 def http(watched: Watched) -> Iterator[httpx.Client]:
     token = watched.site.engine.accounts.create_token(Role.ADMIN, "test")
-    with httpx.Client(base_url=watched.site.url, headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=watched.site.url, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False) as client:
         yield client
 
 
@@ -207,7 +207,7 @@ def test_live_pictures_show_it_burned(port: EnginePort, want: PictureWant) -> No
 def test_live_pictures_over_the_socket_show_it_burned(watched: Watched, http: httpx.Client) -> None:
     address = f"ws{watched.site.url.removeprefix('http')}/ws/camera/yard"
     with connect(address, additional_headers={"Authorization": http.headers["Authorization"]}, proxy=None) as socket:
-        frame = json.loads(socket.recv(20))["data"]["frame"]
+        frame = json.loads(socket.recv(60))["data"]["frame"]
     assert not magenta(decode_picture(base64.b64decode(frame)))
 
 
@@ -300,7 +300,7 @@ def test_a_pack_shows_it_nowhere_neither_in_videos_nor_in_stills(watched: Watche
     engine = watched.site.engine
     since_ns, now_ns = watched.clip(watched.before_event).started_ns - SECOND, engine.clock.now_ns()
     job_id = watched.port.command(MakePack(PackRequest(since_ns, now_ns, "Yard", "for the insurer", raw=True, zipped=True)))
-    until(lambda: state(watched, job_id) is not JobState.RUNNING, "the pack is made", 60)
+    until(lambda: state(watched, job_id) is not JobState.RUNNING, "the pack is made")
     job = next(job for job in engine.jobs.all() if job.id == job_id)
     assert job.state is JobState.DONE, job.message
     with zipfile.ZipFile(watched.port.pack_file(newest_pack(watched))) as pack:

@@ -1,6 +1,7 @@
 """The remote port when its engine or the network does not behave."""
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -34,6 +35,19 @@ from tests.fakes.waiting import until
 def relay(site: Site) -> Iterator[Relay]:
     with Relay(urlsplit(site.url).port or 0) as relay:
         yield relay
+
+
+def test_without_a_certificate_to_check_no_authorities_are_read_and_with_one_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bool] = []
+    monkeypatch.setattr(httpx, "create_ssl_context", lambda **_: read.append(True) or ssl.create_default_context())
+    remote_calls._public_authorities.cache_clear()
+    assert remote_calls.checked_with("http://door:8740", True) is False and read == []
+    one, again = (remote_calls.checked_with("https://door:8740", True) for _ in range(2))
+    assert isinstance(one, ssl.SSLContext) and one.verify_mode is ssl.CERT_REQUIRED and one.check_hostname
+    assert again is one and read == [True]
+    of_its_own = ssl.create_default_context()
+    assert remote_calls.checked_with("https://door:8740", of_its_own) is of_its_own
+    remote_calls._public_authorities.cache_clear()
 
 
 @contextmanager
@@ -107,7 +121,7 @@ def test_it_survives_a_restart_of_its_engine(tmp_path: Path, video: Path, monkey
             until(lambda: port.snapshot().cameras[0].health.state is CameraState.LIVE, "it is live")
             came = threading.Event()
             feed = port.watch("door", PictureWant(160, 90), came.set)
-            assert came.wait(20)
+            assert came.wait(60)
             uptime_from = port.snapshot().health.started_ns
         until(lambda: port.snapshot().cameras[0].health.state is CameraState.LOST, "nothing old is shown as live")
         lost = port.snapshot()
@@ -198,7 +212,7 @@ def test_a_port_may_be_closed_from_its_own_callback(site: Site, operator: str):
         closed.set()
 
     port.watch("door", PictureWant(64, 64), close)
-    assert closed.wait(20)
+    assert closed.wait(60)
     until(lambda: not [thread for thread in threading.enumerate() if thread.name == "remote"], "its thread ends")
 
 

@@ -17,7 +17,6 @@ from tests.fakes.kept_run import KeptRun, a_minute_ago, as_used, keep_run, room_
 from tests.fakes.observations import Walk
 from tests.fakes.waiting import until
 
-pytestmark = pytest.mark.timeout(240)
 SECONDS = 8.0
 
 
@@ -43,7 +42,7 @@ def site(folder: Path, kept: KeptRun, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.fixture
 def client(site: Site) -> Iterator[httpx.Client]:
     token = site.engine.accounts.create_token(Role.ADMIN, "test")
-    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False) as client:
         yield client
     site.engine.replays.end_all()
 
@@ -62,13 +61,13 @@ def test_with_the_references_names(kept: KeptRun, client: httpx.Client, monkeypa
     assert client.get(path).json()["ready"], "when the start has answered"
     sought = client.post("/api/replay/seek", json=of_session | {"timestamp_iso8601": to_iso(at(kept, 6.5))}).json()
     assert sought["current_ms"] == at(kept, 6.5) // MILLISECOND
-    until(lambda: client.get(path).json()["ready"], "it is there", 60.0)
+    until(lambda: client.get(path).json()["ready"], "it is there")
     shown = client.get(path).json()
     assert shown["blobs"] and all(blob["replay"] is True for blob in shown["blobs"]) and shown["state"] == "paused"
     assert not [blob for blob in client.get("/api/blobs").json() if blob.get("replay")]
     assert client.post("/api/replay/set-speed", json=of_session | {"speed": 32}).json()["speed"] == 32
     client.post("/api/replay/set-state", json=of_session | {"state": "playing"})
-    until(lambda: client.get(path).json()["current_ms"] == at(kept, SECONDS) // MILLISECOND, "it is over", 60.0)
+    until(lambda: client.get(path).json()["current_ms"] == at(kept, SECONDS) // MILLISECOND, "it is over")
     assert [each["session_id"] for each in client.get("/api/replay/sessions").json()["sessions"]] == [begun["session_id"]]
     assert client.post("/api/replay/stop", json=of_session).json()["status"] == "stopped"
     assert client.get(path).status_code == 404
@@ -83,12 +82,12 @@ def test_as_programs_use_it(kept: KeptRun, client: httpx.Client) -> None:
     assert client.get(f"{path}/difference").status_code == 404
     job_id = client.post(f"{path}/change", json=tried).json()["job_id"]
     assert job_id.startswith("job-")
-    until(lambda: client.get(f"{path}/difference").status_code == 200, "the difference", 60.0)
+    until(lambda: client.get(f"{path}/difference").status_code == 200, "the difference")
     found = client.get(f"{path}/difference").json()
     assert found["changed"] == [{"field": "gates.min_confidence", "then": "0.45", "tried": "0.95"}]
     assert [each["camera_id"] for each in found["lost"]] == ["door"] and found["gained"] == []
     client.post(f"{path}/move", json={"seek": to_iso(at(kept, 6.5))})
-    until(lambda: client.get(path).json()["state"] == "paused", "it is there", 60.0)
+    until(lambda: client.get(path).json()["state"] == "paused", "it is there")
     picture = client.get(f"{path}/picture").json()
     assert picture["snapshot"]["cameras"][0]["tracks"] and picture["blobs"][0]["replay"] is True
     assert client.post(f"{path}/apply").status_code == 200
@@ -115,9 +114,9 @@ def test_a_remote_console_replays(kept: KeptRun, site: Site) -> None:
     port = RemotePort(site.url, token)
     try:
         replay_id = port.command(StartReplay(at(kept, 5.0), at(kept, SECONDS)))
-        until(lambda: port.ask(GetReplay(replay_id)).session.state is ReplayState.PAUSED, "it is ready", 60.0)
+        until(lambda: port.ask(GetReplay(replay_id)).session.state is ReplayState.PAUSED, "it is ready")
         port.command(MoveReplay(replay_id, seek_ns=at(kept, 6.5)))
-        until(lambda: port.ask(GetReplay(replay_id)).session.state is ReplayState.PAUSED, "it is there", 60.0)
+        until(lambda: port.ask(GetReplay(replay_id)).session.state is ReplayState.PAUSED, "it is there")
         shown = port.ask(GetReplay(replay_id, picture=True)).picture
         assert shown is not None and shown.replay_id == replay_id and shown.radio.picture is not None
         live = [result for result in kept.within(0, at(kept, 6.5)) if result.radio is not None][-1].radio

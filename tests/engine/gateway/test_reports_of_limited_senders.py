@@ -18,7 +18,7 @@ SECRET = "Mara of 12 Harbour Street saw her brother take it"
 @contextmanager
 def sender(site: Site, *verbs: Verb, cameras: Grants | None = None) -> Iterator[httpx.Client]:
     token = site.engine.accounts.create_token(Role.OPERATOR, "sender", TokenWanted(verbs, cameras))
-    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False) as http:
+    with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False) as http:
         yield http
 
 

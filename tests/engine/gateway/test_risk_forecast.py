@@ -59,7 +59,7 @@ class Place:
 def opened(folder: Path) -> Iterator[Place]:
     with running(folder, Bind(), CommandLineSettings(), gateway_needed=True) as site:
         tokens = [site.engine.accounts.create_token(role, "test") for role in (Role.ADMIN, Role.OPERATOR)]
-        clients = [httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {t}"}, timeout=20, trust_env=False) for t in tokens]
+        clients = [httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {t}"}, timeout=60, trust_env=False) for t in tokens]
         try:
             yield Place(site, *clients)
         finally:
@@ -135,7 +135,7 @@ def test_h26_a_night_that_fails_keeps_the_forecast_and_is_an_alert_until_one_tha
     assert (failed["training"]["state"], failed["training"]["trained_at"]) == ("failed", before["trained_at"])
     until(lambda: bool(forecast_alerts(place)), "the alert is there")
     (alert,) = forecast_alerts(place)
-    assert "The database does not answer. The forecast of before stays in force." in alert.reason and not alert.ended
+    assert "The database does not answer. The previous forecast remains in use." in alert.reason and not alert.ended
     until(lambda: "forecast_failed" in [each["kind"] for each in place.operator.get("/api/v1/alerts").json()["alerts"]], "it is listed")
     assert place.status()["learnt"] is True
     assert place.learnt()["training"]["state"] == "done"
@@ -171,7 +171,7 @@ def by_night(place: Place) -> dict[str, Any]:
 
 
 def health(place: Place) -> dict[str, Any]:
-    return httpx.get(f"{place.site.url}/health", timeout=20, trust_env=False).json()
+    return httpx.get(f"{place.site.url}/health", timeout=60, trust_env=False).json()
 
 
 def logged(place: Place) -> list[str]:
@@ -223,12 +223,12 @@ def test_what_was_cut_off_by_a_kill_is_said_at_the_next_start(tmp_path: Path, mo
 
         def waits(since_ns: int, until_ns: int) -> PastIncidents:
             began.set()
-            assert go_on.wait(30)
+            assert go_on.wait(60)
             return past(since_ns, until_ns)
 
         monkeypatch.setattr(place.site.engine.training, "_past", waits)
         job_id = place.admin.post(f"{PREDICTIONS}/retrain").json()["job_id"]
-        assert began.wait(20)
+        assert began.wait(60)
         card = (tmp_path / "data" / CARD).read_bytes()  # as a kill now would leave it
         place.site.engine.jobs.cancel(job_id)
         go_on.set()

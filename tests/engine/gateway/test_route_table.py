@@ -10,6 +10,9 @@ NOT_IN_OPENAPI = {
     ("get", "/api/docs"),
     ("get", "/api/redoc"),
     ("get", "/api/docs/{part}"),
+    ("get", "/report"),
+    ("get", "/report/parts/{name}"),
+    ("get", "/report/words/{language}"),
     ("put", "/api/ble/devices/{address}"),  # of the reference, twice
     ("get", "/ws/node/api/blobs"),
     ("ws", "/ws/camera/{camera_id}"),

@@ -63,7 +63,7 @@ def _try(operation: Any, ground: Site, chosen: settings) -> None:
         if isinstance(case.body, dict) and case.body.get("type") in OUTWARD:
             return
         token = ground.engine.accounts.create_token(Role.ADMIN, "test")  # the case may sign it out
-        case.call_and_validate(base_url=ground.url, headers={"Authorization": f"Bearer {token}"}, checks=CHECKS, timeout=20)
+        case.call_and_validate(base_url=ground.url, headers={"Authorization": f"Bearer {token}"}, checks=CHECKS, timeout=60)
 
     run()
 

@@ -31,7 +31,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 @pytest.fixture
 def guest(alone: Site) -> Iterator[httpx.Client]:
     """On this machine, without a token."""
-    with httpx.Client(base_url=alone.url, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=alone.url, timeout=60, trust_env=False) as client:
         yield client
 
 
@@ -95,6 +95,7 @@ def test_what_is_on_record_needs_a_token_also_on_this_machine(guest: httpx.Clien
         "/api/auth/login",
         "/api/auth/logout",
     }
+    off_by_default = {"/report/site", "/report/map", "/report/reports"}  # the report page: nothing there until it is on
     paths = guest.get("/openapi.json").json()["paths"]
     assert len(paths) > 20
     for path, operations in paths.items():
@@ -104,7 +105,7 @@ def test_what_is_on_record_needs_a_token_also_on_this_machine(guest: httpx.Clien
             if path in open_to_all:
                 continue
             refused = (401, 404) if path.startswith("/firmware/") else (401, 422)
-            assert status in refused, f"{method} {path} answered {status}"
+            assert status == 404 if path in off_by_default else status in refused, f"{method} {path} answered {status}"
 
 
 def test_the_folder_of_a_site_is_for_its_owner(alone: Site) -> None:

@@ -24,7 +24,7 @@ SET_UP = {"site_name": "Harbour", "admin_name": "ada", "password": PASSWORD}
 def bare(folder: Path) -> Iterator[tuple[Site, httpx.Client]]:
     """A site without cameras and accounts."""
     with running(folder, Bind(), CommandLineSettings(), gateway_needed=True) as site:  # noqa: SIM117
-        with httpx.Client(base_url=site.url, timeout=20, trust_env=False) as client:
+        with httpx.Client(base_url=site.url, timeout=60, trust_env=False) as client:
             yield site, client
 
 

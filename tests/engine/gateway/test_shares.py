@@ -44,7 +44,7 @@ def test_one_user_leaves_replays_for_the_others(site: Site, people: tuple[str, s
         assert refused.value.reason == "busy" and len(started) == 3
         token = site.door.sign_in_for_token(people[0], PASSWORD)[0]
         body = {"since": "2026-01-01T00:00:00Z", "until": "2026-01-01T00:00:01Z"}
-        with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=20, trust_env=False) as http:
+        with httpx.Client(base_url=site.url, headers={"Authorization": f"Bearer {token}"}, timeout=60, trust_env=False) as http:
             assert http.post("/api/v1/replay", json=body).status_code == 422, "what makes no sense is said first"
             answer = http.post(
                 "/api/v1/port/command", json={"type": "StartReplay", "since_ns": wanted.since_ns, "until_ns": wanted.until_ns}
@@ -80,7 +80,7 @@ def test_many_sign_ins_of_one_keep_nobody_else_waiting(site: Site, people: tuple
 
     with ThreadPoolExecutor(38) as crowd:
         many = [crowd.submit(sign_in, people[0]) for _ in range(38)]
-        assert checked.wait(20)
+        assert checked.wait(60)
         status, waited_s, _ = sign_in(people[1])
         told = [each.result() for each in many]
     assert status == 200 and waited_s < 4, f"waited {waited_s:.1f} s"
@@ -116,7 +116,7 @@ def held(monkeypatch: pytest.MonkeyPatch, where: str) -> Iterator[threading.Even
     go, work = threading.Event(), getattr(importlib.import_module(module), name)
 
     def slow(*given: object, **named: object) -> object:
-        assert go.wait(30)
+        assert go.wait(60)
         return work(*given, **named)
 
     with monkeypatch.context() as patch:
@@ -131,7 +131,7 @@ def ended(site: Site, *job_ids: str) -> list[JobState]:
     def all_over() -> bool:
         return not any(job.id in job_ids and job.state is JobState.RUNNING for job in site.engine.jobs.all())
 
-    until(all_over, "the jobs have ended", 60)
+    until(all_over, "the jobs have ended")
     return [job.state for job in site.engine.jobs.all() if job.id in job_ids]
 
 

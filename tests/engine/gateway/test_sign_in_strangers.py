@@ -32,7 +32,7 @@ def set_up(folder: Path) -> None:
 
 def sign_in(engine: ForkedEngine, password: str, address: str) -> httpx.Response:
     transport = httpx.HTTPTransport(local_address=address)
-    with httpx.Client(base_url=engine.url, transport=transport, timeout=20, trust_env=False) as client:
+    with httpx.Client(base_url=engine.url, transport=transport, timeout=60, trust_env=False) as client:
         return client.post("/api/v1/session", json={"name": NAME, "password": password})
 
 
@@ -46,7 +46,7 @@ def closed(engine: ForkedEngine, password: str, address: str) -> bool:
 def unlock(engine: ForkedEngine, token: str) -> httpx.Response:
     body = to_plain(ConfirmPassword(PASSWORD), tagged=True)
     headers = {"Authorization": f"Bearer {token}"}
-    return httpx.post(f"{engine.url}/api/v1/port/command", json=body, headers=headers, timeout=20, trust_env=False)
+    return httpx.post(f"{engine.url}/api/v1/port/command", json=body, headers=headers, timeout=60, trust_env=False)
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_on_a_full_disk_known_passwords_get_in_and_guessing_is_counted(disk: Pat
         entered = sign_in(engine, PASSWORD, OFFICE)
         assert entered.status_code == 200, entered.text
         headers = {"Authorization": f"Bearer {entered.json()['token']}"}
-        assert httpx.get(f"{engine.url}/api/v1/snapshot", headers=headers, timeout=20, trust_env=False).status_code == 200
+        assert httpx.get(f"{engine.url}/api/v1/snapshot", headers=headers, timeout=60, trust_env=False).status_code == 200
         assert unlock(engine, token).status_code == 200, "the console opens too"
         assert [closed(engine, WRONG, STRANGER) for _ in range(5)] == [False, False, False, False, True]
         assert closed(engine, PASSWORD, STRANGER)

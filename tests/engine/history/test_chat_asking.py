@@ -294,11 +294,19 @@ def test_everybody_of_the_week_is_known_by_name(site: Site) -> None:
         assert from_text(site.ask(f"When was {person.name} last seen?").query).scope.person_ids == (person.id,)
 
 
+def test_a_place_that_is_nowhere_is_asked_back_and_not_left_out(tmp_path: Path) -> None:
+    with closing(kept(generated(), tmp_path / "data")) as store:
+        answer = Site(store.asked).ask("Who was at the entrance in the last hour?")
+    assert "“entrance”" in answer.answer and not answer.sentences[0].citations
+
+
 def test_where_the_engine_did_not_run_or_the_camera_was_blind_nobody_knows(tmp_path: Path) -> None:
     watched = (
         Watched("hall", ns(day(1)), ns(day(1, 10)), SpanState.OBSERVED, ""),
         Watched("hall", ns(day(1, 10)), ns(day(1, 11)), SpanState.BLIND, "The camera is switched off."),
-        Watched("hall", ns(day(1, 12)), ns(day(2)), SpanState.PARTLY, "Parts of the picture are masked."),
+        Watched("hall", ns(day(1, 12)), ns(day(1, 13)), SpanState.PARTLY, "Parts of the picture are masked."),
+        Watched("hall", ns(day(1, 13)), ns(day(1, 14)), SpanState.UNLOOKED, "No detector looked at its pictures in time."),
+        Watched("hall", ns(day(1, 14)), ns(day(2)), SpanState.OBSERVED),
     )
     with closing(kept(generated(), tmp_path / "data", watched)) as store:
         site = Site(store.asked)
@@ -306,6 +314,7 @@ def test_where_the_engine_did_not_run_or_the_camera_was_blind_nobody_knows(tmp_p
         blind = site.ask("Was anyone in the hall on Tuesday between 10:10 and 10:50?")
         seen = site.ask("Was anyone in the hall on Tuesday between 12:10 and 12:50?")
         across = site.ask("Was anyone in the hall on Tuesday between 09:30 and 12:30?")
+        late = site.ask("Was anyone in the hall on Tuesday between 12:30 and 13:30?")
     assert [each.sentences[0].status for each in (stopped, blind, seen)] == [
         ClaimStatus.NOT_OBSERVED,
         ClaimStatus.NOT_OBSERVED,
@@ -315,3 +324,5 @@ def test_where_the_engine_did_not_run_or_the_camera_was_blind_nobody_knows(tmp_p
     assert "saw nothing from 10:00 to 11:00" in across.answer
     assert "the engine did not run, from 11:00 to 12:00" in across.answer
     assert across.answer.startswith("No: nobody")
+    assert "gave pictures that no detector looked at in time, from 13:00 to 13:30" in late.answer
+    assert "30 min of 1 h were observed" in late.answer

@@ -30,6 +30,7 @@ from tests.engine.history.chat_live import judged_by
 from tests.fakes.waiting import until
 
 EVERY = 17  # of the questions of the sets
+BUSY_S = 600.0  # the demo runs in real time: where other tests take the processor, its detector looks at few pictures
 HOUR_NS, MINUTE_NS = 3_600 * SECOND, 60 * SECOND
 SESSION = Session("test-session", User("us-1", "rita", Role.ADMIN), ROLE_VERBS[Role.ADMIN])
 
@@ -78,7 +79,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
         gate = CameraSettings("gate", "Gate", "rtsp://127.0.0.1:9/gate")
         engine.update_settings(lambda now: now.with_camera(gate), "test")
         lost = EventWant(kinds=(EventKind.CAMERA_LOST,))
-        until(lambda: engine.record.store.asked.count(lost) == 1, "the gate is lost", 30)
+        until(lambda: engine.record.store.asked.count(lost) == 1, "the gate is lost")
         yield engine
 
 
@@ -116,9 +117,9 @@ def test_an_outage_that_goes_on_is_seen_and_is_of_its_own_camera(site: Engine) -
     """The gate never gave a picture; the others are paused."""
     for question in ("Is any camera down right now?", "Is the Gate working?", "When was the Gate offline today?"):
         answer = ask(site, question)
-        assert "Gate was lost" in answer.answer and "goes on still" in answer.answer, answer.answer
+        assert "Gate was offline" in answer.answer and "goes on still" in answer.answer, answer.answer
     other = ask(site, "When was the Door offline today?")
-    assert "no camera outage at Door" in other.answer and "Gate" not in other.answer, other.answer
+    assert "no camera offline event at Door" in other.answer and "Gate" not in other.answer, other.answer
     nobody = ask(site, "Was anyone at the Gate today?")
     assert nobody.sentences[0].status is ClaimStatus.NOT_OBSERVED and "so the record cannot tell" in nobody.answer, nobody.answer
 
@@ -157,11 +158,12 @@ def test_what_is_wrong_now_is_what_is_open_now(site: Engine) -> None:
 
 
 def test_a_follow_up_keeps_the_day_and_a_weekday_off_is_not_a_weekday_there(site: Engine) -> None:
-    first = ask(site, "How many people were seen yesterday?")
+    day = datetime.fromtimestamp(site.clock.now_ns() / SECOND, UTC) - timedelta(days=2)
+    first = ask(site, f"How many people were seen on {day:%Y-%m-%d}?")
     second = ask(site, "And at the door?", first)
-    yesterday = f"{datetime.fromtimestamp(site.clock.now_ns() / SECOND, UTC) - timedelta(days=1):%a %d %b %Y}"
+    named = f"{day:%a} {day.day} {day:%b %Y}"
     for answer in (first, second):
-        assert yesterday in answer.answer and answer.sentences[0].status is ClaimStatus.NOT_OBSERVED, answer.answer
+        assert named in answer.answer and answer.sentences[0].status is ClaimStatus.NOT_OBSERVED, answer.answer
     assert "Door" in second.sentences[0].text
     unknown = ask(site, "Which weekday was Zoe off?")
     assert not unknown.understood and "“zoe”" in unknown.answer
@@ -175,7 +177,7 @@ def open_alerts(site: Engine) -> tuple[Alert, ...]:
     return demo_port(site).snapshot().alerts.alerts
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(900)
 def test_what_is_said_of_the_demo_site_is_so(shared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody was overlooked or watched for who was not; who is named, and what radio finds, is the sensors' affair."""
     models = tmp_path / "models"
@@ -183,7 +185,7 @@ def test_what_is_said_of_the_demo_site_is_so(shared: Path, tmp_path: Path, monke
     monkeypatch.setenv("WATCHROOM_MODELS", str(models))
     with running(tmp_path / "demo", Bind(), replace(demo_added(), time_zone="UTC"), gateway_needed=False) as live:
         seen = EventWant(kinds=(EventKind.PERSON,))
-        until(lambda: live.engine.record.store.asked.count(seen) >= 4, "people are in the record", 120)
+        until(lambda: live.engine.record.store.asked.count(seen) >= 4, "people are in the record", BUSY_S)
         judge = judged_by(live.engine, lambda question, *before: ask(live.engine, question, *before), EVERY)
     assert judge.questions > 40 and judge.verified > 40 and judge.judged > 10
     assert not judge.of("told")

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from engine.history.replay.journal import JournalFolder
 from engine.history.replay.player import ReplayPlayer
 from engine.model import wire
+from engine.model.event import Event
 from engine.model.health import CameraState
 from engine.model.history.replay import ReplaySettings
 from engine.model.radio.radio import NodeState
@@ -90,10 +92,36 @@ def test_filling_ahead_changes_nothing_that_is_shown(kept: KeptRun) -> None:
         nonlocal taken
         taken += 1
 
-    filled.seek(at(kept, 11.0), count)
-    plain.seek(at(kept, 11.0))
+    filled.seek(at(kept, 11.4), count)
+    plain.seek(at(kept, 11.4))
     assert told(filled.picture()) == told(plain.picture())
-    assert 0 < taken < len(kept.within(at(kept, 5.2), at(kept, 11.0))) // 2
+    assert 0 < taken < len(kept.within(at(kept, 5.2), at(kept, 11.4))) // 4
+
+
+def test_a_far_way_begins_at_a_checkpoint_and_shows_the_same(kept: KeptRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what the record has of before; and what was passed over is filled afterwards."""
+
+    def shown(replay: ReplayPlayer) -> tuple[str, list[str]]:
+        picture = replay.picture()
+        return told(replace(picture, events=())), sorted(event.id for event in picture.events if event.started_ns > at(kept, 3.0))
+
+    def so_far(began_ns: int) -> list[Event]:
+        return kept.events(0, began_ns + 1)
+
+    near, far = player(kept), player(kept)
+    near._events_before = far._events_before = so_far
+    near.seek(at(kept, 11.4))
+    monkeypatch.setattr("engine.history.replay.player.FAR_NS", SECOND)
+    far.seek(at(kept, 11.4))
+    assert shown(far) == shown(near) and at(kept, 5.0) < far.warm_ns > near.warm_ns
+    assert far.at_ns == near.at_ns and far.missing == ()
+    while far.fill(lambda: None):
+        pass
+    states = [each.at_ns for each in far._kept]
+    assert states[0] == at(kept, 5.0) and max(after - before for before, after in pairwise(states)) <= 2 * SECOND
+    near.seek(at(kept, 7.7))
+    far.seek(at(kept, 7.7))
+    assert shown(far) == shown(near)
 
 
 def test_what_is_sought_and_given_up_can_be_sought_again(kept: KeptRun) -> None:

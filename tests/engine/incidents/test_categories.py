@@ -25,7 +25,7 @@ def test_more_than_half_decide_alone() -> None:
 
 def test_half_is_not_more_than_half() -> None:
     settled = settle_category([Vote(C.THEFT), Vote(C.ASSAULT)], lambda: C.ASSAULT)
-    assert (settled.category, settled.flagged) == (C.ASSAULT, False) and "classification" in settled.reason
+    assert (settled.category, settled.flagged) == (C.ASSAULT, False) and "classified as" in settled.reason
 
 
 def test_without_a_classifier_the_most_severe_of_the_most_frequent_is_taken_and_flagged() -> None:

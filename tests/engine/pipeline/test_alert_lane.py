@@ -61,7 +61,7 @@ def test_an_event_becomes_one_alert_with_all_that_is_known_of_it() -> None:
     (alert,) = desk.open
     assert decision.outcome is Outcome.RAISED and decision.alert_id == alert.id and decision.event_id == said.id
     assert alert.decision_id == decision.id and alert.rule_id == "anything" and alert.event_ids == (said.id,)
-    assert alert.severity is Severity.HIGH and alert.reason == "A fall, Door, Hall. Went down at 2 m/s."
+    assert alert.severity is Severity.HIGH and alert.reason == "Fall detected, Door, Hall. Went down at 2 m/s."
     assert alert.position == (5.0, 5.0, 1.0) and alert.zone_id == "hall" and decision.facts is not None
     assert sum(part.log_odds for part in decision.evidence) == pytest.approx(decision.gates[0].value)
     assert [part.source for part in decision.evidence] == ["camera", "seen", "radio"]
@@ -157,7 +157,7 @@ def test_a_decision_is_shelved_until_its_time_and_then_really_comes_back() -> No
     desk.do(ShelveAlert((desk.open[0].id,), 600.0, "Gardeners"))
     desk.tick(200)
     _, decision = desk.raise_(event(subject_id="tr-2"))
-    assert decision.outcome is Outcome.REJECTED and "no longer shelved, in 7 min" in decision.flip
+    assert decision.outcome is Outcome.REJECTED and "the end of its suppression, in 7 min" in decision.flip
     _, elsewhere = desk.raise_(event(subject_id="tr-3", camera_id="yard"))
     assert elsewhere.outcome is Outcome.RAISED
     shelved = desk.open[0]
@@ -243,7 +243,7 @@ def test_somebody_in_an_armed_zone_has_some_seconds_to_be_recognised() -> None:
     desk.floor = fused("ada", seen_by(SourceKind.CAMERA, "tr-1", "door"))
     desk.tick(1)
     (decision,) = desk.decisions.values()
-    assert decision.outcome is Outcome.REJECTED and decision.flip == "It would have been raised if it were nobody who is known."
+    assert decision.outcome is Outcome.REJECTED and decision.flip == "Missing for an alert: an unidentified person."
 
 
 def test_somebody_unknown_in_an_armed_zone_is_raised_after_that() -> None:
@@ -307,7 +307,7 @@ def test_who_is_seen_leaving_just_after_it_was_armed_is_not_raised() -> None:
     desk.say(replace(said, ended_ns=desk.now_ns))
     desk.tick()
     (decision,) = desk.decisions.values()
-    assert decision.flip == "It would have been raised 50 s later: who is inside when it is armed may leave first."
+    assert decision.flip == "Missing for an alert: 50 s more after arming (exit delay)."
     restarted = desk.restarted()
     assert restarted.lane.state() == desk.lane.state()
 
@@ -319,7 +319,7 @@ DOUBTED = Rule("doubted", "Doubted", kinds=(EventKind.INCIDENT,), min_log_odds=1
 
 
 def incident(desk: Desk, log_odds: float = 0.9, name: str = "in-1"):
-    desk.reports[name] = (EvidencePart("reports", name, "One person reports it", log_odds),)
+    desk.reports[name] = (EvidencePart("reports", name, "1 reporter", log_odds),)
     return event(EventKind.INCIDENT, camera_id="", subject_id=name, label="theft", reason="One person reports theft.")
 
 
@@ -425,7 +425,7 @@ def test_a_flood_is_measured_and_severe_events_pass_it() -> None:
         desk.raise_(event(kinds[number % 4], severity, camera_id=f"c{number}", subject_id=f"t{number}"))
     desk.tick(1)
     load = desk.lane.load
-    assert load.flooding and load.holding.startswith("A flood: ") and dict(load.by_severity)[4] == 14
+    assert load.flooding and load.holding.startswith("Alarm flood: ") and dict(load.by_severity)[4] == 14
     assert not [held for held in desk.lane.held_decisions if held.facts is None or held.facts.severity >= Severity.HIGH]
     for alert in desk.open:
         desk.do(close(alert, Disposition.BENIGN))

@@ -16,7 +16,7 @@ from engine.vision.tracking import Tracker
 
 START_NS = 1_700_000_000 * SECOND
 DAY_NS = 86_400 * SECOND
-FAILED = "Learning the forecast of incidents failed: the database does not answer. The forecast of before stays in force."
+FAILED = "Training failed: the database does not answer. The previous forecast remains in use."
 
 
 class Nights:
@@ -70,7 +70,7 @@ def test_a_night_that_failed_is_an_alert_with_its_reasons(nights: Nights) -> Non
     event, alert = nights.event(), nights.alert()
     assert (event.kind, event.severity, event.reason, event.ended_ns) == (EventKind.FORECAST_FAILED, Severity.MODERATE, FAILED, None)
     assert (alert.rule_id, alert.kind, alert.severity, alert.ended) == ("forecast", event.kind, Severity.MODERATE, False)
-    assert FAILED in alert.reason and any("Learn now" in step for step in alert.procedure)
+    assert FAILED in alert.reason and any("train the forecast again" in step for step in alert.procedure)
     of_event, of_alert = nights.decisions
     assert (of_event.stage, of_event.candidate, of_event.outcome) == (Stage.EVENT, CandidateKind.ENGINE_FAULT, Outcome.RAISED)
     assert (of_alert.stage, of_alert.outcome) == (Stage.ALERT, Outcome.RAISED)

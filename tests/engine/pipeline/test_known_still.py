@@ -122,7 +122,7 @@ def test_a_car_that_was_lost_before_a_visit_of_it_was_told_is_held_by_still_and_
     night._step(at_ns, SettingsChanged(at_ns, SITE))
     assert night.show(20) == [] and night.show(20, headlight()) == []
     held = night.held()
-    assert len(held) == 1 and (held[0].zone_id, held[0].candidate) == ("yard", CandidateKind.ZONE) and "“still”" in held[0].flip
+    assert len(held) == 1 and (held[0].zone_id, held[0].candidate) == ("yard", CandidateKind.ZONE) and "more movement (" in held[0].flip
 
 
 def test_a_coat_taken_for_a_person_raises_nothing_after_a_shower():
@@ -207,7 +207,7 @@ def test_motion_on_a_parked_car_is_held_and_motion_beside_it_is_not():
     lot.show(60)
     assert lot.show(10, headlight(), motion=True) == [] and lot.show(5) == []
     held = [d for d in lot.held() if d.candidate is CandidateKind.MOTION]
-    assert held and "“still”" in held[0].flip
+    assert held and "more movement (" in held[0].flip
     fox = Thing(lambda t_s: (50 + 10 * (t_s % 20), 300.0, 90 + 10 * (t_s % 20), 330.0), Category.OBJECT)
     assert kinds(lot.show(10, fox, motion=True)) == ["motion"]
 

@@ -245,7 +245,8 @@ def with_a_fall(settings: Settings) -> tuple[Watch, int]:
         lane.step(at_ns, [blob], {}, links(), steps[-1])
     watch = Watch().take(EngineStarted(at_ns, "test"), changed(settings, at_ns), *came(PLACES, at_ns), Tick(at_ns))
     state = watch.pipeline.state()
-    watch.pipeline.restore({**state, "number": 20_000, "radio": {**state["radio"], "falls": lane.state()}})
+    falls = {**state["radio"]["falls"], **lane.state()}
+    watch.pipeline.restore({**state, "number": 20_000, "radio": {**state["radio"], "falls": falls}})
     watch.events.update({event.id: event for out in steps for event in out.result().events})
     assert [event.ended_ns for event in watch.of(EventKind.FALL)] == [None]
     return watch, at_ns

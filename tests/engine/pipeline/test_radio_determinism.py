@@ -26,6 +26,7 @@ from tests.fakes.radio_runs import SETTINGS, SPACE, came, digest, in_order, late
 SEEDS, SECONDS, NODES = (4, 8, 5, 2, 7, 1), 30.0, 8  # two walkers
 START = 3  # observations that a start enters
 SHARES = (0.02, 0.3, 0.5, 0.55, 0.9)  # of the run, where its state is taken
+SOON = (0.02, 0.55, 0.9)  # the others take as long again, by `make soak`
 NEEDED = frozenset({EventKind.PRESENCE, EventKind.ZONE_VISIT, EventKind.ZONE_OCCUPIED, EventKind.CROSSING})
 
 
@@ -103,7 +104,7 @@ def test_another_process_with_other_hashes_says_the_same() -> None:
     assert told("1") == told("2") == digest(played(new_pipeline(), in_order(room_run(SEEDS[0], 8, 2)))) + "\n"
 
 
-@pytest.mark.parametrize("share", SHARES)
+@pytest.mark.parametrize("share", [pytest.param(share, marks=[] if share in SOON else [pytest.mark.soak]) for share in SHARES])
 def test_a_checkpoint_changes_nothing(run: Run, share: float) -> None:
     middle = int(share * len(run.observed))
     second = knowing(run.states[share])

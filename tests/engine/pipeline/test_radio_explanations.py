@@ -97,7 +97,7 @@ def added(row: int, link: str, moment: Moment, each: BlobEvidence, places: Mappi
     for shade_above, shade_below in moment.others[each.blob_id]:
         above, below = above * float(shade_above[row]), below * float(shade_below[row])
     alone = max(above - below, 1e-12)
-    joined = max(above * float(moment.steps[depth, level + 1]) - below * float(moment.steps[depth, level]), 1e-12)
+    joined = max(above * float(moment.steps[level + 1, depth]) - below * float(moment.steps[level, depth]), 1e-12)
     weight = moment.learned[link] if moment.features.age_s[index] < 2.0 else 0.0
     return weight * math.log(joined / alone)
 

@@ -105,7 +105,7 @@ def test_a_voice_while_nobody_was_there_names_nobody() -> None:
     site.walk([Walk(0, 6, speed=10)], 6)
     site.say("My name is Sarah", -3.0, -2.0)
     assert site.named() == []
-    assert "Nobody was in view" in site.verdicts()[0].flip
+    assert "No person was in view" in site.verdicts()[0].flip
 
 
 def test_who_is_known_by_face_only_gets_the_name_and_keeps_the_face() -> None:
@@ -226,7 +226,7 @@ def test_a_cameras_own_sound_is_of_those_it_sees() -> None:
     site.walk([Walk(0, 9, speed=10)], 6, camera_id="yard")
     site.say("My name is Sarah", microphone_id="door-sound")
     assert site.named() == []
-    assert "Nobody was in view" in site.verdicts()[0].flip
+    assert "No person was in view" in site.verdicts()[0].flip
     again = run(replace(SETTINGS, cameras=(camera(), other), microphones=(mic,)))
     assert len(dict(again.speak("My name is Sarah", microphone_id="door-sound").names)) == 1
 

@@ -41,8 +41,8 @@ def everybody_else(row: int, seen: LinkFeatures, tracks: Sequence[Mapping[str, A
     for track in tracks:
         spots, shares = track["cloud"]["spots"][::8], track["cloud"]["share"][::8]
         depths = [depth_bin(seen.links[row], spot, float(seen.wavelength_m[row])) for spot in spots]
-        above *= sum(share * steps[depth, level + 1] for share, depth in zip(shares, depths, strict=True)) / sum(shares)
-        below *= sum(share * steps[depth, level] for share, depth in zip(shares, depths, strict=True)) / sum(shares)
+        above *= sum(share * steps[level + 1, depth] for share, depth in zip(shares, depths, strict=True)) / sum(shares)
+        below *= sum(share * steps[level, depth] for share, depth in zip(shares, depths, strict=True)) / sum(shares)
     return above, below
 
 
@@ -51,7 +51,7 @@ def part(row: int, spot: Sequence[float], seen: LinkFeatures, stray: StrayLevels
     level, depth = int(levels[row]), depth_bin(seen.links[row], spot, float(seen.wavelength_m[row]))
     quiet = stray.around(levels)[0]
     above, below = float(quiet[0][row]) * others[0], float(quiet[1][row]) * others[1]
-    joined = max(steps[depth, level + 1] * above - steps[depth, level] * below, 1e-12)
+    joined = max(steps[level + 1, depth] * above - steps[level, depth] * below, 1e-12)
     return math.log(joined) - math.log(max(above - below, 1e-12))
 
 

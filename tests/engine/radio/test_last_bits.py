@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.radio.location.likelihood import over_links
+from engine.radio.kernels import over_links
 from engine.radio.location.stillness import FREQUENCIES_HZ, medians
 
 

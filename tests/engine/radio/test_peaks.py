@@ -3,8 +3,8 @@
 import numpy as np
 
 from engine.radio.geometry import LinkGeometry
+from engine.radio.kernels import DEPTHS
 from engine.radio.location.grid import VoxelGrid
-from engine.radio.location.likelihood import DEPTHS
 from engine.radio.location.peaks import VoxelField
 from tests.fakes.link_scenes import CORNERS, features
 
@@ -21,7 +21,7 @@ def table() -> np.ndarray:
 
 def test_values_are_the_sums_over_links_at_the_voxels_centres():
     values, centers = table(), GRID.centers()
-    expected = values[np.arange(len(GEOMETRY)), GEOMETRY.depths(centers)].sum(axis=1)
+    expected = values[np.arange(len(GEOMETRY)), GEOMETRY.depths(centers).T].sum(axis=1)
     shown = FIELD.above(values, ALL, 2.0)
     assert len(shown) == int((expected > 2.0).sum()) > 0
     order = np.argsort(-expected, kind="stable")[: len(shown)]

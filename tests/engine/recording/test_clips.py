@@ -44,7 +44,7 @@ class Desk:
             self.recorder.on_packet(camera_id, packet)
 
     def clip(self) -> Clip:
-        return self.clips.get(timeout=20)
+        return self.clips.get(timeout=60)
 
     def rest(self) -> list[Clip]:
         """Stop, and everything that was not asked for yet."""
@@ -490,7 +490,7 @@ def test_a_file_that_may_not_grow_leaves_no_half_clip_and_the_next_one_works(des
         desk.recorder.open_clip("ev-1-0", "yard", at(10))
         desk.feed("yard", packets)
         desk.recorder.close_clip("ev-1-0", at(20))
-        trouble = desk.troubles.get(timeout=20)
+        trouble = desk.troubles.get(timeout=60)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert trouble is not None and "cl-1-0" in trouble
@@ -498,7 +498,7 @@ def test_a_file_that_may_not_grow_leaves_no_half_clip_and_the_next_one_works(des
     desk.recorder.open_clip("ev-2-0", "yard", at(30))
     desk.recorder.close_clip("ev-2-0", at(40))
     assert desk.clip().event_id == "ev-2-0"
-    assert desk.troubles.get(timeout=20) is None
+    assert desk.troubles.get(timeout=60) is None
 
 
 def test_a_full_disk_leaves_no_half_clip(make_desk: Callable[..., Desk], tmp_path: Path) -> None:
@@ -527,7 +527,7 @@ def test_a_folder_that_refuses_is_a_trouble(desk: Desk) -> None:
     desk.recorder.on_stream("yard", info)
     desk.recorder.open_clip(EVENT, "yard", at(10))
     desk.feed("yard", packets)
-    assert "Could not create the folder" in (desk.troubles.get(timeout=20) or "")
+    assert "Could not create the folder" in (desk.troubles.get(timeout=60) or "")
     assert desk.rest() == []
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from engine.recording.footage.cache import PictureCache
 from engine.recording.footage.footage import Footage
 from engine.recording.footage.plan import FootagePlan
-from engine.recording.footage.turns import Turns
+from engine.recording.footage.turns import Turns, decoding_threads
 from tests.engine.recording.footages import Encoding, at, number, row, write
 from tests.fakes.waiting import until
 
@@ -45,7 +45,7 @@ def test_a_jump_waits_for_its_turn_and_single_pictures_do_not(tmp_path: Path) ->
         assert number(near.at(at(4.5))) == 4
         jump = threading.Thread(target=lambda: shown.append(number(far.at(at(40.5)))))
         jump.start()
-        assert turns.asked.wait(10)
+        assert turns.asked.wait(60)
         assert number(near.at(at(5.5))) == 5
         assert not shown and far.decoded == 0
     jump.join()
@@ -71,3 +71,9 @@ def test_a_turn_ends_with_whatever_happens_in_it(tmp_path: Path) -> None:
     thread.start()
     until(lambda: bool(ready), "the next one has its turn")
     thread.join()
+
+
+def test_a_camera_shown_alone_is_decoded_by_all_cores_and_many_by_one_each() -> None:
+    assert [decoding_threads(cores, 1) for cores in (1, 2, 3, 8)] == [1, 3, 4, 4]
+    assert [decoding_threads(8, cameras) for cameras in (0, 2, 3, 4, 9)] == [4, 4, 2, 2, 1]
+    assert decoding_threads(2, 4) == 1

@@ -19,7 +19,7 @@ from engine.recording.segments.recovery import whole_packets
 from tests.engine.recording.streams import COUNT, FPS, LGPL, seen, stream
 
 KINDS = (LGPL, "mjpeg", "h264 length-prefixed", "vp8")
-LONGEST_S = 20
+LONGEST_S = 60
 
 
 def made(folder: Path, kind: str, *, growing: bool = True) -> Path:

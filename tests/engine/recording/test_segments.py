@@ -266,10 +266,10 @@ def test_the_recorder_follows_every_camera_and_ends_with_the_camera(desk: Desk, 
         desk.clips.on_stream(camera_id, info)
         for packet in packets:
             desk.clips.on_packet(camera_id, packet)
-    first = [desk.made.get(timeout=20) for _ in range(2)]
+    first = [desk.made.get(timeout=60) for _ in range(2)]
     assert {segment.camera_id for segment in first} == {"yard", "door"}
     desk.clips.forget_camera("yard")
-    rest = desk.made.get(timeout=20)
+    rest = desk.made.get(timeout=60)
     assert (rest.camera_id, rest.ended_ns) == ("yard", START_NS + COUNT * FRAME_NS)
     desk.segments.stop()
     assert desk.made.get_nowait().camera_id == "door" and desk.made.empty() and desk.troubles.empty()
@@ -284,7 +284,7 @@ def test_raw_pictures_are_recorded_as_clips_of_them_are(desk: Desk, tmp_path: Pa
     ring = desk.clips.rings()["sim"]
     until(lambda: bool(ring.read(0)) and ring.read(0)[-1].number == 29, "all are encoded")
     desk.choose(replace(RECORDING, continuous=False))
-    segment = desk.made.get(timeout=20)
+    segment = desk.made.get(timeout=60)
     assert (segment.codec, segment.camera_id, segment.keyframe_ms) == ("vp9", "sim", 2000)
     with ClipReader(tmp_path / segment.file) as reader:
         assert [seen(picture) for picture in reader.pictures()] == [(2, index) for index in range(30)]
@@ -297,7 +297,7 @@ def test_off_and_on_again_records_nothing_twice(desk: Desk) -> None:
         desk.clips.on_packet("yard", packet)
     until(lambda: "yard" in desk.segments._cuts, "it is recorded")
     desk.choose(replace(RECORDING, continuous=False))
-    first = desk.made.get(timeout=20)
+    first = desk.made.get(timeout=60)
     desk.choose(RECORDING)
     for packet in packets[30:]:
         desk.clips.on_packet("yard", packet)
@@ -315,8 +315,8 @@ def test_trouble_with_one_camera_is_told_and_costs_no_other(desk: Desk, tmp_path
         desk.clips.on_stream(camera_id, info)
         for packet in packets:
             desk.clips.on_packet(camera_id, packet)
-    assert desk.made.get(timeout=20).camera_id == "door"
-    assert "Could not create the folder" in str(desk.troubles.get(timeout=20))
+    assert desk.made.get(timeout=60).camera_id == "door"
+    assert "Could not create the folder" in str(desk.troubles.get(timeout=60))
 
 
 def test_looking_for_damage_starts_no_threads_of_the_decoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

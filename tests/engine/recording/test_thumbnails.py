@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine._opencv import cv2
 from engine.model.cameras.frame import Bytes2D
 from engine.model.cameras.privacy import Cover
-from engine.recording.clips.masked_still import Part, covered_still, part_of, people_of
+from engine.recording.clips.masked_still import Part, covered_still, masked_still, part_of, people_of, subject_of
 from engine.recording.clips.thumbnails import WIDTH, EventThumbnails, crop, shown_part
 from engine.recording.jpeg import decode_picture, encode_jpeg
 from tests.engine.recording.streams import RawFrame, seen
@@ -37,7 +37,7 @@ def test_a_picture_is_made_and_read_back(thumbnails: EventThumbnails) -> None:
     thumbnails.take(EVENT, RawFrame(1, 77, 0, 640, 360), None)
     thumbnails.stop()
     picture = decoded(thumbnails.read(EVENT))
-    assert picture.shape == (180, WIDTH, 3)
+    assert picture.shape == (270, WIDTH, 3)
     assert seen(picture) == (1, 77)
 
 
@@ -79,7 +79,7 @@ def test_a_frame_that_cannot_be_converted_or_a_full_disk_ends_nothing(thumbnails
     monkeypatch.setattr(os, "fsync", refuse_once)
     thumbnails.start()
     thumbnails.take("ev-full", RawFrame(0, 1, 0), None)
-    assert tried.acquire(timeout=20)
+    assert tried.acquire(timeout=60)
     thumbnails.take("ev-empty", RawFrame(0, 2, 0, 0, 0), None)
     thumbnails.take("ev-good", RawFrame(0, 3, 0), None)
     thumbnails.stop()
@@ -147,3 +147,26 @@ def test_a_damaged_note_of_the_part_is_none(note: bytes) -> None:
 
 def plain_jpeg(picture: Bytes2D) -> bytes:
     return encode_jpeg(picture)
+
+
+def test_a_picture_says_where_its_subject_is_also_once_faces_are_hidden(thumbnails: EventThumbnails) -> None:
+    thumbnails.start()
+    thumbnails.take(EVENT, RawFrame(1, 77, 0, 640, 360), (200, 100, 240, 200), [(200, 100, 240, 200)], (200, 100, 240, 200))
+    thumbnails.stop()
+    jpeg = thumbnails.read(EVENT)
+    assert jpeg is not None
+    part, subject = part_of(jpeg), subject_of(jpeg)
+    assert part is not None and subject is not None
+    (x0, y0, x1, y1), (left, top, right, bottom) = part.box_xyxy, subject
+    assert (x0 + left * (x1 - x0), y0 + top * (y1 - y0)) == pytest.approx((200, 100), abs=0.1)
+    assert (x0 + right * (x1 - x0), y0 + bottom * (y1 - y0)) == pytest.approx((240, 200), abs=0.1)
+    hidden = masked_still(jpeg, lambda picture, people: ())
+    assert (part_of(hidden), subject_of(hidden), people_of(hidden)) == (part, subject, None)
+
+
+@given(st.binary(max_size=300))
+def test_any_note_of_a_subject_is_read_or_passed_over(note: bytes) -> None:
+    segment = b"subject " + note
+    jpeg = b"\xff\xd8\xff\xfe" + (len(segment) + 2).to_bytes(2, "big") + segment + b"\xff\xd9"
+    box = subject_of(jpeg)
+    assert box is None or len(box) == 4

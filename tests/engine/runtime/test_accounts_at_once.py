@@ -84,7 +84,7 @@ def pool(hasher: HeldHasher) -> Iterator[ThreadPoolExecutor]:
 
 
 def waiting(hasher: HeldHasher, number: int) -> None:
-    until(lambda: hasher.inside == number, f"{number} passwords are being checked at once", 3)
+    until(lambda: hasher.inside == number, f"{number} passwords are being checked at once")
 
 
 def test_people_sign_in_side_by_side_and_few_at_once(accounts: Accounts, hasher: HeldHasher, pool: ThreadPoolExecutor) -> None:

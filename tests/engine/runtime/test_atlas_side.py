@@ -369,7 +369,7 @@ def test_media_are_checked_before_they_are_sent(site: Site, fake: FakeAtlas) -> 
     ("changes", "simulated", "reason"),
     [
         ({"enabled": False}, False, SWITCHED_OFF),
-        ({"rollout_percent": 0}, False, "Atlas is asked about 0 % of incidents only; the words of the report say this."),
+        ({"rollout_percent": 0}, False, "Atlas is asked about 0 % of incidents only."),
         ({}, True, SIMULATED),
     ],
 )

@@ -50,7 +50,7 @@ class Desk:
     troubles: list[str | None] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.jobs = Jobs(ErrorBook(self.clock))
+        self.jobs = Jobs(ErrorBook(self.clock), self.clock)
         self.folder = self.data.path / "backups"
         self.restart()
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from engine.model.cameras.frame import CaptureSink, DecodedFrame, EncodedPacket, StreamInfo
+from engine.model.cameras.frame import SOFTWARE, CaptureSink, DecodedFrame, EncodedPacket, StreamInfo
 from engine.model.cameras.privacy import WHOLE
 from engine.model.command import Credentials
 from engine.model.geometry import Polygon
@@ -30,7 +30,7 @@ class FakeCapture:
         self.stream, self.sink = stream, sink
         self.privacy: Callable[[int, int], tuple[Polygon, ...]] = lambda width, height: ()
         self.decode, self.settled = True, 0
-        self.reconnects, self.clock_ahead_ns = 0, None
+        self.reconnects, self.clock_ahead_ns, self.decoder = 0, None, SOFTWARE
 
     def start(self) -> None: ...
 

@@ -57,7 +57,7 @@ def test_the_part_that_was_chosen_becomes_a_take_without_its_rest(clip: Path):
 @pytest.mark.parametrize(
     ("look", "why"),
     [
-        (lambda frame: None, "Nobody's body"),
+        (lambda frame: None, "No person was seen"),
         (lambda frame: None if 1.5 < at(frame) < 2.2 else help_at(frame), "out of sight"),
         (lambda frame: help_at(frame, 99.0), "Hardly anything moved"),
     ],

@@ -184,7 +184,7 @@ def test_without_models_nothing_is_seen_and_the_trouble_is_said():
     closer = CloserLooks(broken, InboxOf(lambda _: pytest.fail("nothing can be seen")))
     thread = threading.Thread(target=closer.work, args=(stopping,))
     thread.start()
-    assert tried.wait(5)
+    assert tried.wait(60)
     closer.tracks("c", (track("t"),), START_NS)
     closer.offer("c", MadeFrame(0, START_NS))
     stopping.set()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from engine.model.command import ChangeSettings, Credentials, PutCamera, RemoveCamera, TestCamera
-from engine.model.errors import InputError, NotFound
+from engine.model.command import ChangeSettings, Credentials, PutCamera, RemoveCamera, RestartCamera, TestCamera
+from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.fire.commands import ChangeFire
 from engine.model.fire.fire import FireSettings
 from engine.model.fire.smoke import Lookout
@@ -131,6 +131,14 @@ def test_a_camera_that_is_removed_is_no_lookout_any_more(port: LocalPort, engine
 def test_removing_what_is_not_there(port: LocalPort):
     with pytest.raises(NotFound):
         port.command(RemoveCamera("nobody"))
+
+
+def test_only_a_camera_that_is_there_and_on_is_restarted(port: LocalPort):
+    port.command(PutCamera(DOOR))
+    with pytest.raises(EnvironmentFault, match="Door is paused"):
+        port.command(RestartCamera("door"))
+    with pytest.raises(NotFound):
+        port.command(RestartCamera("nobody"))
 
 
 def test_a_number_that_another_camera_has_is_refused(port: LocalPort, engine: Engine):

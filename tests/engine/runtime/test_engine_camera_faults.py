@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
-from engine.model.command import Credentials, PutCamera
+from engine.model.command import Credentials, PutCamera, RestartCamera
 from engine.model.health import CameraState
+from engine.model.port import PictureWant
 from engine.model.time import SECOND
 from engine.runtime.catalogue import execute
 from tests.fakes.http_login import Login
@@ -129,6 +130,20 @@ def test_each_is_lost_says_why_and_comes_back_and_their_neighbour_never_notices(
             site.wait_pictures(name, 10)
             until(lambda name=name: site.losses(name)[0].ended_ns is not None, f"that {name} is lost is over")
             assert site.health(name).reconnects == 1, name
+
+
+def test_a_restarted_camera_shows_pictures_again_to_who_watched_before(tmp_path: Path, videos: dict[str, Path]) -> None:
+    with watched_site(tmp_path / "site", videos["small"], tmp_path / "models", LOGIN) as site:
+        site.wait_state(VICTIM, CameraState.LIVE)
+        rung: list[float] = []
+        before = site.engine.sight.cameras.unit(VICTIM)
+        feed = before.watch(PictureWant(64, 36), lambda: rung.append(1.0), lambda: False)
+        Beside(site).goes_on(lambda: execute(site.engine, RestartCamera(VICTIM), ADMIN) and None)
+        assert site.engine.sight.cameras.unit(VICTIM) is not before
+        rung.clear()
+        until(lambda: len(rung) > 3, "pictures come to the feed of before")
+        assert site.health(VICTIM).state is CameraState.LIVE and site.losses(VICTIM) == []
+        feed.close()
 
 
 def test_pictures_of_another_size_in_mid_stream_are_shown_at_once(site: WatchedSite, videos: dict[str, Path]) -> None:

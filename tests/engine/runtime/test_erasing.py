@@ -91,7 +91,7 @@ def test_no_file_holds_what_would_give_them_away(tmp_path: Path) -> None:
         person_id = furnished(site)
         saved = threading.Event()
         site.engine.core.hand_over(lambda number, state: (site.engine.record.save_checkpoint(number, state), saved.set()))
-        assert saved.wait(20)
+        assert saved.wait(60)
         needles = of_person(person_id, 1, 2)
         site.flush()
         before = {name for name, _ in found(tmp_path / "site", *needles)}

@@ -170,7 +170,7 @@ def test_trouble_is_shown_and_ends(engine: Engine, port: LocalPort, fake: FakeRi
         return " ".join(engine.condition.vitals.health.troubles)
 
     port.command(ChangeFire(wanted(fake), "wrong"))
-    until(lambda: "does not take the login" in troubles(), "it is shown")
+    until(lambda: "rejects the login" in troubles(), "it is shown")
     say(fake, engine, "low")
     port.command(ChangeFire(wanted(fake), PASSWORD))
     until(lambda: "risk service" not in troubles(), "it is gone")

@@ -37,7 +37,7 @@ def test_scores_over_http_with_the_login(there: FakeRiskService) -> None:
 
 
 def test_a_wrong_password_is_refused_and_not_told(there: FakeRiskService) -> None:
-    with pytest.raises(EnvironmentFault, match="does not take the login") as refused:
+    with pytest.raises(EnvironmentFault, match="rejects the login") as refused:
         service(there, Login(LOGIN, "wrong-one")).scores(DAY)
     assert refused.value.reason == "refused"
     assert "wrong-one" not in str(refused.value)

@@ -185,7 +185,7 @@ def test_p4_p5_a_failure_keeps_what_was_known_for_36_hours(site: Site, fault: Fa
     assert site.classes()[0] is FireClass.LOW
     site.at(BEGIN + 36 * HOUR + 1)
     assert site.classes() == [None, None]
-    assert site.why()[0] == "What is known of it is older than 36 h, and no longer used."
+    assert site.why()[0] == "The data is older than 36 h, and no longer used."
     assert site.side.policy().keeps("hill", 0.01)
     assert site.posted[-1] == FireRiskKnown(site.clock.now_ns())
     assert site.side.view().since_ns == from_iso("2026-07-15T04:00:00Z")
@@ -197,7 +197,7 @@ def test_p5_an_empty_list_clears_and_warns(site: Site) -> None:
     site.side.turn()
     site.at(from_iso("2026-07-15T04:00:00Z"))
     assert site.classes() == [None, None]
-    assert site.troubles == ["The risk service knows no class of any camera for 2026-07-15: nothing is held back for fire weather."]
+    assert site.troubles == ["The risk service knows no class of any camera for 2026-07-15: nothing is suppressed by fire weather."]
     assert site.side.view().next_ns == from_iso("2026-07-16T04:00:00Z")  # it is an answer
 
 
@@ -369,7 +369,7 @@ def test_weather_without_a_place_says_so(site: Site) -> None:
     site.settings = replace(site.settings, anchor=None)
     site.use(WEATHER)
     site.side.turn()
-    assert site.side.view().trouble.startswith("Nobody has said where the site lies")
+    assert site.side.view().trouble.startswith("The site has no location")
     assert site.classes() == [None, None]
 
 
@@ -453,7 +453,7 @@ def test_a_newer_day_of_weather_goes_before_an_older_one_of_the_service(site: Si
     site.at(from_iso("2026-07-15T04:00:00Z"))
     risk = site.side.view().risks[0]
     assert (risk.day, risk.source) == (DAY + timedelta(days=1), FireSource.WEATHER)
-    assert site.side.view().trouble == "The risk service does not take the login (401). Enter it again."
+    assert site.side.view().trouble == "The risk service rejects the login (401). Enter it again."
 
 
 def test_what_is_changed_while_it_learns_is_learnt_anew(site: Site) -> None:

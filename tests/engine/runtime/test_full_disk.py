@@ -109,7 +109,7 @@ def test_what_goes_first_what_never_and_what_goes_on(disk: Path, tmp_path: Path)
         engine.update_settings(recording, "test")  # type: ignore[arg-type]
         yard = CameraSettings("yard", "Yard", "simulated:yard")
         engine.update_settings(lambda now: now.with_camera(yard), "test")
-        until(lambda: engine.sight.cameras.unit("yard").health().state is CameraState.LIVE, "the camera is live", 30)
+        until(lambda: engine.sight.cameras.unit("yard").health().state is CameraState.LIVE, "the camera is live")
         clips = [clip_of(site, number, age_s) for number, age_s in ((1, 400), (2, 300), (3, 200), (4, 100))]
         oldest = clips[0]
         site.tell(LockEvidence(oldest.started_ns - 1, oldest.ended_ns + 1, "theft"))
@@ -124,11 +124,11 @@ def test_what_goes_first_what_never_and_what_goes_on(disk: Path, tmp_path: Path)
 
         # Less than is to be left free: copies of the record go, but for the two newest; no clip does.
         ballast.leave(0.75 * KEEP_MIB)
-        until(lambda: len(copies.all()) == 2, "older copies went", 30)
+        until(lambda: len(copies.all()) == 2, "older copies went")
         assert all(there())
         # Less than half of it: the oldest clips that are not locked, and no more than are needed.
         ballast.leave(0.5 * KEEP_MIB - 6)
-        until(lambda: there() == [True, False, True, True], "the oldest clip that is not locked went", 30)
+        until(lambda: there() == [True, False, True, True], "the oldest clip that is not locked went")
         until(lambda: free_mib(disk) >= 0.5 * KEEP_MIB, "there is half of what is to be free")
 
         # To the last byte, again and again, until nothing can go any more.
@@ -136,13 +136,13 @@ def test_what_goes_first_what_never_and_what_goes_on(disk: Path, tmp_path: Path)
             ballast.fill()
             return there() == [True, False, False, False] and free_mib(disk) < 1
 
-        until(full, "nothing is left to give", 60)
+        until(full, "nothing is left to give")
         assert len(copies.all()) == 2
         pictures = engine.sight.cameras.unit("yard").health().pictures
         known = len(people_seen(site))
         walked(site)
-        until(lambda: len(people_seen(site)) > known, "somebody is told of though the disk is full", 30)
-        until(lambda: engine.sight.cameras.unit("yard").health().pictures > pictures + 10, "the live view goes on", 30)
+        until(lambda: len(people_seen(site)) > known, "somebody is told of though the disk is full")
+        until(lambda: engine.sight.cameras.unit("yard").health().pictures > pictures + 10, "the live view goes on")
         ballast.fill()
         assert site.job(site.tell(BackUpNow())).state is JobState.FAILED
         until(lambda: any("disk" in said for said in engine.snapshot(True).health.troubles), "it is said")
@@ -151,10 +151,10 @@ def test_what_goes_first_what_never_and_what_goes_on(disk: Path, tmp_path: Path)
         # Room again: all that waited is written, without a restart.
         ballast.go()
         newest = people_seen(site)[0].id
-        until(lambda: newest in {event.id for event in engine.record.store.answer(ListEvents(limit=50))}, "it is written", 60)
-        until(lambda: not engine.record.writer.troubled and engine.record.writer.backlog < 50, "nothing waits any more", 60)
+        until(lambda: newest in {event.id for event in engine.record.store.answer(ListEvents(limit=50))}, "it is written")
+        until(lambda: not engine.record.writer.troubled and engine.record.writer.backlog < 50, "nothing waits any more")
         assert site.job(site.tell(BackUpNow())).state is JobState.DONE
-        until(lambda: not any("backed up" in said or "free" in said for said in engine.snapshot(True).health.troubles), "all is well", 30)
+        until(lambda: not any("backed up" in said or "free" in said for said in engine.snapshot(True).health.troubles), "all is well")
 
 
 def until_next_second(site: PeopleSite) -> None:

@@ -25,7 +25,7 @@ class Desk:
         self.go = threading.Event()
 
     def __call__(self, several: Sequence[Report]) -> Sequence[Filed | InputError]:
-        assert self.go.wait(10)
+        assert self.go.wait(60)
         self.sizes.append(len(several))
         self.threads.add(threading.current_thread().name)
         numbers = [int(each.id.removeprefix("rp-")) for each in several]

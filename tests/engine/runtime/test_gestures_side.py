@@ -128,7 +128,7 @@ def test_why_a_take_failed_is_told():
     nobody = site.side.record_take(RecordTake("door"))
     site.later(5)
     site.tick()
-    assert site.shown(nobody).state is TakeState.FAILED and "Nobody" in site.shown(nobody).trouble
+    assert site.shown(nobody).state is TakeState.FAILED and "No person" in site.shown(nobody).trouble
     assert "Hardly anything moved" in Site().take_of(rest).trouble
     assert "out of sight" in Site().take_of(raise_right, visible=lambda at_s: 0.0 if 0.6 < at_s < 1.2 else 1.0).trouble
     assert "no picture of the body could be looked at" in Site().take_of(raise_right, fps=2).trouble

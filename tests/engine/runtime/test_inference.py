@@ -172,6 +172,30 @@ def test_a_look_that_begins_late_does_not_put_off_the_next():
     assert slot.due_in(10.1, 0.2) == pytest.approx(0.07)
 
 
+def offered(slot: Slot, at_s: float, active: bool = True) -> bool:
+    """Whether the look is late at this frame."""
+    slot.offer(Waiting(FlatFrame(0, 1), NOWHERE, at_s), active)
+    return slot.late_s == at_s
+
+
+def test_a_look_is_late_where_something_moves_for_longer_than_somebody_takes_to_cross_the_picture():
+    slot = Slot(CameraSettings("door", "Door", "rtsp://192.0.2.1/door"))
+    assert not offered(slot, 100.0, active=False) and not offered(slot, 200.0, active=False)  # nothing moves: nothing is missed
+    assert not offered(slot, 201.0) and not offered(slot, 203.9) and offered(slot, 204.1)
+    slot.take(204.2, late_s=0.0)
+    assert not offered(slot, 207.0) and offered(slot, 207.3)
+
+
+def test_a_camera_is_behind_for_some_seconds_after_a_late_look(monkeypatch: pytest.MonkeyPatch):
+    bench = Bench()
+    bench.add("door")
+    for at_s, active, behind in ((10.0, True, False), (14.0, True, True), (23.0, False, True), (24.5, False, False)):
+        monkeypatch.setattr("engine.runtime.cameras.inference.time.monotonic", lambda at_s=at_s: at_s)
+        bench.pool.offer("door", FlatFrame(0, 1), active, NOWHERE)
+        assert bench.pool.is_behind("door") is behind
+    assert not bench.pool.is_behind("nowhere")
+
+
 def test_a_camera_keeps_its_place_when_its_settings_change():
     bench = Bench()
     bench.add("door")

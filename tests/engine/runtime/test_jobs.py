@@ -9,10 +9,12 @@ from engine.runtime.jobs.jobs import KEPT, Jobs, Progress
 from engine.runtime.supervisor import ErrorBook
 from tests.fakes.waiting import until
 
+NOW_NS = 1_767_600_000_000_000_000
+
 
 @pytest.fixture
 def jobs():
-    jobs = Jobs(ErrorBook(ManualClock()))
+    jobs = Jobs(ErrorBook(ManualClock()), ManualClock(NOW_NS))
     yield jobs
     jobs.stop()
 
@@ -32,9 +34,10 @@ def test_progress_shows_and_the_end_has_a_message(jobs: Jobs):
 
     job_id = jobs.start("test", "A test", body)
     until(lambda: jobs.all()[0].done == 3, "progress shows")
-    assert jobs.all()[0].message == f"{job_id} at work"
+    assert jobs.all()[0].message == f"{job_id} at work" and jobs.all()[0].ended_ns == 0
     go.set()
     assert (ended(jobs, job_id).state, ended(jobs, job_id).message) == (JobState.DONE, "all done")
+    assert (ended(jobs, job_id).started_ns, ended(jobs, job_id).ended_ns) == (NOW_NS, NOW_NS)
 
 
 def test_a_cancelled_job_stops_at_its_next_step(jobs: Jobs):

@@ -1,6 +1,7 @@
 """The engine is killed while it records, and everything it had said is still there."""
 
 import hashlib
+import json
 import sqlite3
 import time
 from pathlib import Path
@@ -68,6 +69,11 @@ def kill_and_check(data: Path, arguments: list[str], models: Path | None, events
     ids = replayed_ids(data)
     assert kept.keys() <= ids
     assert rows(data, "decisions").keys() <= ids
+    grouped = rows(data, "review_items")
+    assert grouped and grouped.keys() <= ids
+    members = {event_id for item in grouped.values() for event_id in json.loads(item["event_ids"])}
+    assert kept.keys() - {event_id for event_id, row in kept.items() if row["shadow"]} <= members
+    assert all(item["ended_ns"] is not None or item["id"] == max(grouped) for item in grouped.values())
     check_clips(data)
 
 

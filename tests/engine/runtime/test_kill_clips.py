@@ -63,7 +63,7 @@ def test_a_clip_that_was_being_written_is_there_as_far_as_it_was_written(shared:
     engine = ForkedEngine(data, camera, models=models)
     left: list[Path] = []
     try:
-        until(lambda: bool(left.extend(parts(data)) or left), "a clip is being written", 60)
+        until(lambda: bool(left.extend(parts(data)) or left), "a clip is being written")
     finally:
         engine.kill()
     again = ForkedEngine(data, models=models)

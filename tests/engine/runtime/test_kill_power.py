@@ -114,7 +114,7 @@ class Site:
     def start(self) -> EngineProcess:
         began_s, began_ns = time.monotonic(), time.time_ns()
         engine = EngineProcess(self.folder, *(f"--camera=Street {n}={self.video}" for n in range(self.cameras)), models=self.models)
-        until(lambda: all(it["state"] == "live" for it in engine.get("/api/v1/cameras")), "all cameras are live", 60)
+        until(lambda: all(it["state"] == "live" for it in engine.get("/api/v1/cameras")), "all cameras are live")
         self.to_answer_s.append(time.monotonic() - began_s)
         live_ns = max(from_iso(it["since"]) for it in engine.get("/api/v1/cameras"))
         self.to_live_s.append((live_ns - began_ns) / SECOND)
@@ -148,10 +148,10 @@ class Site:
 
     def back_up(self) -> None:
         """One is made soon after every first start."""
-        until(lambda: bool(BackupFolder(self.folder).all()), "there is a backup", 60)
+        until(lambda: bool(BackupFolder(self.folder).all()), "there is a backup")
 
     def check(self, engine: EngineProcess) -> None:
-        until(lambda: not list((self.folder / "segments").rglob("*.copy")) and self._all_whole(), "nothing half is listed", 60)
+        until(lambda: not list((self.folder / "segments").rglob("*.copy")) and self._all_whole(), "nothing half is listed")
         with sqlite3.connect(f"file:{self.folder / 'watchroom.db'}?mode=ro", uri=True) as record:
             assert record.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
             kept = {row[0] for row in record.execute("SELECT id FROM events")}
@@ -230,7 +230,7 @@ def test_the_ends_of_many_files_are_missing_at_once(make_site: Callable[[int, in
     """Not of the database itself: it is made sound from a backup, which `test_restore.py` tries in many ways."""
     site = make_site(1, 3)
     engine = site.start()
-    until(lambda: bool(site.files("clip")) and bool(site.files("recording")), "clips and recordings are there", 60)
+    until(lambda: bool(site.files("clip")) and bool(site.files("recording")), "clips and recordings are there")
     again = fail(site, engine, [kind for kind in KINDS if kind not in ("database", "log of observations")], 1.2)
     assert again.stop() == 0
     site.all_play()

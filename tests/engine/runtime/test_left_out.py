@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.model.capability import Capability
-from engine.model.capability_settings import CapabilitySettings
 from engine.model.errors import InputError
-from engine.model.settings import Settings
+from engine.model.settings import CapabilitySettings, Settings
 from tests.conftest import ROOT
 
 ROOMS = {

@@ -96,7 +96,7 @@ def troubles(engine: ForkedEngine) -> str:
 
 
 def say(engine: ForkedEngine, what: str) -> None:
-    until(lambda: what in troubles(engine), f"{what} is among the troubles", 20)
+    until(lambda: what in troubles(engine), f"{what} is among the troubles")
 
 
 def refused(folder: Path) -> str:
@@ -196,7 +196,7 @@ def test_signatures_of_the_audit_come_back_from_their_copy_and_that_is_said(fold
     broken(heads)
     with running(folder) as engine:
         say(engine, "audit-heads.jsonl was gone or cut off")
-        until(lambda: heads.read_bytes().startswith(before), "what was signed is there again", 20)
+        until(lambda: heads.read_bytes().startswith(before), "what was signed is there again")
     assert (folder / "audit-heads.jsonl.bak").read_bytes().startswith(before)
 
 

@@ -161,7 +161,7 @@ def stopped(site: PeopleSite, monkeypatch: pytest.MonkeyPatch) -> tuple[threadin
 
     def slow(*given: object) -> object:
         began.set()
-        assert go.wait(20)
+        assert go.wait(60)
         return look(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(site.engine.masking, "_find_places", slow)
@@ -173,7 +173,7 @@ def test_what_nobody_waits_for_any_more_is_given_up(site: PeopleSite, video: Pat
     clip, before = keep_clip(site, video, 505), copies(site)
     one, two = port(site, Role.OPERATOR, "one"), port(site, Role.OPERATOR, "two")
     job_id = one.command(PrepareClip(clip.id))
-    assert two.command(PrepareClip(clip.id)) == job_id and began.wait(20)
+    assert two.command(PrepareClip(clip.id)) == job_id and began.wait(60)
     assert one.clip_file_within(clip.id, 0.0) is None
     one.command(PrepareClip(clip.id, wanted=False))
     assert next(job for job in site.engine.jobs.all() if job.id == job_id).state is JobState.RUNNING
@@ -186,7 +186,7 @@ def test_a_clip_that_is_deleted_meanwhile_leaves_no_copy(site: PeopleSite, video
     began, go = stopped(site, monkeypatch)
     clip, before = keep_clip(site, video, 506), copies(site)
     job_id = port(site, Role.OPERATOR).command(PrepareClip(clip.id))
-    assert began.wait(20)
+    assert began.wait(60)
     (site.engine.data.path / clip.file).unlink()
     go.set()
     assert site.job(job_id).state is JobState.FAILED and copies(site) == before

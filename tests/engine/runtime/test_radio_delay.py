@@ -109,7 +109,7 @@ def test_an_engine_whose_steps_take_seconds_says_so_and_does_not_call_it_observe
         return step(numbered)
 
     monkeypatch.setattr(engine.record.pipeline, "step", slow)
-    until(lambda: any("Radio sensing is behind" in sentence for sentence in engine.condition.vitals.health.troubles), "System says it", 20)
+    until(lambda: any("Radio sensing is behind" in sentence for sentence in engine.condition.vitals.health.troubles), "System says it")
     seen = {each.sensor_id: each for each in engine.condition._seeing()}
     assert seen[MAC].state is SpanState.PARTLY and "radio sensing was behind" in seen[MAC].reason
     monkeypatch.undo()
@@ -124,6 +124,6 @@ def test_nodes_that_hear_no_link_are_told_and_a_single_node_is_not(engine: Engin
     time.sleep(1.0)
     assert engine.radio.delay.sentence() == ""
     other = connected(engine, OTHER)
-    until(lambda: any("has located nobody" in sentence for sentence in engine.condition.vitals.health.troubles), "System says it", 20)
+    until(lambda: any("has located nobody" in sentence for sentence in engine.condition.vitals.health.troubles), "System says it")
     for node in (one, other):
         node.session.closed()

@@ -56,7 +56,7 @@ def test_frames_of_nodes_and_cameras_that_are_shed_are_on_the_system_page(tmp_pa
             view = engine.radio.view()
             assert view.shed_level >= 1 and view.shedding >= 50
             said = " ".join(troubles(engine))
-            assert f"{view.shedding:.0f} frames were left out" in said and "7 camera frames were left out" in said
+            assert f"{view.shedding:,.0f} frames were left out" in said and "7 camera frames were left out" in said
             for _ in range(10):
                 engine.radio.gather(engine.clock.now_ns())
             assert (engine.radio.view().shed_level, engine.radio.view().shedding) == (0, 0.0)

@@ -43,7 +43,7 @@ class Desk:
         return Record(self.data, self.clock, lambda: Pipeline(Tracker), TroubleOf(self.troubles.append))
 
     def backups(self) -> Backups:
-        jobs, store = Jobs(ErrorBook(self.clock)), self.record.store
+        jobs, store = Jobs(ErrorBook(self.clock), self.clock), self.record.store
         return Backups(
             self.data,
             self.clock,

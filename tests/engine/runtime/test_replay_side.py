@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.history.replay.worker import Window
+from engine.history.replay.window import Window
 from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
 from engine.model.accounts.audit import AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, PermissionDenied
@@ -93,7 +93,7 @@ def told(port: LocalPort, replay_id: str) -> ReplaySession:
 
 def started(port: LocalPort, kept: KeptRun, settings: ReplaySettings = ReplaySettings()) -> str:  # noqa: B008
     replay_id = port.command(StartReplay(at(kept, 4.0), at(kept, SECONDS), settings))
-    until(lambda: told(port, replay_id).state is not ReplayState.PREPARING, "the replay is ready", 60.0)
+    until(lambda: told(port, replay_id).state is not ReplayState.PREPARING, "the replay is ready")
     return replay_id
 
 
@@ -101,7 +101,7 @@ def ended(engine: Engine, job_id: str) -> Job:
     def job() -> Job:
         return next(job for job in engine.jobs.all() if job.id == job_id)
 
-    until(lambda: job().state is not JobState.RUNNING, "the job has ended", 60.0)
+    until(lambda: job().state is not JobState.RUNNING, "the job has ended")
     return job()
 
 
@@ -112,7 +112,7 @@ def test_it_is_played_moved_and_stopped(kept: KeptRun, port: LocalPort) -> None:
     assert at(kept, 0.0) < begun.warm_ns < begun.since_ns
     port.command(MoveReplay(replay_id, seek_ns=at(kept, 7.0)))
     assert told(port, replay_id).at_ns == at(kept, 7.0)
-    until(lambda: told(port, replay_id).state is ReplayState.PAUSED, "it is there", 60.0)
+    until(lambda: told(port, replay_id).state is ReplayState.PAUSED, "it is there")
     shown = port.ask(GetReplay(replay_id, picture=True)).picture
     assert shown is not None and shown.replay_id == replay_id and shown.radio.picture is not None
     live = [result for result in kept.within(0, at(kept, 7.0)) if result.radio is not None][-1].radio
@@ -120,10 +120,10 @@ def test_it_is_played_moved_and_stopped(kept: KeptRun, port: LocalPort) -> None:
     assert shown.cameras[0].tracks and shown.settings.site_name == "Room"
     assert port.snapshot().replay_id == "" and port.snapshot().cameras == ()
     port.command(MoveReplay(replay_id, playing=True, speed=32.0))
-    until(lambda: told(port, replay_id).state is ReplayState.ENDED, "it is over", 60.0)
+    until(lambda: told(port, replay_id).state is ReplayState.ENDED, "it is over")
     assert told(port, replay_id).at_ns == at(kept, SECONDS)
     port.command(MoveReplay(replay_id, seek_ns=at(kept, 5.0), playing=False))
-    until(lambda: told(port, replay_id).state is ReplayState.PAUSED, "it is back", 60.0)
+    until(lambda: told(port, replay_id).state is ReplayState.PAUSED, "it is back")
     port.command(StopReplay(replay_id))
     with pytest.raises(NotFound):
         told(port, replay_id)
@@ -134,7 +134,7 @@ def test_it_is_played_moved_and_stopped(kept: KeptRun, port: LocalPort) -> None:
 def test_it_keeps_its_speed(kept: KeptRun, port: LocalPort) -> None:
     replay_id = started(port, kept)
     port.command(MoveReplay(replay_id, playing=True, speed=2.0))
-    until(lambda: told(port, replay_id).at_ns >= at(kept, 5.0), "one second of record", 60.0)
+    until(lambda: told(port, replay_id).at_ns >= at(kept, 5.0), "one second of record")
     assert (told(port, replay_id).state, told(port, replay_id).speed) == (ReplayState.PLAYING, 2.0)
 
 
@@ -152,7 +152,7 @@ def test_what_other_settings_make_different(kept: KeptRun, engine: Engine, port:
     stored = {event.id for event in kept.events(at(kept, 4.0), at(kept, SECONDS))}
     assert {each.id for each in found.lost} <= stored
     assert dict(found.same)[DifferenceKind.BLOB] > 0 and found.ratio > 0 and found.missing == ()
-    until(lambda: told(port, replay_id).state is ReplayState.PAUSED, "it goes on with them", 60.0)
+    until(lambda: told(port, replay_id).state is ReplayState.PAUSED, "it goes on with them")
     shown = port.ask(GetReplay(replay_id, picture=True)).picture
     assert shown is not None and shown.settings.gates.min_confidence == 0.95
     port.command(ApplyReplay(replay_id))

@@ -30,7 +30,7 @@ class GreyLooker:
         self.hold.set()
 
     def look(self, picture_bgr: Bytes2D) -> tuple[float, ...] | None:
-        assert self.hold.wait(30)
+        assert self.hold.wait(60)
         if self.error is not None:
             raise self.error
         grey = float(picture_bgr.mean()) / 255

@@ -131,7 +131,7 @@ def test_fifty_who_wait_are_kept_in_one_commit(site: Site) -> None:
     with gate:
         first = threading.Thread(target=lambda: desk.file(report(0)))
         first.start()
-        assert table.came.wait(10)
+        assert table.came.wait(60)
         others = [
             threading.Thread(target=lambda number=number: desk.file(report(number, north_deg=number * FAR))) for number in range(1, 51)
         ]

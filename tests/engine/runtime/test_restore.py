@@ -48,7 +48,7 @@ class Site:
         return Record(DataFolder(self.folder), self.clock, lambda: Pipeline(Tracker), NO_TROUBLE)
 
     def backups(self, record: Record) -> Backups:
-        jobs = Jobs(ErrorBook(self.clock))
+        jobs = Jobs(ErrorBook(self.clock), self.clock)
         data, enough_ns = DataFolder(self.folder), record.copies_enough_from_ns
         return Backups(data, self.clock, FixedSettings(Settings()), record.writer, jobs, NO_TROUBLE, enough_from_ns=enough_ns)
 

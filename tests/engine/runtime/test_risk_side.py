@@ -303,12 +303,12 @@ def test_what_cannot_be_kept_is_kept_later(path: Path, monkeypatch: pytest.Monke
     with town(path) as one:
         monkeypatch.setattr(one.store.risk, "put", _fails)
         one.file(1)
-        assert "may be behind" in one.side.state().trouble and one.at()[1] > 0.09
+        assert "may lag behind" in one.side.state().trouble and one.at()[1] > 0.09
         assert one.store.risk.load().bumps == ()
         monkeypatch.undo()
         one.side.step()
         assert one.side.state().trouble == "" and len(one.store.risk.load().bumps) == 1
-        assert one.troubles == ["The risk map may be behind what was reported. The disk failed.", None]
+        assert one.troubles == ["The risk map may lag behind the reports. The disk failed.", None]
 
 
 def test_a_flood_is_read_from_the_record_instead(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

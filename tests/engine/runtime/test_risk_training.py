@@ -57,7 +57,7 @@ class Site:
         self.folder = folder
         self.clock = ManualClock(NOW_NS)
         self.errors = ErrorBook(self.clock)
-        self.jobs = Jobs(self.errors)
+        self.jobs = Jobs(self.errors, self.clock)
         self.side = Side()
         self.settings = RiskSettings()
         self.troubles: list[str | None] = []
@@ -116,7 +116,7 @@ def test_it_is_learnt_with_progress_kept_and_handed_over(site: Site) -> None:
     running = [told.progress for told in site.side.told if told.state is TrainingState.RUNNING]
     assert running == sorted(running)
     assert len(running) > 50
-    assert site.job().message == "Learnt from 250 incidents."
+    assert site.job().message == "Trained on 250 incidents."
     kept = read_forecast(site.folder)
     assert kept is not None
     assert np.array_equal(kept.forecast.risks, site.side.forecasts[-1].risks)
@@ -140,7 +140,7 @@ def test_h26_a_failure_keeps_the_old_forecast_and_is_an_alarm(site: Site, cause:
     site.incidents = cause
     told = site.learn()
     assert (told.state, told.started_ns, told.trained_ns) == (TrainingState.FAILED, NOW_NS + DAY_NS, before.trained_ns)
-    assert "The forecast of before stays in force." in told.trouble
+    assert "The previous forecast remains in use." in told.trouble
     assert site.troubles[-1] == told.trouble
     assert site.job().state is JobState.FAILED
     assert len(site.side.forecasts) == 1
@@ -170,7 +170,7 @@ def test_h26_it_is_begun_at_two_and_never_twice_at_once(site: Site) -> None:
     go_on = threading.Event()
 
     def waits() -> PastIncidents:
-        assert go_on.wait(30)
+        assert go_on.wait(60)
         return nothing()
 
     site.incidents = waits
@@ -192,7 +192,7 @@ def test_what_is_cancelled_is_as_it_was(site: Site) -> None:
     inside = threading.Event()
 
     def waits() -> PastIncidents:
-        assert inside.wait(30)
+        assert inside.wait(60)
         return recorded(clustered(250, DAYS, 2))
 
     site.incidents = waits

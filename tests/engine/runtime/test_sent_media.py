@@ -11,6 +11,7 @@ import pytest
 from engine.incidents.atlas.media import MIB, MediaRefused
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND, ManualClock
+from engine.recording.clips.photos import cleaned
 from engine.runtime.incidents import sent_media
 from engine.runtime.incidents.sent_media import UNNAMED_NS, MediaShelf, recognised
 from tests.fakes.media import jpeg, write_mp4
@@ -41,7 +42,7 @@ def test_what_is_sent_is_there_after_a_restart_and_once_only(shelf: Callable[...
     again = shelf()
     named = replace(sent.sendings[0], named=True)
     assert again.all() == (replace(sent, named=True, look=(1.0, 0.0), look_by="net/1", sendings=(named,)),)
-    assert again.read(again.all()[0]).data == photo(10)
+    assert again.read(again.all()[0]).data == cleaned(photo(10), "image/jpeg")
 
 
 def test_each_sender_sees_a_file_as_if_it_were_the_only_one(shelf: Callable[..., MediaShelf], clock: ManualClock, tmp_path: Path) -> None:

@@ -76,14 +76,14 @@ def test_what_was_journalled_is_replayed(port: LocalPort) -> None:
     def state() -> ReplayState:
         return port.ask(GetReplay(replay_id)).session.state
 
-    until(lambda: state() is not ReplayState.PREPARING, "the replay is ready", 60.0)
+    until(lambda: state() is not ReplayState.PREPARING, "the replay is ready")
     port.command(MoveReplay(replay_id, seek_ns=ENDED_NS - SECOND))
 
     def replayed() -> set[str]:
         picture = port.ask(GetReplay(replay_id, picture=True)).picture
         return set() if picture is None else {event.id for event in picture.events}
 
-    until(lambda: len(replayed()) >= 4, "its events come again", 60.0)
+    until(lambda: len(replayed()) >= 4, "its events come again")
     assert replayed() <= {event.id for event in port.ask(ListEvents(limit=500, until_ns=ENDED_NS))}, "as the version before told them"
     assert state() is not ReplayState.FAILED
     port.command(StopReplay(replay_id))

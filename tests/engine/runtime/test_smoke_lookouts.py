@@ -141,7 +141,7 @@ def test_what_own_cameras_see_is_a_plume_and_said_to_be_experimental(engine: Eng
 
 
 def test_where_an_edge_device_speaks_for_a_camera_the_engine_does_not_look_itself(engine: Engine) -> None:
-    demo_port(engine).see_smoke(seen(engine, "a", 90)).result(20)
+    demo_port(engine).see_smoke(seen(engine, "a", 90)).result(60)
     shown(engine, 50)
-    demo_port(engine).see_smoke(seen(engine, "a", 80)).result(20)  # what waited by then was looked at before
+    demo_port(engine).see_smoke(seen(engine, "a", 80)).result(60)  # what waited by then was looked at before
     assert not next(each for each in engine.snapshot(True).smoke.watches if each.camera_id == "a").own

@@ -37,7 +37,7 @@ LOUD, QUIET = np.full(RATE // 2, 0.5, np.float32), np.zeros(RATE, np.float32)
 
 
 def wait(holds: Callable[[], object]) -> None:
-    until(lambda: bool(holds()), "what was heard shows", 10)
+    until(lambda: bool(holds()), "what was heard shows")
 
 
 class Line:

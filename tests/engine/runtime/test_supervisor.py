@@ -20,7 +20,7 @@ def test_a_body_that_raises_is_noted_and_started_again(caplog: pytest.LogCapture
         stopping.wait()
 
     supervisor.start("worker", body)
-    assert well.wait(20)
+    assert well.wait(60)
     assert supervisor.stop() == []
     (note,) = supervisor.errors.newest_first()
     assert (note.component, note.count, note.at_ns) == ("worker", 2, 5) and "halves of nothing" in note.message
@@ -60,5 +60,5 @@ def test_a_failure_after_long_work_is_a_new_one(monkeypatch: pytest.MonkeyPatch)
         stopping.wait()
 
     supervisor.start("worker", body)
-    assert well.wait(10)
+    assert well.wait(60)
     assert supervisor.stop() == []

@@ -357,7 +357,7 @@ def test_what_is_kept_to_be_undone_is_bounded_and_ends() -> None:
 
 
 def test_every_command_that_removes_is_undone_or_known_to_be_final() -> None:
-    final = {"RemovePack", "RemoveSmoke"}  # files and pictures of an edge device: the console asks first, and says so
+    final = {"RemovePack", "RemovePreset", "RemoveSmoke", "RevokeReportLink"}  # the console asks first, and says so
     names = {member.__name__ for member in typing.get_args(command.Command)}
     removing = {name for name in names if name.startswith(("Remove", "Revoke", "Unlock", "Forget"))}
     assert removing - {kind.__name__ for kind, spec in COMMANDS.items() if not isinstance(spec.undo, NotUndoable)} == final

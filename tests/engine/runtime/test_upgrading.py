@@ -19,8 +19,9 @@ from engine.runtime.recorder.record import Record
 from engine.runtime.storage.backup_copy import write_backup
 from engine.runtime.storage.backup_folder import BackupFolder, beyond
 from engine.runtime.storage.restore import ask_for, last_restored, open_or_restore
-from engine.runtime.storage.upgrading import keep_way_back
+from engine.runtime.storage.upgrading import keep_way_back, open_beside
 from engine.store import schema
+from engine.store.database import soundness
 from engine.vision.tracking import Tracker
 from tests.fakes.observations import START_NS, Walk, numbered, scene
 from tests.fakes.observations import camera as fake_camera
@@ -50,6 +51,16 @@ def open_record(data: DataFolder, clock: ManualClock = CLOCK) -> Record:
 
 def events(record: Record) -> set[str]:
     return {event.id for event in record.store.answer(ListEvents(limit=200))}
+
+
+def test_a_record_that_was_closed_in_order_is_not_read_as_a_whole(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That takes seconds for ten million events. The look at its schema before leaves nothing that looks like a crash."""
+    open_record(data).close()
+    checked: list[Path] = []
+    monkeypatch.setattr(soundness, "_check", lambda path, busy_ms: checked.append(path))
+    open_record(data).close()
+    open_beside(data, CLOCK).close()
+    assert checked == [] and not list(data.path.glob("watchroom.db-wal"))
 
 
 def test_the_record_is_copied_before_it_is_changed(data: DataFolder) -> None:

@@ -13,6 +13,7 @@ from engine.model.alerts.notify_settings import WebhookSettings
 from engine.model.cameras.picture_zone import PictureZone
 from engine.model.command import ChangeSettings, Credentials, PutCamera, PutWebhook
 from engine.model.errors import InputError, PermissionDenied
+from engine.model.fire.smoke import Lookout
 from engine.model.people.commands import PutPerson
 from engine.model.settings import CameraSettings, RecordingSettings, Settings
 from engine.model.site import BleDeviceSettings
@@ -213,19 +214,23 @@ def test_diagnostics_hold_no_names_of_places_and_devices_nor_of_folders_and_serv
         def furnish(now: Settings) -> Settings:
             cameras = (replace(now.cameras[0], url="rtsp://[2001:db8::7]/door", zones=(PictureZone("z1", "Vault stairs", area),)),)
             chat = replace(now.chat, base_url="https://proxy.quux.example/v1")
-            return replace(now, cameras=cameras, chat=chat, ble_devices=(BleDeviceSettings("AA:BB:CC:DD:EE:01", "Zoe's phone"),))
+            tower = Lookout("quarry-7", 59.3, 18.1, name="Ridge tower")
+            return replace(
+                now, cameras=cameras, chat=chat, lookouts=(tower,), ble_devices=(BleDeviceSettings("AA:BB:CC:DD:EE:01", "Zoe's phone"),)
+            )
 
         site.engine.update_settings(furnish, "test")
         log = logging.getLogger("engine.test")
         for said in (
             "Zoe's phone was heard in Vault stairs",
+            "no frame of Ridge tower (quarry-7) for an hour",
             f"cannot write {site.engine.data.path}/clips and {Path.home()}/x",
             "https://proxy.quux.example/v1 did not answer; proxy.quux.example is not found",
             "viewer fe80::1c2d:3e4f at [2001:db8:0:0:0:0:0:9]:4711, ::1; began 12:34:56, ratio 3::4",
         ):
             log.warning(said)
         text = port_of(site).ask(GetDiagnostics())
-        planted = ("Zoe", "Vault", str(site.engine.data.path), "quux", "fe80", "2001:db8", f"{Path.home()}/x")
+        planted = ("Zoe", "Vault", "Ridge", "quarry", str(site.engine.data.path), "quux", "fe80", "2001:db8", f"{Path.home()}/x")
         assert [word for word in planted if word in text] == []
         assert "12:34:56" in text, "times stay"
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from engine.model.health import DetectorHealth
+from engine.model.health import DetectorHealth, ModelRun
 from engine.model.time import SystemClock
 from engine.runtime.cameras.camera import CameraUnit
 from engine.runtime.health.vitals import FOLDER_EVERY, Vitals, folder_bytes
@@ -24,6 +24,9 @@ class Nothing:
 
     def detector(self) -> DetectorHealth:
         return DetectorHealth()
+
+    def models(self) -> tuple[ModelRun, ...]:
+        return ()
 
     def complaints(self) -> tuple[str, ...]:
         return ()

@@ -40,8 +40,8 @@ BEGIN_NS = 1_790_000_000 * SECOND
     ("health", "looked_s", "state", "reason"),
     [
         (LIVE, 99, SpanState.OBSERVED, ""),
-        (LIVE, 80, SpanState.PARTLY, watching.UNLOOKED),
-        (LIVE, None, SpanState.PARTLY, watching.UNLOOKED),
+        (LIVE, 80, SpanState.UNLOOKED, watching.UNLOOKED),
+        (LIVE, None, SpanState.UNLOOKED, watching.UNLOOKED),
         (replace(LIVE, clock_ahead_s=-9.0), 99, SpanState.PARTLY, watching.LATE),
         (replace(LIVE, clock_ahead_s=9.0), 99, SpanState.OBSERVED, ""),
         (CameraHealth(CameraState.LOST, "No picture for 2 s."), 99, SpanState.BLIND, "No picture for 2 s."),
@@ -65,7 +65,11 @@ def test_every_state_of_a_camera_is_told() -> None:
 def test_a_masked_camera_sees_part_of_its_picture() -> None:
     masked = replace(YARD, masks=(((0.0, 0.0), (1.0, 0.0), (1.0, 0.5)),))
     assert camera_sees(masked, LIVE, 99 * SECOND) == Seeing("yard", SpanState.PARTLY, watching.MASKED)
-    assert camera_sees(masked, LIVE, None).reason == f"{watching.UNLOOKED} {watching.MASKED}"
+    assert camera_sees(masked, LIVE, None) == Seeing("yard", SpanState.UNLOOKED, f"{watching.UNLOOKED} {watching.MASKED}")
+
+
+def test_a_camera_whose_detector_does_not_keep_up_is_not_looked_at() -> None:
+    assert camera_sees(YARD, LIVE, 99 * SECOND, behind=True) == Seeing("yard", SpanState.UNLOOKED, watching.UNLOOKED)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ class Receiver:
 
     def call(self) -> tuple[dict[str, str], dict[str, Any]]:
         """The next call, waited for."""
-        return self.calls.get(timeout=20)
+        return self.calls.get(timeout=60)
 
     def called(self, count: int) -> list[str]:
         """Idempotency keys of the next calls."""

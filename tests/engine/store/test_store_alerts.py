@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.model.alerts.alert import Alert, AlertState, Note
+from engine.model.alerts.alert import Alert, AlertState, Disposition, Note
 from engine.model.alerts.decision import AlertFacts, CandidateKind, Decision, EvidencePart, Outcome, Stage
 from engine.model.alerts.settings import SiteMode
 from engine.model.event import EventKind, Severity
@@ -61,6 +61,8 @@ def test_past_alerts_are_searched_by_words_names_and_all_filters(store: Store) -
     several[0] = replace(several[0], person="Åsa Öberg", state=AlertState.CLOSED)
     several[1] = replace(several[1], reason="Seen at 100 %.", zone_id="gate", severity=Severity.LOW)
     several[2] = replace(several[2], camera_id="cam-2", assignee="rita", state=AlertState.CLOSED)
+    several[1] = replace(several[1], person_id="pe-9")
+    several[3] = replace(several[3], rule_id="night")
     store.save(tuple(several))
 
     def found(text: str = "", *called: Called, **more: object) -> list[str]:
@@ -73,6 +75,25 @@ def test_past_alerts_are_searched_by_words_names_and_all_filters(store: Store) -
     assert found("rita", Called("gate", ("gate",))) == ["al-3"]
     assert found(min_severity=Severity.HIGH) == ["al-4", "al-3", "al-1"] and found(zone_id="gate") == ["al-2"]
     assert found(assignee="rita", open=False) == ["al-3"]
+    assert found(camera_ids=("cam-2", "cam-9")) == ["al-3"] and found(camera_ids=("cam-9",)) == []
+    assert found(kinds=(EventKind.FALL, EventKind.INCIDENT)) == ["al-4", "al-1"] and found(kinds=(EventKind.SMOKE,)) == []
+    assert found(rule_id="night") == ["al-4"] and found(person_id="pe-9") == ["al-2"]
+    assert found(open=False, camera_ids=("cam-2",), kinds=(EventKind.PERSON,), rule_id="urgent") == ["al-3"]
+
+
+def test_past_alerts_are_found_by_the_words_of_their_rows(store: Store) -> None:
+    """State, outcome, rule and severity are no texts of the record: the question says what the words stand for."""
+    plain = replace(ALERT, person="", reason="", severity=Severity.LOW)
+    store.save((plain, replace(plain, id="al-2", state=AlertState.CLOSED, disposition=Disposition.FALSE, rule_id="night")))
+    store.save((replace(plain, id="al-3", severity=Severity.CRITICAL, simulated=True),))
+
+    def found(sense: Called) -> list[str]:
+        return [each.id for each in store.answer(ListAlerts(text=sense.word, called=(sense,))).alerts]
+
+    assert (
+        found(Called("Falsch", ("false",))) == found(Called("nachts", ("night",))) == found(Called("geschlossen", ("closed",))) == ["al-2"]
+    )
+    assert found(Called("kritisch", (), (Severity.CRITICAL,))) == found(Called("simuliert", (), simulated=True)) == ["al-3"]
 
 
 def test_a_search_of_alerts_goes_on_where_it_stopped(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -127,7 +127,7 @@ def test_words_are_found_where_they_may_be_seen(store: Store) -> None:
         assert len(hits) == 5 and {hit.camera_id for hit in hits} == {"yard"}
     assert store.search(SearchRecord(SearchFilter(text="größer"), limit=5), {}, None).hits[0].camera_id != "yard"
     square = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0))
-    with pytest.raises(InputError, match="not known"):
+    with pytest.raises(InputError, match="size of the picture of 'gate' is not known"):
         seen.search(SearchRecord(SearchFilter(camera_ids=("gate",), region=square)), {}, None)
     assert {hit.camera_id for hit in seen.answer(TrackBack("pe-1"))} == {"yard"}
 

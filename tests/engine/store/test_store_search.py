@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from engine.incidents.correlation import correlate
+from engine.incidents.editing import edit_incident
 from engine.model.alerts.decision import Outcome
 from engine.model.cameras.clip import Clip
 from engine.model.errors import InputError
@@ -159,12 +160,22 @@ def test_everything_that_can_be_found(store: Store) -> None:
     assert [hit.at_ns for hit in hits] == sorted((hit.at_ns for hit in hits), reverse=True)
     by_kind = {hit.kind: hit for hit in hits}
     assert (by_kind[HitKind.BOOKMARK].id, by_kind[HitKind.BOOKMARK].camera_id) == ("bm-1", "yard")
-    assert by_kind[HitKind.EVENT].text == "Person · Ada came in" and by_kind[HitKind.EVENT].simulated
+    assert by_kind[HitKind.EVENT].text == "Person detected · Ada came in" and by_kind[HitKind.EVENT].simulated
     assert by_kind[HitKind.REPORT].text == "Theft · Ada lost a bicycle"
     assert store.answer(SearchRecord(SearchFilter("ada", kinds=(HitKind.PERSON, HitKind.BOOKMARK)))).hits == (
         by_kind[HitKind.BOOKMARK],
         by_kind[HitKind.PERSON],
     )
+
+
+def test_a_report_is_found_once_it_is_filed_though_nothing_else_is_saved(store: Store) -> None:
+    store.incidents.file([report(1, description="A lost bicycle")], correlate)
+    filed = store.answer(SearchRecord(SearchFilter("bicycle"))).hits
+    assert {hit.kind for hit in filed} == {HitKind.INCIDENT, HitKind.REPORT}
+    (incident_id,) = (hit.id for hit in filed if hit.kind is HitKind.INCIDENT)
+    store.incidents.change(lambda load: edit_incident(load, incident_id, 9 * SECOND, description="A tricycle"))
+    assert [hit.kind for hit in store.answer(SearchRecord(SearchFilter("tricycle"))).hits] == [HitKind.INCIDENT]
+    assert {hit.kind for hit in store.answer(SearchRecord(SearchFilter("bicycle"))).hits} == {HitKind.REPORT}
 
 
 def test_pages_go_on_where_the_last_one_ended(store: Store) -> None:

@@ -177,7 +177,7 @@ def test_a_thread_that_writes_for_too_long_is_a_fault_for_the_others(path: Path,
 
     holder = threading.Thread(target=hold)
     holder.start()
-    assert writing.wait(10)
+    assert writing.wait(60)
     with pytest.raises(EnvironmentFault) as locked:
         store.save([event(1)])
     assert locked.value.reason == "database_locked" and str(path) in str(locked.value)

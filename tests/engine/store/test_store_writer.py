@@ -77,7 +77,7 @@ class Bench:
         self.changed.release()
 
     def wait_for_trouble(self) -> None:
-        assert self.changed.acquire(timeout=10)
+        assert self.changed.acquire(timeout=60)
 
     def event_ids(self) -> set[str]:
         return {found.id for found in self.store.answer(ListEvents(limit=10_000))}
@@ -178,7 +178,7 @@ def test_a_full_disk_keeps_everything_and_is_told_once(bench: Bench) -> None:
     for number in range(2, 100):
         bench.writer.submit(tick(number), [event(number)])
     for _ in range(3):
-        assert bench.repository.tried.acquire(timeout=10)
+        assert bench.repository.tried.acquire(timeout=60)
     assert bench.writer.troubled
     assert bench.writer.backlog > 0
     assert not bench.writer.flush(0.01)

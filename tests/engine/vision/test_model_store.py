@@ -147,7 +147,7 @@ def test_from_the_network_with_wrong_bytes(tmp_path: Path, shop: Shop, yunet: by
 
 def test_cancelled_and_continued(tmp_path: Path, shop: Shop, yunet: bytes) -> None:
     store, stop = online(tmp_path / "models", shop), threading.Event()
-    assert store.install(on_progress=lambda *_: stop.set(), cancelled=stop.is_set) == ()
+    assert store.install(on_progress=lambda _, done, __: stop.set() if done else None, cancelled=stop.is_set) == ()
     assert store.installed("yunet") is None
     kept = (store.folder / "yunet.part").stat().st_size
     assert 0 < kept < len(yunet)

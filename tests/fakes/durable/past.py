@@ -8,7 +8,7 @@ from typing import Any
 from engine.model.accounts.access import Role
 from engine.model.accounts.handover import ReadHandover, WriteHandover
 from engine.model.accounts.undo import UndoRemoval
-from engine.model.alerts.alert import Alert, AlertState
+from engine.model.alerts.alert import Alert, AlertState, Disposition
 from engine.model.alerts.commands import (
     AssignAlert,
     ChangeAlert,
@@ -30,8 +30,12 @@ from engine.model.history.chat import AskRecord, ForgetChat, ListChat
 from engine.model.history.evidence import MakePack, PackRequest, PutCase, RemovePack
 from engine.model.history.replay import ApplyReplay, ChangeReplay, MoveReplay, ReplaySettings, StartReplay, StopReplay
 from engine.model.history.timeline import ListBookmarks, ListSearches, PutBookmark, RemoveBookmark, RemoveSearch, SaveSearch, SearchFilter
+from engine.model.incidents.filing import FileReport
 from engine.model.incidents.incident import Incident, IncidentCategory, IncidentEdit, LoadIncident
+from engine.model.incidents.report_page import CreateReportLink, GetReportPage, ReportLink, RevokeReportLink
 from engine.model.question import GetIncident
+from engine.model.review.event_verdict import JudgeEvent, ListEventVerdicts
+from engine.model.review.review import ListReview, PutReviewed, ReviewCause, ReviewItem
 from engine.model.risk.commands import ImportNeighbourhoods, RetrainRisk
 from engine.model.settings import GateSettings
 from engine.model.snapshot import JobState
@@ -94,6 +98,16 @@ def _csv(site: Site) -> ImportReports:
     return ImportReports(base64.b64encode(text.encode()).decode(), "csv")
 
 
+def _links(site: Site) -> dict[str, ReportLink]:
+    return {link.label: link for link in site.ask(GetReportPage()).links}
+
+
+def _revoked(site: Site) -> RevokeReportLink:
+    label = new("Entrance")
+    site.tell(CreateReportLink(label))
+    return RevokeReportLink(_links(site)[label].id)
+
+
 def _asked(site: Site) -> ForgetChat:
     return ForgetChat(site.ask(AskRecord("How many people were seen today?")).id)
 
@@ -120,7 +134,7 @@ def _applied(site: Site) -> ApplyReplay:
     replay_id = _replay(site)
     gates = replace(GateSettings(), min_confidence=0.61)
     job_id = site.tell(ChangeReplay(replay_id, ReplaySettings(gates=gates)))
-    until(lambda: any(job.id == job_id and job.state is not JobState.RUNNING for job in site.engine.jobs.all()), "it is worked out", 120)
+    until(lambda: any(job.id == job_id and job.state is not JobState.RUNNING for job in site.engine.jobs.all()), "it is worked out")
     return ApplyReplay(replay_id)
 
 
@@ -131,6 +145,13 @@ def _undo(site: Site) -> UndoRemoval:
 
 def _notes(site: Site) -> list[str]:
     return [mark.note for mark in site.ask(ListBookmarks())]
+
+
+def _reviewed(site: Site) -> PutReviewed:
+    item = ReviewItem("rv-1", ReviewCause.ACTIVITY, "door", 5 * SECOND, 6 * SECOND, Severity.LOW, (), ())
+    site.engine.record.writer.submit(None, [item])
+    assert site.engine.record.writer.flush(20)
+    return PutReviewed((item.id,))
 
 
 def _searches(site: Site) -> set[str]:
@@ -190,6 +211,12 @@ CASES = {
         lambda site, _, incident_id: _incident(site, incident_id).validated_category == "fire",
     ),
     ImportReports: Case(_csv, why=MOMENT_JOB),
+    FileReport: Case(
+        lambda _: FileReport(IncidentCategory.THEFT, new("A bicycle is gone"), 45.0, 5.0),
+        lambda site, told, incident_id: told.description in {each.description for each in site.ask(GetIncident(incident_id)).reports},
+    ),
+    CreateReportLink: Case(lambda _: CreateReportLink(new("Entrance")), lambda site, told, _: told.label in _links(site)),
+    RevokeReportLink: Case(_revoked, lambda site, told, _: told.link_id not in {link.id for link in _links(site).values()}),
     ForgetChat: Case(_asked, lambda site, _, answer_id: answer_id not in {each.id for each in site.ask(ListChat())}),
     MakePack: Case(lambda site: MakePack(PackRequest(*_span(site), "Theft")), why=MOMENT_JOB),
     PutCase: Case(lambda _: PutCase("A theft"), lambda site, _, case_id: site.engine.record.store.cases.case(case_id).title == "A theft"),
@@ -208,10 +235,15 @@ CASES = {
     KeepStill: Case(lambda site: KeepStill("door", site.engine.clock.now_ns()), why="the picture is with whoever took it"),
     LockEvidence: Case(_lock, lambda site, _, lock_id: lock_id in _locks(site)),
     UnlockEvidence: Case(lambda site: UnlockEvidence(site.tell(_lock(site))), lambda site, _, lock_id: lock_id not in _locks(site)),
+    JudgeEvent: Case(
+        lambda site: JudgeEvent(site.alert().event_id, Disposition.FALSE),
+        lambda site, told, _: [each.disposition for each in site.ask(ListEventVerdicts((told.event_id,)))] == [Disposition.FALSE],
+    ),
     PutBookmark: Case(lambda _: PutBookmark(5 * SECOND, new("note")), lambda site, told, _: told.note in _notes(site)),
     RemoveBookmark: Case(
         lambda site: RemoveBookmark(site.tell(PutBookmark(5 * SECOND, "to go"))), lambda site, *_: "to go" not in _notes(site)
     ),
+    PutReviewed: Case(_reviewed, lambda site, told, _: site.ask(ListReview(reviewed=True)).rows[0].item.id == told.item_ids[0]),
     SaveSearch: Case(lambda _: SaveSearch("vans", SearchFilter("van")), lambda site, _, search_id: search_id in _searches(site)),
     RemoveSearch: Case(
         lambda site: RemoveSearch(site.tell(SaveSearch("cars", SearchFilter("car")))),

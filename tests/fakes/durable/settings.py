@@ -2,6 +2,7 @@
 
 import base64
 from dataclasses import replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -45,6 +46,7 @@ from engine.model.command import (
     RemoveNode,
     RemoveUser,
     RemoveWebhook,
+    RestartCamera,
     SetPairing,
     SimulateFall,
     TestCamera,
@@ -55,6 +57,23 @@ from engine.model.command import (
 from engine.model.errors import NotSignedIn
 from engine.model.fire.commands import ChangeFire, ImportFireWeather, RefreshFire
 from engine.model.history.chat import ChangeChat
+from engine.model.ptz.commands import (
+    AdjustLens,
+    CentreCamera,
+    GoHome,
+    GoToPreset,
+    PtzCommand,
+    ReleaseCamera,
+    RemovePreset,
+    SendTalk,
+    SetHome,
+    SetPreset,
+    StartTour,
+    SteerCamera,
+    StopTour,
+    SwitchOutput,
+)
+from engine.model.ptz.view import OutputAction
 from engine.model.site import BleDeviceSettings, NodeSettings, ScannerCalibration, SiteAnchor
 from engine.model.upkeep import ImportSettings
 from engine.runtime.incidents.incident_side import ATLAS_KEY
@@ -68,6 +87,12 @@ HOOK = WebhookSettings("wh-1", "http://127.0.0.1:9/hook")
 MAIL = ChannelSettings("ch-1", ChannelKind.NTFY)
 NTFY = ChannelSecrets("http://127.0.0.1:9/topic", "token")
 NEXT_PASSWORD = "another battery horse"
+MOVED = "the camera does it, and keeps it or not"
+STEERING: tuple[PtzCommand, ...] = (
+    *(SteerCamera(CAMERA.id, 1.0), CentreCamera(CAMERA.id, 0.5, 0.5), AdjustLens(CAMERA.id, 0.5), GoToPreset(CAMERA.id, "1")),
+    *(GoHome(CAMERA.id), ReleaseCamera(CAMERA.id), StartTour(CAMERA.id, "round"), StopTour(CAMERA.id), SendTalk(CAMERA.id, "gICA")),
+    *(SwitchOutput(CAMERA.id, "lamp", OutputAction.ON), SetPreset(CAMERA.id, "Gate"), RemovePreset(CAMERA.id, "1"), SetHome(CAMERA.id)),
+)
 MOMENT_JOB = "a job, which ends with the engine"
 PICTURE = base64.b64encode(cv2.imencode(".png", np.zeros((30, 40, 3), np.uint8))[1].tobytes()).decode()
 
@@ -161,6 +186,10 @@ def _knows_weather(site: Site) -> bool:
     return True
 
 
+def _given(command: PtzCommand, _: Site) -> PtzCommand:
+    return command
+
+
 def _job(site: Site) -> CancelJob:
     return CancelJob(site.tell(TestCamera(LAMP)))
 
@@ -247,6 +276,7 @@ CASES = {
         lambda _: PutCamera(LAMP, Credentials("root", "secret")),
         lambda site, *_: site.engine.settings.camera("lamp") is not None and site.engine.logins.get(LAMP) == Credentials("root", "secret"),
     ),
+    RestartCamera: Case(lambda _: RestartCamera(LAMP.id), why="streams are opened anew; nothing of it is kept", refused="paused"),
     RemoveCamera: Case(_with_camera, lambda site, *_: site.engine.settings.camera("lamp") is None and site.engine.logins.get(LAMP) is None),
     PutChannel: Case(lambda _: PutChannel(MAIL, NTFY), lambda site, *_: _channels(site) == {"ch-1"}),
     RemoveChannel: Case(_with_channel, lambda site, *_: not _channels(site)),
@@ -264,6 +294,7 @@ CASES = {
     TestCamera: Case(lambda _: TestCamera(LAMP), why=MOMENT_JOB),
     TestChannel: Case(lambda _: TestChannel(MAIL, NTFY), why=MOMENT_JOB),
     TestWebhook: Case(lambda _: TestWebhook(HOOK, "signed"), why=MOMENT_JOB),
+    **{type(each): Case(partial(_given, each), why=MOVED, refused="no ONVIF address") for each in STEERING},
     UpdateNodes: Case(_firmware, why=MOMENT_JOB),
     ChangeFire: Case(
         lambda site: ChangeFire(replace(site.engine.settings.fire, login="us", service_url="https://192.0.2.9/"), "fire-password"),

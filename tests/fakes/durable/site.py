@@ -167,7 +167,7 @@ class Site:
             for index in range(4):
                 at_ns = self.engine.clock.now_ns() // SECOND * SECOND - (60 - 10 * index) * SECOND
                 frame = SmokeFrame(camera, "0", at_ns, (SmokeBox((0.45, 0.4, 0.55, 0.5), 0.7),), "edge")
-                LocalPort(self.engine, lambda: self.session).see_smoke(frame).result(20)
+                LocalPort(self.engine, lambda: self.session).see_smoke(frame).result(60)
         return self.smoke()
 
 

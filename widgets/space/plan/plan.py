@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from engine.model.geometry import Floats
+from widgets.layout.ground import fill_ground
 from widgets.space.canvas import SpaceCanvas
 from widgets.space.projection import PlanProjection
 from widgets.space.ramps import CLASS_ALPHA, CLASS_COLORS, accuracy_class, glow_shares, viridis
@@ -68,7 +69,7 @@ class FloorPlan(SpaceCanvas):
     def _paint_ground(self, painter: QPainter, stale: bool) -> None:
         scene, layers = self.scene, self.marks.layers
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), color("window"))
+        fill_ground(painter, self, "window")
         b = scene.bounds
         painter.fillRect(self._area(b.x0, b.y0, b.x1, b.y1), color("panel"))
         if not self._ground[0].isNull():

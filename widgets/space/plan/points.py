@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from engine.model.geometry import Point
 from engine.model.site import LARGEST_FLOOR_M
-from widgets.space.numbered_marks import mark_at, paint_marks
+from widgets.space.numbered_marks import mark_area, mark_at, paint_marks
 from widgets.space.plan.plan import FloorPlan
 from widgets.space.projection import PlanProjection
 
@@ -78,6 +78,10 @@ class PointPlan(FloorPlan):
         painter = QPainter(self)
         paint_marks(painter, self._spot_pixels(), self._chosen, self._wrong)
         painter.end()
+
+    def _corners(self, legend: QRectF) -> tuple[QRectF, ...]:
+        """Nor do names lie over the spots and their numbers."""
+        return (*super()._corners(legend), *(mark_area(at) for at in self._spot_pixels() if at is not None))
 
     # hands
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, Q
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.model.geometry import Point
+from widgets.layout.ground import fill_ground
 from widgets.space.numbered_marks import mark_at, paint_marks
 from widgets.theme import color, font, plate_color
 from widgets.wall.viewport import Viewport
@@ -103,7 +104,7 @@ class PointsPicture(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), color("video"))
+        fill_ground(painter, self, "video")
         if self._image.isNull():
             self._paint_text(painter)
         else:

@@ -1,13 +1,13 @@
 """Numbered spots as a table whose cells can be typed in."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem, QWidget
 
 from engine.model.geometry import Point
+from engine.model.value_class import dataclass
 from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
 
@@ -44,16 +44,17 @@ class PointsTable(QTableWidget):
         titles = (self.tr("Left %"), self.tr("Top %"), self.tr("East m"), self.tr("North m"))
         self.setHorizontalHeaderLabels([*map(unit_below, titles), self.tr("Off by")])
         tips = (
-            self.tr("From the left edge of the picture, in hundredths of its width"),
-            self.tr("From the upper edge of the picture, in hundredths of its height"),
+            self.tr("From the left edge, % of the picture width"),
+            self.tr("From the top edge, % of the picture height"),
             self.tr("On the plan, in metres"),
             self.tr("On the plan, in metres"),
-            self.tr("How far from where it was clicked the picture puts it on the plan"),
+            self.tr("Error: distance between click and computed position"),
         )
         for column, tip in enumerate(tips):
             if (item := self.horizontalHeaderItem(column)) is not None:
                 item.setToolTip(plain_tip(tip))
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.horizontalHeader().setSectionResizeMode(_OFF, QHeaderView.ResizeMode.ResizeToContents)
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(self._widest_title())
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -69,7 +70,8 @@ class PointsTable(QTableWidget):
         self.cellChanged.connect(self._tell_typed)
 
     def _widest_title(self) -> int:
-        return max(self.horizontalHeader().sectionSizeHint(column) for column in range(self.columnCount()))
+        """Of the figures; the last column is as wide as it needs."""
+        return max(self.horizontalHeader().sectionSizeHint(column) for column in range(_OFF))
 
     def sizeHint(self) -> QSize:
         return QSize(

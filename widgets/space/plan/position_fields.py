@@ -80,7 +80,7 @@ class PositionFields(QWidget):
         if not any(texts):
             return ""
         if not all(texts):
-            return tr("Give all three, or none.")
+            return tr("Enter all three, or none.")
         if wrong := next((text for text in texts if not _is_number(text)), ""):
             return tr("“{0}” is not a number.").format(wrong)
         if any(abs(typed_number(text)) > LARGEST_FLOOR_M for text in texts):

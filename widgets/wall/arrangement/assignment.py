@@ -1,6 +1,8 @@
 """Which camera is in which place of a wall, over all its pages. No Qt."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+
+from engine.model.value_class import dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,10 @@ class Assignment:
         """Taken off: its place stays empty until another camera takes it."""
         slots = tuple("" if slot == camera_id else slot for slot in self._laid_out(ids, 0))
         return Assignment(_trimmed(slots), self.left_out | {camera_id})
+
+    def closed_up(self) -> "Assignment":
+        """Without empty places."""
+        return replace(self, slots=tuple(slot for slot in self.slots if slot))
 
     def dropped(self, ids: tuple[str, ...], place: int) -> "Assignment":
         """The place itself goes, and whoever is there with it; those behind it move up."""

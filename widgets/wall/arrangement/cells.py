@@ -1,11 +1,11 @@
 """The cells of a wall on the screen: where each lies, who is in it, and the tiles that are drawn there."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRect, QSizeF
 from PySide6.QtGui import QRegion
 
+from engine.model.value_class import dataclass
 from widgets.wall.arrangement.grid import cell_rects
 from widgets.wall.arrangement.layouts import LAYOUTS
 from widgets.wall.arrangement.state import NO_CELL, WallState
@@ -121,6 +121,10 @@ class WallCells:
     def is_hot(self, cell: int) -> bool:
         """Whether it is the hot tile, with or without a camera."""
         return cell == self._hot != NO_CELL
+
+    def cells_of(self, camera_id: str) -> tuple[int, ...]:
+        """Where a camera is shown large."""
+        return tuple(self._of.get(camera_id, ()))
 
     def areas(self, camera_id: str) -> Iterator[QRect]:
         """Where a camera is shown: its own cells, and the corners of others."""

@@ -1,7 +1,8 @@
 """Moving and resizing the cells of a free layout, on its grid. No Qt."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from engine.model.value_class import dataclass
 from widgets.wall.arrangement.layouts import LEAST, MOST_CELLS, Cell, WallLayout
 
 

@@ -1,11 +1,13 @@
 """How a wall is divided: cells on a grid, as shares of it. No Qt."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 
 FREE = "free"
+AUTOMATIC = "auto"
 FREE_SIDE = 24  # columns and rows of the free layout; divisible by 2, 3, 4, 6, 8 and 12
 LEAST = 3  # columns and rows of the smallest cell of a free layout
 MOST_CELLS = 36
@@ -60,6 +62,11 @@ class WallLayout:
     def free(self) -> bool:
         return self.id == FREE
 
+    @property
+    def automatic(self) -> bool:
+        """Made for the room and the number of cameras, and made anew where they change."""
+        return self.id == AUTOMATIC
+
 
 def _square(side: int) -> WallLayout:
     return WallLayout(str(side * side), side, side, tuple(Cell(x, y) for y in range(side) for x in range(side)))
@@ -76,13 +83,19 @@ def _one_and(around: int) -> WallLayout:
 LAYOUTS: dict[str, WallLayout] = {layout.id: layout for layout in (*(_square(n) for n in (1, 2, 3, 4)), _one_and(5), _one_and(7))}
 """The fixed ones by id: 1, 4, 9, 16, 1+5, 1+7."""
 LAYOUT_IDS = (*LAYOUTS, FREE)
+UNFITTED = replace(LAYOUTS["4"], id=AUTOMATIC)  # the automatic layout before its room and cameras are known
 
 
 def freed(layout: WallLayout) -> WallLayout:
-    """The same division as a free layout. Every fixed grid fits the free one's."""
-    across, down = FREE_SIDE // layout.columns, FREE_SIDE // layout.rows
-    cells = (Cell(cell.x * across, cell.y * down, cell.width * across, cell.height * down) for cell in layout.cells)
-    return layout if layout.free else free_layout(cells)
+    """The same division as a free layout, on its grid."""
+    return layout if layout.free else free_layout(_on_free_grid(cell, layout) for cell in layout.cells)
+
+
+def _on_free_grid(cell: Cell, layout: WallLayout) -> Cell:
+    """Exact for the fixed grids; others are rounded, and neighbours stay neighbours."""
+    left, right = (round(x * FREE_SIDE / layout.columns) for x in (cell.x, cell.right))
+    top, bottom = (round(y * FREE_SIDE / layout.rows) for y in (cell.y, cell.bottom))
+    return Cell(left, top, right - left, bottom - top)
 
 
 def free_layout(cells: Iterable[Cell]) -> WallLayout:

@@ -1,9 +1,9 @@
 """Where a picture lies in its tile. Worked out once per layout, not once per picture."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, QSizeF
 from PySide6.QtGui import QRegion, QTransform
+
+from engine.model.value_class import dataclass
 
 _NEAR = 4  # pixels by which the engine's pictures may be smaller than asked for
 

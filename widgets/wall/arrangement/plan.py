@@ -1,11 +1,12 @@
 """A wall as it is kept: layout, who is where, small pictures, hot tile, carousel. No Qt. Plain JSON, read with suspicion."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import cast
 
 from engine.model.errors import InputError
+from engine.model.value_class import dataclass
 from widgets.wall.arrangement.assignment import Assignment
-from widgets.wall.arrangement.layouts import FREE, LAYOUTS, Cell, WallLayout, free_layout
+from widgets.wall.arrangement.layouts import AUTOMATIC, FREE, LAYOUTS, UNFITTED, Cell, WallLayout, free_layout
 from widgets.wall.corner_pictures import Corner, CornerPicture, CornerPictures
 
 MOST_KEPT = 4096  # cameras in one plan
@@ -16,7 +17,7 @@ CAROUSEL_S = (5, 10, 20, 30, 60)  # how long a page may stay
 class WallPlan:
     """`hot_cell`: -1 where there is no hot tile. `carousel_s`: how long a page stays, 0 while pages do not turn by themselves."""
 
-    layout: WallLayout = LAYOUTS["4"]
+    layout: WallLayout = UNFITTED
     assignment: Assignment = field(default_factory=Assignment)
     hot_cell: int = -1
     carousel_s: int = 0
@@ -63,8 +64,10 @@ def _fields(value: object) -> dict[str, object]:
 def _layout(layout_id: object, cells: object) -> WallLayout:
     if layout_id == FREE:
         return free_layout(_cell(each) for each in _checked_list(cells))
+    if layout_id == AUTOMATIC:
+        return UNFITTED
     if not isinstance(layout_id, str) or layout_id not in LAYOUTS:
-        raise InputError("wall", f"layout {layout_id!r} is none of {', '.join((*LAYOUTS, FREE))}")
+        raise InputError("wall", f"layout {layout_id!r} is none of {', '.join((AUTOMATIC, *LAYOUTS, FREE))}")
     return LAYOUTS[layout_id]
 
 

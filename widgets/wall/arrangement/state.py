@@ -1,7 +1,6 @@
 """What is on the wall now: layout, who is where, page, selection, the one that fills it, the hot tile, small pictures. No Qt."""
 
-from dataclasses import dataclass
-
+from engine.model.value_class import dataclass
 from widgets.wall.arrangement.assignment import Assignment
 from widgets.wall.arrangement.layouts import LAYOUTS, WallLayout, neighbour
 from widgets.wall.corner_pictures import Corner, CornerPicture, CornerPictures
@@ -67,6 +66,16 @@ class WallState:
         self.layout = layout
         self.maximised = ""
         self.set_page(self._page_of(anchor))
+
+    def fit_layout(self, layout: WallLayout) -> None:
+        """Another automatic arrangement of the same cameras: what is selected or first stays in sight, and what fills the wall does."""
+        anchor = self.selected or next((each for each in self.on_page() if each), "")
+        self.layout = layout
+        self.set_page(self._page_of(anchor) if anchor else self.page)
+
+    def wanted_cells(self) -> int:
+        """Of an automatic layout: one a camera, and the hot tile."""
+        return len(self._slots) + (1 if self._hot is not None else 0)
 
     def reshape(self, layout: WallLayout) -> None:
         """The same cells elsewhere, or in other sizes: everything else stays."""
@@ -222,7 +231,10 @@ class WallState:
             self.assign(self.assignment.with_camera_at(self.ids, camera_id, self._slot(cell)))
 
     def take_off(self, camera_id: str) -> None:
+        """Its cell stays empty, but in the automatic layout, which has none to spare."""
         self.assign(self.assignment.without(self.ids, camera_id))
+        if self.layout.automatic:
+            self.assign(self.assignment.closed_up())
 
     def drop_cell(self, cell: int, layout: WallLayout) -> None:
         """The cell goes, and its camera off the wall; the others keep their cells in `layout`, which has one less."""

@@ -21,7 +21,7 @@ from widgets.icons import icon
 from widgets.marks.plain_tip import plain_tip
 from widgets.marks.status_chip import LEVELS
 from widgets.shapes import draw_shape
-from widgets.theme import color, font, set_role
+from widgets.theme import color, font, set_role, shape_color
 from widgets.wall.tile_status import tile_status
 from widgets.wall.video_wall import CAMERA_MIME
 
@@ -93,7 +93,7 @@ class WallTree(QWidget):
     def _set_state(self, item: QStandardItem, view: CameraView) -> None:
         status = tile_status(view.health, view.health.last_picture_ns, view.health.last_picture_ns or view.health.since_ns)
         text = status.text if not status.live else self.tr("Live")
-        text = self.tr("Lost") if status.level == "critical" else text
+        text = self.tr("Offline") if status.level == "critical" else text
         if item.data(_STATE) != text:
             item.setData(text, _STATE)
             item.setData(status.level, _LEVEL)
@@ -105,7 +105,7 @@ class WallTree(QWidget):
         found = _filter_below(self.tree, self.tree.items.invisibleRootItem(), words, "")
         self.nothing.setVisible(not found)
         self.tree.setVisible(found)
-        self.nothing.setText(self.tr("No camera is called that, nor is a group.") if self._rows else self.tr("No cameras yet."))
+        self.nothing.setText(self.tr("No camera or group matches.") if self._rows else self.tr("No cameras yet."))
 
     def _walk(self, parent: QStandardItem, found: list[str]) -> None:
         for row in range(parent.rowCount()):
@@ -139,7 +139,7 @@ class _Tree(QTreeView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setUniformRowHeights(True)
         self.setIndentation(14)
-        self.setAccessibleName(self.tr("Cameras in their groups"))
+        self.setAccessibleName(self.tr("Cameras by group"))
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         data = dragged(str(self.currentIndex().data(_CAMERA) or ""))
@@ -176,7 +176,7 @@ class _Delegate(QStyledItemDelegate):
         shape, role = LEVELS[level]
         area: QRect = option.rect  # type: ignore[attr-defined]
         painter.save()
-        draw_shape(painter, shape, QRect(area.right() - 18, area.center().y() - 4, 9, 9).toRectF(), color(role))
+        draw_shape(painter, shape, QRect(area.right() - 18, area.center().y() - 4, 9, 9).toRectF(), shape_color(role))
         text = _state_word(index)
         painter.setFont(font("secondary"))
         painter.setPen(color("secondary"))

@@ -1,9 +1,10 @@
 """What pictures a wall asks the engine for: sizes, and whether the main stream is worth its cost."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, QSizeF
+
+from engine.model.value_class import dataclass
 
 MAIN_ZOOM = 2.0
 MAIN_SHARE = 0.4  # of the wall: a cell as large as this shows more than a sub-stream has

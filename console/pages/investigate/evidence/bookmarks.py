@@ -27,7 +27,7 @@ class BookmarkPanel(MomentPanel[Bookmark]):
         self.add_button = QPushButton(tr("&Add…"))
         self.edit_button = QPushButton(tr("&Change…"))
         self.remove_button = QPushButton(tr("&Remove"))
-        text = tr("Press B, and the moment that is shown gets a note. Everybody who may see the past sees it, as a flag on the timeline.")
+        text = tr("Press B to bookmark the moment on screen. Everyone with access to recordings sees it as a flag on the timeline.")
         empty = EmptyState("tag", tr("No bookmarks yet"), text)
         buttons = (self.add_button, self.edit_button, self.remove_button)
         super().__init__(bridge, clock, zone, toasts, tr("Bookmarks"), empty, buttons, parent)
@@ -47,14 +47,16 @@ class BookmarkPanel(MomentPanel[Bookmark]):
             button.setEnabled(self.list.current() is not None)
 
     def add(self, at_ns: int, stretch: tuple[int, int] | None) -> BookmarkDialog:
-        dialog = BookmarkDialog(self._bridge, at_ns, clock_text(at_ns, self._clock.now_ns(), self._zone), self._zone, None, stretch, self)
+        dialog = BookmarkDialog(
+            self._bridge, at_ns, clock_text(at_ns, self._clock.now_ns(), self._zone), self._zone, None, stretch, parent=self
+        )
         return self._open_dialog(dialog)
 
     def edit(self) -> None:
         bookmark = self.current()
         if bookmark is not None:
             when = clock_text(bookmark.at_ns, self._clock.now_ns(), self._zone)
-            self._open_dialog(BookmarkDialog(self._bridge, bookmark.at_ns, when, self._zone, bookmark, None, self))
+            self._open_dialog(BookmarkDialog(self._bridge, bookmark.at_ns, when, self._zone, bookmark, None, parent=self))
 
     def remove(self) -> None:
         bookmark = self.current()

@@ -36,8 +36,8 @@ class LockPanel(MomentPanel[EvidenceLock]):
     def __init__(self, bridge: EngineBridge, clock: Clock, zone: tzinfo, toasts: ToastArea, parent: QWidget | None = None) -> None:
         self._asked_ns = 0
         self.lock_button, self.unlock_button = QPushButton(tr("&Lock…")), QPushButton(tr("&Unlock…"))
-        text = tr("Choose a stretch of the timeline, then “Lock…”: its recordings stay, however old they get and however full the disk is.")
-        empty = EmptyState("lock", tr("Nothing is locked"), text)
+        text = tr("Select a range of the timeline and choose “Lock…”. Its recordings are kept regardless of age and disk space.")
+        empty = EmptyState("lock", tr("No locks"), text)
         super().__init__(bridge, clock, zone, toasts, tr("Evidence locks"), empty, (self.lock_button, self.unlock_button), parent)
         self.lock_button.clicked.connect(self.wanted)
         self.unlock_button.clicked.connect(self.unlock)
@@ -70,14 +70,16 @@ class LockPanel(MomentPanel[EvidenceLock]):
         return self.open_over(dialog)
 
     def _locked(self) -> None:
-        self._toasts.show_message(tr("The stretch is locked as evidence."))
+        self._toasts.show_message(tr("The range is locked as evidence."))
         self.load()
 
     def unlock(self) -> ConfirmDialog | None:
         lock = self.current()
         if lock is None:
             return None
-        after = tr("What it kept goes the way of everything else again: what is too old within a minute. The audit keeps who unlocked it.")
+        after = tr(
+            "Normal retention applies again: recordings past their age are deleted within a minute. The audit records who unlocked it."
+        )
         what = f"{tr('{0}, locked by {1}: {2}')}\n\n{after}"
         text = what.format(stretch_text(lock.since_ns, lock.until_ns, self._zone), lock.by, lock.reason)
         dialog = ConfirmDialog(tr("Unlock this evidence?"), text, tr("&Unlock"), self, can_undo=True)
@@ -87,9 +89,9 @@ class LockPanel(MomentPanel[EvidenceLock]):
     def enable(self) -> None:
         lock, session = self.current(), self._bridge.session
         self.lock_button.setEnabled(session.may(Verb.EXPORT))
-        tip = tr("Of the stretch that is chosen") if session.may(Verb.EXPORT) else denied_text(Verb.EXPORT)
+        tip = tr("Lock the selected range") if session.may(Verb.EXPORT) else denied_text(Verb.EXPORT)
         self.lock_button.setToolTip(plain_tip(tip))
         may = session.may(Verb.ADMINISTER)
         self.unlock_button.setEnabled(may and lock is not None)
-        term = lock_term(lock, self._clock.now_ns(), self._zone) if lock is not None else tr("Choose a lock of the list")
+        term = lock_term(lock, self._clock.now_ns(), self._zone) if lock is not None else tr("Select a lock first")
         self.unlock_button.setToolTip(plain_tip(term if may else denied_text(Verb.ADMINISTER)))

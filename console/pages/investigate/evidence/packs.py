@@ -41,19 +41,19 @@ class PackDesk(QObject):
 
     def _announce_end(self, making: PackMaking) -> None:
         """Nobody looks at it any more: tell how it ends."""
-        self._toasts.show_message(tr("“{0}” is being made. You are told when it is done.").format(making.title))
+        self._toasts.show_message(tr("Creating “{0}”. A message appears when it is done.").format(making.title))
         making.made.connect(self._tell_made)
         making.failed.connect(self._told_why(making.title))
         making.made.connect(making.deleteLater)
         making.failed.connect(making.deleteLater)
 
     def _tell_made(self, pack: Pack) -> None:
-        text = tr("The evidence pack “{0}” is made and signed.").format(pack.request.title)
+        text = tr("Evidence pack “{0}” is created and signed.").format(pack.request.title)
         toast = self._toasts.show_message(text, "moderate" if pack.missing else "good", tr("Show"), seconds=0)
         on(toast.action_requested, self.show, pack.id)
 
     def _told_why(self, title: str) -> Callable[[str], object]:
-        text = tr("The evidence pack “{0}” was not made. {1}")
+        text = tr("Evidence pack “{0}” failed. {1}")
         return lambda why: self._toasts.show_message(text.format(title, why), "critical", seconds=0)
 
 

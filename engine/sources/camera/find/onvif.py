@@ -155,7 +155,7 @@ def _line(text: object) -> str:
 def _onvif_error(error: Exception, host: str) -> EnvironmentFault | InputError:
     said: Sequence[str] = (str(error), str(getattr(error, "code", "")), str(getattr(error, "subcodes", "")))
     if any(_WRONG_LOGIN.search(each) for each in said):
-        return InputError("password", f"{host} wants another user or password; those of the camera itself are meant")
+        return InputError("password", f"{host} refused this user or password. Use the camera's own login.")
     return _silent(host)
 
 

@@ -1,11 +1,15 @@
 """The library's client of one camera, with what that lacks: Media 2, and no way elsewhere. Importing it takes a second, and few need it."""
 
+import asyncio
+from collections.abc import Coroutine
 from importlib.resources import as_file, files
 from typing import Any
 
-from aiohttp import ClientError, TraceConfig
+from aiohttp import ClientError, ClientPayloadError, ClientResponse, ClientSession, ClientTimeout, TraceConfig
 from onvif import ONVIFCamera, ONVIFService  # pyright: ignore[reportMissingTypeStubs]
 
+LARGEST_ANSWER = 2 << 20  # bytes; profiles of a camera with many take some 100 kB
+_CALL_S = 20.0
 MEDIA1, MEDIA2 = "http://www.onvif.org/ver10/media/wsdl", "http://www.onvif.org/ver20/media/wsdl"
 
 
@@ -18,7 +22,7 @@ class CameraClient(ONVIFCamera):
         super().__init__(host, port, user, password, adjust_time=True, nat_override=True)
 
     async def create_onvif_service(self, *args: Any, **kwargs: Any) -> Any:
-        return _staying(await super().create_onvif_service(*args, **kwargs))
+        return _staying(await _whole(super().create_onvif_service(*args, **kwargs)))
 
     async def create_media2_service(self) -> Any:
         with as_file(files("resources") / "onvif" / "media2.wsdl") as path:
@@ -29,10 +33,52 @@ class CameraClient(ONVIFCamera):
         return _staying(service)
 
 
+async def _whole(making: Coroutine[Any, Any, Any]) -> Any:
+    """To its end, also where who asked gives up: the library closes services only that are made. Making one asks nothing of the camera."""
+    task = asyncio.ensure_future(making)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task})
+        raise
+
+
 def _staying(service: Any) -> Any:
-    """Requests have the login in them, so they go nowhere else: by default they would follow a redirect."""
-    service.transport.session.trace_configs[:] = [_REFUSING]
+    """Requests have the login in them, so they go nowhere else: by default they would follow a redirect. Answers are bounded."""
+    transport = service.transport
+    if _REFUSING not in transport.session.trace_configs:
+        connector = transport.session.connector  # closed by the service
+        transport.session = ClientSession(
+            connector=connector,
+            connector_owner=False,
+            timeout=ClientTimeout(total=_CALL_S),
+            trace_configs=[_REFUSING],
+            response_class=_BoundedResponse,
+        )
     return service
+
+
+class _BoundedResponse(ClientResponse):
+    """Raises ClientPayloadError where the answer is larger than any camera's is."""
+
+    async def read(self) -> bytes:
+        if self._body is None:
+            try:
+                self._body = await self._bounded()
+            except BaseException:  # also where who asked gives up in the middle of the answer
+                self.close()
+                raise
+        return self._body
+
+    async def _bounded(self) -> bytes:
+        pieces: list[bytes] = []
+        size = 0
+        async for piece in self.content.iter_chunked(1 << 16):
+            size += len(piece)
+            if size > LARGEST_ANSWER:
+                raise ClientPayloadError("the answer is too large")
+            pieces.append(piece)
+        return b"".join(pieces)
 
 
 async def _refuse(*_: object) -> None:

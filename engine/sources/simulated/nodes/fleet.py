@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 import numpy as np
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import MILLISECOND, Clock
+from engine.model.value_class import dataclass
 from engine.sources.simulated.nodes.fleet_node import FleetNode, FleetServer, Outcome
 from engine.sources.simulated.nodes.fleet_update import UpdateBehaviour
 from engine.sources.simulated.nodes.node import HEALTH_S, NodeVoice, Wire

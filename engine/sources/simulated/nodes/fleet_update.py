@@ -3,11 +3,11 @@
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from enum import StrEnum
 
 import httpx
 
+from engine.model.value_class import dataclass
 from engine.sources.simulated.nodes.node import NodeVoice, UpdateOrder
 
 CHUNK = 4096

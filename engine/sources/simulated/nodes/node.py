@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 from engine.sources.simulated.nodes.phones import STALE_MOST, SimulatedAdvert
 from engine.sources.simulated.waves.radio import Packets
 

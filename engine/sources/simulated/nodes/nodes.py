@@ -3,12 +3,13 @@
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Event
 from typing import Protocol
 
 from engine.model.errors import EnvironmentFault
 from engine.model.time import Clock
+from engine.model.value_class import dataclass
 from engine.sources.simulated.nodes.node import (
     HEALTH_S,
     IdentifyOrder,

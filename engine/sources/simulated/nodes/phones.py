@@ -5,7 +5,6 @@ by chance (multipath, advertising channels). Far phones are missed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from engine.model.radio.radio import wavelength_m
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 from engine.sources.simulated.pictures.bodies import Bodies, Body
 from engine.sources.simulated.pictures.surroundings import Surroundings
 from engine.sources.simulated.plan import PhonePlan

@@ -1,12 +1,12 @@
 """The painted empty site as cameras use it: pixels and depth from the resources, and what is floor."""
 
-from dataclasses import dataclass
 from importlib import resources
 
 import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
+from engine.model.value_class import dataclass
 from engine.sources.simulated.pictures.lens import Lens
 from engine.sources.simulated.plan import CameraPlan
 

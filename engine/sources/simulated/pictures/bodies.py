@@ -1,12 +1,12 @@
 """What bodies are to radio waves: a few points that scatter, and a trunk that stands in the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.value_class import dataclass
 from engine.sources.simulated.pictures.body import INDEX, SIDES, Frame
 from engine.sources.simulated.world import World
 

@@ -3,11 +3,10 @@
 Proportions by stature after Drillis and Contini (1966); the legs by inverse kinematics on feet that do not slide.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.value_class import dataclass
 from engine.sources.simulated.pictures.itinerary import Moment
 
 Array = npt.NDArray[np.float64]

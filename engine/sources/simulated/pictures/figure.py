@@ -4,11 +4,10 @@ Each body part is a tube through rings (ellipses with half axes `side` and `fore
 are shares of stature, so that one table fits everybody.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.value_class import dataclass
 from engine.sources.simulated.pictures.body import INDEX
 from engine.sources.simulated.pictures.wardrobe import dress
 from engine.sources.simulated.plan import WalkerPlan

@@ -1,10 +1,9 @@
 """Where one walker is at every moment of the round: path, speed, heading and gait phase, sampled once and interpolated."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.value_class import dataclass
 from engine.sources.simulated.plan import XY, Stop, WalkerPlan
 
 Array = npt.NDArray[np.float64]

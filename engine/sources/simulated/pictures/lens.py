@@ -1,10 +1,9 @@
 """A pinhole camera: floor frame (metres) ↔ picture (pixels, origin top left, pixel centres at .5)."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.value_class import dataclass
 from engine.sources.simulated.plan import CameraPlan
 
 Array = npt.NDArray[np.float64]

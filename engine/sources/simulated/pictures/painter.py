@@ -1,11 +1,10 @@
 """Draws one walker into a small patch: lit, depth-sorted, anti-aliased. Deterministic; about 2 ms for a figure of 150 pixels."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
 
 from engine._opencv import cv2
+from engine.model.value_class import dataclass
 from engine.sources.simulated.pictures.figure import Surface
 from engine.sources.simulated.pictures.lens import Lens
 

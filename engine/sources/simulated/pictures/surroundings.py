@@ -1,11 +1,11 @@
 """What stands still around radio links: walls that weaken and mirror waves, furniture that scatters them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.value_class import dataclass
 from engine.sources.simulated.plan import FloorPlan, Furniture, Wall
 
 Array = npt.NDArray[np.float64]

@@ -7,13 +7,13 @@ the day); those of the present are seen by more people, for somebody who watches
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
 
 from engine.model.event import Severity
 from engine.model.incidents.incident import IncidentCategory, Report, SourceOfReport
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.sources.simulated.town.plan import EastNorth, Kinds, PlacePlan, Shares, TownPlan
 
 HOUR_NS = 3600 * SECOND

@@ -3,7 +3,6 @@
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from importlib import resources
 from typing import Any, TypeAlias
 
@@ -11,6 +10,7 @@ from engine._geodesic import destination
 from engine.model.fire.smoke import Lookout, LookoutView
 from engine.model.incidents.incident import IncidentCategory
 from engine.model.site import SiteAnchor
+from engine.model.value_class import dataclass
 from engine.model.wire import from_plain, read_as
 
 EastNorth: TypeAlias = tuple[float, float]
@@ -64,6 +64,7 @@ class SmokePlan:
 @dataclass(frozen=True, slots=True)
 class TowerPlan:
     id: str
+    name: str
     at: EastNorth
     azimuth_deg: float
     angle_of_view_deg: float
@@ -98,7 +99,7 @@ class TownPlan:
     @property
     def lookouts(self) -> tuple[Lookout, ...]:
         return tuple(
-            Lookout(tower.id, *self.on_earth(tower.at), tower.angle_of_view_deg, (LookoutView(azimuth_deg=tower.azimuth_deg),))
+            Lookout(tower.id, *self.on_earth(tower.at), tower.angle_of_view_deg, (LookoutView(azimuth_deg=tower.azimuth_deg),), tower.name)
             for tower in self.towers
         )
 

@@ -1,7 +1,6 @@
 """The room world as the engine's own batches of CSI, for benches and tests that need no socket."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -9,6 +8,7 @@ import numpy.typing as npt
 from engine.model.radio.radio import CsiBatch
 from engine.model.site import Position
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 from engine.sources.simulated.pictures.surroundings import Surroundings
 from engine.sources.simulated.waves.radio import CELL_S, Airwaves, Packets, RadioNode
 from engine.sources.simulated.waves.room import FOR_EVER_S, Room, Scenario, Space, Truth

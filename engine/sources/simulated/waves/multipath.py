@@ -1,11 +1,11 @@
 """The fixed ways of a wave between nodes: straight on, and off walls, ceiling, floor and furniture. Computed once for a site."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.value_class import dataclass
 from engine.sources.simulated.pictures.surroundings import Mirrors, Surroundings
 
 Array = npt.NDArray[np.float64]

@@ -7,7 +7,6 @@ of CSI.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy.typing as npt
 
 from engine.model.radio.radio import LIGHT_M_S, wavelength_m
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 from engine.sources.simulated.pictures.bodies import Bodies, Body
 from engine.sources.simulated.pictures.surroundings import Surroundings
 from engine.sources.simulated.waves.diffraction import passing

@@ -1,9 +1,9 @@
 """What a cheap Wi-Fi chip makes of a channel: random phases, noise, automatic gain, eight bits, and a rounded RSSI."""
 
-from dataclasses import dataclass
-
 import numpy as np
 import numpy.typing as npt
+
+from engine.model.value_class import dataclass
 
 Array = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complexfloating]

@@ -1,7 +1,6 @@
 """An empty rectangular room with people who wander in it: the second world, for tests and benches of any size and seed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -9,6 +8,7 @@ import numpy.typing as npt
 
 from engine.model.errors import InputError
 from engine.model.site import Position
+from engine.model.value_class import dataclass
 from engine.sources.simulated.falls import UPRIGHT, Down, Fall, fallen, own_time, turn_of_fall
 from engine.sources.simulated.pictures.bodies import Bodies, Body, person, thing
 from engine.sources.simulated.pictures.body import INDEX, Frame, skeleton

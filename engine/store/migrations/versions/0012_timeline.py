@@ -4,10 +4,10 @@ Triggers keep all of it true whatever changes a row: saving, retention, erasing.
 migration that does so has to make them again.
 """
 
-from dataclasses import dataclass
-
 from alembic import op
 from sqlalchemy import JSON, BigInteger, Column, Integer, LargeBinary, Text
+
+from engine.model.value_class import dataclass
 
 revision = "0012"
 down_revision = "0011"

@@ -92,7 +92,7 @@ class EvidenceSite:
         return EvidenceSide(*made, Policy(self), ManualClock(self.until_ns), AuditOf(keep), self.store.segments)
 
     def ended(self, job_id: str) -> tuple[JobState, str]:
-        until(lambda: self._job(job_id)[0] is not JobState.RUNNING, f"{job_id} has ended", 60)
+        until(lambda: self._job(job_id)[0] is not JobState.RUNNING, f"{job_id} has ended")
         return self._job(job_id)
 
     def _job(self, job_id: str) -> tuple[JobState, str]:
@@ -116,7 +116,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EvidenceSite]:
     store.save([value for result in run.said for value in (*result.decisions, *result.events, *result.alerts)])
     store.save(record_segments(data.path, video, Recorded(CAMERA, last_ns - 8 * SECOND, 8.0, 2.0)))
     auditor = Auditor(store, AuditHeads(data.path, SecretStore(data.path, lambda: None)), clock, lambda what, trouble: None)
-    jobs = Jobs(ErrorBook(clock))
+    jobs = Jobs(ErrorBook(clock), clock)
     masking = Masking(
         data.path,
         clock,

@@ -34,7 +34,7 @@ def told(of: Alert, channel: ChannelSettings, now_ns: int = RAISED_NS, told_leve
 
 def test_a_message_says_what_where_when_and_how_to_get_there() -> None:
     (body,) = bodies(alert_deliveries(alert(), site(wanting(names=True)), RAISED_NS))
-    assert body["title"] == "High: A fall, Kitchen"
+    assert body["title"] == "High: Fall detected, Kitchen"
     assert (body["severity"], body["severity_level"], body["zone"], body["person"]) == ("high", 4, "Kitchen", "Ada")
     assert body["time"] == "2026-09-21 16:13:20 CEST (UTC+02:00)" and body["timestamp"] == "2026-09-21T14:13:20.000Z"
     assert body["link"] == "watchroom://alert/al-1" and not body["simulated"]

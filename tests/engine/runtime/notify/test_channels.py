@@ -91,7 +91,7 @@ def mailed(channel: ChannelSettings, certificate: Path | None = None, resolver: 
 def test_a_mail_says_it_all_in_plain_text(server: MailServer) -> None:
     assert mailed(mail(server.port, recipients=("nurse@home.test", "boss@home.test"))) == Attempt.arrived()
     found = server.mail()
-    assert found.recipients == ("nurse@home.test", "boss@home.test") and found.message["Subject"] == "High: A fall, Kitchen"
+    assert found.recipients == ("nurse@home.test", "boss@home.test") and found.message["Subject"] == "High: Fall detected, Kitchen"
     text = found.message.get_content()
     assert "Somebody & <Bo> fell" in text and "watchroom://alert/al-1" in text
     assert "2026-09-21 16:13:20 CEST (UTC+02:00)" in text and found.message.get_content_type() == "text/plain"
@@ -218,7 +218,7 @@ def test_ntfy_gets_a_priority_and_a_link_and_the_topic_is_not_in_the_address() -
         assert posted(ChannelKind.NTFY, receiver.url, team__password="tk_abc") == Attempt.arrived()
         headers, body = receiver.call()
     assert (headers["path"], headers["Authorization"], body["topic"]) == ("/sub/", "Bearer tk_abc", "my-t0pic")
-    assert (body["priority"], body["click"], body["title"]) == (4, "watchroom://alert/al-1", "High: A fall, Kitchen")
+    assert (body["priority"], body["click"], body["title"]) == (4, "watchroom://alert/al-1", "High: Fall detected, Kitchen")
 
 
 @pytest.mark.parametrize("kind", [ChannelKind.SLACK, ChannelKind.NTFY])

@@ -111,7 +111,7 @@ def test_an_alert_reaches_every_kind_of_channel(tmp_path: Path) -> None:
         )
         with Post(tmp_path / "w.db", settings, {"team__url": team.url, "phones__url": phones.url}).running() as post:
             post.take(alert())
-            assert "High: A fall, Kitchen" in team.call()[1]["text"] and phones.call()[1]["topic"] == "t0pic"
+            assert "High: Fall detected, Kitchen" in team.call()[1]["text"] and phones.call()[1]["topic"] == "t0pic"
             headers, body = hook.call()
             assert headers["Watchroom-Signature"].startswith("t=") and body["alert_id"] == "al-1"
             assert post_office.mail().message["X-Watchroom-Key"] == "al-1.0.s4" and house.message("watchroom/alert")

@@ -46,7 +46,7 @@ class Sink:
 
     def on_frame(self, camera_id: str, frame: DecodedFrame) -> None:
         self.while_passing.set()
-        assert self.go_on.wait(20)
+        assert self.go_on.wait(60)
         self.frames.append((picture_number(frame.luma()), hidden(frame.bgr(160, 96))))
 
     def on_state(self, camera_id: str, state: CameraState, reason: str, fault: str) -> None:
@@ -104,7 +104,7 @@ def test_settling_waits_for_the_picture_that_is_under_way(videos: dict[str, Path
     capture = capture_of(videos["h264.mp4"], sink)
     sink.go_on.clear()
     capture.start()
-    assert sink.while_passing.wait(20)
+    assert sink.while_passing.wait(60)
     capture.privacy = lambda width, height: (LOW,)
     settled = threading.Event()
 

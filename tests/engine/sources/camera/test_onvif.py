@@ -1,6 +1,8 @@
 """Cameras are found on the network and asked for their streams, by ONVIF, whatever they answer."""
 
+import asyncio
 import socket
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -195,3 +197,53 @@ def test_nobody_there_and_somebody_silent_are_told_alike() -> None:
         describe_camera(f"127.0.0.1:{port}", None)
     with socket.create_server(("127.0.0.1", 0)) as silent, pytest.raises(EnvironmentFault, match="does not answer as an ONVIF camera"):
         describe_camera(f"127.0.0.1:{silent.getsockname()[1]}", LOGIN, patience_s=1.0)
+
+
+def test_a_client_that_is_given_up_while_it_is_made_leaves_no_connection_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    from onvif import ONVIFService  # pyright: ignore[reportMissingTypeStubs]
+
+    from engine.sources.camera.find.onvif_client import CameraClient
+
+    sessions: list[Any] = []
+
+    async def slow_setup(service: Any) -> None:
+        sessions.append(service._session)
+        await asyncio.sleep(0.05)
+
+    async def give_up() -> None:
+        camera: Any = CameraClient("127.0.0.1", 9, "", "")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(0.01):
+                await camera.create_devicemgmt_service()
+        await camera.close()
+
+    monkeypatch.setattr(ONVIFService, "setup", slow_setup)
+    asyncio.run(give_up())
+    assert [session.closed for session in sessions] == [True]
+
+
+def test_an_answer_that_stops_in_its_middle_leaves_no_connection_open() -> None:
+    from aiohttp import ClientSession
+
+    from engine.sources.camera.find.onvif_client import _BoundedResponse
+
+    async def half(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n" + b"x" * 500)
+        await reader.read()  # until who asked has closed it
+        writer.close()
+        closed.set()
+
+    async def give_up() -> None:
+        server = await asyncio.start_server(half, "127.0.0.1", 0)
+        async with server, ClientSession(response_class=_BoundedResponse) as session:
+            answer = await session.get(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+            assert answer.connection is not None
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(0.05):
+                    await answer.read()
+            assert answer.connection is None
+            async with asyncio.timeout(30):
+                await closed.wait()
+
+    closed = asyncio.Event()
+    asyncio.run(give_up())

@@ -1,0 +1,1 @@
+"""`/report`: the page on which people with a link report from their phones."""

@@ -1,0 +1,77 @@
+"""The one door to onnxruntime.
+
+It is loaded with the first network: a start without models need not wait for it, and it starts a thread of its own as soon as it is loaded.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from engine.inference.provider import CPU, Provider
+from engine.inference.runner import Blob, Tensor, cannot_run, damaged
+from engine.model.geometry import Floats
+
+_ERRORS_ONLY = 3
+_FATAL_ONLY = 4
+
+
+@cache
+def _library() -> Any:
+    import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
+
+    return onnxruntime  # it carries no types
+
+
+@cache
+def _bad_file() -> tuple[type[Exception], ...]:
+    """There is no common base for the errors that a bad file raises; these are all it defines for loading."""
+    state: Any = _library().capi.onnxruntime_pybind11_state
+    return (
+        state.Fail,
+        state.InvalidArgument,
+        state.InvalidGraph,
+        state.InvalidProtobuf,
+        state.NoModel,
+        state.NoSuchFile,
+        state.NotImplemented,
+        state.RuntimeException,
+    )
+
+
+def provider_names() -> frozenset[str]:
+    """Of this build, whether the device is there or not."""
+    return frozenset(_library().get_available_providers())
+
+
+class OnnxRunner:
+    """A network on onnxruntime."""
+
+    def __init__(self, path: Path, provider: Provider) -> None:
+        """Raises EnvironmentFault: as `open_runner`."""
+        self.provider = provider
+        native = CPU.native
+        if provider.native not in provider_names():
+            raise cannot_run(provider, path, "this build of onnxruntime does not have it")
+        names = [provider.native] if provider.native == native else [provider.native, native]
+        try:
+            self._session: Any = _library().InferenceSession(str(path), _options(provider), providers=names)
+        except _bad_file() as error:
+            raise (damaged(path, str(error)) if provider.native == native else cannot_run(provider, path, str(error))) from error
+        if self._session.get_providers()[0] != provider.native:  # a device that is absent is left out without an error
+            raise cannot_run(provider, path, "its device or a library of it is missing")
+        self.inputs = tuple(Tensor(one.name, tuple(one.shape)) for one in self._session.get_inputs())
+        self.outputs = tuple(Tensor(one.name, tuple(one.shape)) for one in self._session.get_outputs())
+
+    def run(self, feed: Mapping[str, Blob]) -> list[Floats]:
+        return self._session.run(None, feed)
+
+
+def _options(provider: Provider) -> Any:
+    options: Any = _library().SessionOptions()
+    options.intra_op_num_threads = provider.threads
+    options.inter_op_num_threads = 1
+    options.log_severity_level = _ERRORS_ONLY if provider.native == CPU.native else _FATAL_ONLY
+    # A spinning worker would hold the core that a decoder needs.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options

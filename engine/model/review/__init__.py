@@ -1,0 +1,1 @@
+"""Review items: what an operator goes through after the fact, one row per occurrence."""

@@ -1,0 +1,68 @@
+"""What the radio step does most: compiled where there was a compiler when the product was built, in numpy elsewhere; the same bits.
+
+`engine.radio.kernels.plain` says what each does. With WATCHROOM_KERNELS=numpy in the environment the compiled ones are left alone.
+"""
+
+import os
+
+from engine.radio.kernels.arrays import (
+    DEPTH_DB,
+    DEPTHS,
+    LEVELS,
+    Array,
+    Bins,
+    Depths,
+    Field,
+    FollowedPerson,
+    Lines,
+    Pair,
+    Squares,
+    TickLevels,
+)
+from engine.radio.kernels.plain import excess, looked_up, over_both, over_links, together, ways
+
+try:
+    if os.environ.get("WATCHROOM_KERNELS") == "numpy":
+        raise ImportError("numpy was asked for")
+    from engine.radio.kernels.compiled import best, depths, evidence, log, newcomer, ratios, shade, standing_out, totals, voxels
+
+    _kind = "compiled"
+except ImportError:
+    from engine.radio.kernels.plain import best, depths, evidence, log, newcomer, ratios, shade, standing_out, totals, voxels
+
+    _kind = "numpy"
+
+KERNELS = _kind
+"""Which run: "compiled" or "numpy"."""
+
+__all__ = [
+    "DEPTHS",
+    "DEPTH_DB",
+    "KERNELS",
+    "LEVELS",
+    "Array",
+    "Bins",
+    "Depths",
+    "Field",
+    "FollowedPerson",
+    "Lines",
+    "Pair",
+    "TickLevels",
+    "Squares",
+    "best",
+    "depths",
+    "evidence",
+    "excess",
+    "log",
+    "newcomer",
+    "looked_up",
+    "over_both",
+    "over_links",
+    "ratios",
+    "shade",
+    "standing_out",
+    "together",
+    "totals",
+    "voxels",
+    "ways",
+]

@@ -1,0 +1,293 @@
+"""The kernels in C. Sizes and kinds of arrays are looked at here: what does not fit raises ValueError before any of it is read.
+
+Importing this raises ImportError where they were not compiled, or from another source than what lies beside them.
+"""
+
+import threading
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+from engine.radio.kernels.arrays import (
+    DEPTHS,
+    EDGES,
+    FIRST,
+    LEVELS,
+    Array,
+    Bins,
+    Depths,
+    Field,
+    Floats,
+    FollowedPerson,
+    Lines,
+    Pair,
+    Squares,
+    TickLevels,
+)
+from engine.radio.kernels.build import MODULE, digest
+
+_compiled: Any = import_module(f"engine.radio.kernels.{MODULE}")
+_ffi, _lib = _compiled.ffi, _compiled.lib
+_source = digest(Path(__file__).parent)
+if _source not in ("", _ffi.string(_lib.kernel_source).decode()):
+    raise ImportError("the radio kernels were compiled from an older source: python -m engine.radio.kernels.build")
+
+_TILE = 64
+_buffer = _ffi.from_buffer
+_DOUBLE, _FLOAT, _INT64, _UINT8 = (np.dtype(kind) for kind in (np.float64, np.float32, np.int64, np.uint8))
+
+
+def _of(values: npt.NDArray[Any], kind: np.dtype[Any], pointer: str, shape: tuple[int, ...]) -> Any:
+    """Where an array lies, once it is what a kernel reads."""
+    if values.shape != shape or values.dtype != kind:
+        raise ValueError(f"an array {values.shape} of {values.dtype} where a kernel reads {shape} of {kind}")
+    return _buffer(pointer, values if values.flags.c_contiguous else np.ascontiguousarray(values))
+
+
+def _doubles(values: Array, *shape: int) -> Any:
+    return _of(values, _DOUBLE, "double[]", shape)
+
+
+def _numbers(values: Bins, *shape: int) -> Any:
+    return _of(values, _INT64, "int64_t[]", shape)
+
+
+def _bytes(values: Depths, *shape: int) -> Any:
+    return _of(values, _UINT8, "uint8_t[]", shape)
+
+
+class _Work(threading.local):
+    """Room that kernels compute in, of each thread its own: asking the system for it anew at each call costs more than some kernels."""
+
+    def __init__(self) -> None:
+        self._room, self._held = 0, _ffi.NULL
+
+    def numbers(self, many: int) -> Any:
+        if many > self._room:
+            self._room = 2 * many
+            self._held = _ffi.new("double[]", self._room)
+        return self._held
+
+    def places(self, many: int) -> Any:
+        return _ffi.cast("uint32_t *", self.numbers((many + 1) // 2))
+
+
+_work = _Work()
+
+
+_Arrays = tuple[Any, ...]
+_held: WeakKeyDictionary[Lines | Squares | Field, _Arrays] = WeakKeyDictionary()
+"""Where the arrays lie of what stays for many ticks: they are looked at once."""
+
+
+def _lines(lines: Lines) -> _Arrays:
+    """As kernels take them."""
+    held = _held.get(lines)
+    if held is None:
+        links, nodes = len(lines.one), len(lines.nodes)
+        ends = _numbers(lines.one, links), _numbers(lines.other, links)
+        lengths = _doubles(lines.length_m, links), _doubles(lines.half_wave_m, links)
+        held = _held[lines] = (_doubles(lines.nodes, nodes, 3), nodes, *ends, *lengths, links)
+    return held
+
+
+def _squares(floor: Squares) -> _Arrays:
+    held = _held.get(floor)
+    if held is None:
+        links, heights, squares = floor.depths.shape
+        held = (_bytes(floor.depths, links, heights, squares), _bytes(floor.standing, squares, links), links, heights, squares)
+        _held[floor] = held
+    return held
+
+
+def _field(field: Field) -> _Arrays:
+    held = _held.get(field)
+    if held is None:
+        every, heights, links = field.depths.shape
+        spots, levels = _of(field.spots, _FLOAT, "float[]", (every, 2)), _of(field.levels, _FLOAT, "float[]", (heights,))
+        held = _held[field] = (_bytes(field.depths, every, heights, links), spots, levels)
+    return held
+
+
+def _checked(found: int) -> int:
+    if found < 0:
+        raise IndexError("a number that a kernel looks up by is outside its table")
+    return found
+
+
+def log(values: Array) -> Array:
+    found = np.empty(values.shape)
+    _lib.kernel_log(_doubles(values, *values.shape), values.size, _buffer("double[]", found))
+    return found
+
+
+def ratios(law: Array, level: Bins, others: Pair, weight: Array) -> Array:
+    links = len(level)
+    table = np.empty((links, DEPTHS))
+    above, below = others
+    _checked(
+        _lib.kernel_ratios(
+            _doubles(law, LEVELS + 1, DEPTHS),
+            _numbers(level, links),
+            _doubles(above, links),
+            _doubles(below, links),
+            _doubles(weight, links),
+            links,
+            _buffer("double[]", table),
+        )
+    )
+    return table
+
+
+def best(table: Array, depths: Depths) -> Array:
+    links, heights, squares = depths.shape
+    found = np.empty(squares)
+    _lib.kernel_best(
+        _doubles(table, links, DEPTHS),
+        _bytes(depths, links, heights, squares),
+        links,
+        squares,
+        heights,
+        _work.numbers(heights * squares),
+        _buffer("double[]", found),
+    )
+    return found
+
+
+def totals(table: Array, depths: Depths) -> Array:
+    links, places = depths.shape
+    found = np.empty(places)
+    _lib.kernel_totals(_doubles(table, links, DEPTHS), _bytes(depths, links, places), links, places, _buffer("double[]", found))
+    return found
+
+
+def shade(law: Array, level: Bins, depths: Depths, share: Array) -> Pair:
+    links, places = depths.shape
+    above, below = np.empty(links), np.empty(links)
+    _checked(
+        _lib.kernel_shade(
+            _doubles(law, LEVELS + 1, DEPTHS),
+            _numbers(level, links),
+            _bytes(depths, links, places),
+            _doubles(share, places),
+            links,
+            places,
+            _work.numbers(places),
+            _buffer("double[]", above),
+            _buffer("double[]", below),
+        )
+    )
+    return above, below
+
+
+def depths(lines: Lines, points: Array) -> Depths:
+    places = len(points)
+    found = np.empty((len(lines.one), places), np.uint8)
+    _checked(
+        _lib.kernel_depths(
+            *_lines(lines),
+            _doubles(points, places, 3),
+            places,
+            _FIRST,
+            _EDGES,
+            _work.numbers(len(lines.nodes) * _TILE),
+            _buffer("uint8_t[]", found),
+        )
+    )
+    return found
+
+
+def evidence(laws: tuple[Array, Array], seen: TickLevels, floor: Squares) -> tuple[tuple[float, float], ...]:
+    links, heights, squares = floor.depths.shape
+    found = np.empty(4)
+    one, other = laws
+    _checked(
+        _lib.kernel_evidence(
+            _doubles(one, LEVELS + 1, DEPTHS),
+            _doubles(other, LEVELS + 1, DEPTHS),
+            _numbers(seen.level, links),
+            _doubles(np.array(seen.stray), 2, links),
+            _doubles(seen.weight, links),
+            *_squares(floor),
+            _work.numbers(links * (2 * DEPTHS + 4) + squares * (2 * heights + 4)),
+            _buffer("double[]", found),
+        )
+    )
+    alone, two, other_alone, other_two = found.tolist()
+    return (alone, two), (other_alone, other_two)
+
+
+def newcomer(
+    law: Array, seen: TickLevels, floor: Squares, people: Sequence[FollowedPerson], worth_it: float, misfit: float
+) -> tuple[Array, tuple[int, ...]]:
+    (links, heights, squares), many = floor.depths.shape, len(people)
+    places = len(people[0].share) if people else 0
+    views = np.array([each.shade for each in people]).reshape(many, 2, links)
+    clouds, shares = (np.array([getattr(each, name) for each in people]) for name in ("depths", "share"))
+    gain, aside = np.empty(squares), np.empty(many, np.int64)
+    _checked(
+        _lib.kernel_newcomer(
+            _doubles(law, LEVELS + 1, DEPTHS),
+            _numbers(seen.level, links),
+            _doubles(np.array(seen.stray), 2, links),
+            _doubles(seen.weight, links),
+            *_squares(floor),
+            _doubles(views, many, 2, links),
+            _bytes(clouds, many, links, places) if many else _ffi.NULL,
+            _doubles(shares, many, places) if many else _ffi.NULL,
+            many,
+            places,
+            worth_it,
+            misfit,
+            _work.numbers(links * (2 * DEPTHS + 7) + squares * (2 * heights + 4) + places),
+            _buffer("double[]", gain),
+            _buffer("int64_t[]", aside),
+        )
+    )
+    return gain, tuple(aside.tolist())
+
+
+def standing_out(values: Array, which: Bins, least: float, most: int) -> Bins:
+    many = len(which)
+    found = np.empty(many, np.int64)
+    count = _lib.kernel_standing_out(
+        _doubles(values, len(values)),
+        _numbers(which, many),
+        many,
+        len(values),
+        least,
+        most,
+        _buffer("int64_t[]", found),
+        _work.places(3 * many),
+    )
+    return found[: _checked(count)]
+
+
+def voxels(table: Array, field: Field, columns: Bins, least: float, most: int) -> Floats:
+    (every, heights, links), many = field.depths.shape, len(columns)
+    shown = np.empty((many * heights, 4), np.float32)
+    depths, spots, levels = _field(field)
+    count = _lib.kernel_voxels(
+        _doubles(table, links, DEPTHS),
+        depths,
+        links,
+        heights,
+        _numbers(columns, many),
+        many,
+        every,
+        spots,
+        levels,
+        least,
+        most,
+        _buffer("float[]", shown),
+        _work.places(4 * many * heights),
+    )
+    return shown[: _checked(count)]
+
+
+_FIRST, _EDGES = _bytes(FIRST, 289), _doubles(EDGES, DEPTHS + 1)

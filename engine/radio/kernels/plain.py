@@ -1,0 +1,211 @@
+"""The kernels in numpy: what they mean, and what runs where they were not compiled. kernels.c comes to the same bits.
+
+So the logarithm is no function of a library, whose last bit differs between machines, and sums name the order in which they are added up.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from engine.radio.kernels.arrays import (
+    DEPTHS,
+    EDGES,
+    FIRST,
+    KEY_OFFSET,
+    KEY_SHIFT,
+    LEAST,
+    Array,
+    Bins,
+    Depths,
+    Field,
+    Floats,
+    FollowedPerson,
+    Lines,
+    Pair,
+    Squares,
+    TickLevels,
+)
+
+_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
+_EVEN = (3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01)
+_ODD = (6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01, 1.479819860511658591e-01)
+_ONE, _ROOT_HALF = 0x3FF0000000000000, 0x3FE6A09E00000000
+_EIGHT = 8  # links: numpy adds up a row of fewer in turn, and of more in pairs
+
+
+def log(values: Array) -> Array:
+    """Natural logarithm of normal numbers above 0, as in FreeBSD's e_log.c: below one unit in the last place."""
+    bits = np.ascontiguousarray(values).view(np.int64)
+    power = (bits - (_ROOT_HALF - _ONE)) >> 52
+    f = (bits - (power << 52) + _ONE).view(np.float64) - 1.0
+    k = (power - 1023).astype(np.float64)
+    s = f / (2.0 + f)
+    z = s * s
+    w = z * z
+    even = w * (_EVEN[0] + w * (_EVEN[1] + w * _EVEN[2]))
+    odd = z * (_ODD[0] + w * (_ODD[1] + w * (_ODD[2] + w * _ODD[3])))
+    half = 0.5 * f * f
+    found: Array = k * _LN2_HIGH - ((half - (s * (half + (odd + even)) + k * _LN2_LOW)) - f)
+    return found
+
+
+def ratios(law: Array, level: Bins, others: Pair, weight: Array) -> Array:
+    """(L, DEPTHS) what each link adds for a person at each depth, beyond what the others make of it.
+
+    Args:
+        law: (LEVELS + 1, DEPTHS) distribution functions of one person, so that bin y lies between y and y + 1.
+        level: (L,) bins that the links show. others: (L,) distribution functions of everything else above and below these.
+        weight: (L,) how much a link counts.
+    """
+    above, below = others
+    joined = law[level + 1] * above[:, None] - law[level] * below[:, None]
+    beforehand = log(np.maximum(above - below, LEAST))
+    return (log(np.maximum(joined, LEAST)) - beforehand[:, None]) * weight[:, None]
+
+
+def looked_up(table: Array, depths: Depths) -> Array:
+    """(L, …) a table (L, DEPTHS) at depths (L, …)."""
+    entries = (np.arange(len(table)) * DEPTHS).reshape(-1, *(1,) * (depths.ndim - 1))
+    return table.ravel().take(depths + entries)
+
+
+def best(table: Array, depths: Depths) -> Array:
+    """(squares,) what links add up to, one after the other, at the better height of each square: `depths` (L, heights, squares)."""
+    values = looked_up(table, depths)
+    if values[0:1].size == 1:  # a single column would be added up in pairs
+        return np.add.accumulate(values, axis=0)[-1, 0]
+    return np.maximum.reduce(np.add.reduce(values, axis=0), axis=0)
+
+
+def over_links(values: Array) -> Array:
+    """(V,) sums of values (L, V), to the last bit what numpy makes of the rows of (V, L): records of before run again as they were."""
+    if len(values) < _EIGHT:
+        return np.add.reduce(values, axis=0)
+    return np.add.reduce(np.ascontiguousarray(values.T), axis=1)
+
+
+def totals(table: Array, depths: Depths) -> Array:
+    """(V,) a table (L, DEPTHS) at depths (L, V), added up over links."""
+    return over_links(looked_up(table, depths))
+
+
+def shade(law: Array, level: Bins, depths: Depths, share: Array) -> Pair:
+    """What a cloud of spots at depths (L, V), shares (V,), makes of the links: distribution functions (L,) above and below their level."""
+    above, below = (np.add.reduce(looked_up(law[bins], depths) * share, axis=1) for bins in (level + 1, level))
+    return above, below
+
+
+def together(stray: Pair, shades: Iterable[Pair]) -> Pair:
+    """Distribution functions of the greatest of all."""
+    above, below = stray
+    for one, other in shades:
+        above, below = above * one, below * other
+    return above, below
+
+
+def _point(law: Array, seen: TickLevels, floor: Squares, square: int) -> Pair:
+    """What somebody makes of the links who stands in the middle of a square."""
+    depths = floor.standing[square]
+    return law[seen.level + 1, depths], law[seen.level, depths]
+
+
+def evidence(laws: tuple[Array, Array], seen: TickLevels, floor: Squares) -> tuple[tuple[float, float], ...]:
+    """Under each of two laws, the most that one person explains, and that two do: each at the best square given the other."""
+    return tuple(_evidence(law, seen, floor) for law in laws)
+
+
+def _evidence(law: Array, seen: TickLevels, floor: Squares) -> tuple[float, float]:
+    alone = beside = best(ratios(law, seen.level, seen.stray, seen.weight), floor.depths)
+    first = square = int(alone.argmax())
+    for _ in range(3):
+        first = square
+        beside = best(ratios(law, seen.level, together(seen.stray, [_point(law, seen, floor, first)]), seen.weight), floor.depths)
+        square = int(beside.argmax())
+    return float(np.maximum.reduce(alone)), float(alone[first] + np.maximum.reduce(beside))
+
+
+def newcomer(
+    law: Array, seen: TickLevels, floor: Squares, people: Sequence[FollowedPerson], worth_it: float, misfit: float
+) -> tuple[Array, tuple[int, ...]]:
+    """Gain (squares,) of one more person, where those followed may step aside, and the square where each stands then, -1 where they are.
+
+    One track between two people may explain both so well that nothing is left over for a second. So the best newcomer is tried with each
+    track at the place that is best beside the newcomer, if both together explain more than before by `worth_it`. And what a track would
+    explain by itself, were it only elsewhere, is no evidence of a newcomer: the part `misfit` of it is taken off.
+    """
+
+    def table(shades: Iterable[Pair]) -> Array:
+        return ratios(law, seen.level, together(seen.stray, shades), seen.weight)
+
+    shades, aside, lost = [each.shade for each in people], [-1] * len(people), 0.0
+    gain = best(table(shades), floor.depths)
+    for index, person in enumerate(people):
+        rest = [shade for number, shade in enumerate(shades) if number != index]
+        square = int(best(table([*rest, _point(law, seen, floor, int(gain.argmax()))]), floor.depths).argmax())
+        alone = table(rest)
+        gains = best(alone, floor.depths)
+        worth = float(np.add.reduce(totals(alone, person.depths) * person.share))  # what the track adds where it is
+        lost += max(float(np.maximum.reduce(gains)) - worth, 0.0)
+        moved = _point(law, seen, floor, square)
+        other = best(table([*rest, moved]), floor.depths) + min(float(gains[square]) - worth, 0.0)
+        if float(np.maximum.reduce(other)) > float(np.maximum.reduce(gain)) + worth_it:
+            gain, shades[index], aside[index] = other, moved, square
+    return gain - misfit * lost, tuple(aside)
+
+
+def ways(lines: Lines, points: Array) -> tuple[Array, Array]:
+    """From each node to each point: along each axis (3, n, V), and how long (n, V)."""
+    apart = np.subtract(points.T[:, None, :], lines.nodes.T[:, :, None], order="C")
+    square = np.add.reduce(apart * apart, axis=0)
+    return apart, np.sqrt(square, out=square)
+
+
+def over_both(lines: Lines, of_nodes: Array) -> Array:
+    """(L, V) sums of what is so for a link's two nodes (n, V)."""
+    both = of_nodes.take(lines.one, axis=0)
+    both += of_nodes.take(lines.other, axis=0)
+    return both
+
+
+def excess(lines: Lines, points: Array) -> Array:
+    """(L, V) metres by which the way over points (V, 3) is longer than the link."""
+    longer = over_both(lines, ways(lines, points)[1])
+    longer -= lines.length_m[:, None]
+    return np.maximum(longer, 0.0, out=longer)
+
+
+def depths(lines: Lines, points: Array) -> Depths:
+    """(L, V) bins of depth for points (V, 3): of 10·log10(1 + excess / (λ/2))."""
+    times = excess(lines, points)
+    times /= lines.half_wave_m[:, None]
+    times += 1.0
+    key: Bins = times.view(np.int64) >> KEY_SHIFT
+    key -= KEY_OFFSET
+    first: Depths = FIRST.take(key, mode="clip")
+    above: Array = EDGES.take(first + 1)
+    first += times >= above
+    return first
+
+
+def _falling(values: Array) -> Bins:
+    """The order of values by how large they are as single precision tells, equal ones as they are."""
+    return np.argsort(-values.astype(np.float32), kind="stable")
+
+
+def standing_out(values: Array, which: Bins, least: float, most: int) -> Bins:
+    """Where `values[which]` exceed `least`; the strongest `most` of them where there are more, strongest first."""
+    chosen = values[which]
+    found = np.flatnonzero(chosen > least)
+    return found[_falling(chosen[found])[:most]] if len(found) > most else found
+
+
+def voxels(table: Array, field: Field, columns: Bins, least: float, most: int) -> Floats:
+    """(K, 4) x, y, z, value of those over these columns whose sum over links exceeds `least`, strongest first."""
+    heights, links = int(field.depths.shape[1]), int(field.depths.shape[2])
+    rows: Bins = np.add.outer(columns * heights, np.arange(heights)).ravel()
+    entries: Bins = np.add(field.depths.reshape(-1, links)[rows], np.arange(links) * DEPTHS)
+    values = np.add.reduce(table.ravel().take(entries), axis=1)
+    chosen = np.flatnonzero(values > least)
+    chosen = chosen[_falling(values[chosen])[:most]]
+    column, height = np.divmod(rows[chosen], heights)
+    return np.concatenate([field.spots[column], field.levels[height, None], values[chosen, None].astype(np.float32)], axis=1)

@@ -1,0 +1,1 @@
+"""Map files, and what is read of them."""

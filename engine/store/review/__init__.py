@@ -1,0 +1,1 @@
+"""Review items and who reviewed them."""

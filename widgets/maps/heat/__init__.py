@@ -1,0 +1,1 @@
+"""Risk as colours on a map, and their legend."""
