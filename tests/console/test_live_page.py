@@ -19,6 +19,7 @@ from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.event import EventKind
 from engine.model.fire.smoke import Lookout
 from engine.model.health import CameraState
+from engine.model.question import ListClips
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine
 
@@ -124,14 +125,14 @@ def test_an_old_event_without_clip(live: LivePage, engine: FakeEngine, qtbot: Qt
     assert not live.clip.isVisible()
 
 
-@pytest.mark.parametrize("method", ["ask", "clip_file"])
-def test_a_clip_that_cannot_be_had(live: LivePage, engine: FakeEngine, clip_file: Path, qtbot: QtBot, method: str) -> None:
+@pytest.mark.parametrize(("method", "given"), [("ask", ListClips), ("clip_file", object)])
+def test_a_clip_that_cannot_be_had(live: LivePage, engine: FakeEngine, clip_file: Path, qtbot: QtBot, method: str, given: type) -> None:
     errors: list[str] = []
     live.clip.player.show_error = errors.append  # type: ignore[method-assign]
     event = engine.add_event("yard")
     engine.add_clip(event, clip_file)
     qtbot.waitUntil(lambda: live.feed.count() == 1)
-    engine.fail(method, NotFound("This clip is no longer kept."))
+    engine.fail(method, NotFound("This clip is no longer kept."), given)
     live.open_event(event.id)
     qtbot.waitUntil(lambda: errors == ["This clip is no longer kept."])
 
