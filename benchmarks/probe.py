@@ -10,16 +10,16 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from engine.model.errors import EnvironmentFault
-from engine.model.event import Event
 
 _POLL_S = 0.005
 _LONGEST_START_S = 30.0
+_MOST_ASKED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,32 +87,39 @@ def _environment(probe: Probe) -> dict[str, str]:
 
 
 class Watcher:
-    """What was seen, by whichever eye. `picture` and `event` may be called from any one thread each."""
+    """What was seen, by whichever eye. `picture` and `events` may be called from any one thread each.
 
-    def __init__(self, now_ns: Any) -> None:
+    Attributes:
+        seen: when each event was first seen (UTC ns), by id.
+    """
+
+    def __init__(self, now_ns: Callable[[], int]) -> None:
         self._now_ns = now_ns
         self.ready_s = 0.0
         self.picture_s: float | None = None
         self.first = threading.Event()
-        self.seen: dict[str, tuple[Event, int]] = {}
+        self.seen: dict[str, int] = {}
 
     def picture(self) -> None:
         if not self.first.is_set():
             self.picture_s = time.monotonic()
             self.first.set()
 
-    def event(self, event: Event) -> None:
-        if event.id not in self.seen:
-            self.seen[event.id] = (event, self._now_ns())
+    def events(self, event_ids: Iterable[str]) -> None:
+        for event_id in event_ids:
+            if event_id not in self.seen:
+                self.seen[event_id] = self._now_ns()
 
     def figures(self, port: Any) -> dict[str, Any]:
+        """When each was received and decided is asked of the record, at the end, so that asking delays nothing."""
         from engine.model.alerts.decision import Outcome
-        from engine.model.question import ListDecisions
+        from engine.model.question import ListDecisions, ListEvents
 
-        raised = port.ask(ListDecisions(limit=500, outcome=Outcome.RAISED))
+        raised = port.ask(ListDecisions(limit=_MOST_ASKED, outcome=Outcome.RAISED))
         decided = {decision.id: decision.decided_ns for decision in raised}
-        rows = [(at_ns - event.received_ns) / 1e6 for event, at_ns in self.seen.values()]
-        captured = [(at_ns - decided[e.decision_id]) / 1e6 for e, at_ns in self.seen.values() if e.decision_id in decided]
+        shown = [(event, self.seen[event.id]) for event in port.ask(ListEvents(limit=_MOST_ASKED)) if event.id in self.seen]
+        rows = [(at_ns - event.received_ns) / 1e6 for event, at_ns in shown]
+        captured = [(at_ns - decided[event.decision_id]) / 1e6 for event, at_ns in shown if event.decision_id in decided]
         return {"ready_s": self.ready_s, "picture_s": self.picture_s, "rows_ms": rows, "captured_ms": captured}
 
 
@@ -131,8 +138,7 @@ def watch_engine(probe: Probe) -> dict[str, Any]:
         watcher.first.wait(_LONGEST_START_S)
         end_s = time.monotonic() + probe.seconds
         while time.monotonic() < end_s:
-            for event in port.snapshot().events:
-                watcher.event(event)
+            watcher.events(event.id for event in port.snapshot().events)
             time.sleep(_POLL_S)
         figures = watcher.figures(port)
         port.close()
@@ -174,7 +180,7 @@ def _watch_started(probe: Probe, start: Any, on_picture: Callable[[], None]) -> 
     with start.beside.entered(made) as site:
         watcher = Watcher(site.engine.clock.now_ns)
         watcher.ready_s = time.monotonic()
-        _note_painting(watcher)
+        note_painting(watcher)
         remembered = Remembered.in_folder(Path(probe.data))
         console = Console(site.door, remembered, site.engine.clock, app.quit, first_shown=start.end_window)
         port = demo_port(site.engine)
@@ -202,13 +208,16 @@ def _run_until(watcher: Watcher, timers: Any, app: Any, seconds: float, on_pictu
     app.exec()
 
 
-def _note_painting(watcher: Watcher) -> None:
-    """Stand behind the painters of this process and note what they have painted."""
-    from widgets.events.event_delegate import EventDelegate
-    from widgets.events.event_model import EVENT_ROLE
+def note_painting(watcher: Watcher) -> None:
+    """Stand behind the painters of this process and note what they have painted.
+
+    An event is on screen once the row of the review item that holds it was painted, or its own row below an unfolded one.
+    """
+    from widgets.review.review_delegate import ReviewDelegate
+    from widgets.review.review_model import ReviewLine, ReviewModel
     from widgets.wall.tile_painter import TilePainter
 
-    paint_tile, paint_row = TilePainter.paint, EventDelegate.paint
+    paint_tile, paint_row = TilePainter.paint, ReviewDelegate.paint
 
     def tile(self: Any, painter: Any, tile: Any, *rest: Any) -> None:
         paint_tile(self, painter, tile, *rest)
@@ -216,11 +225,13 @@ def _note_painting(watcher: Watcher) -> None:
             watcher.picture()
 
     def row(self: Any, painter: Any, option: Any, index: Any) -> None:
+        model: ReviewModel = index.model()
+        line: ReviewLine = model.line_at(index.row())
         paint_row(self, painter, option, index)
-        watcher.event(index.data(EVENT_ROLE))
+        watcher.events(line.item.event_ids if line.event is None else (line.event.id,))
 
     TilePainter.paint = tile  # pyright: ignore[reportAttributeAccessIssue]  # it passes on whatever it is given
-    EventDelegate.paint = row
+    ReviewDelegate.paint = row
 
 
 def _added(probe: Probe) -> Any:
