@@ -122,6 +122,6 @@ def no_leaked_threads() -> Iterator[None]:
     yield
     leaked = [t for t in threading.enumerate() if t not in before and t.is_alive() and not _foreign(t)]
     for thread in leaked:
-        thread.join(timeout=2.0)
+        thread.join(timeout=20.0)
     still = [thread.name for thread in leaked if thread.is_alive()]
     assert not still, f"threads left running: {still}"

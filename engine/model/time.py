@@ -8,6 +8,8 @@ from typing import Protocol
 
 MILLISECOND = 1_000_000
 SECOND = 1_000_000_000
+EVER_NS = 1 << 62
+"""Later than any time, about the year 2116; -EVER_NS is before any. Both fit a signed column with room to spare."""
 
 
 class Clock(Protocol):

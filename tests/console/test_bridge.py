@@ -97,8 +97,8 @@ def test_a_bug_in_an_asker_does_not_keep_the_answers_of_others(qtbot: QtBot) -> 
     gate = threading.Event()
     got: list[int] = []
     with qtbot.captureExceptions() as exceptions:
-        courier.fetch(lambda: gate.wait(5), _never, _never)
-        courier.fetch(lambda: gate.wait(5) and 2, got.append, _never)
+        courier.fetch(lambda: gate.wait(60), _never, _never)
+        courier.fetch(lambda: gate.wait(60) and 2, got.append, _never)
         gate.set()
         qtbot.waitUntil(lambda: bool(got) and bool(exceptions))
     courier.close()
@@ -108,7 +108,7 @@ def test_an_answer_for_a_deleted_owner_is_given_back(bridge: EngineBridge, qtbot
     owner = QObject()
     gate = threading.Event()
     given_back: list[str] = []
-    bridge.fetch(lambda: gate.wait(5) and "feed", _never, _never, owner=owner, discard=given_back.append)
+    bridge.fetch(lambda: gate.wait(60) and "feed", _never, _never, owner=owner, discard=given_back.append)
     owner.deleteLater()
     qtbot.waitUntil(lambda: not _valid(owner))
     gate.set()
@@ -126,7 +126,7 @@ def test_closing_drops_answers_under_way(engine: FakeEngine, qtbot: QtBot) -> No
     bridge.start()
     gate = threading.Event()
     given_back: list[str] = []
-    bridge.fetch(lambda: gate.wait(5) and "feed", _never, _never, discard=given_back.append)
+    bridge.fetch(lambda: gate.wait(60) and "feed", _never, _never, discard=given_back.append)
     threading.Timer(0.05, gate.set).start()
     bridge.close()
     assert given_back == ["feed"]
@@ -138,7 +138,7 @@ def test_closing_does_not_wait_for_calls_that_never_began(qtbot: QtBot) -> None:
     courier = Courier(workers=1)
     gate = threading.Event()
     began: list[int] = []
-    courier.fetch(lambda: gate.wait(5), _never, _never)
+    courier.fetch(lambda: gate.wait(60), _never, _never)
     courier.fetch(lambda: began.append(1), _never, _never)
     threading.Timer(0.05, gate.set).start()
     begun_s = time.monotonic()

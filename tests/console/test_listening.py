@@ -114,7 +114,7 @@ def test_the_consoles_own_engine_serves_the_network(tmp_path: Path):
             until(lambda: _answers(f"http://127.0.0.2:{port}/healthz"), "the console's engine answers on another address of this machine")
         finally:
             console.terminate()
-            console.wait(20)
+            console.wait(120)
     assert console.returncode == 0
 
 

@@ -57,7 +57,7 @@ def answer(url: str, path: str, token: str, body: object = None) -> tuple[int, s
     data = None if body is None else json.dumps(body).encode()
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     try:
-        with urlopen(Request(url + path, data, headers), timeout=20) as response:
+        with urlopen(Request(url + path, data, headers), timeout=120) as response:
             return response.status, response.read().decode()
     except HTTPError as error:
         return error.code, error.read().decode()

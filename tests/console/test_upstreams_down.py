@@ -61,7 +61,7 @@ def lean_on(site: Site, port: int) -> None:
     said = IncomingReport(IncidentCategory.THEFT, "Somebody took a bicycle", 59.0, 18.0, site.engine.clock.now_ns())
     outcomes: queue.SimpleQueue[object] = queue.SimpleQueue()
     site.door.report(said, SOMEBODY, outcomes.put)
-    assert isinstance(outcomes.get(timeout=10), Filed)
+    assert isinstance(outcomes.get(timeout=120), Filed)
 
 
 def opened(made: Stage) -> Stage:

@@ -311,5 +311,5 @@ def atlas(contract: str = "planned", port: int = 0, *, strict: bool = False) -> 
     finally:
         fake.release.set()
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
         listening.close()

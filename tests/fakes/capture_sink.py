@@ -52,7 +52,7 @@ class RecordingSink:
     def reason(self) -> str:
         return self.states[-1][1] if self.states else ""
 
-    def wait(self, condition: Callable[[], bool], what: str, timeout_s: float = 15.0) -> None:
+    def wait(self, condition: Callable[[], bool], what: str, timeout_s: float = 120.0) -> None:
         with self._changed:
             assert self._changed.wait_for(condition, timeout_s), f"waited in vain for {what}; states were {self.states[-4:]}"
 

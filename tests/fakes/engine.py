@@ -382,7 +382,7 @@ class FakeEngine:
     def enter(self, method: str, given: object = None) -> None:
         """Where every call of a port or door passes: raises or waits as a test asked for."""
         gate = self._gates.get(method)
-        if gate is not None and not gate.wait(timeout=30):
+        if gate is not None and not gate.wait(timeout=120):
             raise TimeoutError(f"nobody let {method} go on")
         faults = self._faults.get(method, [])
         spared = isinstance(given, UNASKED)

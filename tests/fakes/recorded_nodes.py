@@ -117,7 +117,7 @@ class RecordedNodes:
         """Raises what went wrong while playing."""
         if self._thread.is_alive():
             self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(20)
+        self._thread.join(60)
         if self._error is not None:
             raise self._error
 

@@ -96,12 +96,12 @@ class RtspServer:
     def thaw(self) -> None:
         self.faults.frozen = False
 
-    def wait_streaming(self, count: int = 1, timeout_s: float = 10.0) -> None:
+    def wait_streaming(self, count: int = 1, timeout_s: float = 120.0) -> None:
         """Until `count` clients are being sent pictures."""
         with self._changed:
             assert self._changed.wait_for(lambda: self._streaming >= count, timeout_s), "no client started the stream"
 
-    def wait_connections(self, count: int, timeout_s: float = 10.0) -> None:
+    def wait_connections(self, count: int, timeout_s: float = 120.0) -> None:
         """Until `count` connections have been accepted since the start."""
         with self._changed:
             assert self._changed.wait_for(lambda: self.connections >= count, timeout_s), "no client connected"

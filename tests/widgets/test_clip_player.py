@@ -41,7 +41,7 @@ class FakeReader:
         return ClipInfo(COUNT / FPS, 64, 36, FPS)
 
     def seek(self, time_s: float) -> None:
-        self.gate.wait(5)
+        self.gate.wait(60)
         self.seeks.append(time_s)
         self._next = max(0, min(COUNT - 1, int(time_s * FPS + 1e-9)))
 

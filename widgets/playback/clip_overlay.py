@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from engine.model.geometry import Box, Point
+from engine.model.time import EVER_NS
 from engine.model.value_class import dataclass
 from widgets.layout.picture_view import PictureView
 from widgets.plates import Plates, PlateSpec
@@ -207,5 +208,5 @@ class MarkedPicture(PictureView):
     def paint_over(self, painter: QPainter, area: QRectF) -> None:
         if OVERLAY.shown and self.marks:
             painter.setClipRect(area)
-            at_ns = self.at_ns if self.at_ns is not None else -(1 << 62)
+            at_ns = self.at_ns if self.at_ns is not None else -EVER_NS
             paint_marks(painter, area, self.marks, at_ns, self._plates, OVERLAY.visible())

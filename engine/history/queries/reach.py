@@ -22,12 +22,12 @@ from engine.model.history.chat import CitationKind, VideoClip
 from engine.model.history.event_query import AskedRecord, EventWant
 from engine.model.incidents.incident import Incident, IncidentCategory
 from engine.model.question import ListAlerts, ListDecisions, ListIncidents
-from engine.model.time import seconds_to_ns
+from engine.model.time import EVER_NS, seconds_to_ns
 from engine.model.value_class import dataclass
 
 PAGE = 2_000
 MOST_READ = 50_000
-ALL_TIME = Span(0, 1 << 62)
+ALL_TIME = Span(0, EVER_NS)
 _GLIMPSE_S = 1.0
 _UNNAMED = tuple(kind for kind in SEEN_KINDS if kind is not EventKind.NAMED)
 

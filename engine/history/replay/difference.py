@@ -19,7 +19,7 @@ from engine.model.history.replay import DifferenceKind, Different
 from engine.model.radio.blob import Blob
 from engine.model.result import StepResult
 from engine.model.settings import Settings
-from engine.model.time import SECOND
+from engine.model.time import EVER_NS, SECOND
 from engine.model.value_class import dataclass
 
 MOST_SHOWN = 500
@@ -199,7 +199,7 @@ def _overlapping(thing: Thing, after: list[Thing], others: Iterable[int]) -> Ite
 
 
 def _end_ns(thing: Thing) -> int:
-    return (1 << 62) if thing.until_ns is None else thing.until_ns
+    return EVER_NS if thing.until_ns is None else thing.until_ns
 
 
 def _are_near(one: Thing, other: Thing) -> bool:

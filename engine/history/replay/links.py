@@ -10,6 +10,7 @@ from engine.history.replay.run import ReplayRun, stepped
 from engine.model.observation import EngineStarted, Numbered, SettingsChanged, Tick
 from engine.model.radio.radio import CsiBatch, NodeChanged
 from engine.model.site import RadioSettings
+from engine.model.time import EVER_NS
 from engine.pipeline.output import StepOutput
 from engine.pipeline.pipeline import Pipeline
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:  # an engine without radio knows of replays, and loads nothing
     from engine.pipeline.radio.links import LinkReadings
     from engine.pipeline.radio.radio import RadioLane
 
-FOREVER_NS = 1 << 62
 _OF_LINKS = (CsiBatch, NodeChanged, SettingsChanged, EngineStarted)
 
 
@@ -35,7 +35,7 @@ class LinksApart(Exception):
 def link_ticks(run: ReplayRun) -> Iterator[LinkTick]:
     """One for each tick of a run that nobody else steps."""
     pipeline = run.pipeline
-    while (numbered := run.peek(FOREVER_NS)) is not None:
+    while (numbered := run.peek(EVER_NS)) is not None:
         seen = numbered.observation
         if isinstance(seen, Tick):
             pipeline.pass_over(seen)

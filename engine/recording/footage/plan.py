@@ -6,11 +6,10 @@ from dataclasses import replace
 from enum import StrEnum
 from itertools import pairwise
 
-from engine.model.time import SECOND
+from engine.model.time import EVER_NS, SECOND
 from engine.model.value_class import dataclass
 
 JOINED_NS = SECOND  # less than this between two files is how long a picture is shown, not a gap
-_EVER, _NEVER = -(1 << 62), 1 << 62
 _SEAM_NS = 2 * SECOND  # how much an end may reach into the next file: ends are guessed, beginnings are not
 
 
@@ -82,9 +81,9 @@ class FootagePlan:
         since_ns = self._stretches[place].until_ns if place >= 0 else None
         until_ns = self._starts[place + 1] if place + 1 < len(self._starts) else None
         if at_ns < self.known_since_ns:
-            return _bounded(since_ns, until_ns, _EVER, self.known_since_ns, GapReason.UNKNOWN)
+            return _bounded(since_ns, until_ns, -EVER_NS, self.known_since_ns, GapReason.UNKNOWN)
         if at_ns >= self.known_until_ns:
-            return _bounded(since_ns, until_ns, self.known_until_ns, _NEVER, GapReason.UNKNOWN)
+            return _bounded(since_ns, until_ns, self.known_until_ns, EVER_NS, GapReason.UNKNOWN)
         return _bounded(since_ns, until_ns, self.known_since_ns, self.known_until_ns, GapReason.NOT_RECORDED)
 
 

@@ -10,6 +10,7 @@ from av.video.frame import PictureType, VideoFrame
 from av.video.stream import VideoStream
 
 from engine.model.errors import EnvironmentFault
+from engine.model.time import EVER_NS
 from engine.recording.footage.index import shown_ticks
 from engine.recording.footage.opening import FootageOpener, OpenedFile
 from engine.recording.opening import open_video
@@ -218,7 +219,7 @@ def _drop_before(packets: "Iterator[Packet[VideoStream]]", dts: int) -> "Packet[
 
 def _decoded_at(packet: "Packet[VideoStream]") -> int:
     known = packet.dts if packet.dts is not None else packet.pts
-    return -(1 << 62) if known is None else known
+    return -EVER_NS if known is None else known
 
 
 def _readable(packets: "Iterator[Packet[VideoStream]]") -> "Iterator[Packet[VideoStream]]":

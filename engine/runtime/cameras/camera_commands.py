@@ -13,6 +13,7 @@ from engine.model.history.finding import CameraDescription, DescribeCamera, Find
 from engine.model.people.speech import SoundDevice
 from engine.model.question import ListEvents, ListSoundDevices
 from engine.model.settings import CameraSettings, Settings
+from engine.model.time import EVER_NS
 from engine.runtime.cameras.camera_access import CameraAccess
 from engine.runtime.cameras.trial import TrialHost, try_camera
 from engine.runtime.hosts import SettingsHost
@@ -131,7 +132,7 @@ def _was_there(engine: CameraHost, camera_id: str) -> bool:
     """A camera of before, whose past the id would open."""
     store = engine.record.store
     events = store.answer(ListEvents(limit=1, camera_id=camera_id))
-    return bool(events or store.answer(ListSegments(0, 1 << 62, (camera_id,), 1)))
+    return bool(events or store.answer(ListSegments(0, EVER_NS, (camera_id,), 1)))
 
 
 def _is_its_own(_: CameraHost, command: RemoveCamera | RestartCamera, __: Session, scope: Scope) -> bool:

@@ -8,12 +8,12 @@ from engine.history.replay.journal import JournalFolder
 from engine.model.observation import FrameSeen, Tick
 from engine.model.people.traces import Traces
 from engine.model.radio.radio import CsiBatch
+from engine.model.time import EVER_NS
 from engine.model.wire import to_plain
 from engine.recording.checkpoints import sound_states
 from engine.recording.pack.opening import OpenPack, open_pack
 from engine.runtime.evidence.raw import CHECKPOINTS, EXPECTED, JOURNAL
 
-_NEWEST = 1 << 62
 _OF_NOBODY = (CsiBatch, FrameSeen, Tick)
 
 
@@ -37,8 +37,8 @@ def extract_raw(pack: OpenPack, folder: Path) -> None:
 
 
 def _raw_tells(folder: Path, traces: Traces) -> bool:
-    states = (json.dumps(state, ensure_ascii=False) for _, state in sound_states(folder / CHECKPOINTS, _NEWEST))
-    observed = (each.observation for each in JournalFolder(folder / JOURNAL).read_observations(0, _NEWEST))
+    states = (json.dumps(state, ensure_ascii=False) for _, state in sound_states(folder / CHECKPOINTS, EVER_NS))
+    observed = (each.observation for each in JournalFolder(folder / JOURNAL).read_observations(0, EVER_NS))
     said = (json.dumps(to_plain(each), ensure_ascii=False) for each in observed if not isinstance(each, _OF_NOBODY))
     return any(_tells(text, traces) for text in states) or any(_tells(text, traces) for text in said)
 

@@ -19,7 +19,7 @@ from engine.model.history.timeline import HitKind, LookHits, SearchAlike, Search
 from engine.model.observation import LooksSeen, Observation, SettingsChanged, Tick
 from engine.model.result import StepResult
 from engine.model.settings import Settings
-from engine.model.time import SECOND
+from engine.model.time import EVER_NS, SECOND
 from engine.model.value_class import dataclass
 from engine.runtime.given_picture import read_picture
 from engine.runtime.ports import SettingsSource, WriterQueue
@@ -37,7 +37,6 @@ BEST = 5  # looks that a stay's is the mean of: those at which they were largest
 KEEP_NS = 20 * SECOND  # a stay that goes on is written so often
 LEAST_SURE = 0.35  # below this a detector's finding is none
 SMALLEST_PERSON = 0.1  # of a picture's height
-_EVER = 1 << 62
 OFF = "are not kept on this site: biometrics are off. An admin has to switch them on first, and say what for"
 NO_MODEL = f"Looks are compared by the model {REID}, which is not installed. Install it on the System page."
 NOBODY = "shows nobody that could be found. Draw a box around the person"
@@ -192,8 +191,8 @@ class LooksSide(Side):
         cameras = _cameras_within(question.camera_ids, camera_ids)
         if cameras is None:
             return LookHits(banner=note)
-        since_ns = -_EVER if question.since_ns is None else question.since_ns
-        until_ns = _EVER if question.until_ns is None else question.until_ns
+        since_ns = -EVER_NS if question.since_ns is None else question.since_ns
+        until_ns = EVER_NS if question.until_ns is None else question.until_ns
         found, compared = self._table.alike(Sought(vector, model, since_ns, until_ns, cameras, question.limit))
         return LookHits(tuple(map(_hit, found)), compared, note)
 

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from sqlalchemy import Connection, func, or_, select, tuple_
 
-from engine.model.time import SECOND
+from engine.model.time import EVER_NS, SECOND
 from engine.model.value_class import dataclass
 from engine.store.segments.tables import segments
 from engine.store.tables import events
@@ -14,7 +14,6 @@ from engine.store.tables import events
 PAGE = 5_000  # segments, of which the events are then asked once
 LONGEST_NS = 3600 * SECOND  # no segment is longer, so that a range finds its own by their starts
 LONGEST_EVENT_NS = 86_400 * SECOND  # an event that went on for longer keeps the video of its last day
-ENDLESS_NS = 1 << 62
 
 Spans = dict[str, list[tuple[int, int]]]  # by camera
 
@@ -58,7 +57,7 @@ def eventful(connection: Connection, page: list[Stretch], around: Around) -> lis
     since_ns, until_ns = page[0].started_ns, max(each.ended_ns for each in page)
     began = events.c.started_ns.between(since_ns - LONGEST_EVENT_NS, until_ns + around.before_ns)
     going_on = or_(events.c.ended_ns.is_(None), events.c.ended_ns > since_ns - around.after_ns)
-    query = select(events.c.camera_id, events.c.started_ns, func.coalesce(events.c.ended_ns, ENDLESS_NS))
+    query = select(events.c.camera_id, events.c.started_ns, func.coalesce(events.c.ended_ns, EVER_NS))
     query = query.where(began, going_on, events.c.shadow.is_(False), events.c.camera_id != "").order_by(events.c.started_ns)
     spans: Spans = {}
     for camera_id, started_ns, ended_ns in connection.execute(query):

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from engine.model.event import EventKind
 from engine.model.history.timeline import LaneKind
-from engine.model.time import SECOND
+from engine.model.time import EVER_NS, SECOND
 
 MINUTE_NS = 60 * SECOND
 LEVELS_NS = (MINUTE_NS, 6 * MINUTE_NS, 30 * MINUTE_NS, 180 * MINUTE_NS, 1_440 * MINUTE_NS)
@@ -124,7 +124,7 @@ def _write_rows(
 
 def _newest_chunk(driver: sqlite3.Connection, level: int, lane: str) -> int:
     row = driver.execute("SELECT max(chunk) FROM timeline_counts WHERE level = ? AND lane = ?", (level, lane)).fetchone()
-    return -(1 << 62) if row[0] is None else row[0]
+    return -EVER_NS if row[0] is None else row[0]
 
 
 def _counted_on(before: bytes, present: Ints, added: Ints) -> bytes:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, delete
 
 from engine.model.cameras.trail import TrackTrail, Trail
 from engine.model.geometry import Polygon
+from engine.model.time import EVER_NS
 from engine.model.value_class import dataclass
 from engine.store.changes import driver_of
 from engine.store.search.looks_tables import trails
@@ -120,7 +121,7 @@ def passages(
 def track_stretch(driver: sqlite3.Connection, camera_id: str, track_id: str, region: Polygon) -> tuple[bool, tuple[int, int] | None]:
     """Whether it is known where a track went; and from when to when it was in the region."""
     found = [(row_ns, path) for row_ns, path in driver.execute(_OF_TRACK, (track_id, camera_id))]
-    spans = [each for row_ns, path in found if (each := _stretch(row_ns, path, region, 0, 1 << 62)) is not None]
+    spans = [each for row_ns, path in found if (each := _stretch(row_ns, path, region, 0, EVER_NS)) is not None]
     return bool(found), (spans[0][0], spans[-1][1]) if spans else None
 
 

@@ -26,7 +26,7 @@ class Relay:
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(60)
 
     def freeze(self) -> None:
         """Connections stay and new ones are taken, but nothing moves."""

@@ -176,7 +176,7 @@ def test_heads_that_never_end_are_hung_up_on(site: Site, monkeypatch: pytest.Mon
 def test_a_connection_in_use_is_not_hung_up_on(site: Site, monkeypatch: pytest.MonkeyPatch):
     """The time for the first head once ended connections that had long sent it, just as their next request came."""
     monkeypatch.setattr(protocol, "HEAD_S", 0.25)
-    connection = HTTPConnection(urlsplit(site.url).netloc, timeout=10)
+    connection = HTTPConnection(urlsplit(site.url).netloc, timeout=60)
     connection.connect()
     line, opened_s = connection.sock, time.monotonic()
     while time.monotonic() - opened_s < 0.6:

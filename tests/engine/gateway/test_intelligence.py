@@ -28,7 +28,7 @@ def fake(site: Site) -> Iterator[FakeAtlas]:
     """Atlas, which the engine asks until the end of this module."""
     port = site.door.sign_in(ADMIN, PASSWORD)
     with atlas() as fake:
-        port.command(ChangeAtlas(AtlasSettings(True, fake.url, allow_private=True, retries=0, timeout_s=5.0), KEY))
+        port.command(ChangeAtlas(AtlasSettings(True, fake.url, allow_private=True, retries=0, timeout_s=60.0), KEY))
         yield fake
         fake.release.set()
         port.command(ChangeAtlas(AtlasSettings(), ""))

@@ -58,7 +58,7 @@ Ask = Callable[..., tuple[ChatAnswer, FakeMessages]]
 @pytest.fixture
 def ask(site: Site, meter: Meter) -> Iterator[Ask]:
     def asking(
-        question: str, *turns: Turn, key: str = KEY, timeout_s: float = 20.0, retries: int = 2, alone: bool = False
+        question: str, *turns: Turn, key: str = KEY, timeout_s: float = 120.0, retries: int = 2, alone: bool = False
     ) -> tuple[ChatAnswer, FakeMessages]:
         with messages_api(*turns) as api:
             planner = ClaudePlanner(lambda: Ways(Endpoint(key, api.url, retries), MODEL, timeout_s), meter)

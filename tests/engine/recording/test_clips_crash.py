@@ -36,7 +36,7 @@ for n in itertools.count():
     for packet in later(packets, n * COUNT * FRAME_NS):
         recorder.on_packet("yard", packet)
     recorder.close_clip(f"ev-{n}-0", packets[COUNT - 2].captured_ns + n * COUNT * FRAME_NS)
-    made.wait(20)
+    made.wait(120)
     made.clear()
 """
 

@@ -106,7 +106,7 @@ class Site:
             yield self
         finally:
             stopping.set()
-            thread.join(10)
+            thread.join(60)
 
     def count(self) -> None:
         asyncio.run(self.side.count())

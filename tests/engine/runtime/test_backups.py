@@ -225,7 +225,7 @@ def test_a_process_that_is_killed_while_copying_leaves_nothing_that_counts(desk:
     child = subprocess.Popen([sys.executable, "-c", code, str(desk.data.database), str(part / "watchroom.db")], stdout=subprocess.PIPE)
     assert child.stdout is not None and child.stdout.readline().strip() == b"copying"
     child.send_signal(signal.SIGKILL)
-    child.wait(20)
+    child.wait(120)
     child.stdout.close()
     assert desk.names() == [] and part.exists()
     made = desk.make()

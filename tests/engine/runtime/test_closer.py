@@ -105,7 +105,7 @@ class Bench:
 
     def __exit__(self, *_: object) -> None:
         self._stopping.set()
-        self._thread.join(5)
+        self._thread.join(60)
         assert not self._thread.is_alive()
 
     def offer(self, tracks: tuple[Track, ...], index: int = 0, captured_ns: int = START_NS, tracks_ns: int = START_NS) -> None:
@@ -188,7 +188,7 @@ def test_without_models_nothing_is_seen_and_the_trouble_is_said():
     closer.tracks("c", (track("t"),), START_NS)
     closer.offer("c", MadeFrame(0, START_NS))
     stopping.set()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive() and closer.lookers.face_trouble == "The file is damaged."
 
 

@@ -141,7 +141,7 @@ def test_changes_of_two_sessions_at_once_lose_neither(tmp_path: Path):
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(20)
+            thread.join(60)
         assert sorted(c.id for c in engine.settings.cameras) == [f"c{i}" for i in range(8)]
         assert {unit.settings.id for unit in engine.sight.cameras.all()} == {c.id for c in engine.settings.cameras}
 

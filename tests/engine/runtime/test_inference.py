@@ -52,7 +52,7 @@ class Bench:
             yield
         finally:
             stopping.set()
-            thread.join(10)
+            thread.join(60)
 
     def add(self, *names: str) -> None:
         for name in names:
@@ -91,7 +91,7 @@ def test_busy_cameras_take_turns():
     with bench.working():
         until(lambda: len(bench.made) >= 80, "many looks")
     stop.set()
-    feeder.join(10)
+    feeder.join(60)
     counts = Counter(seen.camera_id for seen in bench.made[:80])
     assert set(counts) == set(names) and max(counts.values()) - min(counts.values()) <= 3
 

@@ -34,7 +34,7 @@ def test_a_closed_mailbox_wakes_its_taker_and_takes_nothing_more():
     taker = threading.Thread(target=lambda: taken.extend(mailbox.take(60)))
     taker.start()
     mailbox.close()
-    taker.join(10)
+    taker.join(60)
     assert not taker.is_alive() and taken == []
     mailbox.post(Tick(1))
     assert mailbox.take(0) == []

@@ -338,7 +338,7 @@ def test_who_asks_waits_for_what_was_told_before(path: Path) -> None:
             until(lambda: side.state().incidents == 20, "all are shown")
         finally:
             stopping.set()
-            thread.join(5)
+            thread.join(60)
         assert not thread.is_alive()
 
 
@@ -360,7 +360,7 @@ def test_it_is_kept_now_and_then_and_at_the_end(path: Path, monkeypatch: pytest.
         thread = threading.Thread(target=one.side.run, args=(stopping,))
         thread.start()
         stopping.set()
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive() and len(store.risk.load().bumps) == 1
 
 

@@ -106,7 +106,7 @@ class Site:
             yield self
         finally:
             stopping.set()
-            thread.join(10)
+            thread.join(60)
         assert not thread.is_alive()
         assert not [other for other in threading.enumerate() if other.name.startswith(("microphone-", "speech"))]
 

@@ -393,7 +393,7 @@ def test_events_go_after_a_year_with_what_led_to_them(desk: Desk) -> None:
 def test_what_is_locked_before_the_writer_comes_to_it_stays(desk: Desk) -> None:
     held, of_ada, other = (desk.keep(number, 31 + number) for number in (1, 2, 3))
     reached = threading.Event()
-    desk.record.writer.run_in_order(lambda: reached.wait(20))
+    desk.record.writer.run_in_order(lambda: reached.wait(60))
     desk.upkeep.tidy()
     lock(desk, held.started_ns, held.ended_ns)
     desk.record.store.save([Person("pe-1", "Ada", locked=True), replace(records.event(2), person_id="pe-1")])

@@ -73,7 +73,7 @@ def model_files(tmp_path: Path) -> Iterator[ModelStore]:
             content = f"made-up {spec.id}".encode() * 100
             shop = stack.enter_context(serving(Shop(content)))
             offered.append(replace(spec, url=shop.url, sha256=hashlib.sha256(content).hexdigest(), size_bytes=len(content)))
-        yield ModelStore(tmp_path / "models", Manifest(tuple(offered)), Downloader(timeout_s=5.0, pause=lambda *_: None))
+        yield ModelStore(tmp_path / "models", Manifest(tuple(offered)), Downloader(timeout_s=60.0, pause=lambda *_: None))
 
 
 class FakeLibrary:

@@ -41,7 +41,7 @@ def wanted(shop: Shop, content: bytes) -> DownloadRequest:
 def fetch(what: DownloadRequest, part: Path, on_bytes: list[int] | None = None, stop_after: int | None = None) -> None:
     heard = [] if on_bytes is None else on_bytes
     pauses.clear()
-    downloader = Downloader(timeout_s=5.0, pause=lambda pause_s, _: pauses.append(pause_s))
+    downloader = Downloader(timeout_s=60.0, pause=lambda pause_s, _: pauses.append(pause_s))
     downloader.fetch(what, part, heard.append, lambda: stop_after is not None and bool(heard) and heard[-1] >= stop_after)
 
 

@@ -50,7 +50,7 @@ def shop(yunet: bytes) -> Iterator[Shop]:
 def online(folder: Path, shop: Shop) -> ModelStore:
     """A store whose YuNet comes from the shop, and whose other models are left out."""
     spec = next(spec for spec in built_in_manifest().models if spec.id == "yunet")
-    return ModelStore(folder, Manifest((replace(spec, url=shop.url),)), Downloader(timeout_s=5.0, pause=lambda *_: None))
+    return ModelStore(folder, Manifest((replace(spec, url=shop.url),)), Downloader(timeout_s=60.0, pause=lambda *_: None))
 
 
 def test_everything_from_the_folder_of_test_models(store: ModelStore, models_folder: Path) -> None:

@@ -116,7 +116,7 @@ def test_settling_waits_for_the_picture_that_is_under_way(videos: dict[str, Path
     thread.start()
     assert not settled.is_set()
     sink.go_on.set()
-    thread.join(20)
+    thread.join(60)
     assert settled.is_set()
     before = len(sink.frames)
     until(lambda: len(sink.frames) > before + 2, "pictures come")

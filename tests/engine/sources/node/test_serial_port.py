@@ -39,7 +39,7 @@ def cable() -> Iterator[Cable]:
     cable = Cable(node, os.ttyname(ours))
     yield cable
     for thread in cable.threads:
-        thread.join(20)
+        thread.join(60)
     os.close(ours)
     if cable.node >= 0:
         os.close(node)

@@ -123,9 +123,9 @@ def test_read_waits_for_the_clock_and_interrupt_ends_it(source: FrameSource) -> 
 
     thread = threading.Thread(target=read)
     thread.start()
-    begun.wait(5)
+    begun.wait(60)
     source.interrupt()
-    thread.join(5)
+    thread.join(60)
     assert ended == ["interrupted"]
 
 
