@@ -1,18 +1,17 @@
 """The one door to the assignment problem: which row goes with which column, so that the sum is best.
 
 Of a few, mostly each goes with the one it is best with, and no two want the same: then there is nothing to solve. Else scipy does it
-(Crouse, On implementing 2D rectangular assignment algorithms, IEEE TAES 52(4), 2016), which carries no types. It is loaded when it is
-first needed: that takes as long as a fifth of the whole start, and neither a start nor the first picture should wait for it.
+(Crouse, On implementing 2D rectangular assignment algorithms, IEEE TAES 52(4), 2016). It is loaded when it is first needed.
 """
 
-from functools import cache
-from importlib import import_module
 from itertools import chain
 from math import isfinite
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from engine._scipy import scipy_function
 
 _SMALL = 16  # entries: beyond, scipy is as quick
 _ABOUT = 1e-9
@@ -63,10 +62,8 @@ def _straight(table: list[list[float]]) -> bool | None:
     return None if abs(straight - crossed) <= _ABOUT * max(abs(a), abs(b), abs(c), abs(d)) else straight > crossed
 
 
-@cache
 def _solver() -> Any:
-    optimize: Any = import_module("scipy.optimize")
-    return optimize.linear_sum_assignment
+    return scipy_function("optimize", "_lsap", "linear_sum_assignment")
 
 
 def cheapest_pairs(cost: npt.NDArray[np.floating[Any]]) -> tuple[Indices, Indices]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import field
-from importlib import import_module
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from engine._scipy import scipy_function
 from engine.model.errors import InputError
 from engine.model.geometry import EARTH_M
 from engine.model.value_class import dataclass
@@ -126,9 +125,8 @@ def _alike(shifts: Values, cell_m: float) -> list[tuple[float, Numbers]]:
 
 
 def _normal(deviations: Values) -> Values:
-    """Share of a normal distribution below. scipy carries no types, and is loaded only where forecasts are made."""
-    special: Any = import_module("scipy.special")
-    return special.ndtr(deviations)
+    """Share of a normal distribution below."""
+    return scipy_function("special", "_special_ufuncs", "ndtr")(deviations)
 
 
 def turned(degrees: Values) -> Values:

@@ -7,6 +7,8 @@ Processing Letters, 2015), with both extents finite.
 import numpy as np
 import numpy.typing as npt
 
+from engine._scipy import scipy_function
+
 Array = npt.NDArray[np.float64]
 Complex = npt.NDArray[np.complex128]
 
@@ -50,9 +52,7 @@ def passing(starts: Array, ends: Array, before_m: Array, after_m: Array, low: Ar
 
 def _integral(start: Array, end: Array) -> Complex:
     """∫ exp(−jπu²/2) du from start to end."""
-    # Here: a third of a second at every start of an engine, which but for the demo site never needs it.
-    from scipy.special import fresnel  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
-
+    fresnel = scipy_function("special", "_special_ufuncs", "fresnel")
     sine_a, cosine_a = fresnel(start)
     sine_b, cosine_b = fresnel(end)
     return (cosine_b - cosine_a) - 1j * (sine_b - sine_a)
