@@ -14,13 +14,33 @@ from engine.model.geometry import Floats
 
 _ERRORS_ONLY = 3
 _FATAL_ONLY = 4
+_AS_REQUESTED = 1  # and not by powers of two
 
 
 @cache
 def _library() -> Any:
     import onnxruntime  # pyright: ignore[reportMissingTypeStubs]
 
-    return onnxruntime  # it carries no types
+    library: Any = onnxruntime  # it carries no types
+    _share_memory(library)
+    return library
+
+
+def _share_memory(library: Any) -> None:
+    """One pool of memory for the runs of all networks, which grows by what a run needs: each would keep one of its own, twice as large."""
+    main_memory = library.OrtMemoryInfo("Cpu", library.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, library.OrtMemType.DEFAULT)
+    usual = -1
+    library.create_and_register_allocator(
+        main_memory,
+        library.OrtArenaCfg(
+            {
+                "max_mem": 0,  # no bound
+                "arena_extend_strategy": _AS_REQUESTED,
+                "initial_chunk_size_bytes": usual,
+                "max_dead_bytes_per_chunk": usual,
+            }
+        ),
+    )
 
 
 @cache
@@ -71,6 +91,8 @@ def _options(provider: Provider) -> Any:
     options: Any = _library().SessionOptions()
     options.intra_op_num_threads = provider.threads
     options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False  # a plan for each network is a block for each network, as large as its whole run
+    options.add_session_config_entry("session.use_env_allocators", "1")
     options.log_severity_level = _ERRORS_ONLY if provider.native == CPU.native else _FATAL_ONLY
     # A spinning worker would hold the core that a decoder needs.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")

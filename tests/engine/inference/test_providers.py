@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine.inference import onnx_runner
 from engine.inference.placement import Placement
 from engine.inference.provider import CPU, Provider, available, clash, cpu
 from engine.inference.runner import open_runner
@@ -64,6 +65,11 @@ def test_batches_are_for_networks_that_take_them(shared: Path, osnet: Path) -> N
     (together,) = runner.run({"input": several})
     for index in range(3):
         np.testing.assert_allclose(runner.run({"input": several[index : index + 1]})[0][0], together[index], atol=1e-4)
+
+
+def test_networks_share_one_pool_of_memory_and_keep_no_block_for_a_whole_run() -> None:
+    options = onnx_runner._options(CPU)
+    assert options.get_session_config_entry("session.use_env_allocators") == "1" and not options.enable_mem_pattern
 
 
 def test_what_is_absent_or_crashes_is_refused_with_a_reason(osnet: Path) -> None:
