@@ -23,6 +23,7 @@ from console.sound import listening
 from engine import __version__
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied
 from engine.model.plain_text import escaped
+from engine.runtime.keeping.free_memory import limit_pools
 
 if TYPE_CHECKING:
     from console.start.start import Start
@@ -57,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command. Gives the exit code."""
     if arguments is None:  # the program itself: what it loads stays, and Python's 700 would have it looked through again and again
         gc.set_threshold(10_000)
+        limit_pools()
         _load_for_good(sys.argv[1:])
     given = sys.argv[1:] if arguments is None else arguments
     return exit_code(lambda: _run(given))

@@ -20,6 +20,7 @@ from engine.runtime.health.log_ring import LogRing
 from engine.runtime.health.vitals import folder_bytes
 from engine.runtime.keeping.backups import Backups
 from engine.runtime.keeping.disk_forecast import BACKUPS, CLIPS, DATABASE, JOURNAL, OTHER, SEGMENTS, DiskWatch
+from engine.runtime.keeping.free_memory import return_free_memory
 from engine.runtime.keeping.renewal import Renewal
 from engine.runtime.keeping.tidying import Tidying
 from engine.runtime.keeping.upkeep import Upkeep
@@ -81,6 +82,7 @@ class UpkeepSide(Side):
 
     def on_tidy(self, now_ns: int) -> None:
         self.sample()
+        return_free_memory()
 
     def _make_backups(self, basis: Basis) -> Backups:
         record, trouble = basis.record, basis.troubles.of("backups")
