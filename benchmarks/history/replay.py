@@ -83,7 +83,8 @@ def _again(record: Record, progress: Progress) -> tuple[list[Rerun], float]:
 def _in_parts(record: Record, again: Rerun) -> dict[str, Any]:
     """On all processors."""
     processes = report.usable_cores()
-    done = rerun_in_parts(record.journal, record.checkpoints, record.since_ns, record.until_ns, processes)
+    with seldom_collected():
+        done = rerun_in_parts(record.journal, record.checkpoints, record.since_ns, record.until_ns, processes)
     return {"ratio": round(done.ratio, 2), "processes": processes, "identical": int(done.digest == again.digest)}
 
 

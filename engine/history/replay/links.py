@@ -1,10 +1,11 @@
-"""What links say is a third of a run of the record and more, and the same for two runs that differ by their settings: it is made once.
+"""What links say is a third of a run of the record and more, and follows from CSI alone: it is made once for two runs that differ by their
+settings, and on another processor for a part of the record.
 
 One run (`link_ticks`) takes in no more than it needs for that, and gives a reading for each tick; others (`GivenLinks`) go by them.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from engine.history.replay.run import ReplayRun, stepped
 from engine.model.observation import EngineStarted, Numbered, SettingsChanged, Tick
@@ -30,6 +31,9 @@ class LinkTick(NamedTuple):
 
 class LinksApart(Exception):
     """This run asks for readings that the other one did not make: it has to make its own."""
+
+
+LinkState: TypeAlias = Mapping[str, Any] | None  # as of `Links.state`; None where there is no radio
 
 
 def link_ticks(run: ReplayRun) -> Iterator[LinkTick]:
@@ -104,6 +108,19 @@ def give_links(pipeline: Pipeline, ticks: Iterator[LinkTick] | None) -> GivenLin
         return None
     given = radio.links = GivenLinks(ticks)
     return given
+
+
+def link_state(pipeline: Pipeline) -> LinkState:
+    """What the links of a pipeline know now."""
+    radio = _radio_lane(pipeline)
+    return None if radio is None else radio.links.state()
+
+
+def take_links_back(pipeline: Pipeline, state: LinkState) -> None:
+    """After a way by given links, up to the state that the run which made them ended with: go on with links of its own."""
+    radio = _radio_lane(pipeline)
+    if radio is not None and state is not None:
+        radio.make_links(state)
 
 
 def _radio_lane(pipeline: Pipeline) -> "RadioLane | None":

@@ -157,6 +157,12 @@ class RadioLane(Lane, NodeKeeper):
         self.nodes.tick(now_ns, self._settings, out)
         return self.links.read(now_ns) if self._watching else None
 
+    def make_links(self, state: Mapping[str, Any]) -> None:
+        """Go on with links made here, from their state, where others were given."""
+        self.links = LinkStage()
+        self.links.configure(self._settings.radio)
+        self.links.restore(state["bank"], state["jolts"])
+
     def set_identities(self, now_ns: int, names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
         """Who the people of the floor are, by all sensors: radio events name the same persons as camera events, from the next tick."""
         self._who = on_floor(out.fused)

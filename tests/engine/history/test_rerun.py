@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.history.replay.rerun import Rerun, copy_stretch, rerun
-from engine.history.replay.rerun_parts import parts_of, rerun_in_parts
+from engine.history.replay.rerun_parts import PartLinks, links_of_part, parts_of, rerun_in_parts, run_part
 from engine.model.observation import EngineStarted, Numbered
 from engine.model.radio.radio import CsiBatch
 from engine.model.time import SECOND
@@ -159,3 +159,20 @@ def test_parts_that_do_not_meet_are_run_in_one_go(kept: KeptRun, window: tuple[i
         mixed.save(number, found[1] | {"now_ns": found[1]["now_ns"] + 1} if number == last else found[1])
     run = rerun_in_parts(kept.journal, tmp_path, *window, processes=2)
     assert run.digest == again.digest and run.events == again.events
+
+
+def test_a_part_says_the_same_by_links_that_were_made_elsewhere(kept: KeptRun, window: tuple[int, int]) -> None:
+    """And by links that were not: it makes its own then."""
+    part = next(part for part in parts_of(kept.journal, kept.checkpoints, *window) if part.begin is not None and part.end is not None)
+    links, whole = links_of_part(part), run_part(part)
+    assert len(links.ticks) > 10
+    given = run_part(part, links)
+    assert whole.meets and given.meets and whole.digested and given.digested == whole.digested
+    without = run_part(part, PartLinks((), links.end))
+    assert without.meets and without.digested == whole.digested
+
+
+def test_a_part_that_ends_with_other_links_does_not_meet_the_next(kept: KeptRun, window: tuple[int, int]) -> None:
+    part = next(part for part in parts_of(kept.journal, kept.checkpoints, *window) if part.begin is not None and part.end is not None)
+    shorter = replace(part, end=(part.end or 0) - 20)
+    assert not run_part(part, PartLinks(links_of_part(part).ticks, links_of_part(shorter).end)).meets
