@@ -158,11 +158,16 @@ def _seldom_collected() -> Iterator[None]:
         gc.unfreeze()
 
 
+def _freeze_loaded() -> None:
+    """What was loaded meanwhile stays, too."""
+    gc.freeze()
+
+
 def _gateway(door: LocalDoor, code: SetupCode, bind: Bind, with_nodes: bool) -> "GatewayServer":
-    """Loaded before the engine runs: beside its detectors it takes two seconds instead of half of one, and nobody gets an answer."""
+    """What serves live pictures is loaded before the engine runs, all other routes later."""
     from engine.gateway.server import GatewayServer
 
-    return GatewayServer(door, code, bind, __version__, door if with_nodes else None)
+    return GatewayServer(door, code, bind, __version__, door if with_nodes else None, on_loaded=_freeze_loaded)
 
 
 def _serve(engine: Engine, gateway: "GatewayServer", bind: Bind, needed: bool) -> str:

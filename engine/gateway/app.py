@@ -1,14 +1,14 @@
-"""One FastAPI app over one engine."""
+"""One FastAPI app over one engine: every route that it has. Loaded beside the engine, as it takes half a second: see `gateway.py`."""
 
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import anyio
-from fastapi import APIRouter, FastAPI, Request, WebSocket
+from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from fastapi.responses import JSONResponse
+from starlette.datastructures import State
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.routing import BaseRoute
@@ -19,9 +19,7 @@ from engine.gateway.alerts import notifications
 from engine.gateway.alerts import routes as alerts_api
 from engine.gateway.alerts import rules as alert_rules
 from engine.gateway.border import sessions, tokens, turns
-from engine.gateway.border.bodies import Rooms
 from engine.gateway.border.buckets import Buckets
-from engine.gateway.border.guards import Guard
 from engine.gateway.description import DescribedApp, describe_once
 from engine.gateway.history import chat, evidence, record, segments
 from engine.gateway.history import replay_routes as replay
@@ -34,25 +32,22 @@ from engine.gateway.incidents.report_queue import ReportQueue
 from engine.gateway.live import floor_zones, gestures, persons, ptz, sound, zones
 from engine.gateway.live import routes as live
 from engine.gateway.live.changes import ChangesTold
-from engine.gateway.live.routes import Broadcasts
 from engine.gateway.nodes import firmware, provisioning
 from engine.gateway.nodes import routes as nodes
 from engine.gateway.nodes.door import NodeDoor
-from engine.gateway.nodes.mdns import Announcement
-from engine.gateway.problem import problem, retry_after
-from engine.gateway.reference import ROUTERS as REFERENCE
+from engine.gateway.problem import problem
 from engine.gateway.reference.dashboard import Dashboards
+from engine.gateway.reference.routers import ROUTERS as REFERENCE
+from engine.gateway.refusals import answer, bug, error_response
 from engine.gateway.remote import portal
 from engine.gateway.report_page import routes as report_page
 from engine.gateway.report_page.limits import ReportLimits
 from engine.gateway.risk import routes as risk
 from engine.gateway.risk import smoke_routes as smoke
-from engine.incidents.atlas.media import MediaRefused
-from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, ShareUsed, WatchroomError
+from engine.model.errors import WatchroomError
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
 
-STATUSES: dict[type[WatchroomError], int] = {InputError: 422, NotFound: 404, NotSignedIn: 401, PermissionDenied: 403, EnvironmentFault: 503}
 FOR_PROGRAMS = (
     record.router,
     gestures.router,
@@ -94,78 +89,28 @@ OF_ENGINE = _together(
 OF_NODES = _together(nodes.router, provisioning.router, firmware.router)
 
 
-def make_app(
-    door: LocalDoor,
-    setup_code: SetupCode,
-    hosts: frozenset[str],
-    version: str,
-    node_door: NodeDoor | None = None,
-    announcement: Announcement | None = None,
-) -> FastAPI:
-    """The app of an engine; `hosts` are the names it may be addressed by. Without a `node_door` no nodes are taken in."""
-
-    @asynccontextmanager
-    async def life(app: FastAPI) -> AsyncGenerator[None]:
-        app.state.broadcasts = Broadcasts(door)
-        app.state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
-        app.state.turns = turns.Turns()
-        app.state.reports = ReportQueue(door.report)
-        app.state.report_limits = ReportLimits()
-        app.state.looks = anyio.CapacityLimiter(intelligence.LOOKS_AT_ONCE)
-        if announcement is not None:
-            announcement.start()
-        yield
-        if announcement is not None:
-            await announcement.stop()
-        await app.state.broadcasts.close()
-
-    app = DescribedApp(title="Watchroom", version=version, lifespan=life, docs_url=None, redoc_url=None, redirect_slashes=False)
-    app.state.door = door
-    app.state.setup_code = setup_code
-    app.state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
-    app.state.dashboards = Dashboards()
-    app.state.changes = ChangesTold()
+def make_app(door: LocalDoor, setup_code: SetupCode, version: str, node_door: NodeDoor | None, state: State) -> FastAPI:
+    """The routes of an engine. Without a `node_door` no nodes are taken in. `state`: of the gateway, which has the engine's door and the
+    broadcasts. On the network loop."""
+    app = DescribedApp(title="Watchroom", version=version, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state = state
+    state.setup_code = setup_code
+    state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
+    state.dashboards = Dashboards()
+    state.changes = ChangesTold()
+    state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
+    state.turns = turns.Turns()
+    state.reports = ReportQueue(door.report)
+    state.report_limits = ReportLimits()
+    state.looks = anyio.CapacityLimiter(intelligence.LOOKS_AT_ONCE)
     app.routes.extend(OF_ENGINE)
     if node_door is not None:
-        app.state.nodes = node_door
+        state.nodes = node_door
         app.routes.extend(OF_NODES)
-    for kind, answer in HANDLERS.items():
-        app.add_exception_handler(kind, answer)
+    for kind, handler in HANDLERS.items():
+        app.add_exception_handler(kind, handler)
     describe_once(app)
-    app.add_middleware(
-        Guard, hosts=hosts, rooms=Rooms(node_door or door, lambda token: door.is_report_link(token)), origins=lambda: door.origins
-    )
     return app
-
-
-def refusal(error: WatchroomError) -> JSONResponse:
-    """What an error of the engine is to a client."""
-    status = next((status for kind, status in STATUSES.items() if isinstance(error, kind)), 500)
-    status = error.status if isinstance(error, MediaRefused) else status
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    if isinstance(error, ShareUsed):
-        return problem(429, str(error), None, retry_after(error.retry_after_s))
-    if isinstance(error, NotSignedIn) and error.retry_after_s > 0:
-        headers |= retry_after(error.retry_after_s)
-    return problem(status, str(error), error.field if isinstance(error, InputError) else None, headers)
-
-
-async def _answer(connection: HTTPConnection, response: JSONResponse) -> JSONResponse | None:
-    """A WebSocket that was not accepted yet is refused by an HTTP answer too, sent here; None then, so that it is not sent twice."""
-    if not isinstance(connection, WebSocket):
-        return response
-    await connection.send_denial_response(response)
-    return None
-
-
-async def _error_response(connection: HTTPConnection, error: Exception) -> JSONResponse | None:
-    assert isinstance(error, WatchroomError)
-    return await _answer(connection, refusal(error))
-
-
-async def _bug(_: Request, error: Exception) -> JSONResponse:
-    """The server logs it with its traceback, which no client sees."""
-    return problem(500, "Something went wrong in the engine; its log says what.")
 
 
 async def _no_route(connection: HTTPConnection, error: Exception) -> JSONResponse | None:
@@ -174,7 +119,7 @@ async def _no_route(connection: HTTPConnection, error: Exception) -> JSONRespons
     headers = dict(error.headers or {})
     if error.status_code == 405:
         headers["Allow"] = ", ".join(sorted(_methods(connection)))
-    return await _answer(connection, problem(error.status_code, str(error.detail), None, headers))
+    return await answer(connection, problem(error.status_code, str(error.detail), None, headers))
 
 
 def _methods(connection: HTTPConnection) -> set[str]:
@@ -186,7 +131,7 @@ def _methods(connection: HTTPConnection) -> set[str]:
 
 async def _invalid(connection: HTTPConnection, error: Exception) -> JSONResponse | None:
     assert isinstance(error, (RequestValidationError, WebSocketRequestValidationError))
-    return await _answer(connection, _first_finding(error.errors()))
+    return await answer(connection, _first_finding(error.errors()))
 
 
 def _first_finding(errors: Sequence[Any]) -> JSONResponse:
@@ -197,9 +142,9 @@ def _first_finding(errors: Sequence[Any]) -> JSONResponse:
 
 
 HANDLERS: dict[type[Exception], Callable[[Any, Exception], Awaitable[Any]]] = {
-    WatchroomError: _error_response,
+    WatchroomError: error_response,
     RequestValidationError: _invalid,
     WebSocketRequestValidationError: _invalid,
     HTTPException: _no_route,
-    Exception: _bug,
+    Exception: bug,
 }

@@ -1,10 +1,8 @@
-"""The one form of every refusal."""
+"""The one form of every refusal; `Problem` of the schemas describes it."""
 
 import math
 
-from fastapi.responses import JSONResponse
-
-from engine.gateway.schemas import Problem
+from starlette.responses import JSONResponse
 
 WORDS = {401: "not_signed_in", 403: "not_permitted", 404: "not_found", 429: "too_many_requests", 500: "bug", 503: "unavailable"}
 
@@ -13,8 +11,8 @@ LONGEST = 1000
 
 def problem(status: int, message: str, field: str | None = None, headers: dict[str, str] | None = None) -> JSONResponse:
     """An answer for HTTP, and for a WebSocket that was not accepted yet. Statuses without a word of their own are bad input."""
-    body = Problem(error=WORDS.get(status, "bad_input"), message=_safe_text(message), field=_safe_text(field or "") or None)
-    return JSONResponse(body.model_dump(), status, headers)
+    body = {"error": WORDS.get(status, "bad_input"), "message": _safe_text(message), "field": _safe_text(field or "") or None}
+    return JSONResponse(body, status, headers)
 
 
 def _safe_text(text: str) -> str:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from pydantic import BaseModel, Field
 
+from engine.gateway.live.fields import event_fields, optional_iso, track_fields
 from engine.model.accounts.access import Session
 from engine.model.alerts.alert import Disposition
-from engine.model.alerts.cap import CapSeverity, cap_severity
+from engine.model.alerts.cap import CapSeverity
 from engine.model.alerts.decision import Decision, EvidencePart
 from engine.model.cameras.clip import Clip
 from engine.model.cameras.track import Track
@@ -16,10 +17,6 @@ from engine.model.review.event_verdict import EventVerdict
 from engine.model.risk.risk import RiskState
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import to_iso
-
-
-def optional_iso(time_ns: int | None) -> str | None:
-    return None if time_ns is None else to_iso(time_ns)
 
 
 class ForecastHealthOut(BaseModel):
@@ -65,17 +62,7 @@ class TrackOut(BaseModel):
 
     @classmethod
     def of(cls, track: Track) -> "TrackOut":
-        return cls(
-            id=track.id,
-            number=track.number,
-            category=track.category.name.lower(),
-            status=track.status.value,
-            box=[round(v, 2) for v in track.box_xyxy],
-            confidence=round(track.confidence, 4),
-            max_conf=round(track.max_conf, 4),
-            first_seen=to_iso(track.first_seen_ns),
-            last_seen=to_iso(track.last_seen_ns),
-        )
+        return cls(**track_fields(track))
 
 
 class CameraOut(BaseModel):
@@ -180,32 +167,7 @@ class EventOut(BaseModel):
     @classmethod
     def of(cls, event: Event, places: Mapping[str, str]) -> "EventOut":
         """`places`: names of zones, lines and portals, by id."""
-        return cls(
-            id=event.id,
-            kind=event.kind.value,
-            camera_id=event.camera_id,
-            subject_id=event.subject_id,
-            severity=int(event.severity),
-            cap_severity=cap_severity(event.severity),
-            state="open" if event.ended_ns is None else "closed",
-            started=to_iso(event.started_ns),
-            ended=optional_iso(event.ended_ns),
-            received=to_iso(event.received_ns),
-            confidence=round(event.confidence, 4),
-            decision_id=event.decision_id,
-            box=None if event.box_xyxy is None else [round(v, 2) for v in event.box_xyxy],
-            reason=event.reason,
-            simulated=event.simulated,
-            position=None if event.position is None else [round(v, 3) for v in event.position],
-            zone_id=event.zone_id,
-            zone=places.get(event.zone_id, event.zone_id),
-            person_id=event.person_id,
-            person=event.person,
-            named_by=event.named_by,
-            gesture=event.label,
-            shadow=event.shadow,
-            level=event.level,
-        )
+        return cls(**event_fields(event, places))
 
 
 class EventsOut(BaseModel):

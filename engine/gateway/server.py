@@ -4,20 +4,23 @@ import asyncio
 import errno
 import socket
 import threading
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import uvicorn
 
-from engine.gateway.app import make_app
 from engine.gateway.border.bind import Bind
 from engine.gateway.border.direct_socket import DirectSocket
 from engine.gateway.border.lobby import Lobby
-from engine.gateway.nodes.door import NodeDoor
-from engine.gateway.nodes.mdns import Announcement
+from engine.gateway.gateway import Gateway
 from engine.gateway.remote.protocol import bounded_by
 from engine.model.errors import EnvironmentFault
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
+
+if TYPE_CHECKING:
+    from engine.gateway.nodes.door import NodeDoor
 
 START_S, STOP_S = 15.0, 5.0
 LAST_S = 0.05
@@ -29,10 +32,19 @@ KEPT_ALIVE_S = 30  # longer than clients keep a connection that nobody uses (htt
 class GatewayServer:
     """Serves on the thread `network` from `start` to `stop`."""
 
-    def __init__(self, door: LocalDoor, setup_code: SetupCode, bind: Bind, version: str, nodes: NodeDoor | None = None) -> None:
+    def __init__(
+        self,
+        door: LocalDoor,
+        setup_code: SetupCode,
+        bind: Bind,
+        version: str,
+        nodes: "NodeDoor | None" = None,
+        on_loaded: Callable[[], None] = lambda: None,
+    ) -> None:
+        """on_loaded: called on the network loop once all routes are there; live pictures are served before."""
         self._bind = bind
         self._nodes = nodes
-        self._make_app = partial(make_app, door, setup_code, bind.hosts, version, nodes)
+        self._make_app = partial(Gateway, door, setup_code, bind.hosts, version, nodes, on_loaded=on_loaded)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self.url = ""
@@ -42,7 +54,7 @@ class GatewayServer:
         listening = _listen(self._bind)
         host, port = listening.getsockname()[:2]
         config = uvicorn.Config(
-            self._make_app(self._announcement(host, port)),
+            self._make_app(announced=self._announced(host, port)),
             log_level="warning",
             log_config=None,
             access_log=False,
@@ -76,9 +88,9 @@ class GatewayServer:
                 self._server.force_exit = True
                 self._thread.join(STOP_S)
 
-    def _announcement(self, host: str, port: int) -> Announcement | None:
+    def _announced(self, host: str, port: int) -> tuple[str, int] | None:
         wanted = self._nodes is not None and (self._bind.announce or not self._bind.loopback)
-        return Announcement(host, port) if wanted else None
+        return (host, port) if wanted else None
 
     def _serve(self, server: uvicorn.Server, listening: socket.socket) -> None:
         with listening:

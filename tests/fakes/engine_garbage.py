@@ -26,4 +26,5 @@ def _seldom_collected() -> Iterator[None]:
 def engines_freeze_nothing() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(site, "_seldom_collected", _seldom_collected)
+        patch.setattr(site, "_freeze_loaded", lambda: None)
         yield

@@ -13,7 +13,7 @@ from typing import Protocol
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope
 
-from engine.gateway.border.doorway import LOOKED_UP, link_token
+from engine.gateway.border.shown_token import LOOKED_UP, link_token
 from engine.incidents.atlas.media import LARGEST, MIB
 from engine.incidents.reading import MOST_BYTES
 from engine.model.accounts.access import Session, Verb

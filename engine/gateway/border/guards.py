@@ -6,10 +6,9 @@ import time
 from collections.abc import Callable, Collection
 from urllib.parse import urlsplit
 
-from fastapi.requests import HTTPConnection
-from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import Response
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from engine.gateway.border.bodies import (
@@ -27,10 +26,9 @@ from engine.gateway.border.bodies import (
 )
 from engine.gateway.border.buckets import Buckets
 from engine.gateway.border.cross_origin import is_preflight, preflight, shown_to, without_cookies
-from engine.gateway.border.doorway import OFFERED
 from engine.gateway.border.lobby import place_of
+from engine.gateway.border.shown_token import OFFERED, given_token
 from engine.gateway.problem import problem, retry_after
-from engine.gateway.reference.access import given_token
 
 PER_SECOND, BURST = 50.0, 200  # of one token
 ADDRESS_PER_SECOND, ADDRESS_BURST = 400.0, 1000  # of one address, behind which many consoles may sit

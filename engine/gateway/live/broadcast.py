@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
-from engine.gateway.schemas import EventOut, TrackOut
+from engine.gateway.live.fields import event_fields, track_fields
 from engine.model.errors import NotFound
 from engine.model.places import place_names
 from engine.model.port import PictureFeed, PictureWant
@@ -114,7 +114,7 @@ class Broadcast:
             "index": picture.index,
             "width": picture.frame_width,
             "height": picture.frame_height,
-            "tracks": [TrackOut.of(track).model_dump() for track in (view.tracks if view else ())],
+            "tracks": [track_fields(track) for track in (view.tracks if view else ())],
             "events": self._events(snapshot),
         }
         head = {"type": "frame", "camera_id": picture.camera_id, "timestamp": to_iso(picture.captured_ns)}
@@ -125,7 +125,7 @@ class Broadcast:
         since_ns = snapshot.at_ns - TOLD_FOR_NS
         mine = [event for event in snapshot.events if event.camera_id == self._channel.camera_id]
         places = place_names(snapshot.settings)
-        return [EventOut.of(event, places).model_dump() for event in mine if event.ended_ns is None or event.ended_ns >= since_ns]
+        return [event_fields(event, places) for event in mine if event.ended_ns is None or event.ended_ns >= since_ns]
 
     def _send_all(self, message: str | None) -> None:
         for queue in self._viewers:

@@ -1,123 +1,18 @@
 """`/ws/camera/{id}`: live pictures with tracks and events. A camera may be called by its number too; `0` is the first one."""
 
-import asyncio
-import logging
-from collections.abc import Callable
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, WebSocket
 
-from engine.gateway.border.attended import attend
-from engine.gateway.border.doorway import socket_token
-from engine.gateway.live.broadcast import Broadcast, Channel
-from engine.model.accounts.access import Session
-from engine.model.errors import EnvironmentFault
+from engine.gateway.live.viewing import LEAST_PIXELS, MOST_PIXELS, show_camera
 from engine.model.port import PictureWant
-from engine.runtime.local import LocalDoor
 
-log = logging.getLogger(__name__)
 router = APIRouter()
 
-NO_MORE = (4404, "There are no more pictures of this camera.")
-MOST_VIEWERS = 200
-Pixels = Annotated[int, Query(ge=16, le=3840)]
-
-
-class Broadcasts:
-    """Running broadcasts by channel; one ends with its last viewer. On the network loop."""
-
-    def __init__(self, door: LocalDoor) -> None:
-        self._door = door
-        self._running: dict[Channel, Broadcast] = {}
-        self._viewers = 0
-
-    def join(self, channel: Channel) -> tuple[Broadcast, asyncio.Queue[str | None]]:
-        """Raises NotFound; EnvironmentFault when there are too many viewers."""
-        if self._viewers >= MOST_VIEWERS:
-            raise EnvironmentFault("busy", f"{MOST_VIEWERS} viewers are connected already. Close one, or try again later.")
-        broadcast = self._running.get(channel)
-        if broadcast is None or broadcast.over:
-            broadcast = self._running[channel] = Broadcast(channel, self._door.watch, self._door.overview)
-        self._viewers += 1
-        return broadcast, broadcast.join()
-
-    async def leave(self, channel: Channel, broadcast: Broadcast, queue: asyncio.Queue[str | None]) -> None:
-        self._viewers -= 1
-        broadcast.leave(queue)
-        if broadcast.idle:
-            if self._running.get(channel) is broadcast:
-                del self._running[channel]
-            await broadcast.close()
-
-    async def close(self) -> None:
-        running, self._running = list(self._running.values()), {}
-        for broadcast in running:
-            await broadcast.close()
-
-
-class Seat:
-    """One viewer's place in the broadcast that shows what its session may see. When that changes, so does the place. The network loop."""
-
-    def __init__(self, broadcasts: Broadcasts, channel: Channel, hides: Callable[[], bool]) -> None:
-        """`hides`: whether faces are hidden from this viewer now. Raises NotFound, EnvironmentFault."""
-        self._broadcasts = broadcasts
-        self._hides = hides
-        self._seated = False
-        self._use_channel(replace(channel, hidden=hides()))
-
-    async def message(self) -> str | None:
-        """The next one that this viewer may see; None when the camera is gone."""
-        while True:
-            if self._hides() != self._channel.hidden:
-                await self.leave()
-                self._use_channel(replace(self._channel, hidden=self._hides()))
-            message = await self._queue.get()
-            if message is None or self._hides() == self._channel.hidden:
-                return message
-
-    async def leave(self) -> None:
-        """Again is no error: the task that reads may be cancelled while it changes places."""
-        if self._seated:
-            self._seated = False
-            await self._broadcasts.leave(self._channel, self._broadcast, self._queue)
-
-    def _use_channel(self, channel: Channel) -> None:
-        self._channel = channel
-        self._broadcast, self._queue = self._broadcasts.join(channel)
-        self._seated = True
+Pixels = Annotated[int, Query(ge=LEAST_PIXELS, le=MOST_PIXELS)]
 
 
 @router.websocket("/ws/camera/{camera_id}")
 async def camera(socket: WebSocket, camera_id: str, width: Pixels = 640, height: Pixels = 360, main: bool = False) -> None:
-    """Refusals before the handshake are ordinary HTTP answers; afterwards the socket is closed with 1008 when the session has ended,
-    with 4404 when the camera is gone, with 1012 when the engine stops."""
-    door: LocalDoor = socket.app.state.door
-    broadcasts: Broadcasts = socket.app.state.broadcasts
-    token, subprotocol = socket_token(socket)
-    camera_id = await asyncio.to_thread(_called, door, token, camera_id)
-    channel = Channel(camera_id, PictureWant(width, height, main))
-    session = await asyncio.to_thread(_check, door, token, camera_id)
-    seat = Seat(broadcasts, channel, lambda: door.hides_faces(session.id))
-    try:
-        await socket.accept(subprotocol)
-        await attend(socket, _send(socket, seat), lambda: _check(door, token, camera_id), NO_MORE)
-    finally:
-        await seat.leave()
-
-
-def _called(door: LocalDoor, token: str, called: str) -> str:
-    """Raises NotSignedIn."""
-    return door.enter(token).camera_called(called)
-
-
-def _check(door: LocalDoor, token: str, camera_id: str) -> Session:
-    """Raises NotSignedIn, PermissionDenied; NotFound for a camera that it may not see."""
-    port = door.enter(token)
-    port.check_live(camera_id)
-    return port.session
-
-
-async def _send(socket: WebSocket, seat: Seat) -> None:
-    while (message := await seat.message()) is not None:
-        await socket.send_text(message)
+    """See `show_camera`; before this route is loaded, `FirstPictures` answers in its place."""
+    await show_camera(socket, camera_id, PictureWant(width, height, main))

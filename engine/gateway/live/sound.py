@@ -6,7 +6,7 @@ import json
 from fastapi import APIRouter, WebSocket
 
 from engine.gateway.border.attended import attend
-from engine.gateway.border.doorway import socket_token
+from engine.gateway.border.shown_token import socket_token
 from engine.model.cameras.sound import SoundFeed, SoundState
 from engine.runtime.local import LocalDoor
 

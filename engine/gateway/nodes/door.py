@@ -6,7 +6,7 @@ from fastapi import Depends
 from fastapi.requests import HTTPConnection
 
 from engine.gateway.border.doorway import TokenOf
-from engine.gateway.reference.access import given_token
+from engine.gateway.border.shown_token import given_token
 from engine.model.accounts.access import Session, Verb
 from engine.model.command import AddFirmware, ProvisionNode, UpdateNodes
 from engine.model.errors import NotSignedIn

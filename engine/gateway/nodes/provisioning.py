@@ -6,8 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
+from engine.gateway.border.shown_token import given_token
 from engine.gateway.nodes.door import NodeDoor, Pairing, check
-from engine.gateway.reference.access import given_token
 from engine.model.accounts.access import Verb
 from engine.model.command import ProvisionNode
 from engine.model.errors import NotSignedIn

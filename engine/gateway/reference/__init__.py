@@ -3,7 +3,3 @@
 Reading needs a session or a token like everything else. On a bench (`watchroom engine --pairing open` on loopback) a client on this
 machine may read without one.
 """
-
-from engine.gateway.reference import auth, ble, blobs, dashboard, events, explain, nodes, replay
-
-ROUTERS = tuple(part.router for part in (auth, ble, blobs, dashboard, events, explain, nodes, replay))

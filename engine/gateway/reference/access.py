@@ -7,11 +7,11 @@ from fastapi import Depends, Request, WebSocket
 from fastapi.requests import HTTPConnection
 from fastapi.security import HTTPAuthorizationCredentials
 
-from engine.gateway.border.doorway import BEARER, socket_token
+from engine.gateway.border.doorway import BEARER
+from engine.gateway.border.shown_token import given_token, socket_token
 from engine.model.errors import NotSignedIn
 from engine.runtime.local import LocalDoor, LocalPort
 
-COOKIE = "watchroom_session"
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
@@ -23,12 +23,6 @@ def from_this_machine(connection: HTTPConnection) -> bool:
         return connection.client is not None and ipaddress.ip_address(connection.client.host).is_loopback
     except ValueError:
         return False
-
-
-def given_token(connection: HTTPConnection) -> str:
-    """From the header or the cookie; empty when there is none."""
-    kind, _, value = connection.headers.get("authorization", "").partition(" ")
-    return value if kind.lower() == "bearer" and value else connection.cookies.get(COOKIE, "")
 
 
 def _entered(connection: HTTPConnection, token: str) -> LocalPort:

@@ -5,7 +5,8 @@ from pydantic import BaseModel, Field
 
 from engine.gateway.border.doorway import DoorOf
 from engine.gateway.border.sessions import in_turn, knock
-from engine.gateway.reference.access import COOKIE, from_this_machine, given_token
+from engine.gateway.border.shown_token import COOKIE, given_token
+from engine.gateway.reference.access import from_this_machine
 from engine.model.accounts.access import Verb
 from engine.model.errors import InputError, NotSignedIn
 from engine.runtime.access.setup_code import SetupCode

@@ -15,7 +15,8 @@ from fastapi.responses import HTMLResponse, JSONResponse
 from fastapi.security.http import HTTPBase
 from pydantic import BaseModel, Field
 
-from engine.gateway.border.doorway import LINK, DoorOf, link_token
+from engine.gateway.border.doorway import DoorOf
+from engine.gateway.border.shown_token import LINK, link_token
 from engine.gateway.incidents.report_queue import ReportQueue
 from engine.gateway.incidents.routes import KeyOf, file_key_error, report_time
 from engine.gateway.problem import problem, retry_after

@@ -16,7 +16,7 @@ from websockets.sync.client import ClientConnection, connect
 from console.site import Site
 from engine.gateway.border import attended
 from engine.gateway.live import broadcast
-from engine.gateway.live import routes as live
+from engine.gateway.live import viewing as live
 from engine.model.accounts.access import Role
 from engine.model.settings import CameraSettings
 from engine.recording.jpeg import decode_jpeg, encode_jpeg

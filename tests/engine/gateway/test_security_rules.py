@@ -10,7 +10,7 @@ from websockets.sync.client import connect
 
 from console.site import Site, running
 from engine.gateway.border.bind import Bind
-from engine.gateway.reference.access import COOKIE
+from engine.gateway.border.shown_token import COOKIE
 from engine.model.accounts.access import Role
 from engine.runtime.command_line_settings import CommandLineSettings
 from tests.engine.gateway.answers import raw
