@@ -167,9 +167,10 @@ def _run_console(parsed: argparse.Namespace) -> int:
     from console.start.start import started
 
     folder = parsed.data or (demo_data() if parsed.demo else default_data())
+    signed_in = parsed.demo or parsed.token_file is not None
     doing = start_window.remote_words if parsed.connect else start_window.engine_words
     try:
-        with started(folder, doing, signed_in=parsed.demo or parsed.token_file is not None, full_screen=parsed.full_screen) as start:
+        with started(folder, doing, signed_in=signed_in, full_screen=parsed.full_screen, attended=parsed.seconds is None) as start:
             return _run_started(parsed, folder, bind, start)
     except StartLeft:
         return 0

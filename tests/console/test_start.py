@@ -5,25 +5,29 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from console import bootstrap
+from console.__main__ import ENVIRONMENT, main
 from console.app import Console
 from console.session.remembered import Remembered
 from console.site import running
 from console.start.beside import StartLeft
 from console.start.start import Start, started
+from console.start.start_window import StartWindow
 from engine.gateway.border.bind import Bind
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SystemClock
 from engine.runtime.command_line_settings import CommandLineSettings
+from engine.runtime.data_folder import DataFolder
 from tests.fakes.engine import FakeDoor, FakeEngine
 
 HEAVY = ("engine.runtime.engine", "console.window", "console.app", "fastapi", "av", "cv2", "onnxruntime", "sqlalchemy", "pyqtgraph")
@@ -107,6 +111,66 @@ def test_an_engine_that_does_not_start_is_said_as_ever(start: Start, tmp_path: P
 
     with pytest.raises(EnvironmentFault, match="Another engine"), start.beside.entered(engine):
         pass
+
+
+def once_it_failed(act: Callable[[StartWindow], None]) -> QTimer:
+    """Calls `act` with the first window as soon as that says why."""
+    look = QTimer(interval=5)
+
+    def over() -> None:
+        failed = [each for each in QApplication.topLevelWidgets() if isinstance(each, StartWindow) and each.close_button.isVisible()]
+        if failed:
+            look.stop()
+            act(failed[0])
+
+    look.timeout.connect(over)
+    look.start()
+    return look
+
+
+def test_the_window_says_why_and_stays_until_it_is_closed(tmp_path: Path, qapp: QApplication, capsys: pytest.CaptureFixture[str]) -> None:
+    shown: list[tuple[str, str, str]] = []
+
+    def close(window: StartWindow) -> None:
+        shown.append((window.heading.text(), window.doing.text(), window.accessibleName()))
+        QTest.keyClick(window.close_button, Qt.Key.Key_Return)
+
+    site = DataFolder(tmp_path / "site")
+    with site.lock():
+        closing = once_it_failed(close)
+        code = main(["--data", str(site.path), "--bind", "127.0.0.1:0"])
+    assert code == ENVIRONMENT and not closing.isActive()
+    [(heading, why, name)] = shown
+    assert heading == "Watchroom could not start" and str(site.path) in why and name == f"{heading}. {why}"
+    assert why in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Escape, None])
+def test_a_bug_is_said_there_too(tmp_path: Path, qapp: QApplication, key: Qt.Key | None) -> None:
+    shown: list[str] = []
+
+    def close(window: StartWindow) -> None:
+        shown.append(window.doing.text())
+        window.close() if key is None else QTest.keyClick(window, key)
+
+    with started(tmp_path, lambda: "Starting…", signed_in=True, full_screen=False, attended=True) as start:
+        closing = once_it_failed(close)
+        with pytest.raises(KeyError), start.explained():
+            raise KeyError("cameras")
+    assert shown == ["An internal error occurred (KeyError: 'cameras'). Start Watchroom in a terminal to see the details."]
+    assert not closing.isActive()
+
+
+def test_where_nobody_reads_it_a_failure_ends_the_start_at_once(tmp_path: Path, qapp: QApplication) -> None:
+    site = DataFolder(tmp_path / "site")
+    with site.lock():
+        assert main(["--data", str(site.path), "--bind", "127.0.0.1:0", "--for", "60"]) == ENVIRONMENT
+
+
+def test_what_fails_after_the_first_window_is_not_shown_there(start: Start) -> None:
+    start.end_window()
+    with pytest.raises(EnvironmentFault), start.explained():
+        raise EnvironmentFault("disk", "The disk is full.")
 
 
 def test_a_console_on_an_engine_elsewhere_ends_it_too(start: Start, tmp_path: Path) -> None:
