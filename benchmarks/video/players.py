@@ -77,7 +77,7 @@ class WallPlayer:
         for camera_id in self._ids:
             wanted = self._wall.tile_pixel_size(camera_id)
             self._feeds[camera_id] = self._hubs[camera_id].watch(
-                PictureWant(wanted.width(), wanted.height()), self._listener.bell.ring, lambda: False
+                PictureWant(wanted.width(), wanted.height(), enlarged=True), self._listener.bell.ring, lambda: False
             )
         self._overlays.start()
         for capture in self._captures:

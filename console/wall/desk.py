@@ -306,7 +306,7 @@ class WallDesk(QObject):
             self._wants.pop(camera_id, None)
             self._seen.discard(camera_id)
         else:
-            self._wants[camera_id] = PictureWant(pixels.width(), pixels.height(), main)
+            self._wants[camera_id] = PictureWant(pixels.width(), pixels.height(), main, enlarged=True)
         self._watch()
 
     def _watch(self) -> None:

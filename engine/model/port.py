@@ -16,11 +16,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class PictureWant:
-    """How a viewer wants one camera's pictures: to fit width × height (aspect kept, never enlarged), from the main stream if `main`."""
+    """How a viewer wants one camera's pictures: to fit width × height (aspect kept), from the main stream if `main`.
+
+    enlarged: smaller ones are wanted as large as that, too. An engine elsewhere never enlarges what has to be sent.
+    """
 
     width: int
     height: int
     main: bool = False
+    enlarged: bool = False
 
 
 class PictureFeed(Protocol):

@@ -1,8 +1,9 @@
+import random
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QImage, QPainter, QTransform
 
 from engine.model.cameras.track import TrackStatus
@@ -10,7 +11,7 @@ from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS, camera, track
 from widgets.plates import Plates
 from widgets.theme import person_color
-from widgets.wall.overlay_painter import LABEL_HEIGHT, OverlayPainter, free_place, label_position, shown_boxes, track_label
+from widgets.wall.overlay_painter import LABEL_HEIGHT, OverlayPainter, box_on_pixels, free_place, label_position, shown_boxes, track_label
 from widgets.wall.overlays import Overlays
 from widgets.wall.trail_layer import TrailLayers
 from widgets.wall.trails import KEPT_NS, Trails
@@ -61,6 +62,16 @@ def test_labels_of_people_who_walk_together_stand_above_each_other():
     assert free_place(high, [high], TILE).top() > high.bottom(), "below it where there is no room above"
     low_tile = QRectF(0, 0, 400, 30)
     assert free_place(high, [high], low_tile) == high, "never out of the tile"
+
+
+def test_boxes_lie_on_the_pixels_that_qt_rounds_them_to():
+    chance = random.Random(4)
+    for _ in range(2000):
+        left, top = chance.uniform(-300, 900), chance.uniform(-300, 900)
+        if chance.random() < 0.3:
+            left, top = round(left * 2) / 2, round(top * 2) / 2
+        right, bottom = left + chance.uniform(0, 500), top + chance.uniform(0, 500)
+        assert box_on_pixels((left, top, right, bottom)) == QRectF(QPointF(left, top), QPointF(right, bottom)).toRect().getRect()
 
 
 @pytest.mark.parametrize("foot", [90, 260, 299])

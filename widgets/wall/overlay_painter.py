@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import cast
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
 from engine.model.cameras.track import Track, TrackStatus
@@ -32,6 +32,7 @@ NOBODY = WallPeople()
 _STACKED = 4  # labels above each other before they cover one another
 _AHEAD_NS = 250 * MILLISECOND
 _TOO_OLD_NS = 3 * SECOND // 2
+_Edges = tuple[float, float, float, float]
 _SHOWN = (TrackStatus.CONFIRMED, TrackStatus.COASTING)
 
 
@@ -84,7 +85,7 @@ class OverlayPainter:
             self._trails.paint(painter, trails, tints, to_tile, tile.toRect(), ratio)
         if overlays.poses:
             _paint_poses(painter, boxes, to_tile, people, picture_ns)
-        placed = [(track, to_tile.mapRect(box)) for track, box in boxes]
+        placed = _placed(boxes, to_tile)
         if overlays.boxes:
             _paint_boxes(painter, placed, tints)
         if overlays.labels or overlays.ids or names:
@@ -93,22 +94,23 @@ class OverlayPainter:
     def _paint_labels(
         self,
         painter: QPainter,
-        placed: list[tuple[Track, QRectF]],
+        placed: list[tuple[Track, _Edges]],
         tile: QRectF,
         overlays: Overlays,
         names: Mapping[str, FusedIdentity],
         tints: Mapping[str, str],
     ) -> None:
-        room = tile.adjusted(2, _TOP_STRIP, -2, -2)
+        room = _edges(tile.adjusted(2, _TOP_STRIP, -2, -2))
         said = overlays if tile.width() >= _NARROW else replace(overlays, labels=overlays.labels and not overlays.ids)
         ratio = painter.device().devicePixelRatioF()
-        taken: list[QRectF] = []
+        taken: list[_Edges] = []
         for track, box in placed:
             text = track_label(track, said, names.get(track.id))
-            if text and box.intersects(room):
+            if text and _overlap(box, room):
                 plate, width = self._label(text, tints[track.id], ratio)
-                place = free_place(QRectF(label_position(box, width, room), QSizeF(width, LABEL_HEIGHT)), taken, room)
-                painter.drawPixmap(round(place.x()), round(place.y()), plate)  # in whole pixels, which cost a quarter
+                x, y = _label_corner(box, width, room)
+                place = _free_place((x, y, x + width, y + LABEL_HEIGHT), taken, room)
+                painter.drawPixmap(round(place[0]), round(place[1]), plate)  # in whole pixels, which cost a quarter
                 taken.append(place)
 
     def _label(self, text: str, tint: str, ratio: float) -> tuple[QPixmap, float]:
@@ -139,34 +141,57 @@ def _own_tint(number: int, _look: int) -> str:
 
 def label_position(box: QRectF, width: float, tile: QRectF) -> QPointF:
     """Above the box; where the tile ends there below it, or at its foot: in its top it would cover the face. Never out of the tile."""
-    (left, top, _, bottom), (first, highest, last, lowest) = _edges(box), _edges(tile)
+    return QPointF(*_label_corner(_edges(box), width, _edges(tile)))
+
+
+def _label_corner(box: _Edges, width: float, tile: _Edges) -> tuple[int, int]:
+    (left, top, _, bottom), (first, highest, last, lowest) = box, tile
     y = top - LABEL_HEIGHT - 2
     if y < highest:
         y = bottom + 2
     if y + LABEL_HEIGHT > lowest:
         y = max(highest, min(bottom, lowest) - LABEL_HEIGHT - 2)
     x = min(max(left - 1, first), max(first, last - width))
-    return QPointF(round(x), round(min(y, lowest - LABEL_HEIGHT)))
+    return round(x), round(min(y, lowest - LABEL_HEIGHT))
 
 
-def _edges(box: QRectF) -> tuple[float, float, float, float]:
-    return cast("tuple[float, float, float, float]", box.getCoords())  # the stubs say object
+def _edges(box: QRectF) -> _Edges:
+    return cast(_Edges, box.getCoords())  # the stubs say object
+
+
+def _overlap(one: _Edges, other: _Edges) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _placed(boxes: list[tuple[Track, QRectF]], to_tile: QTransform) -> list[tuple[Track, _Edges]]:
+    """In the tile. Numbers instead of Qt's rectangles: a call between Python and Qt takes longer than what it would work out."""
+    along, down, x, y = to_tile.m11(), to_tile.m22(), to_tile.dx(), to_tile.dy()
+    placed: list[tuple[Track, _Edges]] = []
+    for track, box in boxes:
+        left, top, right, bottom = _edges(box)
+        placed.append((track, (left * along + x, top * down + y, right * along + x, bottom * down + y)))
+    return placed
 
 
 def free_place(wanted: QRectF, taken: list[QRectF], tile: QRectF) -> QRectF:
     """Above the labels that are there already, so that people who walk together can be told apart, otherwise below them; as wanted where
     there is no room."""
+    left, top, right, bottom = _free_place(_edges(wanted), [_edges(other) for other in taken], _edges(tile))
+    return QRectF(left, top, right - left, bottom - top)
+
+
+def _free_place(wanted: _Edges, taken: list[_Edges], tile: _Edges) -> _Edges:
+    left, first, right, last = wanted
+    height = last - first
     for upwards in (True, False):
-        place = QRectF(wanted)
+        top = first
         for _ in range(_STACKED):
-            other = next((other for other in taken if other.intersects(place)), None)
+            place = (left, top, right, top + height)
+            other = next((other for other in taken if _overlap(other, place)), None)
             if other is None:
                 return place
-            if upwards:
-                place.moveBottom(other.top() - 1)
-            else:
-                place.moveTop(other.bottom() + 1)
-            if place.top() < tile.top() or place.bottom() > tile.bottom():
+            top = other[1] - 1 - height if upwards else other[3] + 1
+            if top < tile[1] or top + height > tile[3]:
                 break
     return wanted
 
@@ -180,14 +205,21 @@ def _paint_poses(painter: QPainter, boxes: list[tuple[Track, QRectF]], to_tile: 
             draw_skeleton(painter, pose.landmarks, pose.visibility, QTransform.fromTranslate(dx, dy) * to_tile, tint)
 
 
-def _four(box: QRect) -> tuple[int, int, int, int]:
-    return cast("tuple[int, int, int, int]", box.getRect())  # the stubs say object
+def _round(value: float) -> int:
+    return int(value + 0.5) if value >= 0 else int(value - 0.5)
 
 
-def _paint_boxes(painter: QPainter, placed: list[tuple[Track, QRectF]], tints: Mapping[str, str]) -> None:
+def box_on_pixels(box: _Edges) -> tuple[int, int, int, int]:
+    """x, y, width and height, as `QRectF.toRect` rounds them."""
+    left, top, right, bottom = box
+    x, y = _round(left), _round(top)
+    return x, y, _round(right - left + (left - x) / 2), _round(bottom - top + (top - y) / 2)
+
+
+def _paint_boxes(painter: QPainter, placed: list[tuple[Track, _Edges]], tints: Mapping[str, str]) -> None:
     """Two one-pixel lines in the track's colour between two dark ones. Lines wider than a pixel, or see-through, cost ten times as much."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    rects = [(track, _four(box.toRect())) for track, box in placed]
+    rects = [(track, box_on_pixels(box)) for track, box in placed]
     painter.setPen(color("halo"))
     for _, (x, y, width, height) in rects:
         painter.drawRect(x - 1, y - 1, width + 2, height + 2)

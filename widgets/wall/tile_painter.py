@@ -33,7 +33,6 @@ _SLIM = 130  # tiles below this width say that they are live by the mark alone, 
 _LOW = 90  # tiles below this height have no room for a third row of plates
 _TWO_ROWS = 2 * (HEIGHT + 2)
 _PLATE_GAP = 4
-_SLIVER = 2  # pixels that a picture may leave beside it and yet fill its tile
 _LEAST_NAME, _READABLE = 28, 80
 _WIDEST = 360
 _PLACED_KEPT = 64
@@ -161,7 +160,7 @@ class TilePainter:
         picture_ns = tile.picture.captured_ns
         hidden = hidden_regions(tile.view, look.people, picture_ns) if look.people.blurred else []
         _draw_image(painter, mosaic(tile.image) if hidden is None else tile.image, placed)
-        if any(min(bar.width(), bar.height()) > _SLIVER for bar in placed.bars):
+        if placed.edged:
             edge_tile(painter, area)
         for region in hidden or ():
             hide_region(painter, tile.image, region, tile.frame_size(), placed.to_tile)

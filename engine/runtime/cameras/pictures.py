@@ -13,19 +13,21 @@ from engine.model.snapshot import Picture
 from engine.model.time import SECOND
 from engine.recording.clips.mosaic import EVERYWHERE, hide
 
+_MOST_ENLARGED = 1920 * 1080  # pixels; above, most of a picture that is zoomed in would not be seen
 MAIN_FRESH_NS = SECOND  # a viewer of the main stream falls back to the sub-stream when main is older than this
 
 
 def fitted(frame_width: int, frame_height: int, want: PictureWant) -> tuple[int, int]:
-    """Largest size of about the frame's aspect that fits the want, never enlarged, at least 4×2.
+    """Largest size of about the frame's aspect that fits the want, at least 4×2; larger than the frame only where that is wanted.
 
     Scaled pictures have a width in fours and an even height: FFmpeg takes up to two and a half times as long over odd ones, and pads
     rows of other widths, which then must be copied together.
     """
     scale = min(want.width / max(frame_width, 1), want.height / max(frame_height, 1))
-    if scale >= 1.0:
+    size = max(4, int(frame_width * scale + 0.5) & ~3), max(2, int(frame_height * scale + 0.5) & ~1)
+    if scale >= 1.0 and not (want.enlarged and frame_width < size[0] and size[0] * size[1] <= _MOST_ENLARGED):
         return frame_width, frame_height
-    return max(4, int(frame_width * scale + 0.5) & ~3), max(2, int(frame_height * scale + 0.5) & ~1)
+    return size
 
 
 class Feed:

@@ -25,8 +25,22 @@ def hub() -> tuple[PictureHub, list[bool]]:
         ((640, 360), (1, 1), (4, 2)),
     ],
 )
-def test_pictures_fit_keep_their_shape_and_are_never_enlarged(frame, want, size):
+def test_pictures_fit_keep_their_shape_and_are_never_enlarged_unasked(frame, want, size):
     assert fitted(*frame, PictureWant(*want)) == size
+
+
+@pytest.mark.parametrize(
+    ("frame", "want", "size"),
+    [
+        ((640, 360), (1280, 720), (1280, 720)),
+        ((640, 480), (1283, 721), (960, 720)),
+        ((640, 360), (641, 361), (640, 360)),
+        ((640, 360), (320, 320), (320, 180)),
+        ((640, 360), (2560, 1440), (640, 360)),
+    ],
+)
+def test_small_pictures_are_enlarged_for_those_who_want_it_up_to_a_full_hd_screen(frame, want, size):
+    assert fitted(*frame, PictureWant(*want, enlarged=True)) == size
 
 
 def test_the_newest_picture_wins_and_unseen_ones_are_counted():

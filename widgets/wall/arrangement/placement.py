@@ -5,6 +5,7 @@ from PySide6.QtGui import QRegion, QTransform
 
 from engine.model.value_class import dataclass
 
+_SLIVER = 2  # pixels that a picture may leave beside it and yet fill its tile
 _NEAR = 4  # pixels by which the engine's pictures may be smaller than asked for
 
 
@@ -16,7 +17,7 @@ class Placement:
         whole: where the whole picture lies; more than the tile when zoomed.
         corner: its top left corner where it lies pixel on pixel, else None.
         seen: the part of `whole` in the tile. source: the same in the picture's pixels.
-        bars: what the picture leaves free.
+        bars: what the picture leaves free. edged: so much that one sees it.
         to_tile: maps pixels of the frame that boxes refer to.
     """
 
@@ -25,6 +26,7 @@ class Placement:
     seen: QRectF
     source: QRectF
     bars: tuple[QRect, ...]
+    edged: bool
     to_tile: QTransform
 
 
@@ -38,12 +40,14 @@ def placement(wanted: QRectF, frame: QSizeF, image: QSize, area: QRect, ratio: f
     seen = whole.intersected(QRectF(area))
     scale_x, scale_y = image.width() / whole.width(), image.height() / whole.height()
     corner = whole.topLeft().toPoint()
+    bars = tuple(QRegion(area) - QRegion(_covered_pixels(whole)))  # pyright: ignore[reportArgumentType]  # regions iterate; the stubs do not know
     return Placement(
         whole=whole,
         corner=corner if ratio == 1.0 and whole == QRectF(QRect(corner, image)) else None,
         seen=seen,
         source=QTransform.fromScale(scale_x, scale_y).mapRect(seen.translated(-whole.topLeft())),
-        bars=tuple(QRegion(area) - QRegion(_covered_pixels(whole))),  # pyright: ignore[reportArgumentType]  # regions iterate; the stubs do not know
+        bars=bars,
+        edged=any(min(bar.width(), bar.height()) > _SLIVER for bar in bars),
         to_tile=QTransform.fromTranslate(whole.x(), whole.y()).scale(whole.width() / frame.width(), whole.height() / frame.height()),
     )
 

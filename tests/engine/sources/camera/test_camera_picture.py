@@ -6,6 +6,7 @@ import av
 import numpy as np
 import pytest
 
+from engine._opencv import cv2
 from engine.sources.camera.picture import ArrayPicture, Scaler, VideoPicture
 from tests.fakes.video import numbered_picture, picture_number
 
@@ -47,6 +48,16 @@ def test_conversions_are_contiguous_and_in_order(size: tuple[int, int]) -> None:
         assert np.abs(bgra[height // 2, width // 2].astype(int) - (0, 0, 255, 255)).max() < 8
         bgr[:] = 0
         assert picture.bgr(width, height).any(), "the array was not the caller's own"
+
+
+@pytest.mark.parametrize("pixels", ["yuv420p", "yuvj420p", "nv12", "yuv422p", "gray", "rgb24"])
+def test_enlarged_pictures_look_as_their_pixels_enlarged(pixels: str) -> None:
+    picture = video_picture(pixels)
+    plain = cv2.resize(picture.bgra(160, 96), (400, 240), interpolation=cv2.INTER_LINEAR)
+    larger = picture.bgra(400, 240)
+    assert larger.shape == plain.shape and (larger[..., 3] == 255).all()
+    apart = np.abs(larger.astype(int) - plain.astype(int))
+    assert apart.mean() < 3 and apart[:, -4:].mean() < 6, "as a whole, and to its edge"
 
 
 def test_many_threads_may_convert_one_picture() -> None:
