@@ -7,7 +7,7 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from engine._picture_size import picture_size
-from engine.model.cameras.frame import DecoderInfo
+from engine.model.cameras.frame import SOFTWARE, DecoderInfo
 from engine.model.settings import MOST_MEGAPIXELS, SOFTWARE_DECODER
 from engine.sources.camera import faults
 from engine.sources.camera.ffmpeg_log import refusals, refused_size
@@ -71,6 +71,13 @@ class Decoder:
         elif len(self._held) >= _HELD:
             self._start_over()
         self._held.append(packet)
+
+    def begin_anew(self) -> bool:
+        """The stream begins again from its start. False: not as a decoder that was just opened would take it."""
+        if self.damaged or self._device.info is not SOFTWARE:
+            return False
+        self._start_over()
+        return True
 
     def flush(self) -> list[av.VideoFrame]:
         """The last pictures, at the end of a file."""

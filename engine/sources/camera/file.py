@@ -49,7 +49,7 @@ def file_opening(path: Path) -> Opening:
 
 
 class FileSource:
-    """A `FrameSource` over a file. Times run on through the rounds of a looped file, which is opened and judged anew for each."""
+    """A `FrameSource` over a file. Times run on through the rounds of a looped file, which is judged anew for each."""
 
     def __init__(
         self,
@@ -76,6 +76,7 @@ class FileSource:
         self._ended = False
         self._scaler = Scaler()
         self._pictures = 0
+        self._state: tuple[int, ...] | None = None
 
     def open(self) -> StreamInfo:
         self._reader = self._open_stream()
@@ -139,13 +140,20 @@ class FileSource:
         reading = self._to_reading(reader, reader.decoder.flush() if self.decoding else [], None)
         self._ended = not self._loop
         if self._loop:
-            self.close()
             self._rounds.next_round()
-            self._reader = self._open_stream()
+            self._begin_again(reader)
         return reading
+
+    def _begin_again(self, reader: VideoStreamReader) -> None:
+        """The same file goes on from its beginning; one that was written anew is opened."""
+        self._judge(self._path)
+        if _state_of(self._path) != self._state or not reader.rewind():
+            self.close()
+            self._reader = self._open_stream()
 
     def _open_stream(self) -> VideoStreamReader:
         self._judge(self._path)
+        self._state = _state_of(self._path)
         return VideoStreamReader(self._opening, self._interrupt)
 
     def _to_reading(self, reader: VideoStreamReader, frames: list[av.VideoFrame], encoded: EncodedPacket | None) -> Reading:
@@ -204,6 +212,15 @@ class _Rounds:
     def shifted(self, pts: int | None) -> int:
         """Presentation time of a picture of the current round."""
         return self._last_pts if pts is None else pts + self._shift
+
+
+def _state_of(path: Path) -> tuple[int, ...] | None:
+    """Another one after the file was written or replaced; None: it is not there."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _picture_ticks(info: StreamInfo) -> int:

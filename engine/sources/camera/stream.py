@@ -72,6 +72,8 @@ class VideoStreamReader:
         device = HardwareDecoding(self._stream, opening.decoder)
         self.decoder = Decoder(self._stream, opening.strict, opening.shown, opening.most_pixels, device)
         self._packets = self._container.demux(self._stream)
+        self._opened, self._first = self.info, None
+        self._ahead: Packet | None = None
         self._ratio = (self.info.time_base[0] * SECOND, self.info.time_base[1])
 
     def next(self) -> Packet | None:
@@ -80,8 +82,21 @@ class VideoStreamReader:
         Raises:
             EnvironmentFault: broken, or nothing came within the limit.
         """
-        packet = self._call(self._demuxed, self._opening.read_limit_s, self._stalled)
-        return packet if packet is not None and packet.size else None
+        packet, self._ahead = self._ahead or self._demuxed_in_time(), None
+        self._first = self._first or (packet and _place(packet))
+        return packet
+
+    def rewind(self) -> bool:
+        """To the first packet again, without opening, which takes as long as several pictures. False: it has to be opened anew."""
+        if self._first is None or self.info != self._opened or not self.decoder.begin_anew():
+            return False
+        try:
+            self._call(self._seek_start, self._opening.read_limit_s, self._stalled)
+            self._packets = self._container.demux(self._stream)
+            self._ahead = self._demuxed_in_time()
+        except EnvironmentFault:
+            return False
+        return self._ahead is not None and _place(self._ahead) == self._first
 
     def noticed(self, frame: av.VideoFrame) -> StreamInfo | None:
         """A new description when this picture has another size than the stream had so far."""
@@ -116,6 +131,13 @@ class VideoStreamReader:
             container = av.open(opening.url, format=opening.format or None, options=options, timeout=limits)
         self._refused = refused_size(told)
         return container
+
+    def _seek_start(self) -> None:
+        self._container.seek(self._container.start_time or 0)
+
+    def _demuxed_in_time(self) -> Packet | None:
+        packet = self._call(self._demuxed, self._opening.read_limit_s, self._stalled)
+        return packet if packet is not None and packet.size else None
 
     def _demuxed(self) -> Packet | None:
         return next(self._packets, None)
@@ -155,3 +177,8 @@ class VideoStreamReader:
 
     def _extradata(self) -> bytes:
         return bytes(self._stream.codec_context.extradata or b"")
+
+
+def _place(packet: Packet) -> tuple[int | None, ...]:
+    """What tells a packet of a file from its others."""
+    return packet.pts, packet.dts, packet.pos, packet.size

@@ -12,6 +12,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.time import MILLISECOND, SystemClock
 from engine.sources.camera.file import FileSource, file_path
 from engine.sources.camera.protocol import EndOfStream
+from engine.sources.camera.stream import VideoStreamReader
 from tests.fakes.video import Clip, picture_number, write_clip
 
 
@@ -52,6 +53,64 @@ def test_times_run_on_through_the_rounds(videos: dict[str, Path], clock: SystemC
     assert all(abs(b.captured_ns - a.captured_ns - 40 * MILLISECOND) < MILLISECOND for a, b in pairwise(frames))
     assert all(a.dts < b.dts for a, b in pairwise(packets))
     assert {packet.pts >= packet.dts for packet in packets} == {True}
+
+
+def opened_files(source: FileSource, monkeypatch: pytest.MonkeyPatch) -> list[VideoStreamReader]:
+    """Filled with what the source opens from now on."""
+    opened: list[VideoStreamReader] = []
+    open_stream = source._open_stream
+
+    def noting() -> VideoStreamReader:
+        opened.append(open_stream())
+        return opened[-1]
+
+    monkeypatch.setattr(source, "_open_stream", noting)
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("name", "clip", "again"),
+    [
+        ("plain.mp4", Clip(), False),
+        ("between.mp4", Clip(b_frames=2), False),
+        ("between.mkv", Clip(b_frames=2), False),
+        ("plain.ts", Clip(), None),
+        ("between.ts", Clip(b_frames=2), None),
+        ("bare.h264", Clip(), None),
+        ("hevc.mp4", Clip("libx265", b_frames=2), False),
+        ("motion.avi", Clip("mjpeg"), False),
+    ],
+)
+def test_rounds_are_the_same_whether_the_file_is_rewound_or_opened_again(
+    tmp_path: Path, clock: SystemClock, monkeypatch: pytest.MonkeyPatch, name: str, clip: Clip, again: bool | None
+) -> None:
+    """`again`: None: as the container allows."""
+    path = write_clip(tmp_path / name, clip)
+    rewinding, opening = FileSource(path, clock, paced=False, loop=True), FileSource(path, clock, paced=False, loop=True)
+    opened = opened_files(rewinding, monkeypatch)
+    frames, packets = read_all(rewinding, limit=160)
+    monkeypatch.setattr(VideoStreamReader, "rewind", lambda _: False)
+    other_frames, other_packets = read_all(opening, limit=160)
+    assert again is None or len(opened) == (4 if again else 1)
+    assert [(each.pts, each.dts, each.data) for each in packets] == [(each.pts, each.dts, each.data) for each in other_packets]
+    assert [picture_number(each.luma()) for each in frames] == [picture_number(each.luma()) for each in other_frames]
+    assert all(np.array_equal(a.luma(), b.luma()) for a, b in zip(frames, other_frames, strict=True))
+
+
+def test_a_file_that_was_replaced_is_opened_with_its_next_round(
+    tmp_path: Path, clock: SystemClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_clip(tmp_path / "loop.mp4", Clip(frames=10))
+    source = FileSource(path, clock, paced=False, loop=True)
+    opened = opened_files(source, monkeypatch)
+    source.open()
+    pictures = [picture_number(frame.luma()) for _ in range(15) for frame in source.read().frames]
+    assert len(opened) == 1
+    write_clip(tmp_path / "other.mp4", Clip(frames=4)).replace(path)
+    pictures += [picture_number(frame.luma()) for _ in range(20) for frame in source.read().frames]
+    source.close()
+    assert len(opened) > 1 and pictures[:20] == [*range(10), *range(10)]
+    assert [*range(4), *range(4)] == pictures[20:28], "no picture of the old one comes after its round"
 
 
 def test_a_paced_file_waits_for_its_time(videos: dict[str, Path], clock: SystemClock) -> None:
