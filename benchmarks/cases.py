@@ -165,6 +165,19 @@ def _latency(parsed: argparse.Namespace) -> dict[str, Any]:
     return latency.run(given_or_shared(parsed.video, STREET, "video"), parsed.rtsp, parsed.starts, parsed.seconds)
 
 
+def _memory_arguments(parser: argparse.ArgumentParser) -> None:
+    _add_video(parser)
+    parser.add_argument("--models", type=Path, metavar="FOLDER", help="folder of model files by their usual names")
+    parser.add_argument("--minutes", type=float, default=5.0, metavar="M", help="how long each runs (default %(default)s)")
+
+
+def _memory(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import memory
+
+    models = given_or_shared(parsed.models, "data/models", "models")
+    return memory.run(given_or_shared(parsed.video, STREET, "video"), models, parsed.minutes)
+
+
 def _radio_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--captures", type=Path, metavar="FOLDER", help="folder of recordings of nodes with their truth")
     parser.add_argument("--no-rssi", action="store_true", help="every RSSI replaced by a constant")
@@ -505,5 +518,10 @@ BENCHES: dict[str, _Bench] = {
     "pipeline": (_pipeline_arguments, _pipeline, "the engine under several cameras: rates, cost of each stage, memory"),
     "site": (_site_arguments, _site, "a larger site on one machine: many sub-streams, and what a camera of each size costs"),
     "recording": (_recording_arguments, _recording, "every camera recorded all the time, beside FFmpeg's own segments and a plain remux"),
+    "memory": (
+        _memory_arguments,
+        _memory,
+        "the engine, and the console with it, under four cameras with all models: memory after a minute, growth",
+    ),
     "latency": (_latency_arguments, _latency, "from start to the first picture, and from an event to its row on screen"),
 }

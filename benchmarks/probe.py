@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.model.errors import EnvironmentFault
+from engine.runtime.keeping.free_memory import limit_pools
 
 _POLL_S = 0.005
 _LONGEST_START_S = 30.0
@@ -61,7 +62,7 @@ def run_probe(probe: Probe) -> Shown:
     root = Path(__file__).resolve().parents[1]
     started_s = time.monotonic()
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=2 * _LONGEST_START_S + probe.seconds, cwd=root, env=_environment(probe)
+        command, capture_output=True, text=True, timeout=2 * _LONGEST_START_S + probe.seconds, cwd=root, env=environment(probe)
     )
     lines = done.stdout.splitlines()
     if done.returncode or not lines:
@@ -80,7 +81,7 @@ def run_probe(probe: Probe) -> Shown:
     )
 
 
-def _environment(probe: Probe) -> dict[str, str]:
+def environment(probe: Probe) -> dict[str, str]:
     """Without a display the window is drawn into memory."""
     named = os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
     return {**os.environ, **({} if named or not probe.screen else {"QT_QPA_PLATFORM": "offscreen"})}
@@ -244,6 +245,7 @@ def main(argument: str) -> None:
     given = json.loads(argument)
     given["cameras"] = tuple((name, url) for name, url in given["cameras"])
     probe = Probe(**given)
+    limit_pools()  # as the program does
     print(json.dumps((watch_screen if probe.screen else watch_engine)(probe)), flush=True)
 
 
