@@ -85,7 +85,7 @@ class OverlayPainter:
             self._trails.paint(painter, trails, tints, to_tile, tile.toRect(), ratio)
         if overlays.poses:
             _paint_poses(painter, boxes, to_tile, people, picture_ns)
-        placed = _placed(boxes, to_tile)
+        placed = _boxes_in_tile(boxes, to_tile)
         if overlays.boxes:
             _paint_boxes(painter, placed, tints)
         if overlays.labels or overlays.ids or names:
@@ -163,7 +163,7 @@ def _overlap(one: _Edges, other: _Edges) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _placed(boxes: list[tuple[Track, QRectF]], to_tile: QTransform) -> list[tuple[Track, _Edges]]:
+def _boxes_in_tile(boxes: list[tuple[Track, QRectF]], to_tile: QTransform) -> list[tuple[Track, _Edges]]:
     """In the tile. Numbers instead of Qt's rectangles: a call between Python and Qt takes longer than what it would work out."""
     along, down, x, y = to_tile.m11(), to_tile.m22(), to_tile.dx(), to_tile.dy()
     placed: list[tuple[Track, _Edges]] = []
