@@ -1,5 +1,6 @@
 """The pages of one window, each built when it is first wanted."""
 
+import linecache
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from console.pages.page import Page
@@ -23,6 +24,7 @@ class PageShelf(Mapping[str, Page]):
     def __getitem__(self, page_id: str) -> Page:
         if page_id not in self._built:
             self._built[page_id] = self._make(self._entries[page_id])
+            linecache.clearcache()  # Qt's import hook has read the source of each module of the page, which is kept there
         return self._built[page_id]
 
     def __contains__(self, page_id: object) -> bool:

@@ -1,5 +1,6 @@
 """Pages are built once, when they are wanted, and not any more when the window has closed."""
 
+import linecache
 from collections.abc import Callable
 
 from PySide6.QtGui import QShortcut
@@ -35,6 +36,15 @@ def shelf_of(made: list[str]) -> PageShelf:
         return Blank()
 
     return PageShelf(PAGES[:3], make)
+
+
+def test_sources_that_were_read_while_a_page_was_built_are_not_kept(qtbot: QtBot) -> None:
+    def make(entry: PageEntry) -> Page:
+        assert linecache.getlines(__file__) and __file__ in linecache.cache
+        return Blank()
+
+    shelf = PageShelf(PAGES[:1], make)
+    assert shelf["live"] and __file__ not in linecache.cache
 
 
 def test_a_page_is_built_when_it_is_asked_for_and_once(qtbot: QtBot) -> None:
