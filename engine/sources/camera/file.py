@@ -119,12 +119,12 @@ class FileSource:
         if self._paced and not self._due(stream_ns):
             return Reading()
         self._undecoded = self._waiting = None
-        encoded = replace(encoded, captured_ns=self._timeline.at(stream_ns))  # which may have moved while it waited
+        encoded = _at(encoded, self._timeline.at(stream_ns))  # which may have moved while it waited
         place_ns = reader.ticks_ns(self._rounds.within(encoded.dts))
         if not self.decoding:
             reader.decoder.hold(packet)
             return Reading(encoded, place_ns=place_ns)
-        return replace(self._to_reading(reader, reader.decoder.decode(packet), encoded), place_ns=place_ns)
+        return self._to_reading(reader, reader.decoder.decode(packet), encoded, place_ns)
 
     def _due(self, stream_ns: int) -> bool:
         left_s = self._pace.left_s(stream_ns)
@@ -156,10 +156,12 @@ class FileSource:
         self._state = _state_of(self._path)
         return VideoStreamReader(self._opening, self._interrupt)
 
-    def _to_reading(self, reader: VideoStreamReader, frames: list[av.VideoFrame], encoded: EncodedPacket | None) -> Reading:
+    def _to_reading(
+        self, reader: VideoStreamReader, frames: list[av.VideoFrame], encoded: EncodedPacket | None, place_ns: int | None = None
+    ) -> Reading:
         changes = [change for frame in frames if (change := reader.noticed(frame)) is not None]
         pictures = tuple(self._picture(reader, frame) for frame in frames)
-        return Reading(encoded, pictures, changes[-1] if changes else None, decoder=reader.decoder.info)
+        return Reading(encoded, pictures, changes[-1] if changes else None, decoder=reader.decoder.info, place_ns=place_ns)
 
     def _picture(self, reader: VideoStreamReader, frame: av.VideoFrame) -> VideoPicture:
         index, self._pictures = self._pictures, self._pictures + 1
@@ -212,6 +214,11 @@ class _Rounds:
     def shifted(self, pts: int | None) -> int:
         """Presentation time of a picture of the current round."""
         return self._last_pts if pts is None else pts + self._shift
+
+
+def _at(packet: EncodedPacket, captured_ns: int) -> EncodedPacket:
+    """Mostly as it is: making a copy of a value takes longer than a look at its time."""
+    return packet if packet.captured_ns == captured_ns else replace(packet, captured_ns=captured_ns)
 
 
 def _state_of(path: Path) -> tuple[int, ...] | None:

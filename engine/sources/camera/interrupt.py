@@ -9,8 +9,6 @@ else is touched. Should a later PyAV not look there any more, calls still end by
 import itertools
 import threading
 import time
-from collections.abc import Generator
-from contextlib import contextmanager
 
 from av.container import core
 
@@ -33,17 +31,28 @@ class Interrupt:
         """Sleep; True when interrupted."""
         return self._event.wait(max(seconds, 0.0))
 
-    @contextmanager
-    def ends_ffmpeg_calls(self, limit_s: float) -> Generator[None]:
+    def ends_ffmpeg_calls(self, limit_s: float) -> "_Watch":
         """While inside, setting the flag, or `limit_s` passing, makes this thread's FFmpeg call fail within about 100 ms.
 
         The container must have been opened with a time-out, any: otherwise FFmpeg never asks.
         """
-        _clock.watch(self, time.monotonic() + limit_s)
-        try:
-            yield
-        finally:
-            _clock.watch(None, 0.0)
+        return _Watch(self, limit_s)
+
+
+class _Watch:
+    """One call of FFmpeg's. No generator: every packet of every camera comes through here."""
+
+    __slots__ = ("_interrupt", "_limit_s")
+
+    def __init__(self, interrupt: Interrupt, limit_s: float) -> None:
+        self._interrupt = interrupt
+        self._limit_s = limit_s
+
+    def __enter__(self) -> None:
+        _clock.watch(self._interrupt, time.monotonic() + self._limit_s)
+
+    def __exit__(self, *_: object) -> None:
+        _clock.watch(None, 0.0)
 
 
 class _RunawayClock:
