@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from collections.abc import Sequence as Several
-from operator import attrgetter
+from operator import add, attrgetter
 from typing import Any
 
 from pydantic_core import PydanticSerializationError, to_json
@@ -19,6 +19,8 @@ _PLAIN = [column.name for column in events.columns if column.name not in (*_LIST
 _NAMES = [*_PLAIN, *_LISTS, "named_by"]
 # Straight to the field of an enum that `value` gives: `value` itself takes five times as long.
 _plain = attrgetter(*(f"{name}._value_" if name in ("kind", "severity") else name for name in _PLAIN))
+_box, _position = attrgetter("box_xyxy"), attrgetter("position")
+_candidates, _named_by = attrgetter("candidates"), attrgetter("named_by")
 _INSERT = f"INSERT INTO events ({', '.join(_NAMES)})"
 _AGAIN = ", ".join(f"{name} = excluded.{name}" for name in _NAMES if name != "id")
 _REPLACE = f"{_INSERT} VALUES ({', '.join('?' * len(_NAMES))}) ON CONFLICT (id) DO UPDATE SET {_AGAIN}"
@@ -38,15 +40,15 @@ def replace_events(driver: sqlite3.Connection, several: Several[Event]) -> None:
 
 def _rows(several: Several[Event]) -> Iterator[tuple[Any, ...]]:
     """In the order of `_NAMES`."""
-    for event, box in zip(several, _boxes(several), strict=True):
-        position = None if event.position is None else _numbers(event.position)
-        named_by = None if event.named_by is None else event.named_by.value
-        yield (*_plain(event), box, position, _json(event.candidates) if event.candidates else "[]", named_by)
+    positions = [None if each is None else _numbers(each) for each in map(_position, several)]
+    candidates = [_json(each) if each else "[]" for each in map(_candidates, several)]
+    named_by = [None if each is None else each.value for each in map(_named_by, several)]
+    return map(add, map(_plain, several), zip(_boxes(several), positions, candidates, named_by, strict=True))
 
 
 def _boxes(several: Several[Event]) -> list[str | None]:
     """All in one go: writing numbers of 17 digits is half of making a row."""
-    boxes = [event.box_xyxy for event in several]
+    boxes = list(map(_box, several))
     try:
         written = to_json(boxes).decode()
     except PydanticSerializationError:  # numbers of numpy

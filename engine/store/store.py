@@ -27,16 +27,7 @@ from engine.model.time import Clock
 from engine.store import deliveries, questions
 from engine.store.changes import changes_wait, driver_of, enter_changes
 from engine.store.database import erasing, upkeep
-from engine.store.database.connection import (
-    BUSY_MS,
-    CACHE_KIB,
-    LARGE_CACHE_KIB,
-    check_file,
-    reading_engine,
-    set_cache,
-    settle,
-    writing_engine,
-)
+from engine.store.database.connection import BUSY_MS, check_file, give_room, reading_engine, settle, writing_engine
 from engine.store.database.rejected import RejectedCount, read_counts
 from engine.store.database.saving import save_values
 from engine.store.database.soundness import Soundness
@@ -161,7 +152,7 @@ class Store:
         """One large batch after another keeps the pages of the one before; an everyday one gives the memory back."""
         large = count >= _LARGE
         if large != self._roomy:
-            set_cache(connection, LARGE_CACHE_KIB if large else CACHE_KIB)
+            give_room(connection, large)
             self._roomy = large
 
     def settle(self) -> None:

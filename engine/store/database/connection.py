@@ -23,13 +23,17 @@ CACHE_KIB, LARGE_CACHE_KIB = (
     16_384,
     65_536,
 )  # of the connection that writes: of less, large batches write out and read again what they change
+LOG_PAGES, LARGE_LOG_PAGES = (
+    8_000,
+    32_000,
+)  # of the log (`-wal`), 4 KiB each, before they go into the file: large batches write the same pages again and again
 _WRITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
     f"busy_timeout={BUSY_MS}",
     "journal_size_limit=67108864",
-    "wal_autocheckpoint=8000",  # 32 MiB of log go into the file at once: with 4, as usual, every large batch does so several times
+    f"wal_autocheckpoint={LOG_PAGES}",
     f"cache_size={-CACHE_KIB}",
 )
 _READ_PRAGMAS = ("query_only=ON", f"busy_timeout={BUSY_MS}")
@@ -87,9 +91,11 @@ def looking_engine(path: Path) -> Engine:
     return engine
 
 
-def set_cache(connection: Connection, kib: int) -> None:
-    """How much of the file this connection keeps in memory; what is more goes with the next transaction."""
-    connection.exec_driver_sql(f"PRAGMA cache_size={-kib}")
+def give_room(connection: Connection, large: bool) -> None:
+    """For large batches: how much of the file this connection keeps in memory, and how long the log grows. What is more than an everyday
+    batch needs goes with the next transaction. Every commit is as durable with either."""
+    connection.exec_driver_sql(f"PRAGMA cache_size={-(LARGE_CACHE_KIB if large else CACHE_KIB)}")
+    connection.exec_driver_sql(f"PRAGMA wal_autocheckpoint={LARGE_LOG_PAGES if large else LOG_PAGES}")
 
 
 def settle(writing: Engine) -> None:

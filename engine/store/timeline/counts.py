@@ -6,7 +6,7 @@ of a hundred kinds and cameras is read as some thousand rows, and a batch of ten
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Sequence as Several
 from itertools import pairwise
 from typing import TypeAlias
@@ -111,13 +111,17 @@ def _write_rows(
     """`codes`: chunk and series of each row, whose lines (a severity each) begin at `firsts`."""
     keys = [(level, code // len(every), *every[code % len(every)]) for code in codes]
     newest = {lane: _newest_chunk(driver, level, lane) for lane in {key[2] for key in keys}}
+    before: dict[int, bytes] = {}
+    for number, key in enumerate(keys):
+        if key[1] <= newest[key[2]] and (row := driver.execute(f"SELECT counts FROM timeline_counts WHERE {_OF_ROW}", key).fetchone()):
+            before[number] = row[0]
+    if before:
+        firsts, present, added = _counted_on(before, firsts, present, added)
     written: list[tuple[int, int, str, str, str, bytes]] = []
-    for key, first, end, data in zip(keys, firsts, firsts[1:], _packed_rows(firsts, present, added), strict=False):
-        there = key[1] <= newest[key[2]] and driver.execute(f"SELECT counts FROM timeline_counts WHERE {_OF_ROW}", key).fetchone()
-        counted = data if not there else _counted_on(there[0], present[first:end], added[first:end])
+    for number, (key, counted) in enumerate(zip(keys, _packed_rows(firsts, present, added), strict=True)):
         if counted:
             written.append((*key, counted))
-        elif there:
+        elif number in before:
             driver.execute(f"DELETE FROM timeline_counts WHERE {_OF_ROW}", key)
     driver.executemany(_UPSERT, written)
 
@@ -127,27 +131,48 @@ def _newest_chunk(driver: sqlite3.Connection, level: int, lane: str) -> int:
     return -EVER_NS if row[0] is None else row[0]
 
 
-def _counted_on(before: bytes, present: Ints, added: Ints) -> bytes:
-    counts = np.zeros((SEVERITIES, CHUNK), np.int64)
-    counts[present] = added
-    known, had = unpacked(before)
-    counts[known] += had
-    return packed(counts)
+def _counted_on(before: Mapping[int, bytes], firsts: list[int], present: Ints, added: Ints) -> tuple[list[int], Ints, Ints]:
+    """Lines (`firsts`, `present`, `added` as for `_write_rows`) with those of rows that are there already, which `before` has by number."""
+    of_row = np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))
+    parts = [(of_row * SEVERITIES + present, added)]
+    for head, numbers in _by_head(before).items():
+        severities, had = unpacked_alike(head, b"".join(before[number][2:] for number in numbers))
+        parts.append(((np.array(numbers)[:, None] * SEVERITIES + severities).ravel(), had.reshape(-1, CHUNK).astype(np.int64)))
+    lines = np.unique(np.concatenate([codes for codes, _ in parts]))
+    counts = np.zeros((len(lines), CHUNK), np.int64)
+    for codes, several in parts:  # none of them has a line twice
+        counts[np.searchsorted(lines, codes)] += several
+    rows, severities = np.divmod(lines, SEVERITIES)
+    return [*np.searchsorted(rows, np.arange(len(firsts) - 1)).tolist(), len(lines)], severities, counts
+
+
+def _by_head(rows: Mapping[int, bytes]) -> dict[bytes, list[int]]:
+    found: dict[bytes, list[int]] = {}
+    for number, data in rows.items():
+        found.setdefault(data[:2], []).append(number)
+    return found
 
 
 def _packed_rows(firsts: list[int], present: Ints, added: Ints) -> Iterator[bytes]:
-    """As `packed`, of each row by itself; of small counts, as nearly all are, the bytes of all rows are made at once."""
-    highest, begins = added.max(axis=1), firsts[:-1]
-    small = np.maximum(added, 0).astype(np.uint8).tobytes()
+    """As `packed`, of each row by itself; the bytes of all rows are made at once, of nearly all counts as bytes or pairs of them."""
+    begins = firsts[:-1]
     masks = np.bitwise_or.reduceat(1 << present, begins).tolist()
+    highest = added.max(axis=1)
     most, least = np.maximum.reduceat(highest, begins).tolist(), np.minimum.reduceat(highest, begins).tolist()
+    written = {size: np.maximum(added, 0).astype(_TYPES[size]).tobytes() for size in {_size_of(each) for each in most}}
     for number, (first, end) in enumerate(pairwise(firsts)):
-        if least[number] > 0 and most[number] < 1 << 8:
-            yield bytes((masks[number], 1)) + small[first * CHUNK : end * CHUNK]
+        if least[number] > 0:
+            size = _size_of(most[number])
+            yield bytes((masks[number], size)) + written[size][first * CHUNK * size : end * CHUNK * size]
         else:
             counts = np.zeros((SEVERITIES, CHUNK), np.int64)
             counts[present[first:end]] = added[first:end]
             yield packed(counts)
+
+
+def _size_of(most: int) -> int:
+    """How many bytes a count takes of a row whose highest is this."""
+    return 1 if most < 1 << 8 else 2 if most < 1 << 16 else 4
 
 
 def packed(counts: Ints) -> bytes:
@@ -157,7 +182,7 @@ def packed(counts: Ints) -> bytes:
     most = max(highest)
     if most <= 0:
         return b""
-    size = 1 if most < 1 << 8 else 2 if most < 1 << 16 else 4
+    size = _size_of(most)
     return bytes((sum(1 << severity for severity in present), size)) + np.maximum(counts[present], 0).astype(_TYPES[size]).tobytes()
 
 
