@@ -103,16 +103,17 @@ def test_any_thread_reads_while_one_writes(store: Store) -> None:
         assert all(reader.result() > 0 for reader in readers)
 
 
-def test_only_large_batches_take_much_memory(store: Store) -> None:
-    def cache_kib() -> int:
+def test_only_large_batches_take_much_memory_and_a_long_log(store: Store) -> None:
+    def room() -> tuple[int, int]:
         with store._writing.connect() as connection:
-            return -connection.exec_driver_sql("PRAGMA cache_size").scalar_one()
+            cache, log = (connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("cache_size", "wal_autocheckpoint"))
+            return -cache, log
 
-    everyday = cache_kib()
+    everyday = room()
     store.save([sequence(number) for number in range(2_000)])
-    large = cache_kib()
+    large = room()
     store.save([sequence(3_000)])
-    assert cache_kib() == everyday < large
+    assert room() == everyday and everyday[0] < large[0] and everyday[1] < large[1]
 
 
 def test_size_grows_and_the_file_is_for_its_owner_only(store: Store, path: Path) -> None:
