@@ -3,10 +3,12 @@
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import create_autospec
 
 import pytest
 
-from engine.runtime.keeping import free_memory
+from engine.runtime.keeping import free_memory, upkeep_side
+from engine.runtime.keeping.upkeep_side import UpkeepSide
 
 ROOT = Path(__file__).resolve().parents[3]
 GLIBC = free_memory._library() is not None
@@ -34,6 +36,14 @@ assert before - bytes_now() > 30_000_000, (before, bytes_now())
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, cwd=ROOT)
     assert done.returncode == 0, done.stderr
+
+
+def test_upkeep_returns_it_at_each_run(monkeypatch: pytest.MonkeyPatch):
+    done: list[str] = []
+    monkeypatch.setattr(upkeep_side, "return_free_memory", lambda: done.append("returned"))
+    side = create_autospec(UpkeepSide, instance=True)
+    UpkeepSide.on_tidy(side, 0)
+    assert done == ["returned"] and side.sample.called
 
 
 def test_another_library_is_left_alone(monkeypatch: pytest.MonkeyPatch):
