@@ -13,7 +13,7 @@ from engine.inference.trial import Trial
 from engine.model.errors import EnvironmentFault
 from engine.model.geometry import Floats
 from engine.model.health import ModelRun, TriedProvider
-from engine.model.settings import AUTO_PROVIDER
+from engine.model.settings import AUTO_PROVIDER, DetectionSettings
 from engine.model.value_class import dataclass
 
 log = logging.getLogger(__name__)
@@ -30,22 +30,26 @@ def spare_cores() -> int:
 class Placement:
     """A `Door`. Any thread. Files are known by their names, which hold the digest."""
 
-    def __init__(self, wanted: str = AUTO_PROVIDER, threads: int = 0) -> None:
-        """`threads`: of the CPU; 0: as many as are worth it."""
+    def __init__(self, wanted: DetectionSettings | None = None) -> None:
         self._lock = threading.Lock()
-        self._wanted, self._threads = wanted, threads
+        self._wanted = wanted or DetectionSettings()
         self._here: frozenset[str] | None = None  # None: nobody has looked yet
         self._trials: dict[str, tuple[Trial, ...]] = {}
         self._open: dict[str, _ModelPlace] = {}
 
-    def want(self, provider: str, threads: int) -> None:
+    def want(self, wanted: DetectionSettings) -> None:
         with self._lock:
-            self._wanted, self._threads = provider, threads
+            self._wanted = wanted
 
     def set_available(self, here: frozenset[str]) -> None:
         """Names of the providers that are there besides the CPU."""
         with self._lock:
             self._here = here
+
+    def available(self) -> tuple[str, ...]:
+        """Names of the providers that are there besides the CPU, sorted; none where nobody has looked yet."""
+        with self._lock:
+            return tuple(sorted(self._here or ()))
 
     def learn(self, model: str, trials: tuple[Trial, ...]) -> None:
         with self._lock:
@@ -79,7 +83,8 @@ class Placement:
     def choose(self, model: str) -> tuple[Provider, str]:
         """What runs it, and why that is not what was set; the reason is empty where it is."""
         with self._lock:
-            wanted, threads, here, trials = self._wanted, self._threads, self._here, self._trials.get(model, ())
+            own, here, trials = self._wanted.provider_of(_model_id(model)), self._here, self._trials.get(model, ())
+        wanted, threads = own.provider, own.threads
         on_cpu = cpu(threads or 1)
         usable = [trial for trial in trials if not trial.refusal and (trial.provider.name != CPU.name or not threads)]
         if wanted not in (AUTO_PROVIDER, CPU.name):
@@ -91,10 +96,10 @@ class Placement:
         gains = best is not None and plain is not None and _cost(best) < _WORTH * _cost(plain)
         return (best.provider if best is not None and gains else on_cpu), ""
 
-    def stale(self) -> bool:
-        """Whether a model would be placed otherwise if it were opened now."""
+    def stale(self, only: str = "") -> bool:
+        """Whether a model would be placed otherwise if it were opened now. `only`: asked of one, by the name of its file."""
         with self._lock:
-            chosen = {model: placed.chosen for model, placed in self._open.items()}
+            chosen = {model: placed.chosen for model, placed in self._open.items() if only in ("", model)}
         return any(self.choose(model)[0] != provider for model, provider in chosen.items())
 
     def took(self, model: str, seconds: float) -> None:
@@ -110,8 +115,7 @@ class Placement:
 
     def _run(self, model: str, placed: "_ModelPlace", trials: tuple[Trial, ...]) -> ModelRun:
         tried = tuple(TriedProvider(trial.provider.label, trial.ms, trial.refusal) for trial in trials)
-        name = model.rpartition("-")[0] or model
-        return ModelRun(name, placed.provider.label, placed.ms, placed.failure or self.choose(model)[1], tried)
+        return ModelRun(_model_id(model), placed.provider.label, placed.ms, placed.failure or self.choose(model)[1], tried)
 
 
 @dataclass(slots=True)
@@ -146,6 +150,11 @@ class _Timed:
             found = self._runner.run(feed)
         self._placement.took(self._path.stem, time.perf_counter() - begun_s)
         return found
+
+
+def _model_id(file: str) -> str:
+    """Of the manifest; the name of the file ends with the digest."""
+    return file.rpartition("-")[0] or file
 
 
 def _cost(trial: Trial) -> float:

@@ -51,6 +51,12 @@ _NATIVE = {
 _LABELS = {"cpu": "CPU", "tensorrt": "TensorRT", "cuda": "CUDA", "openvino": "OpenVINO", "directml": "DirectML", "coreml": "CoreML"}
 _CLASHING = ("onnxruntime", "onnxruntime-gpu", "onnxruntime-openvino", "onnxruntime-directml")
 
+
+def provider_name(name: str) -> str:
+    """As it is called on screen; `name`: as in the settings."""
+    return _LABELS[name]
+
+
 CPU = Provider("cpu")
 """One thread inside: with two cores and a decoder on the other one, a second thread makes each picture slower, not faster."""
 

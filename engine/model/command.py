@@ -125,6 +125,14 @@ class InstallModels:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureModels:
+    """Starts a job (kind `measure_models`): which providers give the CPU's results, and how long they take. No `ids`: all models."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CancelJob:
     verb: ClassVar[Verb] = Verb.ADMINISTER
     job_id: str
@@ -342,6 +350,7 @@ Command: TypeAlias = (
     | FloorImageCommand
     | PtzCommand
     | InstallModels
+    | MeasureModels
     | CancelJob
     | CreateUser
     | RemoveUser

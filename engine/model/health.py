@@ -115,3 +115,4 @@ class EngineHealth:
     models: tuple[ModelRun, ...] = ()
     segments_bytes: int = 0  # of the recordings: what is kept because everything is recorded
     radio_kernels: str = ""  # "compiled", or "numpy" where they were not
+    providers: tuple[str, ...] = ()  # that are there besides the CPU: names as in the settings

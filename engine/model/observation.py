@@ -49,7 +49,11 @@ class FrameSeen:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DetectionsMade:
-    """A detector ran on the frame of `occurred_ns`. May arrive after later `FrameSeen`, but in frame order per camera."""
+    """A detector ran on the frame of `occurred_ns`. May arrive after later `FrameSeen`, but in frame order per camera.
+
+    `detector`: id of its model in the manifest, or `hog`. `provider`: what ran it, a proper name: `CPU`, `OpenVINO CPU`, …; empty in
+    records from before it was kept.
+    """
 
     camera_id: str
     occurred_ns: int
@@ -58,6 +62,7 @@ class DetectionsMade:
     height: int
     detections: Detections
     detector: str
+    provider: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -235,10 +235,24 @@ def check_onvif(address: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelProvider:
+    """What runs one model. `model`: its id in the manifest. `provider`, `threads`: as in `DetectionSettings`, for this model."""
+
+    model: Annotated[str, Setting("Model", min_length=1, max_length=100, help="Id, as watchroom models lists it.")]
+    provider: Annotated[str, Setting("Inference provider", help="One of those for all models.")] = AUTO_PROVIDER
+    threads: Annotated[int, Setting("CPU threads", ge=0, le=64, help="0: automatic.")] = 0
+
+    def __post_init__(self) -> None:
+        check_limits(self)
+        _check_provider(self.provider)
+
+
+@dataclass(frozen=True, slots=True)
 class DetectionSettings:
     """`detector`: manifest id, or `auto` for the best installed. `rate_hz`: wanted detections per second and active camera.
 
     `provider`: what runs all models, one of `PROVIDERS`. `threads`: of the CPU, for one model; 0: as many as are worth it.
+    `models`: those that something else runs.
     """
 
     detector: Annotated[str, Setting("Model", help="auto: the best installed model.")] = "auto"
@@ -251,11 +265,26 @@ class DetectionSettings:
         ),
     ] = AUTO_PROVIDER
     threads: Annotated[int, Setting("CPU threads of a model", ge=0, le=64, help="0: automatic.")] = 0
+    models: Annotated[
+        tuple[ModelProvider, ...], Setting("Providers of single models", help="Each model not listed runs as set for all models.")
+    ] = ()
 
     def __post_init__(self) -> None:
         check_limits(self)
-        if self.provider not in PROVIDERS:
-            raise InputError("provider", f"{self.provider!r} is none of {', '.join(PROVIDERS)}")
+        _check_provider(self.provider)
+        listed = [each.model for each in self.models]
+        if len(set(listed)) < len(listed):
+            raise InputError("models", "lists a model twice")
+
+    def provider_of(self, model: str) -> ModelProvider:
+        """What is set for a model, by its id."""
+        return next((each for each in self.models if each.model == model), ModelProvider(model, self.provider, self.threads))
+
+
+def _check_provider(provider: str) -> None:
+    """Raises InputError (`provider`)."""
+    if provider not in PROVIDERS:
+        raise InputError("provider", f"{provider!r} is none of {', '.join(PROVIDERS)}")
 
 
 @dataclass(frozen=True, slots=True)

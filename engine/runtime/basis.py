@@ -54,7 +54,7 @@ class Basis:
         settings = first_settings(found.settings, added)
         self._keep_logins(added)
         self.settings = SiteSettings(data.settings, settings)
-        self.placement = Placement(settings.detection.provider, settings.detection.threads)
+        self.placement = Placement(settings.detection)
         models.door = self.placement
         self._left_out = settings.capabilities.left_out
         troubled, backups = self.troubles.of("store"), settings.upkeep.backup_folder

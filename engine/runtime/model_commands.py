@@ -1,4 +1,4 @@
-"""Commands: installing models, as a job."""
+"""Commands: installing models and measuring what runs them, as jobs."""
 
 from pathlib import Path
 from typing import Protocol
@@ -6,9 +6,11 @@ from urllib.parse import urlsplit
 
 from engine.model.accounts.access import Session
 from engine.model.accounts.audit import AuditVerb
-from engine.model.command import InstallModels
+from engine.model.command import InstallModels, MeasureModels
+from engine.model.errors import InputError
+from engine.runtime.inference.inference_side import InferenceSide
 from engine.runtime.jobs.jobs import Jobs, Progress
-from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, site_wide
+from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, not_audited, site_wide
 from engine.vision.manifest import ModelSpec
 from engine.vision.models import ModelStore
 
@@ -21,6 +23,9 @@ class ModelHost(Protocol):
 
     @property
     def models(self) -> ModelStore: ...
+
+    @property
+    def inference(self) -> InferenceSide: ...
 
     def models_changed(self) -> None: ...
 
@@ -49,6 +54,15 @@ def _doing(spec: ModelSpec, done: int, from_network: bool) -> str:
     return f"{spec.title}: connecting to {urlsplit(spec.url).hostname}" if from_network and not done else spec.title
 
 
+def _measure(engine: ModelHost, command: MeasureModels, _: Session) -> str:
+    """Start it; gives the job's id. A model runs on what is fastest as soon as all of its providers were tried."""
+    measurable = engine.inference.measurable()
+    for model_id in command.ids:
+        if model_id not in measurable:
+            raise InputError("ids", f"{model_id!r} is none of {', '.join(measurable)}" if measurable else "no model is installed")
+    return engine.jobs.start("measure_models", "Measure models", lambda _, progress: engine.inference.measure(command.ids, progress), 1)
+
+
 COMMANDS: Commands[ModelHost] = (
     CommandSpec(
         InstallModels,
@@ -56,6 +70,14 @@ COMMANDS: Commands[ModelHost] = (
         scope=site_wide,
         audit=audited(AuditVerb.INSTALL_MODELS, OUTCOME),
         undo=NotUndoable("installed models stay"),
+        durable=False,
+    ),
+    CommandSpec(
+        MeasureModels,
+        handler=_measure,
+        scope=site_wide,
+        audit=not_audited("it changes nothing that is detected: a provider has to give the results of the CPU"),
+        undo=NotUndoable("the next measurement replaces it"),
         durable=False,
     ),
 )

@@ -207,7 +207,10 @@ class Sides(OptionalByName, ABC):
             if scope is not None:
                 settings, ask = narrow_settings(settings, scope), store.within(scope).answer
             return Sources(
-                self.data, ask, settings, archive, self.models, self.masking, self.auditor, zone, scope is not None, self.report_picture
+                *(self.data, ask, settings, archive, self.models, self.masking, self.auditor, zone),
+                limited=scope is not None,
+                report_picture=self.report_picture,
+                runs=self.basis.placement.runs(),
             )
 
         def limits(session: Session) -> Scope | None:

@@ -137,7 +137,7 @@ class Sight(Side):
     def _load_detector(self, camera: CameraSettings) -> PoolDetector:
         loaded = load_detector(self._basis.models, self._basis.settings.now().detection, camera.min_person_share)
         health = DetectorHealth(loaded.name, loaded.basic, loaded.stand_in, loaded.degraded_reason)
-        return PoolDetector(loaded.name, loaded.detect, not loaded.basic, health)
+        return PoolDetector(loaded.name, loaded.detect, not loaded.basic, health, lambda: loaded.provider_label)
 
     def _camera_parts(self) -> CameraParts:
         def capture(camera: CameraSettings, stream: str, credentials: Credentials | None, sink: CaptureSink) -> Capture:

@@ -49,6 +49,11 @@ class ModelDetector(Detector, Protocol):
         """What runs it: an execution provider of onnxruntime."""
         ...
 
+    @property
+    def provider_label(self) -> str:
+        """What runs it now, a proper name."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class LoadedDetector:
@@ -75,6 +80,11 @@ class LoadedDetector:
     @property
     def basic(self) -> bool:
         return self.detector.basic
+
+    @property
+    def provider_label(self) -> str:
+        """What runs it now, a proper name: `CPU`, `OpenVINO CPU`, …; OpenCV where there is no model."""
+        return getattr(self.detector, "provider_label", self.provider)
 
     def detect(self, frame: DecodedFrame, regions_xyxy: Floats | None = None) -> Detections:
         """As the detector; a frame without pixels holds nothing."""

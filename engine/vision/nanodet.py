@@ -66,6 +66,10 @@ class NanoDetDetector:
     def provider(self) -> str:
         return self._network.provider
 
+    @property
+    def provider_label(self) -> str:
+        return self._network.provider_label
+
     def detect(self, frame: DecodedFrame, regions_xyxy: Floats | None = None) -> Detections:
         """All of the picture is looked at, whatever moves."""
         picture = letterbox(frame, _SIDE, grey=0)

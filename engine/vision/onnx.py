@@ -33,6 +33,11 @@ class Network:
         provider = self._runner.provider
         return provider.native or provider.label
 
+    @property
+    def provider_label(self) -> str:
+        """What runs it now, a proper name: a device that is lost leaves it to the CPU."""
+        return self._runner.provider.label
+
     def run(self, blob: Blob) -> list[Floats]:
         """The outputs, in the order of the file, for one float32 input of the declared shape."""
         return self._runner.run({self._input_name: blob})

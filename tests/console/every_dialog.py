@@ -76,6 +76,7 @@ from console.dialogs.incidents.report_page import ReportPageDialog
 from console.dialogs.incidents.report_picture import ReportPictureDialog
 from console.dialogs.incidents.risk_settings import RiskSettingsDialog
 from console.dialogs.incidents.validate_incident import EditIncidentDialog, ValidateDialog
+from console.dialogs.inference import InferenceDialog
 from console.dialogs.messages.channel import ChannelDialog
 from console.dialogs.messages.webhook import WebhookDialog
 from console.dialogs.people.enrol import EnrolClipDialog, EnrolDialog, EnrolPictureDialog
@@ -126,6 +127,7 @@ from tests.console.gallery_zones import zones_site
 from tests.fakes.devices import PHONE, DevicesEngine, FakeCable, lively_site, node_mac, simple_fit
 from tests.fakes.engine import FakeDoor, FakeEngine
 from tests.fakes.gestures import GestureEngine
+from tests.fakes.measured_site import measured_site
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
 from tests.fakes.risky_town import risky_site
 from tests.fakes.town import reported_site
@@ -462,6 +464,7 @@ MAKERS: dict[type[QDialog], Make] = {
     ReportPageDialog: lambda stage: ReportPageDialog(stage.bridge(reported_site())),
     ReportPictureDialog: lambda stage: ReportPictureDialog("Picture of a report", grey_picture()),
     IncidentSettingsDialog: lambda stage: IncidentSettingsDialog(stage.bridge(reported_site())),
+    InferenceDialog: lambda stage: InferenceDialog(stage.bridge(measured_site(cameras()))),
     LockEvidenceDialog: lock_evidence,
     LookoutsDialog: lambda stage: LookoutsDialog(stage.bridge(towers())),
     BaseMapDialog: lambda stage: BaseMapDialog(stage.bridge(risky_site())),

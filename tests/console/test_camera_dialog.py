@@ -16,6 +16,7 @@ from console.dialogs.cameras.usb_cameras import by_number, qt_inputs
 from engine.model.cameras.picture_zone import PictureZone
 from engine.model.command import Credentials, PutCamera, RemoveCamera, TestCamera
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.health import CameraHealth
 from engine.model.history.finding import FoundUsb
 from engine.model.setting import settings_of
 from engine.model.settings import CameraSettings
@@ -478,3 +479,29 @@ def test_what_is_no_number_is_said(dialog: CameraDialog, typed: str) -> None:
 def test_a_number_that_another_camera_has_is_said_below_it(dialog: CameraDialog) -> None:
     assert dialog.form.show_error(InputError("number", "2 is the number of another camera"))
     assert "another camera" in dialog.form.fields.field("number").message()
+
+
+def test_the_decoder_is_chosen_and_kept(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
+    dialog = edited(engine, bridge, qtbot)
+    assert dialog.form.decoder.currentData() == "software"
+    dialog.form.decoder.setCurrentIndex(dialog.form.decoder.findData("vaapi"))
+    dialog.save.click()
+    qtbot.waitUntil(lambda: len(engine.commands) == 1)
+    command = engine.commands[0]
+    assert isinstance(command, PutCamera) and command.camera.decoder == "vaapi"
+
+
+def test_what_decodes_now_is_said_with_the_reason(dialog: CameraDialog) -> None:
+    dialog.form.more.click()
+    dialog.form.show_decoding(CameraHealth(decoder="software", decoder_reason="Decoding by vaapi is not part of this installation."))
+    note = "Now: software. Decoding by vaapi is not part of this installation."
+    assert dialog.form._decoding.isVisible() and dialog.form._decoding.text() == note
+    assert dialog.form.decoder.accessibleDescription() == note
+    dialog.form.show_decoding(CameraHealth(decoder="d3d11va"))
+    assert dialog.form._decoding.text() == "Now: Direct3D 11."
+    dialog.form.show_decoding(CameraHealth())
+    assert dialog.form._decoding.isHidden()
+    type_in(dialog, url="usb:0")
+    assert not dialog.form.decoder.isEnabled()
+    type_in(dialog, url="rtsp://10.0.0.9/main")
+    assert dialog.form.decoder.isEnabled()

@@ -38,6 +38,7 @@ from engine.model.command import (
     Command,
     CreateUser,
     InstallModels,
+    MeasureModels,
     PutCamera,
     PutChannel,
     PutWebhook,
@@ -121,6 +122,7 @@ _DONE = {
     "test_webhook": "hooks.example.org took the test message, signed.",
     "test_channel": "The test message was taken.",
     "enrol_face": "One face was learned.",
+    "measure_models": "Measured.",
     "backup": "b24: 210 MiB, verified.",
     "tidy": "Done: 212 clips older than 30 days or beyond 20 GiB.",
 }
@@ -457,6 +459,8 @@ class FakeEngine:
                 return ""
             case InstallModels():
                 return self.start_job("install_models", "Installing models", 3_700_000, message="YOLOX-Nano people detector")
+            case MeasureModels():
+                return self.start_job("measure_models", "Measure models", 4, message="YOLOX-Nano people detector: OpenVINO CPU")
             case LockEvidence(since, until, reason, cameras, expires):
                 lock = EvidenceLock(f"lk-{len(self.locks) + 1}", since, until, reason, "ada", self.now_ns, cameras, expires)
                 self.locks = (lock, *self.locks)

@@ -47,7 +47,7 @@ def scene(walks: list[Walk], seconds: float, camera_id: str = "door", fps: int =
         yield FrameSeen(camera_id, at_ns, index, *SIZE, Motion(0.01 * len(boxes), regions))
         if index % 2 == 0:
             found = Detections.people(regions, [confidence for _, confidence in boxes])
-            yield DetectionsMade(camera_id, at_ns, index, *SIZE, found, "test")
+            yield DetectionsMade(camera_id, at_ns, index, *SIZE, found, "test", "CPU")
         yield Tick(at_ns)
 
 

@@ -19,7 +19,7 @@ from console.words import error_text
 from engine.model.command import PutCamera, TestCamera
 from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import CameraSettings
-from engine.model.snapshot import Job, JobState
+from engine.model.snapshot import Job, JobState, Snapshot
 from widgets.icons import icon
 from widgets.layout.boxes import make_row
 from widgets.signals import on
@@ -56,6 +56,9 @@ class CameraDialog(FramedDialog):
         self.preview = CameraPreview(self)
         self._build_preview_and_form()
         self._connect_form()
+        bridge.snapshot_changed.connect(self._show_decoding)
+        if bridge.snapshot is not None:
+            self._show_decoding(bridge.snapshot)
         self._make_room(True)
         self.preview.set_person_share(self.form.share.value() / 100)
         self.preview.show_text(self.tr("Test the camera to see its picture."))
@@ -206,6 +209,11 @@ class CameraDialog(FramedDialog):
     def _show_outcome(self, text: str, role: str = "secondary") -> None:
         self.outcome.setText(text)
         set_role(self.outcome, role)
+
+    def _show_decoding(self, snapshot: Snapshot) -> None:
+        view = snapshot.camera(self._camera.id) if self._camera is not None else None
+        if view is not None:
+            self.form.show_decoding(view.health)
 
     # Saving
 

@@ -14,20 +14,28 @@ from console.dialogs.setting_fields import exact_text, help_with_default, length
 from console.words import sentence
 from engine.model.command import Credentials
 from engine.model.errors import InputError
-from engine.model.settings import CameraKind, CameraSettings, camera_kind, check_onvif
+from engine.model.health import CameraHealth
+from engine.model.settings import AUTO_DECODER, DECODERS, SOFTWARE_DECODER, CameraKind, CameraSettings, camera_kind, check_onvif
 from engine.sources.camera.urls import split_credentials
 from widgets.fields.form import Field, FieldGroup
 from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
 from widgets.layout.boxes import NO_MARGINS, make_column
+from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
+from widgets.translation import tr
 
 _LOGIN_FAULTS = ("credentials", "forbidden")
 _STREAMS = (CameraKind.RTSP, CameraKind.MJPEG)
 _WITH_SOUND = (CameraKind.RTSP, CameraKind.FILE)
+_DECODED = (*_STREAMS, CameraKind.FILE)  # by what is set: the others give whole pictures
+_DECODER_NAMES = {"cuda": "CUDA", "d3d11va": "Direct3D 11", "qsv": "Quick Sync", "vaapi": "VAAPI", "videotoolbox": "VideoToolbox"}
 _NUMBERS = ("max_megapixels",)
 """Numbers under “Login and stream”, typed. Their labels, limits and hints stand beside their fields in `CameraSettings`."""
-_EDITED = ("name", "number", "url", "sub_url", "transport", "group", "min_person_share", "listen", "listen_purpose", "onvif", *_NUMBERS)
+_EDITED = (
+    *("name", "number", "url", "sub_url", "transport", "decoder", "group", "min_person_share", "listen", "listen_purpose", "onvif"),
+    *_NUMBERS,
+)
 
 
 class CameraForm(QWidget):
@@ -101,6 +109,7 @@ class CameraForm(QWidget):
         self.more_fields.add_field("onvif", Field(self.tr("ONVIF address"), self._onvif_trouble, onvif_hint, "http://192.168.1.20"))
         for number in _NUMBERS:
             self.more_fields.add_field(number, number_field(CameraSettings, number, hint=help_with_default(CameraSettings, number)))
+        self._add_decoder()
         self.transport = QComboBox(self)
         self.transport.addItem(self.tr("TCP – reliable"), "tcp")
         self.transport.addItem(self.tr("UDP – for networks without loss"), "udp")
@@ -111,11 +120,36 @@ class CameraForm(QWidget):
         transport.setBuddy(self.transport)
         body.addWidget(transport)
         body.addWidget(self.transport)
+        body.addWidget(self._decoder_label)
+        body.addWidget(self.decoder)
+        body.addWidget(self._decoding)
         column.addWidget(self.more, alignment=Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self._more_body)
         self.listening = ListeningChoice(self)
         column.addWidget(self.listening)
         self._unfold(False)
+
+    def _add_decoder(self) -> None:
+        self.decoder = QComboBox(self)
+        for name in DECODERS:
+            self.decoder.addItem(_decoder_text(name), name)
+        self.decoder.setToolTip(
+            plain_tip(self.tr("A device saves processor time, but shows damaged pictures instead of leaving them out."))
+        )
+        self._decoder_label = QLabel(self.tr("&Decoder"), self)
+        self._decoder_label.setBuddy(self.decoder)
+        self._decoding = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        set_role(self._decoding, "secondary")
+        self._decoding.hide()
+
+    def show_decoding(self, health: CameraHealth) -> None:
+        """What decodes its pictures now, and why that is not what was set."""
+        now = self.tr("Now: {0}.").format(decoder_name(health.decoder)) if health.decoder else ""
+        text = " ".join(filter(None, (now, health.decoder_reason)))
+        if text != self._decoding.text():
+            self._decoding.setText(text)
+            self._decoding.setVisible(bool(text))
+            self.decoder.setAccessibleDescription(text)
 
     def _connect_fields(self) -> None:
         self.more_fields.field("password").changed.connect(self.more_fields.field("user").revalidate)
@@ -128,6 +162,7 @@ class CameraForm(QWidget):
                 group.field(name).changed.connect(self._show_kind)
         self.fields.field("url").edit().editingFinished.connect(self._take_login_out_of_url)
         self.transport.currentIndexChanged.connect(self._show_kind)
+        self.decoder.currentIndexChanged.connect(self._show_kind)
         self.share.valueChanged.connect(self._show_kind)
         self.share.valueChanged.connect(lambda percent: self.person_share_changed.emit(percent / 100))
         self.source.picked.connect(self._pick)
@@ -144,6 +179,7 @@ class CameraForm(QWidget):
         for number in _NUMBERS:
             self.more_fields.field(number).set_value(exact_text(getattr(camera, number)))
         self.transport.setCurrentIndex(self.transport.findData(camera.transport))
+        self.decoder.setCurrentIndex(self.decoder.findData(camera.decoder))
         self.share.setValue(round(camera.min_person_share * 100))
         self.listening.show_choice(camera.listen, camera.listen_purpose)
 
@@ -176,6 +212,7 @@ class CameraForm(QWidget):
         kind = self._kind()
         self.fields.field("url").set_hint(self._kind_texts()[kind] if kind else "")
         self.transport.setEnabled(kind is CameraKind.RTSP)
+        self.decoder.setEnabled(kind in _DECODED or kind is None)
         self.more_fields.field("user").setEnabled(kind in _STREAMS or kind is None)
         self.more_fields.field("password").setEnabled(kind in _STREAMS or kind is None)
         self.listening.set_possible(kind in _WITH_SOUND)
@@ -295,6 +332,7 @@ class CameraForm(QWidget):
             sub_url=without_login(values["sub_url"].strip()),
             onvif=values["onvif"].strip(),
             transport=self.transport.currentData(),
+            decoder=self.decoder.currentData(),
             group=group_path(values["group"]),
             min_person_share=self._share(base.min_person_share),
             listen=listens and self.listening.listen(),
@@ -323,6 +361,18 @@ class CameraForm(QWidget):
             self.more_fields.field("password").set_value(login.password)
             self.more.setChecked(True)
             self._show_kind()
+
+
+def decoder_name(name: str) -> str:
+    """As it stands in a sentence. `name`: as in the settings."""
+    return tr("software") if name == SOFTWARE_DECODER else _DECODER_NAMES.get(name, name)
+
+
+def _decoder_text(name: str) -> str:
+    """As a choice."""
+    if name == SOFTWARE_DECODER:
+        return tr("Software – any camera")
+    return tr("Best device of this machine") if name == AUTO_DECODER else _DECODER_NAMES[name]
 
 
 def group_path(text: str) -> str:

@@ -191,7 +191,9 @@ class SystemPage(Page):
         row.addWidget(self.install)
         self._column.addLayout(row)
         self._add_review()
-        self._section(self.tr("Models"))
+        heading = self._section(self.tr("Models"))
+        self.inference_button = QPushButton(icon("cpu"), self.tr("Inference &providers…"), self)
+        heading.addWidget(self.inference_button)
         self.models = ModelTable(self)
         self._column.addWidget(self.models)
 
@@ -225,6 +227,7 @@ class SystemPage(Page):
         permit(self.recording_button, session, Verb.ADMINISTER, self.tr("What is recorded, for how long, and the space it takes"))
         permit(self.behaviour_button, session, Verb.ADMINISTER, self.tr("Limits for falls, fights, running, loitering and crowds"))
         permit(self.review_button, session, Verb.ADMINISTER, self.tr("Which events become one row in Live, Review"))
+        permit(self.inference_button, session, Verb.ADMINISTER, self.tr("What runs each model, and a new measurement"))
         permit(self.install, session, Verb.ADMINISTER, self.tr("Download the person detector"))
         self.install.clicked.connect(self.installation.install_detector)
         self.models.set_can_install(session.may(Verb.ADMINISTER))
@@ -233,6 +236,7 @@ class SystemPage(Page):
         self.users_button.clicked.connect(self._open_users)
         self.behaviour_button.clicked.connect(self._open_behaviour)
         self.review_button.clicked.connect(self._open_review)
+        self.inference_button.clicked.connect(self._open_inference)
         self.recording_button.clicked.connect(self._open_recording)
         self.cameras.camera_activated.connect(self.camera_actions.edit)
         self.help.edit_wanted.connect(self.camera_actions.edit)
@@ -324,6 +328,11 @@ class SystemPage(Page):
 
     def _open_review(self) -> None:
         open_dialog(ReviewSettingsDialog(self._bridge, self))
+
+    def _open_inference(self) -> None:
+        from console.dialogs.inference import InferenceDialog  # only now: few ever open it
+
+        open_dialog(InferenceDialog(self._bridge, self))
 
     def _open_behaviour(self) -> None:
         dialog = ActivitiesDialog(self._bridge, self)

@@ -33,13 +33,15 @@ RETRY_S = 5.0  # a detector that could not be loaded is tried again after this
 class PoolDetector:
     """A detector with what the screen says about it. `shared`: one instance serves every camera, and looks at whole pictures.
 
-    `detect` takes a frame and the regions where something moves or lives, (N, 4) pixels, or None for all of it.
+    `detect` takes a frame and the regions where something moves or lives, (N, 4) pixels, or None for all of it. `provider` gives what runs
+    it now, a proper name.
     """
 
     name: str
     detect: Callable[[DecodedFrame, Floats | None], Detections]
     shared: bool
     health: DetectorHealth
+    provider: Callable[[], str] = str  # empty
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -247,5 +249,5 @@ class InferencePool:
         slot.looked_at = frame
         self._cost_s.add(time.perf_counter() - started_s)
         slot.rate.count()
-        seen = DetectionsMade(slot.camera.id, frame.captured_ns, frame.index, frame.width, frame.height, found, detector.name)
-        self._inbox.post(seen)
+        by = detector.name, detector.provider()
+        self._inbox.post(DetectionsMade(slot.camera.id, frame.captured_ns, frame.index, frame.width, frame.height, found, *by))

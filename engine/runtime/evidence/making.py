@@ -8,6 +8,7 @@ from engine import __version__
 from engine.model.accounts.access import User
 from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.clock_text import ReportTimes
+from engine.model.health import ModelRun
 from engine.model.history.evidence import Pack, PackRequest, Redaction
 from engine.model.settings import Settings
 from engine.model.value_class import dataclass
@@ -56,7 +57,7 @@ class Sources:
     """What packs are made from, as far as whoever makes one may see it.
 
     settings: of now. archive: where old video lies. time_zone: of the site, an IANA name. limited: to some cameras. report_picture: of what
-    was sent with reports.
+    was sent with reports. runs: what runs the models that are loaded.
     """
 
     data: DataFolder
@@ -69,6 +70,7 @@ class Sources:
     time_zone: str
     limited: bool = False
     report_picture: ReadPicture = _no_picture
+    runs: tuple[ModelRun, ...] = ()
 
 
 def make_pack(sources: Sources, request: PackRequest, pack_id: str, by: User, now_ns: int, target: Path, at: At) -> Pack:
@@ -106,7 +108,7 @@ class _Making:
         self._at(0.0, "Gathering the record")
         gathered = gather(self._from.ask, self._request)
         self._missing += gathered.missing
-        write_documents(self._pack, gathered, self._from.settings, self._from.models)
+        write_documents(self._pack, gathered, self._from.settings, self._from.models, self._from.runs)
         videos = self._videos(gathered)
         self._at(0.6, "Taking stills")
         stills = take_stills(self._pack, self._request, gathered.events, videos, self._from.data.thumbnails, self._from.masking)

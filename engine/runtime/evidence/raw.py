@@ -1,7 +1,8 @@
 """The part of the record that a pack can be run again from, and what came of running it when the pack was made.
 
 `raw/journal`, `raw/checkpoints`: as the engine keeps them. `raw/expected.json`: ids and scores of all decisions of the window.
-`raw/csi.csv`, `raw/ble.csv`: what radio sensing heard, for any program to read.
+`raw/csi.csv`, `raw/ble.csv`: what radio sensing heard, for any program to read. `raw/detectors.csv`: what looked at the pictures, and what
+ran it.
 """
 
 import csv
@@ -10,6 +11,7 @@ import math
 import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from engine.history.replay.rerun import Rerun, copy_stretch, rerun
 from engine.model.alerts.decision import Decision
 from engine.model.errors import InputError
 from engine.model.history.evidence import PackRequest
+from engine.model.observation import DetectionsMade
 from engine.model.radio.radio import BleSightings, CsiBatch
 from engine.model.time import to_iso
 from engine.model.value_class import dataclass
@@ -28,6 +31,7 @@ from engine.model.wire import from_plain, to_plain
 from engine.recording.pack.folder import PackFolder
 
 JOURNAL, CHECKPOINTS, EXPECTED = "raw/journal", "raw/checkpoints", "raw/expected.json"
+_DETECTORS = "raw/detectors.csv"
 EXACT = 1e-6  # between builds and machines; on the same ones every bit is the same
 
 
@@ -125,12 +129,36 @@ def _extracts(pack: PackFolder, journal: Path, request: PackRequest) -> None:
         ble_out = csv.writer(files.enter_context(pack.place(ble).open("w", encoding="utf-8", newline="")))
         csi_out.writerow(["time", "receiver", "transmitter", "rssi_dbm", "noise_dbm", "channel", "subcarriers", "iq_hex"])
         ble_out.writerow(["time", "scanner", "device", "rssi_dbm"])
+        looks = _Looks()
         for numbered in JournalFolder(journal).read_observations(0, request.until_ns):
             if numbered.received_ns >= request.since_ns:
                 csi_out.writerows(_csi_rows(numbered.observation))
                 ble_out.writerows(_ble_rows(numbered.observation))
+                looks.count(numbered.observation)
+    pack.add(_DETECTORS, looks.csv(), "detectors that looked at the pictures, and what ran them")
     pack.took(csi, "frames of channel state information, real and imaginary part as signed bytes")
     pack.took(ble, "Bluetooth devices as they were heard; addresses that nobody registered are pseudonyms")
+
+
+class _Looks:
+    """What looked at each camera's pictures, and what ran it, in the order in which they began."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str, str], tuple[int, int, int]] = {}  # first and last picture, UTC ns; how many
+
+    def count(self, observation: object) -> None:
+        if isinstance(observation, DetectionsMade):
+            at_ns = observation.occurred_ns
+            by = observation.camera_id, observation.detector, observation.provider
+            first_ns, last_ns, pictures = self._found.get(by, (at_ns, at_ns, 0))
+            self._found[by] = min(first_ns, at_ns), max(last_ns, at_ns), pictures + 1
+
+    def csv(self) -> bytes:
+        out = StringIO(newline="")
+        rows = csv.writer(out)
+        rows.writerow(["camera", "detector", "provider", "first", "last", "pictures"])
+        rows.writerows((*by, to_iso(first_ns), to_iso(last_ns), count) for by, (first_ns, last_ns, count) in self._found.items())
+        return out.getvalue().encode()
 
 
 def _csi_rows(observation: object) -> Iterator[Sequence[Any]]:

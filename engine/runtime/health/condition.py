@@ -74,6 +74,9 @@ class Condition(Side):
     def models(self) -> tuple[ModelRun, ...]:
         return self._placement.runs()
 
+    def providers(self) -> tuple[str, ...]:
+        return self._placement.available()
+
     def complaints(self) -> Iterable[str]:
         return (*(sentence for sensors in self._sensors for sentence in sensors.complaints()), *self._shedding.sentences())
 

@@ -59,6 +59,10 @@ class Measured(Protocol):
         """Where they run."""
         ...
 
+    def providers(self) -> tuple[str, ...]:
+        """That are there besides the CPU."""
+        ...
+
     def complaints(self) -> Iterable[str]:
         """Sentences about what is late or was left out."""
         ...
@@ -108,6 +112,7 @@ class Vitals:
             radio_kernels=_radio_kernels(),
             errors=self._errors.newest_first(),
             models=self._measured.models(),
+            providers=self._measured.providers(),
             troubles=tuple(self._sentences(disk.free, disk.total, skew_ms)),
         )
 

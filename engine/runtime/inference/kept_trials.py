@@ -39,8 +39,10 @@ class TrialFile:
         return next((each.trials for each in self.models if each.file == file), ())
 
     def with_trial(self, file: str, trial: Trial) -> "TrialFile":
+        """Instead of an older one of the same provider."""
         others = tuple(each for each in self.models if each.file != file)
-        return replace(self, models=(*others, TrialsOfModel(file, (*self.of(file), trial))))
+        trials = tuple(each for each in self.of(file) if each.provider != trial.provider)
+        return replace(self, models=(*others, TrialsOfModel(file, (*trials, trial))))
 
 
 def read_kept(folder: Path) -> TrialFile:

@@ -4,8 +4,7 @@ import multiprocessing
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
-from threading import Event
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from engine.inference.provider import Provider
 from engine.inference.trial import Trial, TrialQuestion, answer
@@ -21,17 +20,23 @@ ROLES = (DETECTOR, REID, FACE_RECOGNITION, POSE_DETECTION, POSE_LANDMARKS)
 _LARGE_PIXELS = frozenset({"yolox", "sface", "mobilefacenet"})  # adapters whose networks take 0–255
 
 
+class Stopping(Protocol):
+    """An event, or a job that may be cancelled."""
+
+    def is_set(self) -> bool: ...
+
+
 def scale_of(adapter: str) -> float:
     return 255.0 if adapter in _LARGE_PIXELS else 1.0
 
 
-def providers_here(stopping: Event) -> tuple[Provider, ...]:
+def providers_here(stopping: Stopping) -> tuple[Provider, ...]:
     """Besides the CPU; none where even looking for them fails."""
     found = _ask(None, stopping)
     return cast(tuple[Provider, ...], found) if isinstance(found, tuple) else ()
 
 
-def tried(path: Path, provider: Provider, scale: float, stopping: Event) -> Trial | None:
+def tried(path: Path, provider: Provider, scale: float, stopping: Stopping) -> Trial | None:
     """None: stopped meanwhile."""
     found = _ask(TrialQuestion(path, provider, scale), stopping)
     if found is None or isinstance(found, Trial):
@@ -39,7 +44,7 @@ def tried(path: Path, provider: Provider, scale: float, stopping: Event) -> Tria
     return Trial(provider, refusal=f"{provider.label} {found} while it was tested.")
 
 
-def _ask(question: TrialQuestion | None, stopping: Event) -> Any:
+def _ask(question: TrialQuestion | None, stopping: Stopping) -> Any:
     """What the process says; how it ended, where it said nothing; None where `stopping` came first."""
     ours, theirs = _FRESH.Pipe()
     process = _FRESH.Process(target=answer, args=(theirs, question), name="provider-trial", daemon=True)
@@ -56,7 +61,7 @@ def _ask(question: TrialQuestion | None, stopping: Event) -> Any:
         end_process(process, _GOES_S)
 
 
-def _receive(pipe: Connection, stopping: Event) -> Any:
+def _receive(pipe: Connection, stopping: Stopping) -> Any:
     until_s = time.monotonic() + LONGEST_S
     try:
         while not pipe.poll(_LOOKS_S):

@@ -15,11 +15,12 @@ from engine.inference.provider import CPU, Provider, available, clash, cpu
 from engine.inference.runner import open_runner
 from engine.inference.trial import TOLERANCE, Trial, TrialQuestion, pattern, try_provider
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.settings import PROVIDERS, DetectionSettings, Settings
+from engine.model.settings import PROVIDERS, DetectionSettings, ModelProvider, Settings
 from engine.runtime.inference import inference_side
 from engine.runtime.inference.inference_side import InferenceSide
 from engine.runtime.inference.kept_trials import FILE, machine, read_kept
 from engine.runtime.inference.trials import scale_of, tried
+from engine.runtime.jobs.jobs import Cancelled, Progress
 from engine.vision.models import ModelStore
 
 FILES = {
@@ -123,15 +124,27 @@ def test_the_fastest_that_conforms_is_chosen() -> None:
     assert placement.choose("m") == (CPU, "")  # five per cent are not worth it
     placement.learn("m", (Trial(CPU, 20, 20), Trial(openvino, 12, 12), Trial(CUDA, refusal="CUDA crashed while it was tested.")))
     assert placement.choose("m") == (openvino, "")
-    placement.want("cuda", 0)
+    placement.want(DetectionSettings(provider="cuda"))
     assert placement.choose("m") == (CPU, "CUDA crashed while it was tested. It runs on the CPU.")
-    placement.want("tensorrt", 0)
+    placement.want(DetectionSettings(provider="tensorrt"))
     placement.set_available(frozenset({"cuda", "openvino"}))
     assert placement.choose("m")[1] == "The provider tensorrt is not available on this machine. It runs on the CPU."
-    placement.want("cuda", 0)
+    placement.want(DetectionSettings(provider="cuda"))
     assert placement.choose("other")[1] == "The provider cuda has not been tested with this model yet. It runs on the CPU."
-    placement.want("cpu", 2)
+    placement.want(DetectionSettings(provider="cpu", threads=2))
     assert placement.choose("m") == (cpu(2), "")
+
+
+def test_a_model_may_be_set_apart_from_the_others() -> None:
+    placement, openvino = Placement(), Provider("openvino", native="", device="CPU")
+    for file in ("yolox-nano-0123", "osnet-x025-4567"):
+        placement.learn(file, (Trial(CPU, 20, 20), Trial(openvino, 12, 12)))
+    placement.want(DetectionSettings(models=(ModelProvider("osnet-x025", "cpu", 3),)))
+    assert placement.choose("osnet-x025-4567") == (cpu(3), "")
+    assert placement.choose("yolox-nano-0123") == (openvino, "")
+    placement.want(DetectionSettings(provider="cpu", models=(ModelProvider("osnet-x025", "openvino"),)))
+    assert placement.choose("osnet-x025-4567") == (openvino, "")
+    assert placement.choose("yolox-nano-0123") == (CPU, "")
 
 
 def test_more_threads_count_by_what_they_take(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,6 +194,10 @@ def test_a_device_that_is_lost_leaves_its_work_to_the_cpu(osnet: Path, monkeypat
 def test_settings_name_providers() -> None:
     with pytest.raises(InputError, match="quantum"):
         DetectionSettings(provider="quantum")
+    with pytest.raises(InputError, match="quantum"):
+        ModelProvider("yolox-nano", "quantum")
+    with pytest.raises(InputError, match="lists a model twice"):
+        DetectionSettings(models=(ModelProvider("a"), ModelProvider("a", "cpu")))
     assert clash() == ""
 
 
@@ -201,25 +218,122 @@ def test_measured_once_and_kept(tmp_path: Path, shared: Path, monkeypatch: pytes
 
 def _measured(folder: Path, models: ModelStore) -> Placement:
     """A side from its start until it waits for news; then a model is opened."""
-    placement, stopping = Placement(), threading.Event()
-    troubles = SimpleNamespace(tell=lambda *_: None)
-    settings = SimpleNamespace(now=Settings)
-    basis: Any = SimpleNamespace(
-        placement=placement, data=SimpleNamespace(path=folder), models=models, settings=settings, troubles=troubles
-    )
-    side = InferenceSide(basis, SimpleNamespace(models_changed=stopping.clear), first_s=0.0)
-    stopped = threading.Event()
-
-    def stop(timeout: float | None) -> bool:
-        stopping.set()
-        return stopped.set() is None
-
-    side._woken.wait = stop  # type: ignore[method-assign]  (all is measured when it waits)
-    side.run(stopping)
-    assert stopped.is_set()
+    side, placement, stopping = _side(folder, models)
+    _run_until_it_waits(side, stopping)
     found = models.installed("osnet-x025")
     if (folder / "opened").exists():
         assert found is not None
         placement.open(found.path)
     (folder / "opened").touch()
     return placement
+
+
+class _Users:
+    """Of models: they open them anew at once."""
+
+    def __init__(self) -> None:
+        self.reopened: list[tuple[str, ...]] = []
+        self.placement, self.files = Placement(), tuple[Path, ...]()
+
+    def models_changed(self) -> None:
+        for file in self.files:
+            self.placement.open(file)
+        self.reopened.append(tuple(run.provider for run in self.placement.runs()))
+
+
+def _side(folder: Path, models: ModelStore, users: _Users | None = None) -> tuple[InferenceSide, Placement, threading.Event]:
+    users = users or _Users()
+    basis: Any = SimpleNamespace(
+        placement=users.placement,
+        data=SimpleNamespace(path=folder),
+        models=models,
+        settings=SimpleNamespace(now=Settings),
+        troubles=SimpleNamespace(tell=lambda *_: None),
+    )
+    return InferenceSide(basis, users, first_s=0.0), users.placement, threading.Event()
+
+
+def _run_until_it_waits(side: InferenceSide, stopping: threading.Event) -> None:
+    waits = []
+
+    def stop(timeout: float | None) -> bool:
+        stopping.set()
+        waits.append(timeout)
+        return True
+
+    side._woken.wait = stop  # type: ignore[method-assign]  (all is measured when it waits)
+    side.run(stopping)
+    assert waits == [None]
+
+
+def _progress(told: list[tuple[int, int, str]], cancelled: threading.Event | None = None) -> Progress:
+    return Progress(lambda *at: told.append(at), cancelled or threading.Event())
+
+
+OPENVINO = Provider("openvino", native="", device="CPU")
+
+
+def _two_models(tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[ModelStore, _Users, list[str]]:
+    """On a machine with OpenVINO, where nothing is run: it is twice as fast. Gives what was tried, too."""
+    models, users, asked = ModelStore(tmp_path / "models"), _Users(), list[str]()
+    models.install(("osnet-x025", "yolox-nano"), shared / "data/models")
+    users.files = tuple(found.path for id_ in ("yolox-nano", "osnet-x025") if (found := models.installed(id_)) is not None)
+    for file in users.files:
+        users.placement.open(file)
+
+    def tried(path: Path, provider: Provider, *_: object) -> Trial:
+        asked.append(f"{path.stem.rpartition('-')[0]} on {provider.label}")
+        return Trial(provider, *((20, 20) if provider == CPU else (10, 10)))
+
+    def opened(path: Path, provider: Provider) -> Any:
+        return SimpleNamespace(provider=provider, inputs=(), outputs=())
+
+    monkeypatch.setattr("engine.inference.placement.open_runner", opened)
+    monkeypatch.setattr(inference_side, "spare_cores", lambda: 1)
+    monkeypatch.setattr(inference_side, "may_have_accelerators", lambda: True)
+    monkeypatch.setattr(inference_side, "providers_here", lambda _: (OPENVINO,))
+    monkeypatch.setattr(inference_side, "tried", tried)
+    return models, users, asked
+
+
+def test_a_model_moves_as_soon_as_its_own_trials_have_ended(tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    models, users, asked = _two_models(tmp_path, shared, monkeypatch)
+    side, _, stopping = _side(tmp_path, models, users)
+    _run_until_it_waits(side, stopping)
+    assert asked == ["yolox-nano on CPU", "yolox-nano on OpenVINO CPU", "osnet-x025 on CPU", "osnet-x025 on OpenVINO CPU"]
+    assert users.reopened == [("CPU", "OpenVINO CPU"), ("OpenVINO CPU", "OpenVINO CPU")]  # by name: osnet, yolox
+
+
+def test_a_new_measurement_replaces_the_old_one(tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    models, users, asked = _two_models(tmp_path, shared, monkeypatch)
+    side, placement, stopping = _side(tmp_path, models, users)
+    _run_until_it_waits(side, stopping)
+    asked.clear()
+    told: list[tuple[int, int, str]] = []
+    assert side.measurable() == ("yolox-nano", "osnet-x025")
+    assert side.measure(("osnet-x025",), _progress(told)) == "Measured."
+    assert asked == ["osnet-x025 on CPU", "osnet-x025 on OpenVINO CPU"]
+    assert [(done, total) for done, total, _ in told] == [(0, 2), (1, 2)] and told[1][2].endswith(": OpenVINO CPU")
+    assert [run.provider for run in placement.runs()[0].tried] == ["CPU", "OpenVINO CPU"]
+    assert placement.available() == ("openvino",)
+
+    monkeypatch.setattr(inference_side, "tried", lambda _, provider, *__: Trial(provider, 9, 9, busy=provider == OPENVINO))
+    assert side.measure((), _progress(told)) == "The machine was too busy to measure OpenVINO CPU. Measure again when it is quiet."
+    assert [each.ms for each in placement.runs()[0].tried] == [10, 9]  # what says nothing replaces nothing
+
+
+def test_a_measurement_that_is_cancelled_keeps_what_was_known(tmp_path: Path, shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    models, users, _ = _two_models(tmp_path, shared, monkeypatch)
+    side, placement, stopping = _side(tmp_path, models, users)
+    _run_until_it_waits(side, stopping)
+    before, cancelled = placement.runs(), threading.Event()
+
+    def tried(*_: object) -> None:
+        cancelled.set()
+
+    monkeypatch.setattr(inference_side, "tried", tried)
+    with pytest.raises(Cancelled):
+        side.measure((), _progress([], cancelled))
+    assert [run.tried for run in placement.runs()] == [run.tried for run in before]
+    with side._measuring, pytest.raises(Cancelled):
+        side.measure((), _progress([], cancelled))  # while another one runs

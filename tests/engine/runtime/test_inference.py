@@ -37,7 +37,7 @@ class Bench:
         self.loads += 1
         if self.loads <= self.fails:
             raise EnvironmentFault("model_damaged", "The model is damaged.")
-        return PoolDetector("fake", self._detect, self.shared, DetectorHealth("fake"))
+        return PoolDetector("fake", self._detect, self.shared, DetectorHealth("fake"), lambda: "OpenVINO CPU")
 
     def _detect(self, frame, regions):
         self.asked.append(regions)
@@ -68,7 +68,7 @@ def test_the_newest_frame_is_looked_at_with_its_own_time_and_size():
         until(lambda: bool(bench.made), "a look")
     seen = bench.made[0]
     assert (seen.camera_id, seen.index, seen.occurred_ns, seen.width, seen.height) == ("door", 2, 200, 320, 240)
-    assert seen.detector == "fake" and len(seen.detections) == 1
+    assert (seen.detector, seen.provider) == ("fake", "OpenVINO CPU") and len(seen.detections) == 1
     looked_at = bench.pool.looked_at("door")
     assert looked_at is not None and looked_at.index == 2
 

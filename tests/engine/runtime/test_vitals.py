@@ -28,6 +28,9 @@ class Nothing:
     def models(self) -> tuple[ModelRun, ...]:
         return ()
 
+    def providers(self) -> tuple[str, ...]:
+        return ()
+
     def complaints(self) -> tuple[str, ...]:
         return ()
 

@@ -32,6 +32,7 @@ from engine.model.command import (
     Credentials,
     IdentifyNode,
     InstallModels,
+    MeasureModels,
     ProvisionNode,
     PutBleDevice,
     PutCamera,
@@ -265,6 +266,7 @@ CASES = {
         lambda _: IdentifyNode(MAC), why="a lamp blinks for some seconds; only of a node that is connected", refused="no node"
     ),
     InstallModels: Case(lambda site: InstallModels(folder=str(site.engine.data.path)), why=MOMENT_JOB),
+    MeasureModels: Case(lambda _: MeasureModels(), why=MOMENT_JOB),
     ProvisionNode: Case(
         lambda _: ProvisionNode(MAC, "home", "wifi password"), lambda site, _, line: site.engine.radio.hub.tokens.token(MAC) in line
     ),

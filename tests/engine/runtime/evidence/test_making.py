@@ -1,5 +1,6 @@
 """A pack holds what was recorded in its window, and says what it could not take."""
 
+import csv
 import json
 import zipfile
 from itertools import pairwise
@@ -60,6 +61,12 @@ def test_radio_can_be_read_by_any_program(made: tuple[Pack, Path]) -> None:
     assert lines[0].startswith("time,receiver,transmitter,rssi_dbm")
     assert len(lines) > 100
     assert len(lines[1].split(",")[-1]) == 4 * int(lines[1].split(",")[-2])  # two bytes each, as hex
+
+
+def test_what_looked_at_the_pictures_and_what_ran_it_is_told(made: tuple[Pack, Path]) -> None:
+    rows = list(csv.DictReader((made[1] / "raw" / "detectors.csv").read_text("utf-8").splitlines()))
+    assert rows and {row["camera"] for row in rows} == {CAMERA} and all(row["detector"] and row["provider"] for row in rows)
+    assert all(int(row["pictures"]) > 0 and row["first"] <= row["last"] for row in rows)
 
 
 def test_a_zip_holds_the_same_files(site: EvidenceSite, made: tuple[Pack, Path]) -> None:
