@@ -76,7 +76,7 @@ COMMANDS: Commands[ModelHost] = (
         MeasureModels,
         handler=_measure,
         scope=site_wide,
-        audit=not_audited("it changes nothing that is detected: a provider has to give the results of the CPU"),
+        audit=not_audited("each detection says what ran it, and what runs it has to give the results of the CPU within a hundredth"),
         undo=NotUndoable("the next measurement replaces it"),
         durable=False,
     ),

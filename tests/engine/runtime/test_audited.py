@@ -29,6 +29,7 @@ NOT_AUDITED = {
     *("TestCamera", "TestWebhook", "TestChannel", "CancelJob", "IdentifyNode", "RebootNode", "SimulateFall", "PrepareClip", "SeeAlert"),
     *("SteerCamera", "CentreCamera", "AdjustLens", "ReleaseCamera", "SendTalk"),  # taking a camera and talk have rows of their own
     *("RefreshFire", "MakePack", "LockEvidence", "KeepStill"),
+    "MeasureModels",  # each detection says what ran it
     *("StartReplay", "MoveReplay", "ChangeReplay", "StopReplay", "ApplyReplay"),
     *("PutBookmark", "SaveSearch", "ForgetChat"),
     "UndoRemoval",  # the room that carries it out knows what came back
