@@ -71,6 +71,8 @@ class Tracker:
         boxes, found = _usable(detections, self._config.weak_confidence)
         before_ns = self._updated_ns or 0
         self._advance(at_ns)
+        if not len(found) and not len(self._table) and found.embeddings is None:
+            return  # nobody was there, and nobody is
         self._end_tracks(self._life.timed_out(self._table, at_ns), at_ns)
         strong = found.confidences >= self._config.strong_confidence
         self._undo_camera_shift(boxes[strong], at_ns)
@@ -91,8 +93,8 @@ class Tracker:
         """
         if self._updated_ns is None or not len(self._table):
             return ()
-        boxes = self._shown_boxes(at_ns).tolist()
-        return tuple(self._track(row, boxes[row], self._status(row, at_ns)) for row in range(len(self._table)))
+        rows = zip(self._table.whole.tolist(), self._table.reals.tolist(), self._shown_boxes(at_ns).tolist(), strict=True)
+        return tuple(self._track(facts, reals, box, self._status(facts, at_ns)) for facts, reals, box in rows)
 
     def take_ended(self) -> tuple[Track, ...]:
         """The confirmed tracks that have ended since this was last asked, as they were last predicted, status LOST."""
@@ -201,12 +203,12 @@ class Tracker:
             return
         last = np.flatnonzero(over & self._table.confirmed)
         if len(last):
-            boxes = self._shown_boxes(at_ns).tolist()
-            self._ended += [self._track(int(row), boxes[row], TrackStatus.LOST) for row in last]
+            boxes = self._shown_boxes(at_ns)[last].tolist()
+            rows = zip(self._table.whole[last].tolist(), self._table.reals[last].tolist(), boxes, strict=True)
+            self._ended += [self._track(*row, TrackStatus.LOST) for row in rows]
         self._table.keep(~over)
 
-    def _status(self, row: int, at_ns: int) -> TrackStatus:
-        facts = self._table.whole[row]
+    def _status(self, facts: list[int], at_ns: int) -> TrackStatus:
         if not facts[CONFIRMED]:
             return TrackStatus.TENTATIVE
         seen_now = facts[LAST_NS] == self._updated_ns and at_ns - facts[LAST_NS] <= self._fresh_ns
@@ -216,10 +218,13 @@ class Tracker:
         """(N, 4) xyxy predicted to `at_ns`."""
         boxes = self._motion.predicted_boxes(self._table.reals, self._seconds_to(at_ns))
         half = np.maximum(boxes[:, 2:], 1.0) / 2
-        return np.hstack([boxes[:, :2] - half, boxes[:, :2] + half])
+        corners = np.empty_like(boxes)
+        np.subtract(boxes[:, :2], half, out=corners[:, :2])
+        np.add(boxes[:, :2], half, out=corners[:, 2:])
+        return corners
 
-    def _track(self, row: int, box: list[float], status: TrackStatus) -> Track:
-        facts, reals = self._table.whole[row].tolist(), self._table.reals[row].tolist()
+    def _track(self, facts: list[int], reals: list[float], box: list[float], status: TrackStatus) -> Track:
+        """`facts`, `reals`: a row of each of the table's arrays; `box`: xyxy as it is shown."""
         return Track(
             id=derived_id("tk", facts[NUMBER], facts[ORDINAL]),
             number=facts[SHOWN],
