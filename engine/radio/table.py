@@ -50,6 +50,10 @@ class Table:
     def __len__(self) -> int:
         return self._rows
 
+    @property
+    def specs(self) -> Mapping[str, ColumnSpec]:
+        return self._specs
+
     def __getitem__(self, name: str) -> Column:
         return self._views[name]
 
@@ -103,6 +107,25 @@ class Table:
             self._columns[name] = wider
         self._room = room
         self._hold(self._rows)
+
+
+class TablePart:
+    """What a part of the bank of links knows of each path: `table`, one row per path."""
+
+    def __init__(self, specs: Mapping[str, ColumnSpec]) -> None:
+        self.table = Table(specs)
+
+    def grow(self, rows: int) -> None:
+        self.table.grow(rows)
+
+    def keep(self, rows: npt.NDArray[np.intp]) -> None:
+        self.table.keep(rows)
+
+    def state(self) -> dict[str, Any]:
+        return self.table.state()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.table.restore(state)
 
 
 def pack(values: Column) -> dict[str, Any]:

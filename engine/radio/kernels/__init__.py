@@ -24,22 +24,26 @@ from engine.radio.kernels.plain import excess, looked_up, over_both, over_links,
 try:
     if os.environ.get("WATCHROOM_KERNELS") == "numpy":
         raise ImportError("numpy was asked for")
-    from engine.radio.kernels.compiled import best, depths, evidence, log, newcomer, ratios, shade, standing_out, totals, voxels
+    from engine.radio.kernels.bank import BankRound
+    from engine.radio.kernels.compiled import best, depths, evidence, log, newcomer, ratios, shade, squares, standing_out, totals, voxels
 
-    _kind = "compiled"
+    _kind, _bank_round = "compiled", BankRound
 except ImportError:
-    from engine.radio.kernels.plain import best, depths, evidence, log, newcomer, ratios, shade, standing_out, totals, voxels
+    from engine.radio.kernels.plain import best, depths, evidence, log, newcomer, ratios, shade, squares, standing_out, totals, voxels
 
-    _kind = "numpy"
+    _kind, _bank_round = "numpy", None
 
 KERNELS = _kind
 """Which run: "compiled" or "numpy"."""
+BANK_ROUND = _bank_round
+"""What takes in a round of frames in C; None where the parts of the bank do so themselves."""
 
 __all__ = [
     "DEPTHS",
     "DEPTH_DB",
     "KERNELS",
     "LEVELS",
+    "BANK_ROUND",
     "Array",
     "Bins",
     "Depths",
@@ -60,6 +64,7 @@ __all__ = [
     "over_links",
     "ratios",
     "shade",
+    "squares",
     "standing_out",
     "together",
     "totals",

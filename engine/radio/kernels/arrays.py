@@ -9,6 +9,7 @@ Array = npt.NDArray[np.float64]
 Floats = npt.NDArray[np.float32]
 Bins = npt.NDArray[np.intp]
 Depths = npt.NDArray[np.uint8]
+Chosen = npt.NDArray[np.bool_]
 Pair = tuple[Array, Array]
 
 DEPTHS = 64

@@ -13,7 +13,8 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 MODULE = "_compiled"
-SOURCE = ("kernels.h", "kernels.c")
+HEADERS, CODE = ("kernels.h", "bank.h"), ("kernels.c", "bank.c")
+SOURCE = (*HEADERS, *CODE)
 _FLAGS = [] if os.name == "nt" else ["-O3", "-fno-math-errno", "-ffp-contract=off"]
 
 
@@ -29,10 +30,12 @@ def build(folder: Path) -> Path:
     """Compile what lies in `folder` and put the module there. Raises whatever the compiler, or its absence, does."""
     from cffi import FFI  # only to build
 
-    header, code = ((folder / name).read_text("utf-8") for name in SOURCE)
+    header, code = ("\n".join((folder / name).read_text("utf-8") for name in names) for names in (HEADERS, CODE))
     ffi = FFI()
     ffi.cdef(f"{header}\nextern char kernel_source[65];")
-    ffi.set_source(MODULE, f'{code}\nchar kernel_source[65] = "{digest(folder)}";', extra_compile_args=_FLAGS)
+    ffi.set_source(
+        MODULE, f'#include <stdint.h>\n{header}\n{code}\nchar kernel_source[65] = "{digest(folder)}";', extra_compile_args=_FLAGS
+    )
     with tempfile.TemporaryDirectory() as place, redirect_stdout(sys.stderr):
         made = Path(ffi.compile(tmpdir=place, verbose=False))
         waiting = folder / f"{made.name}.{os.getpid()}"

@@ -20,6 +20,7 @@ from engine.radio.kernels.arrays import (
     LEVELS,
     Array,
     Bins,
+    Chosen,
     Depths,
     Field,
     Floats,
@@ -32,14 +33,14 @@ from engine.radio.kernels.arrays import (
 from engine.radio.kernels.build import MODULE, digest
 
 _compiled: Any = import_module(f"engine.radio.kernels.{MODULE}")
-_ffi, _lib = _compiled.ffi, _compiled.lib
+ffi, lib = _compiled.ffi, _compiled.lib
 _source = digest(Path(__file__).parent)
-if _source not in ("", _ffi.string(_lib.kernel_source).decode()):
+if _source not in ("", ffi.string(lib.kernel_source).decode()):
     raise ImportError("the radio kernels were compiled from an older source: python -m engine.radio.kernels.build")
 
 _TILE = 64
-_buffer = _ffi.from_buffer
-_DOUBLE, _FLOAT, _INT64, _UINT8 = (np.dtype(kind) for kind in (np.float64, np.float32, np.int64, np.uint8))
+_buffer = ffi.from_buffer
+_DOUBLE, _FLOAT, _INT64, _UINT8, _BOOL = (np.dtype(kind) for kind in (np.float64, np.float32, np.int64, np.uint8, np.bool_))
 
 
 def _of(values: npt.NDArray[Any], kind: np.dtype[Any], pointer: str, shape: tuple[int, ...]) -> Any:
@@ -65,16 +66,16 @@ class _Work(threading.local):
     """Room that kernels compute in, of each thread its own: asking the system for it anew at each call costs more than some kernels."""
 
     def __init__(self) -> None:
-        self._room, self._held = 0, _ffi.NULL
+        self._room, self._held = 0, ffi.NULL
 
     def numbers(self, many: int) -> Any:
         if many > self._room:
             self._room = 2 * many
-            self._held = _ffi.new("double[]", self._room)
+            self._held = ffi.new("double[]", self._room)
         return self._held
 
     def places(self, many: int) -> Any:
-        return _ffi.cast("uint32_t *", self.numbers((many + 1) // 2))
+        return ffi.cast("uint32_t *", self.numbers((many + 1) // 2))
 
 
 _work = _Work()
@@ -122,7 +123,22 @@ def _checked(found: int) -> int:
 
 def log(values: Array) -> Array:
     found = np.empty(values.shape)
-    _lib.kernel_log(_doubles(values, *values.shape), values.size, _buffer("double[]", found))
+    lib.kernel_log(_doubles(values, *values.shape), values.size, _buffer("double[]", found))
+    return found
+
+
+def squares(off: Floats, chosen: Chosen) -> Array:
+    many, width = off.shape
+    found = np.empty(many)
+    _checked(
+        lib.kernel_squares(
+            _of(off, _FLOAT, "float[]", (many, width)),
+            _of(chosen, _BOOL, "uint8_t[]", (many, width)),
+            many,
+            width,
+            _buffer("double[]", found),
+        )
+    )
     return found
 
 
@@ -131,7 +147,7 @@ def ratios(law: Array, level: Bins, others: Pair, weight: Array) -> Array:
     table = np.empty((links, DEPTHS))
     above, below = others
     _checked(
-        _lib.kernel_ratios(
+        lib.kernel_ratios(
             _doubles(law, LEVELS + 1, DEPTHS),
             _numbers(level, links),
             _doubles(above, links),
@@ -147,7 +163,7 @@ def ratios(law: Array, level: Bins, others: Pair, weight: Array) -> Array:
 def best(table: Array, depths: Depths) -> Array:
     links, heights, squares = depths.shape
     found = np.empty(squares)
-    _lib.kernel_best(
+    lib.kernel_best(
         _doubles(table, links, DEPTHS),
         _bytes(depths, links, heights, squares),
         links,
@@ -162,7 +178,7 @@ def best(table: Array, depths: Depths) -> Array:
 def totals(table: Array, depths: Depths) -> Array:
     links, places = depths.shape
     found = np.empty(places)
-    _lib.kernel_totals(_doubles(table, links, DEPTHS), _bytes(depths, links, places), links, places, _buffer("double[]", found))
+    lib.kernel_totals(_doubles(table, links, DEPTHS), _bytes(depths, links, places), links, places, _buffer("double[]", found))
     return found
 
 
@@ -170,7 +186,7 @@ def shade(law: Array, level: Bins, depths: Depths, share: Array) -> Pair:
     links, places = depths.shape
     above, below = np.empty(links), np.empty(links)
     _checked(
-        _lib.kernel_shade(
+        lib.kernel_shade(
             _doubles(law, LEVELS + 1, DEPTHS),
             _numbers(level, links),
             _bytes(depths, links, places),
@@ -189,7 +205,7 @@ def depths(lines: Lines, points: Array) -> Depths:
     places = len(points)
     found = np.empty((len(lines.one), places), np.uint8)
     _checked(
-        _lib.kernel_depths(
+        lib.kernel_depths(
             *_lines(lines),
             _doubles(points, places, 3),
             places,
@@ -207,7 +223,7 @@ def evidence(laws: tuple[Array, Array], seen: TickLevels, floor: Squares) -> tup
     found = np.empty(4)
     one, other = laws
     _checked(
-        _lib.kernel_evidence(
+        lib.kernel_evidence(
             _doubles(one, LEVELS + 1, DEPTHS),
             _doubles(other, LEVELS + 1, DEPTHS),
             _numbers(seen.level, links),
@@ -231,15 +247,15 @@ def newcomer(
     clouds, shares = (np.array([getattr(each, name) for each in people]) for name in ("depths", "share"))
     gain, aside = np.empty(squares), np.empty(many, np.int64)
     _checked(
-        _lib.kernel_newcomer(
+        lib.kernel_newcomer(
             _doubles(law, LEVELS + 1, DEPTHS),
             _numbers(seen.level, links),
             _doubles(np.array(seen.stray), 2, links),
             _doubles(seen.weight, links),
             *_squares(floor),
             _doubles(views, many, 2, links),
-            _bytes(clouds, many, links, places) if many else _ffi.NULL,
-            _doubles(shares, many, places) if many else _ffi.NULL,
+            _bytes(clouds, many, links, places) if many else ffi.NULL,
+            _doubles(shares, many, places) if many else ffi.NULL,
             many,
             places,
             worth_it,
@@ -255,7 +271,7 @@ def newcomer(
 def standing_out(values: Array, which: Bins, least: float, most: int) -> Bins:
     many = len(which)
     found = np.empty(many, np.int64)
-    count = _lib.kernel_standing_out(
+    count = lib.kernel_standing_out(
         _doubles(values, len(values)),
         _numbers(which, many),
         many,
@@ -272,7 +288,7 @@ def voxels(table: Array, field: Field, columns: Bins, least: float, most: int) -
     (every, heights, links), many = field.depths.shape, len(columns)
     shown = np.empty((many * heights, 4), np.float32)
     depths, spots, levels = _field(field)
-    count = _lib.kernel_voxels(
+    count = lib.kernel_voxels(
         _doubles(table, links, DEPTHS),
         depths,
         links,

@@ -16,6 +16,7 @@ from engine.radio.kernels.arrays import (
     LEAST,
     Array,
     Bins,
+    Chosen,
     Depths,
     Field,
     Floats,
@@ -46,6 +47,20 @@ def log(values: Array) -> Array:
     odd = z * (_ODD[0] + w * (_ODD[1] + w * (_ODD[2] + w * _ODD[3])))
     half = 0.5 * f * f
     found: Array = k * _LN2_HIGH - ((half - (s * (half + (odd + even)) + k * _LN2_LOW)) - f)
+    return found
+
+
+def squares(off: Floats, chosen: Chosen) -> Array:
+    """(n,) sums of the squares of `off` (n, S) where `chosen` (n, S), S ≤ 64: four sums in single precision, of sixteen numbers at a
+    time the last four first."""
+    kept = off * chosen
+    whole = kept.shape[1] // 16
+    fours = np.zeros((len(kept), -(-kept.shape[1] // 4) * 4), np.float32)
+    np.square(kept, out=fours[:, : kept.shape[1]])
+    order = [4 * block + part for block in range(whole) for part in (3, 2, 1, 0)]
+    turns = fours.reshape(len(kept), fours.shape[1] // 4, 4)[:, np.array([*order, *range(4 * whole, fours.shape[1] // 4)], np.intp)]
+    sums = np.add.accumulate(turns, axis=1)[:, -1] if turns.shape[1] else np.zeros((len(kept), 4), np.float32)
+    found: Array = ((sums[:, 0] + sums[:, 1]) + (sums[:, 2] + sums[:, 3])).astype(np.float64)
     return found
 
 

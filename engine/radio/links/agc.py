@@ -10,15 +10,12 @@ Links whose RSSI never moves or is
 missing are measured by the norm of I/Q alone.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.radio.links.amplitude import WEAK, Mask
 from engine.radio.links.smoothing import Array, beside, share
-from engine.radio.table import ColumnSpec, Table, Which
+from engine.radio.table import ColumnSpec, TablePart, Which
 
 NEPER_PER_DB = np.log(10.0) / 20.0
 STEP = 1.5 * NEPER_PER_DB  # ln: what a body does not do to the norm from one frame to the next while RSSI stands
@@ -44,17 +41,11 @@ _SPECS = {
 }
 
 
-class GainTracker:
+class GainTracker(TablePart):
     """Levels of frames, per path. `step` takes at most one frame of each path."""
 
     def __init__(self) -> None:
-        self._table = Table(_SPECS)
-
-    def grow(self, rows: int) -> None:
-        self._table.grow(rows)
-
-    def keep(self, rows: npt.NDArray[np.intp]) -> None:
-        self._table.keep(rows)
+        super().__init__(_SPECS)
 
     def step(self, rows: Which, dt_s: Array, rms: Array, rssi: Array) -> Array:
         """Levels (n, 2) of n frames: by the norm of I/Q in counts, and by RSSI in 10^(dBm/20), NaN-free; 0 where nothing is received."""
@@ -62,21 +53,21 @@ class GainTracker:
         gain = self._follow_gain(rows, dt_s, rms, rssi)
         restored = rms * np.exp(-gain)
         told = np.where(rssi != 0, np.exp(rssi * NEPER_PER_DB), restored)
-        fine = (rms >= COARSE) & self._table["known"][rows]
+        fine = (rms >= COARSE) & self.table["known"][rows]
         return beside(rms, np.where(fine, restored, told))
 
     def by_rssi(self) -> npt.NDArray[np.bool_]:
         """(rows,) whether a path's RSSI tells anything, so that the second level is the one to use."""
-        return self._table["moves"]
+        return self.table["moves"]
 
     def _watch(self, rows: Which, rssi: Array) -> None:
-        seen, told = self._table["rssi"][rows], rssi != 0
-        self._table["moves"][rows] |= told & (seen != 0) & (rssi != seen)
-        self._table["rssi"][rows] = np.where((seen == 0) & told, rssi, seen)
+        seen, told = self.table["rssi"][rows], rssi != 0
+        self.table["moves"][rows] |= told & (seen != 0) & (rssi != seen)
+        self.table["rssi"][rows] = np.where((seen == 0) & told, rssi, seen)
 
     def _follow_gain(self, rows: Which, dt_s: Array, rms: Array, rssi: Array) -> Array:
         """(n,) ln g after these frames."""
-        table = self._table
+        table = self.table
         known, frames, before = table["known"][rows], table["frames"][rows], table["before"][rows]
         measurable = (rms >= WEAK) & (rssi != 0)
         levels = beside(np.log(np.maximum(rms, 1e-6)), rssi * NEPER_PER_DB)
@@ -98,7 +89,7 @@ class GainTracker:
 
     def _mix(self, rows: Which, dt_s: Array, off: Array, measurable: Mask, known: Mask) -> Array:
         """(n,) share of the quick estimate. `off` (n,): what norm and RSSI say of g now, less the patient estimate."""
-        table = self._table
+        table = self.table
         wander, flicker, residual = table["wander"][rows], table["flicker"][rows], table["residual"][rows]
         part = np.where(measurable & known, np.minimum(share(dt_s, WATCH_S), 1.0 / WATCH_FRAMES), 0.0)
         wander += part * (np.square(off) - wander)
@@ -108,12 +99,6 @@ class GainTracker:
         flicker = np.minimum(flicker, MOST_FLICKER)
         wander = np.maximum(wander - FLICKER * flicker, 0.0)
         return wander / np.maximum(wander + flicker / 2, 1e-12)
-
-    def state(self) -> dict[str, Any]:
-        return self._table.state()
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._table.restore(state)
 
 
 def _stepped(change: Array) -> Array:

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from engine.model.radio.radio import SUBCARRIERS
 from engine.model.value_class import dataclass
+from engine.radio import kernels
 
 Array = npt.NDArray[np.float64]
 Narrow = npt.NDArray[np.float32]
@@ -64,7 +65,7 @@ class Triples:
         bend = values[:, 1:-1] * np.float32(-2)
         bend += values[:, 2:]
         bend += values[:, :-2]
-        return _squares(bend, self.whole) / (6.0 * np.maximum(self.many, 1))
+        return kernels.squares(bend, self.whole) / (6.0 * np.maximum(self.many, 1))
 
 
 def how_many(chosen: Mask) -> npt.NDArray[np.int8]:
@@ -74,9 +75,4 @@ def how_many(chosen: Mask) -> npt.NDArray[np.int8]:
 
 def mean_square(off: Narrow, chosen: Mask) -> Array:
     """(N,) mean of the squares of `off` (N, 64) over the chosen subcarriers."""
-    return _squares(off, chosen) / np.maximum(how_many(chosen), 1)
-
-
-def _squares(off: Narrow, chosen: Mask) -> Array:
-    kept = off * chosen
-    return np.einsum("nk,nk->n", kept, kept).astype(np.float64)
+    return kernels.squares(off, chosen) / np.maximum(how_many(chosen), 1)

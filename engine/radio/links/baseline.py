@@ -5,9 +5,6 @@ with `QUIET_S`, quieter ones more (whoever was there at the start has left), liv
 path that stays shifted is absorbed with `SHIFTED_S`: the couch was moved. Nothing is ever refused for good.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -15,7 +12,7 @@ from engine.model.radio.radio import SUBCARRIERS
 from engine.radio.links.amplitude import Mask, Narrow, Triples, mean_square
 from engine.radio.links.channels import CHANNELS
 from engine.radio.links.smoothing import Array, beside, blend, middle, share
-from engine.radio.table import ColumnSpec, Table, Which
+from engine.radio.table import ColumnSpec, TablePart, Which
 
 QUIET_S = 30.0
 SHIFTED_S = 240.0
@@ -34,28 +31,22 @@ _SPECS = {
 }
 
 
-class Baselines:
+class Baselines(TablePart):
     """Per path and channel. `step` takes at most one frame of each path."""
 
     def __init__(self) -> None:
-        self._table = Table(_SPECS)
-
-    def grow(self, rows: int) -> None:
-        self._table.grow(rows)
-
-    def keep(self, rows: npt.NDArray[np.intp]) -> None:
-        self._table.keep(rows)
+        super().__init__(_SPECS)
 
     def levels(self) -> Array:
         """(rows, 3) quiet levels; that of SHAPE is not used."""
-        return self._table["level"]
+        return self.table["level"]
 
     def away(self) -> Array:
         """(rows, 3) mean squared distance from the baseline over the last tenths of a second, in the units of `Fluctuation.power`."""
-        return self._table["away"]
+        return self.table["away"]
 
     def forget(self, rows: npt.NDArray[np.intp]) -> None:
-        self._table.reset(rows, *_SPECS)
+        self.table.reset(rows, *_SPECS)
 
     def step(self, rows: Which, dt_s: Array, shape: Narrow, levels: Array, use: Mask, chosen: Mask, usable: Triples, power: Array) -> None:
         """Take in one frame of each path.
@@ -64,7 +55,7 @@ class Baselines:
             use: (n, 3) which channels of the frame mean something. chosen: (n, 64) subcarriers that count for the distance. usable: of
             those whose noise is taken off it. power: (n, 3) its variance just now, no less than what quantisation alone makes.
         """
-        table = self._table
+        table = self.table
         frames, level, lively = table["frames"][rows], table["level"][rows], table["liveliness"][rows]
         known = frames > 0
         off = (shape - table["shape"][rows]) * known[:, :1]
@@ -81,16 +72,10 @@ class Baselines:
         table["frames"][rows] = frames + use
 
     def _measure(self, rows: Which, dt_s: Array, square: Array, use: Mask) -> None:
-        recent, away = self._table["recent"][rows], self._table["away"][rows]
+        recent, away = self.table["recent"][rows], self.table["away"][rows]
         taken = np.where((dt_s < AWAY_S)[:, None], middle(square, recent[..., 0], recent[..., 1]), square)
-        self._table["away"][rows] = away + np.where(use, share(dt_s, AWAY_S)[:, None], 0.0) * (taken - away)
-        self._table["recent"][rows] = np.where(use[..., None], beside(square, recent[..., 0]), recent)
-
-    def state(self) -> dict[str, Any]:
-        return self._table.state()
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._table.restore(state)
+        self.table["away"][rows] = away + np.where(use, share(dt_s, AWAY_S)[:, None], 0.0) * (taken - away)
+        self.table["recent"][rows] = np.where(use[..., None], beside(square, recent[..., 0]), recent)
 
 
 def _part(frames: npt.NDArray[np.int64], lively: Array, dt_s: Array, square: Array, use: Mask, power: Array) -> Array:

@@ -1,15 +1,17 @@
 """The bank of links: CSI in, features out. See `LinkBank`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio.radio import SUBCARRIERS, CsiBatch, LinkFeatures, wavelength_m
 from engine.model.site import RadioSettings
+from engine.radio import kernels
 from engine.radio.links.agc import COARSE, GainTracker
-from engine.radio.links.amplitude import WEAK, Mask, Triples, mean_square
+from engine.radio.links.amplitude import WEAK, Mask, Narrow, Triples, mean_square
 from engine.radio.links.baseline import Baselines
 from engine.radio.links.channels import CHANNELS, NORM, POWER, SHAPE
 from engine.radio.links.directions import Directions
@@ -27,8 +29,11 @@ from engine.radio.links.threshold import LOWEST, QuietLevels
 from engine.radio.location.openness import Openness
 from engine.radio.location.paths import Paths, Rows, rounds
 from engine.radio.location.scores import Quiet, ordinary, rounding_floor, scattered
-from engine.radio.location.stillness import Stillness
-from engine.radio.table import ColumnSpec, Table, Which, all_or
+from engine.radio.location.stillness import Stillness, waves_of_shapes
+from engine.radio.table import ColumnSpec, Table, TablePart, Which, all_or
+
+if TYPE_CHECKING:
+    from engine.radio.kernels.bank import BankRound
 
 STATE_VERSION = 2
 NOTHING_DB = -200.0
@@ -53,13 +58,6 @@ _SPECS = {
 
 
 _Known = tuple[Facts, Quiet, Array]
-
-
-class _Part(Protocol):
-    def grow(self, rows: int) -> None: ...
-    def keep(self, rows: Rows) -> None: ...
-    def state(self) -> dict[str, Any]: ...
-    def restore(self, state: Mapping[str, Any]) -> None: ...
 
 
 class LinkBank:
@@ -101,6 +99,7 @@ class LinkBank:
         self._ripples = Ripples()
         self._stillness = Stillness()
         self._diurnal = DiurnalSlots()
+        self._compiled: BankRound | None = None  # until a table grows
         self._forget_known()
 
     def configure(self, radio: RadioSettings) -> None:
@@ -115,11 +114,16 @@ class LinkBank:
         self._grow()
         self._forget_known()
         turns = list(rounds(rows))
-        frames, begin = Frames.of(batch, np.concatenate(turns)), 0
-        for turn in turns:
-            self._step(frames.part(slice(begin, begin + len(turn))), rows[turn])
-            begin += len(turn)
-        self._remember_peaks(rows[turns[0]])
+        order = np.concatenate(turns)
+        frames, rows = Frames.of(batch, order), rows[order]
+        compiled = self._begin_compiled(frames, rows)
+        for begin, end in pairwise((0, *accumulate(map(len, turns)))):
+            turn = slice(begin, end)
+            if compiled is None:
+                self._step(frames.part(turn), rows[turn])
+            else:
+                self._step_compiled(compiled, frames, rows[turn], turn)
+        self._remember_peaks(rows[: len(turns[0])])
 
     def features(self, now_ns: int) -> LinkFeatures:
         """What the links say at `now_ns`. Changes nothing."""
@@ -161,11 +165,16 @@ class LinkBank:
         if state["version"] != STATE_VERSION:
             raise ValueError(f"state of version {state['version']}, expected {STATE_VERSION}")
         self._forget_known()
+        self._compiled = None
         self._paths.restore(state["paths"])
         for name, part in self._parts().items():
             part.restore(state["parts"][name])
 
-    def _parts(self) -> dict[str, _Part]:
+    def _tables(self) -> dict[str, Table]:
+        """By the names that compiled rounds know them by; of diurnal slots they know nothing."""
+        return {name: part if isinstance(part, Table) else part.table for name, part in self._parts().items() if name != "diurnal"}
+
+    def _parts(self) -> dict[str, Table | TablePart]:
         return {
             "table": self._table,
             "pace": self._pace,
@@ -191,7 +200,7 @@ class LinkBank:
         if len(self._turns) != len(self._paths) or len(self._table) != len(self._paths):
             for part in self._parts().values():
                 part.grow(len(self._paths))
-            self._turns = self._paths.turns()
+            self._turns, self._compiled = self._paths.turns(), None
 
     def _make_room(self, links: Sequence[tuple[str, str]]) -> None:
         """Forget the paths that were heard longest ago where these would be too many."""
@@ -200,7 +209,7 @@ class LinkBank:
             self._paths.keep(kept)
             for part in self._parts().values():
                 part.keep(kept)
-            self._turns = self._paths.turns()
+            self._turns, self._compiled = self._paths.turns(), None
 
     def _step(self, frames: Frames, rows: Rows) -> None:
         """Take in one frame of each of some paths; `rows` (n,) of the tables, rising."""
@@ -230,16 +239,69 @@ class LinkBank:
             self._choice.step(at, new_s, shape, frames.occupied, deviation, calm)
             self._look_closer(frames, rows, dt_s, usable, column, ~calm)
         elif shaped:
-            new = use[:, SHAPE]
-            self._choice.step(rows[new], new_s[new], shape[new], frames.occupied[new], deviation[new], calm[new])
-            self._look_closer(frames.part(new), rows[new], dt_s[new], usable[new], column[new], ~calm[new])
+            self._learn_shapes(frames, rows, dt_s, use[:, SHAPE], usable, deviation, calm)
+
+    def _learn_shapes(self, frames: Frames, rows: Rows, dt_s: Array, new: Mask, usable: Mask, deviation: Narrow, calm: Mask) -> None:
+        """Of those frames only that have a shape."""
+        some, rows, dt_s, calm = frames.part(new), rows[new], dt_s[new], calm[new]
+        self._choice.step(rows, np.minimum(dt_s, FRAME_S), some.shape, some.occupied, deviation[new], calm)
+        self._look_closer(some, rows, dt_s, usable[new], self._column(rows), ~calm)
+
+    def _begin_compiled(self, frames: Frames, rows: Rows) -> "BankRound | None":
+        """What takes in the frames of a batch, round by round; None where they were not compiled."""
+        if kernels.BANK_ROUND is None:
+            return None
+        if self._compiled is None:
+            columns = {f"{name}_{column}": table[column] for name, table in self._tables().items() for column in table.specs}
+            self._compiled = kernels.BANK_ROUND({**columns, "turns": self._turns}, len(self._paths))
+        numbers = np.asarray(rows, np.int64)
+        told = {"rows": numbers, "arrival_ns": frames.arrival_ns, "n_sub": frames.n_sub, "channel": frames.channel}
+        self._compiled.batch({**told, "occupied": frames.occupied, "rssi": frames.rssi_dbm, "rms": frames.rms, "shape": frames.shape})
+        return self._compiled
+
+    def _step_compiled(self, found: "BankRound", frames: Frames, rows: Rows, turn: slice) -> None:
+        """As `_step`, to the last bit. `turn`: which frames of the batch these are."""
+        if not found.time(turn.start, turn.stop):
+            found.give_fits(self._fits(rows, frames.n_sub[turn]), frames.rms[turn])
+        found.change()
+        at = all_or(rows, len(self._paths))
+        shaped = found.learn(self._diurnal.applied(rows, self._pace.newest_ns()[at], self._quiet.quiet()[at]))
+        told = (found[name] for name in ("column", "is_open", "levels", "noise", "floor"))
+        facts = Facts(rows, at, np.arange(len(rows)), *told)
+        ended = rows[found["quiet_due"]]
+        self._end_quiet_blocks(ended)
+        self._last = None if len(ended) else (facts, Quiet(found["quiet"], found["spread"], found["limit"]))
+        if shaped == len(rows):  # as is usual
+            self._look_closer_compiled(found, frames, rows, turn)
+        elif shaped:
+            some = frames.part(turn)
+            self._learn_shapes(some, rows, found["passed_s"], found["use"][:, SHAPE], found["usable"], found["deviation"], found["calm"])
+
+    def _look_closer_compiled(self, found: "BankRound", frames: Frames, rows: Rows, turn: slice) -> None:
+        """What is left of it where all frames have a shape."""
+        waves, usable = frames.waves[turn], found["usable"]
+        if len(due := rows[found["choice_due"]]):
+            self._choice.choose(due)
+        if len(due := np.flatnonzero(found["phase_due"])):
+            self._phase.step(rows[due], cleaned(waves[due], usable[due]), usable[due])
+        if many := np.count_nonzero(found["ripples_due"]):
+            new = slice(None) if many == len(rows) else found["ripples_due"]
+            self._ripples.step(rows[new], found["passed_s"][new], frames.arrival_ns[turn][new], waves[new])
+        if len(due := rows[found["bin_ended"]]):
+            self._stillness.close(due)
+        found.breathe(waves_of_shapes(found["masked"]))
 
     def _learn_quiet(self, rows: Which, dt_s: Array, fluctuating: Array) -> bool:
         """Whether what is known to be quiet is new for any of them."""
         ended = self._quiet.step(rows, dt_s, fluctuating, self._turns[rows])
-        if len(ended):
-            self._diurnal.learn(ended, self._pace.newest_ns()[ended], self._quiet.quiet()[ended])
+        self._end_quiet_blocks(ended)
         return len(ended) > 0
+
+    def _end_quiet_blocks(self, rows: Rows) -> None:
+        """Blocks of these paths are complete."""
+        if len(rows):
+            self._quiet.close(rows)
+            self._diurnal.learn(rows, self._pace.newest_ns()[rows], self._quiet.quiet()[rows])
 
     def _look_closer(self, frames: Frames, rows: Rows, dt_s: Array, usable: Mask, column: Rows, moving: Mask) -> None:
         """Phase and breathing, of frames that have a shape."""

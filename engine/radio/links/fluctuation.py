@@ -1,8 +1,5 @@
 """How much a path's frames differ from those just before: the part of the signal that only motion makes."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -10,7 +7,7 @@ from engine.model.radio.radio import SUBCARRIERS
 from engine.radio.links.amplitude import Mask, Narrow
 from engine.radio.links.channels import CHANNELS
 from engine.radio.links.smoothing import Array, beside, blend, middle, share
-from engine.radio.table import ColumnSpec, Table, Which
+from engine.radio.table import ColumnSpec, TablePart, Which
 
 MEAN_S = 1.2  # the recent past that a frame is compared with
 FAST_S = 0.2  # over which the differences are averaged: motion shows within half a second
@@ -27,38 +24,32 @@ _SPECS = {
 }
 
 
-class Fluctuation:
+class Fluctuation(TablePart):
     """Short-term variance per path and channel. `step` takes at most one frame of each path."""
 
     def __init__(self) -> None:
-        self._table = Table(_SPECS)
-
-    def grow(self, rows: int) -> None:
-        self._table.grow(rows)
-
-    def keep(self, rows: npt.NDArray[np.intp]) -> None:
-        self._table.keep(rows)
+        super().__init__(_SPECS)
 
     def power(self) -> Array:
         """(rows, 3) variance around the recent mean: relative for SHAPE (noise taken off, negative at times), else in squared level."""
-        return self._table["power"]
+        return self.table["power"]
 
     def means(self) -> Array:
         """(rows, 3) recent mean levels; that of SHAPE is not used."""
-        return self._table["mean"]
+        return self.table["mean"]
 
     def newest(self) -> Array:
         """(rows, 3) levels of the newest frame; that of SHAPE is not used."""
-        return self._table["newest"]
+        return self.table["newest"]
 
     def forget(self, rows: npt.NDArray[np.intp]) -> None:
         """These paths begin anew: their frames are of another kind than before."""
-        self._table.reset(rows, *_SPECS)
+        self.table.reset(rows, *_SPECS)
 
     def deviation(self, rows: Which, shape: Narrow) -> Narrow:
         """(n, 64) how far these shapes are from their paths' recent means; nothing before there is a mean."""
-        known = self._table["frames"][rows, 0] > 0
-        return (shape - self._table["shape"][rows]) * known[:, None]
+        known = self.table["frames"][rows, 0] > 0
+        return (shape - self.table["shape"][rows]) * known[:, None]
 
     def step(self, rows: Which, dt_s: Array, shape: Narrow, levels: Array, use: Mask, shape_power: Array) -> None:
         """Take in one frame of each path.
@@ -67,7 +58,7 @@ class Fluctuation:
             levels: (n, 2) norm and power. use: (n, 3) which channels of the frame mean something.
             shape_power: (n,) mean square of `deviation` over the chosen subcarriers, less the frame's own noise (so it may be negative).
         """
-        table = self._table
+        table = self.table
         frames = table["frames"][rows]
         settled = share(dt_s, MEAN_S)[:, None]
         part = np.where(use, np.maximum(settled, 1.0 / (frames + 1.0)), 0.0)
@@ -86,15 +77,9 @@ class Fluctuation:
         table["frames"][rows] += use
 
     def _average(self, rows: Which, dt_s: Array, square: Array, use: Mask) -> None:
-        recent, power = self._table["recent"][rows], self._table["power"][rows]
+        recent, power = self.table["recent"][rows], self.table["power"][rows]
         calm = middle(square, recent[..., 0], recent[..., 1])
         taken = np.where((dt_s < CLOSE_S)[:, None], calm, square)
         part = np.where(use, share(dt_s, FAST_S)[:, None], 0.0)
-        self._table["power"][rows] = power + part * (taken - power)
-        self._table["recent"][rows] = np.where(use[..., None], beside(square, recent[..., 0]), recent)
-
-    def state(self) -> dict[str, Any]:
-        return self._table.state()
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._table.restore(state)
+        self.table["power"][rows] = power + part * (taken - power)
+        self.table["recent"][rows] = np.where(use[..., None], beside(square, recent[..., 0]), recent)

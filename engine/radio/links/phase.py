@@ -6,16 +6,13 @@ left gets an ordinary least-squares line. Its residuals have mean zero over the 
 means something, never their mean.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio.radio import SUBCARRIERS
 from engine.radio.links.amplitude import Mask, Narrow, mean_square
 from engine.radio.links.smoothing import Array, blend, share
-from engine.radio.table import ColumnSpec, Table, Which
+from engine.radio.table import ColumnSpec, TablePart, Which
 
 Waves = npt.NDArray[np.complex64]
 
@@ -52,31 +49,25 @@ def _direction(waves: npt.NDArray[np.complexfloating]) -> npt.NDArray[np.complex
     return np.where(np.abs(waves) > 0, waves / np.maximum(np.abs(waves), 1e-9), 1.0).astype(np.complex64)
 
 
-class PhaseSteadiness:
+class PhaseSteadiness(TablePart):
     """How much the cleaned phase of a path wanders, in rad² around its recent mean; part of a link's health."""
 
     def __init__(self) -> None:
-        self._table = Table(_SPECS)
-
-    def grow(self, rows: int) -> None:
-        self._table.grow(rows)
-
-    def keep(self, rows: npt.NDArray[np.intp]) -> None:
-        self._table.keep(rows)
+        super().__init__(_SPECS)
 
     def spread(self) -> Array:
         """(rows,) rad²."""
-        return self._table["spread"]
+        return self.table["spread"]
 
     def due(self, rows: Which, dt_s: Array) -> Mask:
         """(n,) of which of these frames the phase is wanted: of the first, and then of one after each `EVERY_S`."""
-        since = self._table["since_s"]
+        since = self.table["since_s"]
         since[rows] += dt_s
-        return ~self._table["known"][rows] | (since[rows] >= EVERY_S)
+        return ~self.table["known"][rows] | (since[rows] >= EVERY_S)
 
     def step(self, rows: Which, phase: Narrow, occupied: Mask) -> None:
         """Take in one frame of each path that is due."""
-        table = self._table
+        table = self.table
         known = table["known"][rows]
         off = (phase - table["mean"][rows]) * known[:, None]
         since_s = table["since_s"][rows]
@@ -85,9 +76,3 @@ class PhaseSteadiness:
         table["spread"][rows] += share(since_s, SPREAD_S) * (mean_square(off, occupied) - table["spread"][rows])
         table["known"][rows] = True
         table["since_s"][rows] = 0.0
-
-    def state(self) -> dict[str, Any]:
-        return self._table.state()
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._table.restore(state)

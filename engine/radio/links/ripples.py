@@ -7,9 +7,6 @@ al., "IndoTrack", ACM IMWUT 2017). The sign tells coming from going. Neighbourin
 little over 2.5 MHz.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
@@ -17,7 +14,7 @@ from engine.model.radio.radio import SUBCARRIERS
 from engine.radio.links.amplitude import Mask
 from engine.radio.links.phase import Waves
 from engine.radio.links.smoothing import Array, share
-from engine.radio.table import ColumnSpec, Table
+from engine.radio.table import ColumnSpec, TablePart
 
 Single = npt.NDArray[np.float32]
 
@@ -65,31 +62,25 @@ def _turn(angle: Single) -> Waves:
     return turn
 
 
-class Ripples:
+class Ripples(TablePart):
     """Per path. `step` takes at most one frame of each path."""
 
     def __init__(self) -> None:
-        self._table = Table(_SPECS)
-
-    def grow(self, rows: int) -> None:
-        self._table.grow(rows)
-
-    def keep(self, rows: npt.NDArray[np.intp]) -> None:
-        self._table.keep(rows)
+        super().__init__(_SPECS)
 
     def forget(self, rows: npt.NDArray[np.intp]) -> None:
         """These paths begin anew."""
-        self._table.reset(rows, *_SPECS)
+        self.table.reset(rows, *_SPECS)
 
     def due(self, rows: npt.NDArray[np.intp], arrival_ns: npt.NDArray[np.int64]) -> Mask:
         """(n,) of which of these frames the waves are wanted."""
-        table = self._table
+        table = self.table
         newest = table["at_ns"][rows, (table["next"][rows] - 1) % _FRAMES]
         return arrival_ns - newest >= _APART_NS
 
     def step(self, rows: npt.NDArray[np.intp], dt_s: Array, arrival_ns: npt.NDArray[np.int64], waves: Waves) -> None:
         """Take in one frame (64 tones as the chip orders them) of each path that is due."""
-        table = self._table
+        table = self.table
         parts = waves.view(np.float32)
         size = np.sqrt(np.einsum("nx,nx->n", parts, parts) / SUBCARRIERS)[:, None]
         even = waves[:, _ORDER] / np.maximum(size, 1e-9)
@@ -105,20 +96,14 @@ class Ripples:
 
     def spectra(self, now_ns: int) -> Array:
         """(rows, F) power at each Doppler shift over the last window, 1 on the average; all 0 where nothing can be told."""
-        age_s = (now_ns - self._table["at_ns"]) * 1e-9
+        age_s = (now_ns - self.table["at_ns"]) * 1e-9
         held = (age_s < WINDOW_S) & (age_s > -WINDOW_S)
         many = np.add.reduce(held, axis=1)
         told = np.flatnonzero(many >= LEAST_FRAMES)
         spectra = np.zeros((len(many), len(RATES_HZ)))
         if len(told):
-            spectra[told] = _spectra(self._table["ring"][told], age_s[told], held[told])
+            spectra[told] = _spectra(self.table["ring"][told], age_s[told], held[told])
         return spectra
-
-    def state(self) -> dict[str, Any]:
-        return self._table.state()
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._table.restore(state)
 
 
 def _spectra(ring: Waves, age_s: Array, held: Mask) -> Array:

@@ -2,16 +2,13 @@
 half that moves most, measured against its own noise, once something does. (Choosing by liveliness in quiet would choose noise.)
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio.radio import SUBCARRIERS
 from engine.radio.links.amplitude import Mask, Narrow
 from engine.radio.links.smoothing import Array, blend, share
-from engine.radio.table import ColumnSpec, Table, Which, among
+from engine.radio.table import ColumnSpec, TablePart, Which, among
 
 WINDOW_S = 20.0
 QUIET_S = 120.0  # over which a subcarrier's own noise is known
@@ -30,32 +27,26 @@ _SPECS = {
 }
 
 
-class SubcarrierChoice:
+class SubcarrierChoice(TablePart):
     """Masks per path. The choice is made anew after each tenth of the window."""
 
     def __init__(self) -> None:
-        self._table = Table(_SPECS)
-
-    def grow(self, rows: int) -> None:
-        self._table.grow(rows)
-
-    def keep(self, rows: npt.NDArray[np.intp]) -> None:
-        self._table.keep(rows)
+        super().__init__(_SPECS)
 
     def subcarrier_mask(self, rows: Which) -> Mask:
         """(n, 64) the subcarriers to use of these paths; before anything is known, all."""
-        return self._table["chosen"][rows]
+        return self.table["chosen"][rows]
 
     def usable(self, rows: Which) -> Mask:
         """(n, 64) the subcarriers that carry anything."""
-        return self._table["usable"][rows]
+        return self.table["usable"][rows]
 
     def step(self, rows: Which, dt_s: Array, shape: Narrow, occupied: Mask, deviation: Narrow, calm: Mask) -> None:
         """Learn from one frame of each path: its shape, and how far that was from the path's short-term mean.
 
         `calm` (n,): nothing moves, so the deviation is the subcarrier's own noise.
         """
-        table = self._table
+        table = self.table
         part = share(dt_s, WINDOW_S).astype(np.float32)[:, None]
         quiet_part = np.where(calm, share(dt_s, QUIET_S), 0.0).astype(np.float32)[:, None]
         square = np.square(deviation)
@@ -66,10 +57,11 @@ class SubcarrierChoice:
         table["since_s"][rows] += dt_s
         due = among(rows, table["since_s"][rows] >= WINDOW_S / 10)
         if len(due):
-            self._choose(due)
+            self.choose(due)
 
-    def _choose(self, rows: npt.NDArray[np.intp]) -> None:
-        table = self._table
+    def choose(self, rows: npt.NDArray[np.intp]) -> None:
+        """Anew, by what was learned."""
+        table = self.table
         strength = table["strength"][rows]
         usable = (table["seen"][rows] > 0.4) & (strength > FAINT * np.maximum.reduce(strength, axis=1, keepdims=True))
         usable = np.where(usable.any(axis=1, keepdims=True), usable, True)
@@ -82,9 +74,3 @@ class SubcarrierChoice:
         table["chosen"][rows] = usable & (ranked < np.asarray(most)[:, None])
         table["usable"][rows] = usable
         table["since_s"][rows] = 0.0
-
-    def state(self) -> dict[str, Any]:
-        return self._table.state()
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._table.restore(state)

@@ -6,15 +6,12 @@ Processing 9(5), 2001, for noise under speech), however long somebody walks abou
 the highest value are the path's own scale and threshold.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.radio.links.channels import CHANNELS
 from engine.radio.links.smoothing import Array
-from engine.radio.table import ColumnSpec, Table, Which, among
+from engine.radio.table import ColumnSpec, TablePart, Which, among
 
 BLOCK_S, FIRST_BLOCK_S = 5.0, 1.0
 BLOCKS = 60
@@ -41,43 +38,37 @@ _SPECS = {
 }
 
 
-class QuietLevels:
+class QuietLevels(TablePart):
     """Per path and channel. `step` takes at most one frame of each path."""
 
     def __init__(self) -> None:
-        self._table = Table(_SPECS)
-
-    def grow(self, rows: int) -> None:
-        self._table.grow(rows)
-
-    def keep(self, rows: npt.NDArray[np.intp]) -> None:
-        self._table.keep(rows)
+        super().__init__(_SPECS)
 
     def quiet(self) -> Array:
         """(rows, 3) RMS fluctuation when nothing moves; 0 while unknown."""
-        return self._table["quiet"]
+        return self.table["quiet"]
 
     def spread(self) -> Array:
         """(rows, 3) standard deviation of that."""
-        return self._table["spread"]
+        return self.table["spread"]
 
     def limits(self) -> Array:
         """(rows, 3) from how many spreads above quiet on it is motion."""
-        return self._table["limit"]
+        return self.table["limit"]
 
     def has_baseline(self) -> npt.NDArray[np.bool_]:
         """(rows,) whether at least one block is complete."""
-        return self._table["blocks"] > 0
+        return self.table["blocks"] > 0
 
     def forget(self, rows: npt.NDArray[np.intp]) -> None:
-        self._table.reset(rows, *_SPECS)
+        self.table.reset(rows, *_SPECS)
 
     def step(self, rows: Which, dt_s: Array, fluctuation: Array, turns: Array) -> npt.NDArray[np.intp]:
-        """Count one frame of each path with its RMS fluctuation (n, 3). Returns the rows whose quiet level is new.
+        """Count one frame of each path with its RMS fluctuation (n, 3). Returns the rows whose block is complete: for `close`.
 
         `turns` (n,) 0–1: so much longer is a path's first long block, so that paths heard together do not all close theirs at once.
         """
-        table = self._table
+        table = self.table
         table["elapsed_s"][rows] += dt_s
         table["frames"][rows] += 1
         table["sum"][rows] += fluctuation
@@ -86,13 +77,11 @@ class QuietLevels:
         blocks = table["blocks"][rows]
         length = np.where(blocks < FIRST_BLOCKS, FIRST_BLOCK_S, BLOCK_S * np.where(blocks == FIRST_BLOCKS, 1.0 + turns, 1.0))
         enough = table["frames"][rows] >= np.where(blocks < FIRST_BLOCKS, 4, FEWEST)
-        due = among(rows, (table["elapsed_s"][rows] >= length) & enough)
-        if len(due):
-            self._close(due)
-        return due
+        return among(rows, (table["elapsed_s"][rows] >= length) & enough)
 
-    def _close(self, rows: npt.NDArray[np.intp]) -> None:
-        table = self._table
+    def close(self, rows: npt.NDArray[np.intp]) -> None:
+        """The blocks of these rows are complete: learn from them."""
+        table = self.table
         count = table["frames"][rows][:, None]
         mean = table["sum"][rows] / count
         variance = np.maximum(table["squares"][rows] / count - np.square(mean), 0.0)
@@ -104,12 +93,12 @@ class QuietLevels:
 
     def _drop_early(self, rows: npt.NDArray[np.intp]) -> None:
         """The first block began with means that were not settled, and short blocks are low by chance: they count until there are others."""
-        table = self._table
+        table = self.table
         table["ring"][rows[table["blocks"][rows] == 1], 0] = np.inf
         table["ring"][rows[table["blocks"][rows] == FIRST_BLOCKS + LONG_BLOCKS], :FIRST_BLOCKS] = np.inf
 
     def _learn(self, rows: npt.NDArray[np.intp]) -> None:
-        table = self._table
+        table = self.table
         ring = table["ring"][rows].astype(np.float64)
         means = ring[..., 0]
         there = np.isfinite(means)
@@ -127,12 +116,6 @@ class QuietLevels:
         table["quiet"][rows] = quiet
         table["spread"][rows] = spread
         table["limit"][rows] = np.clip(MARGIN * (highest - quiet) / np.maximum(spread, 1e-30), LOWEST, HIGHEST)
-
-    def state(self) -> dict[str, Any]:
-        return self._table.state()
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._table.restore(state)
 
 
 def _mean_over(values: Array, which: npt.NDArray[np.bool_]) -> Array:

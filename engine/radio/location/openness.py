@@ -7,15 +7,12 @@ no static part left, the squared coefficient of variation of power is 1, of a Ri
 On such a path the baseline is the weakest that is ever received.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.radio.links.amplitude import WEAK, Mask
 from engine.radio.links.smoothing import Array, beside, share
-from engine.radio.table import ColumnSpec, Table, Which
+from engine.radio.table import ColumnSpec, TablePart, Which
 
 MEMORY_S = 300.0
 EMPTY_SHARE = 0.02  # of recent frames
@@ -35,21 +32,15 @@ _SPECS = {
 }
 
 
-class Openness:
+class Openness(TablePart):
     """Per path, for its two levels (norm, power). `step` takes at most one frame of each path."""
 
     def __init__(self) -> None:
-        self._table = Table(_SPECS)
-
-    def grow(self, rows: int) -> None:
-        self._table.grow(rows)
-
-    def keep(self, rows: npt.NDArray[np.intp]) -> None:
-        self._table.keep(rows)
+        super().__init__(_SPECS)
 
     def open(self) -> Mask:
         """(rows,) whether a path has no static part."""
-        table = self._table
+        table = self.table
         known = -np.expm1(-table["elapsed_s"] / MEMORY_S)
         return (table["empty"] > EMPTY_SHARE * known) | table["varied"]
 
@@ -58,7 +49,7 @@ class Openness:
 
         One floor for all: an open path that has been busy since the start has not shown its own yet.
         """
-        table = self._table
+        table = self.table
         floor = np.minimum.reduce(np.where(self.open()[:, None], table["floor"], np.inf), axis=0, initial=np.inf)
         own = np.minimum(table["floor"], floor)[rows, column]
         own = np.where(np.isfinite(own), own, 0.0)
@@ -71,7 +62,7 @@ class Openness:
         Args:
             levels: (n, 2). use: (n, 2) which of them mean something. column: (n,) which of them carries the power.
         """
-        table = self._table
+        table = self.table
         elapsed_s, empty, moments = table["elapsed_s"][rows] + dt_s, table["empty"][rows], table["moments"][rows]
         part = share(np.maximum(dt_s, 1e-3), MEMORY_S)[:, None]
         power, recent = np.square(levels), table["power"][rows]
@@ -84,15 +75,9 @@ class Openness:
 
     def _sink(self, rows: Which, dt_s: Array, power: Array, use: Mask) -> None:
         """The floor goes down at once and creeps up."""
-        floor = self._table["floor"][rows]
+        floor = self.table["floor"][rows]
         crept = floor + share(dt_s, FLOOR_S)[:, None] * np.where(np.isfinite(floor), power - floor, 0.0)
-        self._table["floor"][rows] = np.where(use, np.minimum(crept, power), floor)
-
-    def state(self) -> dict[str, Any]:
-        return self._table.state()
-
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._table.restore(state)
+        self.table["floor"][rows] = np.where(use, np.minimum(crept, power), floor)
 
 
 def _varied(before: Mask, elapsed_s: Array, moments: Array) -> Mask:

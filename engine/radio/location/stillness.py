@@ -7,16 +7,13 @@ form), summed over components. A peak inside the band that stands out of the res
 band is drift.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio.radio import SUBCARRIERS
 from engine.radio.links.amplitude import Mask, Narrow
 from engine.radio.links.smoothing import Array
-from engine.radio.table import ColumnSpec, Table, Which, among
+from engine.radio.table import ColumnSpec, TablePart, Which, among
 
 Rows = npt.NDArray[np.intp]
 
@@ -51,24 +48,18 @@ _SPECS = {
 }
 
 
-class Stillness:
+class Stillness(TablePart):
     """Per path. `step` takes at most one frame of each path."""
 
     def __init__(self) -> None:
-        self._table = Table(_SPECS)
-
-    def grow(self, rows: int) -> None:
-        self._table.grow(rows)
-
-    def keep(self, rows: npt.NDArray[np.intp]) -> None:
-        self._table.keep(rows)
+        super().__init__(_SPECS)
 
     def still(self) -> Array:
         """(rows,) 0–1, evidence of breathing at the last look."""
-        return self._table["still"]
+        return self.table["still"]
 
     def forget(self, rows: Rows) -> None:
-        self._table.reset(rows, *_SPECS)
+        self.table.reset(rows, *_SPECS)
 
     def step(self, rows: Which, arrival_ns: npt.NDArray[np.int64], shape: Narrow, level: Array, moving: Mask) -> None:
         """Take in one frame of each path.
@@ -76,18 +67,19 @@ class Stillness:
         Args:
             level: (n,) relative to its quiet one. moving: (n,) frames that breathing cannot be seen in.
         """
-        table = self._table
+        table = self.table
         now = arrival_ns // BIN_NS
         ended = among(rows, (now > table["bin"][rows]) & (table["count"][rows] > 0))
         if len(ended):
-            self._close(ended)
+            self.close(ended)
         table["bin"][rows] = np.maximum(now, table["bin"][rows])
-        table["sum"][rows] += np.concatenate([shape @ _BASIS / np.float32(SUBCARRIERS), level[:, None].astype(np.float32)], axis=1)
+        table["sum"][rows] += np.concatenate([waves_of_shapes(shape), level[:, None].astype(np.float32)], axis=1)
         table["moving"][rows] |= moving
         table["count"][rows] += 1
 
-    def _close(self, rows: Rows) -> None:
-        table = self._table
+    def close(self, rows: Rows) -> None:
+        """The bins of these rows have ended."""
+        table = self.table
         bins = table["bin"][rows]
         table["ring"][rows, bins % BINS] = table["sum"][rows] / table["count"][rows][:, None].astype(np.float32)
         table["when"][rows, bins % BINS] = np.where(table["moving"][rows], NEVER, bins)
@@ -103,7 +95,7 @@ class Stillness:
         """(n,) evidence from the bins up to `newest` (n,)."""
         places = newest[:, None] - BINS + 1 + _EACH
         where = rows[:, None], places % BINS
-        ring, there = self._table["ring"][where].astype(np.float64), self._table["when"][where] == places
+        ring, there = self.table["ring"][where].astype(np.float64), self.table["when"][where] == places
         spectrum = _spectrum(ring, there)
         peak = np.maximum.reduce(spectrum[:, IN_BAND], axis=1)
         drift = np.maximum.reduce(spectrum[:, BELOW_BAND], axis=1)
@@ -111,11 +103,10 @@ class Stillness:
         seen = (np.add.reduce(there, axis=1) >= FEWEST) & (peak > drift)
         return np.where(seen, np.clip((ratio - DOUBTFUL) / (CERTAIN - DOUBTFUL), 0.0, 1.0), 0.0)
 
-    def state(self) -> dict[str, Any]:
-        return self._table.state()
 
-    def restore(self, state: Mapping[str, Any]) -> None:
-        self._table.restore(state)
+def waves_of_shapes(shape: Narrow) -> Narrow:
+    """(n, WAVES) slow waves over subcarriers of shapes (n, 64)."""
+    return shape @ _BASIS / np.float32(SUBCARRIERS)
 
 
 def medians(spectrum: Array) -> Array:
