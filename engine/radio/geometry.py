@@ -14,7 +14,6 @@ from engine.radio.fresnel import zone_numbers
 from engine.radio.kernels import Array, Bins, Depths, Lines
 
 SHORTEST_M = 0.3
-_AT_NODE_M = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,11 +60,7 @@ class LinkGeometry:
 
     def growth(self, points: Array, speeds: Array) -> Array:
         """(V, L) m/s by which the ways over points (V, 3) that move with `speeds` (V, 3) grow."""
-        apart, away = kernels.ways(self.lines, points)
-        apart *= speeds.T[:, None, :]
-        along = np.add.reduce(apart, axis=0)
-        along /= np.maximum(away, _AT_NODE_M, out=away)
-        return kernels.over_both(self.lines, along).T
+        return kernels.growth(self.lines, points, speeds).T
 
     def depths(self, points: Array) -> Depths:
         """(L, V) bins of depth for points (V, 3)."""

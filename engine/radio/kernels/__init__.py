@@ -18,18 +18,49 @@ from engine.radio.kernels.arrays import (
     Pair,
     Squares,
     TickLevels,
+    WalkStep,
 )
-from engine.radio.kernels.plain import excess, looked_up, over_both, over_links, together, ways
+from engine.radio.kernels.plain import excess, growth, keep_inside, looked_up, over_both, over_links, together, ways
 
 try:
     if os.environ.get("WATCHROOM_KERNELS") == "numpy":
         raise ImportError("numpy was asked for")
     from engine.radio.kernels.bank import BankRound
-    from engine.radio.kernels.compiled import best, depths, evidence, log, newcomer, ratios, shade, squares, standing_out, totals, voxels
+    from engine.radio.kernels.compiled import (
+        best,
+        depths,
+        evidence,
+        log,
+        newcomer,
+        ratios,
+        shade,
+        shift_claims,
+        shift_gain,
+        squares,
+        standing_out,
+        totals,
+        voxels,
+        walk,
+    )
 
     _kind, _bank_round = "compiled", BankRound
 except ImportError:
-    from engine.radio.kernels.plain import best, depths, evidence, log, newcomer, ratios, shade, squares, standing_out, totals, voxels
+    from engine.radio.kernels.plain import (
+        best,
+        depths,
+        evidence,
+        log,
+        newcomer,
+        ratios,
+        shade,
+        shift_claims,
+        shift_gain,
+        squares,
+        standing_out,
+        totals,
+        voxels,
+        walk,
+    )
 
     _kind, _bank_round = "numpy", None
 
@@ -64,7 +95,13 @@ __all__ = [
     "over_links",
     "ratios",
     "shade",
+    "shift_claims",
+    "shift_gain",
     "squares",
+    "growth",
+    "keep_inside",
+    "walk",
+    "WalkStep",
     "standing_out",
     "together",
     "totals",

@@ -78,6 +78,33 @@ class FollowedPerson:
     share: Array
 
 
+@dataclass(frozen=True, slots=True)
+class WalkStep:
+    """A step of people who walk, or keep still: what becomes of the drawn chance.
+
+    Attributes:
+        keep: share of its velocity that a walker keeps. turns, starts: spread of each component of what is new in it, of who starts. m/s.
+        stop, start: chance of either. walked_s: seconds. shuffle, settle: times the drawn chance, metres along the floor and up.
+        jump: chance that the height is another, between `lowest` and `highest`. west, south, east, north: where the floor ends, metres.
+    """
+
+    keep: float
+    turns: float
+    starts: float
+    stop: float
+    start: float
+    walked_s: float
+    shuffle: float
+    settle: float
+    jump: float
+    lowest: float
+    highest: float
+    west: float
+    south: float
+    east: float
+    north: float
+
+
 @dataclass(frozen=True, eq=False)  # without slots, so that where its arrays lie is kept beside it
 class Field:
     """Voxels in columns over a floor: `depths` (columns, heights, L) in links, `spots` (columns, 2), `levels` (heights,) metres."""

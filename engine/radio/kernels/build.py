@@ -13,7 +13,7 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 MODULE = "_compiled"
-HEADERS, CODE = ("kernels.h", "bank.h"), ("kernels.c", "bank.c")
+HEADERS, CODE = ("kernels.h", "bank.h", "doppler.h"), ("kernels.c", "bank.c", "doppler.c")
 SOURCE = (*HEADERS, *CODE)
 _FLAGS = [] if os.name == "nt" else ["-O3", "-fno-math-errno", "-ffp-contract=off"]
 

@@ -5,6 +5,7 @@ Importing this raises ImportError where they were not compiled, or from another 
 
 import threading
 from collections.abc import Sequence
+from dataclasses import fields
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
+from engine.radio.kernels import plain
 from engine.radio.kernels.arrays import (
     DEPTHS,
     EDGES,
@@ -29,6 +31,7 @@ from engine.radio.kernels.arrays import (
     Pair,
     Squares,
     TickLevels,
+    WalkStep,
 )
 from engine.radio.kernels.build import MODULE, digest
 
@@ -216,6 +219,64 @@ def depths(lines: Lines, points: Array) -> Depths:
         )
     )
     return found
+
+
+def shift_gain(lines: Lines, points: Array, speeds: Array, ratios: Array, lowest_hz: float) -> Array:
+    (links, shifts), places = ratios.shape, len(points)
+    found = np.empty(places)
+    _checked(
+        lib.kernel_shift_gain(
+            *_lines(lines),
+            _doubles(points, places, 3),
+            _doubles(speeds, places, 3),
+            places,
+            _doubles(ratios, len(lines.one), shifts),
+            shifts,
+            lowest_hz,
+            _work.numbers((len(lines.nodes) + links) * _TILE),
+            _buffer("double[]", found),
+        )
+    )
+    return found
+
+
+def shift_claims(lines: Lines, points: Array, speeds: Array, share: Array, shifts: int, lowest_hz: float) -> Array:
+    places, links = len(points), len(lines.one)
+    found = np.empty((links, shifts))
+    _checked(
+        lib.kernel_shift_claims(
+            *_lines(lines),
+            _doubles(points, places, 3),
+            _doubles(speeds, places, 3),
+            places,
+            _doubles(share, places),
+            shifts,
+            lowest_hz,
+            _work.numbers((len(lines.nodes) + links) * _TILE + shifts),
+            _buffer("double[]", found),
+        )
+    )
+    return found
+
+
+def walk(spots: Array, speeds: Array, push: Array, stops: Array | None, jumps: Array, step: WalkStep) -> None:
+    many = len(spots)
+    if not (spots.flags.c_contiguous and speeds.flags.c_contiguous):  # what would be changed is a copy
+        plain.walk(spots, speeds, push, stops, jumps, step)
+        return
+    lib.kernel_walk(
+        _doubles(spots, many, 3),
+        _doubles(speeds, many, 3),
+        many,
+        _doubles(push, many, 3),
+        ffi.NULL if stops is None else _doubles(stops, many),
+        _doubles(jumps, many),
+        ffi.new("walk_step *", _walk_step(step)),
+    )
+
+
+def _walk_step(step: WalkStep) -> dict[str, float]:
+    return {field.name: getattr(step, field.name) for field in fields(step)}
 
 
 def evidence(laws: tuple[Array, Array], seen: TickLevels, floor: Squares) -> tuple[tuple[float, float], ...]:

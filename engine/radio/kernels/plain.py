@@ -25,8 +25,10 @@ from engine.radio.kernels.arrays import (
     Pair,
     Squares,
     TickLevels,
+    WalkStep,
 )
 
+AT_NODE_M = 0.1
 _LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 _EVEN = (3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01)
 _ODD = (6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01, 1.479819860511658591e-01)
@@ -180,6 +182,73 @@ def over_both(lines: Lines, of_nodes: Array) -> Array:
     both = of_nodes.take(lines.one, axis=0)
     both += of_nodes.take(lines.other, axis=0)
     return both
+
+
+def growth(lines: Lines, points: Array, speeds: Array) -> Array:
+    """(L, V) m/s by which the ways over points (V, 3) that move with `speeds` (V, 3) grow."""
+    apart, away = ways(lines, points)
+    apart *= speeds.T[:, None, :]
+    along = np.add.reduce(apart, axis=0)
+    along /= np.maximum(away, AT_NODE_M, out=away)
+    return over_both(lines, along)
+
+
+def _shift_places(lines: Lines, points: Array, speeds: Array, shifts: int, lowest_hz: float) -> Bins:
+    """(L, V) where in flat (L, shifts) each person shows on each link."""
+    place = growth(lines, points, speeds)
+    place /= (-2 * lines.half_wave_m)[:, None]
+    place -= lowest_hz
+    np.rint(place, out=place)
+    np.minimum(np.maximum(place, 0, out=place), shifts - 1, out=place)
+    return place.astype(np.intp) + shifts * np.arange(len(place))[:, None]
+
+
+def shift_gain(lines: Lines, points: Array, speeds: Array, ratios: Array, lowest_hz: float) -> Array:
+    """(V,) what `ratios` (L, F) say of persons at points (V, 3) with speeds (V, 3), added up over links; shifts are a hertz apart."""
+    return over_links(ratios.ravel().take(_shift_places(lines, points, speeds, ratios.shape[1], lowest_hz)))
+
+
+def shift_claims(lines: Lines, points: Array, speeds: Array, share: Array, shifts: int, lowest_hz: float) -> Array:
+    """(L, shifts) chance that a cloud of such persons, shares (V,), shows within a hertz of each shift."""
+    places, links = _shift_places(lines, points, speeds, shifts, lowest_hz), len(lines.one)
+    weight = np.broadcast_to(share, places.shape).ravel()
+    exact: Array = np.bincount(places.ravel(), weight, links * shifts).astype(np.float64).reshape(links, shifts)
+    near = exact.copy()
+    near[:, 1:] += exact[:, :-1]
+    near[:, :-1] += exact[:, 1:]
+    return np.minimum(near, 1.0, out=near)
+
+
+def walk(spots: Array, speeds: Array, push: Array, stops: Array | None, jumps: Array, step: WalkStep) -> None:
+    """Spots (V, 3) and speeds (V, 3) after a step, in place, by the chance that was drawn: `push` (V, 3) normal, `jumps` (V,) and, where
+    people also stop and start at once, `stops` (V,) from 0 to 1. Who stands has a speed of exactly 0."""
+    flat, speed = spots[:, :2], speeds[:, :2]
+    if stops is None:
+        spread: Array | float = step.turns
+    else:
+        stands = (speed[:, 0] == 0) & (speed[:, 1] == 0)
+        halts = ~stands & (stops < step.stop)
+        spread = np.where(stands, step.starts * (stops < step.start), np.where(halts, 0.0, step.turns))[:, None]
+        speed[halts] = 0.0
+    speed *= step.keep
+    speed += spread * push[:, :2]
+    flat += speed * step.walked_s + step.shuffle * push[:, 1::-1]
+    spots[:, 2] += step.settle * push[:, 2]
+    jump = jumps < step.jump
+    spots[jump, 2] = step.lowest + (step.highest - step.lowest) * jumps[jump] / step.jump
+    keep_inside(spots, speeds, step)
+
+
+def keep_inside(spots: Array, speeds: Array, step: WalkStep) -> None:
+    """Who would leave the floor turns around; in place."""
+    low, high = np.array((step.west, step.south)), np.array((step.east, step.north))
+    flat, speed = spots[:, :2], speeds[:, :2]
+    out = (flat < low) | (flat > high)
+    if np.count_nonzero(out):
+        speed[out] *= -0.5
+        flat[:] = np.minimum(np.maximum(flat, low), high)
+    height = spots[:, 2]
+    np.minimum(np.maximum(height, step.lowest, out=height), step.highest, out=height)
 
 
 def excess(lines: Lines, points: Array) -> Array:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from engine.radio import kernels
 from engine.radio.geometry import LinkGeometry
-from engine.radio.kernels import Array, Bins, over_links
+from engine.radio.kernels import Array
 from engine.radio.links.ripples import RATES_HZ, SLOW_HZ, WINDOW_S
 
 BEHIND_S = WINDOW_S / 2  # the middle of the window
@@ -18,6 +19,7 @@ _ELSEWHERE = 0.3  # of the mean power, from what is no straight way over the per
 _TEMPER = 0.5  # windows of successive ticks overlap
 _INDEPENDENT = 9.0  # links: more of them see one body through the same echoes
 _STIRS = 3.0  # times the mean: noise reached 2.74 in two minutes of an empty simulated room, with four nodes
+LOWEST_HZ = float(RATES_HZ[0])
 _FAST = np.flatnonzero(np.abs(RATES_HZ) > SLOW_HZ)
 
 
@@ -26,24 +28,9 @@ def shifts(geometry: LinkGeometry, spots: Array, speeds: Array) -> Array:
     return geometry.growth(spots, speeds) / (-2 * geometry.lines.half_wave_m)
 
 
-def _places(geometry: LinkGeometry, spots: Array, speeds: Array) -> Bins:
-    """(L, V) where in flat (L, F) each person shows on each link."""
-    place = shifts(geometry, spots, speeds).T
-    place -= RATES_HZ[0]
-    np.rint(place, out=place)
-    np.minimum(np.maximum(place, 0, out=place), len(RATES_HZ) - 1, out=place)
-    return place.astype(np.intp) + len(RATES_HZ) * np.arange(len(place))[:, None]
-
-
 def claimed(geometry: LinkGeometry, spots: Array, speeds: Array, share: Array) -> Array:
     """(L, F) chance that somebody who is followed, a cloud, shows within the resolution of each shift."""
-    links, many = len(geometry), len(RATES_HZ)
-    places = _places(geometry, spots, speeds)
-    exact = np.bincount(places.ravel(), np.broadcast_to(share, places.shape).ravel(), links * many).reshape(links, many)
-    near = exact.copy()
-    near[:, 1:] += exact[:, :-1]
-    near[:, :-1] += exact[:, 1:]
-    return np.minimum(near, 1.0, out=near)
+    return kernels.shift_claims(geometry.lines, spots, speeds, share, len(RATES_HZ), LOWEST_HZ)
 
 
 def left_over(spectra: Array, claims: Sequence[Array]) -> Array:
@@ -66,7 +53,7 @@ def ratios(spectra: Array, weight: Array) -> Array:
 
 def gain(geometry: LinkGeometry, ratios: Array, spots: Array, speeds: Array) -> Array:
     """(V,) log-likelihood ratios of a tenth of a second for persons at `spots` (V, 3) with `speeds` (V, 3)."""
-    return over_links(ratios.ravel().take(_places(geometry, spots, speeds)))
+    return kernels.shift_gain(geometry.lines, spots, speeds, ratios, LOWEST_HZ)
 
 
 def reporting_links(spectra: Array) -> Array:

@@ -4,12 +4,14 @@ Sequential importance resampling (Gordon, Salmond & Smith 1993; systematic resam
 cannot: with two nodes a person is on either side of the link, and between links what was seen last goes on with its speed.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from engine.radio.kernels import Array
+from engine.radio import kernels
+from engine.radio.kernels import Array, WalkStep
 
 SIZE = 400
 _TURN_S = 1.5  # a walker keeps velocity for about so long
@@ -43,37 +45,8 @@ class Cloud:
         """
         count = len(self.spots)
         push = chance.standard_normal((count, 3))
-        self._stride(walked_s, push[:, :2], chance.random(count) if stops else None)
-        self.spots[:, :2] += self.speeds[:, :2] * walked_s + _SHUFFLE_M * min(walked_s / dt_s, 1.0) * push[:, 1::-1]
-        self.spots[:, 2] += _SETTLE_M * np.sqrt(dt_s) * push[:, 2]
-        lot = chance.random(count)
-        jump = lot < _DROP_PER_S * dt_s
-        self.spots[jump, 2] = _LOW_M + (_HIGH_M - _LOW_M) * lot[jump] / (_DROP_PER_S * dt_s)
-        self._stay_inside(limits)
-
-    def _stride(self, walked_s: float, push: Array, lot: Array | None) -> None:
-        """New velocities: who walks turns a little; with a `lot` (N,) some of them stop, and who stands, at exactly 0, stands or starts."""
-        keep, speeds = float(np.exp(-walked_s / _TURN_S)), self.speeds[:, :2]
-        turns = _SPEED * np.sqrt(1 - keep**2)
-        if lot is None:
-            spread: Array | float = turns
-        else:
-            stands = (speeds[:, 0] == 0) & (speeds[:, 1] == 0)
-            stops = ~stands & (lot < walked_s / _WALKS_S)
-            spread = np.where(stands, _SPEED * (lot < walked_s / _STANDS_S), np.where(stops, 0.0, turns))[:, None]
-            speeds[stops] = 0.0
-        speeds *= keep
-        speeds += spread * push
-
-    def _stay_inside(self, limits: Limits) -> None:
-        low, high = np.array(limits[:2]), np.array(limits[2:])
-        flat, speed = self.spots[:, :2], self.speeds[:, :2]
-        out = (flat < low) | (flat > high)
-        if np.count_nonzero(out):
-            speed[out] *= -0.5
-            flat[:] = np.minimum(np.maximum(flat, low), high)
-        height = self.spots[:, 2]
-        np.minimum(np.maximum(height, _LOW_M, out=height), _HIGH_M, out=height)
+        stopping = chance.random(count) if stops else None
+        kernels.walk(self.spots, self.speeds, push, stopping, chance.random(count), _step(dt_s, walked_s, limits))
 
     def seen_from(self, delay_s: float) -> Array:
         """(N, 3) where the guesses were when what is measured now happened."""
@@ -82,7 +55,7 @@ class Cloud:
     def blur(self, variance_m2: float, limits: Limits, chance: np.random.Generator) -> None:
         """Less is known of where they are, by that variance each way on the floor."""
         self.spots[:, :2] += np.sqrt(variance_m2) * chance.standard_normal((len(self.spots), 2))
-        self._stay_inside(limits)
+        kernels.keep_inside(self.spots, self.speeds, _step(1.0, 1.0, limits))
 
     def stray(self, part: float, limits: Limits, chance: np.random.Generator) -> None:
         """Put a part of the guesses anywhere on the floor: what began at a wrong place finds back (Thrun et al., augmented MCL, 2005)."""
@@ -156,3 +129,24 @@ class Cloud:
     @classmethod
     def of_state(cls, state: Mapping[str, Any]) -> "Cloud":
         return cls(np.array(state["spots"]), np.array(state["speeds"]), np.array(state["share"]))
+
+
+def _step(dt_s: float, walked_s: float, limits: Limits) -> WalkStep:
+    keep = float(np.exp(-walked_s / _TURN_S))
+    return WalkStep(
+        keep=keep,
+        turns=_SPEED * math.sqrt(1 - keep**2),
+        starts=_SPEED,
+        stop=walked_s / _WALKS_S,
+        start=walked_s / _STANDS_S,
+        walked_s=walked_s,
+        shuffle=_SHUFFLE_M * min(walked_s / dt_s, 1.0),
+        settle=_SETTLE_M * math.sqrt(dt_s),
+        jump=_DROP_PER_S * dt_s,
+        lowest=_LOW_M,
+        highest=_HIGH_M,
+        west=limits[0],
+        south=limits[1],
+        east=limits[2],
+        north=limits[3],
+    )

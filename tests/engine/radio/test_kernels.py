@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.radio.kernels import build, plain
-from engine.radio.kernels.arrays import DEPTHS, EDGES, LEVELS, Field, FollowedPerson, Lines, Squares, TickLevels
+from engine.radio.kernels.arrays import DEPTHS, EDGES, LEVELS, Field, FollowedPerson, Lines, Squares, TickLevels, WalkStep
 
 FOLDER = Path(build.__file__).parent
 LINKS = st.sampled_from([0, 1, 2, 7, 8, 9, 31, 32, 33, 64, 127, 128, 129, 136, 300])
@@ -261,3 +261,49 @@ def test_numpy_stands_in_for_what_was_not_compiled_or_of_another_source(compiled
     for made in kernels.glob("_compiled*"):
         made.unlink()
     assert which(tmp_path) == "numpy"
+
+
+@given(seed=SEED, links=LINKS, places=PLACES, odd=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_shifts_of_who_walks(compiled: ModuleType, seed: int, links: int, places: int, odd: bool) -> None:
+    chance = np.random.default_rng(seed)
+    lines, points, speeds = lines_of(chance, links), chance.uniform(0, 20, (places, 3)), numbers(chance, places, 3)
+    ratios, share = numbers(chance, links, 39, odd=odd), chance.random(places) / 100
+    with np.errstate(all="ignore"):
+        expected = plain.shift_gain(lines, points, speeds, ratios, -19.0)
+        assert expected.shape == (places,) and same(compiled.shift_gain(lines, points, speeds, ratios, -19.0), expected)
+    claims = plain.shift_claims(lines, points, speeds, share, 39, -19.0)
+    assert claims.shape == (links, 39) and same(compiled.shift_claims(lines, points, speeds, share, 39, -19.0), claims)
+
+
+@given(seed=SEED, many=PLACES, stopping=st.booleans())
+@settings(max_examples=60, deadline=None)
+def test_walking(compiled: ModuleType, seed: int, many: int, stopping: bool) -> None:
+    chance = np.random.default_rng(seed)
+    step = WalkStep(0.93, 0.2, 0.6, 0.2, 0.3, 0.1, 0.02, 0.08, 0.1, 0.15, 1.95, 0.0, 1.0, 6.0, 5.0)
+    spots, speeds = chance.uniform(-1, 7, (many, 3)), chance.normal(0, 1, (many, 3)) * (chance.random((many, 1)) < 0.7)
+    push, jumps = chance.standard_normal((many, 3)), chance.random(many)
+    stops = chance.random(many) if stopping else None
+    moved = []
+    for kind in (compiled, plain):
+        now = spots.copy(), speeds.copy()
+        kind.walk(*now, push, stops, jumps, step)
+        moved.append(now)
+    assert same(moved[0], moved[1])
+    flat, height = moved[0][0][:, :2], moved[0][0][:, 2]
+    assert ((flat >= (0, 1)) & (flat <= (6, 5))).all() and ((height >= 0.15) & (height <= 1.95)).all()
+    in_pieces = np.repeat(spots, 2, axis=1)[:, ::2], speeds.copy()
+    compiled.walk(*in_pieces, push, stops, jumps, step)
+    assert same(in_pieces, moved[1])
+
+
+def test_shifts_of_what_does_not_fit_are_refused(compiled: ModuleType) -> None:
+    lines, points = lines_of(np.random.default_rng(1), 4), np.zeros((5, 3))
+    broken = Lines(np.zeros((2, 3)), np.zeros(1, np.intp), np.zeros(1, np.intp), np.ones(1), np.ones(1))
+    broken.other[0] = 2
+    for ratios, speeds in ((np.zeros((3, 39)), points), (np.zeros((4, 39)), points[:4]), (np.zeros((4, 39), np.float32), points)):
+        with pytest.raises(ValueError, match="a kernel reads"):
+            compiled.shift_gain(lines, points, speeds, ratios, -19.0)
+    for few, shifts in ((broken, 39), (lines, 0), (lines, 256)):
+        with pytest.raises(IndexError):
+            compiled.shift_claims(few, points, points, np.zeros(5), shifts, -19.0)
