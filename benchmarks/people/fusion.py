@@ -20,7 +20,7 @@ from engine.radio.location.fusion import BlobFusion
 _SMALL, _LARGE = (50, 50, 13), (100, 100, 30)
 _CELL_M = 0.2
 _WARM_UP = 60
-_TARGETS = {(12, 32_500): 0.2, (120, 300_000): 4.0}
+_TARGETS = {(12, 32_500): 1.0, (120, 300_000): 3.0}
 _NODES = {12: 5, 30: 8, 120: 16}  # the fewest with so many pairs
 
 

@@ -38,7 +38,7 @@ TICK_S = 0.1
 SETTLE_S = 20.0
 SETTLED = 10  # looks in a row
 BORDER_CORES = 1.0
-TICK_MS = 40.0
+TICK_MS = 100.0  # a step takes no longer than a tick
 
 
 class NoSite:
