@@ -28,11 +28,11 @@ def is_plain(scope: Scope) -> bool:
     return (
         scope["type"] == "websocket"
         and _PATH.fullmatch(scope["path"]) is not None
-        and wanted(QueryParams(scope["query_string"])) is not None
+        and picture_want(QueryParams(scope["query_string"])) is not None
     )
 
 
-def wanted(query: QueryParams) -> PictureWant | None:
+def picture_want(query: QueryParams) -> PictureWant | None:
     asked: Mapping[str, str] = dict(query.multi_items())
     width, height, main = (asked.get(name, default) for name, default in (("width", "640"), ("height", "360"), ("main", "false")))
     if len(query.multi_items()) != len(asked) or not set(asked) <= {"width", "height", "main"} or main not in _FLAG:
@@ -43,6 +43,6 @@ def wanted(query: QueryParams) -> PictureWant | None:
 
 
 async def _camera(socket: WebSocket) -> None:
-    want = wanted(socket.query_params)
+    want = picture_want(socket.query_params)
     assert want is not None, "another request than was looked at"
     await show_camera(socket, socket.path_params["camera_id"], want)

@@ -190,7 +190,7 @@ def test_a_gateway_that_stops_while_it_loads_leaves_nobody_waiting(early: Early,
     ],
 )
 def test_what_needs_judgement_waits_for_the_route_with_the_rules(query: str, want: PictureWant | None):
-    assert first_pictures.wanted(QueryParams(query)) == want
+    assert first_pictures.picture_want(QueryParams(query)) == want
     for path, kind in (
         ("/ws/camera/door/x", "websocket"),
         ("/ws/camera/", "websocket"),
