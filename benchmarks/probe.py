@@ -4,6 +4,7 @@ Run as a module it is that process: settings as JSON in its only argument, figur
 counter, which all processes of one machine share.
 """
 
+import importlib
 import json
 import os
 import subprocess
@@ -148,6 +149,7 @@ def watch_engine(probe: Probe) -> dict[str, Any]:
 
 def watch_screen(probe: Probe) -> dict[str, Any]:
     """In the measured process: the whole console; seen is what has been painted."""
+    importlib.import_module("console.start")  # as the program does: before anything else of Qt, whose import hook it takes away
     from benchmarks.screen_gaps import ScreenStart
     from console.start.start import started
     from console.start.start_window import engine_words

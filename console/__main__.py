@@ -193,9 +193,10 @@ def _run_started(parsed: argparse.Namespace, folder: Path, bind: "Bind", start: 
 
 
 def load_bootstrap() -> ModuleType:
-    """What opens the console."""
+    """What opens the console. Like the modules of a command, it stays out of every look for garbage."""
     from console import bootstrap
 
+    gc.freeze()
     return bootstrap
 
 

@@ -19,7 +19,6 @@ from console.dialogs.frame import open_dialog
 from console.dialogs.incidents.file_report import FileReportDialog, ReportStart
 from console.dialogs.person_detector import PersonDetectorDialog, detector_to_offer
 from console.pace import Pace
-from console.pages.investigate.investigate import InvestigatePage
 from console.pages.live.live import LivePage
 from console.pages.page import Page, PageContext
 from console.pages.registry import PAGES, PageEntry, pages_for
@@ -277,6 +276,8 @@ class MainWindow(QMainWindow):
 
     def _play(self) -> None:
         """What is shown on the timeline, moving."""
+        from console.pages.investigate.investigate import InvestigatePage
+
         page = self._pages.get("investigate")
         if isinstance(page, InvestigatePage):
             page.playback.play()

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from console.dialogs.alerts.why_nothing import WhyNothingDialog
 from console.pages.alerts.alerts import AlertsPage
-from console.pages.investigate.investigate import InvestigatePage
 from console.pages.live.live import LivePage
 from console.tour.text import TEXTS, StepText
 from engine.model.accounts.access import Verb
@@ -67,6 +66,8 @@ def _why(window: "MainWindow") -> QWidget | None:
 
 
 def _timeline(window: "MainWindow") -> QWidget | None:
+    from console.pages.investigate.investigate import InvestigatePage  # loaded by its page
+
     page = window.page("investigate")
     return page.timeline if isinstance(page, InvestigatePage) else page
 

@@ -23,7 +23,6 @@ from console.dialogs.evidence.verify_pack import VerifyPackDialog
 from console.dialogs.frame import FramedDialog
 from console.pack_files import check_pack, copy_pack
 from console.words import error_text, permit
-from engine.gateway.remote.port import RemotePort
 from engine.model.accounts.access import Verb
 from engine.model.command import CancelJob
 from engine.model.errors import WatchroomError
@@ -46,6 +45,8 @@ class EvidencePacksDialog(FramedDialog):
     """Opens on the newest pack, or on the one that is asked for. For those who may export; a limited account sees its own."""
 
     def __init__(self, bridge: EngineBridge, zone: tzinfo | None = None, pack_id: str = "", parent: QWidget | None = None) -> None:
+        from engine.gateway.remote.port import RemotePort  # only now: its HTTP client takes a while to load
+
         super().__init__(tr("Evidence packs"), tr("Signed exports of recordings, by case."), parent=parent)
         self.resize(1160, 720)
         self._bridge, self._zone, self._wanted = bridge, zone, pack_id
