@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.dialogs.alerts.why_nothing import WhyNothingDialog
-from console.pages.alerts.alerts import AlertsPage
 from console.pages.live.live import LivePage
 from console.tour.text import TEXTS, StepText
 from engine.model.accounts.access import Verb
@@ -56,11 +55,15 @@ def _wall(window: "MainWindow") -> QWidget | None:
 
 
 def _alerts(window: "MainWindow") -> QWidget | None:
+    from console.pages.alerts.alerts import AlertsPage  # loaded by its page
+
     page = window.page("alerts")
     return page.list if isinstance(page, AlertsPage) else page
 
 
 def _why(window: "MainWindow") -> QWidget | None:
+    from console.pages.alerts.alerts import AlertsPage  # loaded by its page
+
     page = window.page("alerts")
     return page.why_button if isinstance(page, AlertsPage) else page
 

@@ -59,6 +59,18 @@ def test_the_window_is_there_before_the_program_is_loaded(tmp_path: Path) -> Non
     assert importing == "__import__"  # Qt does not read the source of what is loaded from now on
 
 
+def test_what_the_first_picture_does_without_is_not_loaded_before_it() -> None:
+    """A bound is what is loaded now and a tenth more, as for the engine (tests/engine/test_start_imports.py)."""
+    later = ("httpx", "rich", "fastapi", "pydantic", "keyring", "onnxruntime", "pyqtgraph", "engine.gateway.app")
+    pages = [
+        f"console.pages.{each}.{each}" for each in ("space", "alerts", "incidents", "risk", "investigate", "people", "devices", "system")
+    ]
+    code = f"import sys, console.start, console.bootstrap; print(len(sys.modules), set({[*later, *pages]!r}) & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    count, _, found = done.stdout.strip().partition(" ")
+    assert found == "set()" and int(count) <= 2_150, done.stdout
+
+
 def test_the_window_stays_until_the_next_is_on_screen(start: Start, engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> None:
     first = start.window
     assert first is not None and first.isVisible() and first.size() == first.size().expandedTo(first.minimumSize())
