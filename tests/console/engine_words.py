@@ -69,6 +69,7 @@ LEFT_OUT = {
 }
 NOT_LEFT_OUT = (
     "engine/gateway/app.py",
+    "engine/gateway/refusals.py",
     "engine/gateway/border/guards.py",
     "engine/gateway/remote/portal.py",
     "engine/gateway/remote*",

@@ -56,7 +56,7 @@ class PartQueue(Generic[Part, Links, Result]):
                 self._changed.wait()
             return None
 
-    def put(self, job: PartJob[Part, Links], done: "Result | Links") -> None:
+    def put(self, job: PartJob[Part, Links], done: Result | Links) -> None:
         with self._changed:
             (self._links if job.links_only else self._results)[job.place] = done  # type: ignore[assignment]
             self._changed.notify_all()

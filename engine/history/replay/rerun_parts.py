@@ -111,7 +111,7 @@ def _ready() -> None:
     restored(Pipeline(Tracker).state(), pictured=False)
 
 
-def _work_in_pool(pool: ProcessPoolExecutor, queue: "PartQueue[Part, PartLinks, PartResult]") -> None:
+def _work_in_pool(pool: ProcessPoolExecutor, queue: PartQueue[Part, PartLinks, PartResult]) -> None:
     """On a thread for each process of the pool, which only waits for that process."""
     while (job := queue.take()) is not None:
         try:
@@ -120,7 +120,7 @@ def _work_in_pool(pool: ProcessPoolExecutor, queue: "PartQueue[Part, PartLinks, 
             queue.fail(error)
 
 
-def _work_along(queue: "PartQueue[Part, PartLinks, PartResult]") -> Iterator[PartResult]:
+def _work_along(queue: PartQueue[Part, PartLinks, PartResult]) -> Iterator[PartResult]:
     """What all say of their parts, in the order of these; meanwhile this thread does its share. Raises what went wrong."""
     while (job := queue.take()) is not None:
         queue.put(job, run_job(job))
@@ -129,7 +129,7 @@ def _work_along(queue: "PartQueue[Part, PartLinks, PartResult]") -> Iterator[Par
     yield from queue.in_order()
 
 
-def run_job(job: "PartJob[Part, PartLinks]") -> PartResult | PartLinks:
+def run_job(job: PartJob[Part, PartLinks]) -> PartResult | PartLinks:
     """In whatever process has nothing else to do."""
     return links_of_part(job.part) if job.links_only else run_part(job.part, job.links)
 
