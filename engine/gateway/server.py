@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.gateway.nodes.door import NodeDoor
 
 START_S, STOP_S = 15.0, 5.0
-LAST_S = 0.05
+LAST_S, LAST_TURNS = 0.05, 10
 LARGEST_WORD = 1 << 16  # bytes: a node's report of every BLE device around; viewers have nothing to say
 BACKLOG = 128
 KEPT_ALIVE_S = 30  # longer than clients keep a connection that nobody uses (httpx: 5 s), which else meets its end now and then
@@ -117,7 +117,9 @@ class _Server(uvicorn.Server):
             transport = getattr(connection, "transport", None)
             if isinstance(transport, asyncio.Transport):
                 transport.abort()
-        await asyncio.sleep(LAST_S)  # they are closed a turn or two later
+        await asyncio.sleep(LAST_S)
+        for _ in range(LAST_TURNS):  # they are closed some turns later, and a loop that is late may have but one in a time
+            await asyncio.sleep(0)
 
 
 def _listen(bind: Bind) -> socket.socket:

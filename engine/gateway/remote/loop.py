@@ -10,7 +10,7 @@ from typing import Any
 from engine.model.errors import EnvironmentFault
 
 JOIN_S = 5.0
-LAST_S = 0.15  # sockets are closed a turn or two after whoever used them
+LAST_S, LAST_TURNS = 0.15, 10  # sockets are closed some turns after whoever used them
 
 
 class RemoteLoop:
@@ -52,6 +52,13 @@ class RemoteLoop:
                 task.cancel()
             self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-            self._loop.run_until_complete(asyncio.sleep(LAST_S))
+            self._loop.run_until_complete(_last_turns())
         finally:
             self._loop.close()
+
+
+async def _last_turns() -> None:
+    """A loop that is late may have but one turn in a time."""
+    await asyncio.sleep(LAST_S)
+    for _ in range(LAST_TURNS):
+        await asyncio.sleep(0)

@@ -216,7 +216,7 @@ def test_its_folder_is_shown(
 def test_an_engine_elsewhere_has_no_folder_to_show(
     engine: FakeEngine, bridge: EngineBridge, open_dialog: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "RemotePort", type(bridge.port))
+    monkeypatch.setattr("engine.gateway.remote.port.RemotePort", type(bridge.port))
     dialog = open_dialog()
     assert not dialog.acts.show_in_folder.isEnabled()
     assert "another computer" in dialog.acts.show_in_folder.toolTip()

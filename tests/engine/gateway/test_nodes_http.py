@@ -206,10 +206,10 @@ def test_updates_of_unknown_nodes_and_versions_are_not_found(http: httpx.Client)
 def test_on_loopback_nothing_is_announced_unless_asked_for(door: FakeNodeDoor) -> None:
     before = threading.active_count()
     server = GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), Bind(), "test", door)
-    assert server._announcement("127.0.0.1", 1) is None
-    assert GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), Bind(announce=True), "test", door)._announcement("127.0.0.1", 1)
+    assert server._announced("127.0.0.1", 1) is None
+    assert GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), Bind(announce=True), "test", door)._announced("127.0.0.1", 1)
     beyond = Bind("0.0.0.0", insecure=True)
-    assert GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), beyond, "test", door)._announcement("0.0.0.0", 1)
+    assert GatewayServer(cast("LocalDoor", NoSite()), SetupCode(), beyond, "test", door)._announced("0.0.0.0", 1)
     assert threading.active_count() == before
 
 
