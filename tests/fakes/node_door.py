@@ -8,7 +8,7 @@ from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
 from engine.model.command import AddFirmware, ProvisionNode, UpdateNodes
 from engine.model.errors import NotSignedIn
 from engine.model.time import SystemClock
-from engine.runtime.catalogue import audit_entries
+from engine.runtime.catalogue import audit_entries, load
 from engine.sources.node.firmware import FirmwareStore
 from engine.sources.node.hub import NodeHub
 from engine.sources.node.pairing import PairingDoor
@@ -41,6 +41,7 @@ class FakeNodeDoor:
         self.firmware = FirmwareStore(folder / "firmware", self.clock)
         self.provisioner = Provisioner(tokens)
         self.noted: list[tuple[str, str, str]] = []
+        load()  # as an engine does before its first operation
 
     def enter(self, token: str) -> Entered:
         if token not in ("admin", "operator"):
