@@ -17,10 +17,8 @@ from tests.engine.gateway.conftest import ADMIN, PASSWORD
 from tests.fakes.waiting import until
 
 MANY = 500
-PATIENCE_S, STRANGERS_TAKE_S = (
-    60.0,
-    600.0,
-)  # the machine may be busy; yet less than strangers may take, by whose end anybody would be answered
+# The machine may be busy; yet less than strangers may take, by whose end anybody would be answered.
+PATIENCE_S, STRANGERS_TAKE_S = 60.0, 600.0
 WHOLE = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n"
 UPGRADE = (
     b"GET /ws/node HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
