@@ -11,7 +11,7 @@ from engine.model.time import SECOND
 from tests.widgets.values_for_widgets import NOW_NS, camera, track
 from widgets.plates import Plates
 from widgets.theme import person_color
-from widgets.wall.overlay_painter import LABEL_HEIGHT, OverlayPainter, box_on_pixels, free_place, label_position, shown_boxes, track_label
+from widgets.wall.overlay_painter import LABEL_HEIGHT, OverlayPainter, box_on_pixels, free_place, label_corner, shown_boxes, track_label
 from widgets.wall.overlays import Overlays
 from widgets.wall.trail_layer import TrailLayers
 from widgets.wall.trails import KEPT_NS, Trails
@@ -48,7 +48,7 @@ def test_tentative_and_lost_tracks_are_not_drawn():
 
 @pytest.mark.parametrize("box", [(10, 100, 60, 200), (10, 0, 60, 100), (380, 100, 500, 200), (-50, -90, 500, 900), (10, 299, 20, 310)])
 def test_label_stays_inside_the_tile(box):
-    at = label_position(QRectF(box[0], box[1], box[2] - box[0], box[3] - box[1]), 80, TILE)
+    at = QPointF(*label_corner(box, 80, TILE.getCoords()))
     assert TILE.contains(QRectF(at.x(), at.y(), 80, LABEL_HEIGHT).adjusted(1, 1, -1, -1))
 
 
@@ -77,7 +77,7 @@ def test_boxes_lie_on_the_pixels_that_qt_rounds_them_to():
 @pytest.mark.parametrize("foot", [90, 260, 299])
 def test_label_leaves_the_face_free_where_there_is_no_room_above(foot):
     box = QRectF(100, 10, 40, foot - 10)
-    at = label_position(box, 80, TILE)
+    at = QPointF(*label_corner(box.getCoords(), 80, TILE.getCoords()))
     assert at.y() >= box.center().y() and at.y() + LABEL_HEIGHT <= TILE.bottom()
 
 

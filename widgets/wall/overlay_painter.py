@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import cast
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QTransform
 
 from engine.model.cameras.track import Track, TrackStatus
@@ -108,7 +108,7 @@ class OverlayPainter:
             text = track_label(track, said, names.get(track.id))
             if text and _overlap(box, room):
                 plate, width = self._label(text, tints[track.id], ratio)
-                x, y = _label_corner(box, width, room)
+                x, y = label_corner(box, width, room)
                 place = _free_place((x, y, x + width, y + LABEL_HEIGHT), taken, room)
                 painter.drawPixmap(round(place[0]), round(place[1]), plate)  # in whole pixels, which cost a quarter
                 taken.append(place)
@@ -139,12 +139,8 @@ def _own_tint(number: int, _look: int) -> str:
     return person_color(number).name()
 
 
-def label_position(box: QRectF, width: float, tile: QRectF) -> QPointF:
+def label_corner(box: _Edges, width: float, tile: _Edges) -> tuple[int, int]:
     """Above the box; where the tile ends there below it, or at its foot: in its top it would cover the face. Never out of the tile."""
-    return QPointF(*_label_corner(_edges(box), width, _edges(tile)))
-
-
-def _label_corner(box: _Edges, width: float, tile: _Edges) -> tuple[int, int]:
     (left, top, _, bottom), (first, highest, last, lowest) = box, tile
     y = top - LABEL_HEIGHT - 2
     if y < highest:
