@@ -52,21 +52,6 @@ static void places_of(const shown_links *shown, const double *spots, const doubl
     }
 }
 
-/* Sums over links as numpy has them along a row, of a table (links, shifts) at places that lie TILE apart. */
-static double shift_sum(const double *table, int64_t shifts, const uint8_t *places, int64_t links) {
-    if (links > 128) {
-        int64_t half = links / 2 - (links / 2) % 8;
-        return shift_sum(table, shifts, places, half) + shift_sum(table + half * shifts, shifts, places + half * TILE, links - half);
-    }
-    double sums[8] = {0}, sum = 0.0;
-    int64_t link = 0;
-    for (; link + 8 <= links; link += 8)
-        for (int lane = 0; lane < 8; lane++) sums[lane] += table[(link + lane) * shifts + places[(link + lane) * TILE]];
-    if (link) sum = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
-    for (; link < links; link++) sum += table[link * shifts + places[link * TILE]];
-    return sum;
-}
-
 /* `work`: (nodes + links) x TILE. */
 int64_t kernel_shift_gain(const double *nodes, int64_t many, const int64_t *one, const int64_t *other, const double *length_m,
                           const double *half_wave_m, int64_t links, const double *spots, const double *speeds, int64_t places,
@@ -78,7 +63,7 @@ int64_t kernel_shift_gain(const double *nodes, int64_t many, const int64_t *one,
     for (int64_t begin = 0; begin < places; begin += TILE) {
         int64_t now = places - begin < TILE ? places - begin : TILE;
         places_of(&shown, spots + 3 * begin, speeds + 3 * begin, now, work, found);
-        for (int64_t at = 0; at < now; at++) gain[begin + at] = shift_sum(ratios, shifts, found + at, links);
+        for (int64_t at = 0; at < now; at++) gain[begin + at] = gathered_of(ratios, shifts, 255, found + at, TILE, links);
     }
     return 0;
 }

@@ -127,19 +127,24 @@ static double pairwise(const double *values, int64_t many) {
     return sum;
 }
 
-/* The same of what a table says at depths that lie `stride` apart. */
-static double gathered(const double *table, const uint8_t *depths, int64_t stride, int64_t links) {
+/* The same of what a table (links, width) says at places of it, held inside by `mask`, that lie `stride` apart. */
+static inline double gathered_of(const double *table, int64_t width, uint8_t mask, const uint8_t *places, int64_t stride, int64_t links) {
     if (links > 128) {
         int64_t half = links / 2 - (links / 2) % 8;
-        return gathered(table, depths, stride, half) + gathered(table + half * DEPTHS, depths + half * stride, stride, links - half);
+        return gathered_of(table, width, mask, places, stride, half) +
+               gathered_of(table + half * width, width, mask, places + half * stride, stride, links - half);
     }
     double sums[8] = {0}, sum = 0.0;
     int64_t link = 0;
     for (; link + 8 <= links; link += 8)
-        for (int lane = 0; lane < 8; lane++) sums[lane] += table[(link + lane) * DEPTHS + DEPTH(depths[(link + lane) * stride])];
+        for (int lane = 0; lane < 8; lane++) sums[lane] += table[(link + lane) * width + (places[(link + lane) * stride] & mask)];
     if (link) sum = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
-    for (; link < links; link++) sum += table[link * DEPTHS + DEPTH(depths[link * stride])];
+    for (; link < links; link++) sum += table[link * width + (places[link * stride] & mask)];
     return sum;
+}
+
+static double gathered(const double *table, const uint8_t *depths, int64_t stride, int64_t links) {
+    return gathered_of(table, DEPTHS, DEPTHS - 1, depths, stride, links);
 }
 
 int64_t kernel_totals(const double *table, const uint8_t *depths, int64_t links, int64_t places, double *totals) {
