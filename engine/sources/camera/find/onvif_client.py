@@ -24,6 +24,9 @@ class CameraClient(ONVIFCamera):
     async def create_onvif_service(self, *args: Any, **kwargs: Any) -> Any:
         return _staying(await _whole(super().create_onvif_service(*args, **kwargs)))
 
+    async def close(self) -> None:
+        await _whole(super().close())
+
     async def create_media2_service(self) -> Any:
         with as_file(files("resources") / "onvif" / "media2.wsdl") as path:
             binding = f"{{{MEDIA2}}}Media2Binding"
@@ -33,9 +36,10 @@ class CameraClient(ONVIFCamera):
         return _staying(service)
 
 
-async def _whole(making: Coroutine[Any, Any, Any]) -> Any:
-    """To its end, also where who asked gives up: the library closes services only that are made. Making one asks nothing of the camera."""
-    task = asyncio.ensure_future(making)
+async def _whole(work: Coroutine[Any, Any, Any]) -> Any:
+    """To its end, also where who asked gives up: the library closes services only that are made, and leaves open what is left of closing
+    them. Neither asks anything of the camera."""
+    task = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:

@@ -78,7 +78,7 @@ class PtzClient:
         parts, self._parts = self._parts, None
         if parts is not None:
             try:
-                await _call(_closed(parts.camera))
+                await _call(parts.camera.close())
             except PtzFault:
                 return  # it is gone either way
 
@@ -179,7 +179,7 @@ class PtzClient:
             await camera.update_xaddrs()
             description = await self._describe(on)
         except BaseException:
-            await _closed(camera)
+            await camera.close()
             raise
         self._parts = on
         return description
@@ -275,11 +275,6 @@ class PtzClient:
             return await call
         except (ONVIFError, Error, ValueError, TypeError, AttributeError, LookupError):
             return None
-
-
-async def _closed(camera: Any) -> None:
-    """To its end, also where who asked gives up: the library leaves sessions open else."""
-    await asyncio.shield(asyncio.ensure_future(camera.close()))
 
 
 async def _call(work: Awaitable[T], limit_s: float = CALL_S) -> T:
