@@ -14,6 +14,7 @@ from engine.gateway.border.bind import Bind
 from engine.gateway.border.direct_socket import DirectSocket
 from engine.gateway.border.lobby import Lobby
 from engine.gateway.gateway import Gateway
+from engine.gateway.last_turns import last_turns
 from engine.gateway.remote.protocol import bounded_by
 from engine.model.errors import EnvironmentFault
 from engine.runtime.access.setup_code import SetupCode
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from engine.gateway.nodes.door import NodeDoor
 
 START_S, STOP_S = 15.0, 5.0
-LAST_S, LAST_TURNS = 0.05, 10
+LAST_S = 0.05
 LARGEST_WORD = 1 << 16  # bytes: a node's report of every BLE device around; viewers have nothing to say
 BACKLOG = 128
 KEPT_ALIVE_S = 30  # longer than clients keep a connection that nobody uses (httpx: 5 s), which else meets its end now and then
@@ -117,9 +118,7 @@ class _Server(uvicorn.Server):
             transport = getattr(connection, "transport", None)
             if isinstance(transport, asyncio.Transport):
                 transport.abort()
-        await asyncio.sleep(LAST_S)
-        for _ in range(LAST_TURNS):  # they are closed some turns later, and a loop that is late may have but one in a time
-            await asyncio.sleep(0)
+        await last_turns(LAST_S)
 
 
 def _listen(bind: Bind) -> socket.socket:

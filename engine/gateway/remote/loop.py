@@ -7,10 +7,11 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
+from engine.gateway.last_turns import last_turns
 from engine.model.errors import EnvironmentFault
 
 JOIN_S = 5.0
-LAST_S, LAST_TURNS = 0.15, 10  # sockets are closed some turns after whoever used them
+LAST_S = 0.15
 
 
 class RemoteLoop:
@@ -52,13 +53,6 @@ class RemoteLoop:
                 task.cancel()
             self._loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
             self._loop.run_until_complete(self._loop.shutdown_asyncgens())
-            self._loop.run_until_complete(_last_turns())
+            self._loop.run_until_complete(last_turns(LAST_S))
         finally:
             self._loop.close()
-
-
-async def _last_turns() -> None:
-    """A loop that is late may have but one turn in a time."""
-    await asyncio.sleep(LAST_S)
-    for _ in range(LAST_TURNS):
-        await asyncio.sleep(0)
