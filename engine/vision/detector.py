@@ -33,6 +33,11 @@ class Detector(Protocol):
         """True for the built-in one: shown as "basic detection". It depends on the camera's geometry, the others serve every camera."""
         ...
 
+    @property
+    def provider_label(self) -> str:
+        """What runs it now, a proper name: `CPU`, `OpenVINO CPU`, …; OpenCV where there is no model."""
+        ...
+
     def detect(self, frame: DecodedFrame, regions_xyxy: Floats | None = None) -> Detections:
         """What is in the frame, boxes in its pixels, down to low confidence.
 
@@ -47,11 +52,6 @@ class ModelDetector(Detector, Protocol):
     @property
     def provider(self) -> str:
         """What runs it: an execution provider of onnxruntime."""
-        ...
-
-    @property
-    def provider_label(self) -> str:
-        """What runs it now, a proper name."""
         ...
 
 
@@ -83,8 +83,7 @@ class LoadedDetector:
 
     @property
     def provider_label(self) -> str:
-        """What runs it now, a proper name: `CPU`, `OpenVINO CPU`, …; OpenCV where there is no model."""
-        return getattr(self.detector, "provider_label", self.provider)
+        return self.detector.provider_label
 
     def detect(self, frame: DecodedFrame, regions_xyxy: Floats | None = None) -> Detections:
         """As the detector; a frame without pixels holds nothing."""

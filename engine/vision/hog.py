@@ -48,6 +48,7 @@ class HogDetector:
 
     name = "hog"
     basic = True
+    provider_label = "OpenCV"
 
     def __init__(self, min_person_share: float = 0.12, score_floor: float = 0.1, max_pixels: int = 1_300_000) -> None:
         """
