@@ -1,6 +1,7 @@
 """The pages of the console, in the order of the rail. The modules of a page are loaded when it is made: a start waits for one page only."""
 
 from collections.abc import Callable, Set
+from importlib import import_module
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
@@ -27,79 +28,39 @@ class PageEntry:
         return QCoreApplication.translate("Pages", self.source_title)
 
 
-def _make_alerts(context: PageContext) -> Page:
-    from console.pages.alerts.alerts import AlertsPage
+def _maker(folder: str, name: str) -> Callable[[PageContext], Page]:
+    def make(context: PageContext) -> Page:
+        page: Callable[[PageContext], Page] = getattr(import_module(f"console.pages.{folder}.{folder}"), name)
+        return page(context)
 
-    return AlertsPage(context)
-
-
-def _make_devices(context: PageContext) -> Page:
-    from console.pages.devices.devices import DevicesPage
-
-    return DevicesPage(context)
-
-
-def _make_incidents(context: PageContext) -> Page:
-    from console.pages.incidents.incidents import IncidentsPage
-
-    return IncidentsPage(context)
-
-
-def _make_investigate(context: PageContext) -> Page:
-    from console.pages.investigate.investigate import InvestigatePage
-
-    return InvestigatePage(context)
-
-
-def _make_live(context: PageContext) -> Page:
-    from console.pages.live.live import LivePage
-
-    return LivePage(context)
-
-
-def _make_people(context: PageContext) -> Page:
-    from console.pages.people.people import PeoplePage
-
-    return PeoplePage(context)
-
-
-def _make_risk(context: PageContext) -> Page:
-    from console.pages.risk.risk import RiskPage
-
-    return RiskPage(context)
-
-
-def _make_space(context: PageContext) -> Page:
-    from console.pages.space.space import SpacePage
-
-    return SpacePage(context)
-
-
-def _make_system(context: PageContext) -> Page:
-    from console.pages.system.system import SystemPage
-
-    return SystemPage(context)
-
-
-def _make_teach(context: PageContext) -> Page:
-    from console.pages.teach.teach import TeachPage
-
-    return TeachPage(context)
+    return make
 
 
 PAGES: tuple[PageEntry, ...] = (
-    PageEntry("live", str(QT_TRANSLATE_NOOP("Pages", "Live")), "video", _make_live),
-    PageEntry("space", str(QT_TRANSLATE_NOOP("Pages", "Space")), "box", _make_space, whole=True),
-    PageEntry("alerts", str(QT_TRANSLATE_NOOP("Pages", "Alerts")), "bell", _make_alerts),
-    PageEntry("incidents", str(QT_TRANSLATE_NOOP("Pages", "Incidents")), "map", _make_incidents, whole=True, shows=(Capability.INCIDENTS,)),
-    PageEntry("risk", str(QT_TRANSLATE_NOOP("Pages", "Risk")), "gauge", _make_risk, whole=True, shows=(Capability.RISK,)),
-    PageEntry("investigate", str(QT_TRANSLATE_NOOP("Pages", "Investigate")), "search", _make_investigate),
-    PageEntry("people", str(QT_TRANSLATE_NOOP("Pages", "People")), "users", _make_people, whole=True),
+    PageEntry("live", str(QT_TRANSLATE_NOOP("Pages", "Live")), "video", _maker("live", "LivePage")),
+    PageEntry("space", str(QT_TRANSLATE_NOOP("Pages", "Space")), "box", _maker("space", "SpacePage"), whole=True),
+    PageEntry("alerts", str(QT_TRANSLATE_NOOP("Pages", "Alerts")), "bell", _maker("alerts", "AlertsPage")),
     PageEntry(
-        "gestures", str(QT_TRANSLATE_NOOP("Pages", "Gestures")), "person-standing", _make_teach, whole=True, shows=(Capability.GESTURES,)
+        "incidents",
+        str(QT_TRANSLATE_NOOP("Pages", "Incidents")),
+        "map",
+        _maker("incidents", "IncidentsPage"),
+        whole=True,
+        shows=(Capability.INCIDENTS,),
     ),
-    PageEntry("devices", str(QT_TRANSLATE_NOOP("Pages", "Devices")), "router", _make_devices),
-    PageEntry("system", str(QT_TRANSLATE_NOOP("Pages", "System")), "activity", _make_system),
+    PageEntry("risk", str(QT_TRANSLATE_NOOP("Pages", "Risk")), "gauge", _maker("risk", "RiskPage"), whole=True, shows=(Capability.RISK,)),
+    PageEntry("investigate", str(QT_TRANSLATE_NOOP("Pages", "Investigate")), "search", _maker("investigate", "InvestigatePage")),
+    PageEntry("people", str(QT_TRANSLATE_NOOP("Pages", "People")), "users", _maker("people", "PeoplePage"), whole=True),
+    PageEntry(
+        "gestures",
+        str(QT_TRANSLATE_NOOP("Pages", "Gestures")),
+        "person-standing",
+        _maker("teach", "TeachPage"),
+        whole=True,
+        shows=(Capability.GESTURES,),
+    ),
+    PageEntry("devices", str(QT_TRANSLATE_NOOP("Pages", "Devices")), "router", _maker("devices", "DevicesPage")),
+    PageEntry("system", str(QT_TRANSLATE_NOOP("Pages", "System")), "activity", _maker("system", "SystemPage")),
 )
 
 
