@@ -199,7 +199,7 @@ class ModelProviderRow(QWidget):
 
     def show_run(self, run: ModelRun | None, here: tuple[str, ...]) -> None:
         self._offer(here)
-        text = run_words(run)
+        text = run_text(run) or tr("Not loaded: nothing uses this model now.")
         if text != self.note.text():
             self.note.setText(text)
             self.provider.setAccessibleDescription(text)
@@ -212,13 +212,6 @@ def measured_models(snapshot: Snapshot | None) -> tuple[ModelEntry, ...]:
     """Those that are installed and can run on other providers."""
     models = snapshot.models if snapshot is not None else ()
     return tuple(model for model in models if model.installed and model.role in ROLES)
-
-
-def run_words(run: ModelRun | None) -> str:
-    """What runs a model, what was measured, and why it is not what was set."""
-    if run is None:
-        return tr("Not loaded: nothing uses this model now.")
-    return "\n".join(filter(None, (run_text(run), run.reason)))
 
 
 def _choice_text(name: str) -> str:

@@ -134,7 +134,7 @@ class _ModelRow(QFrame):
         self._title.setText(model.title)
         size = size_text(model.size_bytes) if model.size_bytes else ""
         facts = " · ".join(part for part in (_role_word(model.role), model.licence, size) if part)
-        self._facts.setText("\n".join(line for line in (facts, model.trouble, run_text(run), run.reason if run else "") if line))
+        self._facts.setText("\n".join(line for line in (facts, model.trouble, run_text(run)) if line))
         self._chip.set_status(*self._status(model))
         self._button.setText(self.tr("Install again") if model.trouble else self.tr("Install"))
         self._button.setAccessibleName(self.tr("Install {0}").format(model.title))
@@ -152,14 +152,14 @@ class _ModelRow(QFrame):
 
 
 def run_text(run: ModelRun | None) -> str:
-    """What runs it, and what else was measured; empty for one that is not loaded."""
+    """What runs it, what else was measured, and why it is not what was set; empty for one that is not loaded."""
     if run is None:
         return ""
     parts = [tr("Runs on {0}").format(run.provider), tr("{0} ms per run").format(number_text(run.ms, ".1f")) if run.ms else ""]
     measured = ", ".join(f"{each.provider} {number_text(each.ms, '.1f')}\N{NO-BREAK SPACE}ms" for each in run.tried if not each.refusal)
     refused = [each.refusal for each in run.tried if each.refusal and each.refusal not in run.reason]
     line = " · ".join([*filter(None, parts), *([tr("measured: {0}").format(measured)] if measured else [])])
-    return "\n".join([line, *refused])
+    return "\n".join(filter(None, [line, *refused, run.reason]))
 
 
 def _role_word(role: str) -> str:
