@@ -1,4 +1,4 @@
-"""The one door to scipy, which carries no types.
+"""Functions of scipy, which carries no types, without the packages around them.
 
 A package of scipy brings along all that it is made of: `scipy.optimize` loads 515 modules, takes 50 MB and holds every thread up for a
 third of a second, for one function of a compiled module that needs none of them. Such a module is loaded by itself. Where scipy is laid

@@ -22,14 +22,14 @@ from engine.model.history.replay import (
     StopReplay,
 )
 from engine.model.snapshot import Snapshot
-from engine.model.time import MILLISECOND
+from engine.model.time import EVER_NS, MILLISECOND
 from engine.runtime.local import LocalPort
 
 router = APIRouter(prefix="/api/replay", tags=["reference"])
 THERE_S = 1.5  # a seek answers within two seconds, also where it is not there yet
 BEGUN_S = 15.0  # a replay is at its beginning when the start answers, but where the machine is very busy
 _LOOK_S = 0.02
-NOW = 1 << 62  # the engine takes what is later than now for now
+NOW = EVER_NS  # the engine takes what is later than now for now
 
 
 class StartIn(BaseModel):

@@ -11,8 +11,8 @@ from typing import Any
 
 _TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8  # M_… of malloc.h
 _LEAST_POOLS = 2
-# What a pool keeps at its end between two rounds, and what is not asked of the system each time: a picture of 4K, tables of 240 links. With
-# less, threads that share a pool give back and ask for the same pages some hundred times a second.
+# What a pool keeps at its end between two pictures, and up to which size these come from it. With less, threads that share a pool give the
+# pages of large pictures back and ask for them again: at 1280×720 up to 322 page faults each instead of 11.
 _KEPT_BYTES, _LARGEST_BYTES = 64 << 20, 32 << 20
 
 
