@@ -17,6 +17,7 @@ from engine.model.review.event_verdict import EventVerdict
 from engine.model.risk.risk import RiskState
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import to_iso
+from engine.model.vocabulary import own_release
 
 
 class ForecastHealthOut(BaseModel):
@@ -327,6 +328,27 @@ class SetUpNeeded(BaseModel):
     needed: bool
 
 
+class EngineOut(BaseModel):
+    """What a console of another version has to know before it asks; see `engine.model.vocabulary`."""
+
+    version: str
+    wire: int = Field(description="goes up when the port's answers or ways of asking change")
+    least_console: int = Field(description="the lowest wire version of consoles that this engine serves well")
+    features: list[str]
+    vocabulary: str = Field(description="digest of /api/v1/port/vocabulary: which commands and questions are known, with which fields")
+
+    @classmethod
+    def here(cls) -> "EngineOut":
+        release = own_release()
+        return cls(
+            version=release.version,
+            wire=release.wire,
+            least_console=release.least_console,
+            features=list(release.features),
+            vocabulary=release.vocabulary,
+        )
+
+
 class SessionOut(BaseModel):
     user_id: str
     user: str
@@ -336,6 +358,7 @@ class SessionOut(BaseModel):
     ends: str | None = Field(description="when it ends however much it is used; null: never")
     machine: str | None = Field(description="what a machine's token is for; null: somebody signed in")
     cameras: list[str] | None = Field(description="ids, and groups as group:Yard; null: all, and what no camera saw")
+    engine: EngineOut = Field(default_factory=EngineOut.here)
 
     @classmethod
     def of(cls, session: Session) -> "SessionOut":

@@ -7,7 +7,7 @@ processor from the alerts themselves. Both ends of the wire are here.
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -22,7 +22,10 @@ from engine.model.snapshot import Snapshot
 KEPT = 256  # snapshots that a caller may have: those of some seconds, for as many consoles as there may be
 KINDS: Mapping[str, type["Item"]] = {"events": Event, "alerts": Alert, "held": Decision, "shadows": Decision, "incidents": Incident}
 
+_HOLDERS: Mapping[str, str] = {"alerts": "alerts", "held": "alerts", "shadows": "alerts", "incidents": "incidents"}
+
 Plain = dict[str, Any]
+ReadAs = Callable[..., Any]
 
 
 class Item(Protocol):
@@ -81,22 +84,43 @@ class ChangesTold:
 
 
 class ChangesTaken:
-    """The console's end: gives each answer as a whole snapshot. One thread at a time."""
+    """The console's end: gives each answer as a whole snapshot. One thread at a time.
 
-    def __init__(self) -> None:
+    Args:
+        read: plain data as a class; it may leave out members of lists that are of another version.
+    """
+
+    def __init__(self, read: ReadAs = wire.read_as) -> None:
         self.mark = ""
+        self._read = read
         self._lists: Lists = _EMPTY
+        self._with_gaps: set[str] = set()  # lists of which something was left out
 
     def take(self, answer: Plain) -> Snapshot:
         """Raises InputError: it is not understood. Then what is asked for next is a whole one."""
         mark, self.mark = str(answer.get("mark")), ""
-        snapshot, changes = wire.read_as(Snapshot, answer.get("snapshot")), answer.get("changes")
+        plain, changes = answer.get("snapshot"), answer.get("changes")
+        snapshot = self._read(Snapshot, plain)
         if changes is None:
             self._lists = lists_of(snapshot)
+            self._with_gaps = {name for name, items in self._lists.items() if len(items) < _length(plain, name)}
         else:
-            self._lists = {**self._lists, **{name: _changed(name, self._lists, change) for name, change in dict(changes).items()}}
+            self._lists = {**self._lists, **{name: self._changed(name, change) for name, change in dict(changes).items() if name in KINDS}}
         self.mark = mark
         return with_lists(snapshot, self._lists)
+
+    def _changed(self, name: str, change: Any) -> tuple[Item, ...]:
+        items = {item.id: item for item in self._lists[name]}
+        try:
+            changed: list[Any] = change["changed"]
+            read = self._read(tuple[KINDS[name], ...], changed, f"changes.{name}")
+            if len(read) < len(changed):
+                self._with_gaps.add(name)
+            items.update((item.id, item) for item in read)
+            ids: list[str] = change["ids"]
+            return tuple(items[each] for each in ids if each in items or name not in self._with_gaps)
+        except (KeyError, TypeError) as error:
+            raise InputError(f"changes.{name}", f"are no changes of what was told before ({error})") from None
 
 
 def _changed_items(before: Sequence[Item], now: Sequence[Item]) -> Plain:
@@ -105,13 +129,7 @@ def _changed_items(before: Sequence[Item], now: Sequence[Item]) -> Plain:
     return {"ids": [item.id for item in now], "changed": [wire.to_plain(item) for item in now if id(item) not in had]}
 
 
-def _changed(name: str, lists: Lists, change: Any) -> tuple[Item, ...]:
-    if name not in KINDS:
-        raise InputError("changes", f"{name[:40]!r} is no list of a snapshot")
-    items = {item.id: item for item in lists[name]}
-    try:
-        read = wire.from_plain(tuple[KINDS[name], ...], change["changed"], f"changes.{name}")
-        items.update((item.id, item) for item in read)
-        return tuple(items[each] for each in change["ids"])
-    except (KeyError, TypeError) as error:
-        raise InputError(f"changes.{name}", f"are no changes of what was told before ({error})") from None
+def _length(plain: Any, name: str) -> int:
+    """Of one of the long lists, as it was sent."""
+    held = plain.get(_HOLDERS[name], {}) if name in _HOLDERS else plain
+    return len(held.get(name, ()))

@@ -18,14 +18,23 @@ from engine.gateway.live.changes import ChangesTaken
 from engine.gateway.remote.calls import REQUEST_S, Caller, bearer, checked_with, engine_address, plain_of, segment, unreachable
 from engine.gateway.remote.feed import RemoteFeed
 from engine.gateway.remote.files import FetchedFiles, FetchedSegments
+from engine.gateway.remote.known_engine import greeted
 from engine.gateway.remote.loop import RemoteLoop
 from engine.gateway.remote.sound import RemoteSound
-from engine.model import wire
 from engine.model.accounts.access import Role, Session, User, Verb
 from engine.model.accounts.commands import ConfirmPassword
 from engine.model.cameras.sound import SoundFeed, check_listenable
 from engine.model.command import Command
-from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError, not_the_password
+from engine.model.errors import (
+    EnvironmentFault,
+    InputError,
+    NotFound,
+    NotSignedIn,
+    PermissionDenied,
+    SessionLapsed,
+    WatchroomError,
+    not_the_password,
+)
 from engine.model.geometry import Polygon
 from engine.model.health import EngineHealth
 from engine.model.people.commands import PrepareClip
@@ -33,6 +42,7 @@ from engine.model.port import PictureFeed, PictureWant
 from engine.model.question_type import Question, answer_type
 from engine.model.snapshot import JobState, Snapshot, adrift
 from engine.model.time import from_iso
+from engine.model.vocabulary import EngineRelease
 
 T = TypeVar("T")
 
@@ -92,12 +102,12 @@ class RemotePort:
         self._url = url
         self._token = token
         self._verify = verify
-        self._changes = ChangesTaken()
         self._ended: WatchroomError | None = None
         self._tally: Snapshot | None = None  # once the session is as old as one may become
         self._caller = Caller(url, token, verify)
         try:
-            self._session = _session(self._caller.json("GET", "/api/v1/session"))
+            self._enter_session()
+            self._changes = ChangesTaken(self._read)
             self._snapshot = self._last = self._changes.take(self._caller.json("GET", _SNAPSHOT))
         except WatchroomError:
             self._caller.close()
@@ -113,9 +123,19 @@ class RemotePort:
         self._loop = RemoteLoop("remote")
         self._loop.spawn(self._poll())
 
+    def _enter_session(self) -> None:
+        plain = self._caller.json("GET", "/api/v1/session")
+        self._session = _session(plain)
+        self._engine = greeted(self._caller, self._url, plain)
+
     @property
     def session(self) -> Session:
         return self._session
+
+    @property
+    def release(self) -> EngineRelease:
+        """What the engine said of itself at sign-in."""
+        return self._engine.release
 
     def snapshot(self) -> Snapshot:
         if self._ended is not None:
@@ -128,21 +148,31 @@ class RemotePort:
         return self._tally or self._parse_snapshot(self._caller.json("GET", _TALLY))
 
     def _parse_snapshot(self, plain: dict[str, Any]) -> Snapshot:
-        return wire.read_as(Snapshot, plain)
+        return self._read(Snapshot, plain)
+
+    def _read(self, kind: Any, plain: Any, field: str = "") -> Any:
+        return self._engine.read(kind, plain, field)
 
     def ask(self, question: Question[T]) -> T:
-        plain = self._caller.json("POST", "/api/v1/port/ask", json=wire.to_plain(question, tagged=True))
-        return wire.from_plain(answer_type(type(question)), plain.get("answer"), "answer")
+        plain = self._send("/api/v1/port/ask", question)
+        return self._read(answer_type(type(question)), plain.get("answer"), "answer")
 
     def command(self, command: Command) -> str:
-        return str(self._caller.json("POST", "/api/v1/port/command", json=wire.to_plain(command, tagged=True)).get("id"))
+        return str(self._send("/api/v1/port/command", command).get("id"))
+
+    def _send(self, path: str, asked: Command | Question[Any]) -> dict[str, Any]:
+        engine = self._engine
+        try:
+            return self._caller.json("POST", path, json=engine.form(asked))
+        except InputError as error:
+            engine.raise_refusal(asked, error)
 
     def confirm(self, password: str) -> None:
         token = self._signed_in_again(password) if isinstance(self._ended, SessionLapsed) else self.command(ConfirmPassword(password))
         if token:
             before, self._token = self._token, token
             self._caller.carry(token)
-            self._session = _session(self._caller.json("GET", "/api/v1/session"))
+            self._enter_session()
             self._ended = self._tally = None
             for feed in (*self._feeds, *filter(None, (self._sound,))):
                 feed.carry(token)
@@ -282,7 +312,11 @@ class RemotePort:
     async def _refresh(self, client: httpx.AsyncClient) -> bool:
         token = self._token
         try:
-            self._snapshot = self._last = self._changes.take(await self._fetch(client, _SNAPSHOT, mark=self._changes.mark))
+            mark = self._changes.mark
+            answer = await self._fetch(client, _SNAPSHOT, mark=mark)
+            if mark and "changes" not in answer:  # it was started anew, perhaps as another version
+                await asyncio.to_thread(self._enter_session)
+            self._snapshot = self._last = self._changes.take(answer)
             self._ended, self._answered_s = None, time.monotonic()
             return True
         except (NotSignedIn, PermissionDenied) as error:
@@ -315,9 +349,11 @@ class RemotePort:
 def _session(plain: dict[str, Any]) -> Session:
     try:
         cameras = None if plain["cameras"] is None else tuple(str(grant) for grant in plain["cameras"])
-        user = User(plain["user_id"], plain["user"], Role(plain["role"]), cameras)
+        role = Role(plain["role"]) if plain["role"] in set(Role) else Role.OPERATOR  # of a later version; what it may is told by its verbs
+        user = User(plain["user_id"], plain["user"], role, cameras)
         expires_ns, ends_ns = (from_iso(plain[name]) if plain[name] else None for name in ("expires", "ends"))
-        machine = None if plain["machine"] is None else str(plain["machine"])
-        return Session("remote", user, frozenset(Verb(verb) for verb in plain["verbs"]), expires_ns, cameras, ends_ns, machine)
+        machine = None if plain.get("machine") is None else str(plain["machine"])
+        known = frozenset(Verb(verb) for verb in plain["verbs"] if verb in set(Verb))  # others are of a later version
+        return Session("remote", user, known, expires_ns, cameras, ends_ns, machine)
     except (KeyError, ValueError, TypeError):
         raise EnvironmentFault("unreachable", "What answers there is no Watchroom engine of this version.") from None

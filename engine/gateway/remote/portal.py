@@ -13,6 +13,7 @@ from engine.model import wire
 from engine.model.command import Command
 from engine.model.errors import InputError, NotFound
 from engine.model.question import AnyQuestion
+from engine.model.vocabulary import own_vocabulary
 
 router = APIRouter(prefix="/api/v1/port", tags=["port"])
 
@@ -61,6 +62,11 @@ def snapshot(request: Request, port: PortOf, mark: str = "") -> Plain:
 @router.get("/tally", summary="What a lock screen shows: open alerts as counts; also when the session is as old as one may become")
 def tally(door: DoorOf, token: TokenOf) -> Plain:
     return wire.to_plain(door.tally(token))
+
+
+@router.get("/vocabulary", summary="Which commands and questions are known, and of what they are made")
+def vocabulary(port: PortOf) -> Plain:
+    return wire.to_plain(own_vocabulary())
 
 
 @router.post("/ask", summary="A typed question; what comes back stands under `answer`")

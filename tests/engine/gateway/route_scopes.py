@@ -36,6 +36,7 @@ get /report/site             get /report/map              post /report/reports
 _SIGNED_IN = """
 get /api/v1/session          delete /api/v1/session       post /api/v1/media           post /api/v1/incidents
 post /api/v1/detections      get /api/v1/ai/health        get /api/v1/ai/categories    get /api/v1/predictions/status
+get /api/v1/port/vocabulary
 """
 _LIVE = """
 get /api/v1/snapshot         get /api/v1/cameras          get /api/v1/gestures         get /api/v1/gestures/stats/summary

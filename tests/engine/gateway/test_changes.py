@@ -17,6 +17,7 @@ from engine.model.event import EventKind, Severity
 from engine.model.incidents.incident import Incident, IncidentCategory
 from engine.model.settings import Settings
 from engine.model.snapshot import AlertView, IncidentView, Snapshot
+from engine.model.tolerant_wire import read_tolerantly
 from tests.engine.store.records import event
 
 
@@ -134,10 +135,6 @@ def _without(answer: dict[str, Any]) -> None:
     answer["changes"]["alerts"]["changed"].clear()
 
 
-def _unknown(answer: dict[str, Any]) -> None:
-    answer["changes"]["more"] = {"ids": [], "changed": []}
-
-
 def _misshapen(answer: dict[str, Any]) -> None:
     answer["changes"]["alerts"] = [1]
 
@@ -146,7 +143,7 @@ def _mistyped(answer: dict[str, Any]) -> None:
     answer["changes"]["alerts"]["changed"] = [{"id": 3}]
 
 
-@pytest.mark.parametrize("spoil", [_without, _unknown, _misshapen, _mistyped])
+@pytest.mark.parametrize("spoil", [_without, _misshapen, _mistyped])
 def test_changes_that_do_not_fit_are_refused_and_the_next_answer_is_whole(spoil: Callable[[dict[str, Any]], None]) -> None:
     world, told, taken = World(), ChangesTold(), ChangesTaken()
     taken.take(sent(told, world.snapshot(), ""))
@@ -157,3 +154,21 @@ def test_changes_that_do_not_fit_are_refused_and_the_next_answer_is_whole(spoil:
         taken.take(answer)
     assert taken.mark == ""
     assert taken.take(sent(told, world.snapshot(), taken.mark)) == world.snapshot()
+
+
+def test_of_another_version_lists_and_members_that_are_not_known_are_left_out() -> None:
+    world, told = World(), ChangesTold()
+    taken = ChangesTaken(read_tolerantly)
+    for number in range(3):
+        world.say("events", number)
+    first = sent(told, world.snapshot(), "")
+    first["snapshot"]["events"][1]["kind"] = "of_another_version"
+    known = [event(number).id for number in range(4)]
+    assert [each.id for each in taken.take(first).events] == [known[2], known[0]]
+    world.say("events", 3)
+    world.say("events", 4)
+    answer = sent(told, world.snapshot(), taken.mark)
+    answer["changes"]["events"]["changed"][0]["severity"] = "of_another_version"
+    answer["changes"]["more"] = {"ids": [], "changed": []}
+    assert [each.id for each in taken.take(answer).events] == [known[3], known[2], known[0]]
+    assert taken.mark == answer["mark"]
