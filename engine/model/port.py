@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from engine.model.accounts.access import Session
 from engine.model.cameras.sound import SoundFeed
 from engine.model.command import Command
+from engine.model.command_terms import NO_TERMS, CommandTerms
 from engine.model.question_type import Question
 from engine.model.snapshot import Picture, Snapshot
 from engine.model.value_class import dataclass
@@ -63,7 +64,14 @@ class EnginePort(Protocol):
 
     def ask(self, question: Question[T]) -> T: ...
 
-    def command(self, command: Command) -> str: ...
+    def command(self, command: Command, terms: CommandTerms = NO_TERMS) -> str:
+        """The id that it made or changed, or an empty string. What it did is in the record when this returns.
+
+        `terms`: its id, so that it is done once however often it is sent; see `CommandTerms`. A remote port gives an id to each command
+        that comes without one, and sends it again where the line was cut before the answer came: the caller need not. Raises also
+        EnvironmentFault `outcome_unknown`: it may have been done.
+        """
+        ...
 
     def confirm(self, password: str) -> None:
         """That whoever sits here is who signed in. With their password this port goes on as a new session, which may last as long as one

@@ -10,6 +10,7 @@ from engine.model.alerts.delivery import Delivery
 from engine.model.cameras.clip import Clip
 from engine.model.cameras.segment import Segment
 from engine.model.cameras.track import Sequence
+from engine.model.command_terms import KeptCommand
 from engine.model.event import Event
 from engine.model.people.gesture import Gesture
 from engine.model.people.person import FaceGone, FaceSample, Person, PersonGone, Roster
@@ -20,7 +21,7 @@ from engine.model.value_class import dataclass
 T = TypeVar("T")
 
 Storable: TypeAlias = (
-    Event | Decision | Alert | Sequence | Clip | Delivery | Person | FaceSample | PersonGone | FaceGone | Segment | ReviewItem
+    Event | Decision | Alert | Sequence | Clip | Delivery | Person | FaceSample | PersonGone | FaceGone | Segment | ReviewItem | KeptCommand
 )
 
 

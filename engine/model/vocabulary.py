@@ -16,6 +16,7 @@ from typing import Any
 
 from engine import __version__
 from engine.model import wire
+from engine.model.command_terms import FEATURE
 from engine.model.errors import InputError
 from engine.model.tolerant_wire import read_tolerantly
 from engine.model.value_class import dataclass
@@ -24,7 +25,7 @@ WIRE = 1  # goes up with what another version must know of: a form of an answer,
 LEAST_CONSOLE = 1  # the lowest `WIRE` of consoles that this version serves well
 LEAST_ENGINE = 0  # and of engines that it can work with; 0: those that do not tell theirs
 
-FEATURES: tuple[str, ...] = ()
+FEATURES: tuple[str, ...] = (FEATURE,)
 TAG = "type"  # names the class of a member of a union
 
 

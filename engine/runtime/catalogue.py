@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar, get_args
 from engine.model.accounts.access import Session
 from engine.model.capability import Capability
 from engine.model.command import Command
+from engine.model.command_terms import NO_TERMS, CommandTerms
 from engine.model.errors import BeyondCameras, InputError, LeftOut
 from engine.model.plain_text import check_texts
 from engine.model.question import AnyQuestion
@@ -28,7 +29,8 @@ from engine.runtime.footage import segment_commands
 from engine.runtime.jobs import commands as job_commands
 from engine.runtime.keeping import upkeep_commands
 from engine.runtime.messages import notify_commands, webhook_commands
-from engine.runtime.operations.execution import carry_out
+from engine.runtime.operations.command_keys import CommandKeys
+from engine.runtime.operations.execution import await_record, carry_out, perform
 from engine.runtime.operations.spec import AuditEntry, CommandSpec, Pseudonym, QuestionScope, QuestionSpec
 from engine.runtime.people import people_commands
 from engine.runtime.people.people_side import PeopleSide
@@ -71,6 +73,9 @@ class OperationsHost(
     Protocol,
 ):
     """What all operations need of the engine. What those of a capability need besides, each names in its module."""
+
+    @property
+    def command_keys(self) -> CommandKeys: ...
 
     @property
     def left_out(self) -> Set[Capability]: ...
@@ -127,13 +132,22 @@ def load(left_out: Set[Capability] = frozenset()) -> None:
     QUESTIONS.update(table(questions, AnyQuestion if whole else None))
 
 
-def command(engine: OperationsHost, given: Command, session: Session) -> str:
-    """For a session that has the verb. Raises BeyondCameras, and what the command says."""
+def command(engine: OperationsHost, given: Command, session: Session, terms: CommandTerms = NO_TERMS) -> str:
+    """For a session that has the verb. Raises BeyondCameras, what the command says, and what `CommandKeys.once` does."""
     spec = _spec(COMMANDS, engine, given)
-    spec.scope(engine, given, session, scope_of(engine, session))
-    _check_texts(given, spec)
-    with engine.password_shares.reserve(session.user.id) if spec.hashes_password else nullcontext():
-        return carry_out(engine, spec, given, session)
+
+    def carry_out_checked() -> str:
+        spec.scope(engine, given, session, scope_of(engine, session))
+        _check_texts(given, spec)
+        with engine.password_shares.reserve(session.user.id) if spec.hashes_password else nullcontext():
+            return perform(engine, spec, given, session)
+
+    if terms.key:
+        outcome = engine.command_keys.once(spec, given, session, terms.key, carry_out_checked)
+    else:
+        outcome = carry_out_checked()
+    await_record(engine, spec)
+    return outcome
 
 
 def execute(engine: OperationsHost, given: Command, session: Session) -> str:

@@ -1,10 +1,11 @@
 """The engine port within one process: the session's verbs are checked here, on every call."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 from weakref import WeakKeyDictionary
@@ -16,6 +17,7 @@ from engine.model.alerts.commands import ImportReports
 from engine.model.cameras.sound import SoundFeed
 from engine.model.capability import Capability
 from engine.model.command import AddFirmware, Command, ProvisionNode, UpdateNodes
+from engine.model.command_terms import NO_TERMS, CommandTerms
 from engine.model.errors import (
     EnvironmentFault,
     FacesHidden,
@@ -125,6 +127,7 @@ class LocalPort:
         self._token = token
         self._session = renew()
         self._renewed_s = time.monotonic()
+        self._keys: Iterator[str] = iter(())
         self._feeds: WeakKeyDictionary[Feed, str] = WeakKeyDictionary()  # by camera; closed ones vanish with their viewers
         self._ear: Ear | None = None
 
@@ -148,9 +151,15 @@ class LocalPort:
         self._check(question.verb)
         return catalogue.ask(self._engine, question, self._session)
 
-    def command(self, command: Command) -> str:
+    def send_under(self, key: str) -> None:
+        """Commands that come without an id have this one; of several the later ones with a number. Raises InputError (`key`)."""
+        CommandTerms(key)
+        self._keys = (key if number == 0 else f"{key}/{number}" for number in count())
+
+    def command(self, command: Command, terms: CommandTerms = NO_TERMS) -> str:
         self._check(command.verb)
-        return catalogue.command(self._engine, command, self._session)
+        terms = terms if terms.key else replace(terms, key=next(self._keys, ""))
+        return catalogue.command(self._engine, command, self._session, terms)
 
     def tally(self) -> Snapshot:
         return tally_of(self._engine, self._token)

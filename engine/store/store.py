@@ -45,6 +45,7 @@ from engine.store.people import audit, people
 from engine.store.people.accounts import AccountTable
 from engine.store.people.cases import CaseTable
 from engine.store.people.chat import ChatTable
+from engine.store.people.command_keys import CommandKeyTable
 from engine.store.people.handovers import HandoverTable
 from engine.store.people.watching import WatchTable
 from engine.store.review.review_items import ReviewTable, newest_reviews, open_reviews
@@ -113,6 +114,7 @@ class Store:
         self.chats = ChatTable(self._reading, self._writing, soundness.faults)
         self.handovers = HandoverTable(self._reading, self._writing, soundness.faults)
         self.reviews = ReviewTable(self._reading, self._writing, soundness.faults)
+        self.command_keys = CommandKeyTable(self._reading, self._writing, soundness.faults)
         self.report_links = ReportLinkTable(self._reading, self._writing, soundness.faults)
         self._scoped = scoped_engine(path)
 

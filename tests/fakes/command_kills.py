@@ -1,8 +1,8 @@
 """An engine that is killed as soon as it has answered, for each kind of command: `python -m tests.fakes.command_kills DATA ROUNDS [KIND]`.
 
 All of a round on one data folder, each in a process of its own, forked from one that has loaded everything and started nothing. The next
-engine on the folder looks for what the one before it was told. Every line on stdout is JSON: `kind`, what became of it (`kept`, `of the
-moment`, `refused`, `lost`), `why`, and how long the command took (`ms`).
+engine on the folder is sent the command again under its id, and looks for what the one before it was told. Every line on stdout is JSON:
+`kind`, what became of it (`kept`, `of the moment`, `refused`, `lost`), `why`, and how long the command took (`ms`).
 """
 
 import contextlib
@@ -23,10 +23,11 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-from engine.model.errors import WatchroomError
+from engine.model.command_terms import new_key
+from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.time import SystemClock
 from engine.runtime.access import passwords
-from engine.runtime.catalogue import audit_entries
+from engine.runtime.catalogue import COMMANDS, audit_entries
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.engine import Engine
 from engine.runtime.secrets.secrets import system_keyring
@@ -37,7 +38,7 @@ from tests.fakes.durable import past, people, settings
 from tests.fakes.durable.site import Case, Site
 
 TABLE: dict[type, Case] = {**settings.CASES, **people.CASES, **past.CASES}  # type: ignore[dict-item]
-Told = tuple[Any, str, float]  # command, outcome, seconds
+Told = tuple[Any, str, float, str, str]  # command, outcome, seconds, its id, who gave it
 
 
 def _given(folder: Path, kind: type, before: Told | None, pipe: int) -> None:
@@ -47,31 +48,47 @@ def _given(folder: Path, kind: type, before: Told | None, pipe: int) -> None:
         _say(_found(site, before))
     command = TABLE[kind].prepare(site)
     site.flush()
-    began_s = time.perf_counter()
+    key, began_s = new_key(), time.perf_counter()
     try:
-        outcome = site.tell(command)
+        outcome = site.tell(command, key)
     except WatchroomError as error:
         expected = TABLE[kind].refused
         became = "of the moment" if expected and expected in str(error) else "refused"
         _say({"kind": kind.__name__, "became": became, "why": str(error)})
         os._exit(0)
-    os.write(pipe, pickle.dumps((command, outcome, time.perf_counter() - began_s)))
+    os.write(pipe, pickle.dumps((command, outcome, time.perf_counter() - began_s, key, site.session.user.id)))
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _found(site: Site, told: Told) -> dict[str, object]:
-    command, outcome, lasted_s = told
+    command, outcome, lasted_s, key, user_id = told
     case, said = TABLE[type(command)], {"kind": type(command).__name__, "ms": round(1000 * lasted_s, 1)}
     try:
         noted = {(row.verb, row.subject) for row in site.engine.record.store.audit(100)}
         missing = [row[:2] for row in audit_entries(command, outcome, site.engine.auditor.pseudonym) if row[:2] not in noted]
         if missing:
             return {**said, "became": "lost", "why": f"not in the audit: {missing}"}
+        again = _sent_again(site, command, key) if user_id == site.session.user.id else None
+        if again not in (None, outcome):
+            return {**said, "became": "lost", "why": f"sent again it was answered with {again!r} instead of {outcome!r}"}
         if case.kept is None:
             return {**said, "became": "of the moment", "why": case.why}
         return {**said, "became": "kept" if case.kept(site, command, outcome) else "lost", "why": ""}
     except Exception:  # noqa: BLE001 - told, and the next one is tried
         return {**said, "became": "lost", "why": traceback.format_exc()[-800:]}
+
+
+def _sent_again(site: Site, command: Any, key: str) -> str | None:
+    """What it is answered with under the same id; None: the answer ends with the engine."""
+    spec = COMMANDS[type(command)]
+    if not spec.durable:
+        return None
+    try:
+        return site.tell(command, key)
+    except EnvironmentFault as fault:
+        if spec.secret_outcome and fault.reason == "answer_not_kept":
+            return None
+        raise
 
 
 def _say(line: dict[str, object]) -> None:

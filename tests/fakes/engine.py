@@ -51,6 +51,7 @@ from engine.model.command import (
     TestChannel,
     TestWebhook,
 )
+from engine.model.command_terms import NO_TERMS, CommandTerms
 from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.fire.fire import FireView
@@ -761,7 +762,7 @@ class FakePort:
             case ListDecisions() | ListSequences() | ListAudit():
                 return ()
 
-    def command(self, command: Command) -> str:
+    def command(self, command: Command, terms: CommandTerms = NO_TERMS) -> str:
         self._enter("command", command.verb, command)
         return self._engine.execute(command, self._session.user.name)
 

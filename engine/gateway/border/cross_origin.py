@@ -5,7 +5,7 @@ from starlette.responses import Response
 from starlette.types import Message, Scope, Send
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
-ASKED = "Authorization, Content-Type, If-Match, If-None-Match, Range"
+ASKED = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Range"
 SHOWN = "Content-Disposition, Content-Range, ETag, Location, Retry-After"
 REMEMBERED_S = 600
 

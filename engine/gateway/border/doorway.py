@@ -10,6 +10,7 @@ from engine.gateway.border.shown_token import LOOKED_UP
 from engine.model.errors import NotSignedIn
 from engine.runtime.local import LocalDoor, LocalPort
 
+IDEMPOTENCY_KEY = "Idempotency-Key"  # draft-ietf-httpapi-idempotency-key-header; here without quotes
 BEARER = HTTPBearer(auto_error=False, description="a session's or machine's token")
 
 
@@ -30,10 +31,13 @@ async def port(request: Request, credentials: Annotated[HTTPAuthorizationCredent
     """
     given = await token(credentials)
     looked_up, entered = request.scope.get(LOOKED_UP, ("", None))
-    if looked_up == given and isinstance(entered, LocalPort):
-        return entered
-    door: LocalDoor = request.app.state.door
-    return door.enter_at_once(given) or await run_in_threadpool(door.enter, given)
+    if looked_up != given or not isinstance(entered, LocalPort):
+        door: LocalDoor = request.app.state.door
+        entered = door.enter_at_once(given) or await run_in_threadpool(door.enter, given)
+    key = request.headers.get(IDEMPOTENCY_KEY)
+    if key:
+        entered.send_under(key)
+    return entered
 
 
 DoorOf = Annotated[LocalDoor, Depends(door)]

@@ -14,6 +14,7 @@ from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSigne
 
 _NAME_DIFFERS, _ADDRESS_DIFFERS = 62, 64  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
 _OUT_OF_TIME = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
+_NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 REQUEST_S = 10.0
 
 
@@ -52,8 +53,15 @@ def checked_with(url: str, verify: ssl.SSLContext | bool) -> ssl.SSLContext | bo
     return _public_authorities() if verify is True else verify
 
 
+class AnswerLost(EnvironmentFault):
+    """The line was cut after something was sent: the engine may have taken it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("unreachable", message)
+
+
 class Caller:
-    """Requests with a token. Any thread. Raises EnvironmentFault (`unreachable`, `closed`) where no answer comes."""
+    """Requests with a token. Any thread. Raises EnvironmentFault (`unreachable`, also as AnswerLost; `closed`) where no answer comes."""
 
     def __init__(self, url: str, token: str, verify: ssl.SSLContext | bool) -> None:
         proof = checked_with(url, verify)
@@ -98,9 +106,10 @@ class Caller:
     def _no_answer(self, error: Exception) -> NoReturn:
         if self._client.is_closed:
             raise EnvironmentFault("closed", "The connection to this engine is closed.") from None
-        if isinstance(error, httpx.HTTPError):
-            raise unreachable(self._url, error) from None
-        raise error
+        if not isinstance(error, httpx.HTTPError):
+            raise error
+        fault = unreachable(self._url, error)
+        raise (AnswerLost(str(fault)) if fault.reason == "unreachable" and not isinstance(error, _NOTHING_SENT) else fault) from None
 
 
 def bearer(token: str) -> dict[str, str]:

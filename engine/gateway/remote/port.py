@@ -20,11 +20,13 @@ from engine.gateway.remote.feed import RemoteFeed
 from engine.gateway.remote.files import FetchedFiles, FetchedSegments
 from engine.gateway.remote.known_engine import greeted
 from engine.gateway.remote.loop import RemoteLoop
+from engine.gateway.remote.sending import CommandSender
 from engine.gateway.remote.sound import RemoteSound
 from engine.model.accounts.access import Role, Session, User, Verb
 from engine.model.accounts.commands import ConfirmPassword
 from engine.model.cameras.sound import SoundFeed, check_listenable
 from engine.model.command import Command
+from engine.model.command_terms import FEATURE, NO_TERMS, CommandTerms, new_key
 from engine.model.errors import (
     EnvironmentFault,
     InputError,
@@ -121,6 +123,7 @@ class RemotePort:
         self._sound: RemoteSound | None = None
         self._feeds: WeakSet[RemoteFeed] = WeakSet()
         self._loop = RemoteLoop("remote")
+        self._sender = CommandSender(self._caller, lambda: self._loop.closed)
         self._loop.spawn(self._poll())
 
     def _enter_session(self) -> None:
@@ -157,10 +160,14 @@ class RemotePort:
         plain = self._send("/api/v1/port/ask", question)
         return self._read(answer_type(type(question)), plain.get("answer"), "answer")
 
-    def command(self, command: Command) -> str:
-        return str(self._send("/api/v1/port/command", command).get("id"))
+    def command(self, command: Command, terms: CommandTerms = NO_TERMS) -> str:
+        body = self._engine.form(command)
+        try:
+            return self._sender.send(command, body, terms.key or new_key(), FEATURE in self._engine.release.features)
+        except InputError as error:
+            self._engine.raise_refusal(command, error)
 
-    def _send(self, path: str, asked: Command | Question[Any]) -> dict[str, Any]:
+    def _send(self, path: str, asked: Question[Any]) -> dict[str, Any]:
         engine = self._engine
         try:
             return self._caller.json("POST", path, json=engine.form(asked))

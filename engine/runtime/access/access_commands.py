@@ -256,6 +256,7 @@ COMMANDS: Commands[AccessHost] = (
         durable=False,  # confirmed whatever becomes of the disk
         unchecked_text=("password",),
         hashes_password=True,
+        secret_outcome=True,
     ),
     CommandSpec(
         CreateToken,
@@ -264,6 +265,7 @@ COMMANDS: Commands[AccessHost] = (
         audit=audits_itself("the accounts keep which token was made"),
         undo=NotUndoable("the token is revoked instead"),
         durable=True,
+        secret_outcome=True,
     ),
     CommandSpec(
         RevokeToken,

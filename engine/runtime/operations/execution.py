@@ -42,14 +42,25 @@ E = TypeVar("E", bound=ExecutionHost)
 def carry_out(engine: E, spec: CommandSpec[E, C], command: C, session: Session) -> str:
     """The id that the command made or concerned, or an empty string; what was done is in the audit, and outlives the engine from when this
     returns. The caller has checked verb and scope. Raises also EnvironmentFault `not_kept`."""
+    outcome = perform(engine, spec, command, session)
+    await_record(engine, spec)
+    return outcome
+
+
+def await_record(engine: ExecutionHost, spec: CommandSpec[E, C]) -> None:
+    """What was done outlives the engine from when this returns. Raises EnvironmentFault `not_kept`."""
+    if spec.durable:
+        engine.durability.wait()
+
+
+def perform(engine: E, spec: CommandSpec[E, C], command: C, session: Session) -> str:
+    """As `carry_out`, where the caller awaits the record."""
     finish_undo = spec.undo(engine, command, session)
     outcome = spec.handler(engine, command, session)
     removal = finish_undo()
     if removal is not None:
         engine.undo.put(removal, command.verb, session)
     note(engine, spec.audit.entries(command, outcome, engine.auditor.pseudonym), session.user.name)
-    if spec.durable:
-        engine.durability.wait()
     return outcome
 
 

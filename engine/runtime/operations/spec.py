@@ -125,6 +125,7 @@ class CommandSpec(Generic[H, C]):
         undo: called before the handler, while what goes is still there.
         durable: the caller is answered once the record holds it. False: it ends with the engine, or with the session.
         unchecked_text: fields that may hold control characters: contents of files, and passwords, which only go through a hash.
+        secret_outcome: the answer is a secret (a token), which is not kept with the command's id.
         hashes_password: it takes as long as a sign-in, so that one user has few of them at once.
     """
 
@@ -137,6 +138,7 @@ class CommandSpec(Generic[H, C]):
     durable: bool
     unchecked_text: tuple[str, ...] = ()
     hashes_password: bool = False
+    secret_outcome: bool = False
 
     def __post_init__(self) -> None:
         known = {field.name for field in fields(self.kind)}

@@ -206,6 +206,7 @@ PROVISION_NODE = CommandSpec(
     audit=audited(AuditVerb.PROVISION_NODE, "mac"),
     undo=NotUndoable("the node is removed instead"),
     durable=True,
+    secret_outcome=True,
 )
 ADD_FIRMWARE = CommandSpec(
     AddFirmware,

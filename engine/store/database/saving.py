@@ -12,6 +12,7 @@ from engine.model.alerts.delivery import Delivery
 from engine.model.cameras.clip import Clip
 from engine.model.cameras.segment import Segment
 from engine.model.cameras.track import Sequence
+from engine.model.command_terms import KeptCommand
 from engine.model.event import Event
 from engine.model.people.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.repository import Storable
@@ -20,6 +21,7 @@ from engine.model.wire import to_plain
 from engine.store.changes import driver_of, enter_new, known_of
 from engine.store.database.rejected import count_rejected, trim_rejected
 from engine.store.event_rows import insert_events, replace_events
+from engine.store.people.command_keys import kept_commands
 from engine.store.review.tables import review_items
 from engine.store.segments.segments import keep_segments
 from engine.store.tables import alerts, clips, decisions, deliveries, faces, persons, sequences
@@ -34,6 +36,7 @@ TABLES: dict[type[Storable], Table] = {
     Person: persons,
     FaceSample: faces,
     ReviewItem: review_items,
+    KeptCommand: kept_commands,
 }
 _GONE: dict[type[Storable], Table] = {PersonGone: persons, FaceGone: faces}
 

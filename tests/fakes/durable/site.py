@@ -14,6 +14,7 @@ from engine.model.alerts.alert import Alert
 from engine.model.alerts.settings import Rule
 from engine.model.cameras.clip import Clip
 from engine.model.command import Command
+from engine.model.command_terms import CommandTerms
 from engine.model.event import EventKind, Severity
 from engine.model.fire.smoke import Lookout, LookoutView, SmokeBox, SmokeFrame, SmokePage, SmokeSequence
 from engine.model.incidents.incident import Corroboration, EvidenceKind, Incident, IncidentCategory
@@ -98,8 +99,8 @@ class Site:
 
         self.engine.update_settings(furnished, "test")
 
-    def tell(self, command: Command) -> str:
-        return LocalPort(self.engine, lambda: self.session).command(command)
+    def tell(self, command: Command, key: str = "") -> str:
+        return LocalPort(self.engine, lambda: self.session).command(command, CommandTerms(key))
 
     def flush(self) -> None:
         """What was prepared is not what is asked about."""
