@@ -42,6 +42,7 @@ from engine.runtime.access.lockout import HERE, Origin, in_session
 from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.access.scopes import check_pin, check_site, check_verb, scope_of
 from engine.runtime.audit.auditing import Views
+from engine.runtime.cameras.packets import PacketHub
 from engine.runtime.cameras.pictures import Feed
 from engine.runtime.footage.segment_side import footage_of
 from engine.runtime.microphones.hearing import Hearing
@@ -560,6 +561,10 @@ class LocalDoor:
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None], hidden: bool) -> PictureFeed:
         """For the gateway itself, which checks each viewer; `hidden`: without faces. Raises NotFound."""
         return self._engine.sight.cameras.unit(camera_id).watch(want, on_picture, lambda: hidden)
+
+    def packets(self, camera_id: str) -> PacketHub:
+        """As `watch`, for viewers that decode themselves; the gateway sends nothing of it where faces are hidden. Raises NotFound."""
+        return self._engine.sight.cameras.packets(camera_id)
 
 
 def demo_port(engine: SiteHost) -> LocalPort:

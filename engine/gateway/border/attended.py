@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
+from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied
@@ -17,7 +18,13 @@ RECHECK_S = 2.0
 CLOSE_S = 2.0  # a client that takes nothing is not waited for
 
 
-async def attend(socket: WebSocket, giving: Coroutine[Any, Any, None], check: Callable[[], object], over: tuple[int, str]) -> None:
+async def attend(
+    socket: WebSocket,
+    giving: Coroutine[Any, Any, None],
+    check: Callable[[], object],
+    over: tuple[int, str],
+    on_message: Callable[[Message], None] = lambda _: None,
+) -> None:
     """Until the first of these. On the network loop.
 
     Args:
@@ -25,7 +32,11 @@ async def attend(socket: WebSocket, giving: Coroutine[Any, Any, None], check: Ca
         check: whether the client may go on, on a worker thread every `RECHECK_S`. Raises NotSignedIn, PermissionDenied, NotFound: it may
             not, and the socket is closed with `POLICY` and the sentence.
     """
-    tasks = (asyncio.create_task(giving), asyncio.create_task(_wait_for_disconnect(socket)), asyncio.create_task(_wait_for_refusal(check)))
+    tasks = (
+        asyncio.create_task(giving),
+        asyncio.create_task(_wait_for_disconnect(socket, on_message)),
+        asyncio.create_task(_wait_for_refusal(check)),
+    )
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -41,10 +52,9 @@ async def attend(socket: WebSocket, giving: Coroutine[Any, Any, None], check: Ca
         raise ended
 
 
-async def _wait_for_disconnect(socket: WebSocket) -> None:
-    """Clients say nothing that matters; this only notices that they leave."""
-    while (await socket.receive())["type"] != "websocket.disconnect":
-        pass
+async def _wait_for_disconnect(socket: WebSocket, on_message: Callable[[Message], None]) -> None:
+    while (message := await socket.receive())["type"] != "websocket.disconnect":
+        on_message(message)
 
 
 async def _wait_for_refusal(check: Callable[[], object]) -> str:

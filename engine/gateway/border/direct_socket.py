@@ -1,9 +1,13 @@
 """WebSockets whose messages may skip the queue: 12,000 CSI frames a second take 0.23 of a core this way, 0.55 through ASGI."""
 
+import socket
+from contextlib import suppress
 from typing import Protocol
 
 from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.exceptions import InvalidState
 from websockets.http11 import Request
 from websockets.protocol import State
 
@@ -12,6 +16,7 @@ from engine.gateway.remote.protocol import FINISH_S
 
 EXTENSION = "watchroom.direct"
 CLOSE_S = 2.0
+_LITTLE = 16 << 10  # bytes that the kernel takes beyond what is on its way
 
 
 class Taker(Protocol):
@@ -59,6 +64,38 @@ class DirectSocket(WebSocketsSansIOProtocol):
         """
         self._taker = taker
         self.ping_interval, self.ping_timeout = ping_s, None
+
+    def keep_little(self) -> None:
+        """What is sent waits here, where it can be left out, and not in buffers: `drained` is after the whole of it went."""
+        self.transport.set_write_buffer_limits(high=0)
+        wire, option = self.transport.get_extra_info("socket"), getattr(socket, "TCP_NOTSENT_LOWAT", None)
+        if wire is not None and option is not None:
+            with suppress(OSError):
+                wire.setsockopt(socket.IPPROTO_TCP, option, _LITTLE)
+
+    async def drained(self) -> None:
+        """Returns when everything has gone to the kernel. Raises ClientDisconnected."""
+        await self.writable.wait()
+        if self.disconnected or self.close_sent:
+            raise ClientDisconnected
+
+    def send_now(self, message: str | bytes) -> None:
+        """At once, whatever waits. On the network loop, after `accept`. Raises ClientDisconnected."""
+        if self.disconnected or self.close_sent:
+            raise ClientDisconnected
+        try:
+            if isinstance(message, str):
+                self.conn.send_text(message.encode())
+            else:
+                self.conn.send_binary(message)
+        except InvalidState:
+            raise ClientDisconnected from None
+        self.transport.write(b"".join(self.conn.data_to_send()))
+
+    def break_off_unsent(self) -> None:
+        """End the connection if anything that was sent still waits here."""
+        if not self.writable.is_set():
+            self.transport.abort()
 
     def send_receive_event_to_app(self) -> None:
         if self._taker is None:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, WebSocket
 
+from engine.gateway.live.first_pictures import codecs_of
 from engine.gateway.live.viewing import LEAST_PIXELS, MOST_PIXELS, show_camera
 from engine.model.port import PictureWant
 
@@ -12,7 +13,12 @@ router = APIRouter()
 Pixels = Annotated[int, Query(ge=LEAST_PIXELS, le=MOST_PIXELS)]
 
 
+Codecs = Annotated[str, Query(max_length=100)]
+
+
 @router.websocket("/ws/camera/{camera_id}")
-async def camera(socket: WebSocket, camera_id: str, width: Pixels = 640, height: Pixels = 360, main: bool = False) -> None:
+async def camera(
+    socket: WebSocket, camera_id: str, width: Pixels = 640, height: Pixels = 360, main: bool = False, packets: Codecs = ""
+) -> None:
     """See `show_camera`; before this route is loaded, `FirstPictures` answers in its place."""
-    await show_camera(socket, camera_id, PictureWant(width, height, main))
+    await show_camera(socket, camera_id, PictureWant(width, height, main), codecs_of(packets))

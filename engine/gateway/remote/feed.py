@@ -1,23 +1,24 @@
-"""Pictures of one remote camera, from its socket into a slot."""
+"""Pictures of one remote camera, from its socket into a slot: the camera's own packets where the engine gives them, decoded here."""
 
 import asyncio
-import base64
-import json
 import logging
 import random
 import ssl
 from collections.abc import Callable
+from itertools import count
 from urllib.parse import quote, urlencode
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
+from engine.gateway.live.packet_messages import CODECS, NoPacketStream, PacketStream
 from engine.gateway.remote.calls import bearer
 from engine.gateway.remote.loop import RemoteLoop
-from engine.model.errors import InputError
+from engine.gateway.remote.received import ReceivedPictures
+from engine.model.errors import EnvironmentFault, InputError
 from engine.model.port import PictureWant
+from engine.model.settings import SOFTWARE_DECODER
 from engine.model.snapshot import Picture
-from engine.recording.jpeg import decode_jpeg
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
 OPEN_S, CLOSE_S, PING_S = 5.0, 0.5, 5.0
 SETTLE_S = 0.15  # a tile that is being resized wants another size many times a second
 LARGEST_MESSAGE = 16 << 20
+_HIDDEN = ("privacy", "faces_hidden")  # words of `NoPackets`
 SMALLEST, LARGEST = 16, 3840  # sides of pictures that the gateway gives
 
 
@@ -40,13 +42,18 @@ class RemoteFeed:
         camera_id: str,
         want: PictureWant,
         on_picture: Callable[[], None],
+        decoder: str = SOFTWARE_DECODER,
     ) -> None:
+        """`decoder`: of packets, as in the settings of a camera."""
         self._base = f"ws{url.removeprefix('http')}/ws/camera/{quote(camera_id, safe='')}"
         self._headers = bearer(token)
         self._ssl = socket_context(verify) if self._base.startswith("wss") else None
         self._camera_id = camera_id
         self._want = want
         self._on_picture = on_picture
+        self._codecs: tuple[str, ...] = CODECS  # none once decoding did not work
+        self._decoder, self._indexes = decoder, count(1)
+        self._received = ReceivedPictures(camera_id, self._indexes, decoder)
         self._picture: Picture | None = None
         self._pause_s = FIRST_PAUSE_S
         self._closed = False
@@ -56,6 +63,11 @@ class RemoteFeed:
 
     def latest(self) -> Picture | None:
         return self._picture
+
+    @property
+    def sent(self) -> PacketStream | NoPacketStream | None:
+        """What the engine said of what it sends: packets, or pictures and why; None before, and by an engine that sends pictures only."""
+        return self._received.feed
 
     def change(self, want: PictureWant) -> None:
         self._want = want
@@ -74,9 +86,10 @@ class RemoteFeed:
         while True:
             try:
                 await self._watch()
-            except (OSError, WebSocketException) as error:  # TimeoutError is an OSError
+            except (OSError, WebSocketException, InputError, EnvironmentFault) as error:  # TimeoutError is an OSError
+                self._codecs = () if isinstance(error, EnvironmentFault) else self._codecs
                 if self._pause_s == FIRST_PAUSE_S:
-                    log.warning("pictures of %s broke off: %s", self._camera_id, type(error).__name__)
+                    log.warning("pictures of %s broke off: %s", self._camera_id, _words(error))
                 await asyncio.sleep(self._pause_s * random.uniform(0.5, 1.0))
                 self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 
@@ -84,7 +97,7 @@ class RemoteFeed:
         """Until another size is wanted, another token is to be used, or the connection breaks."""
         want, headers = self._want, self._headers
         connecting = connect(
-            f"{self._base}?{_query(want)}",
+            f"{self._base}?{_query(want, self._codecs)}",
             additional_headers=headers,
             ssl=self._ssl,
             proxy=None,
@@ -97,7 +110,8 @@ class RemoteFeed:
             ping_timeout=PING_S,
         )
         async with connecting as connection:
-            tasks = {asyncio.ensure_future(self._read_messages(connection)), asyncio.ensure_future(self._other_than(want, headers))}
+            self._received = ReceivedPictures(self._camera_id, self._indexes, self._decoder)
+            tasks = {asyncio.ensure_future(self._read_messages(connection, want)), asyncio.ensure_future(self._other_than(want, headers))}
             try:
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -109,35 +123,40 @@ class RemoteFeed:
 
     async def _other_than(self, want: PictureWant, headers: dict[str, str]) -> None:
         """Returns when something else is wanted, and has been for a moment."""
-        while self._want == want and self._headers is headers:
+        while self._serves(want) and self._headers is headers:
             await self._changed.wait()
             self._changed.clear()
             await asyncio.sleep(SETTLE_S)
 
-    async def _read_messages(self, connection: ClientConnection) -> None:
+    def _serves(self, asked: PictureWant) -> bool:
+        """Whether what was asked for is what is wanted now: packets are of any size."""
+        wanted = self._want
+        return wanted == asked or (isinstance(self._received.feed, PacketStream) and wanted.main == asked.main)
+
+    async def _read_messages(self, connection: ClientConnection, asked: PictureWant) -> None:
+        taking = self._received
         while True:
-            message = await connection.recv()
-            self._pause_s = FIRST_PAUSE_S
-            picture = await asyncio.to_thread(self._decoded, message)
-            if picture is not None and not self._closed:
-                self._picture = picture
+            received = await asyncio.to_thread(taking.take, await connection.recv(), self._want)
+            if not self._serves(asked):
+                self._changed.set()
+            if isinstance(taking.feed, NoPacketStream) and taking.feed.reason in _HIDDEN and received.picture is None:
+                self._picture = None  # it may show what is hidden now
+            if received.answer is not None:
+                await connection.send(received.answer)
+            if received.picture is not None and not self._closed:
+                self._pause_s = FIRST_PAUSE_S
+                self._picture = received.picture
                 self._on_picture()
 
-    def _decoded(self, message: str | bytes) -> Picture | None:
-        try:
-            plain = json.loads(message)
-            data = plain["data"]
-            pixels = decode_jpeg(base64.b64decode(data["frame"]))
-            size = (int(data["width"]), int(data["height"]))
-            return Picture(self._camera_id, int(plain["captured_ns"]), int(data["index"]), *size, pixels)
-        except (ValueError, KeyError, TypeError, InputError) as error:
-            log.warning("a picture of %s was not understood: %s", self._camera_id, error)
-            return None
+
+def _words(error: Exception) -> str:
+    return str(error) if isinstance(error, (InputError, EnvironmentFault)) else type(error).__name__
 
 
-def _query(want: PictureWant) -> str:
+def _query(want: PictureWant, codecs: tuple[str, ...]) -> str:
     width, height = (min(max(side, SMALLEST), LARGEST) for side in (want.width, want.height))
-    return urlencode({"width": width, "height": height, "main": str(want.main).lower()})
+    packets = {"packets": ",".join(codecs)} if codecs else {}
+    return urlencode({"width": width, "height": height, "main": str(want.main).lower(), **packets}, safe=",")
 
 
 def socket_context(verify: ssl.SSLContext | bool) -> ssl.SSLContext:

@@ -42,6 +42,7 @@ from engine.model.health import EngineHealth
 from engine.model.people.commands import PrepareClip
 from engine.model.port import PictureFeed, PictureWant
 from engine.model.question_type import Question, answer_type
+from engine.model.settings import SOFTWARE_DECODER
 from engine.model.snapshot import JobState, Snapshot, adrift
 from engine.model.time import from_iso
 from engine.model.vocabulary import EngineRelease
@@ -63,13 +64,14 @@ class RemoteDoor:
 
     Args:
         verify: a CA bundle or context for engines with their own certificate; True for the system's.
+        decoder: of the cameras' packets, here; as in the settings of a camera.
 
     Raises InputError (field `connect`).
     """
 
-    def __init__(self, url: str, verify: ssl.SSLContext | bool = True) -> None:
+    def __init__(self, url: str, verify: ssl.SSLContext | bool = True, decoder: str = SOFTWARE_DECODER) -> None:
         self._url = engine_address(url)
-        self._verify = verify
+        self._verify, self._decoder = verify, decoder
 
     def needs_setup(self) -> bool:
         with Caller(self._url, "", self._verify) as caller:
@@ -81,7 +83,7 @@ class RemoteDoor:
 
     def enter(self, token: str) -> "RemotePort":
         """By a machine's token. Raises NotSignedIn."""
-        return RemotePort(self._url, token, self._verify)
+        return RemotePort(self._url, token, self._verify, self._decoder)
 
     def sign_in(self, name: str, password: str) -> "RemotePort":
         return self._enter("/api/v1/session", {"name": name, "password": password})
@@ -89,7 +91,7 @@ class RemoteDoor:
     def _enter(self, path: str, body: dict[str, str]) -> "RemotePort":
         with Caller(self._url, "", self._verify) as caller:
             answer = caller.json("POST", path, json=body)
-        return RemotePort(self._url, str(answer.get("token")), self._verify)
+        return RemotePort(self._url, str(answer.get("token")), self._verify, self._decoder)
 
 
 class RemotePort:
@@ -100,10 +102,10 @@ class RemotePort:
     live.
     """
 
-    def __init__(self, url: str, token: str, verify: ssl.SSLContext | bool = True) -> None:
+    def __init__(self, url: str, token: str, verify: ssl.SSLContext | bool = True, decoder: str = SOFTWARE_DECODER) -> None:
         self._url = url
         self._token = token
-        self._verify = verify
+        self._verify, self._decoder = verify, decoder
         self._ended: WatchroomError | None = None
         self._tally: Snapshot | None = None  # once the session is as old as one may become
         self._caller = Caller(url, token, verify)
@@ -199,7 +201,7 @@ class RemotePort:
             raise PermissionDenied(Verb.SEE_LIVE)
         if self.snapshot().camera(camera_id) is None:
             raise NotFound(f"There is no camera {camera_id}.")
-        feed = RemoteFeed(self._loop, self._url, self._token, self._verify, camera_id, want, on_picture)
+        feed = RemoteFeed(self._loop, self._url, self._token, self._verify, camera_id, want, on_picture, self._decoder)
         self._feeds.add(feed)
         return feed
 

@@ -17,6 +17,7 @@ from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
 from engine.model.time import MILLISECOND, SECOND, Clock
 from engine.model.value_class import dataclass
+from engine.runtime.cameras.packets import MAIN, ONLY, SUB, PacketHub
 from engine.runtime.cameras.pictures import Feed, PictureHub
 from engine.runtime.closer.rates import Rate, Smoothed
 from engine.runtime.ports import Inbox
@@ -94,7 +95,8 @@ class CameraParts:
 class CameraUnit:
     """Runs a camera's capture threads. `start`, `stop`, `watch` and `health` may be called from any thread.
 
-    `hub`: the camera's viewers, who outlive this unit when the camera is edited. It tells `main_wanted` whenever that changes.
+    `hub`, `packets`: the camera's viewers, who outlive this unit when the camera is edited. The hub tells `main_wanted` whenever that
+    changes.
 
     With a sub-stream the wall and the detector live on that, while the main stream is only demuxed, for clips, and decoded
     when somebody wants to see it large.
@@ -103,12 +105,15 @@ class CameraUnit:
     which then is always decoded.
     """
 
-    def __init__(self, settings: CameraSettings, credentials: Credentials | None, parts: CameraParts, hub: PictureHub) -> None:
+    def __init__(
+        self, settings: CameraSettings, credentials: Credentials | None, parts: CameraParts, hub: PictureHub, packets: PacketHub
+    ) -> None:
         self.settings = settings
         self._credentials = credentials
         self._parts = parts
         self._motion = parts.make_motion(settings)
         self._hub = hub
+        self._packets = packets
         self._state = CameraState.CONNECTING
         self._reason = self._fault = ""
         self._since_ns = parts.clock.now_ns()
@@ -129,6 +134,7 @@ class CameraUnit:
             capture.privacy = self.areas
 
     def start(self) -> None:
+        self._packets.begin_anew(bool(self.settings.privacy), {})
         if not self.settings.enabled:
             self.state(CameraState.PAUSED, PAUSED)
             return
@@ -174,6 +180,7 @@ class CameraUnit:
         if self.settings.enabled:
             for capture in self._captures:
                 capture.stop()
+        self._packets.begin_anew(bool(self.settings.privacy), {})
         self._parts.recorder.forget_camera(self.settings.id)
 
     def watch(self, want: PictureWant, on_picture: Callable[[], None], masked: Callable[[], bool]) -> Feed:
@@ -208,6 +215,7 @@ class CameraUnit:
 
     def stream(self, info: StreamInfo) -> None:
         self._info = info
+        self._packets.on_stream(self._live_name, info)
         self._raw = not info.codec
         if not all(self._first):
             self._first = (info.width, info.height)
@@ -222,7 +230,7 @@ class CameraUnit:
     def frame(self, frame: DecodedFrame) -> None:
         """On the live stream's capture thread, for every decoded frame."""
         camera_id = self.settings.id
-        self._size = (frame.width, frame.height)
+        self._size = self._packets.track_size = (frame.width, frame.height)
         motion = self._motion.look(frame)
         if len(motion.regions_xyxy):
             self._moved_ns = frame.captured_ns
@@ -240,8 +248,18 @@ class CameraUnit:
         if self.settings.privacy:
             self._parts.recorder.on_raw_frame(self.settings.id, frame)
 
-    def packet(self, packet: EncodedPacket) -> None:
+    def live_packet(self, packet: EncodedPacket) -> None:
+        self._packets.append(self._live_name, packet)
+        if self._main is None:
+            self._parts.recorder.on_packet(self.settings.id, packet)
+
+    def main_packet(self, packet: EncodedPacket) -> None:
+        self._packets.append(MAIN, packet)
         self._parts.recorder.on_packet(self.settings.id, packet)
+
+    def main_stream(self, info: StreamInfo) -> None:
+        self._packets.on_stream(MAIN, info)
+        self.recorded_stream(info)
 
     def recorded_stream(self, info: StreamInfo) -> None:
         self._recorded = info
@@ -263,6 +281,15 @@ class CameraUnit:
     def _captures(self) -> tuple[Capture, ...]:
         return (self._live,) if self._main is None else (self._live, self._main)
 
+    @property
+    def _live_name(self) -> str:
+        return SUB if self.settings.sub_url else ONLY
+
+    @property
+    def _connected(self) -> dict[str, StreamInfo]:
+        found = {self._live_name: self._info} if self._info.width else {}
+        return found if self._main is None or self._recorded is None else {**found, MAIN: self._recorded}
+
     def _as_recorded(self, info: StreamInfo) -> StreamInfo:
         return replace(info, codec="", extradata=b"") if self.settings.privacy else info
 
@@ -282,6 +309,7 @@ class CameraUnit:
         """Other areas hold from the next picture on; what is kept in memory of before goes."""
         for capture in self._captures:
             capture.settle()
+        self._packets.begin_anew(bool(self.settings.privacy), self._connected)
         self._first = self.size
         self._hub.wants_changed()
         self._hub.forget()
@@ -310,8 +338,7 @@ class _LiveSink:
             self._unit.recorded_stream(info)
 
     def on_packet(self, camera_id: str, packet: EncodedPacket) -> None:
-        if not self._unit.has_main:
-            self._unit.packet(packet)
+        self._unit.live_packet(packet)
 
     def on_frame(self, camera_id: str, frame: DecodedFrame) -> None:
         self._unit.frame(frame)
@@ -327,10 +354,10 @@ class _MainSink:
         self._unit = unit
 
     def on_stream(self, camera_id: str, info: StreamInfo) -> None:
-        self._unit.recorded_stream(info)
+        self._unit.main_stream(info)
 
     def on_packet(self, camera_id: str, packet: EncodedPacket) -> None:
-        self._unit.packet(packet)
+        self._unit.main_packet(packet)
 
     def on_frame(self, camera_id: str, frame: DecodedFrame) -> None:
         self._unit.main_frame(frame)

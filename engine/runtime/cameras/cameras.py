@@ -8,6 +8,7 @@ from engine.model.errors import NotFound
 from engine.model.settings import CameraSettings, Settings
 from engine.runtime.cameras.camera import CameraParts, CameraUnit
 from engine.runtime.cameras.inference import InferencePool
+from engine.runtime.cameras.packets import PacketHub
 from engine.runtime.cameras.pictures import HiddenBoxes, PictureHub, nobody_knows
 
 
@@ -29,6 +30,7 @@ class Cameras:
         self._lock = threading.Lock()  # one change at a time
         self._units: dict[str, CameraUnit] = {}  # replaced as a whole, so that readers need no lock
         self._hubs: dict[str, PictureHub] = {}
+        self._packets: dict[str, PacketHub] = {}
         self._stopped = False
         self._applied = Settings()
 
@@ -50,7 +52,7 @@ class Cameras:
         kept = {unit.settings.id: unit for unit in self._units.values() if _fits(unit, settings, renewed)}
         self._stop(unit for camera_id, unit in self._units.items() if camera_id not in kept)
         for camera_id in self._hubs.keys() - {camera.id for camera in settings.cameras}:
-            del self._hubs[camera_id]
+            del self._hubs[camera_id], self._packets[camera_id]
         before, units = self._units, {camera.id: kept.get(camera.id) or self._make(camera) for camera in settings.cameras}
         self._units = units
         for camera in settings.cameras:
@@ -70,6 +72,13 @@ class Cameras:
     def find(self, camera_id: str) -> CameraUnit | None:
         return self._units.get(camera_id)
 
+    def packets(self, camera_id: str) -> PacketHub:
+        """Raises NotFound."""
+        hub = self._packets.get(camera_id)
+        if hub is None:
+            raise NotFound(f"There is no camera {camera_id}.")
+        return hub
+
     def all(self) -> tuple[CameraUnit, ...]:
         return tuple(self._units.values())
 
@@ -82,7 +91,7 @@ class Cameras:
 
     def _make(self, camera: CameraSettings) -> CameraUnit:
         hub = self._hubs.setdefault(camera.id, PictureHub(camera.id, lambda wanted: self._main_wanted(camera.id, wanted), self._hidden))
-        return CameraUnit(camera, self._login(camera), self._parts, hub)
+        return CameraUnit(camera, self._login(camera), self._parts, hub, self._packets.setdefault(camera.id, PacketHub()))
 
     def _stop(self, units: Iterable[CameraUnit]) -> None:
         """All at once; those that hang are waited for together. Until they are replaced, they are shown as they were."""

@@ -4,6 +4,7 @@ from contextlib import suppress
 
 import av
 from av.error import FFmpegError
+from av.video.codeccontext import VideoCodecContext
 from av.video.stream import VideoStream
 
 from engine._picture_size import picture_size
@@ -28,23 +29,28 @@ class Decoder:
     """
 
     def __init__(
-        self, stream: VideoStream, strict: bool, shown: str = "", most_pixels: int = MOST_PIXELS, device: HardwareDecoding | None = None
+        self,
+        context: VideoCodecContext,
+        strict: bool,
+        shown: str = "",
+        most_pixels: int = MOST_PIXELS,
+        device: HardwareDecoding | None = None,
     ) -> None:
         """
         Args:
+            context: not opened yet, or as FFmpeg opened it with the stream.
             strict: a picture with any error in it is refused; otherwise FFmpeg patches small ones up.
             shown: the address, for what is said. most_pixels: of a picture that may be decoded; no memory is taken for a larger one.
             device: what may decode instead of FFmpeg.
         """
         self.damaged = 0
         self._shown, self._most_pixels = shown, most_pixels
-        self._stream = stream
-        self._context = stream.codec_context
+        self._context = context
         self._context.thread_count = 1
         self._context.thread_type = "SLICE"
         self._context.options = {"max_pixels": str(most_pixels), **({"err_detect": "explode"} if strict else {})}
         self._tolerant = not strict
-        self._device = device or HardwareDecoding(stream, SOFTWARE_DECODER)
+        self._device = device or HardwareDecoding(context, SOFTWARE_DECODER)
         self._awaiting_key = True
         self._awaited = 0
         self._held: list[av.Packet[VideoStream]] = []
@@ -69,22 +75,31 @@ class Decoder:
         if packet.is_keyframe:
             self._held.clear()
         elif len(self._held) >= _HELD:
-            self._start_over()
+            self.start_over()
         self._held.append(packet)
 
     def begin_anew(self) -> bool:
         """The stream begins again from its start. False: not as a decoder that was just opened would take it."""
         if self.damaged or self._device.info is not SOFTWARE:
             return False
-        self._start_over()
+        self.start_over()
         return True
+
+    def start_over(self) -> None:
+        """Packets were left out: the next one that is decoded is a keyframe."""
+        self._held.clear()
+        self._awaiting_key = True
+        self._awaited = 0
+        self._device.start_over()
+        if self._context.is_open:
+            self._context.flush_buffers()
 
     def flush(self) -> list[av.VideoFrame]:
         """The last pictures, at the end of a file."""
         try:
             if self._device.decodes:
                 return self._sound(self._device.decode(None))
-            return self._sound(self._stream.decode(None))  # pyright: ignore[reportUnknownMemberType]  (PyAV leaves the packet's stream open)
+            return self._sound(self._by_software(None))
         except FFmpegError:
             return []
 
@@ -105,7 +120,7 @@ class Decoder:
     def _decoded(self, packet: "av.Packet[VideoStream]") -> list[av.VideoFrame]:
         """Raises FFmpegError. After a device that fails, software begins with the next keyframe."""
         if not self._device.decodes:
-            frames = packet.decode()
+            frames = self._by_software(packet)
             self._device.judge(packet, frames)
             return frames
         try:
@@ -114,12 +129,16 @@ class Decoder:
             self._device.give_up(f"The device failed ({error}).")
             raise
 
+    def _by_software(self, packet: "av.Packet[VideoStream] | None") -> list[av.VideoFrame]:
+        """Raises FFmpegError."""
+        return self._context.decode(packet)  # pyright: ignore[reportUnknownMemberType]  (PyAV leaves the packet's stream open)
+
     def _check_size(self, packet: "av.Packet[VideoStream]") -> None:
         """Of a packet that could not be decoded: FFmpeg is asked again, as it says why only in its log."""
         if self._context.is_open:
             self._context.flush_buffers()
         with refusals() as told, suppress(FFmpegError):
-            packet.decode()
+            self._by_software(packet)
         size = refused_size(told) or picture_size(bytes(packet))  # a JPEG says its size itself
         if size is not None and size[0] * size[1] > self._most_pixels:
             raise faults.too_large(self._shown, *size, self._most_pixels)
@@ -134,12 +153,4 @@ class Decoder:
 
     def _damage(self) -> None:
         self.damaged += 1
-        self._start_over()
-
-    def _start_over(self) -> None:
-        self._held.clear()
-        self._awaiting_key = True
-        self._awaited = 0
-        self._device.start_over()
-        if self._context.is_open:
-            self._context.flush_buffers()
+        self.start_over()

@@ -34,21 +34,21 @@ class DeviceDecoder(Protocol):
     def flush_buffers(self) -> None: ...
 
 
-OpenDevice = Callable[[VideoStream, str], DeviceDecoder]
+OpenDevice = Callable[[VideoCodecContext, str], DeviceDecoder]
 
 
-def open_device(stream: VideoStream, name: str) -> DeviceDecoder:
-    """Raises EnvironmentFault (`no_device`)."""
+def open_device(software: VideoCodecContext, name: str) -> DeviceDecoder:
+    """A device for the stream that `software` decodes. Raises EnvironmentFault (`no_device`)."""
     if name not in hwdevices_available():
         raise EnvironmentFault("no_device", f"Decoding by {name} is not part of this installation.")
-    codec = stream.codec_context.codec.canonical_name
+    codec = software.codec.canonical_name
     try:
         context = CodecContext.create(codec, "r", hwaccel=HWAccel(name, allow_software_fallback=False))
     except (FFmpegError, NotImplementedError, RuntimeError, ValueError) as error:
         raise EnvironmentFault("no_device", f"Decoding by {name} is not available on this machine ({error}).") from error
     if not isinstance(context, VideoCodecContext) or not context.is_hwaccel:
         raise EnvironmentFault("no_device", f"Decoding by {name} is not available for {codec}.")
-    context.extradata = stream.codec_context.extradata
+    context.extradata = software.extradata
     context.thread_count = 1
     return context
 
@@ -60,7 +60,7 @@ class HardwareDecoding:
         info: what decodes now, and why it is not what was set.
     """
 
-    def __init__(self, stream: VideoStream, wanted: str, open_with: OpenDevice = open_device) -> None:
+    def __init__(self, software: VideoCodecContext, wanted: str, open_with: OpenDevice = open_device) -> None:
         self.info = SOFTWARE
         self._name, self._device = "", None
         self._sound = False
@@ -69,7 +69,7 @@ class HardwareDecoding:
         self._by_device: dict[int, av.VideoFrame] = {}
         self._last = -sys.maxsize
         if wanted != SOFTWARE_DECODER:
-            self._open_first(stream, wanted, open_with)
+            self._open_first(software, wanted, open_with)
 
     @property
     def decodes(self) -> bool:
@@ -110,12 +110,12 @@ class HardwareDecoding:
         self._by_device.clear()
         self.info = DecoderInfo(SOFTWARE_DECODER, f"{reason} Pictures are decoded by software.")
 
-    def _open_first(self, stream: VideoStream, wanted: str, open_with: OpenDevice) -> None:
+    def _open_first(self, software: VideoCodecContext, wanted: str, open_with: OpenDevice) -> None:
         names = [name for name in _ORDER if name in hwdevices_available()] if wanted == AUTO_DECODER else [wanted]
         reason = "No device for decoding was found."
         for name in names:
             try:
-                self._device, self._name = open_with(stream, name), name
+                self._device, self._name = open_with(software, name), name
                 return
             except EnvironmentFault as fault:
                 reason = reason if wanted == AUTO_DECODER else str(fault)

@@ -69,8 +69,8 @@ class VideoStreamReader:
         except EnvironmentFault:
             self._container.close()
             raise
-        device = HardwareDecoding(self._stream, opening.decoder)
-        self.decoder = Decoder(self._stream, opening.strict, opening.shown, opening.most_pixels, device)
+        device = HardwareDecoding(self._stream.codec_context, opening.decoder)
+        self.decoder = Decoder(self._stream.codec_context, opening.strict, opening.shown, opening.most_pixels, device)
         self._packets = self._container.demux(self._stream)
         self._opened, self._first = self.info, None
         self._ahead: Packet | None = None

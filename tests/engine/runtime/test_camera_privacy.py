@@ -14,6 +14,7 @@ from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
 from engine.model.time import ManualClock
 from engine.runtime.cameras.camera import CameraParts, CameraUnit
+from engine.runtime.cameras.packets import PacketHub
 from engine.runtime.cameras.pictures import PictureHub
 from tests.fakes.frames import FlatFrame
 from tests.fakes.ports import NO_INBOX
@@ -83,7 +84,7 @@ class Rig:
             lambda camera_id: 1.0,
         )
         self.hub = PictureHub(settings.id, lambda wanted: self.unit.main_wanted(wanted))
-        self.unit = CameraUnit(settings, None, parts, self.hub)
+        self.unit = CameraUnit(settings, None, parts, self.hub, PacketHub())
         self.unit.start()
 
     def _capture(self, settings: CameraSettings, stream: str, login: Credentials | None, sink: CaptureSink) -> FakeCapture:

@@ -55,8 +55,8 @@ def decoded(video: Path, spoil: Callable[[int, Any], Any] | None) -> tuple[list[
             devices.append(FakeDevice(stream, spoil))
             return devices[-1]
 
-        device = HardwareDecoding(stream, "software" if spoil is None else "vaapi", opened)
-        decoder = Decoder(stream, strict=False, device=device)
+        device = HardwareDecoding(stream.codec_context, "software" if spoil is None else "vaapi", opened)
+        decoder = Decoder(stream.codec_context, strict=False, device=device)
         times: list[int] = []
         for packet in container.demux(stream):
             if not packet.size or len(times) >= PICTURES:
@@ -122,4 +122,4 @@ def test_settings_and_devices_by_name(video: Path) -> None:
     with pytest.raises(InputError, match="abacus"):
         CameraSettings("gate", "Gate", "video.mp4", decoder="abacus")
     with av.open(str(video)) as container, pytest.raises(EnvironmentFault, match="not part of this installation"):
-        open_device(container.streams.video[0], "abacus")
+        open_device(container.streams.video[0].codec_context, "abacus")
