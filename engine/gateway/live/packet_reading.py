@@ -63,7 +63,7 @@ class PacketReading:
 
     def forget(self) -> None:
         """Something else was sent meanwhile: what follows is described again, and begins at a keyframe."""
-        self._ring = self._told = self._info = None
+        self._ring = self._told = self._info = self._asked = None
 
     def _begin_description(self, described: PacketStream) -> None:
         if described.info is not self._info:

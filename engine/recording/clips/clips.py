@@ -159,7 +159,7 @@ class ClipRecorder:
 
     def on_packet(self, camera_id: str, packet: EncodedPacket) -> None:
         camera = self._cameras.get(camera_id)
-        if camera is not None and self._settings.enabled:
+        if camera is not None and not camera.is_raw and self._settings.enabled:
             camera.ring.append(packet)
 
     def on_raw_frame(self, camera_id: str, frame: DecodedFrame) -> None:

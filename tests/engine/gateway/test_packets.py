@@ -7,17 +7,22 @@ from contextlib import ExitStack
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from psutil import Process
 from websockets.sync.client import ClientConnection, connect
 
 from console.site import Site, running
 from engine.gateway.border.bind import Bind
 from engine.gateway.live import packet_viewing
 from engine.gateway.live.packet_messages import NoPacketStream, PacketMessage, PacketStream, packed_answer, read_feed, unpacked
+from engine.gateway.remote import received
 from engine.gateway.remote.feed import RemoteFeed
 from engine.gateway.remote.port import RemoteDoor, RemotePort
 from engine.model.accounts.access import Role
+from engine.model.cameras.frame import StreamInfo
+from engine.model.errors import EnvironmentFault
 from engine.model.people.commands import UnmaskFaces
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings, DetectionSettings
@@ -25,6 +30,7 @@ from engine.runtime.cameras.packets import PacketHub
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.sources.camera.packet_pictures import PacketPictures
 from tests.fakes.rtsp import RtspServer
+from tests.fakes.slow_line import SlowLine
 from tests.fakes.video import Clip, picture_number, write_clip
 from tests.fakes.waiting import until
 
@@ -286,6 +292,67 @@ def test_where_faces_are_hidden_there_are_no_packets_and_who_may_see_them_gets_p
         blur(False)
         port.close()
     until(lambda: isinstance(feed_of(socket), PacketStream), "packets come again")
+
+
+def test_a_slow_line_shows_what_is_now_and_holds_nobody_up(site: Site, view: Socket) -> None:
+    """It carries a tenth of what the camera sends; who looks over a better one sees everything."""
+    with SlowLine(urlsplit(site.url).port or 0, 60e3, 0.05) as line:
+        port = RemoteDoor(line.url).sign_in("ada", "correct horse battery")
+        try:
+            feed = watched(port, "yard", replace(LARGE, main=True))
+            until(lambda: feed.latest() is not None, "a picture comes")
+            quick = view("yard?main=true")
+            packets_of(quick)
+            first = feed.latest()
+            assert first is not None
+
+            def gone_on() -> bool:
+                newest_ns = packets_of(quick).packets[-1].captured_ns
+                now = feed.latest()
+                assert now is not None
+                return now.captured_ns - first.captured_ns > 6 * 10**9 and newest_ns > now.captured_ns
+
+            until(gone_on, "pictures go on over the slow line, later than those over the other")
+        finally:
+            port.close()
+
+
+def test_an_engine_that_sends_rubbish_is_left_and_tried_again(site: Site, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as lying:
+        lying.setattr(packet_viewing, "packed", lambda message: b"\x07" * 40)
+        port = RemoteDoor(site.url).sign_in("ada", "correct horse battery")
+        feed = watched(port, "long")
+        until(lambda: feed._pause_s > 1, "it was tried some times")
+        assert feed.latest() is None
+    until(lambda: feed.latest() is not None, "it is well again")
+    port.close()
+
+
+def test_a_stream_that_the_console_cannot_decode_comes_as_pictures(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(info: StreamInfo, decoder: str) -> PacketPictures:
+        raise EnvironmentFault("codec", "h264 is not decoded here.")
+
+    monkeypatch.setattr(received, "PacketPictures", refused)
+    port = RemoteDoor(site.url).sign_in("ada", "correct horse battery")
+    feed = watched(port, "yard")
+    until(lambda: feed.latest() is not None, "pictures come")
+    assert feed.sent is None  # it asks for no packets any more
+    port.close()
+
+
+@pytest.mark.parametrize("moment", ["at once", "with pictures"])
+def test_closing_leaves_neither_thread_nor_socket(site: Site, moment: str) -> None:
+    files, hub = Process().num_fds, site.door.packets("yard")
+    until(lambda: hub.listeners == 0, "nobody of before is there")
+    port = RemoteDoor(site.url).sign_in("ada", "correct horse battery")
+    feeds = [watched(port, "yard", PictureWant(64 + side, 64, main=side % 2 == 0)) for side in range(6)]
+    if moment == "with pictures":
+        until(lambda: all(feed.latest() is not None for feed in feeds), "pictures come")
+    before = files()
+    port.close()
+    assert not [thread for thread in threading.enumerate() if thread.name == "remote"]
+    until(lambda: hub.listeners == 0, "nobody listens")
+    until(lambda: files() < before, "sockets are closed")
 
 
 def test_a_camera_that_comes_back_in_mid_stream_and_one_of_another_size(remote: RemotePort, cameras: RtspServer, tmp_path: Path) -> None:
