@@ -152,6 +152,20 @@ def _recording(parsed: argparse.Namespace) -> dict[str, Any]:
     return recording.run(parsed.cameras, parsed.seconds, given)
 
 
+def _packet_feed_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--video", type=Path, metavar="VIDEO", help="what the cameras show, in H.264 or H.265 (default: the shared clip)")
+    parser.add_argument("--seconds", type=float, default=20.0, metavar="S", help="measured length of each case (default %(default)s)")
+    parser.add_argument("--tiles", type=int, default=16, metavar="N", help="tiles over the slow line (default %(default)s)")
+
+
+def _packet_feed(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks import packet_feed
+
+    if not 1 <= parsed.tiles <= 64 or not 1 <= parsed.seconds <= 3600:
+        raise InputError("tiles", "takes 1–64, --seconds 1–3600")
+    return packet_feed.run(given_or_shared(parsed.video, ONE_BY_ONE, "video"), parsed.seconds, parsed.tiles)
+
+
 def _latency_arguments(parser: argparse.ArgumentParser) -> None:
     _add_video(parser)
     parser.add_argument("--rtsp", action="append", default=[], metavar="URL", help="also start on this camera (may be given again)")
@@ -524,4 +538,5 @@ BENCHES: dict[str, _Bench] = {
         "the engine, and the console with it, under four cameras with all models: memory after a minute, growth",
     ),
     "latency": (_latency_arguments, _latency, "from start to the first picture, and from an event to its row on screen"),
+    "packet_feed": (_packet_feed_arguments, _packet_feed, "tiles of a console elsewhere: bitrate, first picture, rate over a slow line"),
 }

@@ -3,7 +3,8 @@
     with SlowLine(port, rate_bit_s=20e6, delay_s=0.04) as line:
         connect(line.url)
 
-As a program (`python -m tests.fakes.slow_line PORT RATE DELAY`) it prints its own port and runs until its input ends.
+As a program (`python -m benchmarks.slow_line PORT RATE DELAY`) it prints its own port, for each line that it is given how many bytes came
+from the server so far, and ends with its input.
 """
 
 import asyncio
@@ -136,5 +137,5 @@ def _small(listening: socket.socket) -> socket.socket:
 if __name__ == "__main__":
     with SlowLine(int(sys.argv[1]), float(sys.argv[2]), float(sys.argv[3])) as line:
         print(line.port, flush=True)
-        sys.stdin.read()
-        print(line.bytes_down, flush=True)
+        for _ in sys.stdin:
+            print(line.bytes_down, flush=True)
