@@ -12,6 +12,7 @@ from console.courier import Courier, Listener, OnError, close_it
 from console.screen_reader import Interpreter
 from engine.model.accounts.access import Session, Verb
 from engine.model.command import Command
+from engine.model.command_terms import NO_TERMS, CommandTerms
 from engine.model.errors import NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.port import EnginePort, PictureFeed, PictureWant
 from engine.model.question_type import Question
@@ -157,15 +158,29 @@ class EngineBridge(QObject):
         self.fetch(partial(self._port.ask, question), on_answer, on_error, *about, owner=owner)
 
     def command(
-        self, command: Command, on_done: Callable[[*A, str], None], on_error: OnError, *about: *A, owner: QObject | None = None
+        self,
+        command: Command,
+        on_done: Callable[[*A, str], None],
+        on_error: OnError,
+        *about: *A,
+        owner: QObject | None = None,
+        terms: CommandTerms = NO_TERMS,
     ) -> None:
-        """`on_done` gets the id that the command gave. `about`: see `fetch`."""
-        self.fetch(partial(self._port.command, command), on_done, on_error, *about, owner=owner)
+        """`on_done` gets the id that the command gave. `about`: see `fetch`. `terms`: what it was made from (`dialogs.basis`)."""
+        self.fetch(partial(self._port.command, command, terms), on_done, on_error, *about, owner=owner)
 
-    def tell(self, command: Command, on_done: Callable[[*A], None], on_error: OnError, *about: *A, owner: QObject | None = None) -> None:
-        """A command of which only matters that it is done. `about`: see `fetch`."""
+    def tell(
+        self,
+        command: Command,
+        on_done: Callable[[*A], None],
+        on_error: OnError,
+        *about: *A,
+        owner: QObject | None = None,
+        terms: CommandTerms = NO_TERMS,
+    ) -> None:
+        """A command of which only matters that it is done. `about`, `terms`: see `command`."""
 
-        self.command(command, lambda _: on_done(*about), on_error, owner=owner)
+        self.command(command, lambda _: on_done(*about), on_error, owner=owner, terms=terms)
 
     def confirm(self, password: str, on_done: Callable[[], None], on_error: OnError, owner: QObject | None = None) -> None:
         """See `EnginePort.confirm`."""

@@ -14,6 +14,7 @@ from console.words import denied_text, error_text
 from engine.model.accounts.access import Verb
 from engine.model.alerts.alert import Alert, AlertState, Disposition
 from engine.model.alerts.commands import AlertCommand, AssignAlert, ChangeAlert, DoStep, NoteAlert, PromoteHeld, SeeAlert, ShelveAlert
+from engine.model.command_terms import NO_TERMS, CommandTerms, terms_from
 from engine.model.errors import WatchroomError
 from engine.model.time import Clock
 from widgets.alerts.alert_words import alert_title
@@ -64,14 +65,15 @@ class AlertActions(Acts):
         self._open_alert_dialog(dialog)
 
     def _close(self, alerts: tuple[Alert, ...], what: Disposition, note: str) -> None:
-        self._send_command(ChangeAlert(_ids(alerts), AlertState.CLOSED, what, note), tr("Closed: {0}").format(alerts_label(alerts)))
+        closed = ChangeAlert(_ids(alerts), AlertState.CLOSED, what, note)
+        self._send_change(closed, alerts, tr("Closed: {0}").format(alerts_label(alerts)))
 
     def _forward(self, alerts: tuple[Alert, ...], state: AlertState, done: str, already: str) -> None:
         if not self._allowed() or not alerts:
             return
         behind = tuple(alert for alert in alerts if _ORDER.index(alert.state) < _ORDER.index(state))
         if behind:
-            self._send_command(ChangeAlert(_ids(behind), state), tr("{0}: {1}").format(done, alerts_label(behind)))
+            self._send_change(ChangeAlert(_ids(behind), state), behind, tr("{0}: {1}").format(done, alerts_label(behind)))
         else:
             self._toasts.show_message(already)
 
@@ -111,7 +113,9 @@ class AlertActions(Acts):
             return
         before = {alert.assignee for alert in alerts}
         undo = AssignAlert(_ids(alerts), before.pop()) if len(before) == 1 and self.user not in before else None
-        self._send_command(AssignAlert(_ids(alerts), self.user), tr("Assigned to you: {0}").format(alerts_label(alerts)), undo=undo)
+        shown = AssignAlert(_ids(alerts), alerts[0].assignee)
+        terms = terms_from(shown) if len(alerts) == 1 else NO_TERMS
+        self._send_command(AssignAlert(shown.alert_ids, self.user), tr("Assigned to you: {0}").format(alerts_label(alerts)), undo, terms)
 
     def note(self, alert: Alert | None) -> None:
         if alert is None or not self._allowed():
@@ -141,8 +145,13 @@ class AlertActions(Acts):
 
     # Telling
 
-    def _send_command(self, command: AlertCommand, said: str, undo: AlertCommand | None = None) -> None:
-        self._bridge.tell(command, self._announce_change, self._show_alert_error, said, undo, owner=self)
+    def _send_change(self, change: ChangeAlert, alerts: tuple[Alert, ...], said: str) -> None:
+        """Of one alert from the state that it is shown in; of several each that it is not too late for."""
+        terms = terms_from(ChangeAlert(change.alert_ids, alerts[0].state)) if len(alerts) == 1 else NO_TERMS
+        self._send_command(change, said, terms=terms)
+
+    def _send_command(self, command: AlertCommand, said: str, undo: AlertCommand | None = None, terms: CommandTerms = NO_TERMS) -> None:
+        self._bridge.tell(command, self._announce_change, self._show_alert_error, said, undo, owner=self, terms=terms)
 
     def _announce_change(self, said: str, undo: AlertCommand | None) -> None:
         if not said:

@@ -5,9 +5,11 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.basis import Basis
 from console.dialogs.frame import FramedDialog
 from engine.model.command import Command
-from engine.model.errors import InputError, WatchroomError
+from engine.model.command_terms import CommandTerms
+from engine.model.errors import Conflict, InputError, WatchroomError
 from widgets.fields.form import FieldGroup
 
 
@@ -23,6 +25,7 @@ class SavingDialog(FramedDialog):
         self.fields.validity_changed.connect(self.refresh)
         self.fields.submitted.connect(self.submit)
         self._busy = False
+        self.basis = Basis(bridge.snapshot)
 
     def add_save(self, text: str) -> QPushButton:
         """Cancel, and the button that saves."""
@@ -67,13 +70,21 @@ class SavingDialog(FramedDialog):
 
         def on_saved(outcome: str) -> None:
             self.set_busy(False)
+            self.basis.forget()
             then(outcome)
 
-        self.bridge.command(command, on_saved, self.show_refusal, owner=self)
+        self.bridge.command(command, on_saved, self.show_refusal, owner=self, terms=self.terms(command))
+
+    def terms(self, command: Command) -> CommandTerms:
+        """What the command was made from."""
+        return self.basis.terms(command, self.bridge.snapshot)
 
     def show_refusal(self, error: WatchroomError) -> None:
         self.set_busy(False)
-        self.show_error(error, self.fields)
+        if isinstance(error, Conflict):
+            self.show_trouble(self.basis.conflict_text(error))
+        else:
+            self.show_error(error, self.fields)
 
     def set_busy(self, busy: bool) -> None:
         self._busy = busy

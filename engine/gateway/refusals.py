@@ -6,9 +6,17 @@ from starlette.websockets import WebSocket
 
 from engine.gateway.problem import problem, retry_after
 from engine.incidents.atlas.media import MediaRefused
-from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, ShareUsed, WatchroomError
+from engine.model.errors import Conflict, EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied, ShareUsed, WatchroomError
+from engine.model.time import to_iso
 
-STATUSES: dict[type[WatchroomError], int] = {InputError: 422, NotFound: 404, NotSignedIn: 401, PermissionDenied: 403, EnvironmentFault: 503}
+STATUSES: dict[type[WatchroomError], int] = {
+    Conflict: 409,
+    InputError: 422,
+    NotFound: 404,
+    NotSignedIn: 401,
+    PermissionDenied: 403,
+    EnvironmentFault: 503,
+}
 
 
 def refusal(error: WatchroomError) -> JSONResponse:
@@ -20,7 +28,15 @@ def refusal(error: WatchroomError) -> JSONResponse:
         return problem(429, str(error), None, retry_after(error.retry_after_s))
     if isinstance(error, NotSignedIn) and error.retry_after_s > 0:
         headers |= retry_after(error.retry_after_s)
+    if isinstance(error, Conflict):
+        return conflict(error)
     return problem(status, str(error), error.field if isinstance(error, InputError) else None, headers)
+
+
+def conflict(error: Conflict) -> JSONResponse:
+    """What changed, by whom and since when, beside the sentence."""
+    since = None if error.since_ns is None else to_iso(error.since_ns)
+    return problem(409, str(error), error.field, more={"changed": list(error.changed), "by": error.by, "since": since})
 
 
 async def answer(connection: HTTPConnection, response: JSONResponse) -> JSONResponse | None:

@@ -381,6 +381,9 @@ class SignedIn(SessionOut):
 class Problem(BaseModel):
     """Every refusal has this form."""
 
-    error: str = Field(description="bad_input, not_found, not_signed_in, not_permitted, too_many_requests, unavailable or bug")
+    error: str = Field(description="bad_input, not_found, not_signed_in, not_permitted, conflict, too_many_requests, unavailable or bug")
     message: str = Field(description="a sentence for a person")
     field: str | None = Field(default=None, description="what was wrong in the request, where one thing was")
+    changed: list[str] | None = Field(default=None, description="of a conflict: what somebody else changed, as paths of fields")
+    by: str | None = Field(default=None, description="of a conflict: who, where that is known")
+    since: str | None = Field(default=None, description="of a conflict: when")

@@ -1,7 +1,7 @@
 """The exception tree.
 
     WatchroomError
-    ├── InputError          what was asked or configured is wrong; names the field
+    ├── InputError          what was asked or configured is wrong; names the field (Conflict: somebody else has changed it meanwhile)
     ├── NotFound            there is no such thing
     ├── PermissionDenied    the session may not do this verb
     ├── NotSignedIn         no session, or it has ended (SessionLapsed: its user may go on with the password)
@@ -24,6 +24,16 @@ class InputError(WatchroomError):
         super().__init__(f"{field}: {message}" if field else message)
         self.field = field
         self.message = message
+
+
+class Conflict(InputError):
+    """Somebody else has changed what would be overwritten. `changed`: paths of the fields; `by` and `since_ns`: who did and when, as far as
+    is known. Nothing was done."""
+
+    def __init__(self, field: str, message: str, changed: tuple[str, ...] = (), by: str = "", since_ns: int | None = None) -> None:
+        super().__init__(field, message)
+        self.args = (message,)
+        self.changed, self.by, self.since_ns = changed, by, since_ns
 
 
 class NotFound(WatchroomError):

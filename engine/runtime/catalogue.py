@@ -30,6 +30,7 @@ from engine.runtime.jobs import commands as job_commands
 from engine.runtime.keeping import upkeep_commands
 from engine.runtime.messages import notify_commands, webhook_commands
 from engine.runtime.operations.command_keys import CommandKeys
+from engine.runtime.operations.conflicts import ConflictCheck
 from engine.runtime.operations.execution import await_record, carry_out, perform
 from engine.runtime.operations.spec import AuditEntry, CommandSpec, Pseudonym, QuestionScope, QuestionSpec
 from engine.runtime.people import people_commands
@@ -76,6 +77,9 @@ class OperationsHost(
 
     @property
     def command_keys(self) -> CommandKeys: ...
+
+    @property
+    def conflict_check(self) -> ConflictCheck: ...
 
     @property
     def left_out(self) -> Set[Capability]: ...
@@ -133,13 +137,14 @@ def load(left_out: Set[Capability] = frozenset()) -> None:
 
 
 def command(engine: OperationsHost, given: Command, session: Session, terms: CommandTerms = NO_TERMS) -> str:
-    """For a session that has the verb. Raises BeyondCameras, what the command says, and what `CommandKeys.once` does."""
+    """For a session that has the verb. Raises BeyondCameras, Conflict, what the command says, and what `CommandKeys.once` does."""
     spec = _spec(COMMANDS, engine, given)
 
     def carry_out_checked() -> str:
         spec.scope(engine, given, session, scope_of(engine, session))
         _check_texts(given, spec)
-        with engine.password_shares.reserve(session.user.id) if spec.hashes_password else nullcontext():
+        share = engine.password_shares.reserve(session.user.id) if spec.hashes_password else nullcontext()
+        with share, engine.conflict_check.unchanged(engine, spec, given, terms.basis):
             return perform(engine, spec, given, session)
 
     if terms.key:

@@ -46,6 +46,7 @@ from engine.runtime.keeping.word_index import WordIndex
 from engine.runtime.messages.message_side import MessageSide
 from engine.runtime.microphones.hearing import Hearing
 from engine.runtime.operations.command_keys import CommandKeys
+from engine.runtime.operations.conflicts import ConflictCheck
 from engine.runtime.optional_sides import OptionalByName, OptionalSides
 from engine.runtime.people.erasing import Erasing
 from engine.runtime.people.looks_side import LooksSide
@@ -82,6 +83,7 @@ class Sides(OptionalByName, ABC):
         self.demo_stage = DemoStage(basis, added)
         self.auditor = Auditor(record.store, AuditHeads(basis.data.path, basis.secrets), basis.clock, basis.troubles.tell)
         self.command_keys = CommandKeys(record.store.command_keys, record.writer, basis.clock, self.auditor.pseudonym)
+        self.conflict_check = ConflictCheck(record.store, self.auditor.pseudonym)
         self.accounts = Accounts(record.store.accounts, basis.clock, note=self.auditor.note, later=record.writer.run_in_order)
         self.password_shares, self.views = Shares(PASSWORDS_OF_ONE), Views(basis.clock, self.auditor.note)
         self.people = self._make_people()

@@ -20,7 +20,7 @@ from engine.model.alerts.commands import (
 )
 from engine.model.alerts.decision import AlertFacts, CandidateKind, Decision, EvidencePart, GateReading, Outcome, Stage
 from engine.model.alerts.settings import AlertSettings
-from engine.model.errors import InputError, NotFound
+from engine.model.errors import Conflict, InputError, NotFound
 from engine.model.event import EventKind, Severity
 from engine.model.question import AlertPage, GetDecision, ListAlerts, PrintRules, ReadRules, RuleTrial, TryRules, WhyNothing
 from engine.model.snapshot import AlertView
@@ -217,7 +217,7 @@ class FakeAlerts:
     def _replace_rules(self, alerts: AlertSettings) -> str:
         now = self._engine.settings.alerts
         if alerts.version != now.version:
-            raise InputError("version", f"The rules were changed meanwhile: they are version {now.version} now.")
+            raise Conflict("version", f"The rules were changed meanwhile: they are version {now.version} now.")
         self._settle(replace(alerts, version=alerts.version + 1, mode=now.mode))
         return str(alerts.version + 1)
 

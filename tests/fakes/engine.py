@@ -52,7 +52,7 @@ from engine.model.command import (
     TestWebhook,
 )
 from engine.model.command_terms import NO_TERMS, CommandTerms
-from engine.model.errors import InputError, NotFound, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
+from engine.model.errors import Conflict, InputError, NotFound, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.fire.fire import FireView
 from engine.model.fire.smoke import SmokeView
@@ -181,6 +181,8 @@ class FakeEngine:
         self.sound_devices: tuple[SoundDevice, ...] | WatchroomError = ()
         self.feeds: list[FakeFeed] = []
         self.sounds: list[FakeSound] = []
+        self.terms: list[CommandTerms] = []  # of each command
+        self.conflict: Conflict | None = None  # what the next command is refused with
         self.commands: list[Command] = []
         self.ptz: tuple[PtzView, ...] = ()
         self.states: dict[str, tuple[CameraState, str]] = {}
@@ -764,6 +766,10 @@ class FakePort:
 
     def command(self, command: Command, terms: CommandTerms = NO_TERMS) -> str:
         self._enter("command", command.verb, command)
+        self._engine.terms.append(terms)
+        conflict, self._engine.conflict = self._engine.conflict, None
+        if conflict is not None:
+            raise conflict
         return self._engine.execute(command, self._session.user.name)
 
     def confirm(self, password: str) -> None:

@@ -5,11 +5,12 @@ from PySide6.QtWidgets import QComboBox, QLabel, QSpinBox, QWidget
 from console.bridge import EngineBridge
 from console.dialogs.accounts.account_fields import add_account_fields
 from console.dialogs.accounts.camera_choice import CameraChoice
+from console.dialogs.basis import Basis
 from console.dialogs.frame import FramedDialog
 from engine.model.accounts.access import AccessSettings, Role, User
 from engine.model.accounts.commands import ChangeAccess, ChangeUser
 from engine.model.command import CreateUser
-from engine.model.errors import WatchroomError
+from engine.model.errors import Conflict, WatchroomError
 from widgets.fields.form import FieldGroup
 from widgets.marks.plain_tip import plain_tip
 from widgets.theme import set_role
@@ -24,7 +25,7 @@ class UserDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, user: User | None = None, parent: QWidget | None = None) -> None:
         title = tr("New account") if user is None else tr("Account of {0}").format(user.name)
         super().__init__(title, width=480, parent=parent)
-        self._bridge, self._user, self._busy = bridge, user, False
+        self._bridge, self._user, self._busy, self._basis = bridge, user, False, Basis(bridge.snapshot)
         self.fields = FieldGroup(self)
         if user is None:
             add_account_fields(self.fields, self.tr("Account name"))
@@ -91,7 +92,8 @@ class UserDialog(FramedDialog):
         else:
             command = ChangeUser(self._user.id, role, cameras)
         name = command.name if isinstance(command, CreateUser) else self._user.name if self._user is not None else ""
-        self._bridge.tell(command, self._save_priority, self._show_user_error, name, owner=self)
+        terms = self._basis.terms(command, self._bridge.snapshot)
+        self._bridge.tell(command, self._save_priority, self._show_user_error, name, owner=self, terms=terms)
 
     def _save_priority(self, name: str) -> None:
         """The account is as it was wanted; what is left is kept with the site's settings."""
@@ -103,7 +105,10 @@ class UserDialog(FramedDialog):
 
     def _show_user_error(self, error: WatchroomError) -> None:
         self._set_busy(False)
-        self.show_error(error, self.fields if self._user is None else None)
+        if isinstance(error, Conflict):
+            self.show_trouble(self._basis.conflict_text(error))
+        else:
+            self.show_error(error, self.fields if self._user is None else None)
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy

@@ -15,7 +15,7 @@ from console.dialogs.frame import FramedDialog
 from console.words import error_text
 from engine.model.alerts.commands import ChangeAlerting
 from engine.model.alerts.settings import AlertSettings, Rule, RuleMode
-from engine.model.errors import InputError, WatchroomError
+from engine.model.errors import Conflict, InputError, WatchroomError
 from engine.model.question import RuleTrial, TryRules
 from engine.model.settings import Settings
 from engine.model.time import Clock
@@ -71,6 +71,8 @@ class AlertRulesDialog(FramedDialog):
         self.add_cancel()
         self.try_button = self.add_button(tr("Test on the last 24 &h"))
         self.save = self.add_button(tr("&Save rules"), "primary")
+        self.load_newer = self.add_button(tr("&Load current rules"), at_left=True)
+        self.load_newer.hide()
 
     def _dry_run(self) -> QWidget:
         holder = QWidget()
@@ -119,6 +121,7 @@ class AlertRulesDialog(FramedDialog):
         on(self.down.clicked, self._move, 1)
         self.try_button.clicked.connect(self.try_now)
         self.save.clicked.connect(self.save_now)
+        self.load_newer.clicked.connect(self.load_current)
 
     # The draft
 
@@ -277,6 +280,19 @@ class AlertRulesDialog(FramedDialog):
     def _show_save_error(self, error: WatchroomError) -> None:
         self._set_busy(False)
         self.show_trouble(error_text(error))
+        self.load_newer.setVisible(isinstance(error, Conflict))
+
+    def load_current(self) -> None:
+        """What somebody else has saved takes the place of the draft."""
+        snapshot = self._bridge.snapshot
+        if snapshot is None:
+            return
+        self.load_newer.hide()
+        self._before, self._tried, self._by_text = snapshot.settings.alerts, None, False
+        self.rules = list(self._before.rules)
+        self.arming.show_settings(self._before)
+        self.tabs.setCurrentWidget(self.by_form)
+        self._fill_list(0)
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy

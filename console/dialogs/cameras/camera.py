@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QPushBu
 
 from console.bridge import EngineBridge
 from console.dialogs.alerts.what_to_try import WhatToTryDialog
+from console.dialogs.basis import Basis
 from console.dialogs.cameras.camera_form import CameraForm, group_paths
 from console.dialogs.cameras.camera_preview import CameraPreview
 from console.dialogs.cameras.find_camera import ChosenCamera, FindCameraDialog
@@ -17,7 +18,7 @@ from console.help.camera_advice import advice_for_test
 from console.job_run import JobRun
 from console.words import error_text
 from engine.model.command import PutCamera, TestCamera
-from engine.model.errors import InputError, WatchroomError
+from engine.model.errors import Conflict, InputError, WatchroomError
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Job, JobState, Snapshot
 from widgets.icons import icon
@@ -46,6 +47,7 @@ class CameraDialog(FramedDialog):
         self.resize(980, 660 if first else 620)
         self._bridge, self._camera = bridge, camera
         self._busy = False
+        self._basis = Basis(bridge.snapshot)
         self._test = JobRun(bridge, self)
         self._tried = camera
         self._advice: tuple[Advice, ...] = ()
@@ -232,7 +234,8 @@ class CameraDialog(FramedDialog):
         except InputError as error:
             self._show_camera_error(error)
             return
-        self._bridge.command(command, self._saved, self._show_camera_error, owner=self)
+        terms = self._basis.terms(command, self._bridge.snapshot)
+        self._bridge.command(command, self._saved, self._show_camera_error, owner=self, terms=terms)
         self._enable_buttons()
 
     def _newest(self) -> CameraSettings | None:
@@ -248,7 +251,9 @@ class CameraDialog(FramedDialog):
 
     def _show_camera_error(self, error: WatchroomError) -> None:
         self._busy = False
-        if not (isinstance(error, InputError) and self.form.show_error(error)):
+        if isinstance(error, Conflict):
+            self.show_trouble(self._basis.conflict_text(error))
+        elif not (isinstance(error, InputError) and self.form.show_error(error)):
             self.show_error(error)
         self._enable_buttons()
 

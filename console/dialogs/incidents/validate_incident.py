@@ -6,6 +6,8 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPlainTextEdit, QVBoxLayout, QW
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from engine.model.alerts.commands import EditIncident, ValidateIncident
+from engine.model.command import Command
+from engine.model.command_terms import NO_TERMS, CommandTerms, terms_from
 from engine.model.event import Severity
 from engine.model.incidents.incident import LONGEST_DESCRIPTION, SHORTEST_DESCRIPTION, Incident, IncidentCategory
 from widgets.incidents.incident_words import category_word, classified_by
@@ -78,6 +80,10 @@ class EditIncidentDialog(SavingDialog):
             severity=severity if severity != it.severity else None,
             description=text if text != it.description.strip() else None,
         )
+
+    def terms(self, command: Command) -> CommandTerms:
+        it = self._incident
+        return NO_TERMS if self.basis.conflict_shown else terms_from(EditIncident(it.id, it.category, it.severity, it.description))
 
     def is_valid(self) -> bool:
         length = len(self._description_text())

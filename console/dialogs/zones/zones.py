@@ -277,6 +277,7 @@ class ZonesDialog(SavingDialog):
             return
         if not same_places(view.settings, self._known) and not self._warned:
             self._known, self._warned = view.settings, True
+            self.basis.conflict_shown = True
             self.show_trouble(self.tr("Another user changed these zones in the meantime. Save again to replace them with yours."))
             return
         super().submit()

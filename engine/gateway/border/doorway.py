@@ -7,7 +7,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from engine.gateway.border.shown_token import LOOKED_UP
-from engine.model.errors import NotSignedIn
+from engine.model.errors import InputError, NotSignedIn
 from engine.runtime.local import LocalDoor, LocalPort
 
 IDEMPOTENCY_KEY = "Idempotency-Key"  # draft-ietf-httpapi-idempotency-key-header; here without quotes
@@ -36,7 +36,10 @@ async def port(request: Request, credentials: Annotated[HTTPAuthorizationCredent
         entered = door.enter_at_once(given) or await run_in_threadpool(door.enter, given)
     key = request.headers.get(IDEMPOTENCY_KEY)
     if key:
-        entered.send_under(key)
+        try:
+            entered.send_under(key)
+        except InputError as error:
+            raise InputError(IDEMPOTENCY_KEY, error.message) from None
     return entered
 
 

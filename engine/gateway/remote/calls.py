@@ -10,7 +10,8 @@ from urllib.parse import quote, urlsplit
 import httpx
 
 from engine.gateway.incidents.media import SUFFIXES
-from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied
+from engine.model.errors import Conflict, EnvironmentFault, InputError, NotFound, NotSignedIn, PermissionDenied
+from engine.model.time import from_iso
 
 _NAME_DIFFERS, _ADDRESS_DIFFERS = 62, 64  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
 _OUT_OF_TIME = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
@@ -164,7 +165,19 @@ def checked(response: httpx.Response) -> httpx.Response:
         word, wait_s = str(problem["error"]), float(response.headers.get("retry-after", 0))
     except (ValueError, KeyError, TypeError):
         raise _not_an_engine(response) from None
+    if word == "conflict":
+        raise _conflict(problem, message, field)
     _raise(word, message, field, wait_s)
+
+
+def _conflict(problem: dict[str, Any], message: str, field: str) -> Conflict:
+    changed, since = problem.get("changed"), problem.get("since")
+    parts = tuple(str(each) for each in cast("list[Any]", changed)) if isinstance(changed, list) else ()
+    try:
+        since_ns = from_iso(since) if isinstance(since, str) else None
+    except ValueError:
+        since_ns = None
+    return Conflict(field, message, parts, str(problem.get("by") or ""), since_ns)
 
 
 def _raise(word: str, message: str, field: str, wait_s: float) -> NoReturn:

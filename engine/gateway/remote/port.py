@@ -163,9 +163,12 @@ class RemotePort:
         return self._read(answer_type(type(question)), plain.get("answer"), "answer")
 
     def command(self, command: Command, terms: CommandTerms = NO_TERMS) -> str:
+        obeys_terms = FEATURE in self._engine.release.features
         body = self._engine.form(command)
+        if terms.basis is not None and obeys_terms:
+            body["basis"] = terms.basis
         try:
-            return self._sender.send(command, body, terms.key or new_key(), FEATURE in self._engine.release.features)
+            return self._sender.send(command, body, terms.key or new_key(), obeys_terms)
         except InputError as error:
             self._engine.raise_refusal(command, error)
 

@@ -11,10 +11,12 @@ from engine.gateway.history.clip_response import JPEG
 from engine.gateway.live.changes import ChangesTold
 from engine.model import wire
 from engine.model.command import Command
+from engine.model.command_terms import CommandTerms
 from engine.model.errors import InputError, NotFound
 from engine.model.question import AnyQuestion
 from engine.model.vocabulary import own_vocabulary
 
+BASIS = "basis"  # beside the fields of a command
 router = APIRouter(prefix="/api/v1/port", tags=["port"])
 
 Plain = dict[str, Any]
@@ -76,7 +78,12 @@ def ask(port: PortOf, question: Annotated[Plain, tagged(AnyQuestion), Body()]) -
 
 @router.post("/command", summary="Something to do")
 def command(port: PortOf, command: Annotated[Plain, tagged(Command), Body()]) -> dict[str, str]:
-    return {"id": port.command(wire.from_plain(Command, sound(command)))}
+    """Beside the command's fields `basis`: what it was made from, see `CommandTerms`."""
+    given = sound(command)
+    basis = given.pop(BASIS, None)
+    if basis is not None and not isinstance(basis, dict):
+        raise InputError(BASIS, "is no object")
+    return {"id": port.command(wire.from_plain(Command, given), CommandTerms(basis=cast("Plain | None", basis)))}
 
 
 @router.get("/jobs/{job_id}/picture", summary="JPEG that a camera test got", **JPEG)

@@ -88,6 +88,12 @@ def _change_user(engine: AccessHost, change: ChangeUser, _: Session) -> str:
     return change.user_id
 
 
+def _user_now(engine: AccessHost, change: ChangeUser) -> ChangeUser:
+    """Raises NotFound."""
+    user = engine.accounts.user(change.user_id)
+    return ChangeUser(user.id, user.role, user.cameras)
+
+
 def _check_changed_user(engine: AccessHost, command: ChangeUser, session: Session, _: Scope | None) -> None:
     check_given(engine, session, ROLE_VERBS[command.role], command.cameras)
     check_holder(engine, session, engine.accounts.user(command.user_id))
@@ -223,6 +229,7 @@ COMMANDS: Commands[AccessHost] = (
         audit=audited(AuditVerb.CHANGE_USER, "user_id", _user_in_words),
         undo=NotUndoable("the user is changed again"),
         durable=True,
+        current=_user_now,
     ),
     CommandSpec(
         RemoveUser, handler=_remove_user, scope=_check_user, audit=audited(AuditVerb.REMOVE_USER, "user_id"), undo=_undo_user, durable=True

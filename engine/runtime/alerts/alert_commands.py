@@ -19,7 +19,7 @@ from engine.model.alerts.commands import (
     SetSiteMode,
     ShelveAlert,
 )
-from engine.model.errors import InputError, NotFound
+from engine.model.errors import Conflict, InputError, NotFound
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.runtime.access.accounts import Accounts
@@ -69,7 +69,7 @@ def _change_rules(engine: AlertHost, command: ChangeAlerting, session: Session) 
 
     def changed(now: Settings) -> Settings:
         if alerts.version != now.alerts.version:
-            raise InputError(
+            raise Conflict(
                 "version",
                 f"The rules were changed meanwhile: they are version {now.alerts.version} now, and yours are made from version "
                 f"{alerts.version}. Load them again and repeat your change.",
@@ -130,6 +130,17 @@ def _not_open(alert_id: str) -> str:
     return f"There is no open alert {alert_id[:80]!r}. Somebody may have closed it."
 
 
+def _state_now(engine: AlertHost, command: ChangeAlert) -> ChangeAlert | None:
+    """That of the first one; None where it is not open any more, which the handler says."""
+    known = [alert for alert in map(engine.alerts.alert, command.alert_ids[:1]) if alert is not None]
+    return replace(command, state=known[0].state) if known else None
+
+
+def _assignee_now(engine: AlertHost, command: AssignAlert) -> AssignAlert | None:
+    known = [alert for alert in map(engine.alerts.alert, command.alert_ids[:1]) if alert is not None]
+    return replace(command, assignee=known[0].assignee) if known else None
+
+
 def _may_edit(engine: AlertHost, edit: AlertEdit, _: Session, scope: Scope) -> bool:
     return all(_is_shown(engine, alert_id, scope) for alert_id in life.alert_ids(edit))
 
@@ -184,9 +195,25 @@ COMMANDS: Commands[AlertHost] = (
         undo=NotUndoable("the mode is set back"),
         durable=True,
     ),
-    CommandSpec(ChangeAlert, handler=_edit, scope=within_scope(_may_edit), audit=audited_as(_changed), undo=_ALERT_HISTORY, durable=True),
+    CommandSpec(
+        ChangeAlert,
+        handler=_edit,
+        scope=within_scope(_may_edit),
+        audit=audited_as(_changed),
+        undo=_ALERT_HISTORY,
+        durable=True,
+        current=_state_now,
+    ),
     CommandSpec(ShelveAlert, handler=_edit, scope=within_scope(_may_edit), audit=audited_as(_shelved), undo=_ALERT_HISTORY, durable=True),
-    CommandSpec(AssignAlert, handler=_edit, scope=within_scope(_may_edit), audit=audited_as(_assigned), undo=_ALERT_HISTORY, durable=True),
+    CommandSpec(
+        AssignAlert,
+        handler=_edit,
+        scope=within_scope(_may_edit),
+        audit=audited_as(_assigned),
+        undo=_ALERT_HISTORY,
+        durable=True,
+        current=_assignee_now,
+    ),
     CommandSpec(
         NoteAlert,
         handler=_edit,

@@ -88,6 +88,11 @@ def _drawn_on(engine: CameraHost, camera: CameraSettings) -> CameraSettings:
     return camera if all(camera.privacy_size) and said else replace(camera, privacy_size=unit.size)
 
 
+def _camera_now(engine: CameraHost, command: PutCamera) -> PutCamera | None:
+    camera = engine.settings.camera(command.camera.id)
+    return None if camera is None else PutCamera(camera)
+
+
 def _remove_camera(engine: CameraHost, command: RemoveCamera, session: Session) -> str:
     camera_id = command.camera_id
 
@@ -183,6 +188,7 @@ COMMANDS: Commands[CameraHost] = (
         audit=audited(AuditVerb.PUT_CAMERA, "camera.id"),
         undo=settings_undo(camera_id=_put_id),
         durable=True,
+        current=_camera_now,
     ),
     CommandSpec(
         RemoveCamera,

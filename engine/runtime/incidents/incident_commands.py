@@ -48,6 +48,12 @@ def _edit(engine: IncidentHost, command: EditIncident, _: Session) -> str:
     return edited.id if description is None else _request_classification(engine, edited)
 
 
+def _incident_now(engine: IncidentHost, command: EditIncident) -> EditIncident:
+    """Raises NotFound."""
+    now = engine.reports.get(command.incident_id)
+    return EditIncident(now.id, now.category, now.severity, now.description, now.state)
+
+
 def _request_classification(engine: IncidentHost, incident: Incident) -> str:
     """There are new words to be classified."""
     engine.atlas.changed(incident)
@@ -126,5 +132,6 @@ COMMANDS: Commands[IncidentHost] = (
         audit=audited(AuditVerb.EDIT_INCIDENT, "incident_id", _edited_parts),
         undo=NotUndoable("the incident is edited again"),
         durable=True,
+        current=_incident_now,
     ),
 )

@@ -124,6 +124,8 @@ class CommandSpec(Generic[H, C]):
         scope: raises where the session may not, whatever its verbs.
         undo: called before the handler, while what goes is still there.
         durable: the caller is answered once the record holds it. False: it ends with the engine, or with the session.
+        current: the command of its kind that would change nothing now, or None where what it changes is not there; so that a sender may
+            say from what it was made (`CommandTerms.basis`). None: it cannot conflict.
         unchecked_text: fields that may hold control characters: contents of files, and passwords, which only go through a hash.
         secret_outcome: the answer is a secret (a token), which is not kept with the command's id.
         hashes_password: it takes as long as a sign-in, so that one user has few of them at once.
@@ -136,6 +138,7 @@ class CommandSpec(Generic[H, C]):
     audit: AuditPolicy[C]
     undo: UndoPolicy[H, C]
     durable: bool
+    current: Callable[[H, C], C | None] | None = None
     unchecked_text: tuple[str, ...] = ()
     hashes_password: bool = False
     secret_outcome: bool = False

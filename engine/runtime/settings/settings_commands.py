@@ -5,7 +5,7 @@ from typing import Protocol
 
 from engine.model.accounts.access import Session
 from engine.model.accounts.audit import AuditRow, AuditVerb
-from engine.model.command import ChangeSettings, RemoveAnchor
+from engine.model.command import ChangeSettings, RemoveAnchor, settings_as_command
 from engine.model.errors import InputError
 from engine.model.people.settings import PeopleSettings
 from engine.model.settings import Settings
@@ -93,7 +93,13 @@ def _anchor_removed(_: RemoveAnchor, __: str, ___: Pseudonym) -> tuple[AuditEntr
 
 
 CHANGE_SETTINGS = CommandSpec(
-    ChangeSettings, handler=_change_settings, scope=site_wide, audit=audited_as(_changed), undo=settings_undo(), durable=True
+    ChangeSettings,
+    handler=_change_settings,
+    scope=site_wide,
+    audit=audited_as(_changed),
+    undo=settings_undo(),
+    durable=True,
+    current=lambda engine, _: settings_as_command(engine.settings),
 )
 COMMANDS: Commands[AuditedSettingsHost] = (
     CHANGE_SETTINGS,

@@ -554,6 +554,10 @@ def test_rules_that_somebody_else_changed_are_not_overwritten(page: AlertsPage, 
     dialog.save.click()
     qtbot.waitUntil(dialog.trouble.isVisible)
     assert "changed meanwhile" in dialog.trouble.text() and dialog.isVisible()
+    assert dialog.load_newer.isVisible()
+    qtbot.waitUntil(lambda: page._bridge.snapshot is not None and page._bridge.snapshot.settings.alerts.version == 7)
+    dialog.load_newer.click()
+    assert dialog.draft() == engine.settings.alerts and not dialog.load_newer.isVisible() and not dialog.trouble.isVisible()
     dialog.close()
 
 

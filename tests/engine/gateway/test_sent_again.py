@@ -121,4 +121,4 @@ def test_programs_send_ids_on_ordinary_routes(client: httpx.Client) -> None:
     assert made[0] == made[1]
     other = client.post("/api/v1/bookmarks", json=body | {"note": "another"}, headers={"Idempotency-Key": "p-1"})
     assert_problem(other, 422, "bad_input", "key")
-    assert_problem(client.post("/api/v1/bookmarks", json=body, headers={"Idempotency-Key": "k" * 201}), 422, "bad_input", "key")
+    assert_problem(client.post("/api/v1/bookmarks", json=body, headers={"Idempotency-Key": "k" * 201}), 422, "bad_input", "Idempotency-Key")

@@ -22,7 +22,8 @@ from engine.model.alerts.commands import (
 )
 from engine.model.alerts.settings import Rule, SiteMode
 from engine.model.command import CreateUser
-from engine.model.errors import InputError, NotFound
+from engine.model.command_terms import terms_from
+from engine.model.errors import Conflict, InputError, NotFound
 from engine.model.event import EventKind, Severity
 from engine.model.incidents.incident import Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentState
 from engine.model.observation import IncidentChanged
@@ -131,6 +132,22 @@ def test_of_several_those_are_left_out_for_which_it_is_too_late(site: PeopleSite
     assert {alert.state for alert in shown(site.engine) if alert.id in (first.id, second.id)} == {AlertState.ACKNOWLEDGED}
     with pytest.raises(InputError, match="forward only"):
         site.tell(ChangeAlert((first.id, second.id), AlertState.ACKNOWLEDGED))
+
+
+def test_what_another_operator_has_taken_stays_theirs(site: PeopleSite) -> None:
+    """Both saw it as nobody's, and as new."""
+    alert, port = raised(site, "taken by two"), LocalPort(site.engine, lambda: ADMIN)
+    nobodys = terms_from(AssignAlert((alert.id,), ""))
+    for name in ("bea", "cyd"):
+        site.tell(CreateUser(name, Role.OPERATOR, "correct horse battery"))
+    port.command(AssignAlert((alert.id,), "bea"), nobodys)
+    with pytest.raises(Conflict, match=r"assignee \(now bea\)") as refused:
+        port.command(AssignAlert((alert.id,), "cyd"), nobodys)
+    assert (refused.value.field, refused.value.by) == ("assignee", ADMIN.user.name)
+    port.command(ChangeAlert((alert.id,), AlertState.IN_PROGRESS), terms_from(ChangeAlert((alert.id,), AlertState.NEW)))
+    with pytest.raises(Conflict) as refused:
+        port.command(ChangeAlert((alert.id,), AlertState.CLOSED, Disposition.FALSE), terms_from(ChangeAlert((alert.id,), AlertState.NEW)))
+    assert refused.value.changed == ("state",)
 
 
 def test_rules_are_changed_tried_and_a_stale_change_is_refused(site: PeopleSite) -> None:

@@ -1,0 +1,50 @@
+"""What a change was made from, so that it replaces nothing that somebody else has changed since."""
+
+from dataclasses import fields
+
+from console.words import error_text
+from engine.model.accounts.commands import ChangeUser
+from engine.model.command import ChangeSettings, Command, PutCamera, settings_as_command
+from engine.model.command_terms import NO_TERMS, CommandTerms, terms_from
+from engine.model.errors import Conflict
+from engine.model.snapshot import Snapshot
+from widgets.translation import tr
+
+
+def terms_of(command: Command, shown: Snapshot | None) -> CommandTerms:
+    """Of a change that was made while `shown` was what there is. No terms where it changes nothing that was there."""
+    if shown is None:
+        return NO_TERMS
+    match command:
+        case ChangeSettings():
+            there = settings_as_command(shown.settings)
+            given = {part.name for part in fields(command) if getattr(command, part.name) is not None}
+            return terms_from(ChangeSettings(**{name: getattr(there, name) for name in given}))
+        case PutCamera(camera=camera):
+            before = shown.settings.camera(camera.id)
+            return NO_TERMS if before is None else terms_from(PutCamera(before))
+        case ChangeUser(user_id=user_id):
+            user = next((user for user in shown.users if user.id == user_id), None)
+            return NO_TERMS if user is None else terms_from(ChangeUser(user_id, user.role, user.cameras))
+        case _:
+            return NO_TERMS
+
+
+class Basis:
+    """The snapshot that a dialog was opened on. After a conflict was shown, whoever saves again means it: then it is the newest."""
+
+    def __init__(self, opened_on: Snapshot | None) -> None:
+        self._opened_on = opened_on
+        self.conflict_shown = False
+
+    def forget(self) -> None:
+        """It was saved: what it is from now on is this dialog's."""
+        self._opened_on, self.conflict_shown = None, False
+
+    def terms(self, command: Command, newest: Snapshot | None) -> CommandTerms:
+        return terms_of(command, newest if self.conflict_shown else self._opened_on)
+
+    def conflict_text(self, conflict: Conflict) -> str:
+        """The engine's sentence, and what to do."""
+        self.conflict_shown = True
+        return f"{error_text(conflict)} {tr('Save again to replace it, or cancel to keep it.')}"
