@@ -2,15 +2,18 @@
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
-from console.site import Site
+from console.site import Site, running
+from engine.gateway.border.bind import Bind
 from engine.gateway.remote import sending
 from engine.gateway.remote.port import RemoteDoor, RemotePort
+from engine.model.accounts.access import Role
 from engine.model.command_terms import CommandTerms
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.history.timeline import ListBookmarks, PutBookmark
@@ -18,6 +21,7 @@ from engine.model.port import EnginePort
 from engine.model.ptz.commands import SteerCamera
 from engine.model.time import SECOND, to_iso
 from engine.model.vocabulary import EngineRelease
+from engine.runtime.command_line_settings import CommandLineSettings
 from tests.engine.gateway.answers import assert_problem
 from tests.engine.gateway.conftest import ADMIN, PASSWORD
 from tests.engine.gateway.relay import Relay
@@ -113,6 +117,32 @@ def test_through_a_line_that_is_cut_and_mended(site: Site) -> None:
             until(lambda: notes(port, "through a cut") == 1, "it is there once")
         finally:
             port.close()
+
+
+def test_an_engine_that_started_again_meanwhile_gives_the_same_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "REPEAT_S", 300.0)  # a busy machine takes long to start an engine
+    nothing, made, lost = CommandLineSettings(), [], threading.Event()
+    with running(tmp_path / "data", Bind(), nothing, gateway_needed=True) as site:
+        port = RemotePort(site.url, site.engine.accounts.create_token(Role.ADMIN, "test"))
+        request = port._caller._client.request
+
+        def lose_answer(method: str, path: str, **given: Any) -> httpx.Response:
+            answer = request(method, path, **given)
+            if path == sending.PATH and not lost.is_set():
+                lost.set()
+                raise httpx.ReadError("cut")
+            return answer
+
+        monkeypatch.setattr(port._caller._client, "request", lose_answer)
+        sender = threading.Thread(target=lambda: made.append(port.command(PutBookmark(AT_NS, "over a restart"))))
+        sender.start()
+        assert lost.wait(60)
+        address = Bind("127.0.0.1", urlsplit(site.url).port or 0)
+    with running(tmp_path / "data", address, nothing, gateway_needed=True) as site:
+        sender.join(120)
+        [kept] = site.engine.record.store.answer(ListBookmarks())
+        assert made == [kept.id]
+        port.close()
 
 
 def test_programs_send_ids_on_ordinary_routes(client: httpx.Client) -> None:

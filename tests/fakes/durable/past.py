@@ -49,6 +49,7 @@ SQUARE = (
     '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "South"}, "geometry": '
     '{"type": "Polygon", "coordinates": [[[17.9, 59.2], [18.1, 59.2], [18.1, 59.4], [17.9, 59.4], [17.9, 59.2]]]}}]}'
 )
+REPLAY_S = 600.0  # processes of their own, which a busy machine takes long to start
 REPLAYED = "a replay ends with the session that looks at it"
 
 
@@ -134,7 +135,9 @@ def _applied(site: Site) -> ApplyReplay:
     replay_id = _replay(site)
     gates = replace(GateSettings(), min_confidence=0.61)
     job_id = site.tell(ChangeReplay(replay_id, ReplaySettings(gates=gates)))
-    until(lambda: any(job.id == job_id and job.state is not JobState.RUNNING for job in site.engine.jobs.all()), "it is worked out")
+    until(
+        lambda: any(job.id == job_id and job.state is not JobState.RUNNING for job in site.engine.jobs.all()), "it is worked out", REPLAY_S
+    )
     return ApplyReplay(replay_id)
 
 
