@@ -95,9 +95,11 @@ class _TimedTracker(Tracker):
         super().__init__(name)
         self._spent = spent
 
-    def update(self, detections: Detections, at_ns: int, number: int, frame_size: tuple[int, int] | None = None) -> None:
+    def update(
+        self, detections: Detections, at_ns: int, number: int, frame_size: tuple[int, int] | None = None, engine_id: str = ""
+    ) -> None:
         started = time.process_time()
-        super().update(detections, at_ns, number, frame_size)
+        super().update(detections, at_ns, number, frame_size, engine_id)
         self._spent.append(time.process_time() - started)
 
     def tracks(self, at_ns: int) -> tuple[Track, ...]:

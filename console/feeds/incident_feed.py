@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from console.bridge import EngineBridge
 from engine._geodesic import is_within
 from engine.model.errors import WatchroomError
-from engine.model.incidents.filing import number_prefix
+from engine.model.incidents.filing import has_number, number_digits
 from engine.model.incidents.incident import Incident, IncidentState
 from engine.model.question import IncidentPage, ListIncidents
 
@@ -17,8 +17,8 @@ MOST = 5000
 
 def holds_words(it: Incident, text: str) -> bool:
     """Whether its description holds every word of it, or it is the number of one of its reports."""
-    description, prefix = it.description.lower(), number_prefix(text)
-    numbered = bool(prefix) and any(link.id.startswith(prefix) for link in it.corroborations)
+    description, digits = it.description.lower(), number_digits(text)
+    numbered = bool(digits) and any(has_number(link.id, digits) for link in it.corroborations)
     return numbered or all(word in description for word in text.lower().split())
 
 

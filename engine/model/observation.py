@@ -230,12 +230,13 @@ class SettingsChanged:
 class EngineStarted:
     """The engine (re)started: what was open before has not been watched since. Always the first observation of a run.
 
-    left_out: what this run does without.
+    left_out: what this run does without. engine_id: what ids made in this run carry; empty: nothing, as before engines had ids.
     """
 
     occurred_ns: int
     version: str
     left_out: tuple[Capability, ...] = ()
+    engine_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

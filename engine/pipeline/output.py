@@ -6,7 +6,7 @@ from engine.model.cameras.picture_zone import ZoneCount
 from engine.model.cameras.track import Sequence, Track
 from engine.model.event import Event
 from engine.model.fire.smoke import SmokeSequence
-from engine.model.ids import derived_id
+from engine.model.ids import derived_id, family
 from engine.model.people.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.people.traces import Traces
 from engine.model.radio.blob import RadioPicture
@@ -43,12 +43,14 @@ class StepOutput:
     """Filled by the lanes during one step; ids derive from the step's observation number and their order.
 
     Later lanes read in it what earlier ones found: the views of cameras by id (at a tick of all; after a detector ran, of its camera),
-    the pictures of radio and of the floor, names, smoke that was declined, and who was erased.
+    the pictures of radio and of the floor, names, smoke that was declined, and who was erased. `engine_id`: of the engine that runs; empty
+    in a record of before engines had ids.
     """
 
-    def __init__(self, number: int, received_ns: int) -> None:
+    def __init__(self, number: int, received_ns: int, engine_id: str = "") -> None:
         self.number = number
         self.received_ns = received_ns
+        self.engine_id = engine_id
         self._made = 0
         self._events: dict[str, Event] = {}
         self._decisions: list[Decision] = []
@@ -68,7 +70,7 @@ class StepOutput:
 
     def new_id(self, prefix: str) -> str:
         self._made += 1
-        return derived_id(prefix, self.number, self._made - 1)
+        return derived_id(family(prefix, self.engine_id), self.number, self._made - 1)
 
     def event(self, event: Event) -> None:
         self._events[event.id] = event

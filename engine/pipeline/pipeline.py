@@ -55,6 +55,7 @@ class Pipeline:
         self._maker = LaneMaker(make_tracker, self._isolation, pictured)
         self.settings = Settings()
         self.number = -1
+        self._engine_id = ""
         self._now_ns = 0
         self._use(left_out)
 
@@ -84,7 +85,7 @@ class Pipeline:
     def step(self, numbered: Numbered) -> StepResult:
         """Take in one observation. Observations about a camera that is not configured (any more) change nothing."""
         self.number = numbered.number
-        out = StepOutput(numbered.number, numbered.received_ns)
+        out = StepOutput(numbered.number, numbered.received_ns, self._engine_id)
         self._take_observation(numbered.observation, out)
         if out.erased is not None:
             for lane in self._lanes:
@@ -102,6 +103,7 @@ class Pipeline:
         return {
             "version": STATE_VERSION,
             "number": self.number,
+            "engine_id": self._engine_id,
             "settings": wire.to_plain(self.settings),
             **{lane.name: lane.state() for lane in self._lanes},
             "left_out": sorted(self._left_out),
@@ -117,6 +119,7 @@ class Pipeline:
         if state.get("version") != STATE_VERSION:
             raise ValueError(f"checkpoint version {state.get('version')!r}, this build reads {STATE_VERSION}")
         self.number = int(state["number"])
+        self._engine_id = str(state.get("engine_id", ""))
         self.settings = wire.read_record(Settings, state["settings"], "settings")
         self._use(frozenset(map(Capability, state.get("left_out", ()))))
         self._restore_lanes(state)
@@ -142,6 +145,7 @@ class Pipeline:
 
     def _begin_anew(self, started: EngineStarted, out: StepOutput) -> None:
         """Nothing that was followed before is carried on; also the time may be an earlier one, when the clock was set back meanwhile."""
+        self._engine_id = out.engine_id = started.engine_id
         for lane in self._lanes:
             self._isolation.run(lane.name, lane.begin_anew, self._now_ns, started.occurred_ns, out)
         left_out = frozenset(started.left_out)
@@ -168,4 +172,4 @@ class Pipeline:
             if lane.name in state:
                 lane.restore(state[lane.name], self.settings)
             else:
-                lane.configure(self.settings, self._now_ns, StepOutput(0, 0))
+                lane.configure(self.settings, self._now_ns, StepOutput(0, 0, self._engine_id))

@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault
+from engine.model.ids import is_engine_id, new_engine_id
+from engine.recording.files import fault, write_whole
 
+ENGINE_ID = "engine-id"
 _OWN_NAMES = ("watchroom.db", "settings.toml", "engine.lock", "secrets.json")
 _SUB_FOLDERS = ("journal", "checkpoints", "clips", "segments", "thumbnails", "faces", "media", "logs")
 
@@ -54,6 +57,10 @@ class DataFolder:
         """An engine has watched from here: it left a log of observations, or what was signed of the audit."""
         left = (*self.journal.iterdir(), *self.checkpoints.iterdir())
         return bool(left) or (self.path / "audit-heads.jsonl").exists()
+
+    def engine_id(self) -> str:
+        """Raises EnvironmentFault."""
+        return engine_id_of(self.path)
 
     @contextmanager
     def lock(self) -> Generator[None]:
@@ -103,6 +110,21 @@ class DataFolder:
         who = f"process {pid}" if pid else "another process"
         message = f"The data folder {self.path} is in use by another Watchroom engine ({who}). Stop that one, or choose another folder."
         return EnvironmentFault("in_use", message)
+
+
+def engine_id_of(path: Path) -> str:
+    """What the ids made by the engine of this data folder carry. Made here where there is none yet; a lost one is replaced by another. In
+    no backup: a record that is restored elsewhere goes on under another id. Raises EnvironmentFault."""
+    file = path / ENGINE_ID
+    try:
+        known = file.read_text("ascii", "replace").strip() if file.exists() else ""
+        if is_engine_id(known):
+            return known
+        made = new_engine_id()
+        write_whole(file, made.encode("ascii"))
+    except OSError as error:
+        raise fault(error, f"The file {file.name} of the data folder cannot be used") from error
+    return made
 
 
 def _read_pid(handle: int) -> str:

@@ -47,7 +47,7 @@ class Engine(Sides):
             self.record.writer.start()
             for side in self.all:
                 side.on_open()
-            self.mailbox.post(EngineStarted(now_ns, __version__, tuple(sorted(self.left_out))))
+            self.mailbox.post(EngineStarted(now_ns, __version__, tuple(sorted(self.left_out)), self.record.engine_id))
             self.mailbox.post(SettingsChanged(now_ns, self.settings, "start"))
             for side in self.all:
                 side.on_start(supervisor, now_ns)

@@ -106,7 +106,7 @@ class Sides(OptionalByName, ABC):
         self.core = self._make_core()
         key = ClaudeKey(basis.secrets, basis.environment)
         self.claude = ClaudeSide(record.store.chats, basis.settings, key, basis.clock, self.audit)
-        self.chat = ChatSide(record.store.asked, basis.settings, basis.clock, record.store.chats, self.claude)
+        self.chat = ChatSide(record.store.asked, basis.settings, basis.clock, record.store.chats, self.claude, record.engine_id)
         self.replays = ReplaySide(basis.data, record.store, self.jobs, basis.clock, record.writer.flush)
         self.erasing = self._make_erasing()
         upkeep = Upkeep(basis.data.path, basis.ages, record, self.board, basis.settings, self._tidy_sides, self.erasing.keeps_clip)
@@ -194,7 +194,7 @@ class Sides(OptionalByName, ABC):
     def _make_gestures(self, on_wanted: Callable[[], None]) -> "GesturesSide":
         from engine.runtime.gestures.gestures_side import GesturesSide
 
-        return GesturesSide(self.record.store, self.clock, self.mailbox, on_wanted)
+        return GesturesSide(self.record.store, self.clock, self.mailbox, on_wanted, self.record.engine_id)
 
     def _make_masking(self) -> Masking:
         def load() -> HiddenPlaces:
@@ -220,7 +220,8 @@ class Sides(OptionalByName, ABC):
         def limits(session: Session) -> Scope | None:
             return session.scope(self.settings.cameras)
 
-        return EvidenceSide(self.data.path, store.cases, self.jobs, sources, limits, self.masking, self.clock, self.audit, store.segments)
+        made = self.data.path, store.cases, self.jobs, sources, limits, self.masking
+        return EvidenceSide(*made, self.clock, self.audit, store.segments, self.record.engine_id)
 
     def _make_segments(self) -> SegmentSide:
         recorder, settings = self.sight.clips.recorder, self.basis.settings

@@ -113,6 +113,10 @@ class Stage:
         assert view is not None, f"no camera {camera_id} on screen"
         return view
 
+    def id_of(self, name: str) -> str:
+        """Of the camera of this name; empty while there is none."""
+        return next((each.id for each in self.snapshot.settings.cameras if each.name == name), "")
+
     def state(self, camera_id: str) -> CameraState:
         return self.camera(camera_id).health.state
 

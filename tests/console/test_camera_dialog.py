@@ -39,6 +39,11 @@ def type_in(dialog: CameraDialog, **values: str) -> None:
         group.field(name).edit().setText(text)
 
 
+def camera_called(engine: FakeEngine, name: str) -> CameraSettings:
+    (found,) = [camera for camera in engine.settings.cameras if camera.name == name]
+    return found
+
+
 def test_add_a_camera_with_a_test(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     assert not dialog.test.isEnabled() and not dialog.save.isEnabled()
     type_in(dialog, url="rtsp://10.0.0.9/main")
@@ -53,8 +58,9 @@ def test_add_a_camera_with_a_test(dialog: CameraDialog, engine: FakeEngine, qtbo
     assert dialog.save.isEnabled()
     with qtbot.waitSignal(dialog.saved) as saved:
         dialog.save.click()
-    assert saved.args == ["loading-dock"] and not dialog.isVisible()
-    assert engine.settings.camera("loading-dock").url == "rtsp://10.0.0.9/main"
+    made = camera_called(engine, "Loading dock")
+    assert saved.args == [made.id] and not dialog.isVisible()
+    assert made.url == "rtsp://10.0.0.9/main"
 
 
 def test_a_group_is_completed_from_those_there_are_and_tidied(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
@@ -95,6 +101,24 @@ def test_what_is_wrong_stands_under_its_field(dialog: CameraDialog) -> None:
     assert not dialog.form.more_fields.field("user").is_valid() and not dialog.save.isEnabled()
     type_in(dialog, user="ada")
     assert dialog.save.isEnabled()
+
+
+def test_a_new_camera_is_called_by_chance_and_keeps_that_whatever_its_name(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
+    ids: list[str] = []
+    for _ in range(2):
+        dialog = CameraDialog(bridge)
+        qtbot.addWidget(dialog)
+        type_in(dialog, url="rtsp://10.0.0.9/main", name="Dock")
+        ids.append(dialog.form.settings().id)
+        type_in(dialog, name="Harbour")
+        assert dialog.form.settings().id == dialog.form.tried().id == ids[-1]
+    assert ids[0] != ids[1] and not any("dock" in each for each in ids)
+    gate = engine.settings.camera("gate")
+    assert gate is not None
+    dialog = CameraDialog(bridge, gate)
+    qtbot.addWidget(dialog)
+    type_in(dialog, name="Dock")
+    assert dialog.form.settings().id == "gate"
 
 
 def test_a_login_within_the_address_leaves_it(dialog: CameraDialog, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -246,7 +270,7 @@ def test_a_name_in_use_gets_an_id_of_its_own(dialog: CameraDialog, engine: FakeE
     type_in(dialog, url="usb:0", name="Yard")
     with qtbot.waitSignal(dialog.saved) as saved:
         dialog.save.click()
-    assert saved.args == ["yard-2"]
+    assert [each.id for each in engine.settings.cameras if each.name == "Yard"] == ["yard", *saved.args]
 
 
 def test_picking_a_source_fills_in_address_and_name(dialog: CameraDialog) -> None:
@@ -340,7 +364,7 @@ def test_the_largest_picture_is_typed_and_kept(dialog: CameraDialog, engine: Fak
     type_in(dialog, url="rtsp://10.0.0.9/main", name="Dock", max_megapixels="108,5")
     with qtbot.waitSignal(dialog.saved):
         dialog.save.click()
-    assert engine.settings.camera("dock").max_megapixels == 108.5  # type: ignore[union-attr]
+    assert camera_called(engine, "Dock").max_megapixels == 108.5
 
 
 @pytest.mark.parametrize("typed", ["", "0", "0.001", "200.5", "-4", "many", "nan", "inf"])
@@ -388,8 +412,8 @@ def test_listening_is_off_and_needs_a_purpose(dialog: CameraDialog, engine: Fake
     purpose.edit().setText("To hear calls for help")
     with qtbot.waitSignal(dialog.saved):
         dialog.save.click()
-    dock = engine.settings.camera("dock")
-    assert dock is not None and dock.listen and dock.listen_purpose == "To hear calls for help"
+    dock = camera_called(engine, "Dock")
+    assert dock.listen and dock.listen_purpose == "To hear calls for help"
 
 
 def test_only_cameras_that_can_have_sound_offer_it(dialog: CameraDialog) -> None:

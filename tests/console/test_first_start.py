@@ -124,9 +124,9 @@ def test_by_a_typed_address(server: RtspServer, tmp_path: Path, qtbot: QtBot, mo
         person.type(adding.form.fields.field("name").edit(), NAME)
         at.shot("named", adding)
         person.enter(adding.save)
-        person.wait(lambda: at.shows_live("front-door"), "the tile is live")
+        person.wait(lambda: at.shows_live(at.id_of(NAME)), "the tile is live")
         at.shot("live")
-        kept = at.camera("front-door").settings
+        kept = at.camera(at.id_of(NAME)).settings
         assert (kept.name, kept.url) == (NAME, url) and at.snapshot.settings.access.idle_lock_min == USUAL_MIN
         note(person, "typed address, by mouse" if by_mouse else "typed address")
         typed = SET_UP + len(url + LOGIN.user + LOGIN.password + NAME)
@@ -161,9 +161,9 @@ def test_by_finding(
         person.wait(adding.preview.has_picture, "its picture shows")
         at.shot("tested", adding)
         person.enter(adding.save)
-        person.wait(lambda: at.shows_live("front-door"), "the tile is live")
+        person.wait(lambda: at.shows_live(at.id_of(NAME)), "the tile is live")
         at.shot("live")
-        kept = at.camera("front-door").settings
+        kept = at.camera(at.id_of(NAME)).settings
         assert (kept.name, kept.url, kept.sub_url) == (NAME, server.url("main"), server.url("sub"))
         note(person, "found, over HTTP" if remote else "found")
         code = len(at.site.setup_code) if remote else 0

@@ -235,7 +235,7 @@ def test_a_newcomer_from_the_first_start_to_what_happened_in_a_zone(server: Rtsp
 
 
 def _draw_a_zone(stage: Stage) -> None:
-    act(stage.live.menu_of("street-corner").actions(), "Zones and masks")
+    act(stage.live.menu_of(stage.id_of("Street corner")).actions(), "Zones and masks")
     dialog = stage.over(stage.live, ZonesDialog)
     stage.until(lambda: dialog.source.live, "its picture shows")
     click(dialog.add_buttons[ShapeKind.ZONE])
@@ -246,7 +246,7 @@ def _draw_a_zone(stage: Stage) -> None:
     type_into(dialog.details.name.edit(), "Forecourt")
     stage.shot("zone", dialog)
     click(dialog.save)
-    stage.until(lambda: bool(stage.camera("street-corner").settings.zones), "it is saved")
+    stage.until(lambda: bool(stage.camera(stage.id_of("Street corner")).settings.zones), "it is saved")
     stage.activate()
 
 
@@ -280,19 +280,19 @@ def _add_camera(stage: Stage, server: RtspServer) -> None:
     stage.activate()
     stage.until(lambda: bool(stage.live.wall.visible_cameras()), "the camera has a tile")
     stage.shot("connecting")
-    stage.until(lambda: stage.shows_live("street-corner"), "the tile is live")
+    stage.until(lambda: stage.shows_live(stage.id_of("Street corner")), "the tile is live")
     print(f"\nSave camera → live picture on its tile: {time.monotonic() - started_s:.2f} s")
 
 
 def _see_people(stage: Stage) -> None:
     stage.show_all_events()
     waits_ms = _note_rows(stage)
-    stage.until(lambda: stage.people("street-corner") >= 3, "people are followed")
-    boxes = {person_color(track.number).name() for track in stage.camera("street-corner").tracks}
+    stage.until(lambda: stage.people(stage.id_of("Street corner")) >= 3, "people are followed")
+    boxes = {person_color(track.number).name() for track in stage.camera(stage.id_of("Street corner")).tracks}
     stage.until(lambda: colours_of(stage.live.wall, boxes) > 40, "their boxes are painted")
     stage.until(lambda: stage.live.feed.count() > 0, "an event has a row")
     event = stage.snapshot.events[-1]
-    assert event.kind is EventKind.PERSON and event.camera_id == "street-corner"
+    assert event.kind is EventKind.PERSON and event.camera_id == stage.id_of("Street corner")
     stage.until(lambda: stage.live.feed._thumbnails.get(event.id) is not None, "the row has its picture")
     stage.shot("people")
     assert stage.live.feed._list.isVisible() and waits_ms
@@ -314,25 +314,25 @@ def _use_the_wall(stage: Stage) -> None:
     live, wall = stage.live, stage.live.wall
     for tiles in (1, 9, 16, 4):
         live.toolbar.layout_actions[str(tiles)].trigger()
-        stage.until(lambda: stage.shows_live("street-corner"), f"the tile is live among {tiles}")
+        stage.until(lambda: stage.shows_live(stage.id_of("Street corner")), f"the tile is live among {tiles}")
         stage.shot(f"wall-{tiles}")
         assert len(wall.wall_layout().cells) == tiles
-    double_click_tile(live, "street-corner")
-    assert wall.maximised() == "street-corner"
-    stage.until(lambda: wall._tiles.get("street-corner").image.width() >= 480, "a picture in its full size has come")
+    double_click_tile(live, stage.id_of("Street corner"))
+    assert wall.maximised() == stage.id_of("Street corner")
+    stage.until(lambda: wall._tiles.get(stage.id_of("Street corner")).image.width() >= 480, "a picture in its full size has come")
     stage.shot("maximised")
     for key in (Qt.Key.Key_Plus, Qt.Key.Key_Plus, Qt.Key.Key_Plus):
         QTest.keyClick(wall, key)
-    assert wall._tiles.get("street-corner").viewport.zoom > 1
+    assert wall._tiles.get(stage.id_of("Street corner")).viewport.zoom > 1
     stage.shot("zoomed")
     QTest.keyClick(wall, Qt.Key.Key_0)
     QTest.keyClick(wall, Qt.Key.Key_Escape)
     assert wall.maximised() == ""
     _toggle_overlays(stage)
     QTest.keyClick(live.toolbar.add_button, Qt.Key.Key_1)
-    assert wall.selected() == "street-corner" and wall.hasFocus()
+    assert wall.selected() == stage.id_of("Street corner") and wall.hasFocus()
     QTest.keyClick(wall, Qt.Key.Key_Return)
-    assert wall.maximised() == "street-corner"
+    assert wall.maximised() == stage.id_of("Street corner")
     QTest.keyClick(wall, Qt.Key.Key_Return)
 
 
@@ -340,7 +340,7 @@ def _toggle_overlays(stage: Stage) -> None:
     ticks = stage.live.toolbar.overlay_actions
     for tick in ticks.values():
         tick.trigger()
-    palette = {person_color(track.number).name() for track in stage.camera("street-corner").tracks}
+    palette = {person_color(track.number).name() for track in stage.camera(stage.id_of("Street corner")).tracks}
     stage.until(lambda: colours_of(stage.live.wall, palette) == 0, "no box is painted any more")
     stage.shot("no-overlays")
     for tick in ticks.values():

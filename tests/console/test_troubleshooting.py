@@ -187,7 +187,7 @@ def test_a_camera_that_is_well_or_switched_off_needs_no_advice() -> None:
 
 def test_advice_calls_things_as_the_screen_does(qtbot: QtBot) -> None:
     """Somebody looks for what is named."""
-    form, source = CameraForm(None, frozenset()), SourceButton()
+    form, source = CameraForm(None), SourceButton()
     for widget in (form, source):
         qtbot.addWidget(widget)
     source.menu().aboutToShow.emit()

@@ -73,7 +73,7 @@ def room_run(
     phones = phone_reports(seed, nodes, walkers, seconds, space) if scenario == "walk" else ()
     steps = room_batches(seed, nodes, walkers, seconds, space=space, scenario=scenario)
     known = RosterLoaded(ROOM_EPOCH_NS, Roster((ANNA, BEN)))
-    beginning = (EngineStarted(ROOM_EPOCH_NS, "test"), SettingsChanged(ROOM_EPOCH_NS, settings, "start"), known)
+    beginning = (EngineStarted(ROOM_EPOCH_NS, "test", engine_id="dfa9c0de"), SettingsChanged(ROOM_EPOCH_NS, settings, "start"), known)
     return [*beginning, *came(room_positions(space, nodes)), *ticked(steps, phones)]
 
 

@@ -51,9 +51,8 @@ class CameraDialog(FramedDialog):
         self._test = JobRun(bridge, self)
         self._tried = camera
         self._advice: tuple[Advice, ...] = ()
-        taken = frozenset(known.id for known in bridge.snapshot.settings.cameras) if bridge.snapshot else frozenset[str]()
         groups = group_paths(bridge.snapshot.settings.cameras) if bridge.snapshot else ()
-        self.form = CameraForm(camera, taken, groups, self)
+        self.form = CameraForm(camera, groups, self)
         self.form.source.usb = UsbCameras(bridge, self)
         self.preview = CameraPreview(self)
         self._build_preview_and_form()

@@ -15,6 +15,7 @@ from console.words import sentence
 from engine.model.command import Credentials
 from engine.model.errors import InputError
 from engine.model.health import CameraHealth
+from engine.model.ids import random_id
 from engine.model.settings import AUTO_DECODER, DECODERS, SOFTWARE_DECODER, CameraKind, CameraSettings, camera_kind, check_onvif
 from engine.sources.camera.urls import split_credentials
 from widgets.fields.form import Field, FieldGroup
@@ -44,12 +45,10 @@ class CameraForm(QWidget):
     changed = Signal()
     person_share_changed = Signal(float)
 
-    def __init__(
-        self, camera: CameraSettings | None, taken_ids: frozenset[str], groups: tuple[str, ...] = (), parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, camera: CameraSettings | None, groups: tuple[str, ...] = (), parent: QWidget | None = None) -> None:
         """`groups`: those that there are, offered as one types."""
         super().__init__(parent)
-        self._camera, self._taken_ids, self._groups = camera, taken_ids, groups
+        self._camera, self._new_id, self._groups = camera, random_id("camera"), groups
         self.fields = FieldGroup(self)
         self.more_fields = FieldGroup(self)
         self._build_fields()
@@ -321,9 +320,7 @@ class CameraForm(QWidget):
     def _typed(self, listens: bool = True) -> CameraSettings:
         values = {**self.fields.values(), **self.more_fields.values()}
         name = values["name"].strip()
-        base = self._camera or CameraSettings(
-            _free_id(name, self._taken_ids), name or self.tr("New camera"), without_login(values["url"].strip())
-        )
+        base = self._camera or CameraSettings(self._new_id, name or self.tr("New camera"), without_login(values["url"].strip()))
         return replace(
             base,
             name=name or base.name,
@@ -419,10 +416,3 @@ def login_in(url: str) -> Credentials | None:
 
 def without_login(url: str) -> str:
     return split_credentials(url)[0]
-
-
-def _free_id(name: str, taken: frozenset[str]) -> str:
-    """`Front door` gives `front-door`, or `front-door-2` where that is taken."""
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "camera"
-    candidates = [slug, *(f"{slug}-{number}" for number in range(2, len(taken) + 3))]
-    return next(candidate for candidate in candidates if candidate not in taken)

@@ -1,6 +1,5 @@
 """A microphone: a device of the engine's machine or the sound of a camera, where it stands, and whether it listens."""
 
-import re
 from dataclasses import replace
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QWidget
@@ -11,6 +10,7 @@ from console.dialogs.setting_fields import length_trouble
 from console.words import error_text
 from engine.model.command import ChangeSettings
 from engine.model.errors import WatchroomError
+from engine.model.ids import random_id
 from engine.model.people.settings import MicrophoneSettings
 from engine.model.people.speech import SoundDevice
 from engine.model.question import ListSoundDevices
@@ -32,7 +32,7 @@ class MicrophoneDialog(SavingDialog):
         title = tr("Edit {0}").format(before.name) if before is not None else tr("Add microphone")
         lead = tr("Sound is analysed and not stored. Only names that people say of themselves are kept.")
         super().__init__(bridge, title, lead, width=560, parent=parent)
-        self._before = before
+        self._before, self._id = before, before.id if before is not None else random_id("microphone")
         self._settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
         name = Field(self.tr("&Name"), _name_trouble, placeholder=self.tr("For example Reception desk"))
         self.fields.add_field("name", name)
@@ -108,7 +108,7 @@ class MicrophoneDialog(SavingDialog):
         name = self.fields.field("name").value().strip()
         known = self.bridge.snapshot.settings.microphones if self.bridge.snapshot is not None else ()
         made = MicrophoneSettings(
-            id=self._before.id if self._before is not None else new_id(name, {each.id for each in known}),
+            id=self._id,
             name=name,
             device=key if kind == _DEVICE else "",
             camera_id=key if kind == _CAMERA else "",
@@ -135,12 +135,6 @@ class ExpectedNamesDialog(SavingDialog):
 
     def command(self) -> ChangeSettings:
         return ChangeSettings(recognition=replace(self._before, expected_names=names_in(self.fields.field("expected_names").value())))
-
-
-def new_id(name: str, taken: set[str]) -> str:
-    """Readable, and not yet taken."""
-    stem = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50] or "microphone"
-    return next(each for each in (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))) if each not in taken)
 
 
 def names_in(text: str) -> tuple[str, ...]:

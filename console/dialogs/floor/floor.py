@@ -5,7 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
-from console.dialogs.floor.floor_draft import FloorDraft, FloorTexts, draft, texts_of
+from console.dialogs.floor.floor_draft import FloorDraft, FloorTexts, NewIds, draft, texts_of
 from console.dialogs.floor.floor_image import FloorImageDialog
 from console.dialogs.frame import FramedDialog, open_dialog
 from console.feeds.floor_picture import FloorPicture
@@ -39,6 +39,7 @@ class FloorDialog(FramedDialog):
         self.resize(1080, 700)
         self._bridge = bridge
         self._settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
+        self._new_ids = NewIds()
         self._busy = False
         self.preview = FloorPlan(self)
         self.preview.setMinimumSize(380, 320)
@@ -127,7 +128,7 @@ class FloorDialog(FramedDialog):
         return FloorTexts((west, south, east, north, height), self.zones.text_rows(), self.portals.text_rows(), self.walls.text_rows())
 
     def draft(self) -> FloorDraft:
-        return draft(self.texts(), self._settings.floor)
+        return draft(self.texts(), self._settings.floor, self._new_ids)
 
     def _show_plan(self) -> None:
         made = self.draft()

@@ -1,11 +1,11 @@
 """A floor plan as typed: texts into values, with what is wrong and where. Pure."""
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
 
 from console.words import sentence
 from engine.model.errors import InputError
+from engine.model.ids import random_id
 from engine.model.site import Floor, Portal, Wall, Zone
 from engine.model.value_class import dataclass
 from widgets.fields.row_editor import RowProblem, TextRow
@@ -23,13 +23,6 @@ def number(field: str, text: str) -> float:
     except ValueError:
         said = tr("Enter a number of metres.") if not text.strip() else tr("“{0}” is not a number.").format(typed_part(text))
         raise InputError(field, said) from None
-
-
-def slug(name: str, taken: Iterable[str]) -> str:
-    """An id that a new thing of this name gets: letters, digits and -, not used yet."""
-    base = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "place"
-    used = set(taken)
-    return next(each for each in (base, *(f"{base}-{n}" for n in range(2, len(used) + 3))) if each not in used)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +64,20 @@ def texts_of(floor: Floor) -> FloorTexts:
     )
 
 
-def draft(texts: FloorTexts, before: Floor) -> FloorDraft:
-    """`before`: what the dialog does not show is kept from it."""
-    zones, zone_problems = _each(texts.zones, lambda row, ids: _zone(row, ids, before))
-    portals, portal_problems = _each(texts.portals, lambda row, ids: _portal(row, ids, before))
+class NewIds:
+    """Ids by chance for what is new in a dialog: the same for the same row, as often as it is read."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[str, int], str] = {}
+
+    def of(self, kind: str, row: int) -> str:
+        return self._made.setdefault((kind, row), random_id(kind))
+
+
+def draft(texts: FloorTexts, before: Floor, ids: NewIds) -> FloorDraft:
+    """`before`: what the dialog does not show is kept from it. `ids`: of the dialog."""
+    zones, zone_problems = _each(texts.zones, lambda row, index: _zone(row, before, row.key or ids.of("zone", index)))
+    portals, portal_problems = _each(texts.portals, lambda row, index: _portal(row, before, row.key or ids.of("door", index)))
     walls, wall_problems = _each(texts.walls, lambda row, _: _wall(row, before))
     extent, height, size_problems = _floor_size(texts.size, before)
     floor = Floor(extent, height, walls, zones, portals, before.camera_poses, before.image)
@@ -82,35 +85,31 @@ def draft(texts: FloorTexts, before: Floor) -> FloorDraft:
     return FloorDraft(floor, problems, len(texts.zones))
 
 
-def _each(rows: tuple[TextRow, ...], make: Callable[[TextRow, set[str]], T]) -> tuple[tuple[T, ...], tuple[RowProblem, ...]]:
+def _each(rows: tuple[TextRow, ...], make: Callable[[TextRow, int], T]) -> tuple[tuple[T, ...], tuple[RowProblem, ...]]:
     made: list[T] = []
     problems: list[RowProblem] = []
-    ids = {row.key for row in rows if row.key}
     for index, row in enumerate(rows):
         try:
-            thing = make(row, ids)
+            made.append(make(row, index))
         except InputError as error:
             problems.append(RowProblem(index, error.field, sentence(error.message)))
-        else:
-            made.append(thing)
-            ids.add(getattr(thing, "id", ""))
     return tuple(made), tuple(problems)
 
 
-def _zone(row: TextRow, ids: set[str], before: Floor) -> Zone:
+def _zone(row: TextRow, before: Floor, zone_id: str) -> Zone:
     name, corners = row.texts[0], [number(f, t) for f, t in zip(("x0", "y0", "x1", "y1"), row.texts[1:], strict=True)]
     known = next((zone for zone in before.zones if zone.id == row.key), None)
     west, east = sorted((corners[0], corners[2]))
     south, north = sorted((corners[1], corners[3]))
     low, high = (known.z0, known.z1) if known else (0.0, 3.0)
-    return Zone(row.key or slug(name, ids), name, west, south, east, north, low, high, known.kind if known else "normal")
+    return Zone(zone_id, name, west, south, east, north, low, high, known.kind if known else "normal")
 
 
-def _portal(row: TextRow, ids: set[str], before: Floor) -> Portal:
+def _portal(row: TextRow, before: Floor, portal_id: str) -> Portal:
     name, ends = row.texts[0], [number(f, t) for f, t in zip(("ax", "ay", "bx", "by"), row.texts[1:], strict=True)]
     known = next((portal for portal in before.portals if portal.id == row.key), None)
     height = known.height_m if known else 2.2
-    return Portal(row.key or slug(name, ids), name, (ends[0], ends[1]), (ends[2], ends[3]), height)
+    return Portal(portal_id, name, (ends[0], ends[1]), (ends[2], ends[3]), height)
 
 
 def _wall(row: TextRow, before: Floor) -> Wall:

@@ -18,6 +18,7 @@ from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings, Se
 from engine.model.alerts.settings import AlertSettings
 from engine.model.command import ChannelSecrets, PutChannel, TestChannel
 from engine.model.errors import InputError, WatchroomError
+from engine.model.ids import random_id
 from engine.model.snapshot import Job, JobState
 from widgets.alerts.channel_table import way_inside
 from widgets.engine_text import translate_engine_text
@@ -45,10 +46,9 @@ class ChannelDialog(SavingDialog):
     ) -> None:
         title = _tr("Edit {0}").format(channel.display_name) if channel is not None else _tr("Add {0}").format(way_inside(kind))
         super().__init__(bridge, title, _lead(kind), width=width_of_columns(parent), parent=parent)
-        self.kind, self._before = kind, channel
+        self.kind, self._before, self._id = kind, channel, channel.id if channel is not None else random_id("channel")
         self._state = state or ChannelState("", kind)
         settings = bridge.snapshot.settings if bridge.snapshot is not None else None
-        self._taken = {each.id for each in (*settings.webhooks, *settings.notifications)} if settings is not None else set()
         self._trial = JobRun(bridge, self)
         self.private = QCheckBox(_tr("Allow addresses in the local network or on this computer"))
         self.enabled = QCheckBox(_tr("Send &alerts"))
@@ -163,7 +163,7 @@ class ChannelDialog(SavingDialog):
         values = {name: text.strip() for name, text in self.fields.values().items()}
         made = replace(
             _channel_or_draft(self._before),
-            id=self._before.id if self._before is not None else _free_id(values["name"], self._taken),
+            id=self._id,
             name=values["name"],
             allow_private=self.private.isChecked(),
             enabled=self.enabled.isChecked(),
@@ -240,12 +240,6 @@ def _security_word(security: Security) -> str:
     return {Security.TLS: _tr("Encrypted (TLS)"), Security.STARTTLS: _tr("Encrypted (STARTTLS)"), Security.NONE: _tr("Not encrypted")}[
         security
     ]
-
-
-def _free_id(name: str, taken: set[str]) -> str:
-    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:50] or "channel"
-    numbered = (plain if not number else f"{plain}-{number + 1}" for number in range(len(taken) + 1))
-    return next(each for each in numbered if each not in taken)
 
 
 def _name_trouble(text: str) -> str:

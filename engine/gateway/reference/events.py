@@ -11,6 +11,7 @@ from engine.gateway.reference.access import Reader
 from engine.gateway.schemas import EventOut
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
+from engine.model.ids import number_of, ordinal_of
 from engine.model.places import place_names
 from engine.model.question import ListEvents
 from engine.model.settings import Settings
@@ -91,9 +92,8 @@ def moment(event: Event, name: str, at_ns: int, end: bool, places: Mapping[str, 
 
 
 def whole_id(event_id: str, end: bool) -> int:
-    """Their ids are whole numbers: ours (`ev-<number>-<ordinal>`, hexadecimal) packed into 53 bits."""
-    _, number, ordinal = event_id.split("-")
-    return (int(number, 16) << 9 | (int(ordinal, 16) & 0xFF) << 1 | end) & ((1 << 53) - 1)
+    """Their ids are whole numbers: number and ordinal of ours (`engine.model.ids.derived_id`) packed into 53 bits. Of one engine only."""
+    return (number_of(event_id) << 9 | (ordinal_of(event_id) & 0xFF) << 1 | end) & ((1 << 53) - 1)
 
 
 def newest(port: LocalPort, limit: int = 20) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from engine.history.names import Directory, NameFinder
 from engine.history.when.when import When, find_when
 from engine.model.event import EventKind
 
-_ID = re.compile(r"\b[a-z]{1,6}-[0-9a-f]{3,}(?:-[0-9a-f]+)?\b", re.IGNORECASE)
+_ID = re.compile(r"\b[a-z]{1,6}-[0-9a-f]{3,}(?:-[0-9a-f]+){0,3}\b", re.IGNORECASE)
 _BEFORE_TROUBLE = word_set("is s was be been anything something nothing everything what go goes going gone went")
 _INCIDENT_WORDS = frozenset(word for phrases in CATEGORIES.values() for phrase in phrases for word in phrase)
 

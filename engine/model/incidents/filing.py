@@ -40,8 +40,13 @@ def report_number(report_id: str) -> str:
     return f"{digits[:4]}-{digits[4:]}" if len(digits) == _NUMBER_CHARACTERS else digits
 
 
-def number_prefix(text: str) -> str:
-    """How ids of reports with this number begin; empty where the text is no such number."""
+def number_digits(text: str) -> str:
+    """The digits of a number, as ids of reports have them; empty where the text is no such number."""
     digits = text.strip().lower().replace("-", "")
     is_number = len(digits) == _NUMBER_CHARACTERS and all(each in "0123456789abcdef" for each in digits)
-    return f"rp-{digits}" if is_number else ""
+    return digits if is_number else ""
+
+
+def has_number(report_id: str, digits: str) -> bool:
+    """Whether a report is quoted by these digits (not empty)."""
+    return report_id.startswith("rp-") and report_id.rpartition("-")[2].startswith(digits)

@@ -18,7 +18,7 @@ from engine.model.alerts.alert import AlarmLoad, Alert
 from engine.model.alerts.decision import Decision, EvidencePart, Outcome, Stage
 from engine.model.event import Event, EventKind
 from engine.model.fire.fire import FireRiskPolicy
-from engine.model.ids import derived_id
+from engine.model.ids import number_of
 from engine.model.observation import AlertsEdited, AlertsLoaded, AreaRiskKnown, FireRiskKnown, Observation, PlumeChanged, Tick
 from engine.model.people.traces import Traces
 from engine.model.settings import Settings
@@ -155,7 +155,7 @@ class AlertLane(Lane):
             if event.shadow:
                 continue
             before = self._watched.get(event.id)
-            if event.id.startswith(derived_id("ev", out.number).rpartition("-")[0]):
+            if number_of(event.id) == out.number:
                 self._pending[event.id] = Pending(event, out.received_ns)
             elif before is not None:
                 self._changed(before, event, out)

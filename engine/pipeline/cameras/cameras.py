@@ -47,7 +47,7 @@ class CameraLane:
     def detections(self, seen: DetectionsMade, out: StepOutput) -> CameraView:
         """People first; then what else is in the picture, and what stands still in it."""
         self.people.detections(seen, out)
-        self.things.detections(seen, self.camera, out.number)
+        self.things.detections(seen, self.camera, out)
         view = self.view(seen.occurred_ns)
         if not self.hold.away:
             self.still.see(seen.occurred_ns, (max(seen.width, 1), max(seen.height, 1)), seen.detections, view.tracks)

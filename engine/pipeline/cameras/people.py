@@ -38,9 +38,11 @@ REMEMBERED = 10  # detections over which it is told whether somebody stands in a
 
 
 class Tracker(Protocol):
-    """What the lane needs of a tracker; `number` is the observation's, from which ids derive."""
+    """What the lane needs of a tracker; `number` is the observation's, from which ids derive, `engine_id` what they carry."""
 
-    def update(self, detections: Detections, at_ns: int, number: int, frame_size: tuple[int, int] | None = None) -> None: ...
+    def update(
+        self, detections: Detections, at_ns: int, number: int, frame_size: tuple[int, int] | None = None, engine_id: str = ""
+    ) -> None: ...
 
     def tracks(self, at_ns: int) -> tuple[Track, ...]: ...
 
@@ -122,7 +124,7 @@ class PeopleLane:
         self._last_run_ns = seen.occurred_ns
         people = seen.detections.where(seen.detections.categories == Category.PERSON)
         size = (max(seen.width, 1), max(seen.height, 1))
-        self._tracker.update(people, seen.occurred_ns, out.number, size)
+        self._tracker.update(people, seen.occurred_ns, out.number, size, out.engine_id)
         self._drawn = None
         self._end_tracks(out)
         for track in self._where(seen.occurred_ns):

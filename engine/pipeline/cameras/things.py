@@ -15,6 +15,7 @@ from engine.model.observation import DetectionsMade
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND
 from engine.pipeline.cameras.people import Tracker
+from engine.pipeline.output import StepOutput
 
 UNWATCHED_NS = 3 * SECOND  # without a detector run for this long, time itself ends tracks
 
@@ -26,8 +27,8 @@ class ThingsLane:
         self._tracker = tracker
         self._last_run_ns = 0
 
-    def detections(self, seen: DetectionsMade, camera: CameraSettings, number: int) -> None:
-        """A detector ran as observation `number`; a run not newer than the last is ignored."""
+    def detections(self, seen: DetectionsMade, camera: CameraSettings, out: StepOutput) -> None:
+        """A detector ran; a run not newer than the last is ignored."""
         if seen.occurred_ns <= self._last_run_ns:
             return
         self._last_run_ns = seen.occurred_ns
@@ -35,7 +36,8 @@ class ThingsLane:
         categories = seen.detections.categories
         things = seen.detections.where(sum((categories == each for each in wanted), categories < 0))
         if len(things) or self._tracker.tracks(seen.occurred_ns):
-            self._tracker.update(things, seen.occurred_ns, number, (max(seen.width, 1), max(seen.height, 1)))
+            size = (max(seen.width, 1), max(seen.height, 1))
+            self._tracker.update(things, seen.occurred_ns, out.number, size, out.engine_id)
             self._tracker.take_ended()
 
     def tick(self, now_ns: int) -> None:

@@ -1,6 +1,5 @@
 """Commands and questions: shift hand-overs, written and read."""
 
-import secrets
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -95,7 +94,7 @@ def _write_handover(engine: HandoversHost, command: WriteHandover, session: Sess
     raised, closed = _counts(engine, scope, since_ns)
     left = tuple(left_open(shown))
     more = max(0, len(shown.alerts.alerts) - MOST_ATTACHED) + max(0, len(shown.incidents.incidents) - MOST_ATTACHED)
-    made = Handover(f"ho-{secrets.token_hex(6)}", now_ns, session.user.name, text, since_ns, left, raised, closed, more, session.cameras)
+    made = Handover(engine.record.new_id("ho"), now_ns, session.user.name, text, since_ns, left, raised, closed, more, session.cameras)
     made = replace(made, by_id=session.user.id)
     engine.record.store.handovers.put(made)
     return made.id

@@ -19,8 +19,9 @@ from engine.model.accounts.access import Session
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.history.chat import AskRecord, ChatAnswer, ListChat, PlannerKind
 from engine.model.history.event_query import AskedRecord
+from engine.model.ids import derived_id, family
 from engine.model.people.traces import Traces
-from engine.model.time import Clock
+from engine.model.time import MILLISECOND, Clock
 from engine.model.wire import to_plain
 from engine.runtime.chat.claude_side import ClaudeSide
 from engine.runtime.ports import SettingsSource
@@ -41,12 +42,15 @@ class ChatSide(Side):
     An answer that was begun before somebody was erased may tell of them, so it is given, but not kept.
     """
 
-    def __init__(self, record: AskedRecord, settings: SettingsSource, clock: Clock, table: ChatTable, claude: ClaudeSide) -> None:
+    def __init__(
+        self, record: AskedRecord, settings: SettingsSource, clock: Clock, table: ChatTable, claude: ClaudeSide, engine_id: str = ""
+    ) -> None:
         self._record = record
         self._settings = settings
         self._clock = clock
         self._table = table
         self._claude = claude
+        self._family = family("ch", engine_id)
         self._lock = threading.Lock()
         self._asked = 0
         self._erased = 0
@@ -132,7 +136,7 @@ class ChatSide(Side):
     def _new_id(self, now_ns: int) -> str:
         with self._lock:
             self._asked += 1
-            return f"ch-{now_ns // 1_000_000:012x}-{self._asked:x}"
+            return derived_id(self._family, now_ns // MILLISECOND, self._asked)
 
 
 def concerns(traces: Traces, answer: ChatAnswer) -> bool:

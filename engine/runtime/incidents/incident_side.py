@@ -40,7 +40,9 @@ class IncidentSide(Side):
         overrides.apply_to(self._applied.atlas)
         self.atlas_key = KeptSecret(basis.secrets, ATLAS_KEY)
         record = basis.record
-        self.reports = ReportDesk(record.store.incidents, basis.clock, basis.mailbox, record.writer, basis.secrets, basis.settings)
+        self.reports = ReportDesk(
+            record.store.incidents, basis.clock, basis.mailbox, record.writer, basis.secrets, basis.settings, record.engine_id
+        )
         self.sent = MediaShelf(basis.data.media, basis.clock, self._keep_days)
         self.looks = ReportLooks(self.sent, self._load_scenes)
         self.atlas = self._make_atlas(overrides, names)

@@ -101,7 +101,7 @@ def file_of(desk: ReportDesk, shelf: MediaShelf, said: IncomingReport, sender: C
 
     def make() -> Report:
         made.append(sender())
-        return _report(desk.now_ns(), said, made[0])
+        return _report(desk, said, made[0])
 
     def filed(outcome: Filed | Exception) -> None:
         if isinstance(outcome, Filed):
@@ -127,10 +127,11 @@ def _sender(engine: ReportingHost, said: IncomingReport, session: Session) -> Se
     return Sender(_reporter(engine, said, session), _source(said, session), sender_key(said.key, session.user.id), holder)
 
 
-def _report(now_ns: int, said: IncomingReport, sender: Sender) -> Report:
+def _report(desk: ReportDesk, said: IncomingReport, sender: Sender) -> Report:
     """Raises InputError."""
+    now_ns = desk.now_ns()
     return Report(
-        id=new_report_id(sender.reporter, sender.key),
+        id=new_report_id(sender.reporter, sender.key, desk.engine_id),
         category=said.category,
         description=said.description,
         latitude=said.latitude,

@@ -17,6 +17,7 @@ from engine.incidents.reporters import SALT_BYTES, device_reporter
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Severity
 from engine.model.fire.smoke import Plume
+from engine.model.ids import family
 from engine.model.incidents.incident import (
     CorrelatePlume,
     Correlation,
@@ -46,11 +47,10 @@ _SALT = "reports/salt"
 _BEGINS = (IncidentStatus.CREATED, IncidentStatus.PENDING_REVIEW)
 
 
-def new_report_id(reporter: str = "", key: str = "") -> str:
+def new_report_id(reporter: str = "", key: str = "", engine_id: str = "") -> str:
     """The same for the same idempotency key of the same reporter."""
-    if not key:
-        return f"rp-{secrets.token_hex(8)}"
-    return f"rp-{sha256(f'{reporter} {key}'.encode()).hexdigest()[:16]}"
+    number = sha256(f"{reporter} {key}".encode()).hexdigest()[:16] if key else secrets.token_hex(8)
+    return f"{family('rp', engine_id)}-{number}"
 
 
 def _newest_first(incident: Incident) -> tuple[int, str]:
@@ -78,13 +78,22 @@ class ReportDesk:
     """Any thread; a call takes as long as a commit or two.
 
     Attributes:
+        engine_id: what ids of reports, and so of incidents, carry.
         words: what an incident is by the words of its first report; pure and quick. begun: told of every new incident once it is durable,
             on the caller's thread. changed: told of all that is new or changed and durable, in order; returns at once.
     """
 
     def __init__(
-        self, table: IncidentTable, clock: Clock, inbox: Inbox, writer: WriterQueue, salts: SecretStore, settings: SettingsSource
+        self,
+        table: IncidentTable,
+        clock: Clock,
+        inbox: Inbox,
+        writer: WriterQueue,
+        salts: SecretStore,
+        settings: SettingsSource,
+        engine_id: str = "",
     ) -> None:
+        self.engine_id = engine_id
         self._table = table
         self._clock = clock
         self._inbox = inbox

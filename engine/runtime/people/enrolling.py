@@ -1,6 +1,5 @@
 """Learning a person's face from a picture or a clip that somebody chose."""
 
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
@@ -21,6 +20,7 @@ from engine.runtime.given_picture import read_picture
 from engine.runtime.jobs.jobs import Jobs, Progress
 from engine.runtime.people.face_photos import face_crop
 from engine.runtime.people.people_side import PeopleSide
+from engine.runtime.recorder.record import Record
 from engine.vision.faces.reader import LoadedFaces, load_faces
 from engine.vision.models import ModelStore
 
@@ -44,6 +44,9 @@ MET = " The cameras had met them before, without a name: both are one person now
 
 class EnrollingHost(Protocol):
     """What this needs of the engine."""
+
+    @property
+    def record(self) -> Record: ...
 
     @property
     def clock(self) -> Clock: ...
@@ -191,7 +194,7 @@ def _learn_faces(enrolment: Enrolment, loaded: LoadedFaces, faces: Sequence[Seen
     engine, person_id, now_ns = enrolment.engine, enrolment.person.id, enrolment.engine.clock.now_ns()
     strangers = _strangers_taught(enrolment, loaded, faces)
     for face in faces:
-        sample = FaceSample(f"fa-{secrets.token_hex(6)}", person_id, face.embedding, loaded.model, face.quality, now_ns, camera_id)
+        sample = FaceSample(engine.record.new_id("fa"), person_id, face.embedding, loaded.model, face.quality, now_ns, camera_id)
         engine.people.photos.expect(sample, face.crop_bgr)
         engine.people.desk.enter(FaceAdded(sample), enrolment.by, now_ns)
     if person_id not in engine.people.persons:

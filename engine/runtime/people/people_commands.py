@@ -1,6 +1,5 @@
 """Commands: persons and their faces; what takes long is a job."""
 
-import secrets
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Protocol, TypeVar
@@ -181,7 +180,7 @@ def _retell(engine: PeopleHost, traces: Traces) -> None:
 def _put_person(engine: PeopleHost, command: PutPerson, by: str) -> str:
     now_ns = engine.clock.now_ns()
     name = _free_name(engine, command.name, command.person_id)
-    before = known_person(engine, command.person_id) if command.person_id else Person(new_person_id(), name, created_ns=now_ns)
+    before = known_person(engine, command.person_id) if command.person_id else Person(engine.record.new_id("pe"), name, created_ns=now_ns)
     source = before.name_source if name == before.name else NameSource.OPERATOR
     person = replace(
         before,
@@ -195,10 +194,6 @@ def _put_person(engine: PeopleHost, command: PutPerson, by: str) -> str:
     if person.consent is Consent.REFUSED and before.consent is not Consent.REFUSED and (before.locked or person.locked):
         raise InputError("consent", f"{before.name} is locked, and refusing deletes their faces. Unlock them first")
     return _store_person(engine, person, by)
-
-
-def new_person_id() -> str:
-    return f"pe-{secrets.token_hex(6)}"
 
 
 def _free_name(engine: PeopleHost, name: str, person_id: str) -> str:
@@ -232,7 +227,7 @@ def _split(engine: PeopleHost, face_ids: tuple[str, ...], name: str, by: str) ->
     known = _called(engine, name.strip())
     if known is not None and known.id in owners:
         raise InputError("name", f"the faces are of {known.name} already. Choose another name")
-    person = known or Person(new_person_id(), name.strip(), created_ns=engine.clock.now_ns())
+    person = known or Person(engine.record.new_id("pe"), name.strip(), created_ns=engine.clock.now_ns())
     _enter(engine, FacesMoved(face_ids, person), by)
     return person.id
 

@@ -9,6 +9,7 @@ from typing import Any
 from engine.model.alerts.alert import Alert
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event
+from engine.model.ids import family, random_id
 from engine.model.observation import Numbered
 from engine.model.question import ListClips, ListEvents
 from engine.model.time import Clock
@@ -48,6 +49,7 @@ class Record:
         backups: where copies of the record may lie, besides the data folder's own.
 
     Attributes:
+        engine_id: what ids made from now on carry.
         restored: it was damaged, and was put together again just now.
         copies_enough_from_ns: with copies of the record from before that and the log, not all of it could be put together again. 0: with
             any.
@@ -56,6 +58,7 @@ class Record:
 
     def __init__(self, data: DataFolder, clock: Clock, make_pipeline: Callable[[], Pipeline], trouble: Trouble, backups: str = "") -> None:
         chosen = [BackupFolder(data.path, backups)] if backups else []
+        self.engine_id = data.engine_id()
         opened = open_or_restore(data, clock, [BackupFolder(data.path), *chosen])
         self.store: Store = opened.store
         self.restored: Restored | None = None
@@ -95,6 +98,10 @@ class Record:
     def _log_is_cut(self) -> bool:
         """Its end is missing, as after a power failure. What the database made of that is nowhere else."""
         return self.journal.cut_bytes > 0 or max(self.pipeline.number, self.store.last_number()) > self.journal.last_number
+
+    def new_id(self, prefix: str) -> str:
+        """For what somebody makes by a command; what the pipeline makes has a number of its own. Any thread."""
+        return random_id(family(prefix, self.engine_id))
 
     def close(self) -> None:
         """Write what waits, then close."""

@@ -1,6 +1,5 @@
 """Commands: bookmarks on the timeline, and saved searches."""
 
-import secrets
 from dataclasses import replace
 from typing import Protocol
 
@@ -51,7 +50,7 @@ def _put_bookmark(engine: TimelineHost, put: PutBookmark, session: Session) -> s
         made = replace(known, at_ns=put.at_ns, note=note, until_ns=put.until_ns, camera_id=put.camera_id)
     else:
         now_ns = engine.clock.now_ns()
-        user, bookmark_id = session.user, f"bm-{secrets.token_hex(6)}"
+        user, bookmark_id = session.user, engine.record.new_id("bm")
         made = Bookmark(bookmark_id, put.at_ns, note, user.name, now_ns, put.until_ns, put.camera_id, user.id)
     table.put(made)
     return made.id
@@ -105,7 +104,7 @@ def _undo_bookmark(engine: TimelineHost, command: RemoveBookmark, _: Session) ->
 def _save_search(engine: TimelineHost, command: SaveSearch, session: Session) -> str:
     """Raises InputError."""
     user = session.user
-    made = SavedSearch(f"se-{secrets.token_hex(6)}", _checked_name(command.name), user.name, command.filter, user.id)
+    made = SavedSearch(engine.record.new_id("se"), _checked_name(command.name), user.name, command.filter, user.id)
     return engine.record.store.bookmarks.save_search(made)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, Select, Table, Text, 
 from engine.model.cameras.clip import Clip
 from engine.model.ids import number_of
 from engine.store.fire.risk_tables import risk_bumps
+from engine.store.id_families import newest_ids
 from engine.store.questions import read_clip
 from engine.store.review.review_items import remove_old_reviews
 from engine.store.segments.segments import held_between, is_locked
@@ -60,9 +61,8 @@ def event_counts(connection: Connection, day_ns: int, week_ns: int) -> tuple[tup
 
 def last_number(connection: Connection) -> int:
     """The newest observation that an event or a decision was made by, at least nearly; 0 where there are none."""
-    tables = (("ev", events), ("de", decisions))
-    newest = (select(func.max(table.c.id)).where(table.c.id.between(f"{kind}-", f"{kind}.")) for kind, table in tables)
-    return max(number_of(connection.scalar(query) or "") for query in newest)
+    newest = (*newest_ids(connection, events.c.id, "ev"), *newest_ids(connection, decisions.c.id, "de"))
+    return max(map(number_of, newest), default=0)
 
 
 def _over_before(before_ns: int) -> ColumnElement[bool]:

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, RowMapping, Select, and_, func, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Row, RowMapping, Select, and_, func, or_, select, tuple_
 
 from engine._geodesic import is_within
 from engine.model.errors import InputError
-from engine.model.incidents.filing import number_prefix
+from engine.model.incidents.filing import number_digits
 from engine.model.incidents.incident import Incident, IncidentCounts, IncidentState
 from engine.model.question import CountIncidents, IncidentPage, IncidentReports, ListIncidents
 from engine.model.wire import read_as
@@ -62,14 +62,15 @@ def _near(connection: Connection, ask: ListIncidents, around: Around) -> Inciden
 def _sought(ask: ListIncidents) -> _Conditions:
     description = incidents.c.body["description"].as_string()
     worded = each_found(ask.text, lambda word: holds(description, word))
-    prefix = number_prefix(ask.text)
-    return [_numbered(prefix) | and_(*worded)] if prefix else worded
+    digits = number_digits(ask.text)
+    return [_numbered(digits) | and_(*worded)] if digits else worded
 
 
-def _numbered(prefix: str) -> ColumnElement[bool]:
-    """Those in which a report is whose id begins so."""
-    ids = select(reports.c.incident_id).where(reports.c.id.between(prefix, f"{prefix}g"))  # after all hexadecimal digits
-    return incidents.c.id.in_(ids)
+def _numbered(digits: str) -> ColumnElement[bool]:
+    """Those in which a report is that is quoted so, whether its id carries an engine or is from before."""
+    before = and_(reports.c.id.like(f"rp-{digits}%"), reports.c.id.not_like(f"rp-{digits}-%"))
+    numbered = or_(before, reports.c.id.like(f"rp-________-{digits}%"))
+    return incidents.c.id.in_(select(reports.c.incident_id).where(numbered))
 
 
 def _newest_first(*conditions: ColumnElement[bool]) -> Select[Any, Any, Any, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, exists, insert, select, tuple_, update
 
 from engine.model.errors import NotFound, Removed
+from engine.model.ids import without_engine
 from engine.model.incidents.incident import (
     Correlation,
     Corroboration,
@@ -142,7 +143,8 @@ def filed_before(connection: Connection, several: Collection[Report]) -> list[Fi
 
 def gone_before(connection: Connection, several: Collection[Report]) -> frozenset[str]:
     """Ids of the same requests that were filed once and are no longer kept."""
-    return gone_ids(connection, [each.id for each in several if each.key])
+    names = {name: each.id for each in several if each.key for name in (each.id, without_engine(each.id))}
+    return frozenset(names[name] for name in gone_ids(connection, [*names]))
 
 
 def repeated_before(connection: Connection, report: Report, incident_id: str) -> Filed | None:

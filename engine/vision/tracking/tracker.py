@@ -10,7 +10,7 @@ from engine.model.cameras.detection import Category, Detections
 from engine.model.cameras.track import Track, TrackStatus
 from engine.model.errors import InputError
 from engine.model.geometry import Floats
-from engine.model.ids import derived_id
+from engine.model.ids import derived_id, family
 from engine.model.time import SECOND, seconds_to_ns
 from engine.model.wire import from_plain, to_plain
 from engine.vision.tracking.association import FORBIDDEN, add_appearance, associate, similarity
@@ -59,11 +59,15 @@ class Tracker:
         self._ended: list[Track] = []
         self._updated_ns: int | None = None
         self._shown = 0
+        self._engine_id = ""
 
-    def update(self, detections: Detections, at_ns: int, number: int, frame_size: tuple[int, int] | None = None) -> None:
+    def update(
+        self, detections: Detections, at_ns: int, number: int, frame_size: tuple[int, int] | None = None, engine_id: str = ""
+    ) -> None:
         """Take what observation `number` found at `at_ns` (not before the last update). Boxes without area are passed over.
 
         `frame_size` is the picture's width and height in pixels; where given, a coasting track that has left the picture ends.
+        `engine_id`: what the ids of tracks carry, the same as long as any is followed.
 
         Raises:
             InputError: a box or confidence is not finite, or time runs backwards; the tracks are as before.
@@ -71,6 +75,7 @@ class Tracker:
         boxes, found = _usable(detections, self._config.weak_confidence)
         before_ns = self._updated_ns or 0
         self._advance(at_ns)
+        self._engine_id = engine_id
         if not len(found) and not len(self._table) and found.embeddings is None:
             return  # nobody was there, and nobody is
         self._end_tracks(self._life.timed_out(self._table, at_ns), at_ns)
@@ -113,6 +118,7 @@ class Tracker:
             "config": asdict(self._config),
             "updated_ns": self._updated_ns,
             "shown": self._shown,
+            "engine_id": self._engine_id,
             "tracks": self._table.state(),
             "ended": to_plain(self._ended),
         }
@@ -131,6 +137,7 @@ class Tracker:
         ended = from_plain(tuple[Track, ...], state.get("ended"), "ended")
         updated_ns: int | None = from_plain(int, state["updated_ns"], "updated_ns") if state.get("updated_ns") is not None else None
         self._shown = from_plain(int, state.get("shown"), "shown")
+        self._engine_id = from_plain(str, state.get("engine_id", ""), "engine_id")
         self._table, self._ended, self._updated_ns = table, list(ended), updated_ns
 
     def _advance(self, at_ns: int) -> None:
@@ -226,7 +233,7 @@ class Tracker:
     def _track(self, facts: list[int], reals: list[float], box: list[float], status: TrackStatus) -> Track:
         """`facts`, `reals`: a row of each of the table's arrays; `box`: xyxy as it is shown."""
         return Track(
-            id=derived_id("tk", facts[NUMBER], facts[ORDINAL]),
+            id=derived_id(family("tk", self._engine_id), facts[NUMBER], facts[ORDINAL]),
             number=facts[SHOWN],
             camera_id=self._camera_id,
             category=Category(facts[CATEGORY]),

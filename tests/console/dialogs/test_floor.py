@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.floor.floor import FloorDialog
-from console.dialogs.floor.floor_draft import draft, number, slug, texts_of
+from console.dialogs.floor.floor_draft import NewIds, draft, number, texts_of
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
 from engine.model.site import Floor, Zone
@@ -36,9 +36,9 @@ def dialog(bridge: EngineBridge, qtbot: QtBot) -> Iterator[FloorDialog]:
 
 
 def test_what_is_not_touched_stays_as_it_was() -> None:
-    assert draft(texts_of(FLOOR), FLOOR).floor == FLOOR and draft(texts_of(Floor()), Floor()).floor == Floor()
+    assert draft(texts_of(FLOOR), FLOOR, NewIds()).floor == FLOOR and draft(texts_of(Floor()), Floor(), NewIds()).floor == Floor()
     special = Floor(extent=(0, 0, 5, 5), zones=(Zone("a", "A", 0, 0, 1, 1, 0.5, 1.5, "private"),))
-    assert draft(texts_of(special), special).floor == special
+    assert draft(texts_of(special), special, NewIds()).floor == special
 
 
 @pytest.mark.parametrize(
@@ -55,27 +55,27 @@ def test_what_is_not_touched_stays_as_it_was() -> None:
     ],
 )
 def test_wrong_sizes_are_named(size: tuple[str, str, str, str, str], field: str) -> None:
-    made = draft(replace(texts_of(FLOOR), size=size), FLOOR)
+    made = draft(replace(texts_of(FLOOR), size=size), FLOOR, NewIds())
     assert not made.is_valid and [p.field for p in made.problems["size"]] == [field]
     assert made.floor.extent is not None and made.floor.height_m >= 1
 
 
 def test_without_edges_the_nodes_decide() -> None:
-    made = draft(replace(texts_of(FLOOR), size=("", "", "", "", "2.5")), FLOOR)
+    made = draft(replace(texts_of(FLOOR), size=("", "", "", "", "2.5")), FLOOR, NewIds())
     assert made.is_valid and made.floor.extent is None
 
 
 def test_rows_that_are_wrong_are_left_out_and_named() -> None:
     rows = (TextRow("", ("Hall", "0", "0", "2", "2")), TextRow("", ("", "0", "0", "2", "2")), TextRow("", ("Bar", "0", "1,5x", "2", "2")))
-    made = draft(replace(texts_of(FLOOR), zones=rows), FLOOR)
-    assert [zone.id for zone in made.floor.zones] == ["hall"]
+    made = draft(replace(texts_of(FLOOR), zones=rows), FLOOR, NewIds())
+    assert [zone.name for zone in made.floor.zones] == ["Hall"]
     assert [(p.row, p.field) for p in made.problems["zones"]] == [(1, "name"), (2, "y0")]
 
 
 def test_corners_in_any_order_and_names_twice() -> None:
     rows = (TextRow("", ("Hall", "3", "2", "1", "0")), TextRow("", ("Hall", "0", "0", "2", "2")), TextRow("", ("日本", "0", "0", "2", "2")))
-    made = draft(replace(texts_of(FLOOR), zones=rows), FLOOR)
-    assert made.is_valid and [z.id for z in made.floor.zones] == ["hall", "hall-2", "place"]
+    made = draft(replace(texts_of(FLOOR), zones=rows), FLOOR, NewIds())
+    assert made.is_valid and [z.name for z in made.floor.zones] == ["Hall", "Hall", "日本"] and len({z.id for z in made.floor.zones}) == 3
     assert (made.floor.zones[0].x0, made.floor.zones[0].y1) == (1, 2)
 
 
@@ -85,16 +85,28 @@ def test_doors_and_walls() -> None:
         portals=(TextRow("", ("Door", "1", "1", "1.05", "1")),),
         walls=(TextRow("", ("1", "1", "1", "1", "2")), TextRow("", ("0", "0", "3", "0", "99"))),
     )
-    made = draft(texts, FLOOR)
+    made = draft(texts, FLOOR, NewIds())
     assert [len(made.problems[part]) for part in ("zones", "portals", "walls")] == [0, 1, 2]
 
 
-def test_numbers_and_ids() -> None:
+def test_numbers_as_typed() -> None:
     assert number("x", " 1,5 ") == 1.5 and number("x", "−2") == -2
     for text in ("", "nan", "inf", "1.2.3", "two"):
         with pytest.raises(InputError):
             number("x", text)
-    assert slug("Open Office!", ()) == "open-office" and slug("A", ("a", "a-2")) == "a-3" and len(slug("x" * 300, ())) <= 40
+
+
+def test_new_zones_and_doors_are_called_by_chance_and_the_others_as_before() -> None:
+    before = texts_of(FLOOR)
+    texts = replace(
+        before,
+        zones=(*before.zones, TextRow("", ("Yard", "0", "0", "1", "1")), TextRow("", ("Yard", "1", "1", "2", "2"))),
+        portals=(*before.portals, TextRow("", ("Yard", "0", "0", "0", "1"))),
+    )
+    made = draft(texts, FLOOR, NewIds()).floor
+    new = [each.id for each in (*made.zones[len(FLOOR.zones) :], *made.portals[len(FLOOR.portals) :])]
+    assert len(new) == len(set(new)) == 3 and not any("yard" in each for each in new)
+    assert [each.id for each in made.zones[: len(FLOOR.zones)]] == [zone.id for zone in FLOOR.zones]
 
 
 # the dialog

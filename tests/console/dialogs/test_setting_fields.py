@@ -82,7 +82,7 @@ def test_a_field_begins_with_the_default(qtbot: QtBot) -> None:
 @pytest.mark.parametrize("name", _NUMBERS)
 def test_every_number_of_a_camera_is_shown_checked_and_kept(qtbot: QtBot, name: str) -> None:
     camera = CameraSettings("dock", "Dock", "rtsp://10.0.0.9/main")
-    form, setting = CameraForm(camera, frozenset()), settings_of(CameraSettings)[name]
+    form, setting = CameraForm(camera), settings_of(CameraSettings)[name]
     qtbot.addWidget(form)
     field = form.more_fields.field(name)
     assert form.settings() == camera and field.edit().accessibleName() == setting.label

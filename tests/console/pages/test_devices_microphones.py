@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
-from console.dialogs.cameras.microphone import ExpectedNamesDialog, MicrophoneDialog, names_in, new_id
+from console.dialogs.cameras.microphone import ExpectedNamesDialog, MicrophoneDialog, names_in
 from console.dialogs.confirm import ConfirmDialog
 from console.pages.devices.microphones import MicrophonesTab
 from engine.model.accounts.access import Role
@@ -100,9 +100,13 @@ def test_a_microphone_of_a_camera_is_added(tab: MicrophonesTab, engine: FakeEngi
     dialog.source.setCurrentIndex(3)
     assert "position of the camera" in dialog.position._message.text()
     dialog.save.click()
-    made = MicrophoneSettings("at-the-door", "At the door", camera_id="door", enabled=True)
-    qtbot.waitUntil(lambda: engine.commands == [ChangeSettings(microphones=(DESK, made))])
-    qtbot.waitUntil(lambda: tab.microphones.shown_keys() == ("at-the-door", "desk"))
+    qtbot.waitUntil(lambda: bool(engine.commands))
+    (change,) = engine.commands
+    assert isinstance(change, ChangeSettings) and change.microphones is not None
+    desk, made = change.microphones
+    assert desk == DESK and "door" not in made.id
+    assert made == MicrophoneSettings(made.id, "At the door", camera_id="door", enabled=True)
+    qtbot.waitUntil(lambda: tab.microphones.shown_keys() == (made.id, "desk"))
 
 
 def test_editing_keeps_the_device_though_no_sound_system_answers(tab: MicrophonesTab, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -182,8 +186,5 @@ def test_the_name_said_last_stands_with_its_age() -> None:
     assert getattr(cells[5], "text", "").startswith("Sarah, 12 s")
 
 
-def test_ids_are_readable_and_free() -> None:
-    assert new_id("At the door", set()) == "at-the-door"
-    assert new_id("Desk", {"desk", "desk-2"}) == "desk-3"
-    assert new_id("…", set()) == "microphone"
+def test_expected_names_as_typed() -> None:
     assert names_in(" Anna ,,Bob  Ray,Anna") == ("Anna", "Bob Ray")

@@ -23,7 +23,7 @@ from engine._opencv import cv2
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.event import Severity
-from engine.model.incidents.filing import FileReport, number_prefix, report_number
+from engine.model.incidents.filing import FileReport, number_digits, report_number
 from engine.model.incidents.incident import IncidentCategory, SourceOfReport
 from engine.model.incidents.report_page import CreateReportLink, ReportPageSettings, RevokeReportLink
 from engine.model.risk.map_settings import MapSettings
@@ -256,7 +256,7 @@ def test_a_report_is_found_by_its_number(page: IncidentsPage, engine: FakeEngine
     incident_id, reports = next(
         (each, engine.incidents.reports(each)) for each in engine.incidents.record.incidents if engine.incidents.reports(each)
     )
-    report = next((each for each in reports if number_prefix(report_number(each.id))), None)
+    report = next((each for each in reports if number_digits(report_number(each.id))), None)
     if report is None:
         assert engine.execute(FileReport(IncidentCategory.THEFT, WORDS, 10.0, 10.0))
         report = engine.incidents.record.reports[f"rp-{len(engine.incidents.record.reports):016x}"]

@@ -17,7 +17,7 @@ from engine.gateway.report_page.limits import ReportLimits
 from engine.model.accounts.access import Role
 from engine.model.accounts.audit import AuditVerb
 from engine.model.errors import NotFound, NotSignedIn
-from engine.model.incidents.filing import number_prefix, report_number
+from engine.model.incidents.filing import has_number, number_digits, report_number
 from engine.model.incidents.incident import IncidentCategory, IncidentStatus, SourceOfReport
 from engine.model.incidents.report_page import ReportPageSettings
 from engine.model.question import GetIncident, ListIncidents
@@ -69,10 +69,10 @@ def filed(client: httpx.Client, token: str, key: str = "", files: Any = None, **
 
 def kept(site: Site, number: str) -> Any:
     """The report of a number, and its incident."""
-    prefix = number_prefix(number)
+    digits = number_digits(number)
     for incident in site.engine.record.store.answer(ListIncidents(limit=500)).incidents:
         for report in site.engine.record.store.answer(GetIncident(incident.id)).reports:
-            if report.id.startswith(prefix):
+            if has_number(report.id, digits):
                 return report, incident
     raise AssertionError(number)
 

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from engine.model.errors import EnvironmentFault
-from engine.runtime.data_folder import DataFolder
+from engine.model.ids import is_engine_id
+from engine.runtime.data_folder import ENGINE_ID, DataFolder
 
 HOLDS = """
 import os, sys
 from pathlib import Path
-from engine.runtime.data_folder import DataFolder
+from engine.model.ids import is_engine_id
+from engine.runtime.data_folder import ENGINE_ID, DataFolder
 with DataFolder(Path(sys.argv[1])).lock():
     print(os.getpid(), flush=True)
     sys.stdin.read()
@@ -127,3 +129,24 @@ def test_a_second_process_is_refused_until_the_first_has_gone_however_it_went(tm
         holder.kill()
     with data.lock():
         assert (data.path / "engine.lock").read_text() == f"{os.getpid()}\n"
+
+
+def test_its_engine_has_one_id_from_its_first_use_on(tmp_path: Path) -> None:
+    data, other = DataFolder(tmp_path / "data"), DataFolder(tmp_path / "other")
+    made = data.engine_id()
+    assert is_engine_id(made) and made == DataFolder(tmp_path / "data").engine_id() != other.engine_id()
+    assert not list(data.path.glob("*.part"))
+
+
+@pytest.mark.parametrize("left", ["", "0fa9c0de", "dfa9c0de dfa9c0de", "\x00" * 8])
+def test_an_id_that_is_none_is_replaced(tmp_path: Path, left: str) -> None:
+    data = DataFolder(tmp_path / "data")
+    (data.path / ENGINE_ID).write_text(left)
+    assert is_engine_id(data.engine_id()) and data.engine_id() == (data.path / ENGINE_ID).read_text()
+
+
+def test_an_id_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
+    data = DataFolder(tmp_path / "data")
+    (data.path / ENGINE_ID).mkdir()
+    with pytest.raises(EnvironmentFault, match="engine-id"):
+        data.engine_id()

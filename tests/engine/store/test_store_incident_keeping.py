@@ -173,6 +173,16 @@ def test_ids_and_keys_are_not_given_again(table: IncidentTable) -> None:
     assert sorted(listed(table)) == ["in-2", "in-4"]
 
 
+def test_a_key_of_before_ids_carried_an_engine_is_not_given_again(table: IncidentTable) -> None:
+    before = "rp-0123456789abcdef"
+    file(table, replace(report(1, key="k1"), id=before))
+    close(table, "in-0123456789abcdef")
+    assert swept(table) == {"in-0123456789abcdef"}
+    again = replace(report(1, key="k1"), id="rp-dfa9c0de-0123456789abcdef")
+    (refused,) = table.file([again], correlate).filed
+    assert isinstance(refused, InputError) and refused.field == "key" and listed(table) == []
+
+
 def test_a_report_split_off_does_not_take_the_id_of_one_that_is_gone(table: IncidentTable) -> None:
     """Its first incident stayed with another report when it left, and is gone since."""
     file(table, report(1), report(2), report(3), report(5, north_deg=FAR))

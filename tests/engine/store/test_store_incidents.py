@@ -16,6 +16,7 @@ from engine.incidents.editing import edit_incident
 from engine.incidents.merging import merge_incidents, split
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.event import Severity
+from engine.model.incidents.filing import report_number
 from engine.model.incidents.incident import Correlation, Filed, IncidentCategory, IncidentState, IncidentStatus, Nearby, Report
 from engine.model.question import CountIncidents, GetIncident, ListIncidents
 from engine.model.time import SECOND, ManualClock
@@ -251,6 +252,14 @@ def test_words_are_found_whatever_their_case_and_as_they_are(table: IncidentTabl
     with pytest.raises(InputError) as refused:
         found("a b c d e f g h i")
     assert refused.value.field == "text"
+
+
+def test_a_report_is_found_by_its_number_whether_its_id_carries_an_engine_or_not(table: IncidentTable) -> None:
+    ids = ("rp-7f3a91c255555555", "rp-dfa9c0de-7f3a91c255555555", "rp-dfa9c0de-5555555555555555")
+    file(table, *(replace(report(number, north_deg=number * FAR, after_s=number), id=each) for number, each in enumerate(ids)))
+    assert [report_number(each) for each in ids] == ["7F3A-91C2", "7F3A-91C2", "5555-5555"]
+    assert listed(table, text="7F3A-91C2") == ["in-dfa9c0de-7f3a91c255555555", "in-7f3a91c255555555"]
+    assert listed(table, text="dfa9c0de") == [], "an engine is no report"
 
 
 @pytest.mark.parametrize("near", [None, (*HERE, 1_000.0)])

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 
+from engine.model.ids import derived_id, family
 from engine.model.question import ListClips
 from engine.store import Store
-from tests.engine.store.records import clip
+from tests.engine.store.records import clip, decision, event
 
 
 def test_size_and_oldest_of_no_clips(store: Store) -> None:
@@ -30,3 +31,14 @@ def test_removed_rows_are_gone_and_others_stay(store: Store) -> None:
     store.remove_clips([])
     assert store.answer(ListClips()) == (clip(2),)
     assert store.clip_ids() == {clip(2).id}
+
+
+def test_the_last_number_whatever_engine_made_it(store: Store) -> None:
+    assert store.last_number() == 0
+    store.save([replace(event(1), id=derived_id("ev", 1_790_000_000_000))])
+    assert store.last_number() == 1_790_000_000_000
+    ours, before = family("ev", "dfa9c0de"), family("de", "f0000000")
+    store.save([replace(event(2), id=derived_id(ours, 1_790_000_000_007)), replace(decision(1), id=derived_id(before, 1_790_000_000_003))])
+    assert store.last_number() == 1_790_000_000_007
+    store.save([replace(event(3), id=derived_id(family("ev", "a0000000"), 1_790_000_000_009))])
+    assert store.last_number() == 1_790_000_000_009
