@@ -12,6 +12,7 @@ from console.dialogs.alerts.shelve_alert import ShelveAlertDialog
 from console.dialogs.frame import open_dialog
 from console.words import denied_text, error_text
 from engine.model.accounts.access import Verb
+from engine.model.accounts.user_ref import UserRef
 from engine.model.alerts.alert import Alert, AlertState, Disposition
 from engine.model.alerts.commands import AlertCommand, AssignAlert, ChangeAlert, DoStep, NoteAlert, PromoteHeld, SeeAlert, ShelveAlert
 from engine.model.command_terms import NO_TERMS, CommandTerms, terms_from
@@ -41,8 +42,8 @@ class AlertActions(Acts):
         self._clock = clock
 
     @property
-    def user(self) -> str:
-        return self._bridge.session.user.name
+    def user(self) -> UserRef:
+        return self._bridge.session.user
 
     def may(self) -> bool:
         return self._bridge.may(Verb.ACKNOWLEDGE)
@@ -111,11 +112,13 @@ class AlertActions(Acts):
         """They are the user's now; undone where all belonged to one person, or nobody, before."""
         if not self._allowed() or not alerts:
             return
-        before = {alert.assignee for alert in alerts}
-        undo = AssignAlert(_ids(alerts), before.pop()) if len(before) == 1 and self.user not in before else None
+        before = {(alert.assignee, alert.assignee_id) for alert in alerts}
+        was_theirs = all(alert.is_with(self.user) for alert in alerts)
+        undo = AssignAlert(_ids(alerts), *before.pop()) if len(before) == 1 and not was_theirs else None
         shown = AssignAlert(_ids(alerts), alerts[0].assignee)
         terms = terms_from(shown) if len(alerts) == 1 else NO_TERMS
-        self._send_command(AssignAlert(shown.alert_ids, self.user), tr("Assigned to you: {0}").format(alerts_label(alerts)), undo, terms)
+        taken = AssignAlert(shown.alert_ids, self.user.name)  # which nobody else has now; engines of before know no ids here
+        self._send_command(taken, tr("Assigned to you: {0}").format(alerts_label(alerts)), undo, terms)
 
     def note(self, alert: Alert | None) -> None:
         if alert is None or not self._allowed():

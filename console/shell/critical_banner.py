@@ -14,6 +14,7 @@ from console.actions.alert_actions import AlertActions
 from console.bridge import EngineBridge
 from console.words import permit, place_names
 from engine.model.accounts.access import Verb
+from engine.model.accounts.user_ref import UserRef
 from engine.model.alerts.alert import Alert, AlertState
 from engine.model.event import Severity
 from engine.model.snapshot import Snapshot
@@ -35,9 +36,9 @@ _WORDS = 220  # pixels at least, before the buttons stand below
 ACKNOWLEDGE_KEYS, SHOW_KEYS = "Ctrl+Shift+A", "Ctrl+Shift+S"
 
 
-def unacknowledged_critical(snapshot: Snapshot, user: str) -> tuple[Alert, ...]:
+def unacknowledged_critical(snapshot: Snapshot, user: UserRef) -> tuple[Alert, ...]:
     """Newest first; without those that this user has opened: a dialog may be about one of them."""
-    new = [each for each in snapshot.alerts.alerts if each.state is AlertState.NEW and user not in each.seen_by]
+    new = [each for each in snapshot.alerts.alerts if each.state is AlertState.NEW and not each.is_seen_by(user)]
     found = [each for each in new if each.severity is Severity.CRITICAL]
     return tuple(sorted((each for each in found if not each.shelved(snapshot.at_ns)), key=_age, reverse=True))
 

@@ -5,6 +5,7 @@ Alerts go forward only; steps may be left out. Each function gives the alert as 
 
 from dataclasses import replace
 
+from engine.model.accounts.user_ref import NamedUser, UserRef
 from engine.model.alerts.alert import Alert, AlertState, Note
 from engine.model.alerts.commands import (
     LONGEST_SHELF_S,
@@ -47,23 +48,36 @@ def alert_ids(edit: AlertEdit) -> tuple[str, ...]:
             return (edit.alert_id,)
 
 
-def edited(alert: Alert, edit: AlertEdit, by: str, at_ns: int) -> Alert:
+def edited(alert: Alert, edit: AlertEdit, by: UserRef, at_ns: int) -> Alert:
     """The alert after what an operator did. Raises InputError."""
     match edit:
         case ChangeAlert():
             return _change_state(alert, edit, by, at_ns)
         case ShelveAlert(_, seconds, reason):
             return _shelved(alert, seconds, reason.strip(), at_ns)
-        case AssignAlert(_, assignee):
-            return _touched(_require_open(alert), at_ns, assignee=_checked_text("assignee", assignee, LONGEST_NAME, needed=False))
+        case AssignAlert(_, assignee, assignee_id):
+            name = _checked_text("assignee", assignee, LONGEST_NAME, needed=False)
+            return _touched(_require_open(alert), at_ns, assignee=name, assignee_id=assignee_id)
         case NoteAlert(_, text):
             return _with_note(_require_open(alert), by, text, at_ns)
         case DoStep(_, step, done):
             return _stepped(_require_open(alert), step, done, at_ns)
         case SeeAlert():
-            return alert if by in alert.seen_by else replace(alert, seen_by=(*alert.seen_by, by))
+            return alert if alert.is_seen_by(by) else _with_viewer(alert, by)
         case PromoteHeld():
             raise InputError("decision_id", "is of what was held, not of an alert")
+
+
+def with_user_ids(alert: Alert, other: Alert) -> Alert:
+    """With the ids of users that the other has of the same alert, where they are not known here."""
+    assignee_id = alert.assignee_id or (other.assignee_id if alert.assignee == other.assignee else "")
+    notes = {(note.at_ns, note.by, note.text): note for note in other.notes}
+    return replace(
+        alert,
+        assignee_id=assignee_id,
+        seen_by_ids=other.seen_by_ids if alert.seen_by == other.seen_by and not any(alert.seen_by_ids) else alert.seen_by_ids,
+        notes=tuple(note if note.by_id else notes.get((note.at_ns, note.by, note.text), note) for note in alert.notes),
+    )
 
 
 def with_event(alert: Alert, event_id: str, at_ns: int) -> Alert:
@@ -89,7 +103,7 @@ def escalated(alert: Alert, since_ns: int, escalate_s: float, now_ns: int) -> Al
     return _touched(alert, now_ns, level=int(level)) if level > alert.level else alert
 
 
-def _change_state(alert: Alert, change: ChangeAlert, by: str, at_ns: int) -> Alert:
+def _change_state(alert: Alert, change: ChangeAlert, by: UserRef, at_ns: int) -> Alert:
     if alert.state is AlertState.CLOSED:
         raise InputError("state", "The alert is closed; what is closed stays so. If it happens again, there is a new alert.")
     if _ORDER.index(change.state) <= _ORDER.index(alert.state):
@@ -99,7 +113,8 @@ def _change_state(alert: Alert, change: ChangeAlert, by: str, at_ns: int) -> Ale
     if change.state is not AlertState.CLOSED and change.disposition is not None:
         raise InputError("disposition", "is said when the alert is closed.")
     noted = _with_note(alert, by, change.note, at_ns) if change.note.strip() else alert
-    return _touched(noted, at_ns, state=change.state, disposition=change.disposition, assignee=alert.assignee or by)
+    owner = NamedUser(alert.assignee, alert.assignee_id) if alert.assignee else by
+    return _touched(noted, at_ns, state=change.state, disposition=change.disposition, assignee=owner.name, assignee_id=owner.id)
 
 
 def _shelved(alert: Alert, seconds: float, reason: str, at_ns: int) -> Alert:
@@ -116,10 +131,16 @@ def _shelved(alert: Alert, seconds: float, reason: str, at_ns: int) -> Alert:
     return _touched(alert, at_ns, shelved_until_ns=at_ns + seconds_to_ns(seconds), shelved_reason=kept)
 
 
-def _with_note(alert: Alert, by: str, text: str, at_ns: int) -> Alert:
+def _with_viewer(alert: Alert, by: UserRef) -> Alert:
+    known = (*alert.seen_by_ids, *("" for _ in alert.seen_by[len(alert.seen_by_ids) :]))
+    return replace(alert, seen_by=(*alert.seen_by, by.name), seen_by_ids=(*known, by.id))
+
+
+def _with_note(alert: Alert, by: UserRef, text: str, at_ns: int) -> Alert:
     if len(alert.notes) >= MOST_NOTES:
         raise InputError("text", f"The alert has {MOST_NOTES} notes already, which is as many as are kept.")
-    return _touched(alert, at_ns, notes=(*alert.notes, Note(at_ns, by, _checked_text("text", text, LONGEST_NOTE, needed=True))))
+    note = Note(at_ns, by.name, _checked_text("text", text, LONGEST_NOTE, needed=True), by.id)
+    return _touched(alert, at_ns, notes=(*alert.notes, note))
 
 
 def _stepped(alert: Alert, step: int, done: bool, at_ns: int) -> Alert:

@@ -145,16 +145,17 @@ class IncidentChanged:
 
 @dataclass(frozen=True, slots=True)
 class AlertsEdited:
-    """An operator did something with alerts."""
+    """An operator did something with alerts. `edited_by`: their name then."""
 
     occurred_ns: int
     edit: AlertEdit
     edited_by: str
+    edited_by_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertsLoaded:
-    """Alerts that the record has as open and the pipeline does not know; at the start of a run, where a checkpoint was lost."""
+    """Alerts that the record has as open and the pipeline does not know, or knows without the ids of users; at the start of a run."""
 
     occurred_ns: int
     alerts: tuple[Alert, ...]

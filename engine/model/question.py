@@ -212,8 +212,8 @@ class ListAlerts(RecordQuestion[AlertPage]):
     """Newest first; `before_id` pages on. `open`: only open ones, or only closed ones; None: all. `alert_id`: only this one.
 
     `text`: every word of it is in the reason, the person's name, the assignee or the rule's id, or `called` gives it another sense.
-    camera_ids, kinds: any of these; empty: all. One question looks through so many alerts; then the answer's `next_id` pages on, also
-    where it has none.
+    camera_ids, kinds: any of these; empty: all. assignee: a name; assignee_id: a user, and where only the name of whom it is with is known,
+    `assignee` counts. One question looks through so many alerts; then the answer's `next_id` pages on, also where it has none.
     """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -232,6 +232,7 @@ class ListAlerts(RecordQuestion[AlertPage]):
     kinds: tuple[EventKind, ...] = ()
     person_id: str | None = None
     rule_id: str | None = None
+    assignee_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from engine.model.accounts.access import DEMO_SESSION, ROLE_VERBS, Role, Scope, Session, User, Verb
 from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.accounts.commands import ConfirmPassword
+from engine.model.accounts.user_ref import NamedUser
 from engine.model.alerts.commands import ImportReports
 from engine.model.cameras.sound import SoundFeed
 from engine.model.capability import Capability
@@ -243,7 +244,7 @@ class LocalPort:
         self._check_whole(Verb.ADMINISTER)
         if self._engine.sent.get(media_id) is None:
             raise self._engine.sent.no_medium(media_id)
-        self._engine.audit.keep(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.REMOVE_MEDIA, media_id))
+        self._engine.audit.keep(AuditRow.of(self._engine.clock.now_ns(), self._session.user, AuditVerb.REMOVE_MEDIA, media_id))
         self._engine.sent.remove(media_id)
 
     def set_pin(self, pin: str) -> None:
@@ -332,7 +333,7 @@ class LocalPort:
         if pack.request.redaction is Redaction.NONE and self._masked():
             self._check(Verb.UNMASK)
             raise FacesHidden
-        self._engine.audit.keep(AuditRow(self._engine.clock.now_ns(), self._session.user.name, AuditVerb.EXPORT, pack_id, "taken"))
+        self._engine.audit.keep(AuditRow.of(self._engine.clock.now_ns(), self._session.user, AuditVerb.EXPORT, pack_id, "taken"))
         return path
 
     def thumbnail(self, event_id: str) -> bytes | None:
@@ -505,7 +506,7 @@ class LocalDoor:
 
     def note(self, done: AddFirmware | UpdateNodes | ProvisionNode, outcome: str, by: str) -> None:
         """What the gateway did for nodes itself is in the audit as if it had been a command."""
-        note(self._engine, catalogue.audit_entries(done, outcome, self._engine.auditor.pseudonym), by)
+        note(self._engine, catalogue.audit_entries(done, outcome, self._engine.auditor.pseudonym), NamedUser(by))
 
     def report(self, said: "IncomingReport", session: Session, done: Callable[[Filed | Exception], None]) -> None:
         """Returns at once; kept when `done` is called with what was filed. Whoever is signed in may report; the gateway has checked that.

@@ -85,6 +85,7 @@ class Sides(OptionalByName, ABC):
         self.command_keys = CommandKeys(record.store.command_keys, record.writer, basis.clock, self.auditor.pseudonym)
         self.conflict_check = ConflictCheck(record.store, self.auditor.pseudonym)
         self.accounts = Accounts(record.store.accounts, basis.clock, note=self.auditor.note, later=record.writer.run_in_order)
+        self.auditor.users = self.accounts
         self.password_shares, self.views = Shares(PASSWORDS_OF_ONE), Views(basis.clock, self.auditor.note)
         self.people = self._make_people()
         self.audit = NamelessAudit(self.auditor, self._persons)

@@ -31,7 +31,7 @@ class UndoHost(Protocol):
 def _undo(engine: UndoHost, command: UndoRemoval, session: Session) -> str:
     done = engine.undo.undo(command.removal_id, session)
     subject = engine.auditor.pseudonym(done.subject) if done.kind is RemovedKind.DEVICE else done.subject
-    engine.audit.note(AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.UNDO_REMOVAL, subject, done.kind.value))
+    engine.audit.note(AuditRow.of(engine.clock.now_ns(), session.user, AuditVerb.UNDO_REMOVAL, subject, done.kind.value))
     return done.name
 
 

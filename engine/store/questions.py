@@ -7,7 +7,7 @@ from itertools import islice
 from math import dist
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, or_, select
 
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.decision import Decision
@@ -157,8 +157,8 @@ _NAMED_IN_ALERT = ("zone_id", "camera_id", "subject_id", "kind", "rule_id", "sta
 
 def _alerts(connection: Connection, ask: ListAlerts) -> AlertPage:
     page = Page(alerts, alerts.c.raised_ns, ask.limit, ask.before_id)
-    exactly = {"assignee": ask.assignee, "zone_id": ask.zone_id, "person_id": ask.person_id, "rule_id": ask.rule_id}
-    conditions = equal(alerts, id=ask.alert_id, **exactly) + one_of(alerts, camera_id=ask.camera_ids, kind=ask.kinds)
+    exactly = {"zone_id": ask.zone_id, "person_id": ask.person_id, "rule_id": ask.rule_id}
+    conditions = equal(alerts, id=ask.alert_id, **exactly) + one_of(alerts, camera_id=ask.camera_ids, kind=ask.kinds) + _assigned(ask)
     if ask.open is not None:
         conditions.append(alerts.c.state != "closed" if ask.open else alerts.c.state == "closed")
     if ask.min_severity > Severity.MINIMAL:
@@ -166,6 +166,13 @@ def _alerts(connection: Connection, ask: ListAlerts) -> AlertPage:
     conditions += between(alerts.c.raised_ns, ask.since_ns, ask.until_ns)
     found = search(connection, page, conditions, each_found(ask.text, partial(_in_alert, ask.called)))
     return AlertPage(tuple(read_as(Alert, dict(row)) for row in found.rows), found.next_id)
+
+
+def _assigned(ask: ListAlerts) -> list[ColumnElement[bool]]:
+    if ask.assignee_id is None:
+        return equal(alerts, assignee=ask.assignee)
+    theirs = alerts.c.assignee_id == ask.assignee_id
+    return [theirs if ask.assignee is None else or_(theirs, and_(alerts.c.assignee_id == "", alerts.c.assignee == ask.assignee))]
 
 
 def _in_alert(called: tuple[Called, ...], word: str) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from engine.model.errors import EnvironmentFault
 
-NEWEST = "0030"
+NEWEST = "0031"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -120,6 +120,8 @@ alerts = Table(
     Column("ended", Boolean, nullable=False),
     Column("promoted", Boolean, nullable=False),
     Column("simulated", Boolean, nullable=False),
+    Column("assignee_id", Text, nullable=False, server_default=""),
+    Column("seen_by_ids", JSON(none_as_null=True), nullable=False, server_default="[]"),
 )
 _OPEN_ALERTS = alerts.c.state != "closed"
 _ABOUT_INCIDENT = alerts.c.incident_id != ""
@@ -296,6 +298,7 @@ audit = Table(
     Column("subject", Text, nullable=False),
     Column("detail", Text, nullable=False),
     Column("hash", Text, nullable=False, server_default=""),
+    Column("by_id", Text, nullable=False, server_default=""),
 )
 Index("ix_audit_at", audit.c.at_ns)
 

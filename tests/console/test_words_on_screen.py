@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.searching.hit_words import hit_place, hit_state, hit_text, hit_word
 from engine.incidents.correlation import correlate
+from engine.model.accounts.user_ref import NamedUser
 from engine.model.alerts.alert import AlertState, Disposition
 from engine.model.alerts.decision import Outcome
 from engine.model.event import Event, EventKind, Severity
@@ -168,7 +169,7 @@ def test_every_word_of_a_row_of_an_alert_finds_it(store: Store, language: str) -
         assert not (lost := missed(store, alert.id, (*told, severity_word(alert.severity)))), f"{lost} of {alert}"
         for word in (text for text in (*told, severity_word(alert.severity)) if text):
             shown = AlertFilter(alert.state, text=word)
-            assert shown.lets_through(alert, place, "ben", 2_000), f"{word!r} of {alert} in the list"
+            assert shown.lets_through(alert, place, NamedUser("ben"), 2_000), f"{word!r} of {alert} in the list"
 
 
 def test_every_word_of_a_review_item_finds_its_events(store: Store, language: str) -> None:

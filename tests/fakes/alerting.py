@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from engine.alerts.candidate import Candidate
+from engine.model.accounts.user_ref import NamedUser, UserRef
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.commands import AlertEdit
 from engine.model.alerts.decision import AlertFacts, Decision, Direction, EvidencePart
@@ -118,10 +119,10 @@ class Desk:
         self.tick()
         return said, [decision for decision in self.decisions.values() if decision.event_id == said.id][-1]
 
-    def do(self, edit: AlertEdit, by: str = "ada") -> None:
+    def do(self, edit: AlertEdit, by: UserRef = NamedUser("ada")) -> None:  # noqa: B008 (a frozen value)
         out = self.step()
         self.over = ()
-        self.lane.take(AlertsEdited(self.now_ns, edit, by), out)
+        self.lane.take(AlertsEdited(self.now_ns, edit, by.name, by.id), out)
         self._keep(out)
 
     def configure(self, **changes: object) -> None:

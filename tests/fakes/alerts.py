@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine.alerts import life
+from engine.model.accounts.user_ref import NamedUser
 from engine.model.alerts.alert import AlarmLoad, Alert
 from engine.model.alerts.commands import (
     AssignAlert,
@@ -234,7 +235,7 @@ class FakeAlerts:
         refused: list[InputError] = []
         for alert_id in ids:
             try:
-                after = life.edited(self.alert(alert_id), edit, by, now_ns)
+                after = life.edited(self.alert(alert_id), edit, NamedUser(by), now_ns)
             except InputError as error:
                 refused.append(error)
                 continue

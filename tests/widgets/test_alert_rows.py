@@ -7,6 +7,7 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from pytestqt.qtbot import QtBot
 
+from engine.model.accounts.user_ref import NamedUser
 from engine.model.alerts.alert import Alert, AlertState
 from engine.model.alerts.decision import CandidateKind
 from engine.model.event import EventKind, Severity
@@ -64,18 +65,18 @@ def test_working_an_alert_does_not_move_it() -> None:
     ],
 )
 def test_every_part_of_the_filter_counts(chosen: AlertFilter, passes: bool) -> None:
-    assert chosen.lets_through(alert(1, zone_id="lab"), "Lab", "ada", NOW) is passes
+    assert chosen.lets_through(alert(1, zone_id="lab"), "Lab", NamedUser("ada"), NOW) is passes
 
 
 def test_what_is_shelved_is_shown_only_where_it_is_asked_for() -> None:
     shelved = alert(1, shelved_until_ns=NOW + SECOND)
-    assert not AlertFilter().lets_through(shelved, "", "ada", NOW)
-    assert AlertFilter(shelved=True).lets_through(shelved, "", "ada", NOW)
-    assert AlertFilter().lets_through(shelved, "", "ada", NOW + SECOND), "it has come back"
+    assert not AlertFilter().lets_through(shelved, "", NamedUser("ada"), NOW)
+    assert AlertFilter(shelved=True).lets_through(shelved, "", NamedUser("ada"), NOW)
+    assert AlertFilter().lets_through(shelved, "", NamedUser("ada"), NOW + SECOND), "it has come back"
 
 
 def test_rows_that_stay_are_not_touched(qtbot: QtBot) -> None:
-    model = AlertModel("ada")
+    model = AlertModel(NamedUser("ada"))
     first = tuple(alert(number, group=f"g{number // 2}") for number in range(100))
     model.set_alerts(first, {}, {}, NOW)
     told: list[tuple[str, int, int]] = []
@@ -95,13 +96,13 @@ def test_rows_that_stay_are_not_touched(qtbot: QtBot) -> None:
 
 
 def test_what_is_closed_wants_nobody_to_look_at_it(qtbot: QtBot) -> None:
-    model = AlertModel("ada")
+    model = AlertModel(NamedUser("ada"))
     assert not model.is_seen(alert(1)) and model.is_seen(alert(2, seen_by=("ada",)))
     assert model.is_seen(alert(3, state=AlertState.CLOSED))
 
 
 def test_the_chosen_one_stays_and_its_neighbour_follows_when_it_goes(qtbot: QtBot) -> None:
-    view = AlertList(ManualClock(NOW), "ada")
+    view = AlertList(ManualClock(NOW), NamedUser("ada"))
     qtbot.addWidget(view)
     alerts = tuple(alert(number) for number in range(5))
     view.set_alerts(alerts, {}, {}, NOW)
@@ -115,7 +116,7 @@ def test_the_chosen_one_stays_and_its_neighbour_follows_when_it_goes(qtbot: QtBo
 
 
 def test_stepping_passes_over_heads_and_stops_at_the_ends(qtbot: QtBot) -> None:
-    view = AlertList(ManualClock(NOW), "ada")
+    view = AlertList(ManualClock(NOW), NamedUser("ada"))
     qtbot.addWidget(view)
     view.set_alerts((alert(1, group="a"), alert(2, group="a"), alert(3, group="b"), alert(4, group="b")), {}, {}, NOW)
     seen = [view.current()]
@@ -158,7 +159,7 @@ def test_every_title_is_whole_in_the_narrow_column(language: str, qtbot: QtBot, 
     monkeypatch.setattr(alert_delegate, "text_left", note)
     use_language(language)
     try:
-        column = AlertColumn(ManualClock(NOW), "ada")
+        column = AlertColumn(ManualClock(NOW), NamedUser("ada"))
         qtbot.addWidget(column)
         column.resize(330, 320)
         for kind in EventKind:
@@ -170,7 +171,7 @@ def test_every_title_is_whole_in_the_narrow_column(language: str, qtbot: QtBot, 
 
 
 def test_an_incidents_row_has_a_map_with_its_mark(qtbot: QtBot) -> None:
-    column = AlertColumn(ManualClock(NOW), "ada")
+    column = AlertColumn(ManualClock(NOW), NamedUser("ada"))
     qtbot.addWidget(column)
     column.resize(330, 320)
     column.show_alerts((alert(1, kind=EventKind.INCIDENT, incident_id="in-1"),), {}, {}, NOW)

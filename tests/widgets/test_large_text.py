@@ -7,6 +7,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.model.accounts.user_ref import NamedUser
 from engine.model.alerts.alert import Alert
 from engine.model.event import EventKind, Severity
 from engine.model.incidents.atlas import AtlasHealth, AtlasState
@@ -89,7 +90,7 @@ def test_figures_of_atlas_have_their_names_beside_them(qtbot: QtBot) -> None:
 
 
 def test_large_alerts_beside_the_pictures_are_fewer_so_that_events_have_room(qtbot: QtBot) -> None:
-    column = AlertColumn(ManualClock(NOW_NS), "ada")
+    column = AlertColumn(ManualClock(NOW_NS), NamedUser("ada"))
     qtbot.addWidget(column)
     alerts = tuple(Alert(f"al-{n}", "de", "rule", EventKind.PERSON, Severity.HIGH, NOW_NS, NOW_NS) for n in range(4))
     column.show_alerts(alerts, {}, {}, NOW_NS)

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListView, QPushButton, QVBoxLayout, QWidget
 
+from engine.model.accounts.user_ref import UserRef
 from engine.model.alerts.alert import Alert, AlertState
 from engine.model.time import Clock
 from widgets.alerts.alert_delegate import LARGE_HEIGHT, AlertDelegate
@@ -28,7 +29,7 @@ class AlertColumn(QWidget):
 
     opened = Signal(str)
 
-    def __init__(self, clock: Clock, user: str, parent: QWidget | None = None) -> None:
+    def __init__(self, clock: Clock, user: UserRef, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._most = SHOWN
         self.model = AlertModel(user, self, grouped=False)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, QTimer,
 from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStackedWidget, QVBoxLayout, QWidget
 
+from engine.model.accounts.user_ref import UserRef
 from engine.model.alerts.alert import Alert
 from engine.model.time import Clock
 from widgets.alerts.alert_delegate import AlertDelegate
@@ -30,7 +31,7 @@ class AlertList(QWidget):
     menu_requested = Signal(str, QPoint)
     filter_changed = Signal(object)
 
-    def __init__(self, clock: Clock, user: str, parent: QWidget | None = None) -> None:
+    def __init__(self, clock: Clock, user: UserRef, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = AlertModel(user, self)
         self.bar = AlertFilterBar()

@@ -5,6 +5,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from engine.model.accounts.user_ref import NOBODY, UserRef
 from engine.model.alerts.alert import Alert
 from widgets.alerts.alert_rows import AlertFilter, AlertRow, GroupRow, Row, alert_rows
 from widgets.alerts.alert_words import NO_NAMES, alert_place, spoken_alert
@@ -18,7 +19,7 @@ _NOWHERE = QModelIndex()
 class AlertModel(QAbstractListModel):
     """Filtered alerts, grouped. Rows are matched by id. Main thread only."""
 
-    def __init__(self, user: str = "", parent: QObject | None = None, grouped: bool = True) -> None:
+    def __init__(self, user: UserRef = NOBODY, parent: QObject | None = None, grouped: bool = True) -> None:
         """`user`: whose list it is, for “mine” and for what they have not seen. Not grouped: as they are given."""
         super().__init__(parent)
         self._grouped = grouped
@@ -72,7 +73,7 @@ class AlertModel(QAbstractListModel):
 
     def is_seen(self, alert: Alert) -> bool:
         """By whose list it is. What is closed wants nobody to look any more."""
-        return not alert.open or self.user in alert.seen_by
+        return not alert.open or alert.is_seen_by(self.user)
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._rows)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from engine.model.accounts.user_ref import UserRef
 from engine.model.alerts.alert import Alert, AlertState
 from engine.model.event import Severity
 from engine.model.history.event_names import EVENT_NAMES
@@ -29,12 +30,12 @@ class AlertFilter:
     def is_open(self) -> bool:
         return self == AlertFilter()
 
-    def lets_through(self, alert: Alert, place: str, user: str, now_ns: int) -> bool:
+    def lets_through(self, alert: Alert, place: str, user: UserRef, now_ns: int) -> bool:
         if alert.open and alert.shelved(now_ns) != self.shelved:
             return False
         if self.state is not None and alert.state is not self.state:
             return False
-        if (self.mine and alert.assignee != user) or not alert_fits(self.limits, alert):
+        if (self.mine and not alert.is_with(user)) or not alert_fits(self.limits, alert):
             return False
         told = (alert_title(alert), EVENT_NAMES[alert.kind], place, alert.person, alert.reason, alert.assignee, alert.rule_id)
         found = disposition_word(alert.disposition) if alert.disposition is not None else ""

@@ -66,7 +66,7 @@ class AlertsPage(Page):
         self.why_of = WhyOf(context.bridge, context.clock, self)
         self.past = PastAlerts(context.bridge, self)
         self.meter = LoadMeter()
-        self.list = AlertList(context.clock, context.bridge.session.user.name)
+        self.list = AlertList(context.clock, context.bridge.session.user)
         self.chips = TypedChips(self.list.bar, context.bridge, OF_ALERTS, self)
         self.older = QPushButton(self.tr("Show &older"))
         self.held = HeldLane(context.clock, self.tr("Held"))
@@ -296,7 +296,7 @@ class AlertsPage(Page):
 
     def _saw(self) -> None:
         alert = self.current()
-        if alert is not None and alert.open and self.isVisible() and self.act.user not in alert.seen_by:
+        if alert is not None and alert.open and self.isVisible() and not alert.is_seen_by(self.act.user):
             self.act.see(alert)
 
     # The card
@@ -434,7 +434,7 @@ class AlertsPage(Page):
     def _open_menu(self, alert_id: str, position: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        user, now_ns = self._bridge.session.user.name, self._clock.now_ns()
+        user, now_ns = self._bridge.session.user, self._clock.now_ns()
         possible = frozenset[str]().union(*(possible_acts(alert, user, now_ns) for alert in self.selected_alerts()))
         for text, keys, what in self.keys.menu_texts():
             action = menu.addAction(f"{text}\t{keys}")

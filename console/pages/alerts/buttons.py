@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from console.words import permit
 from engine.model.accounts.access import Session, Verb
+from engine.model.accounts.user_ref import UserRef
 from engine.model.alerts.alert import Alert, AlertState
 from widgets.layout.flow_row import FlowRow
 from widgets.signals import on
@@ -49,7 +50,7 @@ class TriageButtons(QWidget):
         return button
 
     def show_alert(self, alert: Alert, now_ns: int) -> None:
-        may, possible = self._session.may(Verb.ACKNOWLEDGE), possible_acts(alert, self._session.user.name, now_ns)
+        may, possible = self._session.may(Verb.ACKNOWLEDGE), possible_acts(alert, self._session.user, now_ns)
         for what, button in self.buttons.items():
             button.setEnabled(may and what in possible)
         self.buttons["shelve"].setVisible("unshelve" not in possible)
@@ -64,14 +65,14 @@ class TriageButtons(QWidget):
                 set_role(button, "primary" if what == lead else "")
 
 
-def possible_acts(alert: Alert, user: str, now_ns: int) -> frozenset[str]:
+def possible_acts(alert: Alert, user: UserRef, now_ns: int) -> frozenset[str]:
     """What this user can do about it, by the keys of `TriageButtons`, where the account may."""
     shelved = alert.shelved(now_ns)
     possible = {
         "acknowledge": alert.state is AlertState.NEW,
         "begin": alert.state in (AlertState.NEW, AlertState.ACKNOWLEDGED),
         "close": alert.open,
-        "take": alert.open and alert.assignee != user,
+        "take": alert.open and not alert.is_with(user),
         "note": alert.open,
         "shelve": alert.open and not shelved,
         "unshelve": alert.open and shelved,

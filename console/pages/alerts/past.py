@@ -6,6 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
+from engine.model.accounts.user_ref import UserRef
 from engine.model.alerts.alert import Alert, AlertState, Disposition
 from engine.model.errors import WatchroomError
 from engine.model.event import EventKind, Severity
@@ -94,8 +95,8 @@ class PastAlerts(QObject):
             self.refused.emit(error)
 
 
-def past(chosen: AlertFilter, user: str, names: Mapping[str, str]) -> ListAlerts:
-    """The question that a filter is. `names`: of zones, cameras, nodes and rules, by id."""
+def past(chosen: AlertFilter, user: UserRef, names: Mapping[str, str]) -> ListAlerts:
+    """The question that a filter is; a namesake's are left to the list. `names`: of zones, cameras, nodes and rules, by id."""
     limits = chosen.limits
     return ListAlerts(
         PAGE,
@@ -105,7 +106,7 @@ def past(chosen: AlertFilter, user: str, names: Mapping[str, str]) -> ListAlerts
         text=" ".join(chosen.text.split()),
         called=_called(chosen.text, names),
         min_severity=Severity(limits.min_severity or Severity.MINIMAL),
-        assignee=user if chosen.mine else None,
+        assignee=user.name if chosen.mine else None,
         zone_id=limits.zone_id or None,
         camera_ids=limits.camera_ids,
         kinds=tuple(EventKind(kind) for kind in limits.event_kinds),

@@ -73,7 +73,7 @@ class LivePage(Page):
         self.feed = EventFeed(context.clock, self)
         self.chips = TypedChips(self.feed.bar, context.bridge, OF_EVENTS, self)
         self.review = ReviewColumn(context, self.feed, self)
-        self.alerts = AlertColumn(context.clock, context.bridge.session.user.name, self)
+        self.alerts = AlertColumn(context.clock, context.bridge.session.user, self)
         self.alert_pictures = AlertPictureFeed(context.bridge, self.alerts.pictures, self)
         self.clip = ClipPanel(context.bridge, self)
         self.notice = DetectionNotice(context, self)

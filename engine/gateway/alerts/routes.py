@@ -39,7 +39,8 @@ def alerts(
     ] = "",
     severity: Annotated[Severity, Query(description="this and above")] = Severity.MINIMAL,
     zone: str | None = None,
-    assignee: str | None = None,
+    assignee: Annotated[str | None, Query(description="name of the user it is with, then or now")] = None,
+    assignee_id: Annotated[str | None, Query(description="its id; with `assignee` also old alerts that have only the name")] = None,
     camera: Annotated[list[str] | None, Query(description="of any of these cameras")] = None,
     kind: Annotated[list[EventKind] | None, Query(description="of any of these kinds")] = None,
     person: Annotated[str | None, Query(description="id of a person on file")] = None,
@@ -64,6 +65,7 @@ def alerts(
         kinds,
         person_id=person,
         rule_id=rule,
+        assignee_id=assignee_id,
     )
     told = answered(port, wanted)
     return AlertsOut(alerts=[AlertOut.of(row) for row in told.alerts], next=next_page(told.next_id, told.alerts, limit))

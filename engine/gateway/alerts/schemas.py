@@ -16,12 +16,13 @@ NoteText = Annotated[StrictStr, Field(max_length=2000, pattern=r"^[^\x00]*$")]
 
 class NoteOut(BaseModel):
     at: str
-    by: str
+    by: str = Field(description="the name that the user had then")
+    by_id: str | None = Field(description="id of the user; null in old notes")
     text: str
 
     @classmethod
     def of(cls, note: Note) -> "NoteOut":
-        return cls(at=to_iso(note.at_ns), by=note.by, text=note.text)
+        return cls(at=to_iso(note.at_ns), by=note.by, by_id=note.by_id or None, text=note.text)
 
 
 class AlertOut(BaseModel):
@@ -47,7 +48,8 @@ class AlertOut(BaseModel):
     person_id: str | None
     procedure: list[str]
     steps_done: list[int]
-    assignee: str | None
+    assignee: str | None = Field(description="the name that the user had then")
+    assignee_id: str | None = Field(description="id of the user; null with nobody, and in old alerts")
     disposition: Disposition | None
     shelved_until: str | None
     shelved_reason: str | None
@@ -84,6 +86,7 @@ class AlertOut(BaseModel):
             procedure=list(alert.procedure),
             steps_done=list(alert.steps_done),
             assignee=alert.assignee or None,
+            assignee_id=alert.assignee_id or None,
             disposition=alert.disposition,
             shelved_until=optional_iso(alert.shelved_until_ns),
             shelved_reason=alert.shelved_reason or None,

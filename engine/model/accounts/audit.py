@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from engine.model.accounts.user_ref import UserRef
 from engine.model.value_class import dataclass
 
 
@@ -132,7 +133,8 @@ class AuditVerb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """Never changed or removed. `subject`: a pseudonym, never a person's id or name; `verb`: an `AuditVerb`.
+    """Never changed or removed. `by`: the name a user had then, `by_id`: of that user, empty where nobody did it and in rows of before.
+    `subject`: a pseudonym, never a person's id or name; `verb`: an `AuditVerb`.
 
     `seq` (from 1, without gaps) and `hash` (SHA-256 hex of this row and the hash before it) are given when it is kept."""
 
@@ -143,6 +145,11 @@ class AuditRow:
     detail: str = ""
     seq: int = 0
     hash: str = ""
+    by_id: str = ""
+
+    @classmethod
+    def of(cls, at_ns: int, user: UserRef, verb: str, subject: str = "", detail: str = "") -> "AuditRow":
+        return cls(at_ns, user.name, verb, subject, detail, by_id=user.id)
 
 
 @dataclass(frozen=True, slots=True)

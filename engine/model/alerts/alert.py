@@ -1,7 +1,9 @@
 """Raised decisions that want an operator, and what operators make of them."""
 
 from enum import StrEnum
+from itertools import zip_longest
 
+from engine.model.accounts.user_ref import UserRef
 from engine.model.event import EventKind, Severity
 from engine.model.site import Position
 from engine.model.value_class import dataclass
@@ -25,9 +27,12 @@ class Disposition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
+    """`by`: the name that whoever wrote it had then; `by_id`: of that user, empty in notes of before."""
+
     at_ns: int
     by: str
     text: str
+    by_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,9 @@ class Alert:
         group: what alerts of one cause share: the incident's id, else place and kind.
         severity: as the rule has it, else the event's. reason: a sentence.
         level: how often it was escalated because nobody answered. decision_id: why it was raised.
-        promoted: it was held, and an operator raised it. steps_done: numbers of the procedure's steps. seen_by: users who opened it.
+        promoted: it was held, and an operator raised it. steps_done: numbers of the procedure's steps.
+        assignee, assignee_id: the user it is with, by the name they had then; the id is empty in alerts of before.
+        seen_by, seen_by_ids: users who opened it, names and ids in the same order; ids that are not known are empty or missing at the end.
         shelved_until_ns: out of sight until then, None while it is not.
     """
 
@@ -74,6 +81,8 @@ class Alert:
     ended: bool = False  # what it is about is over
     promoted: bool = False
     simulated: bool = False
+    assignee_id: str = ""
+    seen_by_ids: tuple[str, ...] = ()
 
     @property
     def open(self) -> bool:
@@ -81,6 +90,14 @@ class Alert:
 
     def shelved(self, at_ns: int) -> bool:
         return self.shelved_until_ns is not None and at_ns < self.shelved_until_ns
+
+    def is_with(self, user: UserRef) -> bool:
+        """Whether it is assigned to this user; where only a name is known, to whoever has it."""
+        return self.assignee_id == user.id if self.assignee_id else self.assignee == user.name != ""
+
+    def is_seen_by(self, user: UserRef) -> bool:
+        pairs = zip_longest(self.seen_by, self.seen_by_ids, fillvalue="")
+        return any(user_id == user.id if user_id else name == user.name for name, user_id in pairs)
 
 
 @dataclass(frozen=True, slots=True)

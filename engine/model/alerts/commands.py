@@ -37,9 +37,12 @@ class ShelveAlert:
 
 @dataclass(frozen=True, slots=True)
 class AssignAlert:
+    """To a user by id or, where that is empty, by name; to nobody where both are."""
+
     verb: ClassVar[Verb] = Verb.ACKNOWLEDGE
     alert_ids: tuple[str, ...]
     assignee: str
+    assignee_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from engine.alerts.candidate import Candidate, supersedes
 from engine.alerts.load import Meter
 from engine.alerts.memory import Memory, Recent, Shelf
 from engine.model import wire
+from engine.model.accounts.user_ref import NamedUser, UserRef
 from engine.model.alerts.alert import AlarmLoad, Alert, AlertState, Disposition, Note
 from engine.model.alerts.commands import AlertEdit, ChangeAlert, PromoteHeld, ShelveAlert
 from engine.model.alerts.decision import Decision
@@ -79,9 +80,13 @@ class AlertBook:
         return tuple(held.decision for held in self._held)
 
     def adopt(self, alerts: Iterable[Alert], at_ns: int, out: StepOutput) -> None:
-        """What the record has as open and this book does not know; nor is it known whether what they are about goes on."""
+        """What the record has as open and this book does not know; nor is it known whether what they are about goes on. Of those that
+        it knows it takes the ids of users."""
         for alert in alerts:
-            if alert.open and alert.id not in self._alerts:
+            known = self._alerts.get(alert.id)
+            if known is not None:
+                self.put(life.with_user_ids(known, alert), out)
+            elif alert.open:
                 self._alerts[alert.id] = alert
                 self._index(alert, None)
                 self._asked_ns[alert.id] = at_ns
@@ -168,7 +173,7 @@ class AlertBook:
         for alert_id in life.alert_ids(edited.edit):
             alert = self._alerts.get(alert_id)
             if alert is not None:
-                over += self._edit(alert, edited.edit, edited.edited_by, edited.occurred_ns, out)
+                over += self._edit(alert, edited.edit, NamedUser(edited.edited_by, edited.edited_by_id), edited.occurred_ns, out)
         return tuple(over)
 
     def keep(self, now_ns: int, out: StepOutput) -> None:
@@ -221,7 +226,7 @@ class AlertBook:
         self._held = deque(values.held, HELD)
         self.memory, self._meter, self._promoted, self.load = values.memory, values.meter, dict(values.promoted), values.load
 
-    def _edit(self, alert: Alert, edit: AlertEdit, by: str, at_ns: int, out: StepOutput) -> Iterable[Event]:
+    def _edit(self, alert: Alert, edit: AlertEdit, by: UserRef, at_ns: int, out: StepOutput) -> Iterable[Event]:
         try:
             after = life.edited(alert, edit, by, at_ns)
         except InputError:  # two operators at once: the first was here

@@ -92,6 +92,12 @@ class Accounts:
             raise NotFound(f"There is no user {user_id[:80]!r}.")
         return found
 
+    def id_of(self, name: str) -> str:
+        """Of the user, also a machine, who has this name now; empty where nobody has, or where they cannot be read."""
+        with suppress(EnvironmentFault):
+            return next((stored.user.id for stored in self._repository.users() if stored.user.name == name), "")
+        return ""
+
     def user_by_name(self, name: str) -> User:
         """A person by their name, as they may type it when they sign in. Raises NotFound."""
         stored = self._stored_user(name_key(name))
@@ -419,7 +425,7 @@ class Accounts:
         return token, session
 
     def _audit(self, user: User, verb: AuditVerb, detail: str = "") -> None:
-        self._note(AuditRow(self._clock.now_ns(), user.name, verb, user.id, detail))
+        self._note(AuditRow.of(self._clock.now_ns(), user, verb, user.id, detail))
 
     def _tell_closed(self, aimed_at: StoredUser | None, charged: Charged) -> None:
         """Once a door closes, not for each guess. What was typed as a name that nobody has is not kept (some are passwords), and told of

@@ -6,6 +6,7 @@ from typing import Protocol
 from engine.alerts import life
 from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditVerb
+from engine.model.accounts.user_ref import UserRef
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.commands import (
     AlertEdit,
@@ -84,7 +85,7 @@ def _change_rules(engine: AlertHost, command: ChangeAlerting, session: Session) 
 def _promote(engine: AlertHost, command: PromoteHeld, session: Session) -> str:
     if engine.alerts.held_decision(command.decision_id) is None:
         raise NotFound(NO_LONGER_HELD)
-    raised = [a for a in engine.alerts.enter(command, session.user.name, engine.clock.now_ns()) if a.decision_id == command.decision_id]
+    raised = [a for a in engine.alerts.enter(command, session.user, engine.clock.now_ns()) if a.decision_id == command.decision_id]
     if not raised:
         raise NotFound("It is no longer held: it was raised a moment ago.")
     return raised[0].id
@@ -97,12 +98,12 @@ def _may_promote(engine: AlertHost, command: PromoteHeld, _: Session, scope: Sco
 
 def _edit(engine: AlertHost, edit: AlertEdit, session: Session) -> str:
     """Of several alerts those are left out for which it is too late; refused where it is for all."""
-    by = session.user.name
+    by = session.user
     if isinstance(edit, AssignAlert):
-        _check_user(engine, edit.assignee.strip())
+        edit = _to_user(engine, edit)
     ids, now_ns = life.alert_ids(edit), engine.clock.now_ns()
     known = [_open_alert(engine, alert_id) for alert_id in ids]
-    if isinstance(edit, SeeAlert) and by in known[0].seen_by:
+    if isinstance(edit, SeeAlert) and known[0].is_seen_by(by):
         return ids[0]
     refused = [error for alert in known if (error := _refusal(alert, edit, by, now_ns)) is not None]
     if len(refused) == len(known):
@@ -111,7 +112,7 @@ def _edit(engine: AlertHost, edit: AlertEdit, session: Session) -> str:
     return ids[0]
 
 
-def _refusal(alert: Alert, edit: AlertEdit, by: str, now_ns: int) -> InputError | None:
+def _refusal(alert: Alert, edit: AlertEdit, by: UserRef, now_ns: int) -> InputError | None:
     try:
         life.edited(alert, edit, by, now_ns)
     except InputError as error:
@@ -150,9 +151,16 @@ def _is_shown(engine: AlertHost, alert_id: str, scope: Scope) -> bool:
     return require_found(alert is not None and alert.camera_id in scope, _not_open(alert_id))
 
 
-def _check_user(engine: AlertHost, name: str) -> None:
-    if name and name not in {user.name for user in engine.accounts.users()}:
-        raise InputError("assignee", f"There is no user {name[:80]!r}.")
+def _to_user(engine: AlertHost, edit: AssignAlert) -> AssignAlert:
+    """With the id and the name of now. Raises InputError: no such user."""
+    name = edit.assignee.strip()
+    if not name and not edit.assignee_id:
+        return edit
+    users = engine.accounts.users()
+    found = next((user for user in users if (user.id == edit.assignee_id if edit.assignee_id else user.name == name)), None)
+    if found is None:
+        raise InputError("assignee", f"There is no user {(name or edit.assignee_id)[:80]!r}.")
+    return replace(edit, assignee=found.name, assignee_id=found.id)
 
 
 def _changed(command: ChangeAlert, _: str, __: Pseudonym) -> tuple[AuditEntry, ...]:

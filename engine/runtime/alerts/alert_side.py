@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Protocol
 
 from engine.alerts.candidate import supersedes
+from engine.alerts.life import with_user_ids
+from engine.model.accounts.user_ref import UserRef
 from engine.model.alerts.alert import AlarmLoad, Alert, AlertState
 from engine.model.alerts.commands import AlertEdit
 from engine.model.alerts.decision import Decision, Outcome, Stage
@@ -59,8 +61,8 @@ class AlertSide(Side):
         self._held: deque[Decision] = deque(known.held_decisions, HELD)
         self._shadows: deque[Decision] = deque(maxlen=SHADOWS)
         self._load = known.load
-        self._lost = tuple(alert for alert in record.open_alerts() if alert.id not in self._alerts)
-        self._alerts.update((alert.id, alert) for alert in self._lost)
+        self._to_load = tuple(alert for alert in record.open_alerts() if _is_to_load(alert, self._alerts.get(alert.id)))
+        self._alerts.update((alert.id, alert) for alert in self._to_load if alert.id not in self._alerts)
         self._new = {alert.id for alert in self._alerts.values() if alert.state is AlertState.NEW}
         self._lock = threading.Lock()  # guards what is kept above, and _shown
         self._shown: AlertView | None = None
@@ -69,8 +71,8 @@ class AlertSide(Side):
 
     def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
         """Before any observation about alerts."""
-        if self._lost:
-            self._inbox.post(AlertsLoaded(now_ns, self._lost))
+        if self._to_load:
+            self._inbox.post(AlertsLoaded(now_ns, self._to_load))
 
     def on_step(self, result: StepResult, observation: Observation) -> None:
         decisions = [decision for decision in result.decisions if decision.stage is Stage.ALERT]
@@ -104,9 +106,9 @@ class AlertSide(Side):
         with self._lock:
             return next((decision for decision in self._held if decision.id == decision_id), None)
 
-    def enter(self, edit: AlertEdit, by: str, now_ns: int) -> tuple[Alert, ...]:
+    def enter(self, edit: AlertEdit, by: UserRef, now_ns: int) -> tuple[Alert, ...]:
         """Do it, and give the alerts that are new or changed by it. Raises EnvironmentFault where the engine thread does not come to it."""
-        edited = AlertsEdited(now_ns, edit, by)
+        edited = AlertsEdited(now_ns, edit, by.name, by.id)
         with self._entered:
             self._waiting[id(edited)] = None
             self._inbox.post(edited)
@@ -154,3 +156,8 @@ class AlertSide(Side):
     def _alert_view(self, mode: SiteMode) -> AlertView:
         newest = sorted(self._alerts.values(), key=lambda alert: (alert.raised_ns, alert.id), reverse=True)
         return AlertView(tuple(newest), tuple(reversed(self._held)), self._load, mode, tuple(reversed(self._shadows)))
+
+
+def _is_to_load(recorded: Alert, known: Alert | None) -> bool:
+    """The pipeline does not know it, or not whose it is: checkpoints of before hold names only."""
+    return known is None or with_user_ids(known, recorded) != known

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from engine.model.accounts.access import Session
@@ -41,8 +42,14 @@ class AuditStore(Protocol):
     def audit_holds(self, head: AuditHead) -> bool: ...
 
 
+class KnownUsers(Protocol):
+    def id_of(self, name: str) -> str:
+        """Of the user who has this name now; empty where nobody has, or where it cannot be read."""
+        ...
+
+
 class Auditor:
-    """Any thread. `run` is for a thread of its own, `finish` for the end.
+    """Any thread. `run` is for a thread of its own, `finish` for the end. `users`: by whom ids are found, once they are there.
 
     Args:
         on_trouble: called with what is troubled and a sentence, None when it is not any more.
@@ -56,9 +63,11 @@ class Auditor:
         self._lost = 0
         self._signed = ""
         self._troubled = False
+        self.users: KnownUsers | None = None
 
     def keep(self, *rows: AuditRow) -> None:
         """All of them or none. Raises EnvironmentFault: they are not kept, and what they tell of must not happen."""
+        rows = self._with_ids(rows)
         with self._lock:
             try:
                 self._write_rows(rows)
@@ -68,6 +77,7 @@ class Auditor:
 
     def note(self, *rows: AuditRow) -> None:
         """Keep them now, or as soon as that is possible."""
+        rows = self._with_ids(rows)
         with self._lock:
             taken = rows[: max(0, MOST_WAITING - len(self._waiting))]
             self._lost += len(rows) - len(taken)
@@ -190,6 +200,13 @@ class Auditor:
             " put back an older copy. Run `watchroom audit verify`.",
         )
 
+    def _with_ids(self, rows: tuple[AuditRow, ...]) -> tuple[AuditRow, ...]:
+        """Where whoever did it is told by name only, it is the user who has the name now."""
+        users = self.users
+        if users is None:
+            return rows
+        return tuple(row if row.by_id or row.by in ("", ENGINE) else replace(row, by_id=users.id_of(row.by)) for row in rows)
+
     def _write_rows(self, rows: Sequence[AuditRow]) -> None:
         told = (AuditRow(self._clock.now_ns(), ENGINE, AuditVerb.LOST_ROWS, detail=str(self._lost)),) if self._lost else ()
         if not (self._waiting or told or rows):
@@ -237,4 +254,4 @@ class Views:
             self._seen[session.id, what] = None
             while len(self._seen) > MOST_SEEN:
                 self._seen.popitem(last=False)
-        self._note(AuditRow(self._clock.now_ns(), session.user.name, verb, what, f"session {session.id}"))
+        self._note(AuditRow.of(self._clock.now_ns(), session.user, verb, what, f"session {session.id}"))

@@ -180,7 +180,7 @@ class Masking(Side):
         Raises what `audit` raises; then it must not be shown.
         """
         if self._settings.now().recognition.blur_faces and not self.unmasked.saw(session.id, clip_id):
-            self._audit.keep(AuditRow(self._clock.now_ns(), session.user.name, "see_faces", clip_id, "the clip as it was recorded"))
+            self._audit.keep(AuditRow.of(self._clock.now_ns(), session.user, "see_faces", clip_id, "the clip as it was recorded"))
             self.unmasked.note(session.id, clip_id)
 
     def look(self, picture_bgr: Bytes2D, people: Sequence[Box] = ()) -> tuple[Box, ...]:

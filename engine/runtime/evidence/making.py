@@ -117,7 +117,7 @@ class _Making:
         self._raw(gathered)
         self._at(0.9, "Writing the report")
         inputs = inputs_of(self._pack.files)
-        proof = self._from.auditor.prove(AuditRow(self._now_ns, self._by.name, AuditVerb.EXPORT, self._id, _detail(inputs)))
+        proof = self._from.auditor.prove(AuditRow.of(self._now_ns, self._by, AuditVerb.EXPORT, self._id, _detail(inputs)))
         self._pack.add(REPORT, _report(self._reported(gathered, videos, stills, proof)), "this pack for people to read")
         digest = self._seal(self._manifest(proof, inputs, gathered.simulated))
         size = self._pack.size_bytes()

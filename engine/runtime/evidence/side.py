@@ -161,7 +161,7 @@ class EvidenceSide(Side):
         pack_id, by, scope = random_id(family("pack", self._engine_id)), session.user, self._scope(session)
         if scope is not None and not request.camera_ids:
             request = replace(request, camera_ids=tuple(sorted(scope.camera_ids)))
-        self._audit.keep(AuditRow(self._clock.now_ns(), by.name, AuditVerb.EXPORT, pack_id, f"evidence pack of {_span(request)}"))
+        self._audit.keep(AuditRow.of(self._clock.now_ns(), by, AuditVerb.EXPORT, pack_id, f"evidence pack of {_span(request)}"))
         title = f"Evidence pack “{request.title[:60]}”"
         make: Callable[[str, Progress], str] = lambda _, told: self._make(request, pack_id, by, scope, told)  # noqa: E731
         return self._jobs.start("evidence", title, make, _AT_ONCE, by.id, JobShare(session.holder))

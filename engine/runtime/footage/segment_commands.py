@@ -48,7 +48,7 @@ class SegmentHost(Protocol):
 def _lock(engine: SegmentHost, command: LockEvidence, session: Session) -> str:
     """The lock's id. Raises InputError, EnvironmentFault."""
     lock = engine.segments.new_lock(command, session.user.name)
-    engine.audit.keep(AuditRow(lock.created_ns, session.user.name, AuditVerb.LOCK_EVIDENCE, lock.id, lock.reason))
+    engine.audit.keep(AuditRow.of(lock.created_ns, session.user, AuditVerb.LOCK_EVIDENCE, lock.id, lock.reason))
     engine.segments.lock(lock)
     return lock.id
 
@@ -75,7 +75,7 @@ def _keep_still(engine: SegmentHost, command: KeepStill, session: Session) -> st
     if engine.settings.camera(command.camera_id) is None:
         raise NotFound(f"There is no camera {command.camera_id!r}.")
     taken = f"picture of {to_iso(command.captured_ns)}"
-    engine.audit.keep(AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.EXPORT, command.camera_id, taken))
+    engine.audit.keep(AuditRow.of(engine.clock.now_ns(), session.user, AuditVerb.EXPORT, command.camera_id, taken))
     return command.camera_id
 
 

@@ -156,7 +156,7 @@ def import_said(engine: ReportingHost, data: bytes, form: str, session: Session)
     """As the command `ImportReports`, from the file's bytes: starts the job, gives its id. Raises InputError, EnvironmentFault."""
     job_id = start_import(engine, data, form)
     entries = IMPORT_REPORTS.audit.entries(ImportReports("", form), job_id, engine.auditor.pseudonym)
-    note(engine, entries, session.user.name)
+    note(engine, entries, session.user)
     return job_id
 
 

@@ -86,7 +86,7 @@ def _diagnostics(engine: UpkeepHost, _: GetDiagnostics, __: Session, ___: Scope 
 
 def _export(engine: UpkeepHost, _: ExportSettings, session: Session, __: Scope | None) -> str:
     """In the audit before it leaves. Raises EnvironmentFault."""
-    engine.audit.keep(AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.EXPORT_SETTINGS))
+    engine.audit.keep(AuditRow.of(engine.clock.now_ns(), session.user, AuditVerb.EXPORT_SETTINGS))
     return export_text(engine.settings)
 
 

@@ -122,7 +122,7 @@ class Listening:
         camera = self._listenable(camera_id)
         self.end_session(session.id)
         ear = Ear(camera_id, session, self._clock.now_ns(), self._leave)
-        self._audit.keep(AuditRow(ear.began_ns, session.user.name, AuditVerb.LISTEN, camera_id, f"session {session.id}"))
+        self._audit.keep(AuditRow.of(ear.began_ns, session.user, AuditVerb.LISTEN, camera_id, f"session {session.id}"))
         with self._lock:
             self._ending = [capture for capture in self._ending if capture.running]
             line = self._lines.get(camera_id) or self._started(camera)
@@ -190,7 +190,7 @@ class Listening:
                 self._ending.append(line.capture)
                 line.capture.ask_to_stop()
         detail = f"session {ear.session.id}, {max(now_ns - ear.began_ns, 0) / 1e9:.0f} s"
-        self._audit.note(AuditRow(now_ns, ear.session.user.name, AuditVerb.STOP_LISTENING, ear.camera_id, detail))
+        self._audit.note(AuditRow.of(now_ns, ear.session.user, AuditVerb.STOP_LISTENING, ear.camera_id, detail))
 
     def ears(self, camera_id: str) -> tuple[Ear, ...]:
         line = self._lines.get(camera_id)

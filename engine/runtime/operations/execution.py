@@ -4,6 +4,7 @@ from typing import Protocol, TypeVar
 
 from engine.model.accounts.access import Session
 from engine.model.accounts.audit import AuditRow
+from engine.model.accounts.user_ref import UserRef
 from engine.model.command import Command
 from engine.model.time import Clock
 from engine.runtime.operations.spec import AuditEntry, CommandSpec
@@ -60,11 +61,11 @@ def perform(engine: E, spec: CommandSpec[E, C], command: C, session: Session) ->
     removal = finish_undo()
     if removal is not None:
         engine.undo.put(removal, command.verb, session)
-    note(engine, spec.audit.entries(command, outcome, engine.auditor.pseudonym), session.user.name)
+    note(engine, spec.audit.entries(command, outcome, engine.auditor.pseudonym), session.user)
     return outcome
 
 
-def note(engine: ExecutionHost, entries: tuple[AuditEntry, ...], by: str) -> None:
+def note(engine: ExecutionHost, entries: tuple[AuditEntry, ...], by: UserRef) -> None:
     """Audit rows of now."""
     now_ns = engine.clock.now_ns()
-    engine.audit.note(*(AuditRow(now_ns, by, *entry) for entry in entries))
+    engine.audit.note(*(AuditRow.of(now_ns, by, *entry) for entry in entries))

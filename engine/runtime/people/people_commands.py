@@ -304,7 +304,7 @@ def _unmask(engine: PeopleHost, command: UnmaskFaces, session: Session) -> str:
     if not 0 < command.minutes <= LONGEST_UNMASKED_MIN:
         raise InputError("minutes", f"{command.minutes} is outside 0–{LONGEST_UNMASKED_MIN:g}")
     now_ns = engine.clock.now_ns()
-    engine.audit.keep(AuditRow(now_ns, session.user.name, "unmask_faces", detail=f"{command.minutes:g} min: {reason}"))
+    engine.audit.keep(AuditRow.of(now_ns, session.user, "unmask_faces", detail=f"{command.minutes:g} min: {reason}"))
     engine.masking.unmasked.show(session.id, now_ns, now_ns + seconds_to_ns(60 * command.minutes))
     return ""
 

@@ -171,7 +171,7 @@ class PtzSide(Side):
             return
         grant = lock.take(session, self._priority(head, session), TALK_HOLD_S, now_ns)
         if grant.new:
-            self._audit.keep(AuditRow(now_ns, session.user.name, AuditVerb.TALK, camera_id, f"session {session.id}"))
+            self._audit.keep(AuditRow.of(now_ns, session.user, AuditVerb.TALK, camera_id, f"session {session.id}"))
             self.wait(self._open_line(head, session, now_ns))
         self._later(self._feed, camera_id, mulaw)
 
@@ -290,7 +290,7 @@ class PtzSide(Side):
         return head.camera.ptz.priority(session.user.name, session.user.role, self._basis.settings.now().access)
 
     def _note(self, session: Session, verb: AuditVerb, camera_id: str, detail: str) -> None:
-        self._audit.note(AuditRow(self._basis.clock.now_ns(), session.user.name, verb, camera_id, detail))
+        self._audit.note(AuditRow.of(self._basis.clock.now_ns(), session.user, verb, camera_id, detail))
 
 
 async def _given_up() -> None:

@@ -121,7 +121,7 @@ def _apply(engine: ReplayHost, command: ApplyReplay, session: Session) -> str:
     difference = engine.replays.difference(replay_id, session)
     if told.settings.empty:
         raise NotFound("This replay tries no other settings.")
-    row = AuditRow(engine.clock.now_ns(), session.user.name, AuditVerb.APPLY_REPLAY, replay_id, difference_in_words(difference))
+    row = AuditRow.of(engine.clock.now_ns(), session.user, AuditVerb.APPLY_REPLAY, replay_id, difference_in_words(difference))
     for change in commands_of(told.settings):
         if isinstance(change, ChangeAlerting):
             carry_out(engine, _CHANGE_ALERTING, change, session)

@@ -78,7 +78,7 @@ def searched_alike(question: SearchAlike, answer: LookHits, session: Session, no
     times = ("ever" if ns is None else to_iso(ns) for ns in (question.since_ns, question.until_ns))
     much = f"{answer.compared} compared, {len(answer.hits)} found"
     detail = f"cameras {cameras}, from {' until '.join(times)}, {much}, session {session.id}"
-    return AuditRow(now_ns, session.user.name, AuditVerb.SEARCH_ALIKE, question.like_id, detail)
+    return AuditRow.of(now_ns, session.user, AuditVerb.SEARCH_ALIKE, question.like_id, detail)
 
 
 def _names(engine: SearchHost) -> dict[str, tuple[str, ...]]:

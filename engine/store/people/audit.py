@@ -20,12 +20,15 @@ from engine.store.tables import audit
 BEFORE_FIRST = "0" * 64
 LONGEST_TEXT = 2000
 _TAG = "watchroom audit 1"
+_TAG_WITH_ID = "watchroom audit 2"
 _as_json = json.JSONEncoder(separators=(",", ":"), default=repr).encode
 
 
 def row_hash(row: AuditRow, before: str) -> str:
-    """SHA-256 hex over the row as one line of ASCII JSON, `["watchroom audit 1",seq,at_ns,by,verb,subject,detail,before]`."""
-    fields = [_TAG, row.seq, row.at_ns, row.by, row.verb, row.subject, row.detail, before]
+    """SHA-256 hex over the row as one line of ASCII JSON, `["watchroom audit 2",seq,at_ns,by,by_id,verb,subject,detail,before]`; of a row
+    without `by_id`, as all were once, `["watchroom audit 1",seq,at_ns,by,verb,subject,detail,before]`."""
+    by = [_TAG_WITH_ID, row.seq, row.at_ns, row.by, row.by_id] if row.by_id else [_TAG, row.seq, row.at_ns, row.by]
+    fields = [*by, row.verb, row.subject, row.detail, before]
     return hashlib.sha256(_as_json(fields).encode("ascii")).hexdigest()
 
 

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, func, inspect, select
+from sqlalchemy import Column, Connection, func, inspect, select
 
 from engine.model.accounts.audit import AuditFault, AuditRow
 from engine.model.errors import EnvironmentFault
@@ -18,6 +18,7 @@ from engine.store.tables import audit
 
 Heads = Mapping[int, AbstractSet[str]]
 _COLUMNS = (audit.c.at_ns, audit.c.by, audit.c.verb, audit.c.subject, audit.c.detail, audit.c.seq, audit.c.hash)
+_LATER_COLUMNS = (audit.c.by_id,)  # not in a record of before that no engine has opened since
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ def _walked(connection: Connection, heads: Heads) -> Chain:
     before, seq, proven, since_ns, last_ns = BEFORE_FIRST, 0, 0, 0, 0
     for row in _rows(connection):
         seq += 1
-        if row.seq != seq or type(row.at_ns) is not int or row_hash(row, before) != row.hash:
+        typed = type(row.at_ns) is int and type(row.by_id) is str  # an empty value of another type has the hash of none
+        if row.seq != seq or not typed or row_hash(row, before) != row.hash:
             return Chain(rows, proven, 0, *_classify_fault(connection, row, seq, before))
         before, last_ns = row.hash, row.at_ns
         since_ns = since_ns if seq > proven + 1 else row.at_ns
@@ -75,7 +77,9 @@ def _walked(connection: Connection, heads: Heads) -> Chain:
 
 def _rows(connection: Connection) -> Iterator[AuditRow]:
     """In order, as they are: whoever changed them may have put anything anywhere."""
-    found: Iterable[Any] = connection.execute(select(*_COLUMNS).order_by(audit.c.seq))
+    there = {column["name"] for column in inspect(connection).get_columns("audit")}
+    columns: list[Column[Any]] = [*_COLUMNS, *(column for column in _LATER_COLUMNS if column.name in there)]
+    found = cast("Iterable[Any]", connection.execute(select(*columns).order_by(audit.c.seq)))
     for row in found:
         yield AuditRow(*row)
 

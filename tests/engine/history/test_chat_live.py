@@ -12,6 +12,7 @@ import pytest
 from console.site import demo_added, running
 from engine.gateway.border.bind import Bind
 from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
+from engine.model.accounts.user_ref import NamedUser
 from engine.model.alerts.alert import Alert, AlertState, Disposition
 from engine.model.alerts.commands import ChangeAlert
 from engine.model.event import EventKind, Severity
@@ -151,7 +152,7 @@ def test_what_is_wrong_now_is_what_is_open_now(site: Engine) -> None:
     until(lambda: is_kept(site, alert.id, AlertState.NEW), "the alert is in the record")
     before = ask(site, "What is wrong right now?")
     assert alert.id in before.answer and before.sentences[0].status is ClaimStatus.VERIFIED, before.answer
-    site.alerts.enter(ChangeAlert((alert.id,), AlertState.CLOSED, Disposition.FALSE), "rita", site.clock.now_ns())
+    site.alerts.enter(ChangeAlert((alert.id,), AlertState.CLOSED, Disposition.FALSE), NamedUser("rita"), site.clock.now_ns())
     until(lambda: is_kept(site, alert.id, AlertState.CLOSED), "it is closed in the record too")
     after = ask(site, "What is wrong right now?")
     assert alert.id not in after.answer, after.answer

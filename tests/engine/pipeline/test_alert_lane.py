@@ -10,6 +10,7 @@ from engine.alerts.candidate import Candidate
 from engine.alerts.judging import Verdict, judge
 from engine.alerts.life import MOST_EVENTS
 from engine.alerts.memory import Memory
+from engine.model.accounts.user_ref import NamedUser
 from engine.model.alerts.alert import Alert, AlertState, Disposition
 from engine.model.alerts.commands import (
     LONGEST_SHELF_S,
@@ -513,3 +514,40 @@ def test_from_its_state_it_goes_on_bit_for_bit() -> None:
     live(other, again)
     assert json.dumps(one.lane.state()) == json.dumps(other.lane.state())
     assert one.alerts == other.alerts and one.decisions == other.decisions
+
+
+def test_what_operators_do_is_theirs_by_id_and_a_namesake_is_somebody_else() -> None:
+    desk, ada, other = Desk(settings()), NamedUser("ada", "us-1"), NamedUser("ada", "us-2")
+    desk.raise_(event())
+    (alert,) = desk.open
+    desk.do(ChangeAlert((alert.id,), AlertState.ACKNOWLEDGED, note="On my way."), ada)
+    desk.do(SeeAlert(alert.id), ada)
+    desk.do(SeeAlert(alert.id), ada)
+    (alert,) = desk.open
+    assert (alert.assignee, alert.assignee_id, alert.notes[0].by_id, alert.seen_by_ids) == ("ada", "us-1", "us-1", ("us-1",))
+    assert alert.is_with(ada) and alert.is_seen_by(ada) and not alert.is_with(other) and not alert.is_seen_by(other)
+    desk.do(SeeAlert(alert.id), other)
+    desk.do(AssignAlert((alert.id,), "ada", "us-2"), ada)
+    (alert,) = desk.open
+    assert alert.is_with(other) and not alert.is_with(ada) and (alert.seen_by, alert.seen_by_ids) == (("ada", "ada"), ("us-1", "us-2"))
+    desk.do(AssignAlert((alert.id,), ""), ada)
+    assert (desk.open[0].assignee, desk.open[0].assignee_id) == ("", "")
+
+
+def test_alerts_of_a_checkpoint_of_before_take_the_ids_that_the_record_has() -> None:
+    desk, ada = Desk(settings()), NamedUser("ada", "us-1")
+    desk.raise_(event())
+    alert_id = desk.open[0].id
+    desk.do(ChangeAlert((alert_id,), AlertState.ACKNOWLEDGED, note="On my way."), NamedUser("ada"))
+    desk.do(SeeAlert(alert_id), NamedUser("ada"))
+    (before,) = desk.open
+    assert before.is_with(ada) and before.assignee_id == ""
+    notes = tuple(replace(note, by_id="us-1") for note in before.notes)
+    recorded = replace(before, assignee_id="us-1", seen_by_ids=("us-1",), notes=notes)
+    again = desk.restarted()
+    out = again.step()
+    again.lane.take(AlertsLoaded(again.now_ns, (recorded,)), out)
+    assert out.alerts == (recorded,) and again.lane.alerts == (recorded,)
+    out = again.step()
+    again.lane.take(AlertsLoaded(again.now_ns, (recorded,)), out)
+    assert out.alerts == ()

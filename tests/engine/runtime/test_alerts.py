@@ -8,6 +8,8 @@ from typing import TypeVar
 import pytest
 
 from engine.model.accounts.access import Role
+from engine.model.accounts.audit import AuditVerb
+from engine.model.accounts.user_ref import NamedUser
 from engine.model.alerts.alert import Alert, AlertState, Disposition
 from engine.model.alerts.commands import (
     AssignAlert,
@@ -21,13 +23,13 @@ from engine.model.alerts.commands import (
     ShelveAlert,
 )
 from engine.model.alerts.settings import Rule, SiteMode
-from engine.model.command import CreateUser
+from engine.model.command import CreateUser, RemoveUser
 from engine.model.command_terms import terms_from
 from engine.model.errors import Conflict, InputError, NotFound
 from engine.model.event import EventKind, Severity
 from engine.model.incidents.incident import Corroboration, EvidenceKind, Incident, IncidentCategory, IncidentState
 from engine.model.observation import IncidentChanged
-from engine.model.question import ListAlerts, PrintRules, ReadRules, TryRules, WrongLine
+from engine.model.question import ListAlerts, ListAudit, PrintRules, ReadRules, TryRules, WrongLine
 from engine.model.question_type import Question
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.command_line_settings import CommandLineSettings
@@ -102,6 +104,24 @@ def test_what_people_report_is_worked_from_new_to_closed(site: PeopleSite) -> No
     site.flush()
     kept = {each.id: each for each in ask(site, ListAlerts(open=False)).alerts}
     assert kept[alert.id].disposition is Disposition.TRUE
+
+
+def test_a_new_user_of_an_old_name_is_somebody_else(site: PeopleSite) -> None:
+    alert = raised(site, "namesakes")
+    first = site.tell(CreateUser("Heidi", Role.OPERATOR, "a long password"))
+    site.tell(AssignAlert((alert.id,), "Heidi"))
+    site.tell(RemoveUser(first))
+    second = site.tell(CreateUser("Heidi", Role.OPERATOR, "a long password"))
+    now = site.engine.alerts.alert(alert.id)
+    assert now is not None and (now.assignee, now.assignee_id) == ("Heidi", first) and first != second
+    assert not now.is_with(NamedUser("Heidi", second))
+    with pytest.raises(InputError, match="There is no user"):
+        site.tell(AssignAlert((alert.id,), "Heidi", first))
+    site.tell(AssignAlert((alert.id,), "Heidi"))
+    now = site.engine.alerts.alert(alert.id)
+    assert now is not None and now.is_with(NamedUser("Heidi", second))
+    rows = site.engine.record.store.answer(ListAudit(verbs=(AuditVerb.ASSIGN_ALERT,)))
+    assert rows[0].subject == alert.id and (rows[0].by, rows[0].by_id) == (ADMIN.user.name, ADMIN.user.id)
 
 
 def test_what_cannot_be_done_is_refused_with_a_sentence(site: PeopleSite) -> None:
@@ -211,7 +231,7 @@ def test_alerts_are_there_again_after_a_restart_also_where_the_pipeline_has_lost
         until(lambda: alert_of(engine, "kept") is not None, "it is an alert")
         found = alert_of(engine, "kept")
         assert found is not None
-        engine.alerts.enter(ChangeAlert((found.id,), AlertState.ACKNOWLEDGED), "ada", engine.clock.now_ns())
+        engine.alerts.enter(ChangeAlert((found.id,), AlertState.ACKNOWLEDGED), NamedUser("ada"), engine.clock.now_ns())
         kept = alert_of(engine, "kept")
         engine.stop()
         for file in data.checkpoints.iterdir():
@@ -229,7 +249,7 @@ def test_alerts_are_there_again_after_a_restart_also_where_the_pipeline_has_lost
         bare.start()
         assert kept is not None
         until(lambda: [alert.id for alert in bare.record.pipeline.alerts.alerts] == [kept.id], "the pipeline knows it again")
-        bare.alerts.enter(ChangeAlert((kept.id,), AlertState.CLOSED, Disposition.UNKNOWN), "ada", bare.clock.now_ns())
+        bare.alerts.enter(ChangeAlert((kept.id,), AlertState.CLOSED, Disposition.UNKNOWN), NamedUser("ada"), bare.clock.now_ns())
         assert not shown(bare)
         bare.stop()
 

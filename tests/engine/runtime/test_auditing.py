@@ -6,7 +6,7 @@ import shutil
 import stat
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,15 @@ from hypothesis import strategies as st
 
 from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
 from engine.model.accounts.audit import AuditFault, AuditHead, AuditRow, AuditVerb, AuditVerdict
+from engine.model.accounts.user_ref import NamedUser
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.question import ListAudit
 from engine.model.time import SECOND, ManualClock
 from engine.model.wire import to_plain
 from engine.runtime.audit import auditing
 from engine.runtime.audit.audit_heads import HEADS, PUBLIC_KEY, AuditHeads, fingerprint, is_genuine, read_public_keys, signed_head
 from engine.runtime.audit.audit_verify import verify_audit
-from engine.runtime.audit.auditing import Auditor, Views
+from engine.runtime.audit.auditing import ENGINE, Auditor, Views
 from engine.runtime.secrets.secrets import SecretStore
 from engine.store import Store, open_store
 from tests.engine.store.test_store_audit import made_anew, put, rows_of
@@ -434,3 +436,22 @@ def test_a_clip_is_kept_once_per_session(site: Site, monkeypatch: pytest.MonkeyP
     views.note(mine, "c")
     views.note(mine, "a")
     assert len(kept) == 4, "what was asked for lately is remembered longest"
+
+
+@dataclass(frozen=True)
+class Users:
+    ids: dict[str, str]
+
+    def id_of(self, name: str) -> str:
+        return self.ids.get(name, "")
+
+
+def test_rows_carry_the_id_of_whoever_did_it(site: Site) -> None:
+    at_ns = site.clock.now_ns()
+    site.auditor.users = Users({"ada": "us-1", ENGINE: "us-2"})
+    site.auditor.keep(AuditRow.of(at_ns, NamedUser("bo", "us-3"), "put_node"), AuditRow(at_ns, "ada", "put_node"))
+    site.auditor.note(AuditRow(at_ns, ENGINE, "lost_rows"), AuditRow(at_ns, "gone", "put_node"))
+    rows = site.store.answer(ListAudit())
+    assert [(row.by, row.by_id) for row in reversed(rows)] == [("bo", "us-3"), ("ada", "us-1"), (ENGINE, ""), ("gone", "")]
+    site.auditor.sign()
+    assert site.said() == (None, 0)
