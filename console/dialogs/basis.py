@@ -1,10 +1,9 @@
 """What a change was made from, so that it replaces nothing that somebody else has changed since."""
 
-from dataclasses import fields
-
 from console.words import error_text
 from engine.model.accounts.commands import ChangeUser
-from engine.model.command import ChangeSettings, Command, PutCamera, settings_as_command
+from engine.model.as_it_was import as_it_was
+from engine.model.command import Command
 from engine.model.command_terms import NO_TERMS, CommandTerms, terms_from
 from engine.model.errors import Conflict
 from engine.model.snapshot import Snapshot
@@ -15,19 +14,11 @@ def terms_of(command: Command, shown: Snapshot | None) -> CommandTerms:
     """Of a change that was made while `shown` was what there is. No terms where it changes nothing that was there."""
     if shown is None:
         return NO_TERMS
-    match command:
-        case ChangeSettings():
-            there = settings_as_command(shown.settings)
-            given = {part.name for part in fields(command) if getattr(command, part.name) is not None}
-            return terms_from(ChangeSettings(**{name: getattr(there, name) for name in given}))
-        case PutCamera(camera=camera):
-            before = shown.settings.camera(camera.id)
-            return NO_TERMS if before is None else terms_from(PutCamera(before))
-        case ChangeUser(user_id=user_id):
-            user = next((user for user in shown.users if user.id == user_id), None)
-            return NO_TERMS if user is None else terms_from(ChangeUser(user_id, user.role, user.cameras))
-        case _:
-            return NO_TERMS
+    if isinstance(command, ChangeUser):
+        user = next((user for user in shown.users if user.id == command.user_id), None)
+        return NO_TERMS if user is None else terms_from(ChangeUser(user.id, user.role, user.cameras))
+    before = as_it_was(command, shown.settings)
+    return NO_TERMS if before is None else terms_from(before)
 
 
 class Basis:

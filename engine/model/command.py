@@ -1,6 +1,6 @@
 """What a session can tell the engine to do. Each names the verb it needs. The outcome is an id (of a camera, job, user) or empty."""
 
-from dataclasses import field, fields
+from dataclasses import field
 from typing import ClassVar, TypeAlias
 
 from engine.model.accounts.access import Grants, Role, Verb
@@ -29,7 +29,7 @@ from engine.model.review.review import ReviewCommand, ReviewSettings
 from engine.model.risk.commands import RiskCommand
 from engine.model.risk.map_settings import MapSettings
 from engine.model.risk.risk import RiskSettings
-from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings, Settings
+from engine.model.settings import CameraSettings, DetectionSettings, GateSettings, RecordingSettings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, SiteAnchor
 from engine.model.upkeep import UpkeepCommand, UpkeepSettings
 from engine.model.value_class import dataclass
@@ -106,12 +106,6 @@ class ChangeSettings:
     report_page: ReportPageSettings | None = None
     review: ReviewSettings | None = None
     time_zone: str | None = None
-
-
-def settings_as_command(settings: Settings) -> ChangeSettings:
-    """The change that would change nothing about these settings."""
-    parts = {part.name: getattr(settings, part.name) for part in fields(ChangeSettings) if part.name != "time_zone"}
-    return ChangeSettings(**parts, time_zone=settings.alerts.time_zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from engine.model.accounts.commands import (
     TokenView,
 )
 from engine.model.accounts.undo import RemovedKind
+from engine.model.as_it_was import as_it_was
 from engine.model.command import CreateUser, RemoveUser
 from engine.model.errors import InputError
 from engine.model.time import SECOND, Clock, to_iso
@@ -289,6 +290,7 @@ COMMANDS: Commands[AccessHost] = (
         audit=audited(AuditVerb.CHANGE_ACCESS, detail=_access_in_words),
         undo=NotUndoable("the setting is changed back"),
         durable=True,
+        current=lambda engine, command: as_it_was(command, engine.settings),
     ),
 )
 QUESTIONS: Questions[AccessHost] = (QuestionSpec(ListTokens, scope=QuestionScope.LIMITED, handler=_list_tokens),)

@@ -12,6 +12,7 @@ from engine.incidents.atlas.transport import check_key
 from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditVerb
 from engine.model.alerts.commands import ChangeAtlas
+from engine.model.as_it_was import as_it_was
 from engine.model.errors import InputError
 from engine.model.incidents.atlas import AtlasSettings
 from engine.model.incidents.atlas_call import MediaAnalysis, PatternAnswer
@@ -106,6 +107,7 @@ COMMANDS: Commands[AtlasHost] = (
         audit=audited(AuditVerb.CHANGE_ATLAS),
         undo=NotUndoable("the setting is changed back; a key that was replaced is not kept"),
         durable=True,
+        current=lambda engine, command: as_it_was(command, engine.settings),
     ),
 )
 QUESTIONS: Questions[AtlasHost] = (

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditVerb
+from engine.model.as_it_was import as_it_was
 from engine.model.cameras.privacy import same_way
 from engine.model.cameras.segment import ListSegments
 from engine.model.command import Credentials, PutCamera, RemoveCamera, RestartCamera, TestCamera
@@ -86,11 +87,6 @@ def _drawn_on(engine: CameraHost, camera: CameraSettings) -> CameraSettings:
     fits = same_way((camera.privacy_size,), unit.size) == (camera.privacy_size,)
     said = before is None or camera.privacy_size != before.privacy_size or fits
     return camera if all(camera.privacy_size) and said else replace(camera, privacy_size=unit.size)
-
-
-def _camera_now(engine: CameraHost, command: PutCamera) -> PutCamera | None:
-    camera = engine.settings.camera(command.camera.id)
-    return None if camera is None else PutCamera(camera)
 
 
 def _remove_camera(engine: CameraHost, command: RemoveCamera, session: Session) -> str:
@@ -188,7 +184,7 @@ COMMANDS: Commands[CameraHost] = (
         audit=audited(AuditVerb.PUT_CAMERA, "camera.id"),
         undo=settings_undo(camera_id=_put_id),
         durable=True,
-        current=_camera_now,
+        current=lambda engine, command: as_it_was(command, engine.settings),
     ),
     CommandSpec(
         RemoveCamera,

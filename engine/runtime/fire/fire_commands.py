@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from engine.model.accounts.access import Session
 from engine.model.accounts.audit import AuditVerb
+from engine.model.as_it_was import as_it_was
 from engine.model.errors import InputError
 from engine.model.fire.commands import ChangeFire, ImportFireWeather, RefreshFire
 from engine.model.fire.fire import FireSettings
@@ -94,6 +95,7 @@ COMMANDS: Commands[FireHost] = (
         audit=audited(AuditVerb.CHANGE_FIRE),
         undo=NotUndoable("the setting is changed back; a password that was replaced is not kept"),
         durable=True,
+        current=lambda engine, command: as_it_was(command, engine.settings),
     ),
     CommandSpec(
         ImportFireWeather,

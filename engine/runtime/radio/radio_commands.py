@@ -8,6 +8,7 @@ from typing import Protocol
 
 from engine.model.accounts.access import Session
 from engine.model.accounts.audit import AuditVerb
+from engine.model.as_it_was import as_it_was
 from engine.model.command import (
     AddFirmware,
     CalibrateScanner,
@@ -237,6 +238,7 @@ COMMANDS: Commands[RadioHost] = (
         audit=audited(AuditVerb.PUT_NODE, "node.mac"),
         undo=NotUndoable("the node is changed back, or removed"),
         durable=True,
+        current=lambda engine, command: as_it_was(command, engine.settings),
     ),
     CommandSpec(
         RemoveNode,

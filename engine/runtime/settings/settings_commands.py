@@ -5,7 +5,8 @@ from typing import Protocol
 
 from engine.model.accounts.access import Session
 from engine.model.accounts.audit import AuditRow, AuditVerb
-from engine.model.command import ChangeSettings, RemoveAnchor, settings_as_command
+from engine.model.as_it_was import as_it_was
+from engine.model.command import ChangeSettings, RemoveAnchor
 from engine.model.errors import InputError
 from engine.model.people.settings import PeopleSettings
 from engine.model.settings import Settings
@@ -99,7 +100,7 @@ CHANGE_SETTINGS = CommandSpec(
     audit=audited_as(_changed),
     undo=settings_undo(),
     durable=True,
-    current=lambda engine, _: settings_as_command(engine.settings),
+    current=lambda engine, command: as_it_was(command, engine.settings),
 )
 COMMANDS: Commands[AuditedSettingsHost] = (
     CHANGE_SETTINGS,
