@@ -32,6 +32,7 @@ from engine.gateway.incidents.report_queue import ReportQueue
 from engine.gateway.live import floor_zones, gestures, persons, ptz, sound, zones
 from engine.gateway.live import routes as live
 from engine.gateway.live.changes import ChangesTold
+from engine.gateway.live.subscriptions import Streams
 from engine.gateway.nodes import firmware, provisioning
 from engine.gateway.nodes import routes as nodes
 from engine.gateway.nodes.door import NodeDoor
@@ -98,6 +99,7 @@ def make_app(door: LocalDoor, setup_code: SetupCode, version: str, node_door: No
     state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
     state.dashboards = Dashboards()
     state.changes = ChangesTold()
+    state.streams = Streams()
     state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
     state.turns = turns.Turns()
     state.reports = ReportQueue(door.report)

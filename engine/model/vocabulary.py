@@ -25,7 +25,8 @@ WIRE = 1  # goes up with what another version must know of: a form of an answer,
 LEAST_CONSOLE = 1  # the lowest `WIRE` of consoles that this version serves well
 LEAST_ENGINE = 0  # and of engines that it can work with; 0: those that do not tell theirs
 
-FEATURES: tuple[str, ...] = (FEATURE,)
+SUBSCRIPTION = "subscription"  # what changes is told over one socket, `/ws/changes`
+FEATURES = (FEATURE, SUBSCRIPTION)
 TAG = "type"  # names the class of a member of a union
 
 

@@ -1,10 +1,12 @@
-"""`/ws/camera/{id}`: live pictures with tracks and events. A camera may be called by its number too; `0` is the first one."""
+"""`/ws/camera/{id}`: live pictures with tracks and events. A camera may be called by its number too; `0` is the first one.
+`/ws/changes`: all of now, then what changes, for consoles."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, WebSocket
 
 from engine.gateway.live.first_pictures import codecs_of
+from engine.gateway.live.subscriptions import tell_changes
 from engine.gateway.live.viewing import LEAST_PIXELS, MOST_PIXELS, show_camera
 from engine.model.port import PictureWant
 
@@ -22,3 +24,11 @@ async def camera(
 ) -> None:
     """See `show_camera`; before this route is loaded, `FirstPictures` answers in its place."""
     await show_camera(socket, camera_id, PictureWant(width, height, main), codecs_of(packets))
+
+
+@router.websocket("/ws/changes")
+async def changes(
+    socket: WebSocket, stream: Annotated[str, Query(max_length=64)] = "", revision: Annotated[int, Query(ge=0, lt=1 << 53)] = 0
+) -> None:
+    """See `tell_changes`. `stream`, `revision`: those of the last message that the console got, after a cut."""
+    await tell_changes(socket, stream, revision)

@@ -5,6 +5,7 @@ import logging
 import ssl
 import tempfile
 import time
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 from weakref import WeakSet
 
 import httpx
+from websockets.exceptions import WebSocketException
 
 from engine.gateway.live.changes import ChangesTaken
 from engine.gateway.remote.calls import REQUEST_S, Caller, bearer, checked_with, engine_address, plain_of, segment, unreachable
@@ -22,6 +24,7 @@ from engine.gateway.remote.known_engine import greeted
 from engine.gateway.remote.loop import RemoteLoop
 from engine.gateway.remote.sending import CommandSender
 from engine.gateway.remote.sound import RemoteSound
+from engine.gateway.remote.subscription import Looks, Subscription
 from engine.model.accounts.access import Role, Session, User, Verb
 from engine.model.accounts.commands import ConfirmPassword
 from engine.model.cameras.sound import SoundFeed, check_listenable
@@ -45,7 +48,8 @@ from engine.model.question_type import Question, answer_type
 from engine.model.settings import SOFTWARE_DECODER
 from engine.model.snapshot import JobState, Snapshot, adrift
 from engine.model.time import from_iso
-from engine.model.vocabulary import EngineRelease
+from engine.model.tolerant_wire import Omissions
+from engine.model.vocabulary import SUBSCRIPTION, EngineRelease
 
 T = TypeVar("T")
 
@@ -55,6 +59,7 @@ _SNAPSHOT, _TALLY = "/api/v1/port/snapshot", "/api/v1/port/tally"
 POLL_S = 0.1
 LONGEST_PAUSE_S = 2.0
 COVERING_S = 120.0
+SUBSCRIBE_AGAIN_S = 5.0  # where polls are answered and the socket is not
 LEFT_S = REQUEST_S + 5.0  # a session that another one took over from ends when nothing that was asked in it is under way
 LOST_S = 2.0  # after so long without an answer nothing is shown as live any more
 
@@ -124,9 +129,13 @@ class RemotePort:
         self._segments = FetchedSegments(self._caller, Path(self._downloads.name))
         self._sound: RemoteSound | None = None
         self._feeds: WeakSet[RemoteFeed] = WeakSet()
+        self._looks = Looks()
+        self._subscription = Subscription(url, verify, self._looks, self._leave_out)
+        self._subscribe_from_s = 0.0
+        self._told_before = False
         self._loop = RemoteLoop("remote")
         self._sender = CommandSender(self._caller, lambda: self._loop.closed)
-        self._loop.spawn(self._poll())
+        self._loop.spawn(self._keep_snapshot())
 
     def _enter_session(self) -> None:
         plain = self._caller.json("GET", "/api/v1/session")
@@ -143,6 +152,7 @@ class RemotePort:
         return self._engine.release
 
     def snapshot(self) -> Snapshot:
+        self._looks.look()
         if self._ended is not None:
             raise self._ended
         return self._snapshot
@@ -299,16 +309,51 @@ class RemotePort:
         self._caller.close()
         self._downloads.cleanup()
 
-    async def _poll(self) -> None:
+    async def _keep_snapshot(self) -> None:
         pause_s = POLL_S
         try:
             async with self._client() as client:
                 while True:
+                    if await self._follow():
+                        await asyncio.sleep(POLL_S)
+                        pause_s = POLL_S
+                        continue
                     await asyncio.sleep(pause_s)
                     pause_s = POLL_S if await self._refresh(client) else min(2 * pause_s, LONGEST_PAUSE_S)
         except Exception as error:  # the top of this thread's work: a snapshot that stands still must say so
             log.exception("the snapshot of %s is no longer kept", self._url)
             self._snapshot = adrift(self._last, f"The engine's answers are not understood ({type(error).__name__}); connect again.")
+
+    async def _follow(self) -> bool:
+        """Be told what changes until that breaks off; False where nothing was told, and it is to be asked for instead."""
+        if SUBSCRIPTION not in self._engine.release.features or time.monotonic() < self._subscribe_from_s:
+            return False
+        began_s, token = self._answered_s, self._token
+        try:
+            await self._subscription.follow(token, self._take_told)
+        except (OSError, WebSocketException, WatchroomError, zlib.error, ValueError) as error:
+            log.info("%s tells no more of what changes: %s", self._url, type(error).__name__)
+            if time.monotonic() - self._answered_s > LOST_S:
+                self._lose(unreachable(self._url, error))
+        if self._answered_s != began_s:
+            return True
+        self._subscribe_from_s = time.monotonic() + SUBSCRIBE_AGAIN_S
+        return False
+
+    async def _take_told(self, snapshot: Snapshot, whole: bool) -> None:
+        if whole and self._told_before:  # it was started anew, perhaps as another version
+            await asyncio.to_thread(self._enter_session)
+        self._told_before = True
+        self._snapshot = self._last = snapshot
+        self._ended, self._answered_s = None, time.monotonic()
+
+    def _leave_out(self, omissions: Omissions) -> None:
+        self._engine.leave_out(omissions)
+
+    def _lose(self, error: WatchroomError) -> None:
+        """Nothing old looks live."""
+        self._snapshot = adrift(self._last, str(error))
+        self._tally = None if self._tally is None else adrift(replace(self._tally, health=EngineHealth()), str(error))
 
     async def _leave(self, token: str) -> None:
         """End a session that another one took over from; where the engine is out of reach it ends by itself."""
@@ -336,8 +381,7 @@ class RemotePort:
             self._ended = ended if token == self._token else None  # another session took over while it was asked
         except WatchroomError as error:
             if time.monotonic() - self._answered_s > LOST_S:
-                self._snapshot = adrift(self._last, str(error))
-                self._tally = None if self._tally is None else adrift(replace(self._tally, health=EngineHealth()), str(error))
+                self._lose(error)
         return False
 
     async def _why_ended(self, client: httpx.AsyncClient, error: WatchroomError) -> WatchroomError:

@@ -47,7 +47,7 @@ get /api/v1/floor/zones
 get /api/v1/cameras/{camera_id}/ptz
 get /api/v1/port/snapshot    get /api/ble/devices         get /ws/node/api/blobs       get /api/blobs
 post /api/explain/refresh    get /api/nodes               get /api/nodes/{mac}
-ws /ws/camera/{camera_id}    ws /ws/sound/{camera_id}     ws /ws/dashboard
+ws /ws/camera/{camera_id}    ws /ws/sound/{camera_id}     ws /ws/dashboard             ws /ws/changes
 """
 _LIVE_OF_SITE = """
 get /metrics                 get /api/firmware            get /api/firmware/progress
