@@ -139,6 +139,18 @@ def _site(parsed: argparse.Namespace) -> dict[str, Any]:
     return site.run(given_or_shared(parsed.video, STREET, "video"), parsed.seconds, parsed.cameras)
 
 
+def _sites_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--cameras", type=int, default=1_000, metavar="N", help="of the idle site (default %(default)s)")
+    parser.add_argument("--minutes", type=float, default=2.0, metavar="M", help="of the idle site's life, made up (default %(default)s)")
+    parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="of the demo site's, each way (default %(default)s)")
+
+
+def _sites(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.sites import sites
+
+    return sites.run(parsed.cameras, parsed.minutes, parsed.seconds)
+
+
 def _recording_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video for the cameras to show (default: a made-up scene)")
     parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="length of each case (default %(default)s)")
@@ -531,6 +543,7 @@ BENCHES: dict[str, _Bench] = {
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),
     "pipeline": (_pipeline_arguments, _pipeline, "the engine under several cameras: rates, cost of each stage, memory"),
     "site": (_site_arguments, _site, "a larger site on one machine: many sub-streams, and what a camera of each size costs"),
+    "sites": (_sites_arguments, _sites, "what a console of a site elsewhere is told: bytes, idle and busy, and the time to take it in"),
     "recording": (_recording_arguments, _recording, "every camera recorded all the time, beside FFmpeg's own segments and a plain remux"),
     "memory": (
         _memory_arguments,

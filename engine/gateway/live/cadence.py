@@ -19,6 +19,7 @@ MEMBER_S = 0.12  # and for each member of a long one: no more than nine cameras 
 
 
 class When(Enum):
+    ALWAYS = auto()
     MOVE = auto()  # with what moves
     GLOW = auto()
     FIGURE = auto()  # in turns
@@ -100,7 +101,7 @@ def _rules() -> dict[str, dict[str, Rule]]:
         "RadioPicture": {"at_ns": at, "voxels": Rule(When.GLOW)},
         "RadioView": {**dict.fromkeys(("frames_hz", "shedding", "step_ms"), figure)},
         "PeopleView": {**dict.fromkeys(("faces", "poses"), moved), **dict.fromkeys(("faces_hz", "poses_hz", "everyday_s"), figure)},
-        "MicrophoneView": {"level_db": Rule(When.MOVE, 0, 1.0), "heard": exact_figure, "dropped": exact_figure},
+        "MicrophoneView": {"level_db": Rule(When.ALWAYS, 0, 1.0), "heard": exact_figure, "dropped": exact_figure},
     }
 
 
@@ -146,6 +147,8 @@ class ConsoleCadence:
 
     def _is_time(self, when: When) -> bool:
         match when:
+            case When.ALWAYS:
+                return True
             case When.MOVE:
                 return self.moves or self._is_second
             case When.GLOW:

@@ -24,6 +24,7 @@ from engine.model.errors import InputError
 from engine.model.tolerant_wire import LEFT_OUT, Omissions, UnknownHere, reader
 
 ORDER, MEMBERS = "o", "c"
+MOST_MEMBERS = 100_000  # of a list: an order could repeat it without end
 _KEYS = ("id", "mac", "link", "device", "track_id", "zone_id", "gesture_id", "person_id", "event_id", "model", "camera_id")
 
 
@@ -291,6 +292,8 @@ class _ListNode:
                 if not isinstance(count, int) or not 0 < count <= len(before) - first:
                     raise InputError(field, "is no order of what was told before")
                 members += before[first : first + count]
+            if len(members) > MOST_MEMBERS:
+                raise InputError(field, f"has more than {MOST_MEMBERS} members")
         return members
 
 

@@ -47,7 +47,9 @@ class Stream:
     before that has not noticed its end yet tells nothing more.
     """
 
-    def __init__(self, holder: str) -> None:
+    def __init__(self, holder: str, now_s: Callable[[], float] | None = None) -> None:
+        """`now_s`: a monotonic clock; None: the machine's."""
+        self._now_s = now_s or time.monotonic
         self.id = secrets.token_urlsafe(16)
         self.holder = holder
         self.left_s: float | None = None  # since when nobody listens; None: somebody does
@@ -59,6 +61,11 @@ class Stream:
         self._lock = threading.Lock()
         self._telling = threading.Lock()
         self.turn = 0
+
+    @property
+    def revision(self) -> int:
+        """Of the newest message."""
+        return self._revision
 
     @property
     def under_way(self) -> int:
@@ -96,17 +103,17 @@ class Stream:
             return self._next_change(now) if turn == self.turn else None
 
     def _next_change(self, now: Snapshot) -> dict[str, Any] | None:
-        self.cadence.begin(time.monotonic())
+        self.cadence.begin(self._now_s())
         with self._lock:
             known, before = next(reversed(self._sent.items()))
         change, after = node(Snapshot).tell(before, now, self.cadence)
-        if change is SAME and time.monotonic() - self._told_s < BEAT_S:
+        if change is SAME and self._now_s() - self._told_s < BEAT_S:
             return None
         head = {"from": known, **self._head(now, after)}
         return head if change is SAME else {**head, "change": change}
 
     def _head(self, now: Snapshot, after: Snapshot) -> dict[str, Any]:
-        self._told_s = time.monotonic()
+        self._told_s = self._now_s()
         with self._lock:
             self._revision += 1
             self._sent[self._revision] = replace(after, number=now.number, at_ns=now.at_ns)

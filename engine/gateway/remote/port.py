@@ -328,14 +328,16 @@ class RemotePort:
         """Be told what changes until that breaks off; False where nothing was told, and it is to be asked for instead."""
         if SUBSCRIPTION not in self._engine.release.features or time.monotonic() < self._subscribe_from_s:
             return False
-        began_s, token = self._answered_s, self._token
+        began_s, understood = self._answered_s, True
         try:
-            await self._subscription.follow(token, self._take_told)
-        except (OSError, WebSocketException, WatchroomError, zlib.error, ValueError) as error:
-            log.info("%s tells no more of what changes: %s", self._url, type(error).__name__)
+            await self._subscription.follow(self._token, self._take_told)
+        except (OSError, WebSocketException) as error:
             if time.monotonic() - self._answered_s > LOST_S:
                 self._lose(unreachable(self._url, error))
-        if self._answered_s != began_s:
+        except (WatchroomError, zlib.error, ValueError) as error:
+            log.warning("what %s tells of changes is not understood, it is asked instead: %s", self._url, error)
+            understood = False
+        if understood and self._answered_s != began_s:
             return True
         self._subscribe_from_s = time.monotonic() + SUBSCRIBE_AGAIN_S
         return False

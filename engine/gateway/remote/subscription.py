@@ -139,7 +139,10 @@ def _message(inflating: Any, data: str | bytes) -> dict[str, Any]:
     text = inflating.decompress(data + TAIL, LARGEST_TEXT)
     if inflating.unconsumed_tail:
         raise InputError("", "is too large a message")
-    message: Any = json.loads(text)
+    try:
+        message: Any = json.loads(text)
+    except RecursionError:
+        raise InputError("", "is nested too deeply") from None
     if not isinstance(message, dict):
         raise InputError("", "is no object")
     return cast("dict[str, Any]", message)

@@ -2,6 +2,7 @@
 
 import json
 import typing
+import zlib
 from collections.abc import Iterator
 from dataclasses import MISSING, dataclass, fields, replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from websockets.sync.client import connect
 
 from console.site import Site, running
 from engine.gateway.border.bind import Bind
+from engine.gateway.live.subscriptions import TAIL
 from engine.gateway.remote.port import RemoteDoor
 from engine.model import wire
 from engine.model.accounts.access import OF_GROUP, Role, Verb
@@ -396,6 +398,11 @@ def test_sockets(ground: Ground, client: httpx.Client) -> None:
         assert json.loads(socket.recv(60))["camera_id"] == SEEN
     with connect(f"{base}/ws/dashboard", proxy=None, additional_headers=headers) as socket:
         assert not leaks(ground, str(socket.recv(60)))
+    with connect(f"{base}/ws/changes", proxy=None, additional_headers=headers) as socket:
+        data = socket.recv(60)
+        assert isinstance(data, bytes)
+        told = zlib.decompressobj(-15).decompress(data + TAIL).decode()
+        assert SEEN in told and not leaks(ground, told)
 
 
 def test_a_socket_ends_when_the_camera_is_taken_away(ground: Ground) -> None:

@@ -18,6 +18,7 @@ NOT_IN_OPENAPI = {
     ("ws", "/ws/camera/{camera_id}"),
     ("ws", "/ws/sound/{camera_id}"),
     ("ws", "/ws/dashboard"),
+    ("ws", "/ws/changes"),
     ("ws", "/ws/node"),
 }
 

@@ -198,3 +198,14 @@ def test_lost_is_said_within_moments(relay: Relay, operator: str, monkeypatch: p
         until(lambda: port.snapshot().cameras[0].health.state is CameraState.LOST, "nothing old is shown as live")
         relay.mend()
         until(lambda: port.snapshot().cameras[0].health.state is CameraState.LIVE, "it is back")
+
+
+def test_what_is_not_understood_is_asked_for(site: Site, operator: str, polls: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    def garbled(self: subscriptions.Stream, now: Snapshot) -> dict[str, object]:
+        return {"revision": 1, "stream": "s", "snapshot": {"cameras": 5}}
+
+    monkeypatch.setattr(subscriptions.Stream, "whole", garbled)
+    with port_at(site.url, operator) as port:
+        number = port.snapshot().number
+        until(lambda: port.snapshot().number > number and len(polls) > 3, "snapshots move on")
+        assert port.snapshot().cameras[0].health.state is CameraState.LIVE

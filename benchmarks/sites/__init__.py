@@ -1,0 +1,1 @@
+"""What a console of sites elsewhere costs, and how well it does."""
