@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from engine.model.accounts.access import Session
 from engine.model.cameras.sound import SoundFeed
@@ -135,6 +135,23 @@ class EnginePort(Protocol):
     def close(self) -> None:
         """End the session's feeds. The engine goes on."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """How an engine elsewhere is reached. `answered_s`: its last answer, on the monotonic clock; `version`: its own, empty: not told."""
+
+    answered_s: float
+    latency_ms: float | None = None
+    version: str = ""
+
+
+@runtime_checkable
+class LinkedPort(Protocol):
+    """A port whose engine is elsewhere."""
+
+    @property
+    def link(self) -> Link: ...
 
 
 class EngineDoor(Protocol):

@@ -29,6 +29,7 @@ from engine.model.review.event_verdict import EventVerdict
 from engine.model.review.review import ReviewItem
 from engine.model.risk.risk import RiskState
 from engine.model.settings import CameraSettings, Settings
+from engine.model.sites import SiteState
 from engine.model.value_class import dataclass
 
 
@@ -154,7 +155,7 @@ class Snapshot:
     it is now.
     zones: how many are in each zone of cameras' pictures. undoable: what this session removed and may take back, newest first.
     left_out: what this run of the engine does without. reviews: the newest 200 review items, newest first; reviewed: the ids of those
-    that the session's user has reviewed. ptz: of cameras with an ONVIF address.
+    that the session's user has reviewed. ptz: of cameras with an ONVIF address. sites: of a console over several, each as it is reached.
     """
 
     number: int
@@ -182,6 +183,10 @@ class Snapshot:
     reviewed: frozenset[str] = frozenset()
     ptz: tuple[PtzView, ...] = ()
     verdicts: tuple[EventVerdict, ...] = ()
+    sites: tuple[SiteState, ...] = ()
+
+    def site(self, key: str) -> SiteState | None:
+        return next((site for site in self.sites if site.key == key), None)
 
     @property
     def faces_hidden(self) -> bool:

@@ -43,7 +43,7 @@ from engine.model.errors import (
 from engine.model.geometry import Polygon
 from engine.model.health import EngineHealth
 from engine.model.people.commands import PrepareClip
-from engine.model.port import PictureFeed, PictureWant
+from engine.model.port import Link, PictureFeed, PictureWant
 from engine.model.question_type import Question, answer_type
 from engine.model.settings import SOFTWARE_DECODER
 from engine.model.snapshot import JobState, Snapshot, adrift
@@ -122,6 +122,7 @@ class RemotePort:
             self._caller.close()
             raise
         self._answered_s = time.monotonic()
+        self._latency_ms: float | None = None
         self._clips: FetchedFiles[tuple[str, bool]] = FetchedFiles()  # by id, and whether faces are hidden
         self._packs: FetchedFiles[str] = FetchedFiles()
         self._downloads = tempfile.TemporaryDirectory(prefix="watchroom-clips-", ignore_cleanup_errors=True)
@@ -150,6 +151,10 @@ class RemotePort:
     def release(self) -> EngineRelease:
         """What the engine said of itself at sign-in."""
         return self._engine.release
+
+    @property
+    def link(self) -> Link:
+        return Link(self._answered_s, self._latency_ms, self._engine.release.version)
 
     def snapshot(self) -> Snapshot:
         self._looks.look()
@@ -369,7 +374,7 @@ class RemotePort:
         return httpx.AsyncClient(base_url=self._url, verify=proof, timeout=REQUEST_S, trust_env=False)
 
     async def _refresh(self, client: httpx.AsyncClient) -> bool:
-        token = self._token
+        token, began_s = self._token, time.monotonic()
         try:
             mark = self._changes.mark
             answer = await self._fetch(client, _SNAPSHOT, mark=mark)
@@ -377,6 +382,7 @@ class RemotePort:
                 await asyncio.to_thread(self._enter_session)
             self._snapshot = self._last = self._changes.take(answer)
             self._ended, self._answered_s = None, time.monotonic()
+            self._latency_ms = 1000 * (self._answered_s - began_s)
             return True
         except (NotSignedIn, PermissionDenied) as error:
             ended = await self._why_ended(client, error)

@@ -1,0 +1,211 @@
+"""One site of several: its port, and its newest snapshot with its ids as they are beyond it."""
+
+import logging
+import threading
+import time
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import replace
+from typing import Protocol
+
+from engine.gateway.federation.calls import SILENT, SiteCalls
+from engine.gateway.federation.ids import check_key
+from engine.gateway.federation.rewriting import Memory, Oversized, Qualifier, rewrite
+from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
+from engine.model.port import EnginePort, Link, LinkedPort
+from engine.model.sites import SiteReach, SiteState
+from engine.model.snapshot import Snapshot, adrift
+from engine.model.time import SECOND, Clock
+from engine.model.value_class import dataclass
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 0.1
+LOST_S = 1.5
+"""A site that has not answered for so long is away. Ports of engines elsewhere show nothing as live any more half a second later."""
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0
+REFUSED_S = 5.0
+"""A site that says too much, or nonsense, is looked at less often: reading that takes time from the others."""
+FILES_AT_ONCE, FILES_WAITING = 2, 6
+
+
+class Connect(Protocol):
+    """Gives a site's port. Raises NotSignedIn where it may not be tried again by itself, EnvironmentFault where it may."""
+
+    def __call__(self) -> EnginePort: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SiteView:
+    """What is known of a site now. The same object while nothing is new."""
+
+    state: SiteState
+    snapshot: Snapshot | None = None
+
+
+class Member:
+    """One site. A thread of its own looks at its port ten times a second, so that `view` never waits for it. Any thread.
+
+    Args:
+        connect: called on that thread until it gives a port.
+    """
+
+    def __init__(self, key: str, name: str, connect: Connect, clock: Clock) -> None:
+        """Raises InputError (`key`)."""
+        self.key, self.name = check_key(key), name
+        self.calls = SiteCalls(key, name)
+        self.files = SiteCalls(key, name, FILES_AT_ONCE, FILES_WAITING)
+        self._connect, self._clock = connect, clock
+        self._port: EnginePort | None = None
+        self._qualifier = Qualifier(key, Memory())
+        self._source: Snapshot | None = None  # as the site gave it
+        self._own: Snapshot | None = None  # that, with ids as they are beyond it
+        self._view = SiteView(SiteState(key, name, since_ns=clock.now_ns()))
+        self._looked_s = time.monotonic()
+        self._ending = threading.Event()
+        self._woken = threading.Event()
+        self._looked = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name=f"site-{key}", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    @property
+    def port(self) -> EnginePort:
+        """Raises EnvironmentFault while there is none."""
+        port = self._port
+        if port is None:
+            raise EnvironmentFault("unreachable", self.view().state.reason or f"{self.name} is not connected yet.")
+        return port
+
+    @property
+    def connected(self) -> bool:
+        return self._port is not None
+
+    def view(self) -> SiteView:
+        """Returns at once."""
+        view = self._view
+        silent_s = time.monotonic() - self._looked_s
+        if view.state.reach is SiteReach.ONLINE and silent_s > LOST_S + LOOK_S:
+            view = self._become(SiteReach.AWAY, SILENT.format(self.name), self._clock.now_ns() - round(silent_s * SECOND))
+        return view
+
+    def refuse(self, error: Exception) -> SiteView:
+        """Nothing of it can be shown beside other sites."""
+        self._own = self._source = None
+        return self._become(*_what_is_wrong(error, self.name))
+
+    def look_now(self) -> None:
+        """Soon, rather than after the usual pause; a site that was signed out of is tried again."""
+        self._woken.set()
+
+    def begin_close(self) -> "Future[None] | None":
+        """End its port; whoever closes several waits for all at once."""
+        self._ending.set()
+        self._woken.set()
+        port = self._port
+        if port is None:
+            return None
+        with suppress(WatchroomError):
+            return self.calls.begin(port.close)
+
+    def close(self) -> None:
+        """After `begin_close`, whether that is done or not."""
+        self.calls.close()
+        self.files.close()
+
+    def wait_for_first_look(self, until_s: float) -> None:
+        self._looked.wait(max(until_s - time.monotonic(), 0.0))
+
+    def _keep(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while not self._ending.is_set():
+            if self._port is None and not self._connected():
+                self._looked.set()
+                self._woken.wait(None if self._view.state.reach is SiteReach.SIGNED_OUT else pause_s)
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            else:
+                pause_s = FIRST_PAUSE_S
+                self._look()
+                self._looked.set()
+                self._woken.wait(REFUSED_S if self._view.state.reach is SiteReach.REFUSED else LOOK_S)
+            self._woken.clear()
+
+    def _connected(self) -> bool:
+        try:
+            port = self._connect()
+        except Exception as error:  # noqa: BLE001 - the top of this thread: whatever a site does, it is this site's trouble
+            self._become(*_what_is_wrong(error, self.name))
+            return False
+        self._port = port
+        if self._ending.is_set():
+            port.close()
+        return True
+
+    def _look(self) -> None:
+        try:
+            source, link = self.port.snapshot(), _link(self._port)
+            if source is not self._source:
+                self._qualifier.begin()
+                self._own, self._source = rewrite(source, self._qualifier), source
+        except Exception as error:  # noqa: BLE001 - as above
+            self._looked_s = time.monotonic()
+            self._become(*_what_is_wrong(error, self.name))
+            return
+        self._looked_s = time.monotonic()
+        silent_s = 0.0 if link is None else self._looked_s - link.answered_s
+        if silent_s > LOST_S:
+            self._become(SiteReach.AWAY, SILENT.format(self.name), self._clock.now_ns() - round(silent_s * SECOND))
+        else:
+            self._take(link)
+
+    def _take(self, link: Link | None) -> None:
+        """What was just seen. Ages and delays are told in steps, so that a quiet site is not another one all the time."""
+        before, own = self._view, self._own
+        assert own is not None and self._source is not None
+        now_ns, session = self._clock.now_ns(), self.port.session
+        ahead_s = round((self._source.at_ns - now_ns) / SECOND, 1) + 0.0
+        if before.state.clock_ahead_s is not None and abs(ahead_s - before.state.clock_ahead_s) < 0.5:
+            ahead_s = before.state.clock_ahead_s
+        state = SiteState(
+            self.key,
+            self.name,
+            SiteReach.ONLINE,
+            before.state.since_ns if before.state.reach is SiteReach.ONLINE else now_ns,
+            version="" if link is None else link.version[:40],
+            clock_ahead_s=ahead_s,
+            latency_ms=None if link is None or link.latency_ms is None else float(round(link.latency_ms, -1)),
+            user=rewrite(session.user, Qualifier(self.key)),
+            verbs=session.verbs,
+            settings=own.settings,
+        )
+        if state != before.state or own is not before.snapshot:
+            self._view = SiteView(before.state if state == before.state else state, own)
+
+    def _become(self, reach: SiteReach, reason: str, since_ns: int | None = None) -> SiteView:
+        before = self._view
+        if (before.state.reach, before.state.reason) == (reach, reason):
+            return before
+        since = before.state.since_ns if before.state.reach is reach else (self._clock.now_ns() if since_ns is None else since_ns)
+        state = replace(before.state, reach=reach, reason=reason, since_ns=since)
+        self._view = SiteView(state, None if self._own is None else adrift(self._own, reason))
+        return self._view
+
+
+def _link(port: EnginePort | None) -> Link | None:
+    return port.link if isinstance(port, LinkedPort) else None
+
+
+def _what_is_wrong(error: Exception, name: str) -> tuple[SiteReach, str]:
+    match error:
+        case SessionLapsed():
+            return SiteReach.LAPSED, str(error)
+        case NotSignedIn() | PermissionDenied():
+            return SiteReach.SIGNED_OUT, str(error)
+        case WatchroomError():
+            return SiteReach.AWAY, str(error)
+        case Oversized():
+            return SiteReach.REFUSED, f"{name} says more at once than a site can have. Nothing new of it is shown."
+        case _:
+            log.warning("what the site %s says is not understood", name, exc_info=error)
+            return SiteReach.REFUSED, f"What {name} says is not understood ({type(error).__name__}). Nothing new of it is shown."

@@ -1,0 +1,288 @@
+"""Any number of engines behind one port, for a console over several sites."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from engine.gateway.federation.answers import Answered
+from engine.gateway.federation.asking import Questions
+from engine.gateway.federation.ids import qualified, split
+from engine.gateway.federation.member import Connect, Member, SiteView
+from engine.gateway.federation.members import Members, beside, check_reached
+from engine.gateway.federation.merging import Merger
+from engine.gateway.federation.rewriting import Localiser, Qualifier, rewrite
+from engine.gateway.federation.routing import COMMANDS, TEXT_OUTCOMES, Route, choose_a_site, keys_in
+from engine.model.accounts.access import Role, Session, User, Verb
+from engine.model.cameras.sound import SoundFeed
+from engine.model.command import Command
+from engine.model.errors import EnvironmentFault, InputError, NotSignedIn, SessionLapsed, WatchroomError
+from engine.model.port import EnginePort, PictureFeed, PictureWant
+from engine.model.question_type import Question
+from engine.model.sites import SiteReach
+from engine.model.snapshot import Picture, Snapshot
+from engine.model.time import Clock, SystemClock
+from engine.model.value_class import dataclass
+
+T = TypeVar("T")
+
+COMMAND_S, PICTURE_S, FILE_S, TALLY_S = 60.0, 10.0, 900.0, 2.0
+SESSION = "sites"
+_ENDED = SiteReach.LAPSED, SiteReach.SIGNED_OUT
+_UNUSABLE = TypeError, ValueError, AttributeError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """One of the engines. `key`: what stands before its ids on this console; `connect` gives its port, signed in as is usual there."""
+
+    key: str
+    name: str
+    connect: Connect
+
+
+class FederatedPort:
+    """EnginePort over any number of sites; `Site.key` stands before all ids of one. Any thread.
+
+    Each site has its own session: `session` holds what is allowed anywhere, `may` asks for one, `of` is a site's own port, which one
+    chooses for what is one site's matter. `confirm` goes to `home` only: no password of one site is sent to another.
+
+    Calls to several sites run beside each other. Who does not answer in time is named by `answer`, and in `snapshot().sites` with since
+    when; `ask` gives the same answer without that.
+
+    Args:
+        home: key of the site whose session is the console's own: when it has ended this port has. Empty: this port ends with its last one.
+
+    Raises InputError (`key`).
+    """
+
+    def __init__(self, sites: Iterable[Site], home: str = "", clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._members = Members(home)
+        self._questions = Questions(self._members, lambda: self._snapshot)
+        self._lock = threading.Lock()
+        self._merger = Merger()
+        self._views: tuple[SiteView, ...] = ()
+        self._snapshot: Snapshot | None = None
+        self._number = 0
+        self._sound: SoundFeed | None = None
+        for site in sites:
+            self.add(site)
+
+    def add(self, site: Site) -> None:
+        """Raises InputError (`key`): no key, or there already."""
+        self._members.add(Member(site.key, site.name, site.connect, self._clock))
+
+    def remove(self, key: str) -> None:
+        """Its session's feeds end; the site goes on. Raises NotFound."""
+        self._members.remove((key,))
+
+    def wait_for_sites(self, within_s: float) -> None:
+        """Until each was tried once, for whoever is about to show them."""
+        until_s = time.monotonic() + within_s
+        for member in self._members:
+            member.wait_for_first_look(until_s)
+
+    def of(self, key: str) -> EnginePort:
+        """The port of one site, with its ids as the site has them. Raises NotFound; EnvironmentFault while it was never reached."""
+        return self._members.get(key).port
+
+    def retry(self, key: str) -> None:
+        """Look at a site now, also where its sign-in had failed. Raises NotFound."""
+        self._members.get(key).look_now()
+
+    @property
+    def session(self) -> Session:
+        """Of all: the verbs that are held anywhere, and the user at home, or else at the first site that was reached."""
+        sessions = {member.key: rewrite(member.port.session, Qualifier(member.key)) for member in self._members if member.connected}
+        if not sessions:
+            return Session(SESSION, User("", "", Role.OPERATOR), frozenset())
+        own = sessions.get(self._members.home) or next(iter(sessions.values()))
+        verbs = frozenset(verb for each in sessions.values() for verb in each.verbs)
+        grants = [each.cameras for each in sessions.values()]
+        cameras = None if None in grants else tuple(grant for each in grants for grant in each or ())
+        return replace(own, id=SESSION, verbs=verbs, cameras=cameras)
+
+    def may(self, verb: Verb, about: str = "") -> bool:
+        """Whether it is allowed at the site of an id; of none: anywhere."""
+        found = split(about)
+        if found is None:
+            return self.session.may(verb)
+        member = self._members.find(found[0])
+        return member is not None and member.connected and member.port.session.may(verb)
+
+    def snapshot(self) -> Snapshot:
+        views = tuple(member.view() for member in self._members)
+        self._check_sessions(views)
+        with self._lock:
+            same = len(views) == len(self._views) and all(one is other for one, other in zip(views, self._views, strict=True))
+            if self._snapshot is None or not same:
+                self._snapshot, self._views = self._merge(views), views
+            return self._snapshot
+
+    def _merge(self, views: tuple[SiteView, ...]) -> Snapshot:
+        self._number += 1
+        try:
+            return self._merge_as_they_are(views)
+        except _UNUSABLE:
+            return self._merge_as_they_are(tuple(self._mergeable(view) for view in views))
+
+    def _merge_as_they_are(self, views: tuple[SiteView, ...]) -> Snapshot:
+        shown = [(view.state.name, view.snapshot) for view in views if view.snapshot is not None]
+        states = tuple(view.state for view in views)
+        return self._merger.merge(shown, number=self._number, at_ns=self._clock.now_ns(), sites=states)
+
+    def _mergeable(self, view: SiteView) -> SiteView:
+        """A site whose values cannot stand even beside themselves is left out."""
+        if view.snapshot is None:
+            return view
+        try:
+            Merger().merge([(view.state.name, view.snapshot)] * 2, number=0, at_ns=0)
+        except _UNUSABLE as error:
+            return self._members.get(view.state.key).refuse(error)
+        return view
+
+    def _check_sessions(self, views: tuple[SiteView, ...]) -> None:
+        """Raises SessionLapsed, NotSignedIn."""
+        states = [view.state for view in views if self._members.home in ("", view.state.key)]
+        if not states or any(state.reach not in _ENDED for state in states):
+            return
+        if any(state.reach is SiteReach.LAPSED for state in states):
+            raise SessionLapsed
+        raise NotSignedIn(states[0].reason)
+
+    def tally(self) -> Snapshot:
+        members = [member for member in self._members if member.connected]
+        found = beside(members, lambda member: rewrite(member.port.tally(), Qualifier(member.key)), TALLY_S)
+        asked = [each for member, each in found.items() if self._members.home in ("", member.key)]
+        if not any(isinstance(each, Snapshot) for each in asked):
+            raise next((each for each in asked if isinstance(each, WatchroomError)), EnvironmentFault("unreachable", "No site answers."))
+        shown = [(member.name, tally) for member, tally in found.items() if isinstance(tally, Snapshot)]
+        return Merger().merge(shown, number=max(tally.number for _, tally in shown), at_ns=self._clock.now_ns())
+
+    def confirm(self, password: str) -> None:
+        """At `home` only, or at the only site there is. At another: `of(key).confirm(...)`. Raises InputError (`site`) too."""
+        keys = (self._members.home,) if self._members.home else self._members.keys
+        if len(keys) != 1:
+            raise InputError("site", "has to be chosen: each site has its own password")
+        member = self._members.get(keys[0])
+        member.calls.run(lambda: member.port.confirm(password), COMMAND_S)
+        member.look_now()
+
+    def ask(self, question: Question[T]) -> T:
+        """As `answer`, without who is missing in it."""
+        return self.answer(question).value
+
+    def answer(self, question: Question[T]) -> Answered[T]:
+        """The answer, and which sites it lacks. Raises what all of them raise; InputError (`site`): it is one site's matter, see `of`;
+        EnvironmentFault `unreachable` where nobody answers."""
+        return self._questions.answer(question)
+
+    def command(self, command: Command) -> str:
+        """To the site of the ids in it. Raises InputError (`site`): there are none, or of several sites."""
+        match COMMANDS[type(command)]:
+            case Route.SPLIT:
+                return self._split_command(command)
+            case Route.ROUTED:
+                member, local = self._members.route(command)
+                outcome = self._members.call(member, lambda: member.port.command(local), COMMAND_S)
+                member.look_now()
+                return outcome if type(local) in TEXT_OUTCOMES else qualified(member.key, outcome)
+            case _:
+                raise choose_a_site(command)
+
+    def _split_command(self, command: Command) -> str:
+        """To each site with its own part. The outcome is the first one's. Raises EnvironmentFault `partly`: not everywhere."""
+        members = [self._members.get(key) for key in keys_in(command)]
+        if not members:
+            raise choose_a_site(command)
+        local = {member: rewrite(command, Localiser(member.key)) for member in members}
+        found = beside(members, lambda member: member.port.command(local[member]), COMMAND_S)
+        for member in members:
+            member.look_now()
+        failed = {member: each for member, each in found.items() if isinstance(each, Exception)}
+        if len(failed) == len(members):
+            raise next(iter(failed.values()))
+        if failed:
+            done = ", ".join(member.name for member in members if member not in failed)
+            why = " ".join(f"{member.name}: {error}" for member, error in failed.items())
+            raise EnvironmentFault("partly", f"Done at {done}, but not everywhere. {why}")
+        return qualified(members[0].key, str(found[members[0]]))
+
+    def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
+        member, local = self._members.site_of(camera_id, "camera")
+        return _SiteFeed(member.key, self._members.call(member, lambda: member.port.watch(local, want, on_picture), PICTURE_S))
+
+    def listen(self, camera_id: str) -> SoundFeed:
+        member, local = self._members.site_of(camera_id, "camera")
+        feed = self._members.call(member, lambda: member.port.listen(local), PICTURE_S)
+        before, self._sound = self._sound, feed
+        if before is not None:
+            before.close()
+        return feed
+
+    def clip_file(self, clip_id: str) -> Path:
+        return self._file(clip_id, "clip", lambda port, local: port.clip_file(local))
+
+    def segment_file(self, segment_id: str) -> Path:
+        return self._file(segment_id, "recording", lambda port, local: port.segment_file(local))
+
+    def pack_file(self, pack_id: str) -> Path:
+        return self._file(pack_id, "evidence pack", lambda port, local: port.pack_file(local))
+
+    def thumbnail(self, event_id: str) -> bytes | None:
+        return self._still(event_id, lambda port, local: port.thumbnail(local))
+
+    def job_picture(self, job_id: str) -> bytes | None:
+        return self._still(job_id, lambda port, local: port.job_picture(local))
+
+    def face_photo(self, face_id: str) -> bytes | None:
+        return self._still(face_id, lambda port, local: port.face_photo(local))
+
+    def send_report_media(self, data: bytes) -> str:
+        """One site's matter. Raises InputError (`site`)."""
+        raise InputError("site", "has to be chosen: a report is sent to one site")
+
+    def report_picture(self, media_id: str) -> bytes | None:
+        return self._still(media_id, lambda port, local: port.report_picture(local))
+
+    def close(self) -> None:
+        self._members.remove(self._members.keys)
+
+    def _file(self, id_: str, what: str, fetch: Callable[[EnginePort, str], Path]) -> Path:
+        member, local = self._members.site_of(id_, what)
+        check_reached(member)
+        return member.files.run(lambda: fetch(member.port, local), FILE_S)
+
+    def _still(self, id_: str, fetch: Callable[[EnginePort, str], bytes | None]) -> bytes | None:
+        found = split(id_)
+        member = None if found is None else self._members.find(found[0])
+        if found is None or member is None:
+            return None
+        return self._members.call(member, lambda: fetch(member.port, found[1]), PICTURE_S)
+
+
+class _SiteFeed:
+    """Pictures of one camera, with its id as it is beyond its site."""
+
+    def __init__(self, key: str, feed: PictureFeed) -> None:
+        self._qualifier = Qualifier(key)
+        self._feed = feed
+        self._newest: tuple[Picture, Picture] | None = None
+
+    def latest(self) -> Picture | None:
+        picture, newest = self._feed.latest(), self._newest
+        if picture is None:
+            return None
+        if newest is None or newest[0] is not picture:
+            self._qualifier.begin()
+            newest = self._newest = picture, rewrite(picture, self._qualifier)
+        return newest[1]
+
+    def change(self, want: PictureWant) -> None:
+        self._feed.change(want)
+
+    def close(self) -> None:
+        self._feed.close()
