@@ -13,7 +13,7 @@ from engine.gateway.federation.answers import Answered
 from engine.gateway.federation.member import Member
 from engine.gateway.federation.members import Members, beside, missing_of
 from engine.gateway.federation.rewriting import Elsewhere, Localiser, Oversized, Qualifier, rewrite, rewrite_answer
-from engine.gateway.federation.routing import QUESTIONS, Route, choose_a_site
+from engine.gateway.federation.routing import QUESTIONS, Route, check_some_site, choose_a_site
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.history.chat import AskRecord
 from engine.model.question_type import Question, answer_type
@@ -52,6 +52,7 @@ class Questions:
                 raise choose_a_site(question)
 
     def _ask_one(self, question: Question[T]) -> T:
+        check_some_site(question)
         member, local = self._members.route(question)
         answer = self._members.call(member, lambda: member.port.ask(local), LONGER_S.get(type(question), ASK_S))
         return _qualify_answer(member, question, answer)

@@ -22,7 +22,7 @@ BY_NAME: Mapping[str, IdKind] = {
 }
 """By the name of a field, in whatever class."""
 
-_GRANTED = "ChangeUser", "CreateToken", "CreateUser", "Handover", "Session", "TokenView", "User"
+_LIMITED = "ChangeUser", "CreateToken", "CreateUser", "Handover", "Session", "TokenView", "User"
 BY_FIELD: Mapping[tuple[str, str], IdKind] = {
     ("AlarmLoad", "promoted"): IdKind.OWN,
     ("AlarmLoad", "top"): IdKind.OWN,
@@ -32,10 +32,7 @@ BY_FIELD: Mapping[tuple[str, str], IdKind] = {
     ("BleDeviceView", "device"): IdKind.OWN,
     ("BleMatch", "device"): IdKind.OWN,
     ("Called", "ids"): IdKind.SENSE,
-    **dict.fromkeys(
-        ((name, "cameras") for name in ("ChangeUser", "CreateToken", "CreateUser", "Handover", "Session", "TokenView", "User")),
-        IdKind.GRANT,
-    ),
+    **{(name, "cameras"): IdKind.GRANT for name in _LIMITED},
     ("Event", "candidates"): IdKind.OWN,
     ("ExplainBlob", "blob"): IdKind.OWN,
     ("FileReport", "media"): IdKind.OWN,

@@ -147,20 +147,25 @@ class Localiser:
 
 
 class Collector:
-    """Whose ids there are in a value."""
+    """Whose ids there are in a value: keys of sites, and `strangers`, ids that say no site."""
 
     memory: Memory | None = None
 
     def __init__(self) -> None:
         self.keys: dict[str, None] = {}
+        self.strangers: list[str] = []
 
     def count(self, values: int) -> None:
         pass
 
     def visit(self, text: str, kind: IdKind) -> str:
         found = split(sensor_parts(text)[1] if kind is IdKind.SENSOR else text)
-        if found is not None and kind is not IdKind.PLACE:
+        if kind is IdKind.PLACE:
+            return text
+        if found is not None:
             self.keys[found[0]] = None
+        elif text and kind in (IdKind.OWN, IdKind.SENSOR):
+            self.strangers.append(text)
         return text
 
     def visit_all(self, texts: tuple[str, ...], kind: IdKind) -> tuple[str, ...]:

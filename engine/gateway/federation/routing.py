@@ -41,7 +41,7 @@ from engine.model.command import (
     TestWebhook,
     UpdateNodes,
 )
-from engine.model.errors import InputError
+from engine.model.errors import InputError, NotFound
 from engine.model.fire import commands as fire
 from engine.model.fire import smoke_commands, smoke_questions
 from engine.model.history import chat, evidence, finding, replay, timeline
@@ -160,6 +160,14 @@ def keys_in(value: Any) -> tuple[str, ...]:
     found = Collector()
     rewrite(value, found)
     return tuple(found.keys)
+
+
+def check_some_site(question: Any) -> None:
+    """Raises NotFound for a question about something that is at no site."""
+    found = Collector()
+    rewrite(question, found)
+    if found.strangers and not found.keys:
+        raise NotFound(f"There is no {found.strangers[0][:80]!r} at any site.")
 
 
 def choose_a_site(value: Any) -> InputError:
