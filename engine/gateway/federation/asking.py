@@ -65,7 +65,9 @@ class Questions:
             merge(question, (found,))  # what is wrong with it alone is this site's trouble
             return found
 
+        self._members.check_home()
         found = beside(list(local), ask, MERGED_S)
+        self._members.check_answers(found)
         missing = missing_of(found)
         good = [answer for answer in found.values() if not isinstance(answer, Exception)]
         return Answered(cast("T", merge(question, good)), missing)
@@ -96,7 +98,9 @@ class Questions:
                     raise
                 return _read(member, local[member], by_time, until_s)
 
+        self._members.check_home()
         found = beside(list(local), read, MERGED_S)
+        self._members.check_answers(found)
         missing = missing_of(found, else_raise=not any(position.done for position in place.values()))
         stretches = {member: each for member, each in found.items() if isinstance(each, pages.Stretch)}
         unfinished = tuple(_unfinished(member.view().state) for member, each in stretches.items() if each.unfinished)

@@ -13,10 +13,12 @@ from engine.gateway.federation.ids import split
 from engine.gateway.federation.member import LOST_S, Member
 from engine.gateway.federation.rewriting import Elsewhere, Localiser, rewrite
 from engine.gateway.federation.routing import choose_a_site, keys_in, one_site_at_a_time
-from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, WatchroomError
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, SessionLapsed, WatchroomError
 from engine.model.sites import SiteReach, SiteState
 
 T = TypeVar("T")
+
+ENDED = SiteReach.LAPSED, SiteReach.SIGNED_OUT
 
 
 class Members:
@@ -83,11 +85,27 @@ class Members:
         except Elsewhere:
             raise one_site_at_a_time(value) from None
 
-    def call(self, member: Member, work: Callable[[], T], within_s: float) -> T:
+    def check_home(self) -> None:
+        """Raises SessionLapsed, NotSignedIn where the console's own session has ended: then it shows no site to anybody."""
+        states = [member.view().state for member in self if self.home in ("", member.key)]
+        if not states or any(state.reach not in ENDED for state in states):
+            return
+        if any(state.reach is SiteReach.LAPSED for state in states):
+            raise SessionLapsed
+        raise NotSignedIn(states[0].reason)
+
+    def check_answers(self, found: Mapping[Member, Any]) -> None:
+        """As `check_home`, as it was just learnt."""
+        for member, answer in found.items():
+            if member.key == self.home and isinstance(answer, NotSignedIn):
+                raise answer
+
+    def call(self, member: Member, work: Callable[[], T], within_s: float, files: bool = False) -> T:
         """Raises what the work raises; a session that ended elsewhere than at home is an EnvironmentFault `signed_out`."""
+        self.check_home()
         check_reached(member)
         try:
-            return member.calls.run(work, within_s)
+            return (member.files if files else member.calls).run(work, within_s)
         except NotSignedIn as error:
             member.look_now()
             if member.key == self.home or len(self._by_key) == 1:

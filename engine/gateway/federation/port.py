@@ -11,17 +11,17 @@ from engine.gateway.federation.answers import Answered
 from engine.gateway.federation.asking import Questions
 from engine.gateway.federation.ids import qualified, split
 from engine.gateway.federation.member import Connect, Member, SiteView
-from engine.gateway.federation.members import Members, beside, check_reached
+from engine.gateway.federation.members import Members, beside
 from engine.gateway.federation.merging import Merger
 from engine.gateway.federation.rewriting import Localiser, Qualifier, rewrite
 from engine.gateway.federation.routing import COMMANDS, TEXT_OUTCOMES, Route, choose_a_site, keys_in
 from engine.model.accounts.access import Role, Session, User, Verb
 from engine.model.cameras.sound import SoundFeed
 from engine.model.command import Command
-from engine.model.errors import EnvironmentFault, InputError, NotSignedIn, SessionLapsed, WatchroomError
+from engine.model.command_terms import NO_TERMS, CommandTerms
+from engine.model.errors import EnvironmentFault, InputError, WatchroomError
 from engine.model.port import EnginePort, PictureFeed, PictureWant
 from engine.model.question_type import Question
-from engine.model.sites import SiteReach
 from engine.model.snapshot import Picture, Snapshot
 from engine.model.time import Clock, SystemClock
 from engine.model.value_class import dataclass
@@ -30,7 +30,6 @@ T = TypeVar("T")
 
 COMMAND_S, PICTURE_S, FILE_S, TALLY_S = 60.0, 10.0, 900.0, 2.0
 SESSION = "sites"
-_ENDED = SiteReach.LAPSED, SiteReach.SIGNED_OUT
 _UNUSABLE = TypeError, ValueError, AttributeError
 
 
@@ -114,8 +113,8 @@ class FederatedPort:
         return member is not None and member.connected and member.port.session.may(verb)
 
     def snapshot(self) -> Snapshot:
+        self._members.check_home()
         views = tuple(member.view() for member in self._members)
-        self._check_sessions(views)
         with self._lock:
             same = len(views) == len(self._views) and all(one is other for one, other in zip(views, self._views, strict=True))
             if self._snapshot is None or not same:
@@ -144,15 +143,6 @@ class FederatedPort:
             return self._members.get(view.state.key).refuse(error)
         return view
 
-    def _check_sessions(self, views: tuple[SiteView, ...]) -> None:
-        """Raises SessionLapsed, NotSignedIn."""
-        states = [view.state for view in views if self._members.home in ("", view.state.key)]
-        if not states or any(state.reach not in _ENDED for state in states):
-            return
-        if any(state.reach is SiteReach.LAPSED for state in states):
-            raise SessionLapsed
-        raise NotSignedIn(states[0].reason)
-
     def tally(self) -> Snapshot:
         members = [member for member in self._members if member.connected]
         found = beside(members, lambda member: rewrite(member.port.tally(), Qualifier(member.key)), TALLY_S)
@@ -180,26 +170,28 @@ class FederatedPort:
         EnvironmentFault `unreachable` where nobody answers."""
         return self._questions.answer(question)
 
-    def command(self, command: Command) -> str:
+    def command(self, command: Command, terms: CommandTerms = NO_TERMS) -> str:
         """To the site of the ids in it. Raises InputError (`site`): there are none, or of several sites."""
         match COMMANDS[type(command)]:
             case Route.SPLIT:
-                return self._split_command(command)
+                return self._split_command(command, terms)
             case Route.ROUTED:
                 member, local = self._members.route(command)
-                outcome = self._members.call(member, lambda: member.port.command(local), COMMAND_S)
+                outcome = self._members.call(member, lambda: member.port.command(local, terms), COMMAND_S)
                 member.look_now()
                 return outcome if type(local) in TEXT_OUTCOMES else qualified(member.key, outcome)
             case _:
                 raise choose_a_site(command)
 
-    def _split_command(self, command: Command) -> str:
-        """To each site with its own part. The outcome is the first one's. Raises EnvironmentFault `partly`: not everywhere."""
+    def _split_command(self, command: Command, terms: CommandTerms) -> str:
+        """To each site with its own part, under the same id. The outcome is the first one's. Raises EnvironmentFault `partly`."""
         members = [self._members.get(key) for key in keys_in(command)]
         if not members:
             raise choose_a_site(command)
+        self._members.check_home()
         local = {member: rewrite(command, Localiser(member.key)) for member in members}
-        found = beside(members, lambda member: member.port.command(local[member]), COMMAND_S)
+        found = beside(members, lambda member: member.port.command(local[member], terms), COMMAND_S)
+        self._members.check_answers(found)
         for member in members:
             member.look_now()
         failed = {member: each for member, each in found.items() if isinstance(each, Exception)}
@@ -253,8 +245,7 @@ class FederatedPort:
 
     def _file(self, id_: str, what: str, fetch: Callable[[EnginePort, str], Path]) -> Path:
         member, local = self._members.site_of(id_, what)
-        check_reached(member)
-        return member.files.run(lambda: fetch(member.port, local), FILE_S)
+        return self._members.call(member, lambda: fetch(member.port, local), FILE_S, files=True)
 
     def _still(self, id_: str, fetch: Callable[[EnginePort, str], bytes | None]) -> bytes | None:
         found = split(id_)

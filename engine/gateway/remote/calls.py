@@ -1,10 +1,14 @@
 """Requests to an engine elsewhere; every refusal comes back as the error it was over there."""
 
+import errno
+import os
+import shutil
 import ssl
 import tempfile
+import time
 from functools import cache
 from pathlib import Path
-from typing import Any, NoReturn, cast
+from typing import IO, Any, NoReturn, cast
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -15,8 +19,18 @@ from engine.model.time import from_iso
 
 _NAME_DIFFERS, _ADDRESS_DIFFERS = 62, 64  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V_ERR_IP_ADDRESS_MISMATCH
 _OUT_OF_TIME = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
+_OF_THE_WIRE = ("content-encoding", "content-length", "transfer-encoding")
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 REQUEST_S = 10.0
+MOST_BYTES = 64 << 20
+"""Of an answer that is no file: what an engine says is some megabytes at most, whatever it is asked."""
+MOST_SNAPSHOT_BYTES = 8 << 20
+"""That of a thousand cameras is one; reading more would hold up the rest of the console."""
+LONGEST_S = 300.0
+"""Until an answer is whole that has begun to come."""
+DISK_FREE_BYTES = 1 << 30
+"""So much stays free where files of an engine are put."""
+_LOOK_BYTES = 32 << 20
 
 
 def engine_address(text: str) -> str:
@@ -93,14 +107,15 @@ class Caller:
         try:
             with self._client.stream("GET", path) as response:
                 if not response.is_success:
-                    response.read()
+                    response = _whole(response)
                 return _save_to_folder(checked(response), folder)
         except (httpx.HTTPError, RuntimeError) as error:
             self._no_answer(error)
 
     def _request(self, method: str, path: str, **request: Any) -> httpx.Response:
         try:
-            return self._client.request(method, path, **request)
+            with self._client.stream(method, path, **request) as response:
+                return _whole(response)
         except (httpx.HTTPError, RuntimeError) as error:
             self._no_answer(error)
 
@@ -111,6 +126,36 @@ class Caller:
             raise error
         fault = unreachable(self._url, error)
         raise (AnswerLost(str(fault)) if fault.reason == "unreachable" and not isinstance(error, _NOTHING_SENT) else fault) from None
+
+
+def _whole(response: httpx.Response) -> httpx.Response:
+    """Read to its end. Raises EnvironmentFault `unreliable`: it is endless."""
+    data, until_s = bytearray(), time.monotonic() + LONGEST_S
+    for block in response.iter_bytes():
+        data += block
+        if len(data) > MOST_BYTES or time.monotonic() > until_s:
+            raise endless(response)
+    return _read_response(response, bytes(data))
+
+
+async def whole(response: httpx.Response, most_bytes: int) -> httpx.Response:
+    """As `_whole`, on a loop, whose own deadline holds."""
+    data = bytearray()
+    async for block in response.aiter_bytes():
+        data += block
+        if len(data) > most_bytes:
+            raise endless(response)
+    return _read_response(response, bytes(data))
+
+
+def _read_response(response: httpx.Response, data: bytes) -> httpx.Response:
+    headers = [(name, value) for name, value in response.headers.multi_items() if name not in _OF_THE_WIRE]
+    return httpx.Response(response.status_code, headers=headers, content=data, request=response.request)
+
+
+def endless(response: httpx.Response) -> EnvironmentFault:
+    message = f"What the engine at {response.url.netloc.decode()} answers is longer than there can be. Nothing of it is used."
+    return EnvironmentFault("unreliable", message)
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -207,8 +252,7 @@ def _save_to_folder(response: httpx.Response, folder: Path) -> Path:
     try:
         with tempfile.NamedTemporaryFile(dir=folder, suffix=suffix, delete=False) as file:
             part = Path(file.name)
-            for block in response.iter_bytes():
-                file.write(block)
+            _write_blocks(response, file, folder)
         return part
     except OSError as error:
         _drop(part)
@@ -216,6 +260,18 @@ def _save_to_folder(response: httpx.Response, folder: Path) -> Path:
     except httpx.HTTPError:
         _drop(part)
         raise
+
+
+def _write_blocks(response: httpx.Response, file: IO[bytes], folder: Path) -> None:
+    """Raises OSError where too little of the disk would be left."""
+    size = looked_at = 0
+    for block in response.iter_bytes():
+        size += len(block)
+        if size - looked_at > _LOOK_BYTES:
+            looked_at = size
+            if shutil.disk_usage(folder).free < DISK_FREE_BYTES:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        file.write(block)
 
 
 def _drop(part: Path | None) -> None:

@@ -17,7 +17,18 @@ import httpx
 from websockets.exceptions import WebSocketException
 
 from engine.gateway.live.changes import ChangesTaken
-from engine.gateway.remote.calls import REQUEST_S, Caller, bearer, checked_with, engine_address, plain_of, segment, unreachable
+from engine.gateway.remote.calls import (
+    MOST_SNAPSHOT_BYTES,
+    REQUEST_S,
+    Caller,
+    bearer,
+    checked_with,
+    engine_address,
+    plain_of,
+    segment,
+    unreachable,
+    whole,
+)
 from engine.gateway.remote.feed import RemoteFeed
 from engine.gateway.remote.files import FetchedFiles, FetchedSegments
 from engine.gateway.remote.known_engine import greeted
@@ -405,7 +416,8 @@ class RemotePort:
     async def _fetch(self, client: httpx.AsyncClient, path: str, **params: str) -> dict[str, Any]:
         try:
             async with asyncio.timeout(LOST_S):
-                return plain_of(await client.get(path, params=params, headers=bearer(self._token)))
+                async with client.stream("GET", path, params=params, headers=bearer(self._token)) as response:
+                    return plain_of(await whole(response, MOST_SNAPSHOT_BYTES))
         except (httpx.HTTPError, TimeoutError) as error:
             raise unreachable(self._url, error) from None
 

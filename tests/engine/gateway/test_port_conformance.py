@@ -63,17 +63,16 @@ EXTRA = CameraSettings("extra", "Extra", "rtsp://192.0.2.9/stream", enabled=Fals
 
 
 @pytest.fixture(params=["local", "remote", "federated-local", "federated-remote"])
-def port(request: pytest.FixtureRequest, site: Site) -> Iterator[EnginePort]:
+def port(request: pytest.FixtureRequest, site: Site, other_site: Site) -> Iterator[EnginePort]:
     """An admin's port: here, over the network, over two engines here, over one here and one over the network."""
-    port = signed_in(request.param, site, request)
+    port = signed_in(request.param, site, other_site)
     yield port
     port.close()
 
 
-def signed_in(kind: str, site: Site, request: pytest.FixtureRequest) -> EnginePort:
+def signed_in(kind: str, site: Site, other: Site) -> EnginePort:
     if not kind.startswith("federated"):
         return (site.door if kind == "local" else RemoteDoor(site.url)).sign_in(ADMIN, PASSWORD)
-    other: Site = request.getfixturevalue("other_site")
     far = kind == "federated-remote"
 
     def connect() -> EnginePort:
@@ -314,7 +313,7 @@ def test_wrong_settings_name_the_field(port: EnginePort):
     assert refused.value.field == "password" and "short" not in str(refused.value).replace("shorter", "")
     with pytest.raises(InputError) as refused:
         of(port).command(InstallModels(("no-such-model",), "/nowhere"))
-        finished(port, "job-1")
+        finished(port, at(port, "job-1"))
         raise InputError("ids", "the job failed instead, which is as good")
     assert refused.value.field
 
@@ -440,7 +439,8 @@ def test_as_old_as_a_session_may_become_it_counts_alerts_and_takes_the_password(
     until(lambda: lapsed(port), "it is that old")
     tally = port.tally()
     assert (tally.settings.site_name, tally.cameras, tally.events, tally.users) == ("Test site", (), (), ())
-    for refused in (lambda: port.ask(ListEvents()), lambda: port.command(PutCamera(EXTRA)), lambda: port.clip_file("cl-1")):
+    put, clip_id = said(port, PutCamera(EXTRA)), at(port, "cl-1")
+    for refused in (lambda: port.ask(ListEvents()), lambda: port.command(put), lambda: port.clip_file(clip_id)):
         with pytest.raises(NotSignedIn):
             refused()
     if isinstance(port, RemotePort):
@@ -466,7 +466,7 @@ def test_who_proves_the_password_goes_on_and_who_does_not_stays_out(port: Engine
 
 
 def test_a_session_that_was_ended_counts_nothing(port: EnginePort, site: Site, monkeypatch: pytest.MonkeyPatch):
-    site.engine.accounts.sign_out(port._token)  # type: ignore[attr-defined]
+    site.engine.accounts.sign_out(of(port)._token)  # type: ignore[attr-defined]
     until(lambda: over(port), "it is known")
     with pytest.raises(NotSignedIn) as refused:
         port.tally()
