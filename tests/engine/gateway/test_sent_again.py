@@ -58,18 +58,18 @@ def test_without_an_id_each_is_another(port: EnginePort) -> None:
 
 def lose_answers(port: RemotePort, monkeypatch: pytest.MonkeyPatch, times: int) -> list[str]:
     """The engine gets what is sent, and the line is cut before so many of its answers. Which ids were sent."""
-    client, sent = port._caller._client, []
-    request = client.request
+    caller, sent = port._caller, []
+    request = caller._request
 
     def cut(method: str, path: str, **given: Any) -> httpx.Response:
         answer = request(method, path, **given)
         if path == sending.PATH:
             sent.append(given["headers"]["Idempotency-Key"])
             if len(sent) <= times:
-                raise httpx.ReadError("cut")
+                caller._no_answer(httpx.ReadError("cut"))
         return answer
 
-    monkeypatch.setattr(client, "request", cut)
+    monkeypatch.setattr(caller, "_request", cut)
     return sent
 
 
