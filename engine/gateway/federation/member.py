@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
@@ -106,8 +105,9 @@ class Member:
         port = self._port
         if port is None:
             return None
-        with suppress(WatchroomError):
-            return self.calls.begin(port.close)
+        closing: Future[None] = Future()
+        threading.Thread(target=_close, args=(port, closing), name=f"site-{self.key}-close", daemon=True).start()
+        return closing
 
     def close(self) -> None:
         """After `begin_close`, whether that is done or not."""
@@ -144,14 +144,18 @@ class Member:
 
     def _look(self) -> None:
         try:
-            source, link = self.port.snapshot(), _link(self._port)
-            if source is not self._source:
-                self._qualifier.begin()
-                self._own, self._source = rewrite(source, self._qualifier), source
+            self._look_at(self.port)
         except Exception as error:  # noqa: BLE001 - as above
             self._looked_s = time.monotonic()
             self._become(*_what_is_wrong(error, self.name))
-            return
+
+    def _look_at(self, port: EnginePort) -> None:
+        source, link = port.snapshot(), _link(port)
+        if type(source) is not Snapshot:
+            raise TypeError(f"a snapshot is {type(source).__name__}")
+        if source is not self._source:
+            self._qualifier.begin()
+            self._own, self._source = rewrite(source, self._qualifier), source
         self._looked_s = time.monotonic()
         silent_s = 0.0 if link is None else self._looked_s - link.answered_s
         if silent_s > LOST_S:
@@ -190,6 +194,13 @@ class Member:
         state = replace(before.state, reach=reach, reason=reason, since_ns=since)
         self._view = SiteView(state, None if self._own is None else adrift(self._own, reason))
         return self._view
+
+
+def _close(port: EnginePort, closing: "Future[None]") -> None:
+    try:
+        port.close()
+    finally:
+        closing.set_result(None)
 
 
 def _link(port: EnginePort | None) -> Link | None:
