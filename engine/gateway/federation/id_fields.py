@@ -5,12 +5,37 @@ from collections.abc import Mapping
 from engine.gateway.federation.ids import IdKind
 
 _OWN = (
-    *("id", "alert_id", "alert_ids", "also_ids", "answer_id", "best_event_id", "blob_id", "blob_ids", "bookmark_id", "by_id", "camera_id"),
+    *(
+        "id",
+        "alert_id",
+        "alert_ids",
+        "also_ids",
+        "answer_id",
+        "assignee_id",
+        "best_event_id",
+        "blob_id",
+        "blob_ids",
+        "bookmark_id",
+        "by_id",
+        "camera_id",
+    ),
     *("camera_ids", "case_id", "channel_id", "clip_id", "decision_id", "event_id", "event_ids", "evidence_ids", "face_id", "face_ids"),
     *("fused_id", "gesture_id", "gone_id", "handover_id", "incident_id", "item_ids", "job_id", "kept_id", "last_camera_id", "like_id"),
     *("link_id", "lock_id", "mac", "macs", "node_mac", "other_id", "own_incident_id", "pack_id", "peer_mac", "person_id", "person_ids"),
     *("plume_id", "related_ids", "removal_id", "replay_id", "report_ids", "review_ids", "rule_id", "rule_ids", "same_id", "search_id"),
-    *("sequence_id", "sequence_ids", "service_ids", "session_id", "subject_id", "take_id", "token_id", "track_id", "track_ids", "user_id"),
+    *(
+        "sequence_id",
+        "sequence_ids",
+        "service_ids",
+        "seen_by_ids",
+        "session_id",
+        "subject_id",
+        "take_id",
+        "token_id",
+        "track_id",
+        "track_ids",
+        "user_id",
+    ),
     *("webhook_id", "zone_id", "zone_ids"),
 )
 BY_NAME: Mapping[str, IdKind] = {

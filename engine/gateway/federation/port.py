@@ -13,8 +13,8 @@ from engine.gateway.federation.ids import qualified, split
 from engine.gateway.federation.member import Connect, Member, SiteView
 from engine.gateway.federation.members import Members, beside
 from engine.gateway.federation.merging import Merger
-from engine.gateway.federation.rewriting import Localiser, Qualifier, rewrite
-from engine.gateway.federation.routing import COMMANDS, TEXT_OUTCOMES, Route, choose_a_site, keys_in
+from engine.gateway.federation.rewriting import Elsewhere, Localiser, Qualifier, localise_plain, rewrite
+from engine.gateway.federation.routing import COMMANDS, TEXT_OUTCOMES, Route, choose_a_site, keys_in, one_site_at_a_time
 from engine.model.accounts.access import Role, Session, User, Verb
 from engine.model.cameras.sound import SoundFeed
 from engine.model.command import Command
@@ -177,7 +177,7 @@ class FederatedPort:
                 return self._split_command(command, terms)
             case Route.ROUTED:
                 member, local = self._members.route(command)
-                outcome = self._members.call(member, lambda: member.port.command(local, terms), COMMAND_S)
+                outcome = self._members.call(member, lambda: member.port.command(local, _terms_at(member, command, terms)), COMMAND_S)
                 member.look_now()
                 return outcome if type(local) in TEXT_OUTCOMES else qualified(member.key, outcome)
             case _:
@@ -189,8 +189,11 @@ class FederatedPort:
         if not members:
             raise choose_a_site(command)
         self._members.check_home()
-        local = {member: rewrite(command, Localiser(member.key)) for member in members}
-        found = beside(members, lambda member: member.port.command(local[member], terms), COMMAND_S)
+        try:
+            local = {member: rewrite(command, Localiser(member.key)) for member in members}
+        except Elsewhere:  # an assignee, say, whom the other site does not know
+            raise one_site_at_a_time(command) from None
+        found = beside(members, lambda member: member.port.command(local[member], _terms_at(member, command, terms)), COMMAND_S)
         self._members.check_answers(found)
         for member in members:
             member.look_now()
@@ -277,3 +280,8 @@ class _SiteFeed:
 
     def close(self) -> None:
         self._feed.close()
+
+
+def _terms_at(member: Member, command: Command, terms: CommandTerms) -> CommandTerms:
+    """With the ids of what the command was made from as the site knows them."""
+    return terms if terms.basis is None else replace(terms, basis=localise_plain(type(command), dict(terms.basis), member.key))

@@ -185,6 +185,32 @@ def rewrite(value: T, visitor: Visitor) -> T:
     return cast("T", _any_value(value, visitor))
 
 
+def localise_plain(hint: Any, plain: Any, key: str, kind: IdKind = IdKind.NONE) -> Any:
+    """Plain data of a value of this type, with the ids of one site as it knows them; others stay."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if isinstance(plain, str):
+        before, rest = sensor_parts(plain) if kind is IdKind.SENSOR else ("", plain)
+        found = None if kind is IdKind.NONE else split(rest)
+        return before + found[1] if found is not None and found[0] == key else plain
+    if origin in (types.UnionType, typing.Union):
+        return localise_plain(_member_of(arguments, plain), plain, key, kind)
+    if isinstance(plain, list):
+        items = cast("list[Any]", plain)
+        each = arguments[:1] * len(items) if origin is frozenset or arguments[1:] == (Ellipsis,) else arguments
+        return [localise_plain(of, item, key, kind) for of, item in zip(each, items, strict=False)]
+    if isinstance(plain, dict) and is_dataclass(hint):
+        hints, name = typing.get_type_hints(hint), cast("type[Any]", hint).__name__
+        known = cast("dict[str, Any]", plain)
+        return {field: localise_plain(hints.get(field), item, key, id_kind(name, field)) for field, item in known.items()}
+    return cast("Any", plain)
+
+
+def _member_of(arguments: tuple[Any, ...], plain: Any) -> Any:
+    members = [argument for argument in arguments if argument is not types.NoneType]
+    named = cast("dict[str, Any]", plain).get("type") if isinstance(plain, dict) else None
+    return next((member for member in members if getattr(member, "__name__", "") == named), members[0])
+
+
 def unchecked_copy(value: T, **changed: Any) -> T:
     """As `dataclasses.replace`, without judging again what was judged where it was made."""
     copy: Any = object.__new__(type(value))

@@ -6,6 +6,10 @@ import logging
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
+from engine._picture_size import picture_size
 from engine.gateway.live.packet_messages import NoPacketStream, PacketMessage, PacketStream, packed_answer, read_feed, unpacked
 from engine.model.cameras.frame import DecodedFrame
 from engine.model.errors import EnvironmentFault, InputError
@@ -19,6 +23,7 @@ from engine.sources.camera.packet_pictures import PacketPictures
 
 log = logging.getLogger(__name__)
 
+MOST_PIXELS = 50_000_000
 _MOST_DAMAGED = 8  # times without any picture between: then it is the decoder, and pictures are asked for
 
 
@@ -91,9 +96,17 @@ class ReceivedPictures:
     def _sent_picture(self, plain: dict[str, Any]) -> Picture | None:
         try:
             data = plain["data"]
-            pixels = decode_jpeg(base64.b64decode(data["frame"]))
+            pixels = _decode_bounded(base64.b64decode(data["frame"]))
             size = (int(data["width"]), int(data["height"]))
             return Picture(self._camera_id, int(plain["captured_ns"]), next(self._indexes), *size, pixels)
         except InputError as error:
             log.warning("a picture of %s was not understood: %s", self._camera_id, error)
             return None
+
+
+def _decode_bounded(jpeg: bytes) -> npt.NDArray[np.uint8]:
+    """Raises InputError. A few bytes can claim to be a picture that fills the memory."""
+    width, height = picture_size(jpeg) or (0, 0)
+    if not 0 < width * height <= MOST_PIXELS:
+        raise InputError("picture", f"is no JPEG, or is too large ({width} × {height} pixels)")
+    return decode_jpeg(jpeg)

@@ -10,7 +10,17 @@ import pytest
 
 from engine.gateway.federation.id_fields import BY_FIELD, BY_NAME, id_kind
 from engine.gateway.federation.ids import IdKind, check_key, qualified, split
-from engine.gateway.federation.rewriting import Collector, Elsewhere, Localiser, Memory, Oversized, Qualifier, rewrite, rewrite_answer
+from engine.gateway.federation.rewriting import (
+    Collector,
+    Elsewhere,
+    Localiser,
+    Memory,
+    Oversized,
+    Qualifier,
+    localise_plain,
+    rewrite,
+    rewrite_answer,
+)
 from engine.model import wire
 from engine.model.errors import InputError
 from engine.model.event import Event
@@ -73,6 +83,14 @@ def test_no_command_for_one_site_is_understood_for_another(kind: type[Any]) -> N
         assert list(found.keys) == ["b"]
         with pytest.raises(Elsewhere):
             rewrite(outside, Localiser("a"))
+
+
+@pytest.mark.parametrize("kind", COMMANDS, ids=lambda kind: kind.__name__)
+def test_what_a_command_was_made_from_is_told_with_the_sites_own_ids(kind: type[Any]) -> None:
+    value = example(kind)
+    outside = wire.to_plain(rewrite(value, Qualifier("b")))
+    assert localise_plain(kind, outside, "b") == wire.to_plain(value)
+    assert localise_plain(kind, outside, "a") == outside
 
 
 def test_a_site_that_says_ids_of_another_has_them_below_its_own_key() -> None:

@@ -17,7 +17,7 @@ from engine.gateway.federation.port import FederatedPort, Site
 from engine.gateway.federation.routing import COMMANDS, QUESTIONS, Route
 from engine.model.accounts.access import Role, Verb
 from engine.model.accounts.commands import ChangePassword, ConfirmPassword
-from engine.model.alerts.commands import MergeIncidents, NoteAlert
+from engine.model.alerts.commands import AssignAlert, MergeIncidents, NoteAlert
 from engine.model.command import ChangeSettings, Command, CreateUser, RemoveCamera, RestartCamera
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, SessionLapsed
 from engine.model.health import CameraState
@@ -261,6 +261,8 @@ def test_a_command_on_things_of_several_sites_goes_to_each(port: FederatedPort, 
         engine.fail("command", InputError("item_ids", "there is none"))
     with pytest.raises(InputError):
         port.command(PutReviewed(("a/rv-1", "c/rv-2")))
+    with pytest.raises(InputError):
+        port.command(AssignAlert(("a/al-1", "b/al-2"), assignee_id="a/user-ada"))
     with pytest.raises(NotFound):
         port.command(NoteAlert("nowhere/al-1", "a note"))
     with pytest.raises(InputError) as refused:
