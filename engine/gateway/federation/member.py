@@ -20,8 +20,8 @@ from engine.model.value_class import dataclass
 log = logging.getLogger(__name__)
 
 LOOK_S = 0.1
-LOST_S = 1.5
-"""A site that has not answered for so long is away. Ports of engines elsewhere show nothing as live any more half a second later."""
+LOST_S = 2.0
+"""A site that has not answered for so long is away; an engine elsewhere says something each second, also where nothing is new."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0
 REFUSED_S = 5.0
 """A site that says too much, or nonsense, is looked at less often: reading that takes time from the others."""

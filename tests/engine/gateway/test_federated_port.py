@@ -262,7 +262,7 @@ def test_a_command_on_things_of_several_sites_goes_to_each(port: FederatedPort, 
     with pytest.raises(InputError):
         port.command(PutReviewed(("a/rv-1", "c/rv-2")))
     with pytest.raises(InputError):
-        port.command(AssignAlert(("a/al-1", "b/al-2"), assignee_id="a/user-ada"))
+        port.command(AssignAlert(("a/al-1", "b/al-2"), "ada", "a/user-ada"))
     with pytest.raises(NotFound):
         port.command(NoteAlert("nowhere/al-1", "a note"))
     with pytest.raises(InputError) as refused:
