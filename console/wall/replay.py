@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QSize, QTimer
 from console.bridge import EngineBridge
 from console.words import denied_text, error_text
 from engine.model.accounts.access import Verb
-from engine.model.cameras.instant_replay import LARGEST_SIDE, SMALLEST_SIDE, ReplayCamera, ReplayPart, ReplayPicture
+from engine.model.cameras.instant_replay import LARGEST_SIDE, SMALLEST_SIDE, DecodedReplayPicture, ReplayCamera, ReplayPart, ReplayPicture
 from engine.model.errors import WatchroomError
 from engine.model.port import EnginePort
 from engine.model.snapshot import CameraView, Picture, Snapshot
@@ -272,5 +272,5 @@ def _fetched(port: EnginePort, question: ReplayCamera) -> "tuple[ReplayPart, tup
 
 
 def _picture(camera_id: str, index: int, sent: ReplayPicture) -> Picture:
-    pixels = np.ascontiguousarray(decode_jpeg(sent.jpeg.tobytes()))
+    pixels = sent.pixels if isinstance(sent, DecodedReplayPicture) else np.ascontiguousarray(decode_jpeg(sent.jpeg.tobytes()))
     return Picture(camera_id, sent.at_ns, index, sent.width, sent.height, pixels)

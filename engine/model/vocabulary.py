@@ -16,6 +16,7 @@ from typing import Any
 
 from engine import __version__
 from engine.model import wire
+from engine.model.cameras.instant_replay import PACKETS
 from engine.model.command_terms import FEATURE
 from engine.model.errors import InputError
 from engine.model.tolerant_wire import read_tolerantly
@@ -26,7 +27,7 @@ LEAST_CONSOLE = 1  # the lowest `WIRE` of consoles that this version serves well
 LEAST_ENGINE = 0  # and of engines that it can work with; 0: those that do not tell theirs
 
 SUBSCRIPTION = "subscription"  # what changes is told over one socket, `/ws/changes`
-FEATURES = (FEATURE, SUBSCRIPTION)
+FEATURES = (FEATURE, SUBSCRIPTION, PACKETS)
 TAG = "type"  # names the class of a member of a union
 
 

@@ -43,8 +43,9 @@ from engine.runtime.access.lockout import HERE, Origin, in_session
 from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.access.scopes import check_pin, check_site, check_verb, scope_of
 from engine.runtime.audit.auditing import Views
-from engine.runtime.cameras.packets import PacketHub
+from engine.runtime.cameras.packets import NoPackets, PacketHub
 from engine.runtime.cameras.pictures import Feed
+from engine.runtime.cameras.replay_packets import HeldPackets, ReplayWish, replay_packets
 from engine.runtime.footage.segment_side import footage_of
 from engine.runtime.microphones.hearing import Hearing
 from engine.runtime.microphones.listening import Ear
@@ -285,6 +286,12 @@ class LocalPort:
         feed = self._engine.sight.cameras.unit(camera_id).watch(want, on_picture, self._masked)
         self._feeds[feed] = camera_id
         return feed
+
+    def replay_packets(self, wish: ReplayWish) -> HeldPackets | NoPackets:
+        """As `ReplayCamera`, for consoles that decode themselves. Raises NotFound."""
+        self._check(Verb.SEE_PAST)
+        self.check_camera(wish.camera_id)
+        return replay_packets(self._engine, self._engine.sight.clips, wish, self._session)
 
     def listen(self, camera_id: str) -> SoundFeed:
         self.check_live(camera_id)

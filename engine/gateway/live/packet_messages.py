@@ -3,7 +3,7 @@
 Text, JSON, before the first packet and whenever it changes:
 
     {"type": "feed", "camera_id", "transport": "packets", "codec": "h264" | "hevc", "stream": "only" | "main" | "sub",
-     "extradata": base64, "width", "height", "track_width", "track_height", "reason": "", "message": ""}
+     "extradata": base64, "time_base": [1, 90000], "width", "height", "track_width", "track_height", "reason": "", "message": ""}
     {"type": "feed", "camera_id", "transport": "pictures", "reason": a word of `NoPackets`, "message": a sentence}
 
 `track_width`, `track_height`: the size that boxes refer to; 0: that of this stream's own pictures. After `pictures` come messages of
@@ -69,7 +69,8 @@ def feed_fields(camera_id: str, feed: PacketStream | NoPacketStream) -> dict[str
     if isinstance(feed, NoPacketStream):
         return {**head, "transport": "pictures", "reason": feed.reason, "message": feed.message}
     info, (width, height) = feed.info, feed.track_size
-    described = {"codec": info.codec, "stream": feed.stream, "extradata": base64.b64encode(info.extradata).decode("ascii")}
+    described = {"codec": info.codec, "stream": feed.stream, "time_base": list(info.time_base)}
+    described["extradata"] = base64.b64encode(info.extradata).decode("ascii")
     sizes = {"width": info.width, "height": info.height, "track_width": width, "track_height": height}
     return {**head, "transport": "packets", **described, **sizes, "reason": "", "message": ""}
 
@@ -83,14 +84,16 @@ def read_feed(plain: dict[str, Any]) -> PacketStream | NoPacketStream:
         raise InputError("codec", "is none that was asked for")
     try:
         extradata = base64.b64decode(str(plain["extradata"]), validate=True)
+        numerator, denominator = (int(each) for each in plain.get("time_base", (1, 90_000)))
         width, height, *track = (int(plain[name]) for name in ("width", "height", "track_width", "track_height"))
     except (KeyError, TypeError, ValueError, OverflowError, binascii.Error):
         raise InputError("feed", "lacks a field, or one is wrong") from None
+    if not (0 < numerator < 1 << 31 and 0 < denominator < 1 << 31):
+        raise InputError("time_base", "is beyond its limits")
     if len(extradata) > _MOST_EXTRADATA or not all(0 <= side <= _LARGEST_SIDE for side in (width, height, *track)):
         raise InputError("feed", "is beyond its limits")
-    return PacketStream(
-        StreamInfo(str(codec), width, height, 0.0, extradata=extradata), str(plain.get("stream"))[:20], (track[0], track[1])
-    )
+    info = StreamInfo(str(codec), width, height, 0.0, (numerator, denominator), extradata)
+    return PacketStream(info, str(plain.get("stream"))[:20], (track[0], track[1]))
 
 
 def packed(message: PacketMessage) -> bytes:

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 from weakref import WeakSet
 
 import httpx
@@ -33,11 +34,13 @@ from engine.gateway.remote.feed import RemoteFeed
 from engine.gateway.remote.files import FetchedFiles, FetchedSegments
 from engine.gateway.remote.known_engine import greeted
 from engine.gateway.remote.loop import RemoteLoop
+from engine.gateway.remote.replay import RemoteReplay
 from engine.gateway.remote.sending import CommandSender
 from engine.gateway.remote.sound import RemoteSound
 from engine.gateway.remote.subscription import Looks, Subscription
 from engine.model.accounts.access import Role, Session, User, Verb
 from engine.model.accounts.commands import ConfirmPassword
+from engine.model.cameras.instant_replay import PACKETS, ReplayCamera
 from engine.model.cameras.sound import SoundFeed, check_listenable
 from engine.model.command import Command
 from engine.model.command_terms import FEATURE, NO_TERMS, CommandTerms, new_key
@@ -139,6 +142,7 @@ class RemotePort:
         self._downloads = tempfile.TemporaryDirectory(prefix="watchroom-clips-", ignore_cleanup_errors=True)
         self._private: tuple[tuple[str, tuple[Polygon, ...]], ...] = ()
         self._segments = FetchedSegments(self._caller, Path(self._downloads.name))
+        self._replay = RemoteReplay(self._fetch_replay)
         self._sound: RemoteSound | None = None
         self._feeds: WeakSet[RemoteFeed] = WeakSet()
         self._looks = Looks()
@@ -185,6 +189,10 @@ class RemotePort:
         return self._engine.read(kind, plain, field)
 
     def ask(self, question: Question[T]) -> T:
+        if isinstance(question, ReplayCamera) and PACKETS in self._engine.release.features:
+            part = self._replay.part(question)
+            if part is not None:
+                return cast("T", part)
         plain = self._send("/api/v1/port/ask", question)
         return self._read(answer_type(type(question)), plain.get("answer"), "answer")
 
@@ -246,6 +254,9 @@ class RemotePort:
         self._sound = RemoteSound(self._loop, self._url, self._token, self._verify, camera_id)
         return self._sound
 
+    def _fetch_replay(self, camera_id: str, query: dict[str, str]) -> bytes:
+        return self._caller.bytes(f"/api/v1/port/replay/{segment(camera_id)}?{urlencode(query, safe=',')}")
+
     def clip_file(self, clip_id: str) -> Path:
         self._drop_what_is_private_now()
         known = clip_id, self.snapshot().faces_hidden  # as far as is known here; the engine decides
@@ -275,6 +286,7 @@ class RemotePort:
         if private == self._private:
             return
         self._private = private
+        self._replay.clear()
         self._segments.clear()
         self._clips.drop()
 
@@ -321,6 +333,7 @@ class RemotePort:
         return None
 
     def close(self) -> None:
+        self._replay.clear()
         self._loop.close()
         self._caller.close()
         self._downloads.cleanup()
@@ -335,6 +348,7 @@ class RemotePort:
                         pause_s = POLL_S
                         continue
                     await asyncio.sleep(pause_s)
+                    self._replay.end_idle()
                     pause_s = POLL_S if await self._refresh(client) else min(2 * pause_s, LONGEST_PAUSE_S)
         except Exception as error:  # the top of this thread's work: a snapshot that stands still must say so
             log.exception("the snapshot of %s is no longer kept", self._url)

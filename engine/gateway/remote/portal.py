@@ -3,23 +3,27 @@
 import math
 from typing import Annotated, Any, cast, get_args
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import WithJsonSchema
 
 from engine.gateway.border.doorway import DoorOf, PortOf, TokenOf
 from engine.gateway.history.clip_response import JPEG
 from engine.gateway.live.changes import ChangesTold
+from engine.gateway.live.first_pictures import codecs_of
+from engine.gateway.live.replay_messages import replay_bytes
 from engine.model import wire
 from engine.model.command import Command
 from engine.model.command_terms import CommandTerms
 from engine.model.errors import InputError, NotFound
 from engine.model.question import AnyQuestion
 from engine.model.vocabulary import own_vocabulary
+from engine.runtime.cameras.replay_packets import MOST_PACKETS, ReplayWish
 
 BASIS = "basis"  # beside the fields of a command
 router = APIRouter(prefix="/api/v1/port", tags=["port"])
 
 Plain = dict[str, Any]
+NanosecondsQuery = Annotated[int, Query(ge=0, lt=1 << 62)]
 
 
 def tagged(union: Any) -> WithJsonSchema:
@@ -84,6 +88,25 @@ def command(port: PortOf, command: Annotated[Plain, tagged(Command), Body()]) ->
     if basis is not None and not isinstance(basis, dict):
         raise InputError(BASIS, "is no object")
     return {"id": port.command(wire.from_plain(Command, given), CommandTerms(basis=cast("Plain | None", basis)))}
+
+
+@router.get(
+    "/replay/{camera_id}",
+    summary="The last seconds of a camera as its own packets, for consoles that decode them; or why there are none",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}}},
+)
+def replay(
+    port: PortOf,
+    camera_id: str,
+    at_ns: NanosecondsQuery,
+    packets: Annotated[int, Query(ge=1, le=MOST_PACKETS)] = 1,
+    codecs: Annotated[str, Query(max_length=100)] = "",
+    after_ns: NanosecondsQuery | None = None,
+) -> Response:
+    """Its form: `engine/gateway/live/replay_messages.py`."""
+    found = port.replay_packets(ReplayWish(camera_id, at_ns, packets, codecs_of(codecs), after_ns))
+    return Response(replay_bytes(camera_id, found), media_type="application/octet-stream")
 
 
 @router.get("/jobs/{job_id}/picture", summary="JPEG that a camera test got", **JPEG)

@@ -11,6 +11,7 @@ from engine.model.question_type import Question
 from engine.model.value_class import dataclass
 
 MOST_PICTURES = 30  # in one answer
+PACKETS = "replay_packets"  # of engines that give what they hold as packets too
 SMALLEST_SIDE, LARGEST_SIDE = 16, 3840
 
 
@@ -22,6 +23,13 @@ class ReplayPicture:
     width: int
     height: int
     jpeg: npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecodedReplayPicture(ReplayPicture):
+    """One that was decoded on this side of the network: (H, W, 4) uint8 BGRA, C-contiguous, and no JPEG."""
+
+    pixels: npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -69,6 +69,7 @@ get /api/v1/replay           post /api/v1/replay          get /api/v1/replay/{re
 delete /api/v1/replay/{replay_id}                         get /api/v1/replay/{replay_id}/picture
 post /api/v1/replay/{replay_id}/move                      post /api/v1/replay/{replay_id}/change
 get /api/v1/replay/{replay_id}/difference                 post /api/v1/chat            get /api/v1/port/faces/{face_id}/picture
+get /api/v1/port/replay/{camera_id}
 get /api/replay/sessions     post /api/replay/start       post /api/replay/seek        post /api/replay/set-state
 post /api/replay/play        post /api/replay/pause       post /api/replay/speed       post /api/replay/set-speed
 post /api/replay/stop        get /api/replay/session/{session_id}

@@ -109,6 +109,9 @@ def test_what_was_lost_is_gone_on_from_at_the_next_keyframe(stream: tuple[Stream
         {"track_width": "wide"},
         {"height": None},
         {"width": float("inf")},
+        {"time_base": [1]},
+        {"time_base": [0, 1]},
+        {"time_base": "1/90000"},
     ],
 )
 def test_descriptions_that_are_none(stream: tuple[StreamInfo, list[EncodedPacket]], change: dict[str, Any]) -> None:
