@@ -133,6 +133,12 @@ def _console_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="with --connect: a display that nobody signs in; the file holds a machine's token and may be read by its owner only",
     )
+    parser.add_argument(
+        "--decoder",
+        metavar="NAME",
+        help="with --connect: what decodes the cameras' streams here: software (default), auto (the first device that gives the same "
+        "pictures), cuda, d3d11va, qsv, vaapi or videotoolbox",
+    )
     parser.add_argument("--full-screen", action="store_true", help="fill the screen from the start (F11 changes that)")
     listening.add_listening(parser)
     parser.add_argument("--screenshots", type=Path, metavar="DIR", help="save a PNG of every page, then exit (needs --for)")
@@ -158,7 +164,7 @@ def _run_console(parsed: argparse.Namespace) -> int:
         listening.trusted(parsed.ca)
     if parsed.token_file is not None and parsed.connect:
         TokenFile(parsed.token_file).read()
-    for option, given in (("ca", parsed.ca), ("token-file", parsed.token_file)):
+    for option, given in (("ca", parsed.ca), ("token-file", parsed.token_file), ("decoder", parsed.decoder)):
         if given is not None and not parsed.connect:
             raise InputError(option, "is of use only together with --connect")
     bind = listening.bind_of(parsed)
@@ -181,7 +187,7 @@ def _run_started(parsed: argparse.Namespace, folder: Path, bind: "Bind", start: 
     shown = bootstrap.StartView(parsed.screenshots, parsed.seconds, parsed.link or "", parsed.full_screen)
     if parsed.connect:
         token = None if parsed.token_file is None else TokenFile(parsed.token_file)
-        return bootstrap.remote(parsed.connect, listening.trusted(parsed.ca), folder, shown, token, start)
+        return bootstrap.remote(parsed.connect, listening.trusted(parsed.ca), folder, shown, token, start, parsed.decoder or "software")
     from console.given_models import install_given_models
     from console.site import demo_added
     from engine.runtime.command_line_settings import CommandLineSettings

@@ -17,6 +17,7 @@ from console.start.start import Start
 from console.wall.display import DisplayEntry
 from engine.gateway.border.bind import Bind
 from engine.model.port import EngineDoor, EnginePort
+from engine.model.settings import SOFTWARE_DECODER
 from engine.model.value_class import dataclass
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.health.log_file import log_kept
@@ -53,15 +54,22 @@ def demo(folder: Path, bind: Bind, added: CommandLineSettings, shown: StartView,
 
 
 def remote(
-    url: str, verify: ssl.SSLContext | bool, folder: Path, shown: StartView, token: TokenFile | None = None, start: Start | None = None
+    url: str,
+    verify: ssl.SSLContext | bool,
+    folder: Path,
+    shown: StartView,
+    token: TokenFile | None = None,
+    start: Start | None = None,
+    decoder: str = SOFTWARE_DECODER,
 ) -> int:
     """An engine elsewhere; `folder` keeps only this screen's own layout, and its log. `verify`: whom its certificate is to be from.
 
     `token`: of a display, which nobody signs in. Raises InputError where it cannot be read at the start: somebody sets it up just now.
+    `decoder`: of the cameras' packets on this machine, as in the settings of a camera.
     """
     from engine.gateway.remote.port import RemoteDoor  # its HTTP client takes a while to load; the other two ways do without
 
-    door = RemoteDoor(url, verify)
+    door = RemoteDoor(url, verify, decoder)
     if token is not None:
         token.read()
     make_application()

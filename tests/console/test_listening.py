@@ -48,6 +48,7 @@ def test_all_options_reach_the_engine(tmp_path: Path):
         (("--bind", "0.0.0.0:8080", "--insecure", "--pairing", "open"), ("pairing", "loopback only")),
         (("--bind", "nonsense"), ("bind", "HOST:PORT")),
         (("--ca", "ca.pem"), ("ca", "--connect")),
+        (("--decoder", "auto"), ("decoder", "--connect")),
         (("--connect", "https://h:1", "--ca", "absent.pem"), ("ca", "cannot be read")),
         (("--connect", "https://h:1", "--bind", "127.0.0.1:1"), ("bind", "--connect opens one elsewhere")),
         (("--connect", "https://h:1", "--pairing", "open"), ("pairing", "leave one of them out")),

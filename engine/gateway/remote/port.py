@@ -59,7 +59,7 @@ from engine.model.health import EngineHealth
 from engine.model.people.commands import PrepareClip
 from engine.model.port import Link, PictureFeed, PictureWant
 from engine.model.question_type import Question, answer_type
-from engine.model.settings import SOFTWARE_DECODER
+from engine.model.settings import DECODERS, SOFTWARE_DECODER
 from engine.model.snapshot import JobState, Snapshot, adrift
 from engine.model.time import from_iso
 from engine.model.tolerant_wire import Omissions
@@ -85,11 +85,13 @@ class RemoteDoor:
         verify: a CA bundle or context for engines with their own certificate; True for the system's.
         decoder: of the cameras' packets, here; as in the settings of a camera.
 
-    Raises InputError (field `connect`).
+    Raises InputError (fields `connect`, `decoder`).
     """
 
     def __init__(self, url: str, verify: ssl.SSLContext | bool = True, decoder: str = SOFTWARE_DECODER) -> None:
         self._url = engine_address(url)
+        if decoder not in DECODERS:
+            raise InputError("decoder", f"{decoder[:40]!r} is none of {', '.join(DECODERS)}")
         self._verify, self._decoder = verify, decoder
 
     def needs_setup(self) -> bool:

@@ -24,7 +24,7 @@ from engine.gateway.remote.loop import RemoteLoop
 from engine.gateway.remote.port import RemoteDoor, RemotePort
 from engine.model.accounts.access import Role
 from engine.model.cameras.frame import StreamInfo
-from engine.model.errors import EnvironmentFault
+from engine.model.errors import EnvironmentFault, InputError
 from engine.model.people.commands import UnmaskFaces
 from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings, DetectionSettings
@@ -403,3 +403,12 @@ def test_the_last_viewer_leaves_nothing(view: Socket, site: Site) -> None:
     until(lambda: hub.listeners == 0, "nobody listens")
     threads = {thread.name for thread in threading.enumerate()}
     assert "network" in threads
+
+
+def test_a_device_that_is_absent_leaves_the_console_to_software(site: Site) -> None:
+    with pytest.raises(InputError, match="abacus"):
+        RemoteDoor(site.url, decoder="abacus")
+    port = RemoteDoor(site.url, decoder="qsv").sign_in("ada", "correct horse battery")
+    feed = watched(port, "yard")
+    until(lambda: feed.latest() is not None and isinstance(feed.sent, PacketStream), "pictures come of packets")
+    port.close()
