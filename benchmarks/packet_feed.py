@@ -132,9 +132,16 @@ def _wait_for_pictures(tiles: list[Tile]) -> None:
 
 
 def _pictures(engine: tuple[str, str], cameras: int) -> list[int]:
-    """How many the engine got of each camera so far; asked past the line."""
+    """How many the engine got of each camera so far; asked past the line, for as long as a busy machine needs to answer."""
+    until_s = time.perf_counter() + _START_S
     with Caller(*engine, verify=False) as caller:
-        snapshot = caller.json("GET", "/api/v1/port/snapshot")["snapshot"]
+        while True:
+            try:
+                snapshot = caller.json("GET", "/api/v1/port/snapshot")["snapshot"]
+                break
+            except EnvironmentFault:
+                if time.perf_counter() > until_s:
+                    raise
     counts = {view["settings"]["id"]: int(view["health"]["pictures"]) for view in snapshot["cameras"]}
     return [counts[f"c{number}"] for number in range(cameras)]
 

@@ -57,10 +57,10 @@ class RemoteReplay:
 
     def part(self, asked: ReplayCamera) -> ReplayPart | None:
         """None: the engine gives pictures only. Raises what `fetch` raises."""
-        opened = self._opened(asked.camera_id)
+        opened = self._ring_of(asked.camera_id)
         with opened.lock:
             goes_on = asked.after and opened.pictures is not None and asked.at_ns == opened.last_ns
-            answer = self._asked(asked, opened.newest_ns if goes_on else None)
+            answer = self._fetch_answer(asked, opened.newest_ns if goes_on else None)
             if answer is None:
                 self.drop(asked.camera_id)
                 return None
@@ -92,7 +92,7 @@ class RemoteReplay:
         with self._lock:
             self._open.clear()
 
-    def _asked(self, asked: ReplayCamera, after_ns: int | None) -> ReplayAnswer | None:
+    def _fetch_answer(self, asked: ReplayCamera, after_ns: int | None) -> ReplayAnswer | None:
         wanted = asked.pictures if after_ns is not None else asked.pictures + _REORDERED
         query = {"at_ns": str(asked.at_ns), "packets": str(wanted), "codecs": ",".join(CODECS)}
         if after_ns is not None:
@@ -103,7 +103,7 @@ class RemoteReplay:
             return None
         return None if answer.reason else answer
 
-    def _opened(self, camera_id: str) -> _Open:
+    def _ring_of(self, camera_id: str) -> _Open:
         with self._lock:
             opened = self._open.pop(camera_id, None) or _Open(RingReader(PacketRing(_MOST_BYTES, _MOST_NS)))
             opened.asked_s = time.monotonic()
