@@ -154,6 +154,7 @@ class RemotePort:
         self._loop = RemoteLoop("remote")
         self._sender = CommandSender(self._caller, lambda: self._loop.closed)
         self._loop.spawn(self._keep_snapshot())
+        self._loop.spawn(self._end_idle_replays())
 
     def _enter_session(self) -> None:
         plain = self._caller.json("GET", "/api/v1/session")
@@ -340,6 +341,11 @@ class RemotePort:
         self._caller.close()
         self._downloads.cleanup()
 
+    async def _end_idle_replays(self) -> None:
+        while True:
+            await asyncio.sleep(LOST_S)
+            self._replay.end_idle()
+
     async def _keep_snapshot(self) -> None:
         pause_s = POLL_S
         try:
@@ -350,7 +356,6 @@ class RemotePort:
                         pause_s = POLL_S
                         continue
                     await asyncio.sleep(pause_s)
-                    self._replay.end_idle()
                     pause_s = POLL_S if await self._refresh(client) else min(2 * pause_s, LONGEST_PAUSE_S)
         except Exception as error:  # the top of this thread's work: a snapshot that stands still must say so
             log.exception("the snapshot of %s is no longer kept", self._url)
