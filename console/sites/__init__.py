@@ -1,0 +1,1 @@
+"""Several sites on one console: which there are, whom their certificates are from, and who is signed in where."""

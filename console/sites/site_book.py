@@ -1,0 +1,130 @@
+"""The sites that this console knows: `sites.json` of its data folder. No password is kept, here or in a file that is handed on."""
+
+import json
+import secrets
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from engine.gateway.remote.calls import engine_address
+from engine.gateway.remote.pinning import describe
+from engine.model import wire
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.plain_text import check_line
+from engine.model.value_class import dataclass
+from engine.runtime.atomic_file import write_atomically
+
+FILE_NAME = "sites.json"
+MOST_SITES, LONGEST_NAME = 64, 80
+_LARGEST_BYTES = 4 << 20
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSite:
+    """One engine elsewhere. `key`: what qualifies its ids in this console; made once, said by nobody else.
+
+    certificate: PEM that a person confirmed; empty where an authority vouches for it, and for plain HTTP. user: who signed in last.
+    """
+
+    key: str
+    name: str
+    address: str
+    user: str = ""
+    certificate: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Book:
+    version: int
+    sites: tuple[KnownSite, ...]
+
+
+class SiteBook:
+    """Reads and writes its file at once; the last one who writes has said. UI thread.
+
+    Raises (each method): InputError naming the field; EnvironmentFault `not_written`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Raises EnvironmentFault `damaged`: the file is there and cannot be read; nothing is written over it."""
+        self._path = folder / FILE_NAME
+        self._sites = _read_book(self._path) if self._path.exists() else ()
+
+    @property
+    def sites(self) -> tuple[KnownSite, ...]:
+        return self._sites
+
+    def site(self, key: str) -> KnownSite | None:
+        return next((site for site in self._sites if site.key == key), None)
+
+    def add(self, name: str, address: str, certificate: str = "") -> KnownSite:
+        site = self._checked(KnownSite(self._free_key(), name, address, certificate=certificate))
+        self._write((*self._sites, site))
+        return site
+
+    def change(self, site: KnownSite) -> None:
+        """Of the one with its key."""
+        checked = self._checked(site)
+        self._write(tuple(checked if each.key == site.key else each for each in self._sites))
+
+    def remove(self, key: str) -> None:
+        self._write(tuple(site for site in self._sites if site.key != key))
+
+    def export(self, path: Path) -> None:
+        """For another console: without who signed in. What it is to trust goes along, so hand it on as you would a key to check with."""
+        write_atomically(path, _written(replace(site, user="") for site in self._sites))
+
+    def take_in(self, path: Path) -> tuple[KnownSite, ...]:
+        """The sites of a file that are not known yet; known addresses stay as they are here. Returns those that came."""
+        known = {site.address for site in self._sites}
+        came: list[KnownSite] = []
+        for site in _read_book(path):
+            if site.address not in known:
+                came.append(self._checked(replace(site, key=self._free_key(came), user=""), came))
+                known.add(site.address)
+        self._write((*self._sites, *came))
+        return tuple(came)
+
+    def _checked(self, site: KnownSite, beside: Iterable[KnownSite] = ()) -> KnownSite:
+        others = [each for each in (*self._sites, *beside) if each.key != site.key]
+        name, address = site.name.strip(), engine_address(site.address)
+        check_line("name", name)
+        check_line("user", site.user)
+        if not name or len(name) > LONGEST_NAME:
+            raise InputError("name", f"must have 1 to {LONGEST_NAME} characters")
+        if any(each.name == name for each in others):
+            raise InputError("name", f"{name} is the name of another site")
+        if any(each.address == address for each in others):
+            raise InputError("address", f"{address} is in the list already")
+        if len(others) >= MOST_SITES:
+            raise InputError("sites", f"at most {MOST_SITES} sites can be kept")
+        return replace(site, name=name, address=address, certificate=describe(site.certificate).pem if site.certificate else "")
+
+    def _free_key(self, beside: Iterable[KnownSite] = ()) -> str:
+        taken = {site.key for site in (*self._sites, *beside)}
+        while (key := secrets.token_hex(3)) in taken:
+            pass
+        return key
+
+    def _write(self, sites: tuple[KnownSite, ...]) -> None:
+        write_atomically(self._path, _written(sites))
+        self._sites = sites
+
+
+def _written(sites: Iterable[KnownSite]) -> bytes:
+    return json.dumps(wire.to_plain(_Book(_VERSION, tuple(sites))), ensure_ascii=False, indent=1).encode()
+
+
+def _read_book(path: Path) -> tuple[KnownSite, ...]:
+    try:
+        with path.open("rb") as file:
+            content = file.read(_LARGEST_BYTES + 1)
+        plain: Any = json.loads(content) if len(content) <= _LARGEST_BYTES else None
+        return wire.read_record(_Book, plain).sites
+    except OSError as error:
+        raise EnvironmentFault("damaged", f"{path} cannot be read ({error.strerror or error}).") from None
+    except (ValueError, RecursionError, InputError) as error:
+        why = str(error) if isinstance(error, InputError) else "no list of sites"
+        raise EnvironmentFault("damaged", f"{path} cannot be used ({why}). It is left as it is; move it away, or put it right.") from None
