@@ -19,7 +19,7 @@ _HEIGHT = 320
 
 @dataclass(frozen=True, slots=True)
 class AccountRow:
-    """`off`: hands (by what they do) that are not possible, and why."""
+    """`off`: hands (by what they do) that are not possible, and why. spelled: hands (by icon) that say what they do on the button."""
 
     id: str
     name: str
@@ -27,18 +27,20 @@ class AccountRow:
     third: str
     hands: tuple[Hand, ...]
     off: tuple[tuple[str, str], ...] = ()
+    spelled: tuple[tuple[str, str], ...] = ()
 
 
 class AccountRows(QScrollArea):
     """`buttons`: by id of the row, then by icon."""
 
-    def __init__(self, empty: str, parent: QWidget | None = None) -> None:
+    def __init__(self, empty: str, parent: QWidget | None = None, name: str = "") -> None:
+        """`empty`: said while there is none. name: what is listed, for screen readers."""
         super().__init__(parent)
         self._empty = empty
         self._shown: list[tuple[str, str, str, str]] | None = None
         self.buttons: dict[str, dict[str, QPushButton]] = {}
         self.setWidgetResizable(True)
-        self.setAccessibleName(self.tr("Accounts or tokens"))
+        self.setAccessibleName(name or self.tr("Accounts or tokens"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self._frame = QFrame(self)
         set_role(self._frame, "panel")
@@ -75,16 +77,19 @@ class AccountRows(QScrollArea):
         if row.third:
             words.addWidget(_label(row.third, "secondary", wrapped=True))
         line.addLayout(words, 1)
-        made = {picture: self._hand(widget, picture, what, do, dict(row.off).get(what, "")) for picture, what, do in row.hands}
+        off, spelled = dict(row.off), dict(row.spelled)
+        made = {
+            picture: self._hand(widget, picture, spelled.get(picture, ""), what, do, off.get(what, "")) for picture, what, do in row.hands
+        }
         for button in made.values():
             line.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
         self.buttons[row.id] = made
         return widget
 
-    def _hand(self, parent: QWidget, picture: str, what: str, do: Callable[[], object], why_not: str) -> QPushButton:
-        button = QPushButton(icon(picture), "", parent)
+    def _hand(self, parent: QWidget, picture: str, text: str, what: str, do: Callable[[], object], why_not: str) -> QPushButton:
+        button = QPushButton(icon(picture), text, parent)
         button.setAutoDefault(False)
-        set_role(button, "quiet")
+        set_role(button, "" if text else "quiet")
         button.setAccessibleName(what)
         button.setToolTip(plain_tip(why_not or what))
         button.setEnabled(not why_not)

@@ -1,0 +1,209 @@
+"""The sites of this console: added, signed in to, and opened together."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
+
+from console.courier import Courier
+from console.dialogs.accounts.account_rows import AccountRow, AccountRows, Hand
+from console.dialogs.accounts.sign_in import SignInDialog
+from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.frame import FramedDialog, open_dialog
+from console.dialogs.sites.certificate import CertificateDialog
+from console.dialogs.sites.edit_site import EditSiteDialog
+from console.sites.sessions import SiteSessions
+from console.sites.site_book import KnownSite, SiteBook
+from console.sites.site_trust import SiteLook, Trust, door_of, look_at, to_confirm
+from console.words import error_text
+from engine.model.errors import EnvironmentFault, WatchroomError
+from engine.model.port import EnginePort
+from widgets.icons import icon
+from widgets.signals import on
+
+_FILE_KIND = "JSON (*.json)"
+
+
+class SitesDialog(FramedDialog):
+    """Signals: opened(): the console is wanted, over the sites that somebody is signed in to. Never where `in_window`."""
+
+    opened = Signal()
+
+    def __init__(self, book: SiteBook, sessions: SiteSessions, parent: QWidget | None = None, *, in_window: bool = False) -> None:
+        super().__init__(QCoreApplication.translate("SitesDialog", "Sites"), _lead(), width=640, parent=parent)
+        self._book, self._sessions = book, sessions
+        self._courier = Courier(self, workers=4)
+        self._asked: set[str] = set()  # sites that are looked at now
+        self.rows = AccountRows(self.tr("No sites yet. Add the first by its address."), self, self.tr("Sites"))
+        self.body.addWidget(self.rows)
+        self.body.addLayout(self._hands())
+        self.leave_button = self.add_cancel(self.tr("&Close") if in_window else self.tr("&Quit"))
+        self.open_button = self.add_button(self.tr("&Open console"), "primary")
+        self.open_button.setVisible(not in_window)
+        self.open_button.clicked.connect(self.opened)
+        for changed in (sessions.entered, sessions.left, sessions.troubled):
+            changed.connect(lambda _key: self._show_sites())
+        self._show_sites()
+
+    def _hands(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.add = self._button("plus", self.tr("&Add site…"), self._add)
+        self.take_in = self._button("download", self.tr("&Import…"), self._take_in)
+        self.export = self._button("upload", self.tr("&Export…"), self._export)
+        for button in (self.add, self.take_in, self.export):
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _button(self, picture: str, text: str, do: Callable[[], object]) -> QPushButton:
+        button = QPushButton(icon(picture), text, self)
+        button.setAutoDefault(False)
+        on(button.clicked, do)
+        return button
+
+    def _show_sites(self) -> None:
+        self.rows.show_rows([self._row(site) for site in self._book.sites])
+        self.export.setEnabled(bool(self._book.sites))
+        self.open_button.setEnabled(bool(self._sessions.ports))
+        self.open_button.setDefault(bool(self._sessions.ports))
+
+    def _row(self, site: KnownSite) -> AccountRow:
+        port, trouble = self._sessions.port(site), self._sessions.trouble(site)
+        entering: Hand = (
+            ("log-out", self.tr("Sign out of {0}").format(site.name), partial(self._sessions.leave, site.key))
+            if port is not None
+            else ("lock-open", self.tr("Sign in to {0}").format(site.name), partial(self.sign_in, site))
+        )
+        hands = (
+            entering,
+            ("pencil", self.tr("Edit {0}").format(site.name), partial(self._edit, site)),
+            ("trash-2", self.tr("Remove {0}").format(site.name), partial(self._ask_to_remove, site)),
+        )
+        return AccountRow(
+            site.key, site.name, site.address, self._state_text(site, port, trouble), hands, spelled=(("lock-open", self.tr("Sign in…")),)
+        )
+
+    def _state_text(self, site: KnownSite, port: EnginePort | None, trouble: WatchroomError | None) -> str:
+        if site.key in self._asked:
+            return self.tr("Connecting…")
+        if port is None:
+            return error_text(trouble) if trouble is not None else self.tr("Not signed in")
+        return self.tr("Signed in as {0}").format(port.session.user.name)
+
+    # Signing in
+
+    def sign_in(self, site: KnownSite) -> None:
+        """First the certificate: a password is asked for where it is the right one, and sent nowhere else."""
+        self._asked.add(site.key)
+        self._show_sites()
+        self._courier.fetch(partial(look_at, site), partial(self._judge, site), partial(self._fail, site))
+
+    def _fail(self, site: KnownSite, error: WatchroomError) -> None:
+        self._asked.discard(site.key)
+        self._sessions.fail(site, error)
+
+    def _judge(self, site: KnownSite, look: SiteLook) -> None:
+        self._asked.discard(site.key)
+        self._show_sites()
+        if look.seen is None or look.trust is Trust.KNOWN:
+            self._ask_who(site)
+            return
+        dialog = CertificateDialog(site.name, look, site.certificate, self)
+        dialog.accepted.connect(partial(self._trust, replace(site, certificate=to_confirm(look.seen))))
+        dialog.rejected.connect(partial(self._refuse, site, look.trust))
+        open_dialog(dialog)
+
+    def _trust(self, site: KnownSite) -> None:
+        if self._change(site):
+            self._ask_who(site)
+
+    def _refuse(self, site: KnownSite, trust: Trust) -> None:
+        text = (
+            self.tr("Its certificate has changed and was not trusted.")
+            if trust is Trust.CHANGED
+            else self.tr("Its certificate was not trusted.")
+        )
+        self._sessions.fail(site, EnvironmentFault("certificate", text))
+
+    def _ask_who(self, site: KnownSite) -> None:
+        dialog = SignInDialog(
+            door_of(site), self.tr("Sign in to {0}. The password is sent to this site only.").format(site.name), parent=self
+        )
+        dialog.fields.field("name").set_value(site.user)
+        dialog.quit.setText(self.tr("&Cancel"))
+        dialog.signed_in.connect(partial(self._entered, site, dialog))
+        open_dialog(dialog)
+
+    def _entered(self, site: KnownSite, dialog: SignInDialog, port: EnginePort) -> None:
+        dialog.accept()
+        known = self._book.site(site.key)
+        if known is None:  # removed meanwhile
+            port.close()
+            return
+        self._change(replace(known, user=port.session.user.name))
+        self._sessions.keep(known, port)
+
+    # The list
+
+    def _add(self) -> None:
+        dialog = EditSiteDialog(self._book, parent=self)
+        dialog.saved.connect(self._added)
+        open_dialog(dialog)
+
+    def _added(self, site: KnownSite) -> None:
+        self._show_sites()
+        self.sign_in(site)
+
+    def _edit(self, site: KnownSite) -> None:
+        dialog = EditSiteDialog(self._book, site, self)
+        dialog.saved.connect(partial(self._edited, site))
+        open_dialog(dialog)
+
+    def _edited(self, before: KnownSite, after: KnownSite) -> None:
+        if after.address != before.address:
+            self._sessions.leave(after.key)
+        self._show_sites()
+
+    def _ask_to_remove(self, site: KnownSite) -> None:
+        text = self.tr("It is removed from this console, with the certificate that was confirmed. Nothing changes at the site.")
+        dialog = ConfirmDialog(self.tr("Remove {0}?").format(site.name), text, self.tr("&Remove site"), self)
+        dialog.accepted.connect(partial(self._remove, site))
+        open_dialog(dialog)
+
+    def _remove(self, site: KnownSite) -> None:
+        self._sessions.leave(site.key)
+        self._attempt(partial(self._book.remove, site.key))
+
+    def _change(self, site: KnownSite) -> bool:
+        return self._attempt(partial(self._book.change, site))
+
+    def _take_in(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self, self.tr("List of sites"), filter=_FILE_KIND)
+        if path:
+            self._attempt(partial(self._book.take_in, Path(path)))
+
+    def _export(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(self, self.tr("Export the list of sites"), "sites.json", _FILE_KIND)
+        if path:
+            self._attempt(partial(self._book.export, Path(path)))
+
+    def _attempt(self, do: Callable[[], object]) -> bool:
+        self.show_trouble("")
+        try:
+            do()
+        except WatchroomError as error:
+            self.show_error(error)
+            return False
+        self._show_sites()
+        return True
+
+    def done(self, result: int) -> None:
+        self._courier.close()
+        super().done(result)
+
+
+def _lead() -> str:
+    return QCoreApplication.translate("SitesDialog", "One console for several engines. Each site has its own accounts.")

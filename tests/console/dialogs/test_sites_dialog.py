@@ -1,0 +1,247 @@
+"""Sites are added, trusted, signed in to and left; each with its own password, sent to nobody else."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from console.dialogs.accounts.sign_in import SignInDialog
+from console.dialogs.confirm import ConfirmDialog
+from console.dialogs.frame import FramedDialog
+from console.dialogs.sites import edit_site as edit_site_module
+from console.dialogs.sites import sites as sites_module
+from console.dialogs.sites.certificate import CertificateDialog
+from console.dialogs.sites.edit_site import EditSiteDialog
+from console.dialogs.sites.sites import SitesDialog
+from console.sites.sessions import SiteSessions
+from console.sites.site_book import KnownSite, SiteBook
+from console.sites.site_trust import SiteLook, trust_in
+from engine.gateway.remote.pinning import SeenCertificate, describe
+from engine.model.errors import EnvironmentFault
+from tests.console.dialogs.conftest import Show
+from tests.fakes.certificates import write_certificate
+from tests.fakes.engine import FakeDoor, FakeEngine
+
+D = TypeVar("D", bound=FramedDialog)
+
+
+class Network:
+    """Which site shows which certificate, and lets whom in."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.shown: dict[str, SeenCertificate | None] = {}
+        self.engines: dict[str, FakeEngine] = {}
+        self.passwords: list[tuple[str, str]] = []  # address, password
+        self.looks = 0
+
+    def add(self, address: str, *, plain: bool = False) -> FakeEngine:
+        self.engines[address] = FakeEngine()
+        self.shown[address] = None if plain else self.certificate()
+        return self.engines[address]
+
+    def certificate(self) -> SeenCertificate:
+        self.looks += 1
+        text = write_certificate(self._folder / f"{self.looks}.pem", "site.example").read_text("ascii")
+        return describe(text[text.index("-----BEGIN CERTIFICATE") :])
+
+    def look_at(self, site: KnownSite) -> SiteLook:
+        if site.address not in self.shown:
+            raise EnvironmentFault("unreachable", f"The engine at {site.address} cannot be reached (ConnectError). Check that it runs.")
+        seen = self.shown[site.address]
+        return SiteLook(trust_in(site.certificate, seen), seen)
+
+    def door_of(self, site: KnownSite) -> FakeDoor:
+        door = FakeDoor(self.engines[site.address])
+        enter = door.sign_in
+
+        def sign_in(name: str, password: str) -> object:
+            self.passwords.append((site.address, password))
+            return enter(name, password)
+
+        door.sign_in = sign_in  # type: ignore[method-assign, assignment]
+        return door
+
+
+@pytest.fixture
+def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Network:
+    made = Network(tmp_path)
+    for module in (sites_module, edit_site_module):
+        monkeypatch.setattr(module, "look_at", made.look_at)
+    monkeypatch.setattr(sites_module, "door_of", made.door_of)
+    return made
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> SiteBook:
+    return SiteBook(tmp_path)
+
+
+@pytest.fixture
+def sessions(qapp: QApplication) -> Iterator[SiteSessions]:
+    made = SiteSessions()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def dialog(book: SiteBook, sessions: SiteSessions, show: Show) -> SitesDialog:
+    shown = show(SitesDialog(book, sessions))
+    assert isinstance(shown, SitesDialog)
+    return shown
+
+
+def opened(dialog: FramedDialog, kind: type[D], qtbot: QtBot) -> D:
+    qtbot.waitUntil(lambda: any(child.isVisible() for child in dialog.findChildren(kind)))
+    return next(child for child in dialog.findChildren(kind) if child.isVisible())
+
+
+def add(dialog: SitesDialog, name: str, address: str, qtbot: QtBot) -> EditSiteDialog:
+    dialog.add.click()
+    edit = opened(dialog, EditSiteDialog, qtbot)
+    edit.fields.field("name").edit().setText(name)
+    edit.fields.field("address").edit().setText(address)
+    edit.button.click()
+    return edit
+
+
+def sign_in(dialog: SitesDialog, password: str, qtbot: QtBot) -> SignInDialog:
+    entry = opened(dialog, SignInDialog, qtbot)
+    entry.fields.field("name").edit().setText("ada")
+    entry.fields.field("password").edit().setText(password)
+    entry.button.click()
+    return entry
+
+
+def state_of(dialog: SitesDialog, site: KnownSite) -> str:
+    return next(told[3] for told in dialog.rows._shown or () if told[0] == site.key)
+
+
+def test_a_new_site_is_trusted_and_signed_in_to(
+    dialog: SitesDialog, book: SiteBook, sessions: SiteSessions, network: Network, qtbot: QtBot
+):
+    network.add("https://north:8740")
+    edit = add(dialog, "North", "https://north:8740/", qtbot)
+    asked = opened(edit, CertificateDialog, qtbot)
+    seen = network.shown["https://north:8740"]
+    assert seen is not None and asked.fingerprint.text().replace("\n", ":") == seen.fingerprint
+    assert asked.keep.isDefault() and network.passwords == [] and book.sites == ()
+    asked.trust.click()
+    assert not dialog.open_button.isEnabled()
+    sign_in(dialog, "correct horse", qtbot)
+    qtbot.waitUntil(lambda: bool(sessions.ports))
+    (north,) = book.sites
+    assert (north.certificate, north.user) == (seen.pem, "ada") and sessions.port(north) is not None
+    assert "Signed in as ada" in state_of(dialog, north) and dialog.open_button.isEnabled()
+    with qtbot.waitSignal(dialog.opened):
+        dialog.open_button.click()
+
+
+def test_a_certificate_that_is_not_trusted_adds_no_site(dialog: SitesDialog, book: SiteBook, network: Network, qtbot: QtBot):
+    network.add("https://north:8740")
+    edit = add(dialog, "North", "https://north:8740", qtbot)
+    opened(edit, CertificateDialog, qtbot).keep.click()
+    assert book.sites == () and edit.isVisible() and edit.button.isEnabled()
+    edit.reject()
+
+
+def test_each_password_goes_to_its_own_site(dialog: SitesDialog, book: SiteBook, sessions: SiteSessions, network: Network, qtbot: QtBot):
+    for name in ("north", "south"):
+        network.add(f"http://{name}:8740", plain=True)
+        add(dialog, name, f"http://{name}:8740", qtbot)
+        sign_in(dialog, "correct horse", qtbot)
+        qtbot.waitUntil(lambda: all(sessions.port(site) is not None for site in book.sites))
+    assert network.passwords == [("http://north:8740", "correct horse"), ("http://south:8740", "correct horse")]
+    north, south = book.sites
+    port = sessions.port(north)
+    dialog.rows.buttons[north.key]["log-out"].click()
+    assert port is not None and port.closed and state_of(dialog, north) == "Not signed in"  # type: ignore[attr-defined]
+    assert sessions.port(south) is not None
+
+
+def test_a_certificate_that_changed_is_refused_with_a_way_out(
+    dialog: SitesDialog, book: SiteBook, sessions: SiteSessions, network: Network, qtbot: QtBot
+):
+    network.add("https://north:8740")
+    first = network.shown["https://north:8740"]
+    assert first is not None
+    north = book.add("North", "https://north:8740", first.pem)
+    dialog._show_sites()
+    later = network.shown["https://north:8740"] = network.certificate()
+    dialog.rows.buttons[north.key]["lock-open"].click()
+    asked = opened(dialog, CertificateDialog, qtbot)
+    assert "has changed" in asked.heading.text()
+    asked.keep.click()
+    qtbot.waitUntil(lambda: "changed" in state_of(dialog, north))
+    assert network.passwords == [] and book.sites[0].certificate == first.pem and sessions.ports == {}
+    dialog.rows.buttons[north.key]["lock-open"].click()
+    opened(dialog, CertificateDialog, qtbot).trust.click()
+    sign_in(dialog, "correct horse", qtbot)
+    qtbot.waitUntil(lambda: bool(sessions.ports))
+    assert book.sites[0].certificate == later.pem
+
+
+def test_a_site_that_does_not_answer_is_told_in_its_row(dialog: SitesDialog, book: SiteBook, network: Network, qtbot: QtBot):
+    north = book.add("North", "https://north:8740")
+    dialog._show_sites()
+    dialog.rows.buttons[north.key]["lock-open"].click()
+    qtbot.waitUntil(lambda: "cannot be reached" in state_of(dialog, north))
+
+
+def test_what_cannot_be_added_is_said_at_its_field(dialog: SitesDialog, book: SiteBook, network: Network, qtbot: QtBot):
+    network.add("http://127.0.0.1:1", plain=True)
+    book.add("North", "https://north:8740")
+    edit = add(dialog, "North", "http://127.0.0.1:1", qtbot)
+    qtbot.waitUntil(lambda: "another site" in edit.fields.field("name").message())
+    edit.fields.field("name").edit().setText("South")
+    edit.fields.field("address").edit().setText("ftp://north")
+    edit.button.click()
+    assert "https://host:8740" in edit.fields.field("address").message()
+    edit.fields.field("address").edit().setText("http://10.0.0.2:8740")
+    assert edit.plain.isVisibleTo(edit)
+    edit.fields.field("address").edit().setText("https://nowhere:1")
+    edit.button.click()
+    qtbot.waitUntil(lambda: "cannot be reached" in edit.trouble.text())
+    edit.reject()
+    assert [site.name for site in book.sites] == ["North"]
+
+
+def test_another_name_is_saved_at_once_and_another_address_ends_the_session(
+    dialog: SitesDialog, book: SiteBook, sessions: SiteSessions, network: Network, qtbot: QtBot
+):
+    engine = network.add("http://localhost:1", plain=True)
+    network.add("http://localhost:2", plain=True)
+    north = book.add("North", "http://localhost:1")
+    sessions.keep(north, engine.port())
+    for field, text in (("name", "North gate"), ("address", "http://localhost:2")):
+        dialog.rows.buttons[north.key]["pencil"].click()
+        edit = opened(dialog, EditSiteDialog, qtbot)
+        edit.fields.field(field).edit().setText(text)
+        edit.button.click()
+        qtbot.waitUntil(lambda: getattr(book.sites[0], field) == text)  # noqa: B023  # waited for here
+        assert bool(sessions.ports) is (field == "name")
+
+
+def test_a_site_is_removed_after_a_question(dialog: SitesDialog, book: SiteBook, sessions: SiteSessions, network: Network, qtbot: QtBot):
+    engine = network.add("http://localhost:1", plain=True)
+    north = book.add("North", "http://localhost:1")
+    sessions.keep(north, engine.port())
+    dialog.rows.buttons[north.key]["trash-2"].click()
+    opened(dialog, ConfirmDialog, qtbot).go.click()
+    assert book.sites == () and sessions.ports == {}
+
+
+def test_a_wrong_password_is_said_and_nothing_is_kept(
+    dialog: SitesDialog, book: SiteBook, sessions: SiteSessions, network: Network, qtbot: QtBot
+):
+    network.add("http://localhost:1", plain=True)
+    book.add("North", "http://localhost:1")
+    dialog._show_sites()
+    dialog.sign_in(book.sites[0])
+    entry = sign_in(dialog, "wrong", qtbot)
+    qtbot.waitUntil(lambda: "wrong" in entry.trouble.text())
+    entry.reject()
+    assert sessions.ports == {} and book.sites[0].user == ""
