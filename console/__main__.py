@@ -126,6 +126,7 @@ def _console_parser() -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, metavar="DIR", help=f"data folder (default {default_data()})")
     parser.add_argument("--demo", action="store_true", help="open the simulated demo site, signed in")
     parser.add_argument("--connect", metavar="URL", help="open an engine that runs elsewhere")
+    parser.add_argument("--sites", action="store_true", help="open several engines that run elsewhere, in one console")
     parser.add_argument("--ca", type=Path, metavar="FILE", help="with --connect: trust the certificates of this PEM file, and no others")
     parser.add_argument(
         "--token-file",
@@ -162,6 +163,10 @@ def _run_console(parsed: argparse.Namespace) -> int:
     if parsed.connect:
         listening.check_not_remote(parsed)
         listening.trusted(parsed.ca)
+    if parsed.sites:
+        listening.check_not_remote(parsed, "sites")
+        if parsed.connect:
+            raise InputError("sites", "opens several engines, and --connect one; leave one of them out")
     if parsed.token_file is not None and parsed.connect:
         TokenFile(parsed.token_file).read()
     for option, given in (("ca", parsed.ca), ("token-file", parsed.token_file), ("decoder", parsed.decoder)):
@@ -174,7 +179,7 @@ def _run_console(parsed: argparse.Namespace) -> int:
 
     folder = parsed.data or (demo_data() if parsed.demo else default_data())
     signed_in = parsed.demo or parsed.token_file is not None
-    doing = start_window.remote_words if parsed.connect else start_window.engine_words
+    doing = start_window.remote_words if parsed.connect or parsed.sites else start_window.engine_words
     try:
         with started(folder, doing, signed_in=signed_in, full_screen=parsed.full_screen, attended=parsed.seconds is None) as start:
             return _run_started(parsed, folder, bind, start)
@@ -185,6 +190,8 @@ def _run_console(parsed: argparse.Namespace) -> int:
 def _run_started(parsed: argparse.Namespace, folder: Path, bind: "Bind", start: "Start") -> int:
     bootstrap = start.beside.run(load_bootstrap)
     shown = bootstrap.StartView(parsed.screenshots, parsed.seconds, parsed.link or "", parsed.full_screen)
+    if parsed.sites:
+        return bootstrap.sites(folder, shown, start)
     if parsed.connect:
         token = None if parsed.token_file is None else TokenFile(parsed.token_file)
         return bootstrap.remote(parsed.connect, listening.trusted(parsed.ca), folder, shown, token, start, parsed.decoder or "software")

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QDialog, QWidget
@@ -34,6 +35,9 @@ from engine.model.time import Clock, SystemClock
 from engine.runtime.keeping.renewal import Renewal
 from widgets.signals import on
 
+if TYPE_CHECKING:
+    from console.sites.many_sites import ManySites
+
 _LOG = logging.getLogger(__name__)
 _TOUR_S = 20.0
 
@@ -46,7 +50,7 @@ class Console(QObject):
 
     def __init__(
         self,
-        door: EngineDoor,
+        door: EngineDoor | None,
         remembered: Remembered,
         clock: Clock,
         quit_: Callable[[], None],
@@ -56,13 +60,16 @@ class Console(QObject):
         display: DisplayEntry | None = None,
         engine_here: bool = True,
         first_shown: Callable[[], None] | None = None,
+        sites: "ManySites | None" = None,
     ) -> None:
-        """`link`: a moment that the first window shows. display: comes in by a token, where nobody is there to sign in.
+        """`door`: of one engine; None: `sites` has those of several.
+        link: a moment that the first window shows. display: comes in by a token, where nobody is there to sign in.
         engine_here: the engine runs in this process, and ends with it. first_shown: called when the first window is on screen.
         """
         super().__init__()
         self._first_shown = first_shown
         self._link, self._full_screen, self._display, self._engine_here = link, full_screen, display, engine_here
+        self._sites = sites
         self._door, self._remembered, self._clock, self._quit = door, remembered, clock, quit_
         self._courier = Courier(self, workers=1)
         use_look(last_look(remembered))
@@ -78,20 +85,33 @@ class Console(QObject):
         if self._display is not None:
             self._display.begin(FIRST_S if notice else 0.0)
             return
-        self._courier.fetch(self._door.needs_setup, lambda needed: self._show_door(needed, notice), lambda e: self._show_trouble(e, notice))
+        if self._sites is not None:
+            self._show_sites(self._sites)
+        if self._door is not None:
+            self._ask_door(self._door, notice)
+
+    def _ask_door(self, door: EngineDoor, notice: str) -> None:
+        self._courier.fetch(door.needs_setup, lambda needed: self._show_door(door, needed, notice), lambda e: self._show_trouble(e, notice))
+
+    def _show_sites(self, sites: "ManySites") -> None:
+        from console.dialogs.sites.sites import SitesDialog  # most consoles are of one site
+
+        dialog = SitesDialog(sites.book, sites.sessions)
+        dialog.opened.connect(lambda: self._open_window(sites.open_bridge()))
+        self._show_dialog(dialog)
 
     def _show_trouble(self, error: WatchroomError, notice: str) -> None:
         trouble = UnreachableDialog(error_text(error))
         on(trouble.again, self.enter, notice)
         self._show_dialog(trouble)
 
-    def _show_door(self, needs_setup: bool, notice: str) -> None:
+    def _show_door(self, door: EngineDoor, needs_setup: bool, notice: str) -> None:
         if needs_setup:
-            setup = SetupDialog(self._door)
+            setup = SetupDialog(door)
             setup.set_up.connect(self._begin_site)
             self._show_dialog(setup)
         else:
-            sign_in = SignInDialog(self._door, notice, quit_question(self._engine_here))
+            sign_in = SignInDialog(door, notice, quit_question(self._engine_here))
             sign_in.signed_in.connect(self.open_window)
             self._show_dialog(sign_in)
 
@@ -123,8 +143,12 @@ class Console(QObject):
         self._tell_shown()
 
     def open_window(self, port: EnginePort) -> None:
-        bridge = EngineBridge(port)
-        self.window = MainWindow(bridge, self._clock, self._remembered, left_out=_left_out(port), engine_here=self._engine_here)
+        self._open_window(EngineBridge(port))
+
+    def _open_window(self, bridge: EngineBridge) -> None:
+        self.window = MainWindow(
+            bridge, self._clock, self._remembered, left_out=_left_out(bridge.port), engine_here=self._engine_here, sites=self._sites
+        )
         self.window.signed_out.connect(self._sign_out)
         self.window.closed.connect(self._quit)
         bridge.setParent(self.window)
@@ -160,6 +184,8 @@ class Console(QObject):
         if window is None:
             return
         window.closed.disconnect(self._quit)
+        if self._sites is not None:
+            self._sites.forget_port()
         if self._display is not None:
             self._show_notice(self.tr("The engine refused this display. Trying again."))
         self.enter(why or self.tr("You are signed out."))
@@ -169,6 +195,8 @@ class Console(QObject):
     def close(self) -> None:
         """Close whatever is on screen, with its workers. Also right when nothing is."""
         self._courier.close()
+        if self._sites is not None:
+            self._sites.close()
         if self._display is not None:
             self._display.close()
         self._end_notice()
@@ -185,7 +213,7 @@ class Console(QObject):
 
 
 def run_console(
-    door: EngineDoor,
+    door: EngineDoor | None,
     *,
     data_folder: Path,
     demo_port: EnginePort | None = None,
@@ -197,6 +225,7 @@ def run_console(
     renewal: Renewal | None = None,
     engine_here: bool = True,
     first_shown: Callable[[], None] | None = None,
+    sites: "ManySites | None" = None,
 ) -> int:
     """Run until the last window closes; 0. The caller's thread becomes the UI thread.
 
@@ -208,6 +237,7 @@ def run_console(
         renewal: of an engine of this machine; ends the run where somebody asks for it.
         engine_here: the engine runs in this process, and ends with it.
         first_shown: called when the first window is on screen.
+        sites: several to choose from, in place of the door of one.
 
     Raises:
         EnvironmentFault: `no_display`; `screenshot`: a picture could not be written.
@@ -226,6 +256,7 @@ def run_console(
         display=display,
         engine_here=engine_here,
         first_shown=first_shown,
+        sites=sites,
     )
     faults: list[EnvironmentFault] = []
     if demo_port is not None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.app import make_application, run_console
 from console.session.token_file import TokenFile
@@ -23,6 +24,9 @@ from engine.runtime.command_line_settings import CommandLineSettings
 from engine.runtime.health.log_file import log_kept
 from engine.runtime.keeping.renewal import Renewal
 from engine.runtime.local import demo_port
+
+if TYPE_CHECKING:
+    from console.sites.many_sites import ManySites
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,21 @@ def remote(
         return _run(door, folder, shown, display=None if token is None else DisplayEntry(door, token), engine_here=False, start=start)
 
 
+def sites(folder: Path, shown: StartView, start: Start | None = None) -> int:
+    """Several engines elsewhere, as the list in `folder` names them. Raises EnvironmentFault `damaged`: it cannot be read."""
+    from console.sites.many_sites import ManySites
+
+    make_application()
+    with log_kept(folder / "logs" / "console.log"):
+        return _run(None, folder, shown, sites=ManySites(folder), engine_here=False, start=start)
+
+
 def _entered(start: Start | None, made: Callable[..., AbstractContextManager[Site]]) -> AbstractContextManager[Site]:
     return made() if start is None else start.beside.entered(partial(made, gateway_after=start.settled))
 
 
 def _run(
-    door: EngineDoor,
+    door: EngineDoor | None,
     folder: Path,
     shown: StartView,
     demo_port: EnginePort | None = None,
@@ -90,6 +103,7 @@ def _run(
     renewal: Renewal | None = None,
     engine_here: bool = True,
     start: Start | None = None,
+    sites: "ManySites | None" = None,
 ) -> int:
     return run_console(
         door,
@@ -103,4 +117,5 @@ def _run(
         renewal=renewal,
         engine_here=engine_here,
         first_shown=None if start is None else start.end_window,
+        sites=sites,
     )

@@ -46,9 +46,10 @@ class EngineBridge(QObject):
     tally_changed = Signal(object)
     undone = Signal(object)
 
-    def __init__(self, port: EnginePort, parent: QObject | None = None) -> None:
+    def __init__(self, port: EnginePort, parent: QObject | None = None, *, borrowed: bool = False) -> None:
+        """`borrowed`: somebody else closes the port."""
         super().__init__(parent)
-        self._port = port
+        self._port, self._borrowed = port, borrowed
         self._courier = Courier(self)
         self._openers = Courier(self, workers=2)  # pictures never wait for the answer to a question
         self._snapshot: Snapshot | None = None
@@ -143,8 +144,12 @@ class EngineBridge(QObject):
             self._mark = mark
             if self._snapshot is None:
                 set_site_zone(snapshot.settings.alerts.time_zone)  # for the whole session: texts that are shown keep their clock
-            self._snapshot = self._interpreter.turned(snapshot)
+            self._snapshot = self._interpreter.turned(self._shown(snapshot))
             self.snapshot_changed.emit(self._snapshot)
+
+    def _shown(self, snapshot: Snapshot) -> Snapshot:
+        """What is shown of it, in the engine's language."""
+        return snapshot
 
     def _end_session(self, why: str) -> None:
         if self._timer.isActive():
@@ -182,8 +187,8 @@ class EngineBridge(QObject):
 
         self.command(command, lambda _: on_done(*about), on_error, owner=owner, terms=terms)
 
-    def confirm(self, password: str, on_done: Callable[[], None], on_error: OnError, owner: QObject | None = None) -> None:
-        """See `EnginePort.confirm`."""
+    def confirm(self, password: str, on_done: Callable[[], None], on_error: OnError, owner: QObject | None = None, site: str = "") -> None:
+        """See `EnginePort.confirm`. `site`: key of the one whose password it is, on a console over several."""
         self.fetch(partial(self._port.confirm, password), lambda _: on_done(), on_error, owner=owner)
 
     def fetch(
@@ -237,7 +242,8 @@ class EngineBridge(QObject):
             wall.close()
         self._courier.close()
         self._openers.close()
-        self._port.close()
+        if not self._borrowed:
+            self._port.close()
 
 
 def _mark(snapshot: Snapshot) -> tuple[object, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Set
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QShortcut
@@ -56,13 +57,17 @@ from widgets.marks.toast import ToastArea
 from widgets.signals import on
 from widgets.time_text import clock_text
 
+if TYPE_CHECKING:
+    from console.sites.many_sites import ManySites
+    from console.sites.sites_bridge import SiteWish
+
 _BACK_ROW, _STATUS_ROW = 1, 2  # below the page
 _READ_MS = 200  # between two changes of what is read
 
 
 class MainWindow(QMainWindow):
     """One signed-in session on screen. `left_out`: what its engine does without, and has no pages for.
-    engine_here: the engine runs in this process, and ends with it.
+    engine_here: the engine runs in this process, and ends with it. sites: of a console over several.
 
     Signals:
         signed_out(str): the user signed out (empty) or the engine ended the session (why). The window stays until it is closed.
@@ -81,10 +86,14 @@ class MainWindow(QMainWindow):
         left_out: Set[Capability] = frozenset(),
         *,
         engine_here: bool = True,
+        sites: "ManySites | None" = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._bridge, self._remembered, self._engine_here = bridge, remembered, engine_here
+        self.sites, self._site_bridges = sites, None if sites is None else sites.bridges(bridge)
+        if self._site_bridges is not None:
+            self._site_bridges.whole.site_wanted.connect(self._ask_where)
         self._entries = pages_for(bridge.session, left_out, pages)
         self.preferences = Preferences(remembered, bridge.session.kept_as, self)
         bridge.cache_folder = remembered.folder
@@ -144,12 +153,20 @@ class MainWindow(QMainWindow):
         self.status.mode_requested.connect(self.ask_for_mode)
 
     def _make_page(self, entry: PageEntry, context: PageContext) -> Page:
-        page = entry.make(context)
+        if self._site_bridges is not None and entry.one_site:
+            from console.pages.one_site import OneSitePage  # most consoles are of one site
+
+            page: Page = OneSitePage(context, self._site_bridges, entry.make, self._dress)
+        else:
+            page = entry.make(context)
         page.visit_requested.connect(self.visit)
-        set_keys(page, self.preferences.keys.all(page.actions()))
-        enlarge(page)
+        self._dress(page)
         self._stack.addWidget(page)
         return page
+
+    def _dress(self, page: Page) -> None:
+        set_keys(page, self.preferences.keys.all(page.actions()))
+        enlarge(page)
 
     def _add_alarm(self, clock: Clock) -> None:
         user_id = self._bridge.session.kept_as
@@ -305,6 +322,18 @@ class MainWindow(QMainWindow):
         dialog.filed.connect(partial(self.visit, "incidents"))
         self._open(dialog)
 
+    def show_sites(self) -> None:
+        """Where it is over several."""
+        if self.sites is not None:
+            from console.dialogs.sites.sites import SitesDialog  # most consoles have one
+
+            self._open(SitesDialog(self.sites.book, self.sites.sessions, self, in_window=self._bridge))
+
+    def _ask_where(self, wish: "SiteWish") -> None:
+        from console.dialogs.sites.choose_site import ChooseSiteDialog  # as above
+
+        self._open(ChooseSiteDialog(wish, self))
+
     def hand_over(self) -> None:
         self._open(HandOverDialog(self._bridge, self))
 
@@ -432,6 +461,8 @@ class MainWindow(QMainWindow):
         self._pages.shut()
         self.chat.keep()
         self._remembered.flush()
+        if self._site_bridges is not None:
+            self._site_bridges.close()
         self._bridge.close()
         self.closed.emit()
         super().closeEvent(event)

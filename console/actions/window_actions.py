@@ -52,8 +52,15 @@ def _of_the_user(window: "MainWindow") -> tuple[Action, ...]:
         Action(f"{EVERYWHERE}.undo", tr("Undo the last removal"), where, undo, KEY, hosts=hosts, words=back, why_not=why_not),
         Action(f"{EVERYWHERE}.full-screen", tr("Full screen on or off"), tr("View"), full, "F11", hosts=hosts, words=tr("window whole")),
         Action(f"{EVERYWHERE}.tour", tr("Five-minute tour"), where, window.tour.start, words=tr("help begin learn")),
+        *_of_the_sites(window),
         *(_of_the_account(window) if window.session.machine is None else ()),
     )
+
+
+def _of_the_sites(window: "MainWindow") -> tuple[Action, ...]:
+    if window.sites is None:
+        return ()
+    return (Action(f"{EVERYWHERE}.sites", tr("Sites…"), tr("Everywhere"), window.show_sites, words=tr("engine add sign in connect")),)
 
 
 def _of_the_account(window: "MainWindow") -> tuple[Action, ...]:

@@ -14,7 +14,8 @@ from engine.model.value_class import dataclass
 @dataclass(frozen=True, slots=True)
 class PageEntry:
     """`source_title` is translated when shown; `icon` is a name in `resources/icons`. whole: nothing of it belongs to single cameras, so
-    that accounts which are limited to some do not have it. shows: capabilities of the engine; without all of them it is not there."""
+    that accounts which are limited to some do not have it. shows: capabilities of the engine; without all of them it is not there.
+    one_site: each site has its own; a console over several shows one at a time."""
 
     id: str
     source_title: str
@@ -22,6 +23,7 @@ class PageEntry:
     make: Callable[[PageContext], Page]
     whole: bool = False
     shows: tuple[Capability, ...] = ()
+    one_site: bool = False
 
     @property
     def title(self) -> str:
@@ -38,7 +40,7 @@ def _maker(folder: str, name: str) -> Callable[[PageContext], Page]:
 
 PAGES: tuple[PageEntry, ...] = (
     PageEntry("live", str(QT_TRANSLATE_NOOP("Pages", "Live")), "video", _maker("live", "LivePage")),
-    PageEntry("space", str(QT_TRANSLATE_NOOP("Pages", "Space")), "box", _maker("space", "SpacePage"), whole=True),
+    PageEntry("space", str(QT_TRANSLATE_NOOP("Pages", "Space")), "box", _maker("space", "SpacePage"), whole=True, one_site=True),
     PageEntry("alerts", str(QT_TRANSLATE_NOOP("Pages", "Alerts")), "bell", _maker("alerts", "AlertsPage")),
     PageEntry(
         "incidents",
@@ -48,7 +50,15 @@ PAGES: tuple[PageEntry, ...] = (
         whole=True,
         shows=(Capability.INCIDENTS,),
     ),
-    PageEntry("risk", str(QT_TRANSLATE_NOOP("Pages", "Risk")), "gauge", _maker("risk", "RiskPage"), whole=True, shows=(Capability.RISK,)),
+    PageEntry(
+        "risk",
+        str(QT_TRANSLATE_NOOP("Pages", "Risk")),
+        "gauge",
+        _maker("risk", "RiskPage"),
+        whole=True,
+        shows=(Capability.RISK,),
+        one_site=True,
+    ),
     PageEntry("investigate", str(QT_TRANSLATE_NOOP("Pages", "Investigate")), "search", _maker("investigate", "InvestigatePage")),
     PageEntry("people", str(QT_TRANSLATE_NOOP("Pages", "People")), "users", _maker("people", "PeoplePage"), whole=True),
     PageEntry(
@@ -58,9 +68,10 @@ PAGES: tuple[PageEntry, ...] = (
         _maker("teach", "TeachPage"),
         whole=True,
         shows=(Capability.GESTURES,),
+        one_site=True,
     ),
-    PageEntry("devices", str(QT_TRANSLATE_NOOP("Pages", "Devices")), "router", _maker("devices", "DevicesPage")),
-    PageEntry("system", str(QT_TRANSLATE_NOOP("Pages", "System")), "activity", _maker("system", "SystemPage")),
+    PageEntry("devices", str(QT_TRANSLATE_NOOP("Pages", "Devices")), "router", _maker("devices", "DevicesPage"), one_site=True),
+    PageEntry("system", str(QT_TRANSLATE_NOOP("Pages", "System")), "activity", _maker("system", "SystemPage"), one_site=True),
 )
 
 

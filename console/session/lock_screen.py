@@ -10,8 +10,10 @@ from engine.model.accounts.access import Role
 from engine.model.alerts.alert import Alert, AlertState
 from engine.model.errors import InputError, WatchroomError
 from engine.model.event import Severity
+from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
+from widgets.fields.elided_combo import ElidedCombo
 from widgets.fields.form import FieldGroup
 from widgets.fields.password_field import PasswordField
 from widgets.icons import icon
@@ -61,6 +63,9 @@ class LockScreen(QWidget):
         self.who.setWordWrap(True)
         set_role(self._site, "page")
         set_role(self._time, "secondary")
+        self.where = ElidedCombo(card)
+        self.where.setAccessibleName(self.tr("Site whose password it is"))
+        self.where.hide()
         self.fields = FieldGroup(card)
         label = self.tr("Password, or the PIN") if user.role is Role.OPERATOR else self.tr("Password")
         self.fields.add_field("password", PasswordField(label))
@@ -74,7 +79,7 @@ class LockScreen(QWidget):
         self.trouble = QLabel(card, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.trouble, "error")
         column = make_column(card, spacing=12)
-        for widget in (self._picture, self._site, self._time, self.who, self.fields, self.trouble, self.button, self.leave):
+        for widget in (self._picture, self._site, self._time, self.who, self.where, self.fields, self.trouble, self.button, self.leave):
             column.addWidget(widget)
         return card
 
@@ -121,8 +126,22 @@ class LockScreen(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self._site.text() != snapshot.settings.site_name:
             self._site.setText(snapshot.settings.site_name)
+        self._show_sites(snapshot.sites)
         open_now = [alert for alert in snapshot.alerts.alerts if not alert.shelved(snapshot.at_ns)]
         self.alerts.show_alerts(open_now, snapshot.at_ns)
+
+    def _show_sites(self, sites: tuple[SiteState, ...]) -> None:
+        """Each has its own password: those that can check it now are offered."""
+        online = [
+            (f"{site.name} ({site.user.name})", site.key) for site in sites if site.reach is SiteReach.ONLINE and site.user is not None
+        ]
+        if online != [(self.where.itemText(row), self.where.itemData(row)) for row in range(self.where.count())]:
+            chosen = self.where.currentData()
+            self.where.clear()
+            for text, key in online:
+                self.where.addItem(text, key)
+            self.where.setCurrentIndex(max(0, self.where.findData(chosen)))
+        self.where.setVisible(len(online) > 1)
 
     def submit(self) -> None:
         password = self.fields.values()["password"]
@@ -132,7 +151,7 @@ class LockScreen(QWidget):
             self._show_trouble(self.tr("Enter the password."))
             return
         self._set_busy(True)
-        self._bridge.confirm(password, self._confirmed, self._show_unlock_error, owner=self)
+        self._bridge.confirm(password, self._confirmed, self._show_unlock_error, self, str(self.where.currentData() or ""))
 
     def _confirmed(self) -> None:
         self._set_busy(False)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # `watchroom --help` should not wait for a web server to load
     from engine.runtime.command_line_settings import CommandLineSettings
 
 DEFAULT_BIND = "127.0.0.1:8740"
+_ELSEWHERE = {"connect": "one", "sites": "several"}
 
 
 def add_listening(parser: argparse.ArgumentParser) -> None:
@@ -40,8 +41,8 @@ def with_pairing(added: "CommandLineSettings", parsed: argparse.Namespace) -> "C
     return replace(added, pairing_open=True) if parsed.pairing == "open" else added
 
 
-def check_not_remote(parsed: argparse.Namespace) -> None:
-    """With `--connect` nothing of an own engine can be meant. Raises InputError naming the option."""
+def check_not_remote(parsed: argparse.Namespace, way: str = "connect") -> None:
+    """With `--connect` or `--sites` (`way`) nothing of an own engine can be meant. Raises InputError naming the option."""
     given = {
         "bind": parsed.bind,
         "insecure": parsed.insecure,
@@ -54,7 +55,8 @@ def check_not_remote(parsed: argparse.Namespace) -> None:
     }
     option = next((name for name, value in given.items() if value), "")
     if option:
-        raise InputError(option, "is about an engine of this machine, while --connect opens one elsewhere; leave one of them out")
+        other = f"--{way} opens {_ELSEWHERE[way]} elsewhere"
+        raise InputError(option, f"is about an engine of this machine, while {other}; leave one of them out")
 
 
 def trusted(ca: Path | None) -> ssl.SSLContext | bool:

@@ -100,8 +100,9 @@ class EditSiteDialog(FramedDialog):
 
     def _show_refusal(self, error: WatchroomError) -> None:
         self._set_busy(False)
-        about_address = isinstance(error, InputError) and error.field == "connect"
-        self.show_error(InputError("address", error.message) if about_address else error, self.fields)
+        if isinstance(error, InputError) and error.field == "connect":
+            error = InputError("address", error.message)
+        self.show_error(error, self.fields)
 
     def _set_busy(self, busy: bool) -> None:
         self.show_trouble("")

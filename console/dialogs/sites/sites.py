@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 
+from console.bridge import EngineBridge
 from console.courier import Courier
 from console.dialogs.accounts.account_rows import AccountRow, AccountRows, Hand
 from console.dialogs.accounts.sign_in import SignInDialog
@@ -15,16 +16,22 @@ from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.frame import FramedDialog, open_dialog
 from console.dialogs.sites.certificate import CertificateDialog
 from console.dialogs.sites.edit_site import EditSiteDialog
+from console.sites.away import away_text
 from console.sites.sessions import SiteSessions
 from console.sites.site_book import KnownSite, SiteBook
 from console.sites.site_trust import SiteLook, Trust, door_of, look_at, to_confirm
 from console.words import error_text
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.port import EnginePort
+from engine.model.sites import SiteReach, SiteState
+from engine.model.snapshot import Snapshot
 from widgets.icons import icon
+from widgets.number_text import number_text
 from widgets.signals import on
+from widgets.translation import tr
 
 _FILE_KIND = "JSON (*.json)"
+_CLOCK_S = 2.0  # a difference that is said
 
 
 class SitesDialog(FramedDialog):
@@ -32,21 +39,36 @@ class SitesDialog(FramedDialog):
 
     opened = Signal()
 
-    def __init__(self, book: SiteBook, sessions: SiteSessions, parent: QWidget | None = None, *, in_window: bool = False) -> None:
+    def __init__(
+        self, book: SiteBook, sessions: SiteSessions, parent: QWidget | None = None, *, in_window: EngineBridge | None = None
+    ) -> None:
+        """`in_window`: the bridge over the sites, where they are open."""
         super().__init__(QCoreApplication.translate("SitesDialog", "Sites"), _lead(), width=640, parent=parent)
         self._book, self._sessions = book, sessions
+        self._states: dict[str, SiteState] = {}
         self._courier = Courier(self, workers=4)
         self._asked: set[str] = set()  # sites that are looked at now
         self.rows = AccountRows(self.tr("No sites yet. Add the first by its address."), self, self.tr("Sites"))
         self.body.addWidget(self.rows)
         self.body.addLayout(self._hands())
-        self.leave_button = self.add_cancel(self.tr("&Close") if in_window else self.tr("&Quit"))
+        self.leave_button = self.add_cancel(self.tr("&Close") if in_window is not None else self.tr("&Quit"))
         self.open_button = self.add_button(self.tr("&Open console"), "primary")
-        self.open_button.setVisible(not in_window)
+        self.open_button.setVisible(in_window is None)
         self.open_button.clicked.connect(self.opened)
         for changed in (sessions.entered, sessions.left, sessions.troubled):
-            changed.connect(lambda _key: self._show_sites())
+            changed.connect(self._follow)  # no function of its own: sessions outlive the dialog
+        if in_window is not None:
+            in_window.snapshot_changed.connect(self.show_snapshot)
+            if in_window.snapshot is not None:
+                self.show_snapshot(in_window.snapshot)
         self._show_sites()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """How the sites answer that somebody is signed in to."""
+        states = {state.key: state for state in snapshot.sites}
+        if states != self._states:
+            self._states = states
+            self._show_sites()
 
     def _hands(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -63,6 +85,9 @@ class SitesDialog(FramedDialog):
         button.setAutoDefault(False)
         on(button.clicked, do)
         return button
+
+    def _follow(self, _key: str) -> None:
+        self._show_sites()
 
     def _show_sites(self) -> None:
         self.rows.show_rows([self._row(site) for site in self._book.sites])
@@ -91,7 +116,9 @@ class SitesDialog(FramedDialog):
             return self.tr("Connecting…")
         if port is None:
             return error_text(trouble) if trouble is not None else self.tr("Not signed in")
-        return self.tr("Signed in as {0}").format(port.session.user.name)
+        signed_in = self.tr("Signed in as {0}").format(port.session.user.name)
+        state = self._states.get(site.key)
+        return signed_in if state is None else " · ".join([signed_in, *_answers_text(state)])
 
     # Signing in
 
@@ -203,6 +230,20 @@ class SitesDialog(FramedDialog):
     def done(self, result: int) -> None:
         self._courier.close()
         super().done(result)
+
+
+def _answers_text(state: SiteState) -> tuple[str, ...]:
+    """Version, clock and how quickly it answers; or since when it does not."""
+    if state.reach is not SiteReach.ONLINE:
+        return (away_text(state),)
+    latency, ahead_s = state.latency_ms, state.clock_ahead_s or 0.0
+    parts = [f"Watchroom {state.version}"] if state.version else []
+    if latency is not None:
+        parts.append(tr("answers in {0} ms").format(number_text(round(latency))))
+    if abs(ahead_s) >= _CLOCK_S:
+        words = tr("clock {0} s ahead") if ahead_s > 0 else tr("clock {0} s behind")
+        parts.append(words.format(number_text(round(abs(ahead_s)))))
+    return tuple(parts)
 
 
 def _lead() -> str:

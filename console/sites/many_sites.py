@@ -1,0 +1,55 @@
+"""One console over several sites: its list, its sessions, and the one port that the window gets."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from console.bridge import EngineBridge
+from console.sites.sessions import SiteSessions
+from console.sites.site_book import SiteBook
+from console.sites.site_bridges import SiteBridges
+from console.sites.sites_bridge import SitesBridge
+from engine.gateway.federation.port import FederatedPort, Site
+
+
+class ManySites(QObject):
+    """UI thread. Sites that somebody signs in to, or out of, come to the open port and leave it."""
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        """Raises EnvironmentFault `damaged`: the list of sites in `folder` cannot be read."""
+        super().__init__(parent)
+        self.book = SiteBook(folder)
+        self.sessions = SiteSessions(self)
+        self._port: FederatedPort | None = None
+        self.sessions.entered.connect(self._join)
+        self.sessions.left.connect(self._part)
+
+    def open_bridge(self) -> SitesBridge:
+        """Over the sites that somebody is signed in to. Whoever gets it closes it; the sessions end with it."""
+        self._port = FederatedPort(())
+        for key in self.sessions.ports:
+            self._join(key)
+        return SitesBridge(self._port)
+
+    def forget_port(self) -> None:
+        """It was closed."""
+        self._port = None
+        self.sessions.close()
+
+    def bridges(self, whole: EngineBridge) -> SiteBridges:
+        """To single sites, for the window whose bridge `whole` is."""
+        assert self._port is not None and isinstance(whole, SitesBridge), "it is opened here"
+        return SiteBridges(self._port, whole)
+
+    def _join(self, key: str) -> None:
+        port, site = self.sessions.ports[key], self.book.site(key)
+        if self._port is not None and site is not None:
+            self._port.add(Site(key, site.name, lambda: port))
+
+    def _part(self, key: str) -> None:
+        if self._port is not None:
+            self._port.remove(key)
+
+    def close(self) -> None:
+        self._port = None
+        self.sessions.close()
