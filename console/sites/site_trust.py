@@ -4,7 +4,7 @@ import ssl
 from enum import StrEnum
 
 from console.sites.site_book import KnownSite
-from engine.gateway.remote.pinning import SeenCertificate, pinned, see_certificate
+from engine.gateway.remote.pinning import SeenCertificate, describe, pinned, see_certificate
 from engine.gateway.remote.port import RemoteDoor
 from engine.model.value_class import dataclass
 
@@ -46,6 +46,11 @@ def trust_in(confirmed: str, seen: SeenCertificate | None) -> Trust:
 def to_confirm(seen: SeenCertificate) -> str:
     """What is kept of a certificate that a person agreed to: nothing where an authority vouches for it, so that it may be renewed."""
     return "" if seen.trusted else seen.pem
+
+
+def confirmed_of(site: KnownSite) -> SeenCertificate | None:
+    """The one that a person agreed to."""
+    return describe(site.certificate) if site.certificate else None
 
 
 def door_of(site: KnownSite) -> RemoteDoor:

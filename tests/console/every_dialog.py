@@ -89,6 +89,10 @@ from console.dialogs.review_settings import ReviewSettingsDialog
 from console.dialogs.save_wall import SaveWallDialog
 from console.dialogs.saving import SavingDialog
 from console.dialogs.site import SiteDialog
+from console.dialogs.sites.certificate import CertificateDialog
+from console.dialogs.sites.choose_site import ChooseSiteDialog
+from console.dialogs.sites.edit_site import EditSiteDialog
+from console.dialogs.sites.sites import SitesDialog
 from console.dialogs.trying import TryingDialog
 from console.dialogs.upkeep.backups import BackupsDialog
 from console.dialogs.upkeep.damaged import DamagedDialog
@@ -107,7 +111,11 @@ from console.shell.closing import ClosingDialog
 from console.shell.preferences import keep_look
 from console.shell.preferences_dialog import PreferencesDialog
 from console.shell.site_mode import SiteModeDialog
+from console.sites.many_sites import ManySites
+from console.sites.site_trust import SiteLook, Trust
+from console.sites.sites_bridge import SiteWish
 from console.window import MainWindow
+from engine.gateway.remote.pinning import SeenCertificate
 from engine.model.accounts.handover import Handover, LeftKind, OpenItem
 from engine.model.alerts.notify_settings import ChannelKind
 from engine.model.alerts.settings import SiteMode
@@ -118,6 +126,7 @@ from engine.model.incidents.incident import Incident
 from engine.model.ptz.settings import PtzSettings, PtzTour, TourStop
 from engine.model.ptz.view import PtzAbilities, PtzPreset, PtzState, PtzView
 from engine.model.settings import CameraSettings
+from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND, SystemClock
 from tests.console.gallery_alerts import alerting_site
@@ -142,6 +151,7 @@ STREAMS = (
     FoundStream("Main", "rtsp://192.168.1.20:554/main", "H264", 2560, 1440, 25.0),
     FoundStream("Small", "rtsp://192.168.1.20:554/sub", "H264", 640, 360, 12.5),
 )
+CERTIFICATE = SeenCertificate("", "", ("north.example", "10.20.30.40"), 1_790_000_000 * SECOND, 1_821_536_000 * SECOND)
 MASK = ((0.62, 0.2), (0.8, 0.18), (0.78, 0.42), (0.6, 0.4))
 
 
@@ -152,6 +162,15 @@ class Stage:
         self._folder = folder
         self._bridges: list[EngineBridge] = []
         self._windows: list[MainWindow] = []
+        self._sites: list[ManySites] = []
+
+    def sites(self) -> ManySites:
+        """Two, one with a long name; somebody is signed in at the first."""
+        made = ManySites(self._folder)
+        made.sessions.keep(made.book.add("North gate", "https://north.example:8740"), FakeEngine().port())
+        made.book.add(LONG, "https://10.20.30.40:8740")
+        self._sites.append(made)
+        return made
 
     def bridge(self, engine: FakeEngine) -> EngineBridge:
         """Started, with its first snapshot."""
@@ -175,6 +194,8 @@ class Stage:
             window.deleteLater()
         for bridge in self._bridges:
             bridge.close()
+        for sites in self._sites:
+            sites.close()
 
 
 def wait_for(there: Callable[[], bool], seconds: float = 30.0) -> None:
@@ -421,6 +442,21 @@ def person_detector(stage: Stage) -> PersonDetectorDialog:
     return PersonDetectorDialog(bridge, model)
 
 
+def sites_dialog(stage: Stage) -> QDialog:
+    sites = stage.sites()
+    return SitesDialog(sites.book, sites.sessions)
+
+
+def certificate_changed(stage: Stage) -> QDialog:
+    before, now = (replace(CERTIFICATE, fingerprint=":".join([pair] * 32)) for pair in ("C0", "5A"))
+    return CertificateDialog("North gate", SiteLook(Trust.CHANGED, now), before)
+
+
+def choose_site(stage: Stage) -> QDialog:
+    sites = (SiteState("n", "North gate", SiteReach.ONLINE), SiteState("s", LONG, SiteReach.ONLINE))
+    return ChooseSiteDialog(SiteWish(sites, True, lambda keys: None, lambda: None))
+
+
 MAKERS: dict[type[QDialog], Make] = {
     ActivitiesDialog: lambda stage: ActivitiesDialog(stage.bridge(remembered_site())),
     AlertRulesDialog: lambda stage: AlertRulesDialog(stage.bridge(alerting_site()), SystemClock()),
@@ -430,16 +466,19 @@ MAKERS: dict[type[QDialog], Make] = {
     CalibrateDialog: calibrate,
     CameraDialog: lambda stage: CameraDialog(stage.bridge(cameras())),
     CameraPosesDialog: lambda stage: CameraPosesDialog(stage.bridge(radio()), "yard"),
+    CertificateDialog: certificate_changed,
     ChannelDialog: lambda stage: ChannelDialog(stage.bridge(cameras()), ChannelKind.EMAIL),
     ChatHistoryDialog: lambda stage: ChatHistoryDialog(stage.bridge(cameras()), SystemClock()),
     ChatSettingsDialog: lambda stage: ChatSettingsDialog(stage.bridge(cameras())),
     CaseDialog: case,
     CloseAlertDialog: lambda stage: CloseAlertDialog("Fall, Laboratory"),
+    ChooseSiteDialog: choose_site,
     ClosingDialog: lambda stage: ClosingDialog(tray=True, engine_here=True),
     ConfirmDialog: lambda stage: ConfirmDialog("Remove camera Yard?", "It is no longer watched. Its past stays.", "&Remove camera"),
     DamagedDialog: lambda stage: DamagedDialog(),
     DetailsDialog: about_ada(DetailsDialog),
     EditIncidentDialog: lambda stage: EditIncidentDialog(stage.bridge(reported_site()), incidents(stage)[1][0]),
+    EditSiteDialog: lambda stage: EditSiteDialog(stage.sites().book),
     EngineFolderDialog: lambda stage: EngineFolderDialog(),
     EnrolClipDialog: about_ada(lambda bridge, person: EnrolClipDialog(bridge, SystemClock(), person)),
     EnrolPictureDialog: about_ada(EnrolPictureDialog),
@@ -498,6 +537,7 @@ MAKERS: dict[type[QDialog], Make] = {
     SiteAnchorDialog: lambda stage: SiteAnchorDialog(stage.bridge(reported_site())),
     SiteDialog: lambda stage: SiteDialog(stage.bridge(cameras())),
     SiteModeDialog: site_mode,
+    SitesDialog: sites_dialog,
     SplitDialog: split,
     SureEraseDialog: about_ada(SureEraseDialog),
     TakeFromClipDialog: lambda stage: TakeFromClipDialog(stage.bridge(gestures()), SystemClock(), "yard"),

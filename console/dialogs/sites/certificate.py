@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from console.dialogs.frame import FramedDialog
 from console.sites.site_trust import SiteLook, Trust
-from engine.gateway.remote.pinning import SeenCertificate, describe
+from engine.gateway.remote.pinning import SeenCertificate
 from widgets.theme import set_role
 from widgets.time_text import day_text
 from widgets.translation import tr
@@ -17,15 +17,17 @@ _ROW_BYTES = 16
 class CertificateDialog(FramedDialog):
     """`accepted`: it is to be trusted from now on. The safe button has the focus."""
 
-    def __init__(self, site_name: str, look: SiteLook, confirmed: str, parent: QWidget | None = None) -> None:
-        """`confirmed`: PEM of the one that was trusted until now; empty: none was."""
+    def __init__(self, site_name: str, look: SiteLook, confirmed: SeenCertificate | None, parent: QWidget | None = None) -> None:
+        """`confirmed`: the one that was trusted until now; None: none was."""
         assert look.seen is not None
         changed = look.trust is Trust.CHANGED
         title = _changed_title(site_name) if changed else _new_title(site_name)
         super().__init__(title, _lead(changed, look.seen), width=560, parent=parent)
-        if confirmed:
-            self._add_fingerprint(self.tr("Trusted until now"), describe(confirmed))
-        self.fingerprint = self._add_fingerprint(self.tr("Shown now") if confirmed else self.tr("Fingerprint (SHA-256)"), look.seen)
+        if confirmed is not None:
+            self._add_fingerprint(self.tr("Trusted until now"), confirmed)
+        self.fingerprint = self._add_fingerprint(
+            self.tr("Shown now") if confirmed is not None else self.tr("Fingerprint (SHA-256)"), look.seen
+        )
         how = QLabel(_how(), self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(how, "secondary")
         self.body.addWidget(how)

@@ -11,7 +11,7 @@ from console.courier import Courier
 from console.dialogs.frame import FramedDialog, open_dialog
 from console.dialogs.sites.certificate import CertificateDialog
 from console.sites.site_book import KnownSite, SiteBook
-from console.sites.site_trust import SiteLook, Trust, look_at, to_confirm
+from console.sites.site_trust import SiteLook, Trust, confirmed_of, look_at, to_confirm
 from engine.gateway.remote.calls import engine_address
 from engine.model.errors import InputError, WatchroomError
 from widgets.fields.form import Field, FieldGroup, Needed
@@ -82,7 +82,7 @@ class EditSiteDialog(FramedDialog):
             self._save(site)
             return
         trusted = replace(site, certificate=to_confirm(look.seen))
-        dialog = CertificateDialog(site.name, look, site.certificate, self)
+        dialog = CertificateDialog(site.name, look, confirmed_of(site), self)
         dialog.accepted.connect(partial(self._save, trusted))
         open_dialog(dialog)
 

@@ -19,7 +19,7 @@ from console.dialogs.sites.edit_site import EditSiteDialog
 from console.sites.away import away_text
 from console.sites.sessions import SiteSessions
 from console.sites.site_book import KnownSite, SiteBook
-from console.sites.site_trust import SiteLook, Trust, door_of, look_at, to_confirm
+from console.sites.site_trust import SiteLook, Trust, confirmed_of, door_of, look_at, to_confirm
 from console.words import error_text
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.port import EnginePort
@@ -138,7 +138,7 @@ class SitesDialog(FramedDialog):
         if look.seen is None or look.trust is Trust.KNOWN:
             self._ask_who(site)
             return
-        dialog = CertificateDialog(site.name, look, site.certificate, self)
+        dialog = CertificateDialog(site.name, look, confirmed_of(site), self)
         dialog.accepted.connect(partial(self._trust, replace(site, certificate=to_confirm(look.seen))))
         dialog.rejected.connect(partial(self._refuse, site, look.trust))
         open_dialog(dialog)

@@ -1,0 +1,174 @@
+"""One window over two sites: what stands beside each other, what is one site's, and where commands go."""
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from console.app import Console
+from console.dialogs.alerts.hand_over import HandOverDialog
+from console.dialogs.sites.choose_site import ChooseSiteDialog
+from console.dialogs.sites.sites import SitesDialog
+from console.pages.one_site import OneSitePage
+from console.session.remembered import Remembered
+from console.sites.many_sites import ManySites
+from console.sites.site_bridges import SiteBridges
+from console.window import MainWindow
+from engine.model.accounts.handover import WriteHandover
+from engine.model.command import PutCamera, RestartCamera
+from engine.model.settings import CameraSettings
+from engine.model.sites import SiteReach
+from engine.model.time import SystemClock
+from tests.fakes.engine import FakeEngine
+
+Keys = Callable[[str], str]
+
+
+def cameras(window: MainWindow) -> dict[str, str]:
+    snapshot = window.snapshot
+    assert snapshot is not None
+    return {camera.id: camera.name for camera in snapshot.settings.cameras}
+
+
+def bridges(window: MainWindow) -> SiteBridges:
+    made = window._site_bridges
+    assert made is not None
+    return made
+
+
+def test_a_name_says_its_site_only_where_another_site_has_it_too(window: MainWindow, key_of: Keys):
+    north, south = key_of("North"), key_of("South")
+    names = {f"{north}/yard": "Yard (North)", f"{north}/own": "Gate", f"{south}/yard": "Yard (South)", f"{south}/own": "Quay"}
+    assert cameras(window) == names
+    assert window.snapshot is not None and {view.settings.id: view.settings.name for view in window.snapshot.cameras} == names
+
+
+def test_a_camera_is_saved_under_the_name_its_site_knows(window: MainWindow, engines: dict[str, FakeEngine], key_of: Keys, qtbot: QtBot):
+    snapshot, done = window.snapshot, list[str]()
+    assert snapshot is not None
+    shown = next(camera for camera in snapshot.settings.cameras if camera.name == "Yard (South)")
+    window._bridge.command(PutCamera(shown), done.append, lambda error: done.append(str(error)))
+    qtbot.waitUntil(lambda: bool(done))
+    put = [command for command in engines["South"].commands if isinstance(command, PutCamera)]
+    assert [(command.camera.id, command.camera.name) for command in put] == [("yard", "Yard")], done
+    assert not [command for command in engines["North"].commands if isinstance(command, PutCamera)]
+
+
+def test_a_command_goes_to_the_site_of_its_camera(window: MainWindow, engines: dict[str, FakeEngine], key_of: Keys, qtbot: QtBot):
+    window._bridge.command(RestartCamera(f"{key_of('South')}/own"), lambda _: None, lambda error: None)
+    qtbot.waitUntil(lambda: RestartCamera("own") in engines["South"].commands)
+    assert not [command for command in engines["North"].commands if isinstance(command, RestartCamera)]
+
+
+def choose(window: MainWindow, text: str, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: any(dialog.isVisible() for dialog in window.findChildren(ChooseSiteDialog)))
+    dialog = window.findChild(ChooseSiteDialog)
+    assert isinstance(dialog, ChooseSiteDialog)
+    next(choice for choice in dialog.choices.values() if choice.text() == text).setChecked(True)
+    dialog.button.click()
+
+
+def hand_over(window: MainWindow, text: str) -> HandOverDialog:
+    window.hand_over()
+    dialog = next(each for each in window.findChildren(HandOverDialog) if each.isVisible())
+    dialog.text.setPlainText(text)
+    dialog.button.click()
+    return dialog
+
+
+def notes(engine: FakeEngine) -> list[str]:
+    return [command.text for command in engine.commands if isinstance(command, WriteHandover)]
+
+
+def test_a_hand_over_asks_at_which_site(window: MainWindow, engines: dict[str, FakeEngine], qtbot: QtBot):
+    hand_over(window, "To all")
+    choose(window, "All sites", qtbot)
+    qtbot.waitUntil(lambda: [notes(engine) for engine in engines.values()] == [["To all"], ["To all"]])
+    hand_over(window, "South only")
+    choose(window, "South", qtbot)
+    qtbot.waitUntil(lambda: notes(engines["South"]) == ["To all", "South only"])
+    assert notes(engines["North"]) == ["To all"]
+
+
+def test_where_no_site_is_chosen_nothing_is_done(window: MainWindow, engines: dict[str, FakeEngine], qtbot: QtBot):
+    dialog = hand_over(window, "Nowhere")
+    qtbot.waitUntil(lambda: any(each.isVisible() for each in window.findChildren(ChooseSiteDialog)))
+    next(each for each in window.findChildren(ChooseSiteDialog) if each.isVisible()).reject()
+    assert "no site was chosen" in dialog.trouble.text() and dialog.button.isEnabled()
+    assert not notes(engines["North"]) and not notes(engines["South"])
+    dialog.reject()
+
+
+def test_a_new_camera_asks_at_which_site(window: MainWindow, engines: dict[str, FakeEngine], qtbot: QtBot):
+    camera = CameraSettings("dock", "Dock", "rtsp://192.0.2.9/stream", enabled=False)
+    window._bridge.command(PutCamera(camera), lambda _: None, lambda error: None)
+    choose(window, "South", qtbot)
+    qtbot.waitUntil(lambda: "Dock" in cameras(window).values())
+    assert engines["South"].settings.camera("dock") is not None and engines["North"].settings.camera("dock") is None
+
+
+def test_what_is_one_sites_is_chosen_above_its_page(window: MainWindow, key_of: Keys, qtbot: QtBot):
+    window.show_page("devices")
+    page = window.page("devices")
+    assert isinstance(page, OneSitePage)
+    qtbot.waitUntil(lambda: page.page is not None)
+    first = page.page
+    assert page.choice.currentText() == "North"
+    page.choice.setCurrentIndex(page.choice.findText("South"))
+    page.choice.activated.emit(page.choice.currentIndex())
+    qtbot.waitUntil(lambda: page.page is not first)
+    window.show_page("system")
+    other = window.page("system")
+    assert isinstance(other, OneSitePage) and other.choice.currentText() == "South" and bridges(window).key == key_of("South")
+
+
+def test_a_visit_chooses_the_site_of_what_is_visited(window: MainWindow, key_of: Keys, qtbot: QtBot):
+    window.visit("devices", f"{key_of('South')}/own")
+    assert bridges(window).key == key_of("South")
+    page = window.page("devices")
+    assert isinstance(page, OneSitePage)
+    visits: list[tuple[str, str]] = []
+    window.show_page("devices")
+    qtbot.waitUntil(lambda: page.page is not None)
+    page.visit_requested.disconnect(window.visit)
+    page.visit_requested.connect(lambda page_id, what: visits.append((page_id, what)))
+    assert page.page is not None
+    page.page.visit_requested.emit("live", "own")
+    assert visits == [("live", f"{key_of('South')}/own")]
+
+
+def test_the_dialog_says_how_each_site_answers_and_parts_with_one(window: MainWindow, sites: ManySites, key_of: Keys, qtbot: QtBot):
+    window.show_sites()
+    dialog = next(each for each in window.findChildren(SitesDialog) if each.isVisible())
+    assert not dialog.open_button.isVisible() and [told[3] for told in dialog.rows._shown or ()] == ["Signed in as ada"] * 2
+    dialog.rows.buttons[key_of("South")]["log-out"].click()
+    qtbot.waitUntil(lambda: set(cameras(window).values()) == {"Yard", "Gate"})
+    dialog.reject()
+
+
+def test_a_site_whose_session_ends_leaves_the_others_alone(window: MainWindow, sites: ManySites, key_of: Keys, qtbot: QtBot):
+    ended = key_of("South")
+    sites.sessions.ports[ended].close()
+
+    def told() -> bool:
+        site = None if window.snapshot is None else window.snapshot.site(ended)
+        return site is not None and site.reach is SiteReach.SIGNED_OUT
+
+    qtbot.waitUntil(told)
+    assert {"Gate", "Quay"} <= set(cameras(window).values()) and window.isVisible()
+
+
+def test_signing_out_ends_all_sessions_and_leads_back_to_the_list(
+    sites: ManySites, remembered: Remembered, qtbot: QtBot, qapp: QApplication
+):
+    console = Console(None, remembered, SystemClock(), lambda: None, sites=sites, engine_here=False)
+    console.enter()
+    assert isinstance(console.dialog, SitesDialog)
+    ports = list(sites.sessions.ports.values())
+    console.dialog.open_button.click()
+    assert console.window is not None
+    qtbot.waitUntil(lambda: console.window is not None and console.window.snapshot is not None)
+    console.window.sign_out()
+    qtbot.waitUntil(lambda: isinstance(console.dialog, SitesDialog) and console.dialog.isVisible())
+    assert sites.sessions.ports == {} and all(getattr(port, "closed") for port in ports)  # noqa: B009  # of the fake
+    console.close()
