@@ -38,10 +38,10 @@ export NO_MKDOCS_2_WARNING := 1
 run: .venv/ready
 	@$(BIN)/watchroom --demo
 
-# All groups of tests at once, also on two cores: whole engines, the acceptance scenarios and most tests of the screen take their minutes in
-# real time and use half a core. What is checked without running it begins when the first of them is done.
+# Four groups at a time, the longest first, also on two cores: whole engines and most tests of the screen use half a core. More at a time end no
+# earlier, and tests that wait for each other's threads wait longer.
 test: system-test .venv/ready
-	$(MAKE) --output-sync=target -j7 test-console test-engine test-lanes test-runtime test-acceptance test-gateway test-widgets check
+	$(MAKE) --output-sync=target -j4 test-console test-engine test-gateway test-runtime test-widgets test-lanes test-acceptance check
 
 # Within a minute: the static checks, and the tests of what changed since BASE (main).
 quick: .venv/ready
