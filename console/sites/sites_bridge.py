@@ -16,6 +16,7 @@ from engine.gateway.federation.rewriting import unchecked_copy
 from engine.model.accounts.handover import WriteHandover
 from engine.model.alerts.commands import SetSiteMode
 from engine.model.command import Command, PutCamera, TestCamera
+from engine.model.command_terms import NO_TERMS, CommandTerms
 from engine.model.errors import InputError, WatchroomError
 from engine.model.settings import CameraSettings
 from engine.model.sites import SiteReach, SiteState
@@ -67,19 +68,29 @@ class SitesBridge(EngineBridge):
             known = self._named[camera.id] = (camera, camera if name == camera.name else unchecked_copy(camera, name=name))
         return known[1]
 
-    def _as_the_site_has_it(self, command: Command) -> Command:
-        if not isinstance(command, PutCamera | TestCamera):
-            return command
-        camera = command.camera
-        known = self._named.get(camera.id)
-        if known is None or camera.name != known[1].name:
-            return command
-        return replace(command, camera=unchecked_copy(camera, name=known[0].name))
+    def _as_the_site_has_it(self, command: Command, terms: CommandTerms) -> tuple[Command, CommandTerms]:
+        known = self._named.get(command.camera.id) if isinstance(command, PutCamera | TestCamera) else None
+        if known is None:
+            return command, terms
+        assert isinstance(command, PutCamera | TestCamera)
+        own, shown = known[0].name, known[1].name
+        basis = {} if terms.basis is None else dict(terms.basis)
+        if basis.get("camera", {}).get("name") == shown:
+            terms = replace(terms, basis={**basis, "camera": {**basis["camera"], "name": own}})
+        if command.camera.name == shown:
+            command = replace(command, camera=unchecked_copy(command.camera, name=own))
+        return command, terms
 
     # Commands
 
     def command(
-        self, command: Command, on_done: Callable[[*A, str], None], on_error: OnError, *about: *A, owner: QObject | None = None
+        self,
+        command: Command,
+        on_done: Callable[[*A, str], None],
+        on_error: OnError,
+        *about: *A,
+        owner: QObject | None = None,
+        terms: CommandTerms = NO_TERMS,
     ) -> None:
         """One that concerns one site and does not say which waits until that is chosen."""
 
@@ -89,7 +100,8 @@ class SitesBridge(EngineBridge):
             else:
                 on_error(error)
 
-        super().command(self._as_the_site_has_it(command), on_done, refused, *about, owner=owner)
+        sent, terms = self._as_the_site_has_it(command, terms)
+        super().command(sent, on_done, refused, *about, owner=owner, terms=terms)
 
     def _ask_where(self, command: Command, on_done: Callable[[str], None], on_error: OnError, owner: QObject | None) -> None:
         sites = tuple(site for site in self._sites.snapshot().sites if site.reach is SiteReach.ONLINE)
