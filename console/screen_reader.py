@@ -36,6 +36,7 @@ from engine.model.radio.blob import RadioPicture
 from engine.model.radio.fused import Assertion, FusedIdentity, FusedPicture
 from engine.model.radio.radio import NodeView
 from engine.model.risk.risk import RiskState, Training
+from engine.model.sites import SiteState
 from engine.model.snapshot import Job, ModelEntry, RadioView
 from engine.model.upkeep import Growth, Restored, SettingChange, TidyPart, TidyReport, UpkeepView
 from engine.recording.pack.manifest import Manifest
@@ -89,6 +90,7 @@ SPOKEN: Mapping[type, tuple[str, ...]] = {
     PatternAnswer: ("reason", "recommendations"),
     PeopleView: ("face_trouble", "pose_trouble", "looks_trouble", "speech_trouble", "recogniser"),
     PtzView: ("trouble",),
+    SiteState: ("reason",),
     TriedProvider: ("refusal",),
     RadioPicture: ("trouble",),
     RadioView: ("ble_trouble", "node_trouble"),

@@ -73,11 +73,13 @@ NOT_LEFT_OUT = (
     "engine/gateway/border/guards.py",
     "engine/gateway/remote/portal.py",
     "engine/gateway/remote*",
+    "engine/gateway/federation*",
 )  # consoles hear of it
 NOT_SAID = {  # marks of files, keys, names that people change: texts of several words that nobody is told
     "watchroom evidence 1",
     "watchroom audit head 1",
     "watchroom audit 1",
+    "watchroom audit 2",
     "Bearer {0}",
     "Basic {0}",
     "mqtt {0}",
