@@ -144,10 +144,10 @@ class EngineBridge(QObject):
             self._mark = mark
             if self._snapshot is None:
                 set_site_zone(snapshot.settings.alerts.time_zone)  # for the whole session: texts that are shown keep their clock
-            self._snapshot = self._interpreter.turned(self._shown(snapshot))
+            self._snapshot = self._interpreter.turned(self._named_for_screen(snapshot))
             self.snapshot_changed.emit(self._snapshot)
 
-    def _shown(self, snapshot: Snapshot) -> Snapshot:
+    def _named_for_screen(self, snapshot: Snapshot) -> Snapshot:
         """What is shown of it, in the engine's language."""
         return snapshot
 

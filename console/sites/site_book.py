@@ -74,7 +74,7 @@ class SiteBook:
 
     def export(self, path: Path) -> None:
         """For another console: without who signed in. What it is to trust goes along, so hand it on as you would a key to check with."""
-        write_atomically(path, _written(replace(site, user="") for site in self._sites))
+        write_atomically(path, _book_bytes(replace(site, user="") for site in self._sites))
 
     def take_in(self, path: Path) -> tuple[KnownSite, ...]:
         """The sites of a file that are not known yet; known addresses stay as they are here. Returns those that came."""
@@ -109,11 +109,11 @@ class SiteBook:
         return key
 
     def _write(self, sites: tuple[KnownSite, ...]) -> None:
-        write_atomically(self._path, _written(sites))
+        write_atomically(self._path, _book_bytes(sites))
         self._sites = sites
 
 
-def _written(sites: Iterable[KnownSite]) -> bytes:
+def _book_bytes(sites: Iterable[KnownSite]) -> bytes:
     return json.dumps(wire.to_plain(_Book(_VERSION, tuple(sites))), ensure_ascii=False, indent=1).encode()
 
 

@@ -50,7 +50,7 @@ class SitesBridge(EngineBridge):
 
     # Names
 
-    def _shown(self, snapshot: Snapshot) -> Snapshot:
+    def _named_for_screen(self, snapshot: Snapshot) -> Snapshot:
         """A name that cameras of several sites have says its site; it stays the same object while nothing is new."""
         sites = {site.key: site.name for site in snapshot.sites}
         used = Counter(camera.name for camera in snapshot.settings.cameras)
@@ -94,14 +94,14 @@ class SitesBridge(EngineBridge):
     ) -> None:
         """One that concerns one site and does not say which waits until that is chosen."""
 
-        def refused(error: WatchroomError) -> None:
+        def on_refusal(error: WatchroomError) -> None:
             if isinstance(error, InputError) and error.field == "site":
                 self._ask_where(command, lambda id_: on_done(*about, id_), on_error, owner)
             else:
                 on_error(error)
 
         sent, terms = self._as_the_site_has_it(command, terms)
-        super().command(sent, on_done, refused, *about, owner=owner, terms=terms)
+        super().command(sent, on_done, on_refusal, *about, owner=owner, terms=terms)
 
     def _ask_where(self, command: Command, on_done: Callable[[str], None], on_error: OnError, owner: QObject | None) -> None:
         sites = tuple(site for site in self._sites.snapshot().sites if site.reach is SiteReach.ONLINE)

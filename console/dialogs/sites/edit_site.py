@@ -30,6 +30,7 @@ class EditSiteDialog(FramedDialog):
         super().__init__(_title(site), width=440, parent=parent)
         self._book, self._site = book, site
         self._courier = Courier(self, workers=1)
+        self.finished.connect(lambda _result: self._courier.close())
         self.fields = FieldGroup(self)
         self.fields.add_field(
             "name", Field(self.tr("Name"), Needed(self.tr("Enter a name.")), placeholder=self.tr("For example North gate"))
@@ -60,7 +61,7 @@ class EditSiteDialog(FramedDialog):
         if not self.button.isEnabled() or not self.fields.reveal():
             return
         try:
-            wanted = self._wanted()
+            wanted = self._site_of_fields()
         except InputError as error:
             self._show_refusal(error)
             return
@@ -70,7 +71,7 @@ class EditSiteDialog(FramedDialog):
         self._set_busy(True)
         self._courier.fetch(partial(look_at, wanted), partial(self._judge, wanted), self._show_refusal)
 
-    def _wanted(self) -> KnownSite:
+    def _site_of_fields(self) -> KnownSite:
         values = self.fields.values()
         site = self._site or KnownSite("", "", "")
         address = engine_address(values["address"])
@@ -109,10 +110,6 @@ class EditSiteDialog(FramedDialog):
         self.fields.setEnabled(not busy)
         self.button.setEnabled(not busy)
         self.button.setText(self.tr("Connecting…") if busy else self._button_text())
-
-    def done(self, result: int) -> None:
-        self._courier.close()
-        super().done(result)
 
 
 def _title(site: KnownSite | None) -> str:

@@ -47,6 +47,7 @@ class SitesDialog(FramedDialog):
         self._book, self._sessions = book, sessions
         self._states: dict[str, SiteState] = {}
         self._courier = Courier(self, workers=4)
+        self.finished.connect(lambda _result: self._courier.close())
         self._asked: set[str] = set()  # sites that are looked at now
         self.rows = AccountRows(self.tr("No sites yet. Add the first by its address."), self, self.tr("Sites"))
         self.body.addWidget(self.rows)
@@ -177,10 +178,10 @@ class SitesDialog(FramedDialog):
 
     def _add(self) -> None:
         dialog = EditSiteDialog(self._book, parent=self)
-        dialog.saved.connect(self._added)
+        dialog.saved.connect(self._enter_new)
         open_dialog(dialog)
 
-    def _added(self, site: KnownSite) -> None:
+    def _enter_new(self, site: KnownSite) -> None:
         self._show_sites()
         self.sign_in(site)
 
@@ -226,10 +227,6 @@ class SitesDialog(FramedDialog):
             return False
         self._show_sites()
         return True
-
-    def done(self, result: int) -> None:
-        self._courier.close()
-        super().done(result)
 
 
 def _answers_text(state: SiteState) -> tuple[str, ...]:

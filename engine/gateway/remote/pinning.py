@@ -44,12 +44,12 @@ def see_certificate(url: str, timeout_s: float = REQUEST_S) -> SeenCertificate |
     if parts.scheme == "http":
         return None
     host, port = parts.hostname or "", parts.port or _HTTPS_PORT
-    shown = _shown(url, host, port, timeout_s)
+    shown = _certificate_of(url, host, port, timeout_s)
     seen = describe(ssl.DER_cert_to_PEM_cert(shown))
     return SeenCertificate(seen.pem, seen.fingerprint, seen.names, seen.from_ns, seen.until_ns, _is_trusted(url, host, port, timeout_s))
 
 
-def _shown(url: str, host: str, port: int, timeout_s: float) -> bytes:
+def _certificate_of(url: str, host: str, port: int, timeout_s: float) -> bytes:
     anyone = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     anyone.check_hostname, anyone.verify_mode = False, ssl.CERT_NONE  # to look at what is shown; nothing is said over it
     try:

@@ -62,13 +62,13 @@ def test_a_command_goes_to_the_site_of_its_camera(window: MainWindow, engines: d
 
 def choose(window: MainWindow, text: str, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: any(dialog.isVisible() for dialog in window.findChildren(ChooseSiteDialog)))
-    dialog = window.findChild(ChooseSiteDialog)
-    assert isinstance(dialog, ChooseSiteDialog)
+    dialog = next(each for each in window.findChildren(ChooseSiteDialog) if each.isVisible())  # an earlier one is still to be deleted
     next(choice for choice in dialog.choices.values() if choice.text() == text).setChecked(True)
     dialog.button.click()
 
 
-def hand_over(window: MainWindow, text: str) -> HandOverDialog:
+def hand_over(window: MainWindow, text: str, qtbot: QtBot) -> HandOverDialog:
+    qtbot.waitUntil(lambda: not any(dialog.isVisible() for dialog in window.findChildren(HandOverDialog)))  # one before this has ended
     window.hand_over()
     dialog = next(each for each in window.findChildren(HandOverDialog) if each.isVisible())
     dialog.text.setPlainText(text)
@@ -81,17 +81,17 @@ def notes(engine: FakeEngine) -> list[str]:
 
 
 def test_a_hand_over_asks_at_which_site(window: MainWindow, engines: dict[str, FakeEngine], qtbot: QtBot):
-    hand_over(window, "To all")
+    hand_over(window, "To all", qtbot)
     choose(window, "All sites", qtbot)
     qtbot.waitUntil(lambda: [notes(engine) for engine in engines.values()] == [["To all"], ["To all"]])
-    hand_over(window, "South only")
+    hand_over(window, "South only", qtbot)
     choose(window, "South", qtbot)
     qtbot.waitUntil(lambda: notes(engines["South"]) == ["To all", "South only"])
     assert notes(engines["North"]) == ["To all"]
 
 
 def test_where_no_site_is_chosen_nothing_is_done(window: MainWindow, engines: dict[str, FakeEngine], qtbot: QtBot):
-    dialog = hand_over(window, "Nowhere")
+    dialog = hand_over(window, "Nowhere", qtbot)
     qtbot.waitUntil(lambda: any(each.isVisible() for each in window.findChildren(ChooseSiteDialog)))
     next(each for each in window.findChildren(ChooseSiteDialog) if each.isVisible()).reject()
     assert "no site was chosen" in dialog.trouble.text() and dialog.button.isEnabled()
