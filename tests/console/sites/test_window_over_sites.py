@@ -14,8 +14,10 @@ from console.session.remembered import Remembered
 from console.sites.many_sites import ManySites
 from console.sites.site_bridges import SiteBridges
 from console.window import MainWindow
+from engine.gateway.federation.rewriting import unchecked_copy
 from engine.model.accounts.handover import WriteHandover
 from engine.model.command import PutCamera, RestartCamera
+from engine.model.command_terms import terms_from
 from engine.model.settings import CameraSettings
 from engine.model.sites import SiteReach
 from engine.model.time import SystemClock
@@ -52,6 +54,16 @@ def test_a_camera_is_saved_under_the_name_its_site_knows(window: MainWindow, eng
     put = [command for command in engines["South"].commands if isinstance(command, PutCamera)]
     assert [(command.camera.id, command.camera.name) for command in put] == [("yard", "Yard")], done
     assert not [command for command in engines["North"].commands if isinstance(command, PutCamera)]
+
+
+def test_what_a_camera_was_is_told_as_its_site_has_it(window: MainWindow, sites: ManySites, key_of: Keys):
+    snapshot, bridge = window.snapshot, bridges(window).whole
+    assert snapshot is not None
+    shown = next(camera for camera in snapshot.settings.cameras if camera.name == "Yard (South)")
+    for name, sent_name in (("Yard (South)", "Yard"), ("Yard, south gate", "Yard, south gate")):
+        command, terms = bridge._as_the_site_has_it(PutCamera(unchecked_copy(shown, name=name)), terms_from(PutCamera(shown)))
+        assert isinstance(command, PutCamera) and command.camera.name == sent_name
+        assert terms.basis is not None and terms.basis["camera"]["name"] == "Yard"
 
 
 def test_a_command_goes_to_the_site_of_its_camera(window: MainWindow, engines: dict[str, FakeEngine], key_of: Keys, qtbot: QtBot):
