@@ -248,14 +248,19 @@ class CameraHead:
         self._task.cancel()
         with suppress(asyncio.CancelledError):
             await self._task
-        if moving:
-            for _ in range(2):
-                with suppress(PtzFault, TimeoutError):
-                    async with asyncio.timeout(1.5):
-                        await self._client.stop()
-                    self._put(self.position.settled())
-                    break
-        await self._client.close()
+        try:
+            if moving:
+                await self._stop_at_the_end()
+        finally:  # also where the engine ends meanwhile
+            await self._client.close()
+
+    async def _stop_at_the_end(self) -> None:
+        for _ in range(2):
+            with suppress(PtzFault, TimeoutError):
+                async with asyncio.timeout(1.5):
+                    await self._client.stop()
+                self._put(self.position.settled())
+                break
 
     # the camera's task
 

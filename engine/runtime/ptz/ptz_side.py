@@ -32,6 +32,8 @@ ANSWER_S = 12.0
 TALK_HOLD_S = 2.0
 T = TypeVar("T")
 
+_LAST_S = 3.0  # for what closes cameras as the engine stops: two tries of Stop
+
 
 class PtzSide(Side):
     """Any thread. Without a camera that has an ONVIF address there is no thread and nothing is imported."""
@@ -235,7 +237,7 @@ class PtzSide(Side):
             self._end_talk(head.camera.id)
             await head.close()
         for camera in wanted:
-            if camera.id not in heads:
+            if camera.id not in heads and not self._stopped:
                 login, stream_login = self._login(camera), self._stream_login(camera)
                 self._heads = {**self._heads, camera.id: CameraHead(camera, login, stream_login, self._parts)}
         for camera_id in {head.camera.id for head in gone} - self._heads.keys():
@@ -294,8 +296,11 @@ class PtzSide(Side):
 
 
 async def _given_up() -> None:
-    """All that is under way on this loop still, to its end: a request that is dropped in its middle leaves its connection open."""
+    """All that is under way on this loop still, to its end: what is dropped in its middle leaves its connection open. What closes cameras
+    may take its time first."""
     others = asyncio.all_tasks() - {asyncio.current_task()}
+    if others:
+        await asyncio.wait(others, timeout=_LAST_S)
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)

@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from engine.model.errors import EnvironmentFault
 from engine.model.ptz.view import PtzState
-from engine.runtime.ptz import deadman
+from engine.runtime.ptz import deadman, ptz_side
 from engine.runtime.ptz.deadman import DEADMAN_S, STILL
 from engine.sources.camera.ptz import client
 from tests.engine.runtime.ptz.ptz_desk import ANNA, RITA, PtzDesk, ptz_desk
@@ -101,6 +102,30 @@ def test_it_stops_when_nobody_holds_it_any_more(desk: PtzDesk, camera: PtzCamera
     steer(desk, camera)
     end(desk)
     stops(camera)
+
+
+def test_a_camera_that_is_removed_as_the_engine_stops_is_let_go_of(
+    camera: PtzCamera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it does not answer, and closing it is cut short."""
+    clients: list[client.PtzClient] = []
+    connect = client.PtzClient.open
+
+    def open_it(this: client.PtzClient) -> Any:
+        clients.append(this)
+        return connect(this)
+
+    monkeypatch.setattr(client.PtzClient, "open", open_it)
+    monkeypatch.setattr(ptz_side, "_LAST_S", 0.1)
+    with ptz_desk(tmp_path, camera) as desk:
+        desk.wait_online()
+        steer(desk, camera)
+        camera.faults.ignores_timeout = True
+        camera.faults.hanging.add("Stop")
+        stops_before = camera.count("Stop")
+        desk.side.on_settings(desk.settings.without_camera("yard"))
+        camera.wait_for("Stop", stops_before + 1)
+    assert clients and not [each for each in clients if each._parts is not None]
 
 
 def test_a_movement_that_hangs_holds_up_no_stop(desk: PtzDesk, camera: PtzCamera, monkeypatch: pytest.MonkeyPatch) -> None:
