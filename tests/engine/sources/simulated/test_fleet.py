@@ -23,6 +23,7 @@ from engine.sources.simulated.nodes.fleet_update import UpdateBehaviour, UpdateF
 from engine.sources.simulated.truth_file import COLUMNS
 from engine.sources.simulated.waves.room import Scenario
 from tests.fakes.node_door import FakeNodeDoor, NoSite
+from tests.fakes.waiting import until
 
 Script = Callable[[ServerConnection], Awaitable[None]]
 MAC = "02:57:53:00:00:00"
@@ -93,17 +94,20 @@ def test_walkers_cross_the_real_border(door: FakeNodeDoor, url: str, tmp_path: P
     seen: list[Any] = []
 
     def drain() -> None:
-        while not done.wait(0.05):
+        over = False
+        while not over:
+            over = done.wait(0.05)
             seen.extend(door.nodes.drain(door.clock.now_ns()))
 
     thread = threading.Thread(target=drain)
     thread.start()
     try:
         summary = simulate(url, nodes=3, walkers=2, duration_s=3.0, truth=tmp_path / "truth.csv")
+        until(lambda: {view.state for view in door.nodes.views()} == {NodeState.OFFLINE}, "what was sent is read to its end")
     finally:
         done.set()
         thread.join()
-    frames = sum(len(one) for one in seen if isinstance(one, CsiBatch))
+    frames = sum(len(one) + one.shed for one in seen if isinstance(one, CsiBatch))  # a machine that hangs sheds some
     sending_s = 3.0 - summary.skipped_s
     assert 0.9 < summary.frames_sent / (3 * 2 * 20 * sending_s) <= 1
     assert frames >= summary.frames_sent - 3 * 40
