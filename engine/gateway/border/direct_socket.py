@@ -67,7 +67,7 @@ class DirectSocket(WebSocketsSansIOProtocol):
 
     def keep_little(self) -> None:
         """What is sent waits here, where it can be left out, and not in buffers: `drained` is after the whole of it went."""
-        self.transport.set_write_buffer_limits(high=0)
+        self.transport.set_write_buffer_limits(high=1, low=0)  # at 0 asyncio's TLS takes an empty buffer for a full one
         wire, option = self.transport.get_extra_info("socket"), getattr(socket, "TCP_NOTSENT_LOWAT", None)
         if wire is not None and option is not None:
             with suppress(OSError):
