@@ -18,9 +18,9 @@ from engine.model.alerts.commands import SetSiteMode
 from engine.model.command import Command, PutCamera, TestCamera
 from engine.model.command_terms import NO_TERMS, CommandTerms
 from engine.model.errors import InputError, WatchroomError
-from engine.model.settings import CameraSettings
+from engine.model.settings import CameraSettings, Settings
 from engine.model.sites import SiteReach, SiteState
-from engine.model.snapshot import Snapshot
+from engine.model.snapshot import CameraView, Snapshot
 from engine.model.value_class import dataclass
 
 A = TypeVarTuple("A")
@@ -38,6 +38,10 @@ class SiteWish:
     give_up: Callable[[], None]
 
 
+def _with_settings(view: CameraView, settings: CameraSettings) -> CameraView:
+    return view if view.settings is settings else replace(view, settings=settings)
+
+
 class SitesBridge(EngineBridge):
     """Signals: site_wanted(SiteWish): a command waits for it."""
 
@@ -46,27 +50,42 @@ class SitesBridge(EngineBridge):
     def __init__(self, port: FederatedPort, parent: QObject | None = None) -> None:
         super().__init__(port, parent)
         self._sites = port
-        self._named: dict[str, tuple[CameraSettings, CameraSettings]] = {}  # by id: as the site has it, and as it is shown
+        self._named: dict[str, tuple[CameraSettings, CameraSettings]] = {}  # by id: as the site has it, and as it is shown otherwise
+        self._settings: tuple[Settings | None, dict[str, str], Settings] = (None, {}, Settings())  # of all sites, their names, as shown
 
     # Names
 
     def _named_for_screen(self, snapshot: Snapshot) -> Snapshot:
-        """A name that cameras of several sites have says its site; it stays the same object while nothing is new."""
-        sites = {site.key: site.name for site in snapshot.sites}
-        used = Counter(camera.name for camera in snapshot.settings.cameras)
-        own = {camera.id: self._camera(camera, sites, used) for camera in snapshot.settings.cameras}
-        self._named = {id_: pair for id_, pair in self._named.items() if id_ in own}
-        settings = unchecked_copy(snapshot.settings, cameras=tuple(own.values()))
-        views = tuple(replace(view, settings=own.get(view.settings.id, view.settings)) for view in snapshot.cameras)
+        """A name that cameras of several sites have says its site. What is as before stays the same object, as pages compare by that."""
+        settings = self._named_settings(snapshot)
+        if settings is snapshot.settings:
+            return snapshot
+        shown = {camera.id: camera for camera in settings.cameras}
+        views = tuple(_with_settings(view, shown.get(view.settings.id, view.settings)) for view in snapshot.cameras)
         return replace(snapshot, settings=settings, cameras=views)
 
-    def _camera(self, camera: CameraSettings, sites: dict[str, str], used: Counter[str]) -> CameraSettings:
+    def _named_settings(self, snapshot: Snapshot) -> Settings:
+        sites = {site.key: site.name for site in snapshot.sites}
+        before, names, settings = self._settings
+        if before is not snapshot.settings or names != sites:
+            settings = self._with_sites(snapshot.settings, sites)
+            self._settings = snapshot.settings, sites, settings
+        return settings
+
+    def _with_sites(self, settings: Settings, sites: dict[str, str]) -> Settings:
+        used = Counter(camera.name for camera in settings.cameras)
+        shown = tuple(self._camera(camera, sites) if used[camera.name] > 1 else camera for camera in settings.cameras)
+        pairs = zip(settings.cameras, shown, strict=True)
+        self._named = {camera.id: (camera, named) for camera, named in pairs if named is not camera}
+        return unchecked_copy(settings, cameras=shown) if self._named else settings
+
+    def _camera(self, camera: CameraSettings, sites: dict[str, str]) -> CameraSettings:
         found = split(camera.id)
-        name = camera.name if used[camera.name] == 1 or found is None else f"{camera.name} ({sites.get(found[0], found[0])})"
+        if found is None:
+            return camera
+        name = f"{camera.name} ({sites.get(found[0], found[0])})"
         known = self._named.get(camera.id)
-        if known is None or known[0] is not camera or known[1].name != name:
-            known = self._named[camera.id] = (camera, camera if name == camera.name else unchecked_copy(camera, name=name))
-        return known[1]
+        return known[1] if known is not None and known[0] is camera and known[1].name == name else unchecked_copy(camera, name=name)
 
     def _as_the_site_has_it(self, command: Command, terms: CommandTerms) -> tuple[Command, CommandTerms]:
         known = self._named.get(command.camera.id) if isinstance(command, PutCamera | TestCamera) else None
