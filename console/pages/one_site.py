@@ -13,6 +13,7 @@ from console.sites.site_bridges import SiteBridges
 from engine.gateway.federation.ids import qualified, split
 from engine.model.sites import SiteState
 from engine.model.snapshot import Snapshot
+from widgets.fields.choices import replace_choices
 from widgets.fields.elided_combo import ElidedCombo
 from widgets.layout.boxes import make_column, make_row
 from widgets.marks.empty_state import EmptyState
@@ -53,6 +54,7 @@ class OneSitePage(Page):
         column.addWidget(self._stack, 1)
         self.choice.activated.connect(lambda _: sites.choose(str(self.choice.currentData())))
         sites.chosen.connect(self._show_chosen)
+        sites.parted.connect(self._drop_page)
 
     @property
     def page(self) -> Page | None:
@@ -64,12 +66,7 @@ class OneSitePage(Page):
         self._show_chosen(self._sites.key)
 
     def _show_sites(self, sites: tuple[SiteState, ...]) -> None:
-        listed = [(self.choice.itemText(row), self.choice.itemData(row)) for row in range(self.choice.count())]
-        wanted = [(site.name, site.key) for site in sites]
-        if listed != wanted:
-            self.choice.clear()
-            for name, key in wanted:
-                self.choice.addItem(name, key)
+        replace_choices(self.choice, {site.key: site.name for site in sites}, first=0)
         self.choice.setCurrentIndex(self.choice.findData(self._sites.key))
         chosen = next((site for site in sites if site.key == self._sites.key), None)
         self.away.set_notice("" if chosen is None else away_text(chosen))
@@ -98,6 +95,13 @@ class OneSitePage(Page):
             self._stack.addWidget(page)
             self._pages[key] = page
         return self._pages[key]
+
+    def _drop_page(self, key: str) -> None:
+        page = self._pages.pop(key, None)
+        if page is not None:
+            self._stack.removeWidget(page)
+            page.shutdown()
+            page.deleteLater()
 
     def visit(self, what: str) -> None:
         """Something of one site, which is chosen for that; or a part of the page."""

@@ -13,6 +13,7 @@ from engine.model.event import Severity
 from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
+from widgets.fields.choices import replace_choices
 from widgets.fields.elided_combo import ElidedCombo
 from widgets.fields.form import FieldGroup
 from widgets.fields.password_field import PasswordField
@@ -132,15 +133,8 @@ class LockScreen(QWidget):
 
     def _show_sites(self, sites: tuple[SiteState, ...]) -> None:
         """Each has its own password: those that can check it now are offered."""
-        online = [
-            (f"{site.name} ({site.user.name})", site.key) for site in sites if site.reach is SiteReach.ONLINE and site.user is not None
-        ]
-        if online != [(self.where.itemText(row), self.where.itemData(row)) for row in range(self.where.count())]:
-            chosen = self.where.currentData()
-            self.where.clear()
-            for text, key in online:
-                self.where.addItem(text, key)
-            self.where.setCurrentIndex(max(0, self.where.findData(chosen)))
+        online = [(site, site.user) for site in sites if site.reach is SiteReach.ONLINE and site.user is not None]
+        replace_choices(self.where, {site.key: f"{site.name} ({user.name})" for site, user in online}, first=0)
         self.where.setVisible(len(online) > 1)
 
     def submit(self) -> None:

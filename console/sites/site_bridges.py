@@ -12,10 +12,11 @@ from engine.model.snapshot import Snapshot
 class SiteBridges(QObject):
     """UI thread. Which site is chosen holds for all pages of a window. Closed by its owner before the port is.
 
-    Signals: chosen(key): another site is to be shown, or the first.
+    Signals: chosen(key): another site is to be shown, or the first. parted(key): its bridge ends, and what was built on that with it.
     """
 
     chosen = Signal(str)
+    parted = Signal(str)
 
     def __init__(self, port: FederatedPort, whole: SitesBridge) -> None:
         """`whole`: the bridge over all sites."""
@@ -50,6 +51,7 @@ class SiteBridges(QObject):
         there = [site.key for site in snapshot.sites]
         for key in set(self._bridges) - set(there):
             bridge = self._bridges.pop(key)
+            self.parted.emit(key)
             bridge.close()
             bridge.deleteLater()
         if self.key not in there:

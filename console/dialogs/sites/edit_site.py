@@ -79,7 +79,7 @@ class EditSiteDialog(FramedDialog):
 
     def _judge(self, site: KnownSite, look: SiteLook) -> None:
         self._set_busy(False)
-        if look.trust in (Trust.KNOWN, Trust.PLAIN) or look.seen is None:
+        if look.seen is None or look.trust is Trust.KNOWN:
             self._save(site)
             return
         trusted = replace(site, certificate=to_confirm(look.seen))

@@ -3,10 +3,11 @@
 import hashlib
 import socket
 import ssl
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from engine.gateway.remote.calls import REQUEST_S, checked_with, engine_address
+from engine.gateway.remote.calls import REQUEST_S, checked_with, engine_address, unreachable
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import seconds_to_ns
 from engine.model.value_class import dataclass
@@ -44,9 +45,8 @@ def see_certificate(url: str, timeout_s: float = REQUEST_S) -> SeenCertificate |
     if parts.scheme == "http":
         return None
     host, port = parts.hostname or "", parts.port or _HTTPS_PORT
-    shown = _certificate_of(url, host, port, timeout_s)
-    seen = describe(ssl.DER_cert_to_PEM_cert(shown))
-    return SeenCertificate(seen.pem, seen.fingerprint, seen.names, seen.from_ns, seen.until_ns, _is_trusted(url, host, port, timeout_s))
+    seen = describe(ssl.DER_cert_to_PEM_cert(_certificate_of(url, host, port, timeout_s)))
+    return replace(seen, trusted=_is_trusted(url, host, port, timeout_s))
 
 
 def _certificate_of(url: str, host: str, port: int, timeout_s: float) -> bytes:
@@ -56,8 +56,7 @@ def _certificate_of(url: str, host: str, port: int, timeout_s: float) -> bytes:
         with socket.create_connection((host, port), timeout_s) as line, anyone.wrap_socket(line, server_hostname=host) as secured:
             shown = secured.getpeercert(binary_form=True)
     except OSError as error:
-        message = f"The engine at {url} cannot be reached ({type(error).__name__}). Check that it runs and the network between."
-        raise EnvironmentFault("unreachable", message) from None
+        raise unreachable(url, error) from None
     if not shown:
         raise EnvironmentFault("unreachable", f"What answers at {url} shows no certificate.")
     return shown

@@ -45,6 +45,15 @@ def test_a_name_says_its_site_only_where_another_site_has_it_too(window: MainWin
     assert window.snapshot is not None and {view.settings.id: view.settings.name for view in window.snapshot.cameras} == names
 
 
+def test_what_is_as_before_stays_the_same_value(window: MainWindow):
+    bridge = bridges(window).whole
+    snapshot = bridge.port.snapshot()
+    one, again = (bridge._named_for_screen(snapshot) for _ in range(2))
+    assert one.settings is again.settings and one.settings is not snapshot.settings
+    same = {view.settings.name for view, before in zip(one.cameras, snapshot.cameras, strict=True) if view is before}
+    assert same == {"Gate", "Quay"}
+
+
 def test_a_camera_is_saved_under_the_name_its_site_knows(window: MainWindow, engines: dict[str, FakeEngine], key_of: Keys, qtbot: QtBot):
     snapshot, done = window.snapshot, list[str]()
     assert snapshot is not None
@@ -156,6 +165,24 @@ def test_the_dialog_says_how_each_site_answers_and_parts_with_one(window: MainWi
     dialog.rows.buttons[key_of("South")]["log-out"].click()
     qtbot.waitUntil(lambda: set(cameras(window).values()) == {"Yard", "Gate"})
     dialog.reject()
+
+
+def test_the_page_of_a_site_ends_with_its_session(
+    window: MainWindow, sites: ManySites, engines: dict[str, FakeEngine], key_of: Keys, qtbot: QtBot
+):
+    window.show_page("devices")
+    page, north = window.page("devices"), key_of("North")
+    assert isinstance(page, OneSitePage)
+    qtbot.waitUntil(lambda: page.page is not None)
+    before = page.page
+    sites.sessions.leave(north)
+    qtbot.waitUntil(lambda: bridges(window).key == key_of("South"))
+    site = sites.book.site(north)
+    assert site is not None
+    sites.sessions.keep(site, engines["North"].port())
+    qtbot.waitUntil(lambda: bridges(window).whole.snapshot is not None and bridges(window).whole.snapshot.site(north) is not None)
+    bridges(window).choose(north)
+    qtbot.waitUntil(lambda: page.page is not None and page.page is not before)
 
 
 def test_a_site_whose_session_ends_leaves_the_others_alone(window: MainWindow, sites: ManySites, key_of: Keys, qtbot: QtBot):
