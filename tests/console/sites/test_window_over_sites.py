@@ -180,7 +180,7 @@ def test_the_page_of_a_site_ends_with_its_session(
     site = sites.book.site(north)
     assert site is not None
     sites.sessions.keep(site, engines["North"].port())
-    qtbot.waitUntil(lambda: bridges(window).whole.snapshot is not None and bridges(window).whole.snapshot.site(north) is not None)
+    qtbot.waitUntil(lambda: window.snapshot is not None and window.snapshot.site(north) is not None)
     bridges(window).choose(north)
     qtbot.waitUntil(lambda: page.page is not None and page.page is not before)
 
