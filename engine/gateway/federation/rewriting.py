@@ -6,11 +6,12 @@ the id of a camera, and the value was judged where it was made.
 
 import types
 import typing
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import cache
 from operator import attrgetter
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from engine.gateway.federation.id_fields import id_kind
 from engine.gateway.federation.ids import IdKind, qualified, split
@@ -57,21 +58,22 @@ class Memory:
         self._fresh[id(value)] = (value, written)
 
 
-class Visitor(Protocol):
+class Visitor(ABC):
     """What becomes of the ids of a value."""
 
-    memory: Memory | None
+    memory: Memory | None = None
 
+    @abstractmethod
     def visit(self, text: str, kind: IdKind) -> str: ...
 
+    @abstractmethod
     def visit_all(self, texts: tuple[str, ...], kind: IdKind) -> tuple[str, ...]: ...
 
-    def count(self, values: int) -> None:
+    def count(self, values: int) -> None:  # noqa: B027 - only what a site says is bounded
         """So many more were looked at."""
-        ...
 
 
-class Qualifier:
+class Qualifier(Visitor):
     """Ids of one site as they are beyond it. With a memory it is of one thread."""
 
     def __init__(self, key: str, memory: Memory | None = None, most: int = MOST_VALUES) -> None:
@@ -104,8 +106,8 @@ class Qualifier:
         if kind is IdKind.GRANT:
             return text if text.startswith(OF_GROUP) else qualified(self._key, text)
         if kind is IdKind.SENSOR:
-            before = next((each for each in _KINDS_OF_SENSOR if text.startswith(each)), "")
-            return before + qualified(self._key, text.removeprefix(before))
+            before, local = sensor_parts(text)
+            return before + qualified(self._key, local)
         return text
 
     def visit_all(self, texts: tuple[str, ...], kind: IdKind) -> tuple[str, ...]:
@@ -113,16 +115,11 @@ class Qualifier:
         return tuple(self.visit(text, kind) for text in texts)
 
 
-class Localiser:
+class Localiser(Visitor):
     """Ids as one site knows them. Raises Elsewhere where an id, or each of several, is another site's, or nobody's."""
-
-    memory: Memory | None = None
 
     def __init__(self, key: str) -> None:
         self._key = key
-
-    def count(self, values: int) -> None:
-        pass
 
     def visit(self, text: str, kind: IdKind) -> str:
         local = self._local(text, kind)
@@ -146,17 +143,12 @@ class Localiser:
         return before + found[1] if found[0] == self._key else None
 
 
-class Collector:
+class Collector(Visitor):
     """Whose ids there are in a value: keys of sites, and `strangers`, ids that say no site."""
-
-    memory: Memory | None = None
 
     def __init__(self) -> None:
         self.keys: dict[str, None] = {}
         self.strangers: list[str] = []
-
-    def count(self, values: int) -> None:
-        pass
 
     def visit(self, text: str, kind: IdKind) -> str:
         found = split(sensor_parts(text)[1] if kind is IdKind.SENSOR else text)
@@ -324,43 +316,37 @@ def _items_step(item: Any, kind: IdKind) -> _Step | None:
     if item is str:
         return None if kind is IdKind.NONE else lambda texts, visitor: visitor.visit_all(texts, kind)
     step = _step(item, kind)
-    return None if step is None else _remembered_items(step)
+    if step is None:
+        return None
 
-
-def _remembered_items(step: _Step) -> _Step:
     def rewrite_items(values: Any, visitor: Visitor) -> Any:
+        written = tuple([step(value, visitor) for value in values])
+        return values if all(after is before for after, before in zip(written, values, strict=True)) else written
+
+    return _remembered(rewrite_items)
+
+
+def _remembered(step: _Step) -> _Step:
+    """For tuples and sets: the same ones are rewritten once, as far as the visitor remembers them."""
+
+    def rewrite_or_recall(values: Any, visitor: Visitor) -> Any:
         if not values:
             return values
         memory = visitor.memory
-        if memory is not None:
-            known = memory.get(values)
-            if known is not None:
-                return known
-        written = tuple([step(value, visitor) for value in values])
-        if all(after is before for after, before in zip(written, values, strict=True)):
-            written = values
-        if memory is not None:
+        if memory is None:
+            return step(values, visitor)
+        written = memory.get(values)
+        if written is None:
+            written = step(values, visitor)
             memory.put(values, written)
         return written
 
-    return rewrite_items
+    return rewrite_or_recall
 
 
 def _set_step(item: Any, kind: IdKind) -> _Step | None:
     items = _items_step(item, kind)
-    if items is None:
-        return None
-
-    def rewrite_set(values: Any, visitor: Visitor) -> Any:
-        known = None if visitor.memory is None or not values else visitor.memory.get(values)
-        if known is not None or not values:
-            return values if known is None else known
-        written = frozenset(items(tuple(values), visitor))
-        if visitor.memory is not None:
-            visitor.memory.put(values, written)
-        return written
-
-    return rewrite_set
+    return None if items is None else _remembered(lambda values, visitor: frozenset(items(tuple(values), visitor)))
 
 
 def _row_step(arguments: tuple[Any, ...], kind: IdKind) -> _Step | None:
