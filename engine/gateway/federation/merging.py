@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Sequence as Several
-from dataclasses import fields
 from heapq import merge
 from typing import Any, TypeVar
 
@@ -288,7 +287,7 @@ class Merger:
     def _part(self, name: str, how: Merge, snapshots: Several[Snapshot]) -> Any:
         parts = tuple([getattr(each, name) for each in snapshots])
         if not parts:
-            return Settings() if name == "settings" else _EMPTY[name]
+            return getattr(_NOTHING, name)
         if len(parts) == 1:
             return parts[0]
         known = self._made.get(name)
@@ -299,5 +298,4 @@ class Merger:
         return made
 
 
-_NOTHING = Snapshot(0, 0, Settings(site_name=""))
-_EMPTY = {field.name: getattr(_NOTHING, field.name) for field in fields(Snapshot)}
+_NOTHING = Snapshot(0, 0, Settings())
