@@ -132,14 +132,18 @@ def _not_open(alert_id: str) -> str:
 
 
 def _state_now(engine: AlertHost, command: ChangeAlert) -> ChangeAlert | None:
-    """That of the first one; None where it is not open any more, which the handler says."""
-    known = [alert for alert in map(engine.alerts.alert, command.alert_ids[:1]) if alert is not None]
-    return replace(command, state=known[0].state) if known else None
+    first = _first_alert(engine, command)
+    return None if first is None else replace(command, state=first.state)
 
 
 def _assignee_now(engine: AlertHost, command: AssignAlert) -> AssignAlert | None:
-    known = [alert for alert in map(engine.alerts.alert, command.alert_ids[:1]) if alert is not None]
-    return replace(command, assignee=known[0].assignee) if known else None
+    first = _first_alert(engine, command)
+    return None if first is None else replace(command, assignee=first.assignee)
+
+
+def _first_alert(engine: AlertHost, command: ChangeAlert | AssignAlert) -> Alert | None:
+    """None where it is not open any more, which the handler says."""
+    return engine.alerts.alert(command.alert_ids[0]) if command.alert_ids else None
 
 
 def _may_edit(engine: AlertHost, edit: AlertEdit, _: Session, scope: Scope) -> bool:
