@@ -32,7 +32,7 @@ def derived_id(family: str, number: int, ordinal: int = 0) -> str:
 
 def without_engine(made: str) -> str:
     """As an id `<kind>-<engine>-<n>` was called before engines had ids; another as it is."""
-    kind, engine_id, number = made.partition("-")[0], *made.partition("-")[2].partition("-")[::2]
+    kind, engine_id, number = (*made.split("-", 2), "", "")[:3]
     return f"{kind}-{number}" if number and is_engine_id(engine_id) else made
 
 

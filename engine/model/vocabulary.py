@@ -100,7 +100,7 @@ def plain_for(value: Any, known: Mapping[str, frozenset[str]] | None) -> dict[st
         return plain
     if type(value).__name__ not in known:
         raise NotInVocabulary(type(value).__name__, "is not known")
-    return {"type": plain["type"], **_known_fields(value, plain, known)}
+    return _known_fields(value, plain, known)
 
 
 def classes_in(value: Any) -> Iterator[str]:

@@ -6,7 +6,6 @@ Each stream is held from its newest keyframe on, so that a viewer who comes now 
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import field
 from enum import StrEnum
 
 from engine.model.cameras.frame import EncodedPacket, StreamInfo
@@ -48,7 +47,7 @@ class PacketSource:
 
     ring: PacketRing
     stream: str
-    track_size: tuple[int, int] = field(default=(0, 0))
+    track_size: tuple[int, int] = (0, 0)
 
 
 class PacketHub:
@@ -59,7 +58,7 @@ class PacketHub:
     """
 
     def __init__(self) -> None:
-        self._passing = threading.RLock()  # held while a viewer is given something: see `settle`
+        self._passing = threading.RLock()  # held while a viewer is given something: see `begin_anew`
         self._rings: dict[str, PacketRing] = {}
         self._raw: set[str] = set()
         self._private = False
