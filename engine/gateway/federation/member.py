@@ -86,7 +86,7 @@ class Member:
         view = self._view
         silent_s = time.monotonic() - self._looked_s
         if view.state.reach is SiteReach.ONLINE and silent_s > LOST_S + LOOK_S:
-            view = self._become(SiteReach.AWAY, SILENT.format(self.name), self._clock.now_ns() - round(silent_s * SECOND))
+            view = self._fall_silent(silent_s)
         return view
 
     def refuse(self, error: Exception) -> SiteView:
@@ -159,7 +159,7 @@ class Member:
         self._looked_s = time.monotonic()
         silent_s = 0.0 if link is None else self._looked_s - link.answered_s
         if silent_s > LOST_S:
-            self._become(SiteReach.AWAY, SILENT.format(self.name), self._clock.now_ns() - round(silent_s * SECOND))
+            self._fall_silent(silent_s)
         else:
             self._take(link)
 
@@ -186,6 +186,9 @@ class Member:
         if state != before.state or own is not before.snapshot:
             self._view = SiteView(before.state if state == before.state else state, own)
 
+    def _fall_silent(self, silent_s: float) -> SiteView:
+        return self._become(SiteReach.AWAY, SILENT.format(self.name), self._clock.now_ns() - round(silent_s * SECOND))
+
     def _become(self, reach: SiteReach, reason: str, since_ns: int | None = None) -> SiteView:
         before = self._view
         if (before.state.reach, before.state.reason) == (reach, reason):
@@ -203,7 +206,7 @@ def _close(port: EnginePort, closing: "Future[None]") -> None:
         closing.set_result(None)
 
 
-def _link(port: EnginePort | None) -> Link | None:
+def _link(port: EnginePort) -> Link | None:
     return port.link if isinstance(port, LinkedPort) else None
 
 
