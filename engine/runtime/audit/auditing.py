@@ -205,7 +205,9 @@ class Auditor:
         users = self.users
         if users is None:
             return rows
-        return tuple(row if row.by_id or row.by in ("", ENGINE) else replace(row, by_id=users.id_of(row.by)) for row in rows)
+        names = {row.by for row in rows if not row.by_id} - {"", ENGINE}
+        ids = {name: users.id_of(name) for name in names}
+        return tuple(row if row.by_id else replace(row, by_id=ids.get(row.by, "")) for row in rows)
 
     def _write_rows(self, rows: Sequence[AuditRow]) -> None:
         told = (AuditRow(self._clock.now_ns(), ENGINE, AuditVerb.LOST_ROWS, detail=str(self._lost)),) if self._lost else ()
