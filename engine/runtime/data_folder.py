@@ -59,8 +59,18 @@ class DataFolder:
         return bool(left) or (self.path / "audit-heads.jsonl").exists()
 
     def engine_id(self) -> str:
-        """Raises EnvironmentFault."""
-        return engine_id_of(self.path)
+        """What ids made by the engine of this folder carry. Made here where there is none yet; a lost one is replaced by another. In no
+        backup: a record that is restored elsewhere goes on under another id. Raises EnvironmentFault."""
+        file = self.path / ENGINE_ID
+        try:
+            known = file.read_text("ascii", "replace").strip() if file.exists() else ""
+            if is_engine_id(known):
+                return known
+            made = new_engine_id()
+            write_whole(file, made.encode("ascii"))
+        except OSError as error:
+            raise fault(error, f"The file {file.name} of the data folder cannot be used") from error
+        return made
 
     @contextmanager
     def lock(self) -> Generator[None]:
@@ -110,21 +120,6 @@ class DataFolder:
         who = f"process {pid}" if pid else "another process"
         message = f"The data folder {self.path} is in use by another Watchroom engine ({who}). Stop that one, or choose another folder."
         return EnvironmentFault("in_use", message)
-
-
-def engine_id_of(path: Path) -> str:
-    """What the ids made by the engine of this data folder carry. Made here where there is none yet; a lost one is replaced by another. In
-    no backup: a record that is restored elsewhere goes on under another id. Raises EnvironmentFault."""
-    file = path / ENGINE_ID
-    try:
-        known = file.read_text("ascii", "replace").strip() if file.exists() else ""
-        if is_engine_id(known):
-            return known
-        made = new_engine_id()
-        write_whole(file, made.encode("ascii"))
-    except OSError as error:
-        raise fault(error, f"The file {file.name} of the data folder cannot be used") from error
-    return made
 
 
 def _read_pid(handle: int) -> str:
