@@ -195,7 +195,7 @@ class Sides(OptionalByName, ABC):
     def _make_gestures(self, on_wanted: Callable[[], None]) -> "GesturesSide":
         from engine.runtime.gestures.gestures_side import GesturesSide
 
-        return GesturesSide(self.record.store, self.clock, self.mailbox, on_wanted, self.record.engine_id)
+        return GesturesSide(self.record.store, self.clock, self.mailbox, on_wanted, self.record.new_id)
 
     def _make_masking(self) -> Masking:
         def load() -> HiddenPlaces:
@@ -222,7 +222,7 @@ class Sides(OptionalByName, ABC):
             return session.scope(self.settings.cameras)
 
         made = self.data.path, store.cases, self.jobs, sources, limits, self.masking
-        return EvidenceSide(*made, self.clock, self.audit, store.segments, self.record.engine_id)
+        return EvidenceSide(*made, self.clock, self.audit, store.segments, self.record.new_id)
 
     def _make_segments(self) -> SegmentSide:
         recorder, settings = self.sight.clips.recorder, self.basis.settings

@@ -14,7 +14,7 @@ from engine.model.accounts.access import Scope, Session, User
 from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, WatchroomError
 from engine.model.history.evidence import Case, Pack, PackRequest, PutCase, Redaction
-from engine.model.ids import family, random_id
+from engine.model.ids import random_id
 from engine.model.people.traces import Traces
 from engine.model.time import Clock
 from engine.recording.files import PART, fault, make_folder
@@ -59,10 +59,10 @@ class EvidenceSide(Side):
         clock: Clock,
         audit: AuditLog,
         segments: SegmentTable,
-        engine_id: str = "",
+        new_id: Callable[[str], str] = random_id,
     ) -> None:
         """Raises EnvironmentFault."""
-        self._engine_id = engine_id
+        self._new_id = new_id
         self._later = segments
         self._data, self._folder = folder, folder / FOLDER
         self._table, self._jobs, self._sources, self._scope = table, jobs, sources, scope
@@ -158,7 +158,7 @@ class EvidenceSide(Side):
             self._table.case(request.case_id)
         if self._masking.hides(session.id) and request.redaction is Redaction.NONE:
             raise InputError("redaction", "faces are hidden from you; unhide them first, or take a pack in which they are hidden")
-        pack_id, by, scope = random_id(family("pack", self._engine_id)), session.user, self._scope(session)
+        pack_id, by, scope = self._new_id("pack"), session.user, self._scope(session)
         if scope is not None and not request.camera_ids:
             request = replace(request, camera_ids=tuple(sorted(scope.camera_ids)))
         self._audit.keep(AuditRow.of(self._clock.now_ns(), by, AuditVerb.EXPORT, pack_id, f"evidence pack of {_span(request)}"))
@@ -198,7 +198,7 @@ class EvidenceSide(Side):
         self._table.remove_pack(pack_id)
 
     def put_case(self, command: PutCase, by: User) -> str:
-        new = Case(random_id(family("case", self._engine_id)), "", "", by.name, self._clock.now_ns(), by_id=by.id)
+        new = Case(self._new_id("case"), "", "", by.name, self._clock.now_ns(), by_id=by.id)
         known = self._table.case(command.case_id) if command.case_id else new
         case = replace(known, title=command.title.strip(), note=command.note, closed=command.closed)
         self._table.put_case(case)

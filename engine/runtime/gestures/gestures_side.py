@@ -12,7 +12,7 @@ import numpy as np
 from engine.model.cameras.track import TrackStatus
 from engine.model.errors import InputError, NotFound
 from engine.model.event import Event, EventKind
-from engine.model.ids import family, random_id
+from engine.model.ids import random_id
 from engine.model.observation import GesturesChanged, Observation, PosesSeen, Tick
 from engine.model.people.commands import RecordTake, SetGestureMode, TeachGesture
 from engine.model.people.gesture import Gesture, GestureMode, Take
@@ -75,8 +75,10 @@ class GesturesSide:
         on_wanted: poses are wanted now, or not any more.
     """
 
-    def __init__(self, record: GestureRecord, clock: Clock, inbox: Inbox, on_wanted: Callable[[], None], engine_id: str = "") -> None:
-        self._engine_id = engine_id
+    def __init__(
+        self, record: GestureRecord, clock: Clock, inbox: Inbox, on_wanted: Callable[[], None], new_id: Callable[[str], str] = random_id
+    ) -> None:
+        self._new_id = new_id
         self._record, self._clock, self._inbox, self._on_wanted = record, clock, inbox, on_wanted
         self._changing = threading.Lock()
         self._taught = Taught.of(())
@@ -238,7 +240,7 @@ class GesturesSide:
     def _new(self, command: TeachGesture, takes: tuple[Take, ...], by: str) -> Gesture:
         if not takes:
             raise InputError("takes", "A gesture is learned from 2 to 5 takes; there are 0.")
-        made = random_id(family("ge", self._engine_id))
+        made = self._new_id("ge")
         return Gesture(made, command.label.strip(), takes, 1.0, self._clock.now_ns(), command.created_by.strip() or by, command.mode)
 
     def _learned(self, gesture: Gesture, others: Sequence[Take], fewest: int) -> float:
