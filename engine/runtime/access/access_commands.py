@@ -18,7 +18,6 @@ from engine.model.accounts.commands import (
     TokenView,
 )
 from engine.model.accounts.undo import RemovedKind
-from engine.model.as_it_was import as_it_was
 from engine.model.command import CreateUser, RemoveUser
 from engine.model.errors import InputError
 from engine.model.time import SECOND, Clock, to_iso
@@ -41,6 +40,7 @@ from engine.runtime.operations.spec import (
     nothing_to_undo,
     site_wide,
 )
+from engine.runtime.settings.current_settings import current_settings
 from engine.runtime.undoing import Removal, short_name
 from engine.store.people.chat import KeptChat
 
@@ -290,7 +290,7 @@ COMMANDS: Commands[AccessHost] = (
         audit=audited(AuditVerb.CHANGE_ACCESS, detail=_access_in_words),
         undo=NotUndoable("the setting is changed back"),
         durable=True,
-        current=lambda engine, command: as_it_was(command, engine.settings),
+        current=current_settings,
     ),
 )
 QUESTIONS: Questions[AccessHost] = (QuestionSpec(ListTokens, scope=QuestionScope.LIMITED, handler=_list_tokens),)

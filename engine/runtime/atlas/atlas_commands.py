@@ -12,7 +12,6 @@ from engine.incidents.atlas.transport import check_key
 from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditVerb
 from engine.model.alerts.commands import ChangeAtlas
-from engine.model.as_it_was import as_it_was
 from engine.model.errors import InputError
 from engine.model.incidents.atlas import AtlasSettings
 from engine.model.incidents.atlas_call import MediaAnalysis, PatternAnswer
@@ -20,6 +19,7 @@ from engine.model.question import AnalyseMedia, AskPatterns, TestAtlas
 from engine.runtime.atlas.atlas_side import AtlasSide
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import Commands, CommandSpec, NotUndoable, Questions, QuestionScope, QuestionSpec, audited, site_wide
+from engine.runtime.settings.current_settings import current_settings
 
 LARGEST = 51 * MIB * 4 // 3  # of base64 text
 LONGEST_PRODUCT = 50
@@ -107,7 +107,7 @@ COMMANDS: Commands[AtlasHost] = (
         audit=audited(AuditVerb.CHANGE_ATLAS),
         undo=NotUndoable("the setting is changed back; a key that was replaced is not kept"),
         durable=True,
-        current=lambda engine, command: as_it_was(command, engine.settings),
+        current=current_settings,
     ),
 )
 QUESTIONS: Questions[AtlasHost] = (

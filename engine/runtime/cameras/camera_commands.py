@@ -5,7 +5,6 @@ from typing import Protocol
 
 from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditVerb
-from engine.model.as_it_was import as_it_was
 from engine.model.cameras.privacy import same_way
 from engine.model.cameras.segment import ListSegments
 from engine.model.command import Credentials, PutCamera, RemoveCamera, RestartCamera, TestCamera
@@ -31,6 +30,7 @@ from engine.runtime.operations.spec import (
     within_scope,
 )
 from engine.runtime.recorder.record import Record
+from engine.runtime.settings.current_settings import current_settings
 from engine.runtime.settings.logins import Logins
 from engine.runtime.settings.settings_undo import Restore, settings_undo
 from engine.runtime.storage.own_files import check_not_own
@@ -184,7 +184,7 @@ COMMANDS: Commands[CameraHost] = (
         audit=audited(AuditVerb.PUT_CAMERA, "camera.id"),
         undo=settings_undo(camera_id=_put_id),
         durable=True,
-        current=lambda engine, command: as_it_was(command, engine.settings),
+        current=current_settings,
     ),
     CommandSpec(
         RemoveCamera,

@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditVerb
 from engine.model.accounts.undo import RemovedKind
-from engine.model.as_it_was import as_it_was
 from engine.model.errors import InputError
 from engine.model.history.chat import AskRecord, ChangeChat, ChatAnswer, ChatState, ForgetChat, GetChatState, ListChat
 from engine.runtime.access.access_commands import AccessHost, may_give
@@ -29,6 +28,7 @@ from engine.runtime.operations.spec import (
     site_wide,
 )
 from engine.runtime.recorder.record import Record
+from engine.runtime.settings.current_settings import current_settings
 from engine.runtime.undoing import Removal, short_name
 
 LONGEST_KEY = 500
@@ -133,7 +133,7 @@ COMMANDS: Commands[ChatHost] = (
         audit=audited(AuditVerb.CHANGE_CHAT, detail=_chat_in_words),
         undo=NotUndoable("the setting is changed back; a key that was replaced is not kept"),
         durable=True,
-        current=lambda engine, command: as_it_was(command, engine.settings),
+        current=current_settings,
     ),
     CommandSpec(
         ForgetChat, handler=_forget_answer, scope=any_session, audit=not_audited("a user's own questions"), undo=_undo_forget, durable=True

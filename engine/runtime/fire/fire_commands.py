@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 from engine.model.accounts.access import Session
 from engine.model.accounts.audit import AuditVerb
-from engine.model.as_it_was import as_it_was
 from engine.model.errors import InputError
 from engine.model.fire.commands import ChangeFire, ImportFireWeather, RefreshFire
 from engine.model.fire.fire import FireSettings
 from engine.runtime.fire.fire_side import FireSide
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, not_audited, site_wide
+from engine.runtime.settings.current_settings import current_settings
 
 LONGEST_SECRET = 500
 
@@ -95,7 +95,7 @@ COMMANDS: Commands[FireHost] = (
         audit=audited(AuditVerb.CHANGE_FIRE),
         undo=NotUndoable("the setting is changed back; a password that was replaced is not kept"),
         durable=True,
-        current=lambda engine, command: as_it_was(command, engine.settings),
+        current=current_settings,
     ),
     CommandSpec(
         ImportFireWeather,

@@ -10,7 +10,6 @@ from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditVerb
 from engine.model.alerts.delivery import ChannelState, Delivery
 from engine.model.alerts.notify_settings import ChannelKind, ChannelSettings, WebhookSettings, check_url
-from engine.model.as_it_was import as_it_was
 from engine.model.command import ChannelSecrets, PutChannel, RemoveChannel, TestChannel
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.question import ListChannels
@@ -38,6 +37,7 @@ from engine.runtime.operations.spec import (
 )
 from engine.runtime.outbound.outbox import ATTEMPT_S, Attempt, Channel
 from engine.runtime.recorder.record import Record
+from engine.runtime.settings.current_settings import current_settings
 from engine.runtime.settings.settings_undo import Restore, settings_undo
 from engine.runtime.settings.site_settings import FixedSettings
 
@@ -306,7 +306,7 @@ COMMANDS: Commands[NotifyHost] = (
         audit=audited(AuditVerb.PUT_CHANNEL, "channel.id", "channel.kind.value"),
         undo=NotUndoable("the channel is changed back, or removed"),
         durable=True,
-        current=lambda engine, command: as_it_was(command, engine.settings),
+        current=current_settings,
     ),
     CommandSpec(
         RemoveChannel,

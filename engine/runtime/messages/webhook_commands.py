@@ -10,7 +10,6 @@ from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditVerb
 from engine.model.alerts.delivery import Delivery, WebhookState
 from engine.model.alerts.notify_settings import WebhookSettings
-from engine.model.as_it_was import as_it_was
 from engine.model.command import PutWebhook, RemoveWebhook, TestWebhook
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.question import ListWebhooks
@@ -33,6 +32,7 @@ from engine.runtime.operations.spec import (
 )
 from engine.runtime.outbound.outbox import ATTEMPT_S, Attempt
 from engine.runtime.recorder.record import Record
+from engine.runtime.settings.current_settings import current_settings
 from engine.runtime.settings.settings_undo import Restore, settings_undo
 from engine.runtime.settings.site_settings import FixedSettings
 
@@ -148,7 +148,7 @@ COMMANDS: Commands[WebhookHost] = (
         audit=audited(AuditVerb.PUT_WEBHOOK, "webhook.id"),
         undo=NotUndoable("the webhook is changed back, or removed"),
         durable=True,
-        current=lambda engine, command: as_it_was(command, engine.settings),
+        current=current_settings,
     ),
     CommandSpec(
         RemoveWebhook,

@@ -8,7 +8,6 @@ from typing import Protocol
 
 from engine.model.accounts.access import Session
 from engine.model.accounts.audit import AuditVerb
-from engine.model.as_it_was import as_it_was
 from engine.model.command import (
     AddFirmware,
     CalibrateScanner,
@@ -46,6 +45,7 @@ from engine.runtime.operations.spec import (
 )
 from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.radio.radio_side import RadioSide
+from engine.runtime.settings.current_settings import current_settings
 from engine.runtime.settings.settings_undo import Restore, settings_undo
 from engine.sources.simulated import staged_fall, world_time_s
 
@@ -238,7 +238,7 @@ COMMANDS: Commands[RadioHost] = (
         audit=audited(AuditVerb.PUT_NODE, "node.mac"),
         undo=NotUndoable("the node is changed back, or removed"),
         durable=True,
-        current=lambda engine, command: as_it_was(command, engine.settings),
+        current=current_settings,
     ),
     CommandSpec(
         RemoveNode,

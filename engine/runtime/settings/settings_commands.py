@@ -5,7 +5,6 @@ from typing import Protocol
 
 from engine.model.accounts.access import Session
 from engine.model.accounts.audit import AuditRow, AuditVerb
-from engine.model.as_it_was import as_it_was
 from engine.model.command import ChangeSettings, RemoveAnchor
 from engine.model.errors import InputError
 from engine.model.people.settings import PeopleSettings
@@ -14,6 +13,7 @@ from engine.model.time import Clock
 from engine.runtime.hosts import SettingsHost
 from engine.runtime.operations.spec import AuditEntry, Commands, CommandSpec, Pseudonym, audited_as, site_wide
 from engine.runtime.ports import AuditLog
+from engine.runtime.settings.current_settings import current_settings
 from engine.runtime.settings.settings_undo import settings_undo
 from engine.runtime.settings.site_zone import with_zone
 from engine.vision.detector import check_choice
@@ -100,7 +100,7 @@ CHANGE_SETTINGS = CommandSpec(
     audit=audited_as(_changed),
     undo=settings_undo(),
     durable=True,
-    current=lambda engine, command: as_it_was(command, engine.settings),
+    current=current_settings,
 )
 COMMANDS: Commands[AuditedSettingsHost] = (
     CHANGE_SETTINGS,
