@@ -122,18 +122,19 @@ class Localiser(Visitor):
         self._key = key
 
     def visit(self, text: str, kind: IdKind) -> str:
-        local = self._local(text, kind)
+        local = self.local(text, kind)
         if local is None:
             raise Elsewhere
         return local
 
     def visit_all(self, texts: tuple[str, ...], kind: IdKind) -> tuple[str, ...]:
-        own = tuple(local for local in (self._local(text, kind) for text in texts) if local is not None)
+        own = tuple(local for local in (self.local(text, kind) for text in texts) if local is not None)
         if texts and not own and kind is not IdKind.SENSE:
             raise Elsewhere
         return texts if own == texts else own
 
-    def _local(self, text: str, kind: IdKind) -> str | None:
+    def local(self, text: str, kind: IdKind) -> str | None:
+        """None: another site's, or nobody's."""
         before, rest = sensor_parts(text) if kind is IdKind.SENSOR else ("", text)
         if not rest or kind is IdKind.PLACE or (kind is IdKind.GRANT and rest.startswith(OF_GROUP)):
             return text
@@ -181,9 +182,8 @@ def localise_plain(hint: Any, plain: Any, key: str, kind: IdKind = IdKind.NONE) 
     """Plain data of a value of this type, with the ids of one site as it knows them; others stay."""
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if isinstance(plain, str):
-        before, rest = sensor_parts(plain) if kind is IdKind.SENSOR else ("", plain)
-        found = None if kind is IdKind.NONE else split(rest)
-        return before + found[1] if found is not None and found[0] == key else plain
+        local = None if kind is IdKind.NONE else Localiser(key).local(plain, kind)
+        return plain if local is None else local
     if origin in (types.UnionType, typing.Union):
         return localise_plain(_member_of(arguments, plain), plain, key, kind)
     if isinstance(plain, list):
