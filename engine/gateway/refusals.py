@@ -1,5 +1,7 @@
 """What the engine's errors are to clients."""
 
+from typing import Any
+
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket
@@ -28,15 +30,13 @@ def refusal(error: WatchroomError) -> JSONResponse:
         return problem(429, str(error), None, retry_after(error.retry_after_s))
     if isinstance(error, NotSignedIn) and error.retry_after_s > 0:
         headers |= retry_after(error.retry_after_s)
-    if isinstance(error, Conflict):
-        return conflict(error)
-    return problem(status, str(error), error.field if isinstance(error, InputError) else None, headers)
+    more = _of_conflict(error) if isinstance(error, Conflict) else None
+    return problem(status, str(error), error.field if isinstance(error, InputError) else None, headers, more)
 
 
-def conflict(error: Conflict) -> JSONResponse:
+def _of_conflict(error: Conflict) -> dict[str, Any]:
     """What changed, by whom and since when, beside the sentence."""
-    since = None if error.since_ns is None else to_iso(error.since_ns)
-    return problem(409, str(error), error.field, more={"changed": list(error.changed), "by": error.by, "since": since})
+    return {"changed": list(error.changed), "by": error.by, "since": None if error.since_ns is None else to_iso(error.since_ns)}
 
 
 async def answer(connection: HTTPConnection, response: JSONResponse) -> JSONResponse | None:

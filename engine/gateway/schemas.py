@@ -339,14 +339,7 @@ class EngineOut(BaseModel):
 
     @classmethod
     def here(cls) -> "EngineOut":
-        release = own_release()
-        return cls(
-            version=release.version,
-            wire=release.wire,
-            least_console=release.least_console,
-            features=list(release.features),
-            vocabulary=release.vocabulary,
-        )
+        return cls.model_validate(own_release(), from_attributes=True)
 
 
 class SessionOut(BaseModel):
