@@ -10,6 +10,8 @@ from engine.model.value_class import dataclass
 
 Bytes2D = npt.NDArray[np.uint8]
 
+PACKET_CODECS = frozenset({"h264", "hevc"})  # of streams that viewers decode themselves
+
 
 @dataclass(frozen=True, slots=True)
 class StreamInfo:

@@ -8,14 +8,13 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from enum import StrEnum
 
-from engine.model.cameras.frame import EncodedPacket, StreamInfo
+from engine.model.cameras.frame import PACKET_CODECS, EncodedPacket, StreamInfo
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 from engine.recording.ring import PacketRing
 from engine.runtime.cameras.pictures import MAIN_FRESH_NS
 
 ONLY, MAIN, SUB = "only", "main", "sub"
-CODECS = frozenset({"h264", "hevc"})
 _MOST_BYTES = 32 << 20  # of a stream: ten seconds between keyframes at 25 Mbit/s
 _OVERLAP_NS = SECOND  # a group of pictures stays so long after the next began, for viewers that are a little behind
 
@@ -117,7 +116,7 @@ class PacketHub:
         info = ring.stream if ring is not None else None
         if ring is None or info is None:
             return NoPackets.RAW if raw else NoPackets.NOT_YET
-        if info.codec not in CODECS:
+        if info.codec not in PACKET_CODECS:
             return NoPackets.CODEC
         if info.codec not in codecs:
             return NoPackets.DECODER

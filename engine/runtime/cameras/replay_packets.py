@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from engine.model.accounts.access import Session
+from engine.model.cameras.frame import PACKET_CODECS
 from engine.model.errors import NotFound
 from engine.model.settings import Settings
 from engine.model.time import to_iso
@@ -11,7 +12,7 @@ from engine.recording.ring import PacketRing, RingPacket
 from engine.runtime.audit.auditing import Views
 from engine.runtime.cameras.clip_side import ClipSide
 from engine.runtime.cameras.masking import Masking
-from engine.runtime.cameras.packets import CODECS, NoPackets
+from engine.runtime.cameras.packets import NoPackets
 
 _MOST_BYTES = 4 << 20  # of one answer, beyond its first group of pictures
 MOST_PACKETS = 60  # after the moment that was asked for
@@ -52,7 +53,7 @@ def held_packets(clips: ClipSide, masking: Masking, wish: ReplayWish, session_id
         return NoPackets.RAW
     packets, anew = _read(ring, wish)
     codecs = {kept.stream.codec for kept in packets}
-    if not codecs <= CODECS:
+    if not codecs <= PACKET_CODECS:
         return NoPackets.CODEC
     if not codecs <= wish.codecs:
         return NoPackets.DECODER

@@ -10,7 +10,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from engine.model.cameras.frame import DecodedFrame, DecoderInfo, EncodedPacket, StreamInfo
+from engine.model.cameras.frame import PACKET_CODECS, DecodedFrame, DecoderInfo, EncodedPacket, StreamInfo
 from engine.model.errors import EnvironmentFault
 from engine.model.settings import SOFTWARE_DECODER
 from engine.sources.camera.decoder import Decoder
@@ -20,7 +20,6 @@ from engine.sources.camera.picture import Scaler, VideoPicture
 
 _MOST_PIXELS = 40_000_000  # as cameras have it by default
 _REORDERED = 32  # pictures whose packets are remembered: no codec holds back more
-_CODECS = frozenset({"h264", "hevc"})
 
 
 class PacketPictures:
@@ -70,7 +69,7 @@ class PacketPictures:
 
 
 def _context(info: StreamInfo) -> VideoCodecContext:
-    if info.codec not in _CODECS:
+    if info.codec not in PACKET_CODECS:
         raise EnvironmentFault("codec", f"{info.codec[:20]!r} is not decoded here.")
     try:
         context = CodecContext.create(info.codec, "r")
