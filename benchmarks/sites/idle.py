@@ -8,7 +8,8 @@ from benchmarks.report import Case, case
 from benchmarks.sites.taking import Taking
 from benchmarks.sites.wire_length import length_of
 from engine.gateway.live.changes import ChangesTaken, ChangesTold
-from engine.gateway.live.subscriptions import LOOK_S, Deflated, Stream
+from engine.gateway.live.deflated import Deflated
+from engine.gateway.live.subscriptions import LOOK_S, Stream
 from engine.model.health import CameraHealth, CameraState, EngineHealth
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import CameraView, Snapshot

@@ -1,12 +1,10 @@
 """A console that takes in what it is told, and counts what that takes."""
 
-import json
 import time
-import zlib
 
 import numpy as np
 
-from engine.gateway.live.subscriptions import TAIL
+from engine.gateway.live.deflated import Inflated
 from engine.gateway.remote.subscription import StreamTaken
 from engine.model.snapshot import Snapshot
 
@@ -17,7 +15,7 @@ class Taking:
     """`first_bytes`: of the first message, all of now, which is not among the others."""
 
     def __init__(self, moves: bool) -> None:
-        self._inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+        self._inflated = Inflated()
         self._taken = StreamTaken(lambda _: None)
         self._moves = moves
         self._times_s: list[float] = []
@@ -26,7 +24,7 @@ class Taking:
     def take(self, data: bytes) -> tuple[Snapshot, str]:
         """The snapshot, and what is answered."""
         began_s = time.thread_time()
-        snapshot = self._taken.take(json.loads(self._inflating.decompress(data + TAIL)))
+        snapshot = self._taken.take(self._inflated(data))
         lasted_s = time.thread_time() - began_s
         word = self._taken.word(self._moves)
         if self.first_bytes == 0:

@@ -10,6 +10,7 @@ from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 from engine.model.wire import to_plain
 
+IDEMPOTENCY_KEY = "Idempotency-Key"  # header of HTTP: draft-ietf-httpapi-idempotency-key-header; here without quotes
 LONGEST_KEY = 200
 FEATURE = "command_terms"  # of engines that obey them
 KEPT_NS = 86_400 * SECOND  # how long an engine knows a command again by its id

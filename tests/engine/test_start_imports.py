@@ -23,6 +23,7 @@ NO_ENGINE = (*SLOW, *WEB, *VIDEO, "engine.runtime.engine")
     [
         ("engine.runtime.local, engine.gateway.server", 1_700, (*SLOW, *LATE)),
         ("console.__main__, console.commands.engine", 1_680, (*SLOW, *WEB)),
+        ("engine.gateway.remote.port", 770, (*WEB, "starlette", "sqlalchemy", "engine.runtime.local")),
         ("console.__main__, console.commands.ask", 800, NO_ENGINE),
         ("console.__main__, console.commands.token", 740, NO_ENGINE),
         ("console.__main__, console.commands.users", 740, NO_ENGINE),

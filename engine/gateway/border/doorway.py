@@ -7,10 +7,10 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from engine.gateway.border.shown_token import LOOKED_UP
+from engine.model.command_terms import IDEMPOTENCY_KEY
 from engine.model.errors import InputError, NotSignedIn
 from engine.runtime.local import LocalDoor, LocalPort
 
-IDEMPOTENCY_KEY = "Idempotency-Key"  # draft-ietf-httpapi-idempotency-key-header; here without quotes
 BEARER = HTTPBearer(auto_error=False, description="a session's or machine's token")
 
 

@@ -9,7 +9,7 @@ import json
 import struct
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from engine.gateway.live.packet_messages import PacketMessage, PacketStream, feed_fields, packed, read_feed, unpacked
 from engine.model.cameras.frame import EncodedPacket
@@ -17,7 +17,9 @@ from engine.model.errors import InputError
 from engine.model.value_class import dataclass
 from engine.recording.ring import RingPacket
 from engine.runtime.cameras.packets import MAIN, NoPackets
-from engine.runtime.cameras.replay_packets import HeldPackets
+
+if TYPE_CHECKING:  # the engine's own part, which consoles do without
+    from engine.runtime.cameras.replay_packets import HeldPackets
 
 _BLOCK = struct.Struct(">BI")
 _TEXT, _BINARY = 0, 1
@@ -44,7 +46,7 @@ class ReplayAnswer:
     reason: str = ""
 
 
-def replay_bytes(camera_id: str, found: HeldPackets | NoPackets) -> bytes:
+def replay_bytes(camera_id: str, found: "HeldPackets | NoPackets") -> bytes:
     if isinstance(found, NoPackets):
         return _text({"type": "replay", "held_from_ns": None, "held_until_ns": None, "reason": found.value})
     parts = [_text({"type": "replay", "held_from_ns": found.held_from_ns, "held_until_ns": found.held_until_ns, "reason": ""})]

@@ -9,7 +9,6 @@ import json
 import secrets
 import threading
 import time
-import zlib
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,6 +20,7 @@ from starlette.websockets import WebSocket
 from engine.gateway.border.attended import attend
 from engine.gateway.border.shown_token import socket_token
 from engine.gateway.live.cadence import ConsoleCadence
+from engine.gateway.live.deflated import Deflated
 from engine.gateway.live.deltas import SAME, node
 from engine.model import wire
 from engine.model.accounts.access import Verb
@@ -36,8 +36,6 @@ KEPT_S = 60.0  # a stream that nobody listens to
 MOST_STREAMS = 64
 LARGEST_WORD = 1024
 NO_MORE = (1012, "The engine stops.")
-TAIL = b"\x00\x00\xff\xff"  # of each part of a deflated stream, left out as in RFC 7692
-_WINDOW, _MEMORY = -15, 9
 
 
 class Stream:
@@ -152,17 +150,6 @@ class Streams:
         for number, (left_s, stream_id) in enumerate(left):
             if now_s - left_s > KEPT_S or len(left) - number > MOST_STREAMS:
                 del self._streams[stream_id]
-
-
-class Deflated:
-    """Messages as one deflated stream: what was said before need not be said again. Better than each for itself by half."""
-
-    def __init__(self) -> None:
-        self._deflating = zlib.compressobj(6, zlib.DEFLATED, _WINDOW, _MEMORY)
-
-    def __call__(self, message: dict[str, Any]) -> bytes:
-        data = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode()
-        return (self._deflating.compress(data) + self._deflating.flush(zlib.Z_SYNC_FLUSH)).removesuffix(TAIL)
 
 
 async def tell_changes(socket: WebSocket, stream_id: str, revision: int) -> None:

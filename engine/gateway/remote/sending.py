@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Any, get_args
 
-from engine.gateway.border.doorway import IDEMPOTENCY_KEY
 from engine.gateway.remote.calls import AnswerLost, Caller
 from engine.model.command import Command
+from engine.model.command_terms import IDEMPOTENCY_KEY
 from engine.model.errors import EnvironmentFault
 from engine.model.ptz.commands import PtzCommand
 

@@ -4,7 +4,6 @@ import asyncio
 import json
 import ssl
 import time
-import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, cast
@@ -12,8 +11,8 @@ from urllib.parse import urlencode
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from engine.gateway.live.deflated import Inflated
 from engine.gateway.live.deltas import node, without_gaps
-from engine.gateway.live.subscriptions import TAIL
 from engine.gateway.remote.calls import bearer
 from engine.gateway.remote.feed import CLOSE_S, socket_context
 from engine.model.errors import InputError
@@ -23,7 +22,6 @@ from engine.model.tolerant_wire import Omissions, reader
 OPEN_S = 2.0
 SILENT_S = 2.0  # an engine that lives says so every second
 LARGEST_MESSAGE = 32 << 20
-LARGEST_TEXT = 128 << 20  # of one message, inflated
 MOVING_LOOKS = 11  # a second: who looks more often shows what moves
 
 
@@ -122,27 +120,12 @@ class Subscription:
                 connection.transport.abort()  # nothing is left to be said
 
     async def _read_messages(self, connection: ClientConnection, take: Callable[[Snapshot, bool], Awaitable[None]]) -> None:
-        inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+        inflated = Inflated()
         while True:
             async with asyncio.timeout(SILENT_S):
                 data = await connection.recv()
-            message = _message(inflating, data)
+            message = inflated(data)
             snapshot = self._taken.take(message)
             await take(snapshot, "snapshot" in message)
             self._looks.count()
             await connection.send(self._taken.word(self._looks.moves))
-
-
-def _message(inflating: Any, data: str | bytes) -> dict[str, Any]:
-    if isinstance(data, str):
-        raise InputError("", "is no deflated message")
-    text = inflating.decompress(data + TAIL, LARGEST_TEXT)
-    if inflating.unconsumed_tail:
-        raise InputError("", "is too large a message")
-    try:
-        message: Any = json.loads(text)
-    except RecursionError:
-        raise InputError("", "is nested too deeply") from None
-    if not isinstance(message, dict):
-        raise InputError("", "is no object")
-    return cast("dict[str, Any]", message)

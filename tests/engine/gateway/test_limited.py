@@ -16,7 +16,7 @@ from websockets.sync.client import connect
 
 from console.site import Site, running
 from engine.gateway.border.bind import Bind
-from engine.gateway.live.subscriptions import TAIL
+from engine.gateway.live.deflated import TAIL
 from engine.gateway.remote.port import RemoteDoor
 from engine.model import wire
 from engine.model.accounts.access import OF_GROUP, Role, Verb

@@ -17,7 +17,7 @@ from console.site import Site, running
 from engine.gateway import schemas
 from engine.gateway.border.bind import Bind
 from engine.gateway.live import subscriptions
-from engine.gateway.live.subscriptions import TAIL
+from engine.gateway.live.deflated import TAIL
 from engine.gateway.remote import port as remote
 from engine.gateway.remote.port import RemotePort
 from engine.gateway.remote.subscription import StreamTaken
