@@ -8,13 +8,14 @@ from collections.abc import Callable
 from itertools import count
 from urllib.parse import quote, urlencode
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
 from engine.gateway.live.packet_messages import CODECS, NoPacketStream, PacketStream
 from engine.gateway.remote.calls import bearer
 from engine.gateway.remote.loop import RemoteLoop
 from engine.gateway.remote.received import ReceivedPictures
+from engine.gateway.remote.sockets import SocketAddress
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.port import PictureWant
 from engine.model.settings import SOFTWARE_DECODER
@@ -23,7 +24,6 @@ from engine.model.snapshot import Picture
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
-OPEN_S, CLOSE_S, PING_S = 5.0, 0.5, 5.0
 SETTLE_S = 0.15  # a tile that is being resized wants another size many times a second
 LARGEST_MESSAGE = 16 << 20
 _HIDDEN = ("privacy", "faces_hidden")  # words of `NoPackets`
@@ -45,9 +45,8 @@ class RemoteFeed:
         decoder: str = SOFTWARE_DECODER,
     ) -> None:
         """`decoder`: of packets, as in the settings of a camera."""
-        self._base = f"ws{url.removeprefix('http')}/ws/camera/{quote(camera_id, safe='')}"
+        self._address = SocketAddress(url, f"/ws/camera/{quote(camera_id, safe='')}", verify)
         self._headers = bearer(token)
-        self._ssl = socket_context(verify) if self._base.startswith("wss") else None
         self._camera_id = camera_id
         self._want = want
         self._on_picture = on_picture
@@ -96,20 +95,7 @@ class RemoteFeed:
     async def _watch(self) -> None:
         """Until another size is wanted, another token is to be used, or the connection breaks."""
         want, headers = self._want, self._headers
-        connecting = connect(
-            f"{self._base}?{_query(want, self._codecs)}",
-            additional_headers=headers,
-            ssl=self._ssl,
-            proxy=None,
-            compression=None,
-            max_size=LARGEST_MESSAGE,
-            max_queue=2,
-            open_timeout=OPEN_S,
-            close_timeout=CLOSE_S,
-            ping_interval=PING_S,
-            ping_timeout=PING_S,
-        )
-        async with connecting as connection:
+        async with self._address.connect(headers, LARGEST_MESSAGE, _query(want, self._codecs), most_waiting=2) as connection:
             self._received = ReceivedPictures(self._camera_id, self._indexes, self._decoder)
             tasks = {asyncio.ensure_future(self._read_messages(connection, want)), asyncio.ensure_future(self._other_than(want, headers))}
             try:
@@ -157,12 +143,3 @@ def _query(want: PictureWant, codecs: tuple[str, ...]) -> str:
     width, height = (min(max(side, SMALLEST), LARGEST) for side in (want.width, want.height))
     packets = {"packets": ",".join(codecs)} if codecs else {}
     return urlencode({"width": width, "height": height, "main": str(want.main).lower(), **packets}, safe=",")
-
-
-def socket_context(verify: ssl.SSLContext | bool) -> ssl.SSLContext:
-    if isinstance(verify, ssl.SSLContext):
-        return verify
-    context = ssl.create_default_context()
-    if not verify:
-        context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    return context

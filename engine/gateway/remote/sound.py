@@ -10,12 +10,11 @@ from collections import deque
 from urllib.parse import quote
 
 import numpy as np
-from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus, WebSocketException
 
 from engine.gateway.remote.calls import bearer
-from engine.gateway.remote.feed import CLOSE_S, OPEN_S, PING_S, socket_context
 from engine.gateway.remote.loop import RemoteLoop
+from engine.gateway.remote.sockets import SocketAddress
 from engine.model.cameras.sound import LONGEST_WAITING_S, SOUND_HZ, Samples, SoundState
 from engine.model.health import CameraState
 
@@ -33,9 +32,8 @@ class RemoteSound:
     """A SoundFeed. Connects again by itself until it is closed or the engine ends it. Any thread."""
 
     def __init__(self, loop: RemoteLoop, url: str, token: str, verify: ssl.SSLContext | bool, camera_id: str) -> None:
-        self._address = f"ws{url.removeprefix('http')}/ws/sound/{quote(camera_id, safe='')}"
+        self._address = SocketAddress(url, f"/ws/sound/{quote(camera_id, safe='')}", verify)
         self._headers = bearer(token)
-        self._ssl = socket_context(verify) if self._address.startswith("wss") else None
         self._camera_id = camera_id
         self._lock = threading.Lock()
         self._pieces: deque[Samples] = deque()
@@ -77,18 +75,7 @@ class RemoteSound:
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     async def _hear(self) -> None:
-        async with connect(
-            self._address,
-            additional_headers=self._headers,
-            ssl=self._ssl,
-            proxy=None,
-            compression=None,
-            max_size=_LARGEST_MESSAGE,
-            open_timeout=OPEN_S,
-            close_timeout=CLOSE_S,
-            ping_interval=PING_S,
-            ping_timeout=PING_S,
-        ) as connection:
+        async with self._address.connect(self._headers, _LARGEST_MESSAGE) as connection:
             while True:
                 message = await connection.recv()
                 if isinstance(message, bytes):

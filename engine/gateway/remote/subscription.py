@@ -9,12 +9,12 @@ from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.asyncio.client import ClientConnection
 
 from engine.gateway.live.deflated import Inflated
 from engine.gateway.live.deltas import node, without_gaps
 from engine.gateway.remote.calls import bearer
-from engine.gateway.remote.feed import CLOSE_S, socket_context
+from engine.gateway.remote.sockets import SocketAddress
 from engine.model.errors import InputError
 from engine.model.snapshot import Snapshot
 from engine.model.tolerant_wire import Omissions, reader
@@ -89,8 +89,7 @@ class Subscription:
     """Of one remote port. On its loop."""
 
     def __init__(self, url: str, verify: ssl.SSLContext | bool, looks: Looks, told: Callable[[Omissions], None]) -> None:
-        self._base = f"ws{url.removeprefix('http')}/ws/changes"
-        self._ssl = socket_context(verify) if self._base.startswith("wss") else None
+        self._address = SocketAddress(url, "/ws/changes", verify)
         self._looks = looks
         self._taken = StreamTaken(told)
 
@@ -101,18 +100,7 @@ class Subscription:
         ValueError: what came is not understood. What `take` raises.
         """
         going_on = {"stream": self._taken.stream, "revision": self._taken.revision} if self._taken.revision else {}
-        connecting = connect(
-            f"{self._base}?{urlencode(going_on)}",
-            additional_headers=bearer(token),
-            ssl=self._ssl,
-            proxy=None,
-            compression=None,
-            max_size=LARGEST_MESSAGE,
-            max_queue=4,
-            open_timeout=OPEN_S,
-            close_timeout=CLOSE_S,
-            ping_interval=None,
-        )
+        connecting = self._address.connect(bearer(token), LARGEST_MESSAGE, urlencode(going_on), most_waiting=4, open_s=OPEN_S, ping_s=None)
         async with connecting as connection:
             try:
                 await self._read_messages(connection, take)
