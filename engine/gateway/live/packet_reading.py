@@ -9,8 +9,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from engine.gateway.live.packet_messages import PacketMessage, PacketStream
-from engine.model.cameras.frame import StreamInfo
-from engine.model.time import SECOND
+from engine.model.time import EVER_NS, SECOND
 from engine.recording.clips.clip_file import shown_ns
 from engine.recording.ring import PacketRing, RingPacket
 from engine.runtime.cameras.packets import PacketSource
@@ -22,7 +21,6 @@ LATEST_NS = 3 * SECOND  # later than this, the next keyframe is waited for
 CATCH_UP_S = 3.0  # after a keyframe it may be later for so long: those can be many seconds apart
 _MOST_BYTES = 64 << 10  # of a message that holds several packets
 _MOST_PACKETS = 100
-_NEWEST = (1 << 63) - 1
 
 
 class PacketReading:
@@ -32,9 +30,8 @@ class PacketReading:
         self._now_s = now_s
         self._ring: PacketRing | None = None
         self._cursor = 0
-        self._anew = self._headless = True
+        self._anew = True  # waits for a keyframe, and does not go on from what was sent before
         self._began_s = 0.0
-        self._info: StreamInfo | None = None
         self._told: PacketStream | None = None
         self._sent = 0
         self._asked: int | None = None  # of the message that is to be answered
@@ -49,33 +46,30 @@ class PacketReading:
         """What to send now; None: nothing yet. A description comes before the packets that it is of."""
         if source.ring is not self._ring:
             self._ring = source.ring
-            self._begin_at(source.ring.keyframe_at(_NEWEST) or 0)
+            self._begin_at(source.ring.keyframe_at(EVER_NS) or 0)
         if self._asked is not None and self._now_s() - self._asked_s > PATIENCE_S:
             return None
         packets = self._packets(source.ring)
         if not packets:
             return None
         described = PacketStream(packets[0].stream, source.stream, source.track_size)
-        if self._told is None or described.info is not self._info or described.track_size != self._told.track_size:
-            self._begin_description(described)
+        told = self._told
+        if told is None or described.info is not told.info or described.track_size != told.track_size:
+            self._anew = self._anew or told is None or described.info is not told.info
+            self._told = described
             return described
         return self._message(packets)
 
     def forget(self) -> None:
         """Something else was sent meanwhile: what follows is described again, and begins at a keyframe."""
-        self._ring = self._told = self._info = self._asked = None
-
-    def _begin_description(self, described: PacketStream) -> None:
-        if described.info is not self._info:
-            self._anew = self._headless = True
-        self._told, self._info = described, described.info
+        self._ring = self._told = self._asked = None
 
     def _packets(self, ring: PacketRing) -> list[RingPacket]:
         self._go_on_if_late(ring)
         waiting = ring.read(self._cursor, _MOST_PACKETS)
         if waiting and waiting[0].number != self._cursor:  # what came between was dropped; a keyframe follows
             self._begin_at(waiting[0].number)
-        if self._headless:
+        if self._anew:
             while waiting and not waiting[0].packet.keyframe:
                 self._cursor = waiting.pop(0).number + 1
         return waiting
@@ -85,8 +79,10 @@ class PacketReading:
         if span is None or not first:
             return
         late_ns = span[1] - first[0].packet.captured_ns
-        newest = ring.keyframe_at(_NEWEST)
-        if late_ns > LATE_NS and newest is not None and newest > self._cursor:
+        if late_ns <= LATE_NS:
+            return
+        newest = ring.keyframe_at(EVER_NS)
+        if newest is not None and newest > self._cursor:
             self._begin_at(newest)
             self.skips += 1
         elif late_ns > LATEST_NS and self._now_s() - self._began_s > CATCH_UP_S:
@@ -94,12 +90,12 @@ class PacketReading:
             self.skips += 1
 
     def _begin_at(self, number: int) -> None:
-        self._cursor, self._anew, self._headless, self._began_s = number, True, True, self._now_s()
+        self._cursor, self._anew, self._began_s = number, True, self._now_s()
 
     def _message(self, waiting: list[RingPacket]) -> PacketMessage:
         sizes = 0
         chosen: list[RingPacket] = []
-        for kept in takewhile(lambda kept: kept.stream is self._info, waiting):
+        for kept in takewhile(lambda kept: kept.stream is waiting[0].stream, waiting):
             sizes += len(kept.packet.data)
             if chosen and sizes > _MOST_BYTES:
                 break
@@ -107,7 +103,7 @@ class PacketReading:
         self._cursor, self._sent = chosen[-1].number + 1, self._sent + 1 & 0xFFFFFFFF
         packets = tuple(replace(kept.packet, captured_ns=shown_ns(kept.packet, kept.stream)) for kept in chosen)
         message = PacketMessage(self._sent, packets, self._asks(), self._anew)
-        self._anew = self._headless = False
+        self._anew = False
         return message
 
     def _asks(self) -> bool:
