@@ -11,16 +11,15 @@ from typing import Any, Final, cast
 
 from engine.model.value_class import dataclass
 
-CALM_S = 1.0  # between moves for a console that shows none
-GLOW_S, CALM_GLOW_S = 1.0, 10.0
-FIGURES_S = 3.0  # between figures that stand alone
-TURNS_S = 5.0  # until each member of a short list had its turn
+GLOW_S, CALM_GLOW_S = 1, 10
+FIGURES_S = 3  # between figures that stand alone
+TURNS_S = 5  # until each member of a short list had its turn
 MEMBER_S = 0.12  # and for each member of a long one: no more than nine cameras a second
 
 
 class When(Enum):
     ALWAYS = auto()
-    MOVE = auto()  # with what moves
+    MOVE = auto()  # with what moves; once a second to a console that shows none of it
     GLOW = auto()
     FIGURE = auto()  # in turns
     WITH = auto()  # only with another field
@@ -121,7 +120,6 @@ class ConsoleCadence:
 
     def __init__(self) -> None:
         self.moves = False
-        self._looks = 0
         self._second = -1
         self._is_second = self._glows = self._due = False
         self._slots = 1
@@ -130,8 +128,8 @@ class ConsoleCadence:
         """A pass at this time of a monotonic clock."""
         second = math.floor(now_s)
         self._is_second, self._second = second != self._second, second
-        self._glows = self._is_second and second % round(GLOW_S if self.moves else CALM_GLOW_S) == 0
-        self._due = self._is_second and second % round(FIGURES_S) == 0
+        self._glows = self._is_second and second % (GLOW_S if self.moves else CALM_GLOW_S) == 0
+        self._due = self._is_second and second % FIGURES_S == 0
         self._slots = 1
 
     def field(self, owner: str, name: str, before: Any, now: Any) -> Any:
@@ -163,7 +161,7 @@ class ConsoleCadence:
 
     def enter_list(self, length: int) -> tuple[int, bool]:
         entered = self._slots, self._due
-        self._slots = max(round(TURNS_S), math.ceil(length * MEMBER_S))
+        self._slots = max(TURNS_S, math.ceil(length * MEMBER_S))
         return entered
 
     def member(self, index: int) -> None:

@@ -45,9 +45,8 @@ class Stream:
     before that has not noticed its end yet tells nothing more.
     """
 
-    def __init__(self, holder: str, now_s: Callable[[], float] | None = None) -> None:
-        """`now_s`: a monotonic clock; None: the machine's."""
-        self._now_s = now_s or time.monotonic
+    def __init__(self, holder: str, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s = now_s
         self.id = secrets.token_urlsafe(16)
         self.holder = holder
         self.left_s: float | None = None  # since when nobody listens; None: somebody does
