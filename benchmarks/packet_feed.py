@@ -19,9 +19,10 @@ from typing import Any
 import av
 
 from benchmarks import report
-from engine.gateway.remote import feed as remote_feed
 from engine.gateway.remote.calls import Caller
+from engine.gateway.remote.feed import RemoteFeed
 from engine.gateway.remote.loop import RemoteLoop
+from engine.model.cameras.frame import PACKET_CODECS
 from engine.model.errors import EnvironmentFault
 from engine.model.port import PictureWant
 from engine.model.time import SECOND, SystemClock
@@ -57,7 +58,7 @@ class Tile:
     first_s: float | None = None
     pictures: int = 0
     late_ms: list[float] = field(default_factory=list[float])
-    feed: remote_feed.RemoteFeed | None = None
+    feed: RemoteFeed | None = None
 
     def on_picture(self) -> None:
         """On the port's thread."""
@@ -114,11 +115,11 @@ def _engine(folder: Path, source: Source, cameras: int) -> Generator[tuple[str, 
         process.end()
 
 
-def _tiles(loop: RemoteLoop, url: str, token: str, count: int) -> list[Tile]:
+def _tiles(loop: RemoteLoop, url: str, token: str, count: int, codecs: frozenset[str]) -> list[Tile]:
     tiles: list[Tile] = []
     for number in range(count):
         tile = Tile(time.perf_counter())
-        tile.feed = remote_feed.RemoteFeed(loop, url, token, True, f"c{number}", _WANT, tile.on_picture)
+        tile.feed = RemoteFeed(loop, url, token, True, f"c{number}", _WANT, tile.on_picture, codecs=codecs)
         tiles.append(tile)
     return tiles
 
@@ -146,14 +147,16 @@ def _pictures(engine: tuple[str, str], cameras: int) -> list[int]:
     return [counts[f"c{number}"] for number in range(cameras)]
 
 
-def _measure(engine: tuple[str, str], source: Source, tiles: int, seconds: float, line: tuple[float, float]) -> dict[str, float]:
+def _measure(
+    engine: tuple[str, str], source: Source, tiles: int, seconds: float, line: tuple[float, float], codecs: frozenset[str] = PACKET_CODECS
+) -> dict[str, float]:
     """Over a line of so many bits a second and so much delay each way. What the engine itself got of a camera counts as its rate: a busy
     machine reads files late."""
     port = engine[0].rpartition(":")[2]
     process = _Process([sys.executable, "-m", "benchmarks.slow_line", port, str(line[0]), str(line[1])])
     loop = RemoteLoop("bench")
     try:
-        shown = _tiles(loop, f"http://127.0.0.1:{process.line}", engine[1], tiles)
+        shown = _tiles(loop, f"http://127.0.0.1:{process.line}", engine[1], tiles, codecs)
         _wait_for_pictures(shown)
         time.sleep(_SETTLE_S)
         made, before = _pictures(engine, tiles), [tile.pictures for tile in shown]
@@ -192,11 +195,8 @@ def cases(video: Path, seconds: float, tiles: int = _TILES) -> tuple[list[report
             ("pictures", 1, (1e9, 0.0)),
             ("pictures", tiles, (_RATE_BIT_S, _DELAY_S)),
         ):
-            codecs, remote_feed.CODECS = remote_feed.CODECS, remote_feed.CODECS if transport == "packets" else ()
-            try:
-                metrics = _measure(engine, source, count, seconds, line)
-            finally:
-                remote_feed.CODECS = codecs
+            codecs = PACKET_CODECS if transport == "packets" else frozenset[str]()
+            metrics = _measure(engine, source, count, seconds, line, codecs)
             params = {"transport": transport, "tiles": count, "line_mbit_s": line[0] / 1e6, "delay_ms": line[1] * 1000}
             found.append(report.case(f"{transport}, {count} tiles", {**params, "camera_mbit_s": round(source.bit_s / 1e6, 3)}, metrics))
     one, many = found[0]["metrics"], found[1]["metrics"]

@@ -11,8 +11,8 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.types import Scope
 from starlette.websockets import WebSocket
 
-from engine.gateway.live.packet_messages import CODECS
 from engine.gateway.live.viewing import LEAST_PIXELS, MOST_PIXELS, show_camera
+from engine.model.cameras.frame import PACKET_CODECS
 from engine.model.port import PictureWant
 
 _PATH = re.compile("/ws/camera/[^/]+")
@@ -55,4 +55,4 @@ async def _camera(socket: WebSocket) -> None:
 
 def codecs_of(asked: str) -> frozenset[str]:
     """Of the query's `packets`: names that are known, with commas between."""
-    return frozenset(asked.split(",")) & frozenset(CODECS)
+    return frozenset(asked.split(",")) & PACKET_CODECS

@@ -21,20 +21,19 @@ import binascii
 import struct
 from typing import Any
 
-from engine.model.cameras.frame import EncodedPacket, StreamInfo
+from engine.model.cameras.frame import PACKET_CODECS, EncodedPacket, StreamInfo
 from engine.model.errors import InputError
+from engine.model.time import EVER_NS
 from engine.model.value_class import dataclass
 
 VERSION = 1
 ANSWER, ANEW = 1, 2
 KEYFRAME = 1
-CODECS = ("h264", "hevc")
 
 _HEAD, _PACKET, _ANSWER = struct.Struct(">BBI"), struct.Struct(">BqqqI"), struct.Struct(">I")
 _MOST_EXTRADATA = 1 << 16
 _LARGEST_SIDE = 1 << 15
 _MOST_PACKETS = 1000
-_LATEST_NS = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,7 @@ def read_feed(plain: dict[str, Any]) -> PacketStream | NoPacketStream:
     if plain.get("transport") == "pictures":
         return NoPacketStream(str(plain.get("reason"))[:100], str(plain.get("message"))[:1000])
     codec = plain.get("codec")
-    if plain.get("transport") != "packets" or codec not in CODECS:
+    if plain.get("transport") != "packets" or not isinstance(codec, str) or codec not in PACKET_CODECS:
         raise InputError("codec", "is none that was asked for")
     try:
         extradata = base64.b64decode(str(plain["extradata"]), validate=True)
@@ -92,7 +91,7 @@ def read_feed(plain: dict[str, Any]) -> PacketStream | NoPacketStream:
         raise InputError("time_base", "is beyond its limits")
     if len(extradata) > _MOST_EXTRADATA or not all(0 <= side <= _LARGEST_SIDE for side in (width, height, *track)):
         raise InputError("feed", "is beyond its limits")
-    info = StreamInfo(str(codec), width, height, 0.0, (numerator, denominator), extradata)
+    info = StreamInfo(codec, width, height, 0.0, (numerator, denominator), extradata)
     return PacketStream(info, str(plain.get("stream"))[:20], (track[0], track[1]))
 
 
@@ -117,7 +116,7 @@ def unpacked(data: bytes) -> PacketMessage:
             raise InputError("packets", "end in the middle, or are too many")
         key, shown_ns, pts, dts, length = _PACKET.unpack_from(data, at)
         at += _PACKET.size
-        if at + length > len(data) or not length or not 0 <= shown_ns < _LATEST_NS:
+        if at + length > len(data) or not length or not 0 <= shown_ns < EVER_NS:
             raise InputError("packets", "have a wrong length or time")
         packets.append(EncodedPacket(data[at : at + length], pts, dts, 0, bool(key & KEYFRAME), shown_ns))
         at += length

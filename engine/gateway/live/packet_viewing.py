@@ -15,9 +15,8 @@ from engine.gateway.live.broadcast import QUIET_S, Channel
 from engine.gateway.live.packet_messages import NoPacketStream, PacketMessage, PacketStream, feed_fields, packed, unpacked_answer
 from engine.gateway.live.packet_reading import PacketReading
 from engine.model.errors import NotFound
-from engine.runtime.cameras.packets import NO_PACKETS_WORDS, NoPackets, PacketHub, PacketSource
+from engine.runtime.cameras.packets import HIDDEN, NO_PACKETS_WORDS, NoPackets, PacketHub, PacketSource
 
-_HIDDEN = (NoPackets.PRIVATE, NoPackets.FACES_HIDDEN)
 _LEFT = 1006
 
 
@@ -98,7 +97,7 @@ class PacketViewer:
 
     def _break_off_if_hidden(self) -> None:
         """What waits in this process for the line is not sent any more."""
-        if self._seat is None and self._judged() in _HIDDEN:
+        if self._seat is None and self._judged() in HIDDEN:
             self._outlet.break_off_unsent()
 
     # packets

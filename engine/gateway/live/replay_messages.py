@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from engine.gateway.live.packet_messages import PacketMessage, PacketStream, feed_fields, packed, read_feed, unpacked
 from engine.model.cameras.frame import EncodedPacket
 from engine.model.errors import InputError
+from engine.model.time import EVER_NS
 from engine.model.value_class import dataclass
 from engine.recording.ring import RingPacket
 from engine.runtime.cameras.packets import MAIN, NoPackets
@@ -25,7 +26,6 @@ _BLOCK = struct.Struct(">BI")
 _TEXT, _BINARY = 0, 1
 _MOST_STREAMS = 100
 _MOST_AT_ONCE = 500  # packets of one message
-_LATEST_NS = 1 << 62
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def read_replay(data: bytes) -> ReplayAnswer:
     if head.get("type") != "replay" or head.get("reason"):
         return ReplayAnswer(reason=str(head.get("reason") or "codec")[:100])
     held = head.get("held_from_ns"), head.get("held_until_ns")
-    if not all(isinstance(each, int) and 0 <= each < _LATEST_NS for each in held):
+    if not all(isinstance(each, int) and 0 <= each < EVER_NS for each in held):
         raise InputError("replay", "does not say what is held")
     stretches: list[ReplayStretch] = []
     for block in blocks:

@@ -11,22 +11,23 @@ from urllib.parse import quote, urlencode
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
-from engine.gateway.live.packet_messages import CODECS, NoPacketStream, PacketStream
+from engine.gateway.live.packet_messages import NoPacketStream, PacketStream
 from engine.gateway.remote.calls import bearer
 from engine.gateway.remote.loop import RemoteLoop
 from engine.gateway.remote.received import ReceivedPictures
 from engine.gateway.remote.sockets import SocketAddress
+from engine.model.cameras.frame import PACKET_CODECS
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.port import PictureWant
 from engine.model.settings import SOFTWARE_DECODER
 from engine.model.snapshot import Picture
+from engine.runtime.cameras.packets import HIDDEN
 
 log = logging.getLogger(__name__)
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.2, 5.0
 SETTLE_S = 0.15  # a tile that is being resized wants another size many times a second
 LARGEST_MESSAGE = 16 << 20
-_HIDDEN = ("privacy", "faces_hidden")  # words of `NoPackets`
 SMALLEST, LARGEST = 16, 3840  # sides of pictures that the gateway gives
 
 
@@ -43,14 +44,15 @@ class RemoteFeed:
         want: PictureWant,
         on_picture: Callable[[], None],
         decoder: str = SOFTWARE_DECODER,
+        codecs: frozenset[str] = PACKET_CODECS,
     ) -> None:
-        """`decoder`: of packets, as in the settings of a camera."""
+        """`decoder`: of packets, as in the settings of a camera. `codecs`: of the packets that are asked for; none: of pictures only."""
         self._address = SocketAddress(url, f"/ws/camera/{quote(camera_id, safe='')}", verify)
         self._headers = bearer(token)
         self._camera_id = camera_id
         self._want = want
         self._on_picture = on_picture
-        self._codecs: tuple[str, ...] = CODECS  # none once decoding did not work
+        self._codecs = codecs  # none once decoding did not work
         self._decoder, self._indexes = decoder, count(1)
         self._received = ReceivedPictures(camera_id, self._indexes, decoder)
         self._picture: Picture | None = None
@@ -86,7 +88,7 @@ class RemoteFeed:
             try:
                 await self._watch()
             except (OSError, WebSocketException, InputError, EnvironmentFault) as error:  # TimeoutError is an OSError
-                self._codecs = () if isinstance(error, EnvironmentFault) else self._codecs
+                self._codecs = frozenset[str]() if isinstance(error, EnvironmentFault) else self._codecs
                 if self._pause_s == FIRST_PAUSE_S:
                     log.warning("pictures of %s broke off: %s", self._camera_id, _words(error))
                 await asyncio.sleep(self._pause_s * random.uniform(0.5, 1.0))
@@ -125,7 +127,7 @@ class RemoteFeed:
             received = await asyncio.to_thread(taking.take, await connection.recv(), self._want)
             if not self._serves(asked):
                 self._changed.set()
-            if isinstance(taking.feed, NoPacketStream) and taking.feed.reason in _HIDDEN and received.picture is None:
+            if isinstance(taking.feed, NoPacketStream) and taking.feed.reason in HIDDEN and received.picture is None:
                 self._picture = None  # it may show what is hidden now
             if received.answer is not None:
                 await connection.send(received.answer)
@@ -139,7 +141,7 @@ def _words(error: Exception) -> str:
     return str(error) if isinstance(error, (InputError, EnvironmentFault)) else type(error).__name__
 
 
-def _query(want: PictureWant, codecs: tuple[str, ...]) -> str:
+def _query(want: PictureWant, codecs: frozenset[str]) -> str:
     width, height = (min(max(side, SMALLEST), LARGEST) for side in (want.width, want.height))
-    packets = {"packets": ",".join(codecs)} if codecs else {}
+    packets = {"packets": ",".join(sorted(codecs))} if codecs else {}
     return urlencode({"width": width, "height": height, "main": str(want.main).lower(), **packets}, safe=",")

@@ -11,11 +11,13 @@ from engine.gateway.history.clip_response import JPEG
 from engine.gateway.live.changes import ChangesTold
 from engine.gateway.live.first_pictures import codecs_of
 from engine.gateway.live.replay_messages import replay_bytes
+from engine.gateway.live.routes import Codecs
 from engine.model import wire
 from engine.model.command import Command
 from engine.model.command_terms import CommandTerms
 from engine.model.errors import InputError, NotFound
 from engine.model.question import AnyQuestion
+from engine.model.time import EVER_NS
 from engine.model.vocabulary import own_vocabulary
 from engine.runtime.cameras.replay_packets import MOST_PACKETS, ReplayWish
 
@@ -23,7 +25,7 @@ BASIS = "basis"  # beside the fields of a command
 router = APIRouter(prefix="/api/v1/port", tags=["port"])
 
 Plain = dict[str, Any]
-NanosecondsQuery = Annotated[int, Query(ge=0, lt=1 << 62)]
+NanosecondsQuery = Annotated[int, Query(ge=0, lt=EVER_NS)]
 
 
 def tagged(union: Any) -> WithJsonSchema:
@@ -101,7 +103,7 @@ def replay(
     camera_id: str,
     at_ns: NanosecondsQuery,
     packets: Annotated[int, Query(ge=1, le=MOST_PACKETS)] = 1,
-    codecs: Annotated[str, Query(max_length=100)] = "",
+    codecs: Codecs = "",
     after_ns: NanosecondsQuery | None = None,
 ) -> Response:
     """Its form: `engine/gateway/live/replay_messages.py`."""

@@ -9,8 +9,8 @@ from itertools import islice
 
 import numpy as np
 
-from engine.gateway.live.packet_messages import CODECS
 from engine.gateway.live.replay_messages import ReplayAnswer, read_replay
+from engine.model.cameras.frame import PACKET_CODECS
 from engine.model.cameras.instant_replay import DecodedReplayPicture, ReplayCamera, ReplayPart
 from engine.model.errors import InputError
 from engine.model.port import PictureWant
@@ -94,7 +94,7 @@ class RemoteReplay:
 
     def _fetch_answer(self, asked: ReplayCamera, after_ns: int | None) -> ReplayAnswer | None:
         wanted = asked.pictures if after_ns is not None else asked.pictures + _REORDERED
-        query = {"at_ns": str(asked.at_ns), "packets": str(wanted), "codecs": ",".join(CODECS)}
+        query = {"at_ns": str(asked.at_ns), "packets": str(wanted), "codecs": ",".join(sorted(PACKET_CODECS))}
         if after_ns is not None:
             query["after_ns"] = str(after_ns)
         try:

@@ -30,6 +30,9 @@ class NoPackets(StrEnum):
     NOT_YET = "not_yet"
 
 
+HIDDEN = frozenset({NoPackets.PRIVATE, NoPackets.FACES_HIDDEN})
+"""For which nothing that came before may be seen any more."""
+
 NO_PACKETS_WORDS = {
     NoPackets.PRIVATE: "Parts of this camera's picture are private: it is sent as pictures in which they are burned.",
     NoPackets.FACES_HIDDEN: "Faces are hidden from this session: pictures are sent in which they are.",
