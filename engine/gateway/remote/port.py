@@ -183,10 +183,7 @@ class RemotePort:
     def tally(self) -> Snapshot:
         if self._ended is not None and not isinstance(self._ended, SessionLapsed):
             raise self._ended
-        return self._tally or self._parse_snapshot(self._caller.json("GET", _TALLY))
-
-    def _parse_snapshot(self, plain: dict[str, Any]) -> Snapshot:
-        return self._read(Snapshot, plain)
+        return self._tally or self._read(Snapshot, self._caller.json("GET", _TALLY))
 
     def _read(self, kind: Any, plain: Any, field: str = "") -> Any:
         return self._engine.read(kind, plain, field)
@@ -196,7 +193,11 @@ class RemotePort:
             part = self._replay.part(question)
             if part is not None:
                 return cast("T", part)
-        plain = self._send("/api/v1/port/ask", question)
+        engine = self._engine
+        try:
+            plain = self._caller.json("POST", "/api/v1/port/ask", json=engine.form(question))
+        except InputError as error:
+            engine.raise_refusal(question, error)
         return self._read(answer_type(type(question)), plain.get("answer"), "answer")
 
     def command(self, command: Command, terms: CommandTerms = NO_TERMS) -> str:
@@ -208,13 +209,6 @@ class RemotePort:
             return self._sender.send(command, body, terms.key or new_key(), obeys_terms)
         except InputError as error:
             self._engine.raise_refusal(command, error)
-
-    def _send(self, path: str, asked: Question[Any]) -> dict[str, Any]:
-        engine = self._engine
-        try:
-            return self._caller.json("POST", path, json=engine.form(asked))
-        except InputError as error:
-            engine.raise_refusal(asked, error)
 
     def confirm(self, password: str) -> None:
         token = self._signed_in_again(password) if isinstance(self._ended, SessionLapsed) else self.command(ConfirmPassword(password))
@@ -383,6 +377,10 @@ class RemotePort:
         if whole and self._told_before:  # it was started anew, perhaps as another version
             await asyncio.to_thread(self._enter_session)
         self._told_before = True
+        self._show(snapshot)
+
+    def _show(self, snapshot: Snapshot) -> None:
+        """What the engine just said."""
         self._snapshot = self._last = snapshot
         self._ended, self._answered_s = None, time.monotonic()
 
@@ -412,8 +410,7 @@ class RemotePort:
             answer = await self._fetch(client, _SNAPSHOT, mark=mark)
             if mark and "changes" not in answer:  # it was started anew, perhaps as another version
                 await asyncio.to_thread(self._enter_session)
-            self._snapshot = self._last = self._changes.take(answer)
-            self._ended, self._answered_s = None, time.monotonic()
+            self._show(self._changes.take(answer))
             self._latency_ms = 1000 * (self._answered_s - began_s)
             return True
         except (NotSignedIn, PermissionDenied) as error:
@@ -427,7 +424,7 @@ class RemotePort:
     async def _why_ended(self, client: httpx.AsyncClient, error: WatchroomError) -> WatchroomError:
         """Whether it is only as old as one may become: then the engine still gives what a lock screen shows."""
         try:
-            self._tally = self._parse_snapshot(await self._fetch(client, _TALLY))
+            self._tally = self._read(Snapshot, await self._fetch(client, _TALLY))
             self._answered_s = time.monotonic()
             self._snapshot = adrift(self._last, str(error))  # what is shown first when it goes on
             return SessionLapsed()
