@@ -32,20 +32,15 @@ def _told(url: str, token: str, seconds: float, moves: bool) -> Case:
     with connect(
         f"ws{url.removeprefix('http')}/ws/changes", proxy=None, compression=None, additional_headers=headers, max_size=None
     ) as socket:
-        snapshot, word = taking.take(_bytes(socket.recv()))
+        snapshot, word = taking.take(socket.recv())
         socket.send(word)
         began_s = time.monotonic()
         while time.monotonic() - began_s < seconds:
-            snapshot, word = taking.take(_bytes(socket.recv()))
+            snapshot, word = taking.take(socket.recv())
             socket.send(word)
     tracks = sum(len(view.tracks) for view in snapshot.cameras)
     name = "demo site, moves shown" if moves else "demo site, no moves shown"
     return case(name, {"cameras": len(snapshot.cameras), "tracks_at_the_end": tracks}, taking.metrics(time.monotonic() - began_s))
-
-
-def _bytes(data: str | bytes) -> bytes:
-    assert isinstance(data, bytes)
-    return data
 
 
 def _polled(url: str, token: str) -> Case:

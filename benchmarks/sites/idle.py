@@ -1,12 +1,12 @@
 """A site of many cameras at which nothing happens: pictures come, rates and delays waver, and the machine's own figures with them."""
 
+import json
 import random
 import time
 from dataclasses import replace
 
 from benchmarks.report import Case, case
 from benchmarks.sites.taking import Taking
-from benchmarks.sites.wire_length import length_of
 from engine.gateway.live.changes import ChangesTaken, ChangesTold
 from engine.gateway.live.deflated import Deflated
 from engine.gateway.live.subscriptions import LOOK_S, Stream
@@ -74,6 +74,6 @@ def _polled(life: _IdleLife, cameras: int) -> Case:
         taken.take(answer)
         if poll:
             taking_s += time.thread_time() - began_s
-            length += length_of(answer)
+            length += len(json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode())
     metrics = {"kib_per_poll": round(length / _POLLS / 1024, 1), "mbit_per_s": round(8 * length / _POLLS / LOOK_S / 1e6, 2)}
     return case(f"{cameras} idle cameras, polled", {}, {**metrics, "take_in_ms": round(1_000 * taking_s / _POLLS, 1)})

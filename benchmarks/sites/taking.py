@@ -21,7 +21,7 @@ class Taking:
         self._times_s: list[float] = []
         self.first_bytes = self.bytes_down = self.bytes_up = 0
 
-    def take(self, data: bytes) -> tuple[Snapshot, str]:
+    def take(self, data: str | bytes) -> tuple[Snapshot, str]:
         """The snapshot, and what is answered."""
         began_s = time.thread_time()
         snapshot = self._taken.take(self._inflated(data))
