@@ -53,5 +53,5 @@ async def error_response(connection: HTTPConnection, error: Exception) -> JSONRe
 
 
 async def bug(_: Request, error: Exception) -> JSONResponse:
-    """The server logs it with its traceback, which no client sees."""
-    return problem(500, "Something went wrong in the engine; its log says what.")
+    """The server logs it with its traceback, which no client sees, and then ends the connection: no client asks again over it."""
+    return problem(500, "Something went wrong in the engine; its log says what.", headers={"Connection": "close"})

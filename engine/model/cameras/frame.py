@@ -9,10 +9,8 @@ from engine.model.health import CameraState
 from engine.model.value_class import dataclass
 
 Bytes2D = npt.NDArray[np.uint8]
-PACKET_CODECS = frozenset({"h264", "hevc"})
-"""Of streams that an engine passes on as they came, by FFmpeg's names."""
 
-PACKET_CODECS = frozenset({"h264", "hevc"})  # of streams that viewers decode themselves
+PACKET_CODECS = frozenset({"h264", "hevc"})  # by FFmpeg's names; an engine passes such streams on as they came
 
 
 @dataclass(frozen=True, slots=True)

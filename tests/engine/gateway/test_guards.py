@@ -246,6 +246,7 @@ def test_bugs_show_no_insides(client: httpx.Client, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(LocalDoor, "overview", broken)
     response = client.get("/healthz")
     assert_problem(response, 500, "bug")
+    assert response.headers["connection"] == "close"  # as the server does then: the next request goes over another one
     assert "secret inside" not in response.text and "RuntimeError" not in response.text
     until(lambda: "secret inside" in caplog.text, "the log says what")
     assert "RuntimeError" in caplog.text and operator not in caplog.text
