@@ -10,6 +10,7 @@ from typing import Protocol
 from engine.gateway.federation.calls import SILENT, SiteCalls
 from engine.gateway.federation.ids import check_key
 from engine.gateway.federation.rewriting import Memory, Oversized, Qualifier, rewrite
+from engine.gateway.remote.looks import Looks
 from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.port import EnginePort, Link, LinkedPort
 from engine.model.sites import SiteReach, SiteState
@@ -19,8 +20,9 @@ from engine.model.value_class import dataclass
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 0.1
-LOST_S = 2.0
+LOOK_S, MOVING_LOOK_S = 0.1, 0.05
+"""Between two looks at a site's port; the second where whoever looks at all sites shows what moves."""
+LOST_S = 1.8
 """A site that has not answered for so long is away; an engine elsewhere says something each second, also where nothing is new."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0
 REFUSED_S = 5.0
@@ -47,14 +49,15 @@ class Member:
 
     Args:
         connect: called on that thread until it gives a port.
+        looks: at all sites. Where they show what moves this one is looked at twice as often, and so is told what moves.
     """
 
-    def __init__(self, key: str, name: str, connect: Connect, clock: Clock) -> None:
+    def __init__(self, key: str, name: str, connect: Connect, clock: Clock, looks: Looks | None = None) -> None:
         """Raises InputError (`key`)."""
         self.key, self.name = check_key(key), name
         self.calls = SiteCalls(key, name)
         self.files = SiteCalls(key, name, FILES_AT_ONCE, FILES_WAITING)
-        self._connect, self._clock = connect, clock
+        self._connect, self._clock, self._looks = connect, clock, looks or Looks()
         self._port: EnginePort | None = None
         self._qualifier = Qualifier(key, Memory())
         self._source: Snapshot | None = None  # as the site gave it
@@ -92,7 +95,8 @@ class Member:
     def refuse(self, error: Exception) -> SiteView:
         """Nothing of it can be shown beside other sites."""
         self._own = self._source = None
-        return self._become(*_what_is_wrong(error, self.name))
+        self._view = SiteView(self._become(*_what_is_wrong(error, self.name)).state)  # its own thread may have looked again meanwhile
+        return self._view
 
     def look_now(self) -> None:
         """Soon, rather than after the usual pause; a site that was signed out of is tried again."""
@@ -128,8 +132,14 @@ class Member:
                 pause_s = FIRST_PAUSE_S
                 self._look()
                 self._looked.set()
-                self._woken.wait(REFUSED_S if self._view.state.reach is SiteReach.REFUSED else LOOK_S)
+                self._woken.wait(self._pause_s())
             self._woken.clear()
+
+    def _pause_s(self) -> float:
+        self._looks.count()
+        if self._view.state.reach is SiteReach.REFUSED:
+            return REFUSED_S
+        return MOVING_LOOK_S if self._looks.moves else LOOK_S
 
     def _connected(self) -> bool:
         try:
@@ -178,7 +188,7 @@ class Member:
             before.state.since_ns if before.state.reach is SiteReach.ONLINE else now_ns,
             version="" if link is None else link.version[:40],
             clock_ahead_s=ahead_s,
-            latency_ms=None if link is None or link.latency_ms is None else float(round(link.latency_ms, -1)),
+            latency_ms=None if link is None else _steady_ms(before.state.latency_ms, link.latency_ms),
             user=rewrite(session.user, Qualifier(self.key)),
             verbs=session.verbs,
             settings=own.settings,
@@ -204,6 +214,13 @@ def _close(port: EnginePort, closing: "Future[None]") -> None:
         port.close()
     finally:
         closing.set_result(None)
+
+
+def _steady_ms(before: float | None, now: float | None) -> float | None:
+    """As it was told before, unless it is another by a third and more than a few milliseconds."""
+    if now is None:
+        return before
+    return before if before is not None and abs(now - before) <= max(5.0, before / 3) else max(1.0, float(round(now)))
 
 
 def _link(port: EnginePort) -> Link | None:

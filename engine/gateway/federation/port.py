@@ -15,6 +15,7 @@ from engine.gateway.federation.members import Members, beside
 from engine.gateway.federation.merging import Merger
 from engine.gateway.federation.rewriting import Elsewhere, Localiser, Qualifier, localise_plain, rewrite
 from engine.gateway.federation.routing import COMMANDS, TEXT_OUTCOMES, Route, choose_a_site, keys_in, one_site_at_a_time
+from engine.gateway.remote.looks import Looks
 from engine.model.accounts.access import Role, Session, User, Verb
 from engine.model.cameras.sound import SoundFeed
 from engine.model.command import Command
@@ -62,6 +63,7 @@ class FederatedPort:
         self._members = Members(home)
         self._questions = Questions(self._members, lambda: self._snapshot)
         self._lock = threading.Lock()
+        self._looks = Looks()
         self._merger = Merger()
         self._views: tuple[SiteView, ...] = ()
         self._snapshot: Snapshot | None = None
@@ -72,7 +74,7 @@ class FederatedPort:
 
     def add(self, site: Site) -> None:
         """Raises InputError (`key`): no key, or there already."""
-        self._members.add(Member(site.key, site.name, site.connect, self._clock))
+        self._members.add(Member(site.key, site.name, site.connect, self._clock, self._looks))
 
     def remove(self, key: str) -> None:
         """Its session's feeds end; the site goes on. Raises NotFound."""
@@ -113,6 +115,7 @@ class FederatedPort:
         return member is not None and member.connected and member.port.session.may(verb)
 
     def snapshot(self) -> Snapshot:
+        self._looks.look()
         self._members.check_home()
         views = tuple(member.view() for member in self._members)
         with self._lock:

@@ -23,16 +23,17 @@ class Deflated:
 
 
 class Inflated:
-    """Those bytes as messages."""
+    """Those bytes as messages, of `largest` bytes at most."""
 
-    def __init__(self) -> None:
+    def __init__(self, largest: int = LARGEST_TEXT) -> None:
+        self._largest = largest
         self._inflating = zlib.decompressobj(_WINDOW)
 
     def __call__(self, data: str | bytes) -> dict[str, Any]:
         """Raises InputError, zlib.error, ValueError: it is no message."""
         if isinstance(data, str):
             raise InputError("", "is no deflated message")
-        text = self._inflating.decompress(data + TAIL, LARGEST_TEXT)
+        text = self._inflating.decompress(data + TAIL, self._largest)
         if self._inflating.unconsumed_tail:
             raise InputError("", "is too large a message")
         try:

@@ -33,11 +33,12 @@ from engine.gateway.remote.calls import (
 from engine.gateway.remote.feed import RemoteFeed
 from engine.gateway.remote.files import FetchedFiles, FetchedSegments
 from engine.gateway.remote.known_engine import greeted
+from engine.gateway.remote.looks import Looks
 from engine.gateway.remote.loop import RemoteLoop
 from engine.gateway.remote.replay import RemoteReplay
 from engine.gateway.remote.sending import CommandSender
 from engine.gateway.remote.sound import RemoteSound
-from engine.gateway.remote.subscription import Looks, Subscription
+from engine.gateway.remote.subscription import MOST_SHARE, Subscription
 from engine.model.accounts.access import Role, Session, User, Verb
 from engine.model.accounts.commands import ConfirmPassword
 from engine.model.cameras.instant_replay import PACKETS, ReplayCamera
@@ -75,7 +76,7 @@ LONGEST_PAUSE_S = 2.0
 COVERING_S = 120.0
 SUBSCRIBE_AGAIN_S = 5.0  # where polls are answered and the socket is not
 LEFT_S = REQUEST_S + 5.0  # a session that another one took over from ends when nothing that was asked in it is under way
-LOST_S = 2.0  # after so long without an answer nothing is shown as live any more
+LOST_S = 1.8  # after so long without an answer nothing is shown as live any more
 
 
 class RemoteDoor:
@@ -350,7 +351,10 @@ class RemotePort:
                         pause_s = POLL_S
                         continue
                     await asyncio.sleep(pause_s)
-                    pause_s = POLL_S if await self._refresh(client) else min(2 * pause_s, LONGEST_PAUSE_S)
+                    began_s = time.thread_time()
+                    refreshed = await self._refresh(client)
+                    least_s = max(POLL_S, 1 / MOST_SHARE * (time.thread_time() - began_s))
+                    pause_s = min(least_s if refreshed else 2 * pause_s, LONGEST_PAUSE_S)
         except Exception as error:  # the top of this thread's work: a snapshot that stands still must say so
             log.exception("the snapshot of %s is no longer kept", self._url)
             self._snapshot = adrift(self._last, f"The engine's answers are not understood ({type(error).__name__}); connect again.")
@@ -378,6 +382,7 @@ class RemotePort:
             await asyncio.to_thread(self._enter_session)
         self._told_before = True
         self._show(snapshot)
+        self._latency_ms = self._subscription.latency_ms
 
     def _show(self, snapshot: Snapshot) -> None:
         """What the engine just said."""

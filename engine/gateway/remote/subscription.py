@@ -5,43 +5,47 @@ import json
 import ssl
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlencode
 
 from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed
 
 from engine.gateway.live.deflated import Inflated
 from engine.gateway.live.deltas import node, without_gaps
-from engine.gateway.remote.calls import bearer
+from engine.gateway.remote.calls import MOST_SNAPSHOT_BYTES, bearer
+from engine.gateway.remote.looks import Looks
 from engine.gateway.remote.sockets import SocketAddress
 from engine.model.errors import InputError
 from engine.model.snapshot import Snapshot
 from engine.model.tolerant_wire import Omissions, reader
 
 OPEN_S = 2.0
-SILENT_S = 2.0  # an engine that lives says so every second
-LARGEST_MESSAGE = 32 << 20
-MOVING_LOOKS = 11  # a second: who looks more often shows what moves
+SILENT_S = 1.8  # an engine that lives says so every second
+PING_S = 5.0
+MOST_MESSAGES, MOST_SHARE, SAVED_S = 30, 0.25, 1.0  # a second, where an engine sends ten; of one core
 
 
-class Looks:
-    """How often whoever shows the snapshot looks at it. Any thread."""
+class Allowance:
+    """How much of what an engine sends is taken in: no more than a good one sends, so that a bad one does not keep this console from
+    the others. On one loop.
 
-    def __init__(self) -> None:
-        self._count = self._before = 0
-        self._since_s = time.monotonic()
-        self.moves = False
+    A message costs its share of so many a second, or four times the processor's time that it took where that is more. What was saved up,
+    a second at most, carries the first one, all of now, and what waited for a slow line. No pause is so long that a good engine looks lost.
+    """
 
-    def look(self) -> None:
-        self._count += 1
+    def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
+        self._now_s = now_s
+        self._saved_s, self._counted_s = SAVED_S, now_s()
 
-    def count(self) -> None:
-        """Now and then, on one thread."""
-        lasted_s = time.monotonic() - self._since_s
-        if lasted_s >= 1.0:
-            self.moves = (self._count - self._before) / lasted_s >= MOVING_LOOKS
-            self._before, self._since_s = self._count, time.monotonic()
+    def pause_s(self, took_s: float) -> float:
+        """After a message that took so long: until the next one is read."""
+        now_s = self._now_s()
+        saved_s = min(SAVED_S, self._saved_s + now_s - self._counted_s) - max(1 / MOST_MESSAGES, took_s / MOST_SHARE)
+        self._saved_s, self._counted_s = max(-SAVED_S, saved_s), now_s
+        return max(0.0, -self._saved_s)
 
 
 class StreamTaken:
@@ -86,12 +90,14 @@ class StreamTaken:
 
 
 class Subscription:
-    """Of one remote port. On its loop."""
+    """Of one remote port. On its loop. `latency_ms`: from a ping to its answer, the newest; None: not measured yet."""
 
     def __init__(self, url: str, verify: ssl.SSLContext | bool, looks: Looks, told: Callable[[Omissions], None]) -> None:
         self._address = SocketAddress(url, "/ws/changes", verify)
         self._looks = looks
         self._taken = StreamTaken(told)
+        self._allowance = Allowance()
+        self.latency_ms: float | None = None
 
     async def follow(self, token: str, take: Callable[[Snapshot, bool], Awaitable[None]]) -> None:
         """Until the connection breaks. `take` is given each snapshot, and whether it came as a whole.
@@ -100,20 +106,32 @@ class Subscription:
         ValueError: what came is not understood. What `take` raises.
         """
         going_on = {"stream": self._taken.stream, "revision": self._taken.revision} if self._taken.revision else {}
-        connecting = self._address.connect(bearer(token), LARGEST_MESSAGE, urlencode(going_on), most_waiting=4, open_s=OPEN_S, ping_s=None)
+        query = urlencode(going_on)
+        connecting = self._address.connect(bearer(token), MOST_SNAPSHOT_BYTES, query, most_waiting=4, open_s=OPEN_S, ping_s=None)
         async with connecting as connection:
+            measuring = asyncio.ensure_future(self._measure(connection))
             try:
                 await self._read_messages(connection, take)
             finally:
+                measuring.cancel()
                 connection.transport.abort()  # nothing is left to be said
 
+    async def _measure(self, connection: ClientConnection) -> None:
+        with suppress(ConnectionClosed):
+            while True:
+                self.latency_ms = 1000 * await (await connection.ping())
+                await asyncio.sleep(PING_S)
+
     async def _read_messages(self, connection: ClientConnection, take: Callable[[Snapshot, bool], Awaitable[None]]) -> None:
-        inflated = Inflated()
+        inflated = Inflated(MOST_SNAPSHOT_BYTES)
         while True:
             async with asyncio.timeout(SILENT_S):
                 data = await connection.recv()
+            began_s = time.thread_time()
             message = inflated(data)
             snapshot = self._taken.take(message)
+            took_s = time.thread_time() - began_s
             await take(snapshot, "snapshot" in message)
             self._looks.count()
             await connection.send(self._taken.word(self._looks.moves))
+            await asyncio.sleep(self._allowance.pause_s(took_s))

@@ -172,7 +172,7 @@ def test_how_a_site_is_reached_is_told(engines: dict[str, FakeEngine]) -> None:
     far = Elsewhere(engines["b"].port())
     with federation({"a": engines["a"].port(), "b": far}) as port:
         site = port.snapshot().site("b")
-        assert site is not None and (site.latency_ms, site.version) == (40.0, "26.1") and site.clock_ahead_s is not None
+        assert site is not None and (site.latency_ms, site.version) == (42.0, "26.1") and site.clock_ahead_s is not None
         assert port.snapshot().sites[0].latency_ms is None
         far.answered_s = time.monotonic() - member.LOST_S - 1
         until(lambda: reach(port, "b") is SiteReach.AWAY, "its last answer is too old")

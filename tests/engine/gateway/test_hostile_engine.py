@@ -237,3 +237,21 @@ def test_what_nobody_can_show_is_left_out(good: FakeEngine, evil: FakeEngine, sp
         assert all(event.id.startswith("good/") for event in port.snapshot().events)
     finally:
         port.close()
+
+
+def test_a_site_that_is_refused_while_it_is_looked_at_again(good: FakeEngine, evil: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own thread puts the next useless snapshot there at the worst moment."""
+    become = member.Member._become
+
+    def late(self: member.Member, *about: Any) -> Any:
+        if about[0] is SiteReach.REFUSED:
+            self._own = eventless(evil.snapshot)
+        return become(self, *about)
+
+    monkeypatch.setattr(member.Member, "_become", late)
+    port = FederatedPort([Site("good", "Good", good.port), Site("evil", "Evil", lambda: Spoiled(evil, eventless))])  # type: ignore[arg-type]
+    try:
+        until(lambda: reach(port) is SiteReach.REFUSED, "it is told")
+        assert is_well(port, good)
+    finally:
+        port.close()
