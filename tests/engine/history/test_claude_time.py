@@ -22,8 +22,8 @@ from tests.fakes.messages_api import KEY, Refuse, Say, Turn, messages_api
 from tests.fakes.waiting import until
 from tests.fakes.week import ZONE
 
-TIMEOUT_S = 2.0
-SLACK_S = 1.5  # of a machine that has more to do
+TIMEOUT_S = 5.0
+SLACK_S = 4.0  # of a machine that has more to do
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -46,7 +46,7 @@ def timed(site: Site, *turns: Turn, asked_s: float | None = None) -> tuple[ChatA
 def test_a_peer_that_falls_silent_late_gets_no_second_time(site: Site) -> None:
     answer, took_s = timed(site, Say("slow", drip=True, silent_after_s=TIMEOUT_S * 0.9))
     assert answer.planner is PlannerKind.OFFLINE and "in time" in answer.degraded_reason
-    assert took_s < TIMEOUT_S + SLACK_S * 0.8
+    assert took_s < TIMEOUT_S + SLACK_S  # and not nearly twice its time
 
 
 def test_the_time_counts_from_the_question(site: Site) -> None:
