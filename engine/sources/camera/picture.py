@@ -18,6 +18,7 @@ _LUMA_FIRST = frozenset(f"{name}{sampling}p" for name in ("yuv", "yuvj") for sam
     "nv21",
     "nv24",
 }
+_BLOCK = 32  # pixels: 16 of brightness, and 16 of colours that have half as many
 _KEPT = 8  # target sizes in use at one time: tile, detector, thumbnail
 
 
@@ -34,7 +35,10 @@ class Scaler:
         )
 
     def enlarge(self, frame: av.VideoFrame, width: int, height: int, pixels: str) -> av.VideoFrame:
-        """In two steps, brightness and colours apart first: two thirds of the time that both at once take."""
+        """In two steps, brightness and colours apart first: two thirds of the time that both at once take. FFmpeg writes whole blocks
+        then: of other widths the last columns would show what the memory held before, so those are done at once."""
+        if width % _BLOCK:
+            return self.convert(frame, width, height, pixels)
         form = frame.format.name
         larger = self._context((width, height, form)).reformat(
             frame, width, height, form, interpolation=Interpolation.BILINEAR, dst_colorspace=None, threads=1

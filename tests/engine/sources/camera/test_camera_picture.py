@@ -75,3 +75,16 @@ def test_many_threads_may_convert_one_picture() -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+@pytest.mark.parametrize("pixels", ["yuv420p", "yuv444p", "nv12"])
+def test_enlarged_pictures_of_any_width_are_whole(pixels: str) -> None:
+    """No column shows what the memory held before: of two plain colours one after another, each is everywhere."""
+    scaler = Scaler()
+    for width in range(200, 234):
+        for luma, chroma in ((235, 90), (16, 170)):
+            frame = av.VideoFrame(96, 54, pixels)
+            for number, plane in enumerate(frame.planes):
+                plane.update(bytes([chroma if number else luma]) * plane.buffer_size)
+            larger = VideoPicture(frame, scaler, 0, 0).bgra(width, 114).astype(int)
+            assert (np.abs(larger - larger[57, 100]).max(axis=(0, 2)) <= 3).all(), f"{width} wide"
