@@ -143,12 +143,15 @@ def _sites_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--cameras", type=int, default=1_000, metavar="N", help="of the idle site (default %(default)s)")
     parser.add_argument("--minutes", type=float, default=2.0, metavar="M", help="of the idle site's life, made up (default %(default)s)")
     parser.add_argument("--seconds", type=float, default=60.0, metavar="S", help="of the demo site's, each way (default %(default)s)")
+    parser.add_argument("--tiles", type=int, default=16, metavar="N", help="of each of three sites on one console (default %(default)s)")
+    parser.add_argument("--video", type=Path, metavar="VIDEO", help="what those show, in H.264 or H.265 (default: the shared clip)")
 
 
 def _sites(parsed: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.sites import sites
 
-    return sites.run(parsed.cameras, parsed.minutes, parsed.seconds)
+    video = given_or_shared(parsed.video, ONE_BY_ONE, "video")
+    return sites.run(video, parsed.cameras, parsed.minutes, parsed.seconds, parsed.tiles)
 
 
 def _recording_arguments(parser: argparse.ArgumentParser) -> None:
@@ -543,7 +546,7 @@ BENCHES: dict[str, _Bench] = {
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),
     "pipeline": (_pipeline_arguments, _pipeline, "the engine under several cameras: rates, cost of each stage, memory"),
     "site": (_site_arguments, _site, "a larger site on one machine: many sub-streams, and what a camera of each size costs"),
-    "sites": (_sites_arguments, _sites, "what a console of a site elsewhere is told: bytes, idle and busy, and the time to take it in"),
+    "sites": (_sites_arguments, _sites, "a console of sites elsewhere: bytes and time of changes, tiles of three, one of them silent"),
     "recording": (_recording_arguments, _recording, "every camera recorded all the time, beside FFmpeg's own segments and a plain remux"),
     "memory": (
         _memory_arguments,

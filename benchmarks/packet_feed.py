@@ -5,6 +5,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -24,12 +25,12 @@ from engine.gateway.remote.feed import RemoteFeed
 from engine.gateway.remote.loop import RemoteLoop
 from engine.model.cameras.frame import PACKET_CODECS
 from engine.model.errors import EnvironmentFault
-from engine.model.port import PictureWant
+from engine.model.port import PictureFeed, PictureWant
 from engine.model.time import SECOND, SystemClock
 
 _START_S = 120.0
-_SETTLE_S = 3.0
-_WANT = PictureWant(480, 270)
+SETTLE_S = 3.0
+WANT = PictureWant(480, 270)
 _TILES, _RATE_BIT_S, _DELAY_S = 16, 20e6, 0.04
 
 
@@ -58,7 +59,7 @@ class Tile:
     first_s: float | None = None
     pictures: int = 0
     late_ms: list[float] = field(default_factory=list[float])
-    feed: RemoteFeed | None = None
+    feed: PictureFeed | None = None
 
     def on_picture(self) -> None:
         """On the port's thread."""
@@ -70,7 +71,7 @@ class Tile:
             self.late_ms.append((SystemClock().now_ns() - picture.captured_ns) / (SECOND / 1000))
 
 
-class _Process:
+class ChildProcess:
     """A child that says one line when it is ready, and ends when its input does."""
 
     def __init__(self, command: list[str], environment: dict[str, str] | None = None) -> None:
@@ -83,6 +84,13 @@ class _Process:
         self.line = self._process.stdout.readline().strip()
         if not self.line:
             raise EnvironmentFault("not_started", f"A process of this bench did not start: {command[2]}.")
+
+    def pause(self) -> None:
+        """It does nothing any more, and nobody is told, until `resume`."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
 
     def ask(self) -> str:
         """A line for a line."""
@@ -102,13 +110,13 @@ class _Process:
 
 
 @contextmanager
-def _engine(folder: Path, source: Source, cameras: int) -> Generator[tuple[str, str]]:
+def running_engine(folder: Path, source: Source, cameras: int) -> Generator[tuple[str, str]]:
     """Address and token."""
     token = folder / "token"
     shown = [word for number in range(cameras) for word in ("--camera", f"c{number}={source.path}")]
     command = [sys.executable, "-m", "console", "engine", "--data", str(folder / "data"), "--bind", "127.0.0.1:0"]
     environment = {**os.environ, "WATCHROOM_MODELS": str(folder / "models")}
-    process = _Process([*command, "--token-file", str(token), *shown], environment)
+    process = ChildProcess([*command, "--token-file", str(token), *shown], environment)
     try:
         yield json.loads(process.line)["http"], token.read_text().strip()
     finally:
@@ -119,12 +127,12 @@ def _tiles(loop: RemoteLoop, url: str, token: str, count: int, codecs: frozenset
     tiles: list[Tile] = []
     for number in range(count):
         tile = Tile(time.perf_counter())
-        tile.feed = RemoteFeed(loop, url, token, True, f"c{number}", _WANT, tile.on_picture, codecs=codecs)
+        tile.feed = RemoteFeed(loop, url, token, True, f"c{number}", WANT, tile.on_picture, codecs=codecs)
         tiles.append(tile)
     return tiles
 
 
-def _wait_for_pictures(tiles: list[Tile]) -> None:
+def wait_for_pictures(tiles: list[Tile]) -> None:
     until_s = time.perf_counter() + _START_S
     while any(tile.first_s is None for tile in tiles):
         if time.perf_counter() > until_s:
@@ -132,7 +140,7 @@ def _wait_for_pictures(tiles: list[Tile]) -> None:
         time.sleep(0.01)
 
 
-def _pictures(engine: tuple[str, str], cameras: int) -> list[int]:
+def pictures_so_far(engine: tuple[str, str], cameras: int) -> list[int]:
     """How many the engine got of each camera so far; asked past the line, for as long as a busy machine needs to answer."""
     until_s = time.perf_counter() + _START_S
     with Caller(*engine, verify=False) as caller:
@@ -153,19 +161,19 @@ def _measure(
     """Over a line of so many bits a second and so much delay each way. What the engine itself got of a camera counts as its rate: a busy
     machine reads files late."""
     port = engine[0].rpartition(":")[2]
-    process = _Process([sys.executable, "-m", "benchmarks.slow_line", port, str(line[0]), str(line[1])])
+    process = ChildProcess([sys.executable, "-m", "benchmarks.slow_line", port, str(line[0]), str(line[1])])
     loop = RemoteLoop("bench")
     try:
         shown = _tiles(loop, f"http://127.0.0.1:{process.line}", engine[1], tiles, codecs)
-        _wait_for_pictures(shown)
-        time.sleep(_SETTLE_S)
-        made, before = _pictures(engine, tiles), [tile.pictures for tile in shown]
+        wait_for_pictures(shown)
+        time.sleep(SETTLE_S)
+        made, before = pictures_so_far(engine, tiles), [tile.pictures for tile in shown]
         late_from, carried = [len(tile.late_ms) for tile in shown], int(process.ask())
         cpu_s, began_s = time.process_time(), time.perf_counter()
         time.sleep(seconds)
         took_s, cpu_s, carried = time.perf_counter() - began_s, time.process_time() - cpu_s, int(process.ask()) - carried
         after = [tile.pictures for tile in shown]
-        made = [late - early for late, early in zip(_pictures(engine, tiles), made, strict=True)]
+        made = [late - early for late, early in zip(pictures_so_far(engine, tiles), made, strict=True)]
         rates = [(late - early) / max(count, 1) for late, early, count in zip(after, before, made, strict=True)]
         late_ms = [each for tile, start in zip(shown, late_from, strict=True) for each in tile.late_ms[start:]]
     finally:
@@ -187,7 +195,7 @@ def cases(video: Path, seconds: float, tiles: int = _TILES) -> tuple[list[report
     """Rows of one and of all tiles, as packets and as pictures (what consoles of before get), and the targets of packets."""
     source = Source.of(video)
     found: list[report.Case] = []
-    with TemporaryDirectory(prefix="watchroom-bench-") as name, _engine(Path(name), source, tiles) as engine:
+    with TemporaryDirectory(prefix="watchroom-bench-") as name, running_engine(Path(name), source, tiles) as engine:
         _measure(engine, source, tiles, 0.1, (1e9, 0.0))  # every camera is there
         for transport, count, line in (
             ("packets", 1, (1e9, 0.0)),

@@ -22,20 +22,20 @@ class _Direction:
     """One way of the line. `free_s`: when the last byte that was taken is on its way."""
 
     def __init__(self, rate_bit_s: float) -> None:
-        self._rate, self._free_s, self.bytes = rate_bit_s, 0.0, 0
+        self.rate_bit_s, self._free_s, self.bytes = rate_bit_s, 0.0, 0
 
     def take(self, size: int, now_s: float) -> float:
         """When so many bytes, taken now, are on their way."""
-        self._free_s = max(now_s, self._free_s) + size * 8 / self._rate
+        self._free_s = max(now_s, self._free_s) + size * 8 / self.rate_bit_s
         self.bytes += size
         return self._free_s
 
 
 class SlowLine:
-    """Runs on a thread of its own. Any thread."""
+    """Runs on a thread of its own. Any thread. `host`: of the server, where it is not on loopback."""
 
-    def __init__(self, port: int, rate_bit_s: float, delay_s: float) -> None:
-        self._target, self._delay_s = port, delay_s
+    def __init__(self, port: int, rate_bit_s: float, delay_s: float, host: str = "127.0.0.1") -> None:
+        self._target, self._delay_s = (host, port), delay_s
         self._down, self._up = _Direction(rate_bit_s), _Direction(rate_bit_s)
         self._writers: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
@@ -55,6 +55,11 @@ class SlowLine:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def change(self, rate_bit_s: float, delay_s: float) -> None:
+        """For what is sent from now on."""
+        self._down.rate_bit_s = self._up.rate_bit_s = rate_bit_s
+        self._delay_s = delay_s
 
     @property
     def bytes_down(self) -> int:
@@ -79,11 +84,7 @@ class SlowLine:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
         try:
-            wire = socket.socket()
-            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
-            wire.setblocking(False)
-            await self._loop.sock_connect(wire, ("127.0.0.1", self._target))
-            there, to_server = await asyncio.open_connection(sock=wire, limit=_PIECE)
+            there, to_server = await asyncio.open_connection(sock=await self._connected(), limit=_PIECE)
             self._writers.add(to_server)
             try:
                 await asyncio.gather(self._pass(reader, to_server, self._up), self._pass(there, writer, self._down))
@@ -95,6 +96,17 @@ class SlowLine:
         finally:
             self._writers.discard(writer)
             writer.transport.abort()
+
+    async def _connected(self) -> socket.socket:
+        wire = socket.socket()
+        try:
+            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+            wire.setblocking(False)
+            await self._loop.sock_connect(wire, self._target)
+        except BaseException:  # it may be cancelled too
+            wire.close()
+            raise
+        return wire
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, direction: _Direction) -> None:
         waiting: deque[tuple[float, bytes]] = deque()
