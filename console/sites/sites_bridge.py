@@ -1,4 +1,4 @@
-"""The bridge over several sites: cameras of the same name are told apart, and what concerns one site asks which."""
+"""The bridge over several sites: cameras of the same name or number are told apart, and what concerns one site asks which."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -18,12 +18,14 @@ from engine.model.alerts.commands import SetSiteMode
 from engine.model.command import Command, PutCamera, TestCamera
 from engine.model.command_terms import NO_TERMS, CommandTerms
 from engine.model.errors import InputError, WatchroomError
-from engine.model.settings import CameraSettings, Settings
+from engine.model.settings import HIGHEST_NUMBER, CameraSettings, Settings
 from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.value_class import dataclass
 
 A = TypeVarTuple("A")
+_SPAN, _WIDE_SPAN = 100, 1_000
+"""Numbers of cameras: those of the second site begin above the first, of the third above twice that. The wide one where a site has more."""
 TO_ALL = (WriteHandover, SetSiteMode)
 """Commands that make sense at all sites at once."""
 
@@ -52,17 +54,24 @@ class SitesBridge(EngineBridge):
         self._sites = port
         self._named: dict[str, tuple[CameraSettings, CameraSettings]] = {}  # by id: as the site has it, and as it is shown otherwise
         self._settings: tuple[Settings | None, dict[str, str], Settings] = (None, {}, Settings())  # of all sites, their names, as shown
+        self._begins: dict[str, int] = {}  # by key of the site: what is added to its cameras' numbers
+        self._views: dict[str, tuple[CameraView, CameraView]] = {}  # by id, as `_named`
 
     # Names
 
     def _named_for_screen(self, snapshot: Snapshot) -> Snapshot:
-        """A name that cameras of several sites have says its site. What is as before stays the same object, as pages compare by that."""
+        """A name that cameras of several sites have says its site, and no two have one number. What is as before stays the same object, as
+        pages compare by that."""
         settings = self._named_settings(snapshot)
         if settings is snapshot.settings:
             return snapshot
-        shown = {camera.id: camera for camera in settings.cameras}
-        views = tuple(_with_settings(view, shown.get(view.settings.id, view.settings)) for view in snapshot.cameras)
-        return replace(snapshot, settings=settings, cameras=views)
+        shown, before = {camera.id: camera for camera in settings.cameras}, self._views
+        self._views = {}
+        for view in snapshot.cameras:
+            camera, known = shown.get(view.settings.id, view.settings), before.get(view.settings.id)
+            same = known is not None and known[0] is view and known[1].settings is camera
+            self._views[view.settings.id] = known if known is not None and same else (view, _with_settings(view, camera))
+        return replace(snapshot, settings=settings, cameras=tuple(named for _, named in self._views.values()))
 
     def _named_settings(self, snapshot: Snapshot) -> Settings:
         sites = {site.key: site.name for site in snapshot.sites}
@@ -74,31 +83,40 @@ class SitesBridge(EngineBridge):
 
     def _with_sites(self, settings: Settings, sites: dict[str, str]) -> Settings:
         used = Counter(camera.name for camera in settings.cameras)
-        shown = tuple(self._camera(camera, sites) if used[camera.name] > 1 else camera for camera in settings.cameras)
+        span = _SPAN if all(camera.number < _SPAN for camera in settings.cameras) else _WIDE_SPAN
+        self._begins = {key: place * span for place, key in enumerate(sites)}
+        shown = tuple(self._camera(camera, sites, used[camera.name] > 1) for camera in settings.cameras)
         pairs = zip(settings.cameras, shown, strict=True)
         self._named = {camera.id: (camera, named) for camera, named in pairs if named is not camera}
         return unchecked_copy(settings, cameras=shown) if self._named else settings
 
-    def _camera(self, camera: CameraSettings, sites: dict[str, str]) -> CameraSettings:
+    def _camera(self, camera: CameraSettings, sites: dict[str, str], shared_name: bool) -> CameraSettings:
         found = split(camera.id)
         if found is None:
             return camera
-        name = f"{camera.name} ({sites.get(found[0], found[0])})"
+        name = f"{camera.name} ({sites.get(found[0], found[0])})" if shared_name else camera.name
+        number = camera.number and camera.number + self._begins.get(found[0], 0)
+        number = number if number <= HIGHEST_NUMBER else 0
+        if (name, number) == (camera.name, camera.number):
+            return camera
         known = self._named.get(camera.id)
-        return known[1] if known is not None and known[0] is camera and known[1].name == name else unchecked_copy(camera, name=name)
+        same = known is not None and known[0] is camera and (known[1].name, known[1].number) == (name, number)
+        return known[1] if known is not None and same else unchecked_copy(camera, name=name, number=number)
 
     def _as_the_site_has_it(self, command: Command, terms: CommandTerms) -> tuple[Command, CommandTerms]:
         known = self._named.get(command.camera.id) if isinstance(command, PutCamera | TestCamera) else None
         if known is None:
             return command, terms
         assert isinstance(command, PutCamera | TestCamera)
-        own, shown = known[0].name, known[1].name
+        own = {"name": known[0].name, "number": known[0].number}
+        shown = {"name": known[1].name, "number": known[1].number}
         basis = {} if terms.basis is None else dict(terms.basis)
-        if basis.get("camera", {}).get("name") == shown:
-            terms = replace(terms, basis={**basis, "camera": {**basis["camera"], "name": own}})
-        if command.camera.name == shown:
-            command = replace(command, camera=unchecked_copy(command.camera, name=own))
-        return command, terms
+        if "camera" in basis:
+            camera = basis["camera"]
+            unnamed = {field: own[field] for field in own if camera.get(field) == shown[field]}
+            terms = replace(terms, basis={**basis, "camera": {**camera, **unnamed}})
+        unnamed = {field: own[field] for field in own if getattr(command.camera, field) == shown[field]}
+        return replace(command, camera=unchecked_copy(command.camera, **unnamed)) if unnamed else command, terms
 
     # Commands
 

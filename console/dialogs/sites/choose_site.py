@@ -10,7 +10,7 @@ from console.sites.sites_bridge import SiteWish
 class ChooseSiteDialog(FramedDialog):
     def __init__(self, wish: SiteWish, parent: QWidget | None = None) -> None:
         title = QCoreApplication.translate("ChooseSiteDialog", "Which site?")
-        super().__init__(title, QCoreApplication.translate("ChooseSiteDialog", "This concerns one site."), width=400, parent=parent)
+        super().__init__(title, _lead(wish), width=400, parent=parent)
         self._wish = wish
         self.choices: dict[tuple[str, ...], QRadioButton] = {}
         if wish.several and len(wish.sites) > 1:
@@ -37,3 +37,9 @@ class ChooseSiteDialog(FramedDialog):
 
     def _choose(self) -> None:
         self._wish.choose(next(keys for keys, choice in self.choices.items() if choice.isChecked()))
+
+
+def _lead(wish: SiteWish) -> str:
+    if wish.several and len(wish.sites) > 1:
+        return QCoreApplication.translate("ChooseSiteDialog", "This can go to one site or to all of them.")
+    return QCoreApplication.translate("ChooseSiteDialog", "This concerns one site.")
