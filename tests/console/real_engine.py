@@ -24,6 +24,7 @@ from console.pages.live.live import LivePage
 from console.pages.system.system import SystemPage
 from console.session.remembered import Remembered
 from console.site import Site, running
+from console.sites.many_sites import ManySites
 from console.window import MainWindow
 from engine.gateway.border.bind import Bind
 from engine.model.cameras.track import TrackStatus
@@ -31,6 +32,7 @@ from engine.model.health import CameraState
 from engine.model.port import EngineDoor
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import CameraView, Snapshot
+from engine.model.time import SystemClock
 from engine.runtime.command_line_settings import CommandLineSettings
 from widgets.events.event_model import EventModel
 
@@ -55,14 +57,12 @@ def write_street(video: Path, path: Path, pictures: int = 300, gop: int = 10) ->
     return path
 
 
-class Stage:
-    """One console on one engine. UI thread. `opened_s`: when the engine had started, on the monotonic clock."""
+class AnyStage:
+    """One console on one engine or several. UI thread."""
 
-    def __init__(self, site: Site, folder: Path, door: EngineDoor, qtbot: QtBot, name: str) -> None:
-        self.site, self.folder, self._qtbot, self._name = site, folder, qtbot, name
-        self.console = Console(door, Remembered.in_folder(folder), site.engine.clock, lambda: None)
+    def __init__(self, console: Console, qtbot: QtBot, name: str) -> None:
+        self.console, self._qtbot, self._name = console, qtbot, name
         self._shots = 0
-        self.opened_s = time.monotonic()
 
     # waiting and seeing
 
@@ -100,6 +100,10 @@ class Stage:
         page = self.window.page("system")
         assert isinstance(page, SystemPage)
         return page
+
+    @property
+    def has_snapshot(self) -> bool:
+        return self.live._bridge.snapshot is not None
 
     @property
     def snapshot(self) -> Snapshot:
@@ -175,6 +179,23 @@ class Stage:
 
     def toasts(self) -> str:
         return " ".join(toast.text() for toast in self.window.toasts.toasts())
+
+
+class Stage(AnyStage):
+    """One console on one engine. UI thread. `opened_s`: when the engine had started, on the monotonic clock."""
+
+    def __init__(self, site: Site, folder: Path, door: EngineDoor, qtbot: QtBot, name: str) -> None:
+        super().__init__(Console(door, Remembered.in_folder(folder), site.engine.clock, lambda: None), qtbot, name)
+        self.site, self.folder = site, folder
+        self.opened_s = time.monotonic()
+
+
+class SiteStage(AnyStage):
+    """One console over several sites. UI thread."""
+
+    def __init__(self, sites: ManySites, folder: Path, qtbot: QtBot, name: str) -> None:
+        self.sites, self.clock = sites, SystemClock()
+        super().__init__(Console(None, Remembered.in_folder(folder), self.clock, lambda: None, sites=sites, engine_here=False), qtbot, name)
 
 
 @contextmanager

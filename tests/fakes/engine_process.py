@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,18 +12,23 @@ from typing import Any
 import httpx
 
 from tests.fakes.forked import Forked
+from tests.fakes.networks import VARIABLE
 
 START_S = 60.0
 
 
 class EngineProcess:
-    """Started by the constructor, which returns when it serves. Logs go to `<data>.log`."""
+    """Started by the constructor, which returns when it serves. Logs go to `<data>.log`.
 
-    def __init__(self, data: Path, *arguments: str, models: Path | None = None) -> None:
+    Args:
+        bind: where it serves. network: name of the network namespace that it runs in.
+    """
+
+    def __init__(self, data: Path, *arguments: str, models: Path | None = None, bind: str = "127.0.0.1:0", network: str = "") -> None:
         self.data = data
         self._token_file = data.parent / f"{data.name}.token"
-        environment = {**os.environ, "WATCHROOM_MODELS": str(models or data.parent / "no-models")}
-        command = ["engine", "--data", str(data), "--bind", "127.0.0.1:0", "--token-file", str(self._token_file), *arguments]
+        environment = {**os.environ, "WATCHROOM_MODELS": str(models or data.parent / "no-models"), VARIABLE: network}
+        command = ["engine", "--data", str(data), "--bind", bind, "--token-file", str(self._token_file), *arguments]
         reading, writing = os.pipe()
         self._output = os.fdopen(reading)
         with (data.parent / f"{data.name}.log").open("ab") as log, os.fdopen(writing, "wb") as output:
@@ -37,11 +43,19 @@ class EngineProcess:
         self._client = httpx.Client(base_url=self.url, headers={"Authorization": f"Bearer {self.token}"}, timeout=60, trust_env=False)
 
     def _started(self, command: list[str], environment: dict[str, str], output: int, log: int) -> subprocess.Popen[bytes] | Forked:
-        return subprocess.Popen([sys.executable, "-m", "console", *command], stdout=output, stderr=log, env=environment)
+        network = environment[VARIABLE]
+        there = ["ip", "netns", "exec", network] if network else []
+        return subprocess.Popen([*there, sys.executable, "-m", "console", *command], stdout=output, stderr=log, env=environment)
 
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def setup_code(self) -> str:
+        """For the first account, while there is none."""
+        found = re.findall(r"The code for the first set-up is (\S+)", (self.data.parent / f"{self.data.name}.log").read_text())
+        return found[-1] if found else ""
 
     def get(self, path: str) -> Any:
         return self._client.get(path).raise_for_status().json()

@@ -21,6 +21,8 @@ from typing import Any, NoReturn
 
 import psutil
 
+from tests.fakes.networks import VARIABLE, enter_network
+
 ROOT = Path(__file__).resolve().parents[2]
 NEEDED = ("console.commands.engine", "engine.gateway.server", "scipy.optimize", "scipy.ndimage", "argon2", "alembic.command")
 
@@ -119,6 +121,8 @@ def _keep(line: int, output: int, log: int) -> None:
 def _run(arguments: list[str], environment: dict[str, str]) -> NoReturn:
     os.environ.clear()
     os.environ.update(environment)
+    if network := environment.get(VARIABLE):
+        enter_network(network)
     sys.argv = ["watchroom", *arguments]
     program: Any = importlib.import_module("console.__main__")
     sys.modules["__main__"] = program  # what processes of its own load first

@@ -1,0 +1,157 @@
+"""Three engines in networks of their own and two consoles over them for an hour (`WATCHROOM_SOAK_MINUTES`): one after another is killed,
+cut off and slowed, and each time it is measured how soon that is told, what the others' pictures do meanwhile, and how soon it is back.
+
+In between nothing happens, and the consoles' memory stays what it was: it is that of this process, compared between the medians of the
+first and the last tenth of all looks after the warm-up. Figures are printed and, where `WATCHROOM_FIGURES` names a folder, written there as
+`three_sites.json`.
+"""
+
+import json
+import os
+import random
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from engine.model.errors import EnvironmentFault
+from engine.model.history.timeline import PutBookmark
+from engine.model.sites import SiteReach
+from engine.model.time import SECOND
+from tests.engine.gateway.test_three_sites import camera_of, notes, random_pages, write_record
+from tests.fakes.engine_process import EngineProcess
+from tests.fakes.three_sites import KEYS, QUICK, SLOW, ConsoleOverSites, SiteOfThree, three_sites
+from tests.fakes.video import Clip, write_clip
+
+MINUTES = float(os.environ.get("WATCHROOM_SOAK_MINUTES", "60"))
+FPS, CAMERAS, PAGES = 15, 2, 1_000
+FAULT_S, CALM_S = 10.0, 20.0
+TOLD_S, BACK_S, LEAST_OTHERS, MOST_GROWTH = 2.0, 15.0, 0.95, 0.05
+WARM_UP_S = 60.0
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(MINUTES * 60 + 1_800)]
+
+Faults = dict[str, tuple[Callable[[SiteOfThree], None], Callable[[SiteOfThree], None]]]
+FAULTS: Faults = {
+    "cut off": (SiteOfThree.cut, SiteOfThree.mend),
+    "killed": (SiteOfThree.kill, SiteOfThree.restart),
+    "slowed to 20 Mbit/s, 200 ms": (lambda site: site.line.change(*SLOW), lambda site: site.line.change(*QUICK)),
+}
+
+
+@pytest.fixture
+def sites(tmp_path: Path) -> Iterator[dict[str, SiteOfThree]]:
+    video = write_clip(tmp_path / "yard.mp4", Clip(width=640, height=360, fps=FPS, frames=150, gop=2 * FPS))
+    with three_sites(tmp_path, [f"Yard {number}=file:{video}" for number in range(CAMERAS)], EngineProcess) as found:
+        yield found
+
+
+def made_by(site: SiteOfThree) -> int:
+    """Pictures that the engine itself got so far, asked past the line: a busy machine reads files late."""
+    return sum(camera["pictures"] for camera in site.engine.get("/api/v1/cameras"))
+
+
+def shown(consoles: list[ConsoleOverSites], key: str) -> int:
+    return sum(console.shown_of(key) for console in consoles)
+
+
+def told_after(consoles: list[ConsoleOverSites], key: str, reach: SiteReach, began_s: float) -> float:
+    """At all of them."""
+    for console in consoles:
+        console.wait_reach(key, reach)
+    return time.monotonic() - began_s
+
+
+def fault(name: str, key: str, sites: dict[str, SiteOfThree], consoles: list[ConsoleOverSites]) -> dict[str, Any]:
+    begin, end = FAULTS[name]
+    others = [other for other in KEYS if other != key]
+    before = {other: (made_by(sites[other]), shown(consoles, other)) for other in others}
+    began_s = time.monotonic()
+    begin(sites[key])
+    began_s = time.monotonic() if name == "killed" else began_s  # it ends a little after it was told to
+    told_s = None if name.startswith("slowed") else told_after(consoles, key, SiteReach.AWAY, began_s)
+    for console in consoles:
+        for each in KEYS:
+            command = PutBookmark(7 * SECOND, f"for {each}", camera_id=camera_of(console, each))
+            if each == key and told_s is not None:
+                with pytest.raises(EnvironmentFault):
+                    console.port.command(command)
+            else:
+                console.port.command(command)
+    time.sleep(max(0.0, FAULT_S - (time.monotonic() - began_s)))
+    rates = {}
+    for other, (made, seen) in before.items():
+        made, seen = made_by(sites[other]) - made, shown(consoles, other) - seen
+        rates[other] = round(seen / len(consoles) / max(made, 1), 3)
+    end(sites[key])
+    ended_s = time.monotonic()
+    back_s = None if told_s is None else told_after(consoles, key, SiteReach.ONLINE, ended_s)
+    for console in consoles:
+        console.wait_pictures(key, FPS)
+    return {
+        "fault": name,
+        "site": key,
+        "told_s": None if told_s is None else round(told_s, 2),
+        "back_s": None if back_s is None else round(back_s, 2),
+        "others": min(rates.values()),
+        "load": round(os.getloadavg()[0], 1),
+    }
+
+
+def sample(process: psutil.Process) -> dict[str, float]:
+    return {"memory": process.memory_info().rss, "threads": process.num_threads(), "files": process.num_fds()}
+
+
+def test_three_sites_and_two_consoles(sites: dict[str, SiteOfThree]) -> None:
+    consoles = [ConsoleOverSites(sites), ConsoleOverSites(sites)]
+    faults: list[dict[str, Any]] = []
+    samples: list[dict[str, float]] = []
+    process, chance = psutil.Process(), random.Random(23)
+    try:
+        for console in consoles:
+            console.watch_all()
+        time.sleep(min(WARM_UP_S, MINUTES * 6))
+        until_s, number = time.monotonic() + MINUTES * 60, 0
+        while time.monotonic() < until_s or number < len(FAULTS):
+            faults.append(fault(tuple(FAULTS)[number % len(FAULTS)], chance.choice(KEYS), sites, consoles))
+            number += 1
+            time.sleep(CALM_S)
+            samples.append(sample(process))
+        write_record(consoles[0], 60)
+        pages = random_pages(consoles[1], PAGES)
+        strayed = {key: [text for text in notes(consoles[0], key) if text.startswith("for ") and text != f"for {key}"] for key in KEYS}
+    finally:
+        for console in consoles:
+            console.close()
+    figures = report(faults, samples, pages)
+    print(f"\n{json.dumps(figures, indent=1)}")
+    if os.environ.get("WATCHROOM_FIGURES"):
+        (Path(os.environ["WATCHROOM_FIGURES"]) / "three_sites.json").write_text(json.dumps(figures, indent=1) + "\n")
+    assert not any(strayed.values())
+    judge(figures)
+
+
+def judge(figures: dict[str, Any]) -> None:
+    for each in figures["faults"]:
+        assert (each["told_s"] or 0.0) <= TOLD_S and (each["back_s"] or 0.0) <= BACK_S and each["others"] >= LEAST_OTHERS, each
+    assert figures["memory_growth"] <= MOST_GROWTH
+    assert figures["threads_last"] <= figures["threads_first"] and figures["files_last"] <= figures["files_first"]
+
+
+def report(faults: list[dict[str, Any]], samples: list[dict[str, float]], pages: int) -> dict[str, Any]:
+    tenth = max(1, len(samples) // 10)
+    first, last = samples[:tenth], samples[-tenth:]
+    before, after = (statistics.median(row["memory"] for row in span) for span in (first, last))
+    return {
+        "minutes": MINUTES,
+        "pages": pages,
+        "memory_first_mib": round(before / 1024**2, 1),
+        "memory_last_mib": round(after / 1024**2, 1),
+        "memory_growth": round(after / before - 1, 4),
+        **{f"{name}_first": max(row[name] for row in first) for name in ("threads", "files")},
+        **{f"{name}_last": statistics.median(row[name] for row in last) for name in ("threads", "files")},
+        "faults": faults,
+    }
