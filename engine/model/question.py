@@ -24,7 +24,7 @@ from engine.model.history.chat import ChatQuestion
 from engine.model.history.evidence import EvidenceQuestion
 from engine.model.history.finding import DescribeCamera, FindCameras, FindUsbCameras
 from engine.model.history.replay import ReplayQuestion
-from engine.model.history.timeline import ListSearches, SearchAlike, SearchRecord, TimelineQuestion, TrackBack
+from engine.model.history.timeline import DescribeLook, ListSearches, SearchAlike, SearchRecord, TimelineQuestion, TrackBack
 from engine.model.incidents.atlas_call import MediaAnalysis, PatternAnswer
 from engine.model.incidents.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
 from engine.model.incidents.report_page import ReportPageQuestion
@@ -419,6 +419,7 @@ AnyQuestion: TypeAlias = (
     | ReplayQuestion
     | ChatQuestion
     | SearchAlike
+    | DescribeLook
     | ReviewQuestion
     | FindCameras
     | FindUsbCameras

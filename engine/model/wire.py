@@ -244,7 +244,10 @@ def _scalar_reader(kind: type) -> _Reader:
     def read(plain: Any, field: str) -> Any:
         if not isinstance(plain, accepted) or (isinstance(plain, bool) and kind is not bool):
             raise InputError(field, f"expected {kind.__name__}, got {type(plain).__name__}")
-        return kind(plain)
+        try:
+            return kind(plain)
+        except OverflowError:
+            raise InputError(field, "is too large a number") from None
 
     return read
 

@@ -12,13 +12,25 @@ from engine._opencv import cv2
 from engine.inference.runner import CPU_DOOR, Door
 from engine.model.cameras.frame import Bytes2D
 from engine.model.geometry import Floats
+from engine.vision.manifest import REID
 from engine.vision.onnx import Network
 
 DIMENSIONS = 512
+_FIRST = "dddd73c80b78e24ef982f9c352c1947b42d67433887011e8eb33a00313edef5e"  # the only model before looks were kept with its digest
 LEAST_HEIGHT = 40  # pixels; a smaller person has no clothes to speak of
 _WIDTH, _HEIGHT = 128, 256
 _MEAN = np.array((0.485, 0.456, 0.406), np.float32)
 _DEVIATION = np.array((0.229, 0.224, 0.225), np.float32)
+
+
+def model_name(digest: str) -> str:
+    """What looks that a model made are kept under, by the SHA-256 of its file: those of two models are never compared."""
+    return REID if digest == _FIRST else digest
+
+
+def model_digest(name: str) -> str:
+    """SHA-256 of the model's file, by what looks are kept under."""
+    return _FIRST if name == REID else name
 
 
 class LookReader:

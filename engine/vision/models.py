@@ -94,15 +94,18 @@ class ModelStore:
             raise EnvironmentFault("model_damaged", f"The installed file of {found.spec.title} is damaged. Install it again.")
         return found
 
-    def path(self, model: str) -> Path:
-        """The checked file of a model id, or of the best installed model of a role.
+    def best(self, model: str) -> InstalledModel:
+        """What is in place for a model id, or the best installed model of a role, its digest checked.
 
         Raises:
             NotFound: nothing is installed for it. EnvironmentFault: `model_damaged`.
         """
         ids = [spec.id for spec in self.of_role(model)] or [model]
-        best = next((model_id for model_id in ids if self.installed(model_id) is not None), ids[0])
-        return self.checked(best).path
+        return self.checked(next((model_id for model_id in ids if self.installed(model_id) is not None), ids[0]))
+
+    def path(self, model: str) -> Path:
+        """The file of `best`."""
+        return self.best(model).path
 
     def install(
         self,

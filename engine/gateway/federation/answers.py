@@ -18,8 +18,6 @@ from engine.model.history.timeline import (
     LaneMarks,
     ListBookmarks,
     ListSearches,
-    LookHits,
-    SearchAlike,
     Timeline,
     TimelineLane,
 )
@@ -91,12 +89,6 @@ def _incidents(_: Any, answers: Several[IncidentCounts]) -> IncidentCounts:
     )
 
 
-def _alike(question: SearchAlike, answers: Several[LookHits]) -> LookHits:
-    hits = sorted(concatenate(each.hits for each in answers), key=lambda hit: -(hit.likeness or 0.0))
-    banner = " ".join(dict.fromkeys(each.banner for each in answers if each.banner))
-    return LookHits(tuple(hits)[: question.limit], sum(each.compared for each in answers), banner)
-
-
 def _timeline(question: GetTimeline, answers: Several[Timeline]) -> Timeline:
     """Lanes of which there is one at each site become one."""
     for each in answers:
@@ -143,7 +135,6 @@ MERGES: Mapping[type[Any], MergeAnswers] = {
     GetTimeline: _timeline,
     FindNeighbour: _neighbour,
     CountDays: _days,
-    SearchAlike: _alike,
     ListBookmarks: _newest(lambda bookmark: bookmark.at_ns),
     ListSearches: _by_name,
     ListEventVerdicts: _in_order,

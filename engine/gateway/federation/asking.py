@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from engine.gateway.federation import answers, pages
+from engine.gateway.federation.alike import AlikeSearch
 from engine.gateway.federation.answers import Answered
 from engine.gateway.federation.member import Member
 from engine.gateway.federation.members import Members, beside, missing_of
@@ -16,6 +17,7 @@ from engine.gateway.federation.rewriting import Elsewhere, Localiser, Oversized,
 from engine.gateway.federation.routing import QUESTIONS, Route, check_some_site, choose_a_site
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.history.chat import AskRecord
+from engine.model.history.timeline import SearchAlike
 from engine.model.question_type import Question, answer_type
 from engine.model.sites import SiteState
 from engine.model.snapshot import Snapshot
@@ -36,6 +38,7 @@ class Questions:
 
     def __init__(self, members: Members, shown: Callable[[], Snapshot | None]) -> None:
         self._members, self._shown = members, shown
+        self._alike = AlikeSearch(members)
         self._lock = threading.Lock()
         self._places = pages.Places()
 
@@ -48,6 +51,8 @@ class Questions:
                 return self._merge(question)
             case Route.ROUTED:
                 return Answered(self._ask_one(question))
+            case Route.DESCRIBED:
+                return cast("Answered[T]", self._alike.answer(cast("SearchAlike", question)))
             case _:
                 raise choose_a_site(question)
 

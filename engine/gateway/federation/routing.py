@@ -92,6 +92,7 @@ class Route(StrEnum):
     CHOSEN = "chosen"  # one site's matter with no id that says whose: only by `FederatedPort.of`
     MERGED = "merged"  # of all sites, or of those whose ids it names; the answers become one
     PAGED = "paged"  # as merged, page by page
+    DESCRIBED = "described"  # somebody of one site, whom it describes to the others
     SPLIT = "split"  # a command on several things: to each site with its own
 
 
@@ -100,11 +101,12 @@ QUESTIONS: Mapping[type[Any], Route] = {
     **dict.fromkeys((timeline.SearchRecord, review.ListReview, handover.ListHandovers, chat.ListChat), Route.PAGED),
     **dict.fromkeys((smoke_questions.ListPlumes, smoke_questions.ListSmokeSequences), Route.PAGED),
     **dict.fromkeys((CountIncidents, smoke_questions.CountPlumes, smoke_questions.CountSmokeSequences), Route.MERGED),
-    **dict.fromkeys((timeline.GetTimeline, timeline.FindNeighbour, timeline.CountDays, timeline.SearchAlike), Route.MERGED),
+    **dict.fromkeys((timeline.GetTimeline, timeline.FindNeighbour, timeline.CountDays), Route.MERGED),
     **dict.fromkeys((timeline.ListBookmarks, timeline.ListSearches, event_verdict.ListEventVerdicts), Route.MERGED),
     **dict.fromkeys((segment.ListSegments, segment.ListLocks, evidence.ListPacks, evidence.ListCases), Route.MERGED),
     replay.ListReplays: Route.MERGED,
-    **dict.fromkeys((GetDecision, GetIncident, ExplainBlob, WhyNothing, timeline.TrackBack), Route.ROUTED),
+    timeline.SearchAlike: Route.DESCRIBED,
+    **dict.fromkeys((GetDecision, GetIncident, ExplainBlob, WhyNothing, timeline.TrackBack, timeline.DescribeLook), Route.ROUTED),
     **dict.fromkeys((trail.GetEventTrails, trail.ListTrails, instant_replay.ReplayCamera), Route.ROUTED),
     **dict.fromkeys((smoke_questions.GetPlume, smoke_questions.GetSmokeSequence), Route.ROUTED),
     **dict.fromkeys((replay.GetReplay, replay.GetDifference, chat.AskRecord), Route.ROUTED),

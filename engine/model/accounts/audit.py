@@ -30,8 +30,9 @@ class AuditVerb(StrEnum):
     # who looked
     VIEW_CLIP = "view_clip"  # clip id; session. Once per session and clip
     VIEW_FOOTAGE = "view_footage"  # camera id and hour of continuous video; session. Once per session and hour
-    SEARCH_ALIKE = "search_alike"  # id of the stay or event they are to look like, empty: a picture; cameras, times, how many were
-    # compared and found, session. Refused when it cannot be kept
+    SEARCH_ALIKE = "search_alike"  # id of the stay or event they are to look like, empty: a picture, or a description from another site,
+    # which is named; cameras, times, how many were compared and found, session. Refused when it cannot be kept
+    DESCRIBE_LOOK = "describe_look"  # id of the stay or event, empty: a picture; for which sites, session. Refused when it cannot be kept
     LISTEN = "listen"  # camera id; session. Refused when it cannot be kept
     STOP_LISTENING = "stop_listening"  # camera id; session, for how long, why it ended
     # who steered cameras

@@ -1,5 +1,7 @@
 """What happened over a stretch of time, as lanes on one clock; notes put on it; and what can be looked for in it."""
 
+import math
+import re
 from dataclasses import field
 from enum import StrEnum
 from typing import ClassVar, TypeAlias
@@ -7,12 +9,18 @@ from typing import ClassVar, TypeAlias
 from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
 from engine.model.geometry import Box, Polygon
+from engine.model.plain_text import check_line
 from engine.model.question_type import Question, RecordQuestion
 from engine.model.value_class import dataclass
 
 MOST_COLUMNS = 4_096
 MOST_HITS = 200
 LONGEST_NOTE = 2_000
+MOST_NUMBERS = 4_096  # of a description of a person
+LONGEST_SITE = 80  # name of a site
+MOST_SITES = 100
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_UNIT = 0.01  # by which the length of a description may be off 1
 
 
 MICROPHONE, SCANNER = "microphone:", "ble:"  # before their ids, where they are sensors
@@ -259,12 +267,44 @@ class HitPage:
 
 
 @dataclass(frozen=True, slots=True)
+class UncomparedSite:
+    """A site of a console over several whose people were not compared, and why, a sentence."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class LookHits:
-    """`compared`: stays that were compared; `banner`: what has to be known about them, a sentence."""
+    """`compared`: stays that were compared; `banner`: what has to be known about them, a sentence. left_out: sites that are not in it; an
+    engine alone names none."""
 
     hits: tuple[SearchHit, ...] = ()
     compared: int = 0
     banner: str = ""
+    left_out: tuple[UncomparedSite, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LookDescription:
+    """What somebody looks like, for another site to compare. Biometric data: for one answer only, kept and logged nowhere.
+
+    model: SHA-256 (hex) of the file of the model that made it; only numbers of the same model can be compared. vector: (D,) numbers of unit
+    length. note: what has to be known about it, a sentence.
+    """
+
+    model: str
+    vector: tuple[float, ...] = field(repr=False)
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if not _DIGEST.fullmatch(self.model):
+            raise InputError("model", "is no SHA-256 in lower-case hex")
+        if not 1 <= len(self.vector) <= MOST_NUMBERS:
+            raise InputError("vector", f"has {len(self.vector)} numbers; at most {MOST_NUMBERS}")
+        if not abs(math.hypot(*self.vector) - 1) <= _UNIT:  # of numbers that are none the length is none, too
+            raise InputError("vector", "is not of unit length")
+        check_line("note", self.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +326,8 @@ class SearchAlike(Question[LookHits]):
     """Stays of people that look like somebody, most alike first: like whoever is on a picture, or like who was seen in a stay.
 
     jpeg: a JPEG or PNG file as base64 text. box: where on it they are, left, top, right, bottom in shares of it; None: they are looked for.
-    like_id: of an event or of a hit of kind `looks`; then no picture is needed. camera_ids: empty: all.
+    like_id: of an event or of a hit of kind `looks`; then no picture is needed. look: as another site describes them (`DescribeLook`), and
+    from_site what that one is called, for the audit. camera_ids: empty: all.
     """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -297,14 +338,51 @@ class SearchAlike(Question[LookHits]):
     camera_ids: tuple[str, ...] = ()
     box: Box | None = None
     like_id: str = ""
+    look: LookDescription | None = None
+    from_site: str = ""
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MOST_HITS:
             raise InputError("limit", f"{self.limit} is outside 1–{MOST_HITS}")
-        if bool(self.jpeg) == bool(self.like_id):
-            raise InputError("jpeg", "or the id of a stay is needed, one of the two")
-        if self.box is not None and not (0 <= self.box[0] < self.box[2] <= 1 and 0 <= self.box[1] < self.box[3] <= 1):
-            raise InputError("box", "needs left, top, right and bottom in shares of the picture, 0 to 1")
+        if self.look is None:
+            _check_reference(self.jpeg, self.like_id, self.box)
+        elif self.jpeg or self.like_id:
+            raise InputError("look", "takes neither a picture nor the id of a stay beside it")
+        if bool(self.from_site) != (self.look is not None):
+            raise InputError("from_site", "says whose description it is, and only that")
+        _check_site("from_site", self.from_site)
+
+
+@dataclass(frozen=True, slots=True)
+class DescribeLook(Question[LookDescription]):
+    """What somebody looks like, so that other sites can find them: see `SearchAlike` for the fields. sites: what those are called that get
+    it, for the audit."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    sites: tuple[str, ...]
+    jpeg: str = ""
+    box: Box | None = None
+    like_id: str = ""
+
+    def __post_init__(self) -> None:
+        _check_reference(self.jpeg, self.like_id, self.box)
+        if not 1 <= len(self.sites) <= MOST_SITES:
+            raise InputError("sites", f"needs 1 to {MOST_SITES} names")
+        for name in self.sites:
+            _check_site("sites", name)
+
+
+def _check_reference(jpeg: str, like_id: str, box: Box | None) -> None:
+    if bool(jpeg) == bool(like_id):
+        raise InputError("jpeg", "or the id of a stay is needed, one of the two")
+    if box is not None and not (0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1):
+        raise InputError("box", "needs left, top, right and bottom in shares of the picture, 0 to 1")
+
+
+def _check_site(field_name: str, name: str) -> None:
+    if len(name) > LONGEST_SITE:
+        raise InputError(field_name, f"has {len(name)} characters; at most {LONGEST_SITE}")
+    check_line(field_name, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from engine.runtime.closer.closer import Lookers
 from engine.vision.faces.attempts import FaceAttempts
 from engine.vision.faces.reader import LoadedFaces, load_faces
 from engine.vision.faces.region import owners
-from engine.vision.looks import LookReader
+from engine.vision.looks import LookReader, model_name
 from engine.vision.manifest import POSE_DETECTION, POSE_LANDMARKS, REID
 from engine.vision.models import ModelStore
 from engine.vision.pose.estimator import Earlier, PoseEstimator
@@ -78,8 +78,13 @@ def load_lookers(models: ModelStore, faces: bool, poses: bool, looks: bool) -> L
     """What is wanted, as far as it is installed; the rest is told as trouble. Takes up to a second."""
     face, face_trouble = _loaded(faces, lambda: TrackFaces(load_faces(models)))
     pose, pose_trouble = _loaded(poses, lambda: _poses(models))
-    look, look_trouble = _loaded(looks, lambda: TrackLooks(LookReader(models.path(REID), models.door), REID))
+    look, look_trouble = _loaded(looks, lambda: _looks(models))
     return Lookers(face, pose, look, face_trouble, pose_trouble, look_trouble)
+
+
+def _looks(models: ModelStore) -> TrackLooks:
+    installed = models.best(REID)
+    return TrackLooks(LookReader(installed.path, models.door), model_name(installed.file.sha256))
 
 
 def _poses(models: ModelStore) -> TrackPoses:

@@ -13,9 +13,9 @@ from engine.model.cameras.detection import Category
 from engine.model.cameras.frame import Bytes2D
 from engine.model.cameras.look import FoundLook, StayLook
 from engine.model.cameras.track import Track, TrackStatus
-from engine.model.errors import InputError, NotFound
+from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.geometry import Box, Floats
-from engine.model.history.timeline import HitKind, LookHits, SearchAlike, SearchHit
+from engine.model.history.timeline import DescribeLook, HitKind, LookDescription, LookHits, SearchAlike, SearchHit
 from engine.model.observation import LooksSeen, Observation, SettingsChanged, Tick
 from engine.model.result import StepResult
 from engine.model.settings import Settings
@@ -28,16 +28,19 @@ from engine.runtime.supervisor import Supervisor
 from engine.store.search.looks import LookTable
 from engine.store.search.looks_scan import Sought
 from engine.vision.detector import load_detector
-from engine.vision.looks import LookReader
+from engine.vision.looks import DIMENSIONS, LookReader, model_digest, model_name
 from engine.vision.manifest import REID
-from engine.vision.models import ModelStore
+from engine.vision.models import InstalledModel, ModelStore
 from engine.vision.still import StillFrame
 
 BEST = 5  # looks that a stay's is the mean of: those at which they were largest
 KEEP_NS = 20 * SECOND  # a stay that goes on is written so often
 LEAST_SURE = 0.35  # below this a detector's finding is none
+_DIGITS = 6  # of each number of a description: likeness is told with four
 SMALLEST_PERSON = 0.1  # of a picture's height
 OFF = "are not kept on this site: biometrics are off. An admin has to switch them on first, and say what for"
+OTHER_MODEL = "People are described by another model here, so their looks cannot be compared. Install the same model at both sites."
+OFF_HERE = "Looks are not kept at this site: biometrics are off."
 NO_MODEL = f"Looks are compared by the model {REID}, which is not installed. Install it on the System page."
 NOBODY = "shows nobody that could be found. Draw a box around the person"
 NOT_SEEN = "The person in it is too small, or too much of them is hidden, to be compared."
@@ -139,7 +142,8 @@ class StayLooks:
 
 
 class LooksSide(Side):
-    """Keeps looks of stays and answers `SearchAlike`. `ask` on any thread; takes up to some seconds the first time.
+    """Keeps looks of stays, and answers `SearchAlike` and `DescribeLook`. `ask` and `describe` on any thread; they take up to some seconds
+    the first time.
 
     Args:
         settings: of now. writer: runs an action on the thread that writes.
@@ -151,7 +155,7 @@ class LooksSide(Side):
         self._settings = settings
         self._writer = writer
         self._looking = threading.Lock()  # guards the reader, which is for one thread at a time
-        self._reader: LookReader | None = None
+        self._reader: tuple[LookReader, str] | None = None  # and what its looks are kept under
         self.stays = StayLooks(lambda looks: writer.run_in_order(lambda: self._put_looks(looks)))
 
     def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
@@ -185,9 +189,10 @@ class LooksSide(Side):
 
     def ask(self, question: SearchAlike, camera_ids: tuple[str, ...] | None = None) -> LookHits:
         """`camera_ids`: those that the asker may see; None: all. Raises InputError, NotFound, EnvironmentFault."""
-        if not self._settings.now().recognition.biometrics:
-            raise InputError("jpeg", OFF)
-        model, vector, note = self._embedding_of_stay(question, camera_ids) if question.like_id else self._embedding_of_picture(question)
+        if question.look is None:
+            model, vector, note = self._embedding(question, camera_ids)
+        else:
+            model, vector, note = *self._embedding_of_look(question.look), ""
         cameras = _cameras_within(question.camera_ids, camera_ids)
         if cameras is None:
             return LookHits(banner=note)
@@ -196,13 +201,35 @@ class LooksSide(Side):
         found, compared = self._table.alike(Sought(vector, model, since_ns, until_ns, cameras, question.limit))
         return LookHits(tuple(map(_hit, found)), compared, note)
 
-    def _embedding_of_stay(self, question: SearchAlike, camera_ids: tuple[str, ...] | None) -> tuple[str, Floats, str]:
+    def describe(self, question: DescribeLook) -> LookDescription:
+        """For who may see all cameras. Raises InputError, NotFound, EnvironmentFault."""
+        model, vector, note = self._embedding(question, None)
+        unit = vector.astype(np.float64) / np.linalg.norm(vector)
+        return LookDescription(model_digest(model), tuple(np.round(unit, _DIGITS).tolist()), note)
+
+    def _embedding(self, question: SearchAlike | DescribeLook, camera_ids: tuple[str, ...] | None) -> tuple[str, Floats, str]:
+        if not self._settings.now().recognition.biometrics:
+            raise InputError("jpeg", OFF)
+        return self._embedding_of_stay(question, camera_ids) if question.like_id else self._embedding_of_picture(question)
+
+    def _embedding_of_look(self, look: LookDescription) -> tuple[str, Floats]:
+        """Only what the model that is installed here could have made."""
+        if not self._settings.now().recognition.biometrics:
+            raise EnvironmentFault("biometrics_off", OFF_HERE)
+        if look.model != self._installed().file.sha256:
+            raise EnvironmentFault("other_model", OTHER_MODEL)
+        if len(look.vector) != DIMENSIONS:
+            raise InputError("look.vector", f"has {len(look.vector)} numbers; those of its model have {DIMENSIONS}")
+        vector = np.array(look.vector, np.float64)
+        return model_name(look.model), np.asarray(vector / np.linalg.norm(vector), np.float32)
+
+    def _embedding_of_stay(self, question: SearchAlike | DescribeLook, camera_ids: tuple[str, ...] | None) -> tuple[str, Floats, str]:
         found = self._table.look_of(question.like_id)
         if found is None or (camera_ids is not None and found.camera_id not in camera_ids):
             raise NotFound("No look of them is kept: they were not seen well enough, or biometrics were off then. Draw a box around them.")
         return found.model, found.vector, ""
 
-    def _embedding_of_picture(self, question: SearchAlike) -> tuple[str, Floats, str]:
+    def _embedding_of_picture(self, question: SearchAlike | DescribeLook) -> tuple[str, Floats, str]:
         picture = read_picture(question.jpeg)
         height, width = picture.shape[:2]
         with self._looking:
@@ -210,18 +237,23 @@ class LooksSide(Side):
                 box, note = np.array(question.box, np.float32) * np.array((width, height, width, height), np.float32), ""
             else:
                 box, note = self._person(picture)
-            look = self._look_reader().look(picture, box)
+            reader, model = self._look_reader()
+            look = reader.look(picture, box)
         if look is None:
             raise InputError("jpeg", NOT_SEEN)
-        return REID, look, note
+        return model, look, note
 
-    def _look_reader(self) -> LookReader:
+    def _look_reader(self) -> tuple[LookReader, str]:
         if self._reader is None:
-            try:
-                self._reader = LookReader(self._models.path(REID), self._models.door)
-            except NotFound:
-                raise NotFound(NO_MODEL) from None
+            installed = self._installed()
+            self._reader = LookReader(installed.path, self._models.door), model_name(installed.file.sha256)
         return self._reader
+
+    def _installed(self) -> InstalledModel:
+        try:
+            return self._models.best(REID)
+        except NotFound:
+            raise NotFound(NO_MODEL) from None
 
     def _person(self, picture: Bytes2D) -> tuple[Floats, str]:
         """The largest in the picture, and what has to be known about that."""

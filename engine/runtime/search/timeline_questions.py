@@ -7,7 +7,7 @@ from typing import Protocol
 from engine.history.typed_search import read_typed, search_site, with_chips
 from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditRow, AuditVerb
-from engine.model.history.timeline import HitPage, LookHits, SearchAlike, SearchRecord
+from engine.model.history.timeline import DescribeLook, HitPage, LookDescription, LookHits, SearchAlike, SearchRecord
 from engine.model.places import places_of
 from engine.model.settings import Settings
 from engine.model.time import Clock, to_iso
@@ -73,12 +73,22 @@ def _search_alike(engine: SearchHost, question: SearchAlike, session: Session, s
 
 
 def searched_alike(question: SearchAlike, answer: LookHits, session: Session, now_ns: int) -> AuditRow:
-    """Comparing people by their looks is biometrics: who asked, about which cameras and times, and how much came of it. Not the picture."""
+    """Comparing people by their looks is biometrics: who asked, about which cameras and times, and how much came of it. Neither the picture
+    nor the numbers."""
+    described = f"by a description of a person from site {question.from_site}, " if question.look is not None else ""
     cameras = " ".join(question.camera_ids) or "all"
     times = ("ever" if ns is None else to_iso(ns) for ns in (question.since_ns, question.until_ns))
     much = f"{answer.compared} compared, {len(answer.hits)} found"
-    detail = f"cameras {cameras}, from {' until '.join(times)}, {much}, session {session.id}"
+    detail = f"{described}cameras {cameras}, from {' until '.join(times)}, {much}, session {session.id}"
     return AuditRow.of(now_ns, session.user, AuditVerb.SEARCH_ALIKE, question.like_id, detail)
+
+
+def _describe_look(engine: SearchHost, question: DescribeLook, session: Session, _: Scope | None) -> LookDescription:
+    """Given to nobody unless the audit keeps who got it. Raises InputError, NotFound, EnvironmentFault."""
+    answer = engine.alike.describe(question)
+    detail = f"for a search at {', '.join(question.sites)}, session {session.id}"
+    engine.audit.keep(AuditRow.of(engine.clock.now_ns(), session.user, AuditVerb.DESCRIBE_LOOK, question.like_id, detail))
+    return answer
 
 
 def _names(engine: SearchHost) -> dict[str, tuple[str, ...]]:
@@ -105,4 +115,5 @@ def _picture_size(engine: SearchHost, question: SearchRecord) -> tuple[int, int]
 QUESTIONS: Questions[SearchHost] = (
     QuestionSpec(SearchRecord, scope=QuestionScope.LIMITED, handler=_search),
     QuestionSpec(SearchAlike, scope=QuestionScope.SITE_WIDE, handler=_search_alike),
+    QuestionSpec(DescribeLook, scope=QuestionScope.SITE_WIDE, handler=_describe_look),
 )
