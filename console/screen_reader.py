@@ -25,7 +25,7 @@ from engine.model.health import CameraHealth, DetectorHealth, EngineHealth, Erro
 from engine.model.history.chat import ChatAnswer, ChatState
 from engine.model.history.evidence import Pack
 from engine.model.history.replay import Different, ReplayDifference, ReplaySession
-from engine.model.history.timeline import LaneSpan, SearchHit, Watched
+from engine.model.history.timeline import LaneSpan, LookDescription, LookHits, SearchHit, UncomparedSite, Watched
 from engine.model.incidents.atlas import AtlasHealth
 from engine.model.incidents.atlas_call import AtlasCall, MediaAnalysis, PatternAnswer
 from engine.model.incidents.imported import RefusedRow
@@ -78,6 +78,8 @@ SPOKEN: Mapping[type, tuple[str, ...]] = {
     Incident: ("category_reason",),
     Job: ("title", "message"),
     LaneSpan: ("reason",),
+    LookDescription: ("note",),
+    LookHits: ("banner",),
     OpenItem: ("what",),
     Manifest: ("missing",),
     MediaAnalysis: ("degraded_reason",),
@@ -112,6 +114,7 @@ SPOKEN: Mapping[type, tuple[str, ...]] = {
     TidyReport: ("failures",),
     Training: ("trouble",),
     UpkeepView: ("backup_trouble",),
+    UncomparedSite: ("reason",),
     Watched: ("reason",),
     WebhookState: ("last_error",),
 }

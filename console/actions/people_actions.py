@@ -10,6 +10,7 @@ from console.dialogs.cameras.recognition import RecognitionDialog
 from console.dialogs.people.enrol import EnrolClipDialog, EnrolPictureDialog
 from console.dialogs.people.person import PersonDialog
 from console.dialogs.people.person_edits import DetailsDialog, MergeDialog, PickPersonDialog, SplitDialog, SureEraseDialog, put
+from engine.gateway.federation.ids import site_key
 from engine.model.accounts.access import Verb
 from engine.model.people.commands import DenyFace, NameTrack, RenamePerson, UndoSpokenName
 from engine.model.people.person import NameSource, Person
@@ -42,6 +43,10 @@ class PeopleActions(Acts):
     def known_person(self, person_id: str) -> KnownPerson | None:
         return next((known for known in self.people() if known.person.id == person_id), None)
 
+    def people_beside(self, id_: str) -> tuple[KnownPerson, ...]:
+        """Who is known at the site of a person or track: all, on a console of one site."""
+        return tuple(each for each in self.people() if site_key(each.person.id) in ("", site_key(id_)))
+
     # Names
 
     def rename(self, person_id: str, name: str) -> None:
@@ -59,7 +64,7 @@ class PeopleActions(Acts):
     def name_other(self, fused_id: str) -> None:
         """Somebody who is not on the short list."""
         title, lead = self.tr("Who is this?"), self.tr("The name stays with the person while tracked.")
-        dialog = self.open(PickPersonDialog, title, lead, self.tr("Con&firm"), self.people(), verb=Verb.ACKNOWLEDGE)
+        dialog = self.open(PickPersonDialog, title, lead, self.tr("Con&firm"), self.people_beside(fused_id), verb=Verb.ACKNOWLEDGE)
         if dialog is not None:
             on_told(dialog.picked, self.name_track, fused_id)
 
@@ -97,7 +102,7 @@ class PeopleActions(Acts):
 
     def merge(self, person_id: str) -> None:
         """First with whom, then both side by side."""
-        others = tuple(known for known in self.people() if known.person.id != person_id)
+        others = tuple(known for known in self.people_beside(person_id) if known.person.id != person_id)
         known = self.known_person(person_id)
         if known is None:
             return
@@ -162,7 +167,7 @@ class PeopleActions(Acts):
             (self.tr("Learn face from a &clip…"), "film", True, self.enrol_clip),
         )
         change = (
-            (self.tr("&Merge with…"), "merge", len(self.people()) > 1, self.merge),
+            (self.tr("&Merge with…"), "merge", len(self.people_beside(person.id)) > 1, self.merge),
             (self.tr("&Details…"), "pencil", True, self.edit),
             (self.tr("Un&lock"), "lock-open", True, self.unlock) if person.locked else (self.tr("&Lock"), "lock", True, self.lock),
             (self.tr("&Erase…"), "trash-2", True, self.erase),
@@ -177,17 +182,17 @@ class PeopleActions(Acts):
         who = QMenu(self.tr("&This is"), menu)
         who.setIcon(icon("user"))
         verb = Verb.ACKNOWLEDGE
-        for known in self._named_first()[:_NAMES_OFFERED]:
+        for known in self._named_first(fused_id)[:_NAMES_OFFERED]:
             name, other = known.person.name.replace("&", "&&"), known.person.id != taken_for
             self.add_entry(who, name, "user", other, self.name_track, fused_id, known.person.id, verb=verb)
         who.addSeparator()
-        self.add_entry(who, self.tr("&Another person…"), "users", bool(self.people()), self.name_other, fused_id, verb=verb)
+        self.add_entry(who, self.tr("&Another person…"), "users", bool(self.people_beside(fused_id)), self.name_other, fused_id, verb=verb)
         name = next((known.person.name.replace("&", "&&") for known in self.people() if known.person.id == taken_for), "")
         text = self.tr("&Not {0}").format(name) if name else self.tr("&Reject")
         denial = self.add_entry(menu, text, "x", bool(taken_for), self.name_track, fused_id, "", verb=verb)
         menu.insertMenu(before, who)  # type: ignore[arg-type]
         menu.insertAction(before, denial)  # type: ignore[arg-type]
 
-    def _named_first(self) -> list[KnownPerson]:
+    def _named_first(self, id_: str) -> list[KnownPerson]:
         """Whom an operator will most likely mean: those with a name, seen last."""
-        return sorted(self.people(), key=lambda k: (k.person.name_source is NameSource.GENERATED, -(k.person.last_seen_ns or 0)))
+        return sorted(self.people_beside(id_), key=lambda k: (k.person.name_source is NameSource.GENERATED, -(k.person.last_seen_ns or 0)))

@@ -1,8 +1,9 @@
 """Chips of a search in words."""
 
+from dataclasses import replace
 from datetime import tzinfo
 
-from console.searching.hit_words import hit_word
+from console.searching.hit_words import hit_word, site_names
 from engine.history.typed_search import FilterChip, FilterField, SearchSite, search_site
 from engine.model.history.timeline import HitKind
 from engine.model.snapshot import Snapshot
@@ -11,8 +12,9 @@ from widgets.translation import tr
 
 
 def site_of(snapshot: Snapshot) -> SearchSite:
-    """What filters may name on this site."""
-    return search_site(snapshot.settings, snapshot.people.persons, snapshot.at_ns)
+    """What filters may name on this site, or on these."""
+    found = search_site(snapshot.settings, snapshot.people.persons, snapshot.at_ns)
+    return replace(found, sites=tuple(site_names(snapshot).items()))
 
 
 def chip_text(chip: FilterChip, now_ns: int, zone: tzinfo | None) -> str:
@@ -23,6 +25,7 @@ def chip_text(chip: FilterChip, now_ns: int, zone: tzinfo | None) -> str:
     if chip.field is FilterField.TIME:
         return tr("Time: {0}").format(chip.name or _span_text(chip, now_ns, zone))
     words = {
+        FilterField.SITE: tr("Site: {0}"),
         FilterField.CAMERA: tr("Camera: {0}"),
         FilterField.PERSON: tr("Person: {0}"),
         FilterField.ZONE: tr("Zone: {0}"),

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import tzinfo
 
+from engine.gateway.federation.ids import site_key
 from engine.model.alerts.alert import AlertState
 from engine.model.alerts.decision import CandidateKind, Outcome
 from engine.model.event import EventKind
 from engine.model.history.timeline import HitKind, SearchHit
+from engine.model.snapshot import Snapshot
 from widgets.alerts.alert_words import candidate_word, outcome_word, state_word
 from widgets.engine_text import translate_engine_text
 from widgets.incidents.incident_words import category_word
@@ -63,10 +65,25 @@ def hit_place(hit: SearchHit, names: Mapping[str, str]) -> str:
     return " · ".join(dict.fromkeys(place for place in places if place))
 
 
-def hit_row(hit: SearchHit, names: Mapping[str, str], now_ns: int, zone: tzinfo) -> MomentRow:
+def site_names(snapshot: Snapshot) -> dict[str, str]:
+    """By key, on a console over several; of one site there is nothing to tell apart."""
+    return {site.key: site.name for site in snapshot.sites} if len(snapshot.sites) > 1 else {}
+
+
+def said_site(hit: SearchHit, sites: Mapping[str, str], names: Mapping[str, str]) -> str:
+    """The site of somebody who may be at any of several: who looks alike, or has the name of somebody elsewhere. Empty where the name of
+    the camera says it."""
+    site = sites.get(site_key(hit.id), "")
+    namesake = names.get(hit.person_id, "").endswith(f"({site})")
+    asked = hit.kind in (HitKind.LOOKS, HitKind.PERSON) or namesake
+    return site if asked and not names.get(hit.camera_id, "").endswith(f"({site})") else ""
+
+
+def hit_row(hit: SearchHit, names: Mapping[str, str], now_ns: int, zone: tzinfo, site: str = "") -> MomentRow:
+    """`site`: what its site is called, where that has to be said."""
     stay = duration_text(hit.until_ns - hit.at_ns) if hit.until_ns is not None and hit.until_ns > hit.at_ns else ""
     simulated = tr("simulated") if hit.simulated else ""
-    where, detail = (hit_place(hit, names), stay), (clock_text(hit.at_ns, now_ns, zone), hit_state(hit), simulated)
+    where, detail = (hit_place(hit, names), site, stay), (clock_text(hit.at_ns, now_ns, zone), hit_state(hit), simulated)
     mark = tr("alike {0}").format(number_text(hit.likeness, ".2f")) if hit.likeness is not None else hit_word(hit.kind)
     return MomentRow(
         f"{hit.kind.value}:{hit.id}",

@@ -1,4 +1,5 @@
-"""The bridge over several sites: cameras of the same name or number are told apart, and what concerns one site asks which."""
+"""The bridge over several sites: cameras of the same name or number are told apart, people of the same name, too; and what concerns one
+site asks which."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -10,14 +11,17 @@ from PySide6.QtCore import QObject, Signal
 
 from console.bridge import EngineBridge
 from console.courier import OnError
+from console.sites.named_people import NamedPeople
 from engine.gateway.federation.ids import split
 from engine.gateway.federation.port import FederatedPort
 from engine.gateway.federation.rewriting import unchecked_copy
+from engine.gateway.federation.routing import keys_in
 from engine.model.accounts.handover import WriteHandover
 from engine.model.alerts.commands import SetSiteMode
 from engine.model.command import Command, PutCamera, TestCamera
 from engine.model.command_terms import NO_TERMS, CommandTerms
 from engine.model.errors import InputError, WatchroomError
+from engine.model.people.commands import PutPerson, RenamePerson
 from engine.model.settings import HIGHEST_NUMBER, CameraSettings, Settings
 from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import CameraView, Snapshot
@@ -56,13 +60,18 @@ class SitesBridge(EngineBridge):
         self._settings: tuple[Settings | None, dict[str, str], Settings] = (None, {}, Settings())  # of all sites, their names, as shown
         self._begins: dict[str, int] = {}  # by key of the site: what is added to its cameras' numbers
         self._views: dict[str, tuple[CameraView, CameraView]] = {}  # by id, as `_named`
+        self._people = NamedPeople()
 
     # Names
 
     def _named_for_screen(self, snapshot: Snapshot) -> Snapshot:
-        """A name that cameras of several sites have says its site, and no two have one number. What is as before stays the same object, as
-        pages compare by that."""
-        settings = self._named_settings(snapshot)
+        """A name that cameras, or people, of several sites have says its site, and no two cameras have one number. What is as before stays
+        the same object, as pages compare by that."""
+        sites = {site.key: site.name for site in snapshot.sites}
+        settings = self._named_settings(snapshot, sites)
+        persons = self._people.shown(snapshot.people.persons, sites)
+        if persons is not snapshot.people.persons:
+            snapshot = replace(snapshot, people=replace(snapshot.people, persons=persons))
         if settings is snapshot.settings:
             return snapshot
         shown, before = {camera.id: camera for camera in settings.cameras}, self._views
@@ -73,8 +82,7 @@ class SitesBridge(EngineBridge):
             self._views[view.settings.id] = known if known is not None and same else (view, _with_settings(view, camera))
         return replace(snapshot, settings=settings, cameras=tuple(named for _, named in self._views.values()))
 
-    def _named_settings(self, snapshot: Snapshot) -> Settings:
-        sites = {site.key: site.name for site in snapshot.sites}
+    def _named_settings(self, snapshot: Snapshot, sites: dict[str, str]) -> Settings:
         before, names, settings = self._settings
         if before is not snapshot.settings or names != sites:
             settings = self._with_sites(snapshot.settings, sites)
@@ -104,6 +112,8 @@ class SitesBridge(EngineBridge):
         return known[1] if known is not None and same else unchecked_copy(camera, name=name, number=number)
 
     def _as_the_site_has_it(self, command: Command, terms: CommandTerms) -> tuple[Command, CommandTerms]:
+        if isinstance(command, PutPerson | RenamePerson):
+            return self._people.own(command, terms)
         known = self._named.get(command.camera.id) if isinstance(command, PutCamera | TestCamera) else None
         if known is None:
             return command, terms
@@ -132,7 +142,7 @@ class SitesBridge(EngineBridge):
         """One that concerns one site and does not say which waits until that is chosen."""
 
         def on_refusal(error: WatchroomError) -> None:
-            if isinstance(error, InputError) and error.field == "site":
+            if isinstance(error, InputError) and error.field == "site" and not keys_in(command):
                 self._ask_where(command, lambda id_: on_done(*about, id_), on_error, owner)
             else:
                 on_error(error)

@@ -36,6 +36,7 @@ class FilterField(StrEnum):
     TIME = "time"
     REJECTED = "rejected"
     RECORD = "record"
+    SITE = "site"
 
 
 _KEYS = {
@@ -47,6 +48,7 @@ _KEYS = {
     FilterField.SEVERITY: ("severity", "schweregrad", "schwere"),
     FilterField.STATE: ("state", "status", "zustand"),
     FilterField.TIME: ("time", "when", "zeit", "wann"),
+    FilterField.SITE: ("site", "standort"),
 }
 _FIELDS = {key: field for field, keys in _KEYS.items() for key in keys}
 TIMES = {  # phrases that are offered; the German ones are read as the English ones
@@ -78,7 +80,7 @@ class FilterChip:
 
 @dataclass(frozen=True, slots=True)
 class SearchSite:
-    """What filters may name, each as ids and names, and what clock the site has."""
+    """What filters may name, each as ids and names, and what clock the site has. sites: of a console over several."""
 
     now_ns: int
     zone: ZoneInfo
@@ -86,6 +88,7 @@ class SearchSite:
     persons: tuple[tuple[str, str], ...] = ()
     zones: tuple[tuple[str, str], ...] = ()
     rules: tuple[tuple[str, str], ...] = ()
+    sites: tuple[tuple[str, str], ...] = ()
 
     def names_of(self, field: FilterField) -> tuple[tuple[str, str], ...]:
         """Ids and names of a field, in every language."""
@@ -98,6 +101,8 @@ class SearchSite:
                 return self.zones
             case FilterField.RULE:
                 return self.rules
+            case FilterField.SITE:
+                return self.sites
             case FilterField.KIND:
                 return tuple((kind.value, name) for kind in EventKind for name in translations(mark("k", kind.value)))
             case FilterField.SEVERITY:
@@ -203,7 +208,7 @@ def _anywhere(begun: str, site: SearchSite) -> Iterable[FilterChip]:
     field = _FIELDS.get(key.lower())
     if field is not None and rest.strip():
         yield from _beginning(field, rest, site)
-    for each in (FilterField.CAMERA, FilterField.PERSON, FilterField.ZONE, FilterField.RULE, FilterField.KIND):
+    for each in (FilterField.SITE, FilterField.CAMERA, FilterField.PERSON, FilterField.ZONE, FilterField.RULE, FilterField.KIND):
         yield from _beginning(each, begun, site)
     yield from _beginning(FilterField.TIME, begun, site)
 
@@ -247,6 +252,8 @@ def _with_chip(wanted: SearchFilter, chip: FilterChip) -> SearchFilter:
             return replace(wanted, since_ns=chip.since_ns, until_ns=chip.until_ns)
         case FilterField.REJECTED:
             return replace(wanted, rejected=True)
+        case FilterField.SITE:
+            return replace(wanted, sites=tuple(dict.fromkeys((*wanted.sites, chip.value))))
         case FilterField.RECORD:
             return replace(wanted, kinds=tuple(dict.fromkeys((*wanted.kinds, HitKind(chip.value)))))
 
@@ -254,6 +261,7 @@ def _with_chip(wanted: SearchFilter, chip: FilterChip) -> SearchFilter:
 def chips_of(wanted: SearchFilter, site: SearchSite) -> tuple[FilterChip, ...]:
     """The filters of a search, as chips; its time as one without a phrase."""
     pairs = (
+        *((FilterField.SITE, each) for each in wanted.sites),
         *((FilterField.CAMERA, each) for each in wanted.camera_ids),
         (FilterField.PERSON, wanted.person_id),
         (FilterField.ZONE, wanted.zone_id),
@@ -293,5 +301,7 @@ def without_chip(wanted: SearchFilter, chip: FilterChip) -> SearchFilter:
             return replace(wanted, since_ns=None, until_ns=None)
         case FilterField.REJECTED:
             return replace(wanted, rejected=False)
+        case FilterField.SITE:
+            return replace(wanted, sites=tuple(each for each in wanted.sites if each != chip.value))
         case FilterField.RECORD:
             return replace(wanted, kinds=tuple(each for each in wanted.kinds if each != chip.value))

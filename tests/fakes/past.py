@@ -27,12 +27,14 @@ from engine.model.history.timeline import (
     Bookmark,
     CountDays,
     DayCount,
+    DescribeLook,
     FindNeighbour,
     GetTimeline,
     HitKind,
     HitPage,
     ListBookmarks,
     ListSearches,
+    LookDescription,
     LookHits,
     PutBookmark,
     RemoveBookmark,
@@ -91,6 +93,8 @@ class FakePast:
             case SearchAlike():
                 alike = [replace(each, kind=HitKind.LOOKS, likeness=0.81 - 0.1 * n) for n, each in enumerate(self.hits)]
                 return LookHits(tuple(alike[: question.limit]), len(self.hits), "2 people are in the picture.")
+            case DescribeLook():
+                return LookDescription("ab" * 32, (1.0, *[0.0] * 511))
             case TrackBack(person_id=person_id):
                 return tuple(hit for hit in self.hits if hit.person_id == person_id)
             case GetReplay(session_id=session_id, picture=picture):

@@ -48,6 +48,9 @@ class FilterBox(ElidedCombo):
         self.chosen.emit(value)
 
 
+OPTIONAL = "optional"  # property of a box that is left out of the menu while it has nothing to choose
+
+
 def filter_button(boxes: Sequence[QComboBox], switches: Sequence[QAbstractButton] = ()) -> QToolButton:
     """The boxes as one menu, and switches below them, for where they have no room for their names."""
     button = with_properties(QToolButton(), icon=icon("list-filter"), toolTip=tr("Add filter"), accessibleName=tr("Add filter"))
@@ -87,6 +90,8 @@ def _fill_choices(menu: QMenu, boxes: Sequence[QComboBox]) -> None:
 def _fill_menu(menu: QMenu, boxes: Sequence[QComboBox], switches: Sequence[QAbstractButton]) -> None:
     menu.clear()
     for box in boxes:
+        if box.property(OPTIONAL) and box.count() == 1:
+            continue
         inner = menu.addMenu(box.itemText(0))
         inner.setEnabled(box.isEnabled() and box.count() > 1)
         for number in range(1, box.count()):

@@ -77,7 +77,12 @@ def headline(asked: AlikeAsked, looks: LookHits) -> str:
     shown, compared = number_text(len(looks.hits)), number_text(looks.compared)
     found = tr("{0} of {1} appearances, most similar first, {2}.").format(shown, compared, asked.said)
     warning = tr("Similarity of clothes and build; 1 is the same picture. Different people can look alike.")
-    return " ".join(part for part in (found, looks.banner, warning) if part)
+    return " ".join(part for part in (found, looks.banner, warning, *left_out_sentences(looks)) if part)
+
+
+def left_out_sentences(looks: LookHits) -> tuple[str, ...]:
+    """Sites whose people were not compared."""
+    return tuple(tr("Not compared at {0}: {1}").format(site.name, site.reason) for site in looks.left_out)
 
 
 def _encoded(image: QImage) -> str:

@@ -1,4 +1,4 @@
-"""What a search is limited to: camera, person, kind, time, and a part of a picture."""
+"""What a search is limited to: site, camera, person, kind, time, and a part of a picture."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from console.searching.chip_row import ChipRow
 from engine.model.event import EventKind
 from engine.model.history.timeline import HitKind, SearchFilter
 from widgets.fields.elided_combo import ElidedCombo
-from widgets.fields.filter_box import filter_button
+from widgets.fields.filter_box import OPTIONAL, filter_button
 from widgets.icons import icon
 from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.look import scaled
@@ -36,11 +36,13 @@ class FoundChoices(QWidget):
     def __init__(self, chips: ChipRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chips, self._row, self._column = chips, QHBoxLayout(), make_column(self, spacing=6, margins=NO_MARGINS)
-        self.camera, self.person, self.kind, self.time = ElidedCombo(), ElidedCombo(), ElidedCombo(), ElidedCombo()
+        self.site, self.camera, self.person, self.kind, self.time = (ElidedCombo() for _ in range(5))
+        self.site.setProperty(OPTIONAL, True)
+        self._several = False  # sites
         self.saved = with_properties(
             QToolButton(), icon=icon("tag"), toolTip=tr("Searches that were kept"), accessibleName=tr("Searches that were kept")
         )
-        self.add_button = filter_button((self.camera, self.person, self.kind, self.time))
+        self.add_button = filter_button((self.site, self.camera, self.person, self.kind, self.time))
         self.add_button.setText(tr("Add filter"))
         self.add_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.add_button.hide()
@@ -55,6 +57,7 @@ class FoundChoices(QWidget):
 
     def _build_boxes(self) -> None:
         named = (
+            (self.site, tr("Site"), tr("Only of this site")),
             (self.camera, tr("Camera"), tr("Only of this camera")),
             (self.person, tr("Person"), tr("Only of this person")),
             (self.kind, tr("Kind"), tr("Only of this kind")),
@@ -91,6 +94,7 @@ class FoundChoices(QWidget):
         roomy = event.size().width() >= scaled(_ROOMY)
         for box in (self.camera, self.person, self.kind, self.time):
             box.setVisible(roomy)
+        self.site.setVisible(roomy and self._several)
         self.add_button.setVisible(not roomy)
         self.place_chips()
 
@@ -108,10 +112,12 @@ class FoundChoices(QWidget):
             self._row.removeWidget(self._chips)
             self._column.insertWidget(1, self._chips)
 
-    def offer(self, cameras: Sequence[tuple[str, str]], persons: Sequence[tuple[str, str]]) -> None:
-        """Ids and names."""
-        if (ids := (*cameras, *persons)) != self._ids:
-            self._ids = ids
+    def offer(self, cameras: Sequence[tuple[str, str]], persons: Sequence[tuple[str, str]], sites: Sequence[tuple[str, str]] = ()) -> None:
+        """Ids and names. `sites`: of a console over several."""
+        if (ids := (*cameras, *persons, *sites)) != self._ids:
+            self._ids, self._several = ids, bool(sites)
+            _fill_box(self.site, sites)
+            self.site.setVisible(self._several and not self.camera.isHidden())
             _fill_box(self.camera, cameras)
             _fill_box(self.person, persons)
 
@@ -129,6 +135,8 @@ class FoundChoices(QWidget):
         key = str(self._chosen.currentData() or "") if isinstance(self._chosen, QComboBox) else ""
         if not key:
             return wanted
+        if self._chosen is self.site:
+            return replace(wanted, sites=tuple(dict.fromkeys((*wanted.sites, key))))
         if self._chosen is self.camera:
             return _of_camera(wanted, key)
         if self._chosen is self.person:

@@ -10,13 +10,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QScrollArea, QStackedWidget, QToolButton, QWidget
 
 from console.bridge import EngineBridge
-from console.pages.investigate.alike import AlikeAsked, chosen_file, headline, may_be_asked, of_file, of_hit
+from console.pages.investigate.alike import AlikeAsked, chosen_file, headline, left_out_sentences, may_be_asked, of_file, of_hit
 from console.pages.investigate.region import Region
 from console.pages.investigate.search_choices import FoundChoices
 from console.searching.chip_row import ChipRow
 from console.searching.chip_words import chip_text, site_of
 from console.searching.hit_pictures import HitPictures
-from console.searching.hit_words import hit_row
+from console.searching.hit_words import hit_row, said_site, site_names
 from console.words import error_text, place_names
 from engine.history.typed_search import FilterChip, FilterField, SearchSite, chips_of, offered_chips, read_typed, with_chips, without_chip
 from engine.model.errors import InputError, WatchroomError
@@ -140,7 +140,7 @@ class FoundPanel(QWidget):
         cameras = tuple((camera.id, camera.name) for camera in snapshot.settings.cameras)
         persons = tuple((person.id, person.name) for person in snapshot.people.persons)
         self._names, self._snapshot = place_names(snapshot.settings) | dict(names), snapshot
-        self.choices.offer(cameras, persons)
+        self.choices.offer(cameras, persons, tuple(site_names(snapshot).items()))
         self._pictures.watch(snapshot)
 
     def search_text(self, text: str) -> None:
@@ -175,7 +175,8 @@ class FoundPanel(QWidget):
             return
         now_ns = self._clock.now_ns()
         if self._alike is not None:  # only camera and time limit it
-            limits = SearchFilter(camera_ids=self._filter.camera_ids, since_ns=self._filter.since_ns, until_ns=self._filter.until_ns)
+            wanted = self._filter
+            limits = SearchFilter(camera_ids=wanted.camera_ids, since_ns=wanted.since_ns, until_ns=wanted.until_ns, sites=wanted.sites)
             self.chips.show_chips([(chip, chip_text(chip, now_ns, self._zone)) for chip in chips_of(limits, site)])
             self.choices.place_chips()
             return
@@ -210,8 +211,8 @@ class FoundPanel(QWidget):
         self._begin_search(asked, replace(self.choices.applied(self._filter), region=()))
         self._show_headline(tr("Comparing looks…"), "", "")
         wanted = self._filter
-        question = replace(asked.question, since_ns=wanted.since_ns, until_ns=wanted.until_ns, camera_ids=wanted.camera_ids, limit=_PAGE)
-        self._ask_alike(question)
+        limits = {"since_ns": wanted.since_ns, "until_ns": wanted.until_ns, "camera_ids": wanted.camera_ids, "sites": wanted.sites}
+        self._ask_alike(replace(asked.question, **limits, limit=_PAGE))
 
     def _find_alike(self) -> None:
         hit = self._current()
@@ -294,7 +295,9 @@ class FoundPanel(QWidget):
         self._hits = (*self._hits, *hits)
         self._next = next_id
         now_ns = self._clock.now_ns()
-        self.list.set_rows(tuple(hit_row(hit, self._names, now_ns, self._zone) for hit in self._hits))
+        sites = {} if self._snapshot is None else site_names(self._snapshot)
+        rows = (hit_row(hit, self._names, now_ns, self._zone, said_site(hit, sites, self._names)) for hit in self._hits)
+        self.list.set_rows(tuple(rows))
         self._pictures.fetch(hits)
         self.older.setVisible(bool(self._next))
         self.older.setEnabled(True)
@@ -313,7 +316,7 @@ class FoundPanel(QWidget):
             self._show_headline(headline(asked, found), "", "")
         else:
             why = tr("No appearance data from that time. It is stored only while biometrics are on.")
-            self._show_headline("", tr("No comparison possible"), why)
+            self._show_headline("", tr("No comparison possible"), " ".join((why, *left_out_sentences(found))))
 
     def _show_record_search_error(self, number: int, error: WatchroomError) -> None:
         if number == self._number:
@@ -376,9 +379,8 @@ class FoundPanel(QWidget):
     def keep(self) -> None:
         """Under what it says."""
         name = self._filter_text() or tr("everything")
-        self._bridge.tell(
-            SaveSearch(name, self._filter), self.told.emit, self._saving_failed, tr("The search {0} is kept.").format(name), owner=self
-        )
+        saved, done = SaveSearch(name, replace(self._filter, sites=())), tr("The search {0} is kept.").format(name)
+        self._bridge.tell(saved, self.told.emit, self._saving_failed, done, owner=self)
 
     def _remove_search(self, search_id: str) -> None:
         self._bridge.tell(RemoveSearch(search_id), self.told.emit, self._saving_failed, tr("The search is forgotten."), owner=self)

@@ -298,7 +298,7 @@ class PeoplePage(Page):
         if known is not None:
             settings = snapshot.settings
             self.card.show_person(known, settings.recognition, here_text(snapshot, known.person.id), self._clock.now_ns())
-            others = len(snapshot.people.persons) > 1
+            others = len(self.actions_of.people_beside(known.person.id)) > 1
             tip = self.tr("Two entries are the same person") if others else self.tr("There is no other person yet")
             if permit(self.merge_button, self._bridge.session, Verb.ADMINISTER, tip):
                 self.merge_button.setEnabled(others)

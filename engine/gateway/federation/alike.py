@@ -61,9 +61,9 @@ class AlikeSearch:
 
         def compare(member: Member) -> LookHits:
             if member is owner:
-                asked = replace(question, like_id=local_id, camera_ids=cameras[member])
+                asked = replace(question, like_id=local_id, camera_ids=cameras[member], sites=())
             else:
-                asked = replace(_told(question, described, member), camera_ids=cameras[member])
+                asked = replace(_told(question, described, member), camera_ids=cameras[member], sites=())
             return _checked_answer(member, question.limit, member.port.ask(asked))
 
         in_order = sorted(cameras, key=lambda member: member is not owner)  # where all fail, whose it is says best why
@@ -80,9 +80,10 @@ class AlikeSearch:
         found: dict[Member, tuple[str, ...]] = {}
         for member in self._members:
             with suppress(Elsewhere):
-                found[member] = Localiser(member.key).visit_all(question.camera_ids, IdKind.OWN)
+                if member.key in (question.sites or (member.key,)):
+                    found[member] = Localiser(member.key).visit_all(question.camera_ids, IdKind.OWN)
         if not found:
-            raise NotFound("There is no such camera at any site.")
+            raise NotFound("There is no such camera at the sites that are asked.")
         return found
 
     def _describe(self, question: SearchAlike, owner: Member | None, local_id: str, asked: Several[Member]) -> _Described | None:

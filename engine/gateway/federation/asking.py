@@ -17,7 +17,7 @@ from engine.gateway.federation.rewriting import Elsewhere, Localiser, Oversized,
 from engine.gateway.federation.routing import QUESTIONS, Route, check_some_site, choose_a_site
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.history.chat import AskRecord
-from engine.model.history.timeline import SearchAlike
+from engine.model.history.timeline import SearchAlike, SearchRecord
 from engine.model.question_type import Question, answer_type
 from engine.model.sites import SiteState
 from engine.model.snapshot import Snapshot
@@ -80,9 +80,11 @@ class Questions:
     def _localise(self, question: T) -> dict[Member, T]:
         """Who is concerned, each with the question as the site understands it."""
         local: dict[Member, T] = {}
+        wanted, asked = _sites_of(question)
         for member in self._members:
             with suppress(Elsewhere):
-                local[member] = rewrite(question, Localiser(member.key))
+                if member.key in (wanted or (member.key,)):
+                    local[member] = rewrite(asked, Localiser(member.key))
         return local
 
     def _page(self, question: Any) -> Answered[Any]:
@@ -141,6 +143,13 @@ class Questions:
         if place is None:
             raise InputError(field, f"{told[:80]!r} is not known any more; begin again with the newest")
         return place
+
+
+def _sites_of(question: T) -> tuple[tuple[str, ...], T]:
+    """Keys of the sites that a search is limited to, empty: all; and the question without them."""
+    if not isinstance(question, SearchRecord) or not question.filter.sites:
+        return (), question
+    return question.filter.sites, cast("T", replace(question, filter=replace(question.filter, sites=())))
 
 
 def _qualify_answer(member: Member, question: Question[T], answer: T) -> T:

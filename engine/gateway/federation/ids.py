@@ -46,3 +46,9 @@ def split(text: str) -> tuple[str, str] | None:
     """Key and id; None where no site is said."""
     key, separator, local = text.partition(SEPARATOR)
     return (key, local) if separator and _KEY.fullmatch(key) else None
+
+
+def site_key(text: str) -> str:
+    """Whose id it is; empty where no site is said."""
+    found = split(text)
+    return "" if found is None else found[0]

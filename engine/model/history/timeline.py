@@ -200,6 +200,7 @@ class SearchFilter:
     text: words, each has to be found, in any order; "quoted words" stand together; a word's end may be left open with `*`.
     region: of the picture, in shares of it, in which motion or an object was; needs one camera.
     rule_id, state: of an alert. rejected: rejected decisions as well; they are also found where decisions alone are asked for.
+    sites: keys of sites, on a console over several, which keeps it to itself; an engine is asked without.
     """
 
     text: str = ""
@@ -216,6 +217,7 @@ class SearchFilter:
     rule_id: str = ""
     state: str = ""
     rejected: bool = False
+    sites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +329,7 @@ class SearchAlike(Question[LookHits]):
 
     jpeg: a JPEG or PNG file as base64 text. box: where on it they are, left, top, right, bottom in shares of it; None: they are looked for.
     like_id: of an event or of a hit of kind `looks`; then no picture is needed. look: as another site describes them (`DescribeLook`), and
-    from_site what that one is called, for the audit. camera_ids: empty: all.
+    from_site what that one is called, for the audit. camera_ids: empty: all. sites: as of a `SearchFilter`.
     """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -340,6 +342,7 @@ class SearchAlike(Question[LookHits]):
     like_id: str = ""
     look: LookDescription | None = None
     from_site: str = ""
+    sites: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 1 <= self.limit <= MOST_HITS:
