@@ -11,7 +11,7 @@ from console.palette.commands_catalogue import Action, blocked
 from console.palette.palette import Entry, Palette
 from console.searching.chip_words import chip_text, site_of
 from console.searching.hit_pictures import HitPictures
-from console.searching.hit_words import hit_row, hit_word
+from console.searching.hit_words import hit_row, hit_word, said_site, site_names
 from console.shell.jump_links import Jump, link_of
 from console.words import place_names
 from engine.history.lexicon.tokens import word_set
@@ -149,7 +149,8 @@ class RecordSearch(QObject):
         self._pictures.fetch(hits)
 
     def _entry(self, hit: SearchHit, names: Mapping[str, str], now_ns: int) -> Entry:
-        row = hit_row(hit, names, now_ns, site_zone())
+        sites = {} if self._bridge.snapshot is None else site_names(self._bridge.snapshot)
+        row = hit_row(hit, names, now_ns, site_zone(), said_site(hit, sites, names))
         section = f"{hit_word(hit.kind).capitalize()} · {' · '.join(filter(None, row.lines))}"
         action = Action(f"found.{row.id}", row.text, section, partial(self._go, hit))
         return Entry(action, picture_id=hit.event_id)

@@ -4,10 +4,10 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QSizePolicy, QSplitter, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QMenu, QPushButton, QSizePolicy, QSplitter, QWidget
 
 from console.actions.camera_actions import CameraActions
-from console.actions.moment_actions import MomentActions
+from console.actions.moment_actions import SIMILAR, MomentActions
 from console.actions.people_actions import PeopleActions
 from console.courier import ignore_answer
 from console.feeds.face_album import FaceAlbum
@@ -323,6 +323,14 @@ class PeoplePage(Page):
         else:
             self.card.sighting.show_nothing("")
 
+    def _last_event_id(self) -> str:
+        sighting = self.last.sighting
+        return sighting.events[0].id if sighting is not None and sighting.events else ""
+
+    def _find_similar(self, event_id: str) -> None:
+        """Who looks as they did when they were seen last, at all sites of the console."""
+        self.visit_requested.emit("investigate", f"{SIMILAR}{event_id}")
+
     def _open_sighting(self) -> None:
         if self.last.sighting is not None and self.last.sighting.events:
             self._play(self.last.sighting.events[0])
@@ -386,11 +394,20 @@ class PeoplePage(Page):
             self._show_card(self._bridge.snapshot)
 
     def _show_menu(self, person_id: str, position: QPoint) -> None:
-        menu = self.actions_of.menu(person_id, self)
-        visits = self.actions_of.add_entry(menu, self.tr("&Show visits"), "clock", True, self._visit_past, person_id, verb=Verb.SEE_PAST)
-        menu.insertAction(menu.actions()[0], visits)
+        menu = self.menu_of(person_id)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(position)
+
+    def menu_of(self, person_id: str) -> QMenu:
+        """What can be done with somebody, and where their past is shown."""
+        act, see_past = self.actions_of, Verb.SEE_PAST
+        menu = act.menu(person_id, self)
+        visits = act.add_entry(menu, self.tr("&Show visits"), "clock", True, self._visit_past, person_id, verb=see_past)
+        event_id = self._last_event_id() if person_id == self.selected_person() else ""
+        text = self.tr("Find si&milar people")
+        similar = act.add_entry(menu, text, "users", bool(event_id), self._find_similar, event_id, verb=see_past)
+        menu.insertActions(menu.actions()[0], [visits, similar])
+        return menu
 
     # Their past
 

@@ -126,7 +126,7 @@ def check_may_search(member: Member) -> None:
     if session.cameras is not None:
         raise BeyondCameras(SearchAlike.verb)
     if settings is not None and not settings.recognition.biometrics:
-        raise EnvironmentFault("biometrics_off", "Looks are not kept at this site: biometrics are off.")
+        raise EnvironmentFault("biometrics_off", "No looks are stored, as biometrics are off.")
 
 
 def _refusal(member: Member) -> WatchroomError | None:

@@ -40,7 +40,7 @@ _DIGITS = 6  # of each number of a description: likeness is told with four
 SMALLEST_PERSON = 0.1  # of a picture's height
 OFF = "are not kept on this site: biometrics are off. An admin has to switch them on first, and say what for"
 OTHER_MODEL = "People are described by another model here, so their looks cannot be compared. Install the same model at both sites."
-OFF_HERE = "Looks are not kept at this site: biometrics are off."
+OFF_HERE = "No looks are stored, as biometrics are off."
 NO_MODEL = f"Looks are compared by the model {REID}, which is not installed. Install it on the System page."
 NOBODY = "shows nobody that could be found. Draw a box around the person"
 NOT_SEEN = "The person in it is too small, or too much of them is hidden, to be compared."
@@ -285,4 +285,5 @@ def _hit(found: FoundLook) -> SearchHit:
         found.person_id,
         likeness=round(found.likeness, 4),
         simulated=found.simulated,
+        event_id=found.event_id,
     )

@@ -637,3 +637,17 @@ def test_the_empty_page_leads_from_step_to_step(engine: FakeEngine, open_page: O
     engine.settings = replace(engine.settings, cameras=())
     engine.publish()
     qtbot.waitUntil(lambda: page.table.empty._button.text() == "Add camera…")
+
+
+def test_who_looks_alike_is_looked_for_from_where_they_were_seen_last(engine: FakeEngine, open_page: Opener, qtbot: QtBot) -> None:
+    def similar(person_id: str) -> QAction:
+        return next(action for action in page.menu_of(person_id).actions() if action.text() == "Find si&milar people")
+
+    page = open_page()
+    assert not similar("sarah").isEnabled(), "of somebody else than on the card nothing is known"
+    qtbot.waitUntil(lambda: page.last.sighting is not None and bool(page.last.sighting.events))
+    action, visits = similar(page.selected_person()), list[tuple[str, str]]()
+    page.visit_requested.connect(lambda *visit: visits.append(visit))
+    action.trigger()
+    assert page.last.sighting is not None and action.isEnabled()
+    assert visits == [("investigate", f"similar:{page.last.sighting.events[0].id}")]
