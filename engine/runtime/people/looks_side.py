@@ -279,7 +279,7 @@ def _hit(found: FoundLook) -> SearchHit:
         HitKind.LOOKS,
         found.event_id or found.id,
         found.since_ns,
-        "Somebody who looks alike",
+        "Similar person",
         found.until_ns,
         found.camera_id,
         found.person_id,

@@ -307,7 +307,7 @@ class Told:
 
 
 def hits(*likeness: Any, name: str = "t") -> LookHits:
-    found = [SearchHit(HitKind.LOOKS, f"{name}-{n}", n, "Somebody who looks alike", likeness=each) for n, each in enumerate(likeness)]
+    found = [SearchHit(HitKind.LOOKS, f"{name}-{n}", n, "Similar person", likeness=each) for n, each in enumerate(likeness)]
     return LookHits(tuple(found), len(found))
 
 
