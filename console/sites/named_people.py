@@ -18,14 +18,14 @@ class NamedPeople:
         self._after: tuple[Person, ...] = ()
         self._named: dict[str, tuple[Person, str]] = {}  # by id: as shown, and what stands behind the name
 
-    def shown(self, persons: tuple[Person, ...], sites: dict[str, str]) -> tuple[Person, ...]:
+    def with_site_names(self, persons: tuple[Person, ...], sites: dict[str, str]) -> tuple[Person, ...]:
         """`sites`: their names by key. The same tuple where nobody's name is used twice."""
         if (persons, sites) != self._before:
             self._before = persons, sites
-            self._after = self._with_sites(persons, sites)
+            self._after = self._renamed_where_shared(persons, sites)
         return self._after if self._named else persons
 
-    def _with_sites(self, persons: tuple[Person, ...], sites: dict[str, str]) -> tuple[Person, ...]:
+    def _renamed_where_shared(self, persons: tuple[Person, ...], sites: dict[str, str]) -> tuple[Person, ...]:
         keys: defaultdict[str, set[str]] = defaultdict(set)
         for person in persons:
             keys[person.name.casefold()].add(site_key(person.id))

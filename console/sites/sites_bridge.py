@@ -69,7 +69,7 @@ class SitesBridge(EngineBridge):
         the same object, as pages compare by that."""
         sites = {site.key: site.name for site in snapshot.sites}
         settings = self._named_settings(snapshot, sites)
-        persons = self._people.shown(snapshot.people.persons, sites)
+        persons = self._people.with_site_names(snapshot.people.persons, sites)
         if persons is not snapshot.people.persons:
             snapshot = replace(snapshot, people=replace(snapshot.people, persons=persons))
         if settings is snapshot.settings:

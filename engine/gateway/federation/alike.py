@@ -63,7 +63,7 @@ class AlikeSearch:
             if member is owner:
                 asked = replace(question, like_id=local_id, camera_ids=cameras[member], sites=())
             else:
-                asked = replace(_told(question, described, member), camera_ids=cameras[member], sites=())
+                asked = replace(_question_for(question, described, member), camera_ids=cameras[member], sites=())
             return _checked_answer(member, question.limit, member.port.ask(asked))
 
         in_order = sorted(cameras, key=lambda member: member is not owner)  # where all fail, whose it is says best why
@@ -145,7 +145,7 @@ def _of_a_stay(described: _Described) -> _Described:
     return replace(described, trouble=EnvironmentFault("not_described", why))
 
 
-def _told(question: SearchAlike, described: _Described | None, member: Member) -> SearchAlike:
+def _question_for(question: SearchAlike, described: _Described | None, member: Member) -> SearchAlike:
     """The question as another site is asked it. Raises why it is not."""
     check_may_search(member)
     if described is None:  # a picture, and one site
