@@ -120,6 +120,7 @@ def test_three_sites_and_two_consoles(sites: dict[str, SiteOfThree]) -> None:
             number += 1
             time.sleep(CALM_S)
             samples.append(sample(process))
+            write_figures(report(faults, samples, 0))  # also of a run that is ended early
         write_record(consoles[0], 60)
         pages = random_pages(consoles[1], PAGES)
         strayed = {key: [text for text in notes(consoles[0], key) if text.startswith("for ") and text != f"for {key}"] for key in KEYS}
@@ -128,10 +129,14 @@ def test_three_sites_and_two_consoles(sites: dict[str, SiteOfThree]) -> None:
             console.close()
     figures = report(faults, samples, pages)
     print(f"\n{json.dumps(figures, indent=1)}")
-    if os.environ.get("WATCHROOM_FIGURES"):
-        (Path(os.environ["WATCHROOM_FIGURES"]) / "three_sites.json").write_text(json.dumps(figures, indent=1) + "\n")
+    write_figures(figures)
     assert not any(strayed.values())
     judge(figures)
+
+
+def write_figures(figures: dict[str, Any]) -> None:
+    if os.environ.get("WATCHROOM_FIGURES"):
+        (Path(os.environ["WATCHROOM_FIGURES"]) / "three_sites.json").write_text(json.dumps(figures, indent=1) + "\n")
 
 
 def judge(figures: dict[str, Any]) -> None:

@@ -131,6 +131,8 @@ def is_union(question: Any, rows: list[Any], wanted: dict[str, list[str]]) -> bo
 
 
 def write_record(console: ConsoleOverSites, rows: int) -> None:
+    for key in KEYS:
+        console.wait_reach(key, SiteReach.ONLINE)
     for number in range(rows):
         for key in KEYS:
             console.port.of(key).command(PutBookmark((number // 3) * SECOND, f"{number} of {key}"))
