@@ -35,6 +35,7 @@ from tests.fakes.video import Clip, write_clip
 
 SOUTH, OTHERS = "South", ("North", "West")
 BACK_S = 30
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(900)]  # whole engines beside a whole console, and half a minute of video
 FILM = Clip(width=640, height=360, fps=10, frames=100, gop=10)
 
 
@@ -79,6 +80,7 @@ def sign_in(stage: SiteStage, passwords: dict[str, str]) -> None:
     stage.console.enter()
     dialog = stage.dialog(SitesDialog)
     for site in stage.sites.book.sites:
+        stage.until(lambda key=site.key: dialog.rows.buttons[key]["lock-open"].isVisible(), "one can sign in there")
         click(dialog.rows.buttons[site.key]["lock-open"])
         asking = stage.over(dialog, SignInDialog)
         type_into(asking.fields.field("name").edit(), ADMIN)
@@ -108,14 +110,20 @@ def see_the_alert(stage: SiteStage, south: Site, key: str) -> AlertsPage:
     """It comes up beside the wall, and is opened from there."""
     lose_quay(south)
     column = stage.live.alerts
-    stage.until(lambda: column.isVisible() and column.model.rowCount() > 0, "it is beside the wall")
+
+    def rows() -> list[int]:
+        """A busy machine may lose other cameras."""
+        return [column.model.row_of(alert.id) for alert in column.model.visible_alerts() if alert.camera_id == f"{key}/quay"]
+
+    stage.until(lambda: column.isVisible() and len(rows()) == 1, "it is beside the wall")
     stage.shot("alert beside the wall")
-    QTest.mouseClick(column.view.viewport(), Qt.MouseButton.LeftButton, pos=column.view.visualRect(column.model.index(0)).center())
+    at = column.view.visualRect(column.model.index(rows()[0])).center()
+    QTest.mouseClick(column.view.viewport(), Qt.MouseButton.LeftButton, pos=at)
     page = stage.window.page("alerts")
     assert isinstance(page, AlertsPage)
-    stage.until(lambda: page.current() is not None, "it is shown")
+    stage.until(lambda: (shown := page.current()) is not None and shown.camera_id == f"{key}/quay", "it is shown")
     alert = page.current()
-    assert alert is not None and alert.camera_id == f"{key}/quay" and alert.kind is EventKind.CAMERA_LOST
+    assert alert is not None and alert.kind is EventKind.CAMERA_LOST
     stage.shot("alert")
     return page
 
@@ -133,6 +141,7 @@ def look_live_and_back(stage: SiteStage, page: AlertsPage, camera_id: str) -> No
         return clock.now_ns() - began_ns > (BACK_S + 3) * SECOND
 
     stage.until(held_long_enough, "half a minute is held")
+    stage.activate()
     live.wall.setFocus()
     for _ in range(BACK_S // 10):
         QTest.keyClick(live.wall, Qt.Key.Key_J)
