@@ -16,7 +16,8 @@ SCREEN_TOO := xvfb-run -a -n 300 -s "-screen 0 1920x1200x24"
 ON_SCREEN := pyside6 pyside6-addons pyside6-essentials shiboken6 pyqtgraph pyopengl segno
 
 # Compiled by hatch_build.py where there is a compiler; elsewhere numpy comes to the same numbers.
-KERNELS := hatch_build.py $(addprefix engine/radio/kernels/,build.py kernels.c kernels.h bank.c bank.h doppler.c doppler.h)
+KERNELS := hatch_build.py $(addprefix engine/radio/kernels/,build.py kernels.c kernels.h bank.c bank.h doppler.c doppler.h \
+		jolts.c jolts.h clouds.c clouds.h)
 
 # Engines that run whole, and borders: they wait more than they work.
 RUNNING := tests/engine/runtime tests/engine/gateway

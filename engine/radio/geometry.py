@@ -10,7 +10,6 @@ from engine.model.radio.radio import link_ends
 from engine.model.site import Position
 from engine.model.value_class import dataclass
 from engine.radio import kernels
-from engine.radio.fresnel import zone_numbers
 from engine.radio.kernels import Array, Bins, Depths, Lines
 
 SHORTEST_M = 0.3
@@ -65,7 +64,3 @@ class LinkGeometry:
     def depths(self, points: Array) -> Depths:
         """(L, V) bins of depth for points (V, 3)."""
         return kernels.depths(self.lines, points)
-
-    def zones(self, point: Array) -> Bins:
-        """(L,) Fresnel zone numbers of one point (3,)."""
-        return zone_numbers(self.excess(point[None])[0], self.table.wavelength_m)

@@ -8,18 +8,24 @@ weather radars (Zrnić, IEEE Trans. Aerosp. Electron. Syst. 13(4), 1977), withou
 
 from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio.radio import SUBCARRIERS, CsiBatch
 from engine.model.value_class import dataclass
+from engine.radio import kernels
 from engine.radio.links.amplitude import WEAK, Mask
 from engine.radio.links.phase import Waves, waves_of
-from engine.radio.links.smoothing import Array, share
+from engine.radio.links.smoothing import Array
 from engine.radio.location.paths import Paths, Rows, rounds
 from engine.radio.table import ColumnSpec, Table, Which, all_or
+
+Parts = npt.NDArray[Any]
+
+if TYPE_CHECKING:
+    from engine.radio.kernels.jolts import JoltTables
 
 SLOT_NS = 50_000_000
 SLOTS = 64
@@ -31,8 +37,8 @@ _SMOOTH_S, _RISE_S = 0.4, 120.0
 _LEAST = 1.25  # times the smallest average, for what chance makes of it
 _RECENT = 12  # slots: whoever keeps still for so long shows the noise at once, before it is learned
 _EMPTY = 0.4  # share of slots without frames from which a path tells nothing
+_NOTHING = np.float32(1e-30)
 _ORDER = np.roll(np.arange(SUBCARRIERS), SUBCARRIERS // 2)
-_PLACE = np.arange(_BANDS) - (_BANDS - 1) / 2
 
 _SPECS = {
     "known": ColumnSpec("bool"),
@@ -71,14 +77,26 @@ class Jolts:
 
     def __init__(self) -> None:
         self._paths, self._table = Paths(), Table(_SPECS)
+        self._compiled: JoltTables | None = None  # until the table grows
 
     def take(self, batch: CsiBatch) -> None:
         if not len(batch):
             return
         rows = self._paths.rows(batch.links)[batch.link]
-        self._table.grow(len(self._paths))
+        if len(self._table) != len(self._paths):
+            self._table.grow(len(self._paths))
+            self._compiled = None
         turns = list(rounds(rows))
         order = np.concatenate(turns)
+        if kernels.JOLT_TABLES is None:
+            self._take(batch, rows, turns, order)
+        else:
+            table = self._table
+            self._compiled = self._compiled or kernels.JOLT_TABLES({name: table[name] for name in table.specs}, len(table))
+            self._compiled.take(rows, order, batch.arrival_ns, batch.iq)
+
+    def _take(self, batch: CsiBatch, rows: Rows, turns: Sequence[Rows], order: Rows) -> None:
+        """The frames of a batch in numpy, `turns` of one of each path one after the other."""
         rows, arrival_ns, ends = rows[order], batch.arrival_ns[order], list(accumulate(map(len, turns)))
         due, near = self._due(rows, arrival_ns, ends)
         bands, heard = _bands(waves_of(batch.iq[order[due]]))
@@ -108,15 +126,16 @@ class Jolts:
     def restore(self, state: Mapping[str, Any]) -> None:
         self._paths.restore(state["paths"])
         self._table.restore(state["table"])
+        self._compiled = None
 
     def _step(self, rows: Rows, arrival_ns: npt.NDArray[np.int64], bands: Waves, heard: Mask, near: Mask) -> None:
         """One frame of each of some paths; `near`: its path's frames come so often that two of them are compared."""
         table, at = self._table, all_or(rows, len(self._paths))
         apart_s = np.asarray((arrival_ns - table["taken_ns"][at]) * 1e-9, np.float64)
         before, follows = table["wave"][at], table["known"][at] & heard & (apart_s < _LOST_S) & near
-        bands = np.where(follows[:, None], _turned(bands, before), bands)
+        bands = np.where(follows[:, None], _towards(bands, before), bands)
         step: Waves = bands - before
-        energy, alike = _product(step, step), _product(table["step"][at], step)
+        energy, alike = _products(table["step"][at], step)
         paired = follows & table["steps"][at]
         many = np.count_nonzero(paired)
         if many == len(rows):
@@ -143,7 +162,7 @@ class Jolts:
         table = self._table
         gap_s = np.minimum(np.maximum((arrival_ns - table["at_ns"][rows]) * 1e-9, 0.0), 2 * _TOO_FAR_S)
         known = table["period_s"][rows]
-        period = np.where(known > 0, known + share(gap_s, _PERIOD_S) * (gap_s - known), gap_s)
+        period = np.where(known > 0, known + _share(gap_s, _PERIOD_S) * (gap_s - known), gap_s)
         waited = table["waited_s"][rows] + period
         due: Mask = waited >= _APART_S
         table["at_ns"][rows], table["period_s"][rows], table["waited_s"][rows] = arrival_ns, period, np.where(due, 0.0, waited)
@@ -156,7 +175,7 @@ class Jolts:
         for name, value in (("energy", energy), ("alike", alike), ("count", np.ones(len(rows)))):
             table[name][rows, at] = np.where(fresh, 0.0, table[name][rows, at]) + value
         table["slot"][rows, at] = slot
-        smooth, part = table["smooth"][rows], share(np.maximum(apart_s, 0.0), _SMOOTH_S)
+        smooth, part = table["smooth"][rows], _share(np.maximum(apart_s, 0.0), _SMOOTH_S)
         smooth = np.where(smooth < 0, energy, smooth + part * (energy - smooth))
         table["smooth"][rows] = smooth
         table["floor"][rows] = np.maximum(np.minimum(table["floor"][rows] * (1 + np.maximum(apart_s, 0.0) / _RISE_S), smooth), 1e-9)
@@ -167,7 +186,8 @@ def _bands(waves: Waves) -> tuple[Waves, Mask]:
     bands = np.add.reduce(waves[:, _ORDER].reshape(len(waves), _BANDS, SUBCARRIERS // _BANDS), axis=2)
     heard = _power(waves) >= SUBCARRIERS * (2 * WEAK) ** 2
     size = np.sqrt(_power(bands) / _BANDS)[:, None]
-    return (bands / np.maximum(size, 1e-9)).astype(np.complex64), heard
+    whole = np.ascontiguousarray(bands).astype(np.complex128).view(np.float64)
+    return (whole / np.maximum(size, 1e-9)).astype(np.float32).view(np.complex64), heard
 
 
 def _power(waves: Waves) -> Array:
@@ -176,17 +196,67 @@ def _power(waves: Waves) -> Array:
     return np.einsum("nx,nx->n", parts, parts).astype(np.float64)
 
 
-def _product(one: Waves, two: Waves) -> Array:
-    """(n,) real part of the sum of products of waves (n, m), the first conjugated."""
-    product: Array = np.einsum("nx,nx->n", one.real, two.real, dtype=np.float64)
-    product += np.einsum("nx,nx->n", one.imag, two.imag, dtype=np.float64)
-    return product
+def _share(dt_s: Array, tau_s: float) -> Array:
+    """As `smoothing.share`, by the kernels' own exponential."""
+    return 1.0 - kernels.exp(dt_s / -tau_s)
 
 
-def _turned(bands: Waves, before: Waves) -> Waves:
-    """Turned by offset and slope towards the frame before."""
-    beside = bands * np.conj(before)
-    slope = np.angle(np.add.reduce(beside[:, 1:] * np.conj(beside[:, :-1]), axis=1))
-    ramp = np.exp(-1j * slope[:, None] * _PLACE)
-    offset = np.angle(np.add.reduce(beside * ramp, axis=1))
-    return (bands * ramp * np.exp(-1j * offset)[:, None]).astype(np.complex64)
+def _pair_sum(values: Parts) -> Parts:
+    """(…,) sums of (…, m), m a power of 2, in pairs of neighbours."""
+    while values.shape[-1] > 1:
+        values = values[..., ::2] + values[..., 1::2]
+    return values[..., 0]
+
+
+def _parts(waves: Waves) -> Parts:
+    """(2, …) real and imaginary parts."""
+    return np.ascontiguousarray(np.ascontiguousarray(waves).view(np.float32).reshape(*waves.shape, 2).transpose(2, 0, 1))
+
+
+def _times(one: Parts, other: Parts) -> Parts:
+    """One (2, …) times the other."""
+    found, across = one * other[0], one * other[1]
+    found[0] -= across[1]
+    found[1] += across[0]
+    return found
+
+
+def _beside(one: Parts, other: Parts) -> Parts:
+    """One (2, …) times the conjugate of the other."""
+    found, across = one * other[0], one * other[1]
+    found[0] += across[1]
+    found[1] -= across[0]
+    return found
+
+
+def _back(turns: Parts) -> Parts:
+    """(2, n, 1) what turns the sum of turns (2, n, m) back, of size 1; nothing where there is no sum."""
+    total = _pair_sum(turns)
+    size = np.sqrt(total[0] * total[0] + total[1] * total[1])
+    told = size > _NOTHING
+    total /= np.maximum(size, _NOTHING)
+    if not told.all():
+        total[0, ~told], total[1, ~told] = 1, 0
+    np.negative(total[1], out=total[1])
+    return total[..., None]
+
+
+def _towards(bands: Waves, before: Waves) -> Waves:
+    """Bands (n, 8) turned by offset and slope towards those of the frame before."""
+    wave = _parts(bands)
+    beside = _beside(wave, _parts(before))
+    turns, by = np.zeros(beside.shape, np.float32), np.zeros(beside.shape, np.float32)
+    turns[..., :-1] = _beside(beside[..., 1:], beside[..., :-1])
+    by[0, :, 0], slope = 1, _back(turns)
+    for many in (1, 2, 4):  # from one band to the next by the slope
+        by[..., many : 2 * many] = _times(by[..., :many], slope)
+        slope = _times(slope, slope)
+    turned = np.empty_like(bands)
+    turned.real, turned.imag = _times(wave, _times(by, _back(_times(beside, by))))
+    return turned
+
+
+def _products(last: Waves, step: Waves) -> tuple[Array, Array]:
+    """Of changes (n, 8): sums of squares (n,), and real part (n,) of the sum of products with the changes before them, conjugated."""
+    now, before = (np.ascontiguousarray(each).view(np.float32).astype(np.float64) for each in (step, last))
+    return _pair_sum(now * now), _pair_sum(before * now)

@@ -26,10 +26,12 @@ try:
     if os.environ.get("WATCHROOM_KERNELS") == "numpy":
         raise ImportError("numpy was asked for")
     from engine.radio.kernels.bank import BankRound
+    from engine.radio.kernels.clouds import beside_bodies, explain, moments, place_gain, resampled, search, shade_cloud, weigh
     from engine.radio.kernels.compiled import (
         best,
         depths,
         evidence,
+        exp,
         log,
         newcomer,
         ratios,
@@ -42,13 +44,15 @@ try:
         voxels,
         walk,
     )
+    from engine.radio.kernels.jolts import JoltTables
 
-    _kind, _bank_round = "compiled", BankRound
+    _kind, _bank_round, _jolt_tables = "compiled", BankRound, JoltTables
 except ImportError:
     from engine.radio.kernels.plain import (
         best,
         depths,
         evidence,
+        exp,
         log,
         newcomer,
         ratios,
@@ -61,13 +65,16 @@ except ImportError:
         voxels,
         walk,
     )
+    from engine.radio.kernels.plain_clouds import beside_bodies, explain, moments, place_gain, resampled, search, shade_cloud, weigh
 
-    _kind, _bank_round = "numpy", None
+    _kind, _bank_round, _jolt_tables = "numpy", None, None
 
 KERNELS = _kind
 """Which run: "compiled" or "numpy"."""
 BANK_ROUND = _bank_round
 """What takes in a round of frames in C; None where the parts of the bank do so themselves."""
+JOLT_TABLES = _jolt_tables
+"""What tells impacts of frames in C; None where `Jolts` does so itself."""
 
 __all__ = [
     "DEPTHS",
@@ -75,6 +82,7 @@ __all__ = [
     "KERNELS",
     "LEVELS",
     "BANK_ROUND",
+    "JOLT_TABLES",
     "Array",
     "Bins",
     "Depths",
@@ -84,10 +92,19 @@ __all__ = [
     "Pair",
     "TickLevels",
     "Squares",
+    "beside_bodies",
     "best",
     "depths",
     "evidence",
     "excess",
+    "explain",
+    "moments",
+    "place_gain",
+    "resampled",
+    "search",
+    "shade_cloud",
+    "weigh",
+    "exp",
     "log",
     "newcomer",
     "looked_up",

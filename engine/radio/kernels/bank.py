@@ -15,7 +15,13 @@ from engine.radio.kernels.compiled import ffi, lib
 
 TONES, BINS_OF_RIPPLES, WAVES = 64, 40, 5
 SHARES = 14
-_KINDS: dict[str, type[np.generic]] = {"int64_t": np.int64, "double": np.float64, "uint8_t": np.uint8, "float": np.float32}
+_KINDS: dict[str, type[np.generic]] = {
+    "int64_t": np.int64,
+    "double": np.float64,
+    "uint8_t": np.uint8,
+    "float": np.float32,
+    "int8_t": np.int8,
+}
 _POINTERS = {kind: f"{name} *" for name, kind in _KINDS.items()}
 _IN_TABLES = {
     **dict.fromkeys(("gain_before", "openness_power", "openness_floor"), 2),
@@ -37,20 +43,21 @@ _IN_ROUND = {
     "shares": SHARES,
 }
 _IN_FRAMES = {"occupied": TONES, "shape": TONES}
+_PLAIN = {np.dtype(np.bool_): np.uint8, np.dtype(np.complex64): np.float32}
 
 
-def _columns(struct: str) -> dict[str, type[np.generic]]:
+def columns_of(struct: str) -> dict[str, type[np.generic]]:
     """Pointers of a struct, and the kind of number that each points to."""
     fields = ffi.typeof(struct).fields
     return {name: _KINDS[field.type.item.cname] for name, field in fields if field.type.kind == "pointer"}
 
 
-_TABLES, _FRAMES, _ROUND = (_columns(struct) for struct in ("bank_tables", "bank_frames", "bank_round"))
+_TABLES, _FRAMES, _ROUND = (columns_of(struct) for struct in ("bank_tables", "bank_frames", "bank_round"))
 
 
-def _pointer(values: npt.NDArray[Any], kind: type[np.generic], many: int) -> Any:
+def pointer(values: npt.NDArray[Any], kind: type[np.generic], many: int) -> Any:
     """Where `many` numbers lie; ValueError where there are not so many, or others than C reads."""
-    plain = values.view(np.uint8) if values.dtype == np.bool_ else values
+    plain = values.view(_PLAIN[values.dtype]) if values.dtype in _PLAIN else values
     if plain.dtype != np.dtype(kind) or plain.size != many or not plain.flags.c_contiguous:
         raise ValueError(f"an array {values.shape} of {values.dtype} where a kernel reads {many} of {np.dtype(kind)}")
     return ffi.cast(_POINTERS[kind], ffi.from_buffer("char[]", plain.reshape(-1))) if many else ffi.NULL
@@ -72,10 +79,10 @@ class BankRound:
         self._tables, self._frames, self._round = ffi.new("bank_tables *"), ffi.new("bank_frames *"), ffi.new("bank_round *")
         self._tables.rows = self._round.room = rows
         for name, kind in _TABLES.items():
-            setattr(self._tables, name, _pointer(tables[name], kind, rows * _IN_TABLES.get(name, 1)))
+            setattr(self._tables, name, pointer(tables[name], kind, rows * _IN_TABLES.get(name, 1)))
         self._flat = {name: np.zeros(rows * _IN_ROUND.get(name, 1), kind) for name, kind in _ROUND.items()}
         for name, kind in _ROUND.items():
-            setattr(self._round, name, _pointer(self._flat[name], kind, self._flat[name].size))
+            setattr(self._round, name, pointer(self._flat[name], kind, self._flat[name].size))
         plain = {name: values.view(np.bool_) if values.dtype == np.uint8 else values for name, values in self._flat.items()}
         self._shaped = {name: values.reshape(rows, _IN_ROUND[name]) if name in _IN_ROUND else values for name, values in plain.items()}
         self._batch: list[tuple[str, Any, int]] = []
@@ -89,7 +96,7 @@ class BankRound:
         """The frames of a batch, round by round: `rows` (N,) and the rest. They have to stay as they are until the last round."""
         self._all = many = len(frames["rows"])
         widths = {name: _IN_FRAMES.get(name, 1) for name in _FRAMES}
-        self._batch = [(name, _pointer(frames[name], kind, many * widths[name]), widths[name]) for name, kind in _FRAMES.items()]
+        self._batch = [(name, pointer(frames[name], kind, many * widths[name]), widths[name]) for name, kind in _FRAMES.items()]
         self._kept = self._kept[0], frames
 
     def time(self, begin: int, end: int) -> bool:
@@ -128,7 +135,7 @@ class BankRound:
 
     def breathe(self, waves: npt.NDArray[np.float32]) -> None:
         """Adds the frames to the bins of breathing; `waves` (n, 5) of their shapes."""
-        self._call(lib.kernel_bank_still, _pointer(waves, np.float32, self.many * WAVES))
+        self._call(lib.kernel_bank_still, pointer(waves, np.float32, self.many * WAVES))
 
     def _call(self, kernel: Any, *more: Any) -> int:
         found = kernel(self._tables, self._frames, self._round, *more)

@@ -6,6 +6,7 @@ Importing this raises ImportError where they were not compiled, or from another 
 import threading
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -41,8 +42,8 @@ _source = digest(Path(__file__).parent)
 if _source not in ("", ffi.string(lib.kernel_source).decode()):
     raise ImportError("the radio kernels were compiled from an older source: python -m engine.radio.kernels.build")
 
-_TILE = 64
-_buffer = ffi.from_buffer
+TILE = 64
+buffer = ffi.from_buffer
 _DOUBLE, _FLOAT, _INT64, _UINT8, _BOOL = (np.dtype(kind) for kind in (np.float64, np.float32, np.int64, np.uint8, np.bool_))
 
 
@@ -50,18 +51,18 @@ def _of(values: npt.NDArray[Any], kind: np.dtype[Any], pointer: str, shape: tupl
     """Where an array lies, once it is what a kernel reads."""
     if values.shape != shape or values.dtype != kind:
         raise ValueError(f"an array {values.shape} of {values.dtype} where a kernel reads {shape} of {kind}")
-    return _buffer(pointer, values if values.flags.c_contiguous else np.ascontiguousarray(values))
+    return buffer(pointer, values if values.flags.c_contiguous else np.ascontiguousarray(values))
 
 
-def _doubles(values: Array, *shape: int) -> Any:
+def doubles(values: Array, *shape: int) -> Any:
     return _of(values, _DOUBLE, "double[]", shape)
 
 
-def _numbers(values: Bins, *shape: int) -> Any:
+def numbers(values: Bins, *shape: int) -> Any:
     return _of(values, _INT64, "int64_t[]", shape)
 
 
-def _bytes(values: Depths, *shape: int) -> Any:
+def bytes_of(values: Depths, *shape: int) -> Any:
     return _of(values, _UINT8, "uint8_t[]", shape)
 
 
@@ -81,7 +82,7 @@ class _Work(threading.local):
         return ffi.cast("uint32_t *", self.numbers((many + 1) // 2))
 
 
-_work = _Work()
+work = _Work()
 
 
 _Arrays = tuple[Any, ...]
@@ -89,14 +90,14 @@ _held: WeakKeyDictionary[Lines | Squares | Field, _Arrays] = WeakKeyDictionary()
 """Where the arrays lie of what stays for many ticks: they are looked at once."""
 
 
-def _lines(lines: Lines) -> _Arrays:
+def lines_of(lines: Lines) -> _Arrays:
     """As kernels take them."""
     held = _held.get(lines)
     if held is None:
         links, nodes = len(lines.one), len(lines.nodes)
-        ends = _numbers(lines.one, links), _numbers(lines.other, links)
-        lengths = _doubles(lines.length_m, links), _doubles(lines.half_wave_m, links)
-        held = _held[lines] = (_doubles(lines.nodes, nodes, 3), nodes, *ends, *lengths, links)
+        ends = numbers(lines.one, links), numbers(lines.other, links)
+        lengths = doubles(lines.length_m, links), doubles(lines.half_wave_m, links)
+        held = _held[lines] = (doubles(lines.nodes, nodes, 3), nodes, *ends, *lengths, links)
     return held
 
 
@@ -104,7 +105,7 @@ def _squares(floor: Squares) -> _Arrays:
     held = _held.get(floor)
     if held is None:
         links, heights, squares = floor.depths.shape
-        held = (_bytes(floor.depths, links, heights, squares), _bytes(floor.standing, squares, links), links, heights, squares)
+        held = (bytes_of(floor.depths, links, heights, squares), bytes_of(floor.standing, squares, links), links, heights, squares)
         _held[floor] = held
     return held
 
@@ -114,11 +115,11 @@ def _field(field: Field) -> _Arrays:
     if held is None:
         every, heights, links = field.depths.shape
         spots, levels = _of(field.spots, _FLOAT, "float[]", (every, 2)), _of(field.levels, _FLOAT, "float[]", (heights,))
-        held = _held[field] = (_bytes(field.depths, every, heights, links), spots, levels)
+        held = _held[field] = (bytes_of(field.depths, every, heights, links), spots, levels)
     return held
 
 
-def _checked(found: int) -> int:
+def checked(found: int) -> int:
     if found < 0:
         raise IndexError("a number that a kernel looks up by is outside its table")
     return found
@@ -126,20 +127,26 @@ def _checked(found: int) -> int:
 
 def log(values: Array) -> Array:
     found = np.empty(values.shape)
-    lib.kernel_log(_doubles(values, *values.shape), values.size, _buffer("double[]", found))
+    lib.kernel_log(doubles(values, *values.shape), values.size, buffer("double[]", found))
+    return found
+
+
+def exp(values: Array) -> Array:
+    found = np.empty(values.shape)
+    lib.kernel_exp(doubles(values, *values.shape), values.size, buffer("double[]", found))
     return found
 
 
 def squares(off: Floats, chosen: Chosen) -> Array:
     many, width = off.shape
     found = np.empty(many)
-    _checked(
+    checked(
         lib.kernel_squares(
             _of(off, _FLOAT, "float[]", (many, width)),
             _of(chosen, _BOOL, "uint8_t[]", (many, width)),
             many,
             width,
-            _buffer("double[]", found),
+            buffer("double[]", found),
         )
     )
     return found
@@ -149,15 +156,15 @@ def ratios(law: Array, level: Bins, others: Pair, weight: Array) -> Array:
     links = len(level)
     table = np.empty((links, DEPTHS))
     above, below = others
-    _checked(
+    checked(
         lib.kernel_ratios(
-            _doubles(law, LEVELS + 1, DEPTHS),
-            _numbers(level, links),
-            _doubles(above, links),
-            _doubles(below, links),
-            _doubles(weight, links),
+            doubles(law, LEVELS + 1, DEPTHS),
+            numbers(level, links),
+            doubles(above, links),
+            doubles(below, links),
+            doubles(weight, links),
             links,
-            _buffer("double[]", table),
+            buffer("double[]", table),
         )
     )
     return table
@@ -167,13 +174,13 @@ def best(table: Array, depths: Depths) -> Array:
     links, heights, squares = depths.shape
     found = np.empty(squares)
     lib.kernel_best(
-        _doubles(table, links, DEPTHS),
-        _bytes(depths, links, heights, squares),
+        doubles(table, links, DEPTHS),
+        bytes_of(depths, links, heights, squares),
         links,
         squares,
         heights,
-        _work.numbers(heights * squares),
-        _buffer("double[]", found),
+        work.numbers(heights * squares),
+        buffer("double[]", found),
     )
     return found
 
@@ -181,24 +188,24 @@ def best(table: Array, depths: Depths) -> Array:
 def totals(table: Array, depths: Depths) -> Array:
     links, places = depths.shape
     found = np.empty(places)
-    lib.kernel_totals(_doubles(table, links, DEPTHS), _bytes(depths, links, places), links, places, _buffer("double[]", found))
+    lib.kernel_totals(doubles(table, links, DEPTHS), bytes_of(depths, links, places), links, places, buffer("double[]", found))
     return found
 
 
 def shade(law: Array, level: Bins, depths: Depths, share: Array) -> Pair:
     links, places = depths.shape
     above, below = np.empty(links), np.empty(links)
-    _checked(
+    checked(
         lib.kernel_shade(
-            _doubles(law, LEVELS + 1, DEPTHS),
-            _numbers(level, links),
-            _bytes(depths, links, places),
-            _doubles(share, places),
+            doubles(law, LEVELS + 1, DEPTHS),
+            numbers(level, links),
+            bytes_of(depths, links, places),
+            doubles(share, places),
             links,
             places,
-            _work.numbers(places),
-            _buffer("double[]", above),
-            _buffer("double[]", below),
+            work.numbers(places),
+            buffer("double[]", above),
+            buffer("double[]", below),
         )
     )
     return above, below
@@ -207,15 +214,15 @@ def shade(law: Array, level: Bins, depths: Depths, share: Array) -> Pair:
 def depths(lines: Lines, points: Array) -> Depths:
     places = len(points)
     found = np.empty((len(lines.one), places), np.uint8)
-    _checked(
+    checked(
         lib.kernel_depths(
-            *_lines(lines),
-            _doubles(points, places, 3),
+            *lines_of(lines),
+            doubles(points, places, 3),
             places,
-            _FIRST,
-            _EDGES,
-            _work.numbers(len(lines.nodes) * _TILE),
-            _buffer("uint8_t[]", found),
+            FIRST_BINS,
+            BIN_EDGES,
+            work.numbers(len(lines.nodes) * TILE),
+            buffer("uint8_t[]", found),
         )
     )
     return found
@@ -224,17 +231,17 @@ def depths(lines: Lines, points: Array) -> Depths:
 def shift_gain(lines: Lines, points: Array, speeds: Array, ratios: Array, lowest_hz: float) -> Array:
     (links, shifts), places = ratios.shape, len(points)
     found = np.empty(places)
-    _checked(
+    checked(
         lib.kernel_shift_gain(
-            *_lines(lines),
-            _doubles(points, places, 3),
-            _doubles(speeds, places, 3),
+            *lines_of(lines),
+            doubles(points, places, 3),
+            doubles(speeds, places, 3),
             places,
-            _doubles(ratios, len(lines.one), shifts),
+            doubles(ratios, len(lines.one), shifts),
             shifts,
             lowest_hz,
-            _work.numbers((len(lines.nodes) + links) * _TILE),
-            _buffer("double[]", found),
+            work.numbers((len(lines.nodes) + links) * TILE),
+            buffer("double[]", found),
         )
     )
     return found
@@ -243,17 +250,17 @@ def shift_gain(lines: Lines, points: Array, speeds: Array, ratios: Array, lowest
 def shift_claims(lines: Lines, points: Array, speeds: Array, share: Array, shifts: int, lowest_hz: float) -> Array:
     places, links = len(points), len(lines.one)
     found = np.empty((links, shifts))
-    _checked(
+    checked(
         lib.kernel_shift_claims(
-            *_lines(lines),
-            _doubles(points, places, 3),
-            _doubles(speeds, places, 3),
+            *lines_of(lines),
+            doubles(points, places, 3),
+            doubles(speeds, places, 3),
             places,
-            _doubles(share, places),
+            doubles(share, places),
             shifts,
             lowest_hz,
-            _work.numbers((len(lines.nodes) + links) * _TILE + shifts),
-            _buffer("double[]", found),
+            work.numbers((len(lines.nodes) + links) * TILE + shifts),
+            buffer("double[]", found),
         )
     )
     return found
@@ -265,34 +272,35 @@ def walk(spots: Array, speeds: Array, push: Array, stops: Array | None, jumps: A
         plain.walk(spots, speeds, push, stops, jumps, step)
         return
     lib.kernel_walk(
-        _doubles(spots, many, 3),
-        _doubles(speeds, many, 3),
+        doubles(spots, many, 3),
+        doubles(speeds, many, 3),
         many,
-        _doubles(push, many, 3),
-        ffi.NULL if stops is None else _doubles(stops, many),
-        _doubles(jumps, many),
-        ffi.new("walk_step *", _walk_step(step)),
+        doubles(push, many, 3),
+        ffi.NULL if stops is None else doubles(stops, many),
+        doubles(jumps, many),
+        _walk_step(step),
     )
 
 
-def _walk_step(step: WalkStep) -> dict[str, float]:
-    return {field.name: getattr(step, field.name) for field in fields(step)}
+@lru_cache(maxsize=64)
+def _walk_step(step: WalkStep) -> Any:
+    return ffi.new("walk_step *", {field.name: getattr(step, field.name) for field in fields(step)})
 
 
 def evidence(laws: tuple[Array, Array], seen: TickLevels, floor: Squares) -> tuple[tuple[float, float], ...]:
     links, heights, squares = floor.depths.shape
     found = np.empty(4)
     one, other = laws
-    _checked(
+    checked(
         lib.kernel_evidence(
-            _doubles(one, LEVELS + 1, DEPTHS),
-            _doubles(other, LEVELS + 1, DEPTHS),
-            _numbers(seen.level, links),
-            _doubles(np.array(seen.stray), 2, links),
-            _doubles(seen.weight, links),
+            doubles(one, LEVELS + 1, DEPTHS),
+            doubles(other, LEVELS + 1, DEPTHS),
+            numbers(seen.level, links),
+            doubles(np.array(seen.stray), 2, links),
+            doubles(seen.weight, links),
             *_squares(floor),
-            _work.numbers(links * (2 * DEPTHS + 4) + squares * (2 * heights + 4)),
-            _buffer("double[]", found),
+            work.numbers(links * (2 * DEPTHS + 4) + squares * (2 * heights + 4)),
+            buffer("double[]", found),
         )
     )
     alone, two, other_alone, other_two = found.tolist()
@@ -307,23 +315,23 @@ def newcomer(
     views = np.array([each.shade for each in people]).reshape(many, 2, links)
     clouds, shares = (np.array([getattr(each, name) for each in people]) for name in ("depths", "share"))
     gain, aside = np.empty(squares), np.empty(many, np.int64)
-    _checked(
+    checked(
         lib.kernel_newcomer(
-            _doubles(law, LEVELS + 1, DEPTHS),
-            _numbers(seen.level, links),
-            _doubles(np.array(seen.stray), 2, links),
-            _doubles(seen.weight, links),
+            doubles(law, LEVELS + 1, DEPTHS),
+            numbers(seen.level, links),
+            doubles(np.array(seen.stray), 2, links),
+            doubles(seen.weight, links),
             *_squares(floor),
-            _doubles(views, many, 2, links),
-            _bytes(clouds, many, links, places) if many else ffi.NULL,
-            _doubles(shares, many, places) if many else ffi.NULL,
+            doubles(views, many, 2, links),
+            bytes_of(clouds, many, links, places) if many else ffi.NULL,
+            doubles(shares, many, places) if many else ffi.NULL,
             many,
             places,
             worth_it,
             misfit,
-            _work.numbers(links * (2 * DEPTHS + 7) + squares * (2 * heights + 4) + places),
-            _buffer("double[]", gain),
-            _buffer("int64_t[]", aside),
+            work.numbers(links * (2 * DEPTHS + 7) + squares * (2 * heights + 4) + places),
+            buffer("double[]", gain),
+            buffer("int64_t[]", aside),
         )
     )
     return gain, tuple(aside.tolist())
@@ -333,16 +341,16 @@ def standing_out(values: Array, which: Bins, least: float, most: int) -> Bins:
     many = len(which)
     found = np.empty(many, np.int64)
     count = lib.kernel_standing_out(
-        _doubles(values, len(values)),
-        _numbers(which, many),
+        doubles(values, len(values)),
+        numbers(which, many),
         many,
         len(values),
         least,
         most,
-        _buffer("int64_t[]", found),
-        _work.places(3 * many),
+        buffer("int64_t[]", found),
+        work.places(3 * many),
     )
-    return found[: _checked(count)]
+    return found[: checked(count)]
 
 
 def voxels(table: Array, field: Field, columns: Bins, least: float, most: int) -> Floats:
@@ -350,21 +358,21 @@ def voxels(table: Array, field: Field, columns: Bins, least: float, most: int) -
     shown = np.empty((many * heights, 4), np.float32)
     depths, spots, levels = _field(field)
     count = lib.kernel_voxels(
-        _doubles(table, links, DEPTHS),
+        doubles(table, links, DEPTHS),
         depths,
         links,
         heights,
-        _numbers(columns, many),
+        numbers(columns, many),
         many,
         every,
         spots,
         levels,
         least,
         most,
-        _buffer("float[]", shown),
-        _work.places(4 * many * heights),
+        buffer("float[]", shown),
+        work.places(4 * many * heights),
     )
-    return shown[: _checked(count)]
+    return shown[: checked(count)]
 
 
-_FIRST, _EDGES = _bytes(FIRST, 289), _doubles(EDGES, DEPTHS + 1)
+FIRST_BINS, BIN_EDGES = bytes_of(FIRST, 289), doubles(EDGES, DEPTHS + 1)

@@ -1,5 +1,5 @@
 /* What the radio step does most, over arrays that the caller owns. `plain.py` says the same in numpy, to the last bit: so sums are added up in
-   the order in which numpy adds them, products are not contracted, and the logarithm is this file's own. Sizes are checked before these are
+   the order in which numpy adds them, products are not contracted, and logarithm and exponential are this file's own. Sizes are checked before these are
    entered (compiled.py); what is looked up by (levels, depths, nodes) is held inside its table here. Nothing is kept between calls. */
 #include <math.h>
 #include <stdint.h>
@@ -44,8 +44,28 @@ static inline double log_of(double value) {
     return k * 6.93147180369123816490e-01 - ((half - (s * (half + (odd + even)) + k * 1.90821492927058770002e-10)) - f);
 }
 
+/* e^value, as in FreeBSD's e_exp.c but for where it ends: below one unit in the last place between e^-700 and e^700, and no less or more. */
+static inline double exp_of(double value) {
+    double inside = value > -700.0 ? value : -700.0;
+    inside = inside < 700.0 ? inside : 700.0;
+    double shifted = inside * 1.44269504088896338700e+00 + 6755399441055744.0; /* whole numbers are the last bits of such a sum */
+    double k = shifted - 6755399441055744.0;
+    double high = inside - k * 6.93147180369123816490e-01, low = k * 1.90821492927058770002e-10;
+    double x = high - low, t = x * x;
+    double c = x - t * (1.66666666666666019037e-01 +
+                        t * (-2.77777777770155933842e-03 +
+                             t * (6.61375632143793436117e-05 + t * (-1.65339022054652515390e-06 + t * 4.13813679705723846039e-08))));
+    double y = 1.0 - ((low - (x * c) / (2.0 - c)) - high);
+    return of_bits(bits_of(y) + (bits_of(shifted) << 52));
+}
+
 WIDE int64_t kernel_log(const double *__restrict values, int64_t many, double *__restrict logs) {
     for (int64_t at = 0; at < many; at++) logs[at] = log_of(values[at]);
+    return 0;
+}
+
+WIDE int64_t kernel_exp(const double *__restrict values, int64_t many, double *__restrict powers) {
+    for (int64_t at = 0; at < many; at++) powers[at] = exp_of(values[at]);
     return 0;
 }
 
@@ -325,20 +345,31 @@ int64_t kernel_evidence(const double *law, const double *other_law, const int64_
     const double *laws[2] = {law, other_law};
     double *tables = work, *views = tables + links * 2 * DEPTHS, *sums = views + 4 * links;
     double *alone = sums + 2 * heights * squares, *gains = alone + 2 * squares;
-    int64_t best[2], first[2];
+    int64_t best[2], first[3][2], second[3][2], tried[2];
+    double most[3][2];
     if (squares < 1 || !all_levels(level, links)) return -1;
     two_gains(&floor, law, other_law, level, stray, stray, weight, tables, sums, alone);
     for (int lane = 0; lane < 2; lane++) best[lane] = place_of_most(alone + lane * squares, squares);
     for (int lane = 0; lane < 2; lane++) found[2 * lane] = alone[lane * squares + best[lane]];
     for (int round = 0; round < 3; round++) {
         for (int lane = 0; lane < 2; lane++) {
-            first[lane] = best[lane];
-            with_standing(&floor, laws[lane], level, stray, best[lane], views + lane * 2 * links);
+            first[round][lane] = best[lane], tried[lane] = round;
+            for (int before = 0; before < round; before++)
+                if (first[before][lane] == best[lane]) tried[lane] = before; /* the two have changed places, as is usual */
         }
-        two_gains(&floor, law, other_law, level, views, views + 2 * links, weight, tables, sums, gains);
-        for (int lane = 0; lane < 2; lane++) best[lane] = place_of_most(gains + lane * squares, squares);
+        if (tried[0] == round || tried[1] == round) {
+            for (int lane = 0; lane < 2; lane++) with_standing(&floor, laws[lane], level, stray, best[lane], views + lane * 2 * links);
+            two_gains(&floor, law, other_law, level, views, views + 2 * links, weight, tables, sums, gains);
+            for (int lane = 0; lane < 2; lane++) {
+                second[round][lane] = place_of_most(gains + lane * squares, squares);
+                most[round][lane] = gains[lane * squares + second[round][lane]];
+            }
+        } else {
+            for (int lane = 0; lane < 2; lane++) second[round][lane] = second[tried[lane]][lane], most[round][lane] = most[tried[lane]][lane];
+        }
+        for (int lane = 0; lane < 2; lane++) best[lane] = second[round][lane];
     }
-    for (int lane = 0; lane < 2; lane++) found[2 * lane + 1] = alone[lane * squares + first[lane]] + gains[lane * squares + best[lane]];
+    for (int lane = 0; lane < 2; lane++) found[2 * lane + 1] = alone[lane * squares + first[2][lane]] + most[2][lane];
     return 0;
 }
 

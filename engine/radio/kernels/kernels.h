@@ -1,3 +1,4 @@
+int64_t kernel_exp(const double *values, int64_t many, double *powers);
 int64_t kernel_log(const double *values, int64_t many, double *logs);
 int64_t kernel_ratios(const double *law, const int64_t *level, const double *above, const double *below, const double *weight, int64_t links,
                       double *table);

@@ -1,9 +1,11 @@
 """The kernels in numpy: what they mean, and what runs where they were not compiled. kernels.c comes to the same bits.
 
-So the logarithm is no function of a library, whose last bit differs between machines, and sums name the order in which they are added up.
+So logarithm and exponential are no functions of a library, whose last bit differs between machines, and sums name the order in which
+they are added up.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -29,39 +31,109 @@ from engine.radio.kernels.arrays import (
 )
 
 AT_NODE_M = 0.1
-_LN2_HIGH, _LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
-_EVEN = (3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01)
-_ODD = (6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01, 1.479819860511658591e-01)
-_ONE, _ROOT_HALF = 0x3FF0000000000000, 0x3FE6A09E00000000
+
+
+def constants(*values: float) -> tuple[Array, ...]:
+    """Each as an array without axes: numpy takes longer to look at a number than to multiply a dozen."""
+    return tuple(np.array(value, np.float64) for value in values)
+
+
+_LN2_HIGH, _LN2_LOW, _HALF, _UNIT, _DOUBLE = constants(6.93147180369123816490e-01, 1.90821492927058770002e-10, 0.5, 1.0, 2.0)
+_LOG2, _SHIFT, _FIRST_POWER, _LAST_POWER = constants(1.44269504088896338700e00, 6755399441055744.0, -700.0, 700.0)
+_POWERS = constants(
+    1.66666666666666019037e-01,
+    -2.77777777770155933842e-03,
+    6.61375632143793436117e-05,
+    -1.65339022054652515390e-06,
+    4.13813679705723846039e-08,
+)
+_EVEN = constants(3.999999999940941908e-01, 2.222219843214978396e-01, 1.531383769920937332e-01)
+_ODD = constants(6.666666666666735130e-01, 2.857142874366239149e-01, 1.818357216161805012e-01, 1.479819860511658591e-01)
+_ONE, _OVER_HALF, _TO_POWER, _NO_POWER = (
+    np.array(value) for value in (0x3FF0000000000000, 0x3FE6A09E00000000 - 0x3FF0000000000000, 52, 1023)
+)
+(_LEAST,) = constants(LEAST)
 _EIGHT = 8  # links: numpy adds up a row of fewer in turn, and of more in pairs
 
 
 def log(values: Array) -> Array:
     """Natural logarithm of normal numbers above 0, as in FreeBSD's e_log.c: below one unit in the last place."""
-    bits = np.ascontiguousarray(values).view(np.int64)
-    power = (bits - (_ROOT_HALF - _ONE)) >> 52
-    f = (bits - (power << 52) + _ONE).view(np.float64) - 1.0
-    k = (power - 1023).astype(np.float64)
-    s = f / (2.0 + f)
+    bits = np.array(values, np.float64, order="C").view(np.int64)
+    power = bits - _OVER_HALF
+    power >>= _TO_POWER
+    bits -= power << _TO_POWER
+    bits += _ONE
+    power -= _NO_POWER
+    f, k = bits.view(np.float64), power.astype(np.float64)
+    f -= _UNIT
+    s = f + _DOUBLE
+    np.divide(f, s, out=s)
     z = s * s
     w = z * z
-    even = w * (_EVEN[0] + w * (_EVEN[1] + w * _EVEN[2]))
-    odd = z * (_ODD[0] + w * (_ODD[1] + w * (_ODD[2] + w * _ODD[3])))
-    half = 0.5 * f * f
-    found: Array = k * _LN2_HIGH - ((half - (s * (half + (odd + even)) + k * _LN2_LOW)) - f)
-    return found
+    even, odd = w * _EVEN[2], w * _ODD[3]
+    for series, factor in ((even, _EVEN[1]), (odd, _ODD[2]), (odd, _ODD[1])):
+        series += factor
+        series *= w
+    even += _EVEN[0]
+    even *= w
+    odd += _ODD[0]
+    odd *= z
+    odd += even
+    half = np.multiply(f, _HALF, out=w)
+    half *= f
+    odd += half
+    s *= odd
+    s += np.multiply(k, _LN2_LOW, out=z)
+    half -= s
+    half -= f
+    k *= _LN2_HIGH
+    k -= half
+    return k
+
+
+def exp(values: Array) -> Array:
+    """e to each of these (of one axis at least), as in FreeBSD's e_exp.c: below one unit in the last place from e⁻⁷⁰⁰ to e⁷⁰⁰, where it
+    ends."""
+    inside: Array = np.fmin(np.fmax(values, _FIRST_POWER), _LAST_POWER)
+    shifted = inside * _LOG2
+    shifted += _SHIFT
+    k = shifted - _SHIFT
+    inside -= k * _LN2_HIGH
+    k *= _LN2_LOW
+    x = inside - k
+    t = x * x
+    c = t * _POWERS[-1]
+    for factor in _POWERS[-2::-1]:
+        c += factor
+        c *= t
+    np.subtract(x, c, out=c)
+    x *= c
+    x /= np.subtract(_DOUBLE, c, out=c)
+    k -= x
+    k -= inside
+    found = np.subtract(_UNIT, k, out=k).view(np.int64)
+    power = shifted.view(np.int64)
+    power <<= _TO_POWER
+    found += power
+    return k
+
+
+@lru_cache(maxsize=8)
+def _fours_in_turn(fours: int, whole: int) -> Bins:
+    order = [4 * block + part for block in range(whole) for part in (3, 2, 1, 0)]
+    return np.array([*order, *range(4 * whole, fours)], np.intp)
 
 
 def squares(off: Floats, chosen: Chosen) -> Array:
     """(n,) sums of the squares of `off` (n, S) where `chosen` (n, S), S ≤ 64: four sums in single precision, of sixteen numbers at a
     time the last four first."""
-    kept = off * chosen
-    whole = kept.shape[1] // 16
-    fours = np.zeros((len(kept), -(-kept.shape[1] // 4) * 4), np.float32)
-    np.square(kept, out=fours[:, : kept.shape[1]])
-    order = [4 * block + part for block in range(whole) for part in (3, 2, 1, 0)]
-    turns = fours.reshape(len(kept), fours.shape[1] // 4, 4)[:, np.array([*order, *range(4 * whole, fours.shape[1] // 4)], np.intp)]
-    sums = np.add.accumulate(turns, axis=1)[:, -1] if turns.shape[1] else np.zeros((len(kept), 4), np.float32)
+    many, width = off.shape
+    fours = -(-width // 4)
+    turns = np.zeros((many, 4 * fours), np.float32)
+    kept = np.multiply(off, chosen, out=turns[:, :width])
+    kept *= kept
+    turns = turns.reshape(many, fours, 4).take(_fours_in_turn(fours, width // 16), axis=1)
+    sums = np.add.reduce(turns, axis=1)
     found: Array = ((sums[:, 0] + sums[:, 1]) + (sums[:, 2] + sums[:, 3])).astype(np.float64)
     return found
 
@@ -75,15 +147,24 @@ def ratios(law: Array, level: Bins, others: Pair, weight: Array) -> Array:
         weight: (L,) how much a link counts.
     """
     above, below = others
-    joined = law[level + 1] * above[:, None] - law[level] * below[:, None]
-    beforehand = log(np.maximum(above - below, LEAST))
-    return (log(np.maximum(joined, LEAST)) - beforehand[:, None]) * weight[:, None]
+    both = np.empty((len(level), DEPTHS + 1))
+    joined, beforehand = both[:, :DEPTHS], both[:, DEPTHS:]
+    np.multiply(law.take(level + 1, axis=0), above[:, None], out=joined)
+    joined -= law.take(level, axis=0) * below[:, None]
+    np.subtract(above, below, out=beforehand[:, 0])
+    told = log(np.maximum(both, _LEAST, out=both))
+    return (told[:, :DEPTHS] - told[:, DEPTHS:]) * weight[:, None]
+
+
+@lru_cache(maxsize=64)
+def _begins(rows: int, axes: int) -> Bins:
+    """Where rows of tables of depths begin, (rows, 1, …)."""
+    return (np.arange(rows) * DEPTHS).reshape(-1, *(1,) * (axes - 1))
 
 
 def looked_up(table: Array, depths: Depths) -> Array:
     """(L, …) a table (L, DEPTHS) at depths (L, …)."""
-    entries = (np.arange(len(table)) * DEPTHS).reshape(-1, *(1,) * (depths.ndim - 1))
-    return table.ravel().take(depths + entries)
+    return table.ravel().take(depths + _begins(len(table), depths.ndim))
 
 
 def best(table: Array, depths: Depths) -> Array:
@@ -132,13 +213,17 @@ def evidence(laws: tuple[Array, Array], seen: TickLevels, floor: Squares) -> tup
 
 
 def _evidence(law: Array, seen: TickLevels, floor: Squares) -> tuple[float, float]:
-    alone = beside = best(ratios(law, seen.level, seen.stray, seen.weight), floor.depths)
+    alone = best(ratios(law, seen.level, seen.stray, seen.weight), floor.depths)
     first = square = int(alone.argmax())
+    tried: dict[int, tuple[int, float]] = {}  # the two change places, as a rule
     for _ in range(3):
         first = square
-        beside = best(ratios(law, seen.level, together(seen.stray, [_point(law, seen, floor, first)]), seen.weight), floor.depths)
-        square = int(beside.argmax())
-    return float(np.maximum.reduce(alone)), float(alone[first] + np.maximum.reduce(beside))
+        if first not in tried:
+            view = together(seen.stray, [_point(law, seen, floor, first)])
+            beside = best(ratios(law, seen.level, view, seen.weight), floor.depths)
+            tried[first] = int(beside.argmax()), float(np.maximum.reduce(beside))
+        square = tried[first][0]
+    return float(np.maximum.reduce(alone)), float(alone[first]) + tried[first][1]
 
 
 def newcomer(
@@ -222,17 +307,17 @@ def shift_claims(lines: Lines, points: Array, speeds: Array, share: Array, shift
 def walk(spots: Array, speeds: Array, push: Array, stops: Array | None, jumps: Array, step: WalkStep) -> None:
     """Spots (V, 3) and speeds (V, 3) after a step, in place, by the chance that was drawn: `push` (V, 3) normal, `jumps` (V,) and, where
     people also stop and start at once, `stops` (V,) from 0 to 1. Who stands has a speed of exactly 0."""
-    flat, speed = spots[:, :2], speeds[:, :2]
-    if stops is None:
-        spread: Array | float = step.turns
-    else:
-        stands = (speed[:, 0] == 0) & (speed[:, 1] == 0)
+    spread: Array | float = step.turns
+    if stops is not None:
+        stands = (speeds[:, 0] == 0) & (speeds[:, 1] == 0)
         halts = ~stands & (stops < step.stop)
-        spread = np.where(stands, step.starts * (stops < step.start), np.where(halts, 0.0, step.turns))[:, None]
-        speed[halts] = 0.0
-    speed *= step.keep
-    speed += spread * push[:, :2]
-    flat += speed * step.walked_s + step.shuffle * push[:, 1::-1]
+        spread = np.where(stands, step.starts * (stops < step.start), np.where(halts, 0.0, step.turns))
+        speeds[halts, :2] = 0.0
+    for axis in (0, 1):  # one column after the other: numpy is slow over rows of two
+        speed = speeds[:, axis]
+        speed *= step.keep
+        speed += spread * push[:, axis]
+        spots[:, axis] += speed * step.walked_s + step.shuffle * push[:, 1 - axis]
     spots[:, 2] += step.settle * push[:, 2]
     jump = jumps < step.jump
     spots[jump, 2] = step.lowest + (step.highest - step.lowest) * jumps[jump] / step.jump
@@ -241,12 +326,12 @@ def walk(spots: Array, speeds: Array, push: Array, stops: Array | None, jumps: A
 
 def keep_inside(spots: Array, speeds: Array, step: WalkStep) -> None:
     """Who would leave the floor turns around; in place."""
-    low, high = np.array((step.west, step.south)), np.array((step.east, step.north))
-    flat, speed = spots[:, :2], speeds[:, :2]
-    out = (flat < low) | (flat > high)
-    if np.count_nonzero(out):
-        speed[out] *= -0.5
-        flat[:] = np.minimum(np.maximum(flat, low), high)
+    for axis, low, high in ((0, step.west, step.east), (1, step.south, step.north)):
+        flat = spots[:, axis]
+        out = (flat < low) | (flat > high)
+        if np.count_nonzero(out):
+            speeds[out, axis] *= -0.5
+            np.minimum(np.maximum(flat, low, out=flat), high, out=flat)
     height = spots[:, 2]
     np.minimum(np.maximum(height, step.lowest, out=height), step.highest, out=height)
 
@@ -287,7 +372,7 @@ def voxels(table: Array, field: Field, columns: Bins, least: float, most: int) -
     """(K, 4) x, y, z, value of those over these columns whose sum over links exceeds `least`, strongest first."""
     heights, links = int(field.depths.shape[1]), int(field.depths.shape[2])
     rows: Bins = np.add.outer(columns * heights, np.arange(heights)).ravel()
-    entries: Bins = np.add(field.depths.reshape(-1, links)[rows], np.arange(links) * DEPTHS)
+    entries: Bins = field.depths.reshape(-1, links).take(rows, axis=0) + _begins(links, 1)
     values = np.add.reduce(table.ravel().take(entries), axis=1)
     chosen = np.flatnonzero(values > least)
     chosen = chosen[_falling(values[chosen])[:most]]

@@ -6,6 +6,7 @@ cannot: with two nodes a person is on either side of the link, and between links
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ _SETTLE_M = 0.25  # spread of height that a standing body's scattering centre wa
 _DROP_PER_S = 0.06
 _LOW_M, _HIGH_M = 0.15, 1.95
 Limits = tuple[float, float, float, float]
+_NOWHERE: Limits = (0.0, 0.0, 0.0, 0.0)
 
 
 class Cloud:
@@ -29,6 +31,7 @@ class Cloud:
 
     def __init__(self, spots: Array, speeds: Array, share: Array) -> None:
         self.spots, self.speeds, self.share = spots, speeds, share
+        self._moments: Array | None = None  # until the guesses or their shares change
 
     @classmethod
     def around(cls, floor: Array, half_m: float, chance: np.random.Generator) -> "Cloud":
@@ -47,6 +50,7 @@ class Cloud:
         push = chance.standard_normal((count, 3))
         stopping = chance.random(count) if stops else None
         kernels.walk(self.spots, self.speeds, push, stopping, chance.random(count), _step(dt_s, walked_s, limits))
+        self._moments = None
 
     def seen_from(self, delay_s: float) -> Array:
         """(N, 3) where the guesses were when what is measured now happened."""
@@ -56,6 +60,7 @@ class Cloud:
         """Less is known of where they are, by that variance each way on the floor."""
         self.spots[:, :2] += np.sqrt(variance_m2) * chance.standard_normal((len(self.spots), 2))
         kernels.keep_inside(self.spots, self.speeds, _step(1.0, 1.0, limits))
+        self._moments = None
 
     def stray(self, part: float, limits: Limits, chance: np.random.Generator) -> None:
         """Put a part of the guesses anywhere on the floor: what began at a wrong place finds back (Thrun et al., augmented MCL, 2005)."""
@@ -65,6 +70,7 @@ class Cloud:
             return
         self.spots[astray, :2] = chance.uniform(limits[:2], limits[2:], (count, 2))
         self.speeds[astray, :2] = chance.normal(0, _SPEED, (count, 2))
+        self._moments = None
 
     def renew(self, other: "Cloud", count: int, chance: np.random.Generator) -> None:
         """Let some guesses give way to such as another cloud holds likely (sensor resetting: Lenser & Veloso, ICRA 2000)."""
@@ -74,35 +80,44 @@ class Cloud:
         self.spots[going], self.speeds[going] = other.spots[coming], other.speeds[coming]
         self.share[going] = 1 / len(self.share)
         self.share /= float(np.add.reduce(self.share))
+        self._moments = None
 
-    def weigh(self, gain: Array, temper: float, haste: float, chance: np.random.Generator) -> float:
-        """Bayes' rule with log-likelihood ratios (N,), tempered by `haste`. Resamples where few guesses carry the weight.
+    def weigh(self, gain: Array, temper: float, haste: float, chance: np.random.Generator, scale: float = 1.0) -> float:
+        """Bayes' rule with log-likelihood ratios (N,) times `scale`, tempered by `haste`. Resamples where few guesses carry the weight.
 
         Returns:
             Log of the mean likelihood ratio, tempered by `temper`.
         """
-        top = float(np.maximum.reduce(gain))
-        evidence = float(np.log(self.share @ np.exp(temper * (gain - top)))) + temper * top
-        joint = self.share * np.exp(haste * (gain - top))
-        self.share = joint / float(np.add.reduce(joint))
-        if 1 / float(self.share @ self.share) < len(self.share) / 2:
-            self._resample(chance)
-        return evidence
-
-    def _resample(self, chance: np.random.Generator) -> None:
+        self.share, evidence, squares = kernels.weigh(gain, self.share, scale, temper, haste)
         count = len(self.share)
-        marks = (np.arange(count) + chance.random()) / count
-        chosen = np.minimum(np.searchsorted(np.cumsum(self.share), marks), count - 1)
-        self.spots, self.speeds = self.spots[chosen], self.speeds[chosen]
-        self.share = np.full(count, 1 / count)
+        if 1 / squares < count / 2:
+            self.spots, self.speeds = kernels.resampled(self.spots, self.speeds, self.share, chance.random())
+            self.share = np.full(count, 1 / count)
+        self._moments = None
+        return evidence
 
     def mean(self) -> Array:
         """(3,) of position."""
-        return self.share @ self.spots
+        return self._cloud_moments()[:3]
 
     def velocity(self) -> Array:
         """(3,) on the average."""
-        return self.share @ self.speeds
+        return self._cloud_moments()[3:6]
+
+    def covariance(self) -> Array:
+        """(3, 3) of position."""
+        return self._cloud_moments()[6:15].reshape(3, 3)
+
+    def share_inside(self, box: Limits) -> float:
+        """0–1 within west, south, east and north."""
+        found = self._moments = kernels.moments(self.spots, self.speeds, self.share, box)
+        return float(found[15])
+
+    def _cloud_moments(self) -> Array:
+        """As `moments` gives them; of no box."""
+        if self._moments is None:
+            self._moments = kernels.moments(self.spots, self.speeds, self.share, _NOWHERE)
+        return self._moments
 
     def median(self) -> Array:
         """(3,) of position, each way by itself: a few guesses far away do not move it."""
@@ -113,16 +128,6 @@ class Cloud:
         found: Array = self.spots[order[middle, axes], axes]
         return found
 
-    def covariance(self) -> Array:
-        """(3, 3) of position."""
-        off = self.spots - self.share @ self.spots
-        return (off * self.share[:, None]).T @ off
-
-    def sample(self, every: int) -> tuple[Array, Array]:
-        """A part of the guesses, (n, 3) and their shares (n,), for averages that need no more."""
-        share = self.share[::every]
-        return self.spots[::every], share / max(float(np.add.reduce(share)), 1e-300)
-
     def state(self) -> dict[str, Any]:
         return {"spots": self.spots.tolist(), "speeds": self.speeds.tolist(), "share": self.share.tolist()}
 
@@ -131,6 +136,7 @@ class Cloud:
         return cls(np.array(state["spots"]), np.array(state["speeds"]), np.array(state["share"]))
 
 
+@lru_cache(maxsize=64)
 def _step(dt_s: float, walked_s: float, limits: Limits) -> WalkStep:
     keep = float(np.exp(-walked_s / _TURN_S))
     return WalkStep(

@@ -13,6 +13,7 @@ from engine.model.radio.radio import LinkFeatures, LinkState, no_voxels
 from engine.model.site import Floor, Position, RadioSettings
 from engine.model.value_class import dataclass
 from engine.radio import kernels
+from engine.radio.fresnel import zone_numbers
 from engine.radio.geometry import LinkGeometry
 from engine.radio.kernels import Array, Bins, TickLevels
 from engine.radio.links.doppler import no_spectra, stirring
@@ -225,25 +226,24 @@ class BlobFusion:
     def _evidence_of(
         self, track: Track, now_ns: int, features: LinkFeatures, scene: "_Scene", levels: Levels, reading: Reading
     ) -> BlobEvidence:
-        table, geometry = reading.ratios(scene.tracker.others(track, levels), levels.weight), scene.geometry
-        position = track.cloud.mean()
-        parts = kernels.looked_up(table, np.concatenate([geometry.depths(position[None]), track.depths], axis=1))
-        values = kernels.over_links(parts)
-        x, y, z = position.tolist()
+        others, geometry, place = scene.tracker.others(track, levels), scene.geometry, track.cloud.mean()
+        told = kernels.explain(geometry.lines, reading.law, reading.level, others, levels.weight, place, track.depths)
+        value, (contribution, without, excess) = told
+        x, y, z = place.tolist()
         return BlobEvidence(
             blob_id=track.id,
             number=track.number,
             at_ns=now_ns,
             position=(x, y, z),
-            fused_value=float(values[0]),
+            fused_value=value,
             confidence=1 / (1 + float(np.exp(-track.belief))),
             table=geometry.table,
-            contribution=np.ascontiguousarray(parts[:, 0]),
-            without=np.maximum.reduce(values - parts, axis=1),
+            contribution=contribution,
+            without=without,
             change=features.change[geometry.rows],
             activity=features.activity[geometry.rows],
             weight=levels.weight,
-            zone=geometry.zones(position),
+            zone=zone_numbers(excess, geometry.table.wavelength_m),
         )
 
     def _voxels(self, scene: "_Scene", levels: Levels, reading: Reading) -> Floats:

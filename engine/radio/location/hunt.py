@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from engine.model.value_class import dataclass
+from engine.radio import kernels
 from engine.radio.geometry import LinkGeometry
 from engine.radio.kernels import Array
 from engine.radio.links import doppler
@@ -21,8 +22,6 @@ _DOUBT_PER_S = 1.5  # log-odds that are lost: what is not found again and again 
 _SHARP, _NEAR_M = 0.5, 0.8  # share of the cloud that must be so near its median
 _APART_M = 1.0
 _TRIED, _RENEWED = 150, 12  # guesses anywhere that are tried in a tick; how many of the cloud give way to those that fit best
-_SOLID, _BODY_M = 5.0, 0.45  # two bodies are not at one place
-_BODY = -1 / (2 * _BODY_M**2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,11 +49,11 @@ class Hunt:
         """One tick in which something moves."""
         cloud = self.cloud = self.cloud or self._anywhere(SIZE, chance)
         cloud.move(dt_s, dt_s, self._limits, chance, stops=True)
-        ratios = doppler.ratios(left.spectra, left.weight)
-        evidence = cloud.weigh(_gain(cloud, dt_s, ratios, left.taken, geometry), 1.0, 1.0, chance)
+        ratios, tenths = doppler.ratios(left.spectra, left.weight), dt_s / 0.1
+        evidence = cloud.weigh(_gain(cloud, ratios, left.taken, geometry), 1.0, 1.0, chance, tenths)
         self.belief = min(max(self.belief + evidence - _DOUBT_PER_S * dt_s, _LEAST), _MOST)
         fresh = self._anywhere(_TRIED, chance)
-        fresh.weigh(_gain(fresh, dt_s, ratios, left.taken, geometry), 1.0, 1.0, chance)
+        fresh.weigh(_gain(fresh, ratios, left.taken, geometry), 1.0, 1.0, chance, tenths)
         cloud.renew(fresh, _RENEWED, chance)
 
     def is_certain(self, taken: Array) -> bool:
@@ -79,11 +78,7 @@ class Hunt:
             self.belief, self.cloud = float(state["belief"]), Cloud.of_state(state["cloud"])
 
 
-def _gain(cloud: Cloud, dt_s: float, ratios: Array, taken: Array, geometry: LinkGeometry) -> Array:
-    """(N,) what the shifts that are left over say for each guess, less where bodies (n, 2) stand already."""
+def _gain(cloud: Cloud, ratios: Array, taken: Array, geometry: LinkGeometry) -> Array:
+    """(N,) what the shifts that are left over say for each guess in a tenth of a second, less where bodies (n, 2) stand already."""
     gain = doppler.gain(geometry, ratios, cloud.seen_from(doppler.BEHIND_S), cloud.speeds)
-    for spot in taken:
-        off = cloud.spots[:, :2] - spot
-        gain -= _SOLID * np.exp(np.einsum("nx,nx->n", off, off) * _BODY)
-    gain *= dt_s / 0.1
-    return gain
+    return kernels.beside_bodies(gain, cloud.spots, taken)

@@ -21,8 +21,6 @@ _APPEARS_PER_S = 0.02
 _GOES_S = 8.0
 _SPREAD_M2_S = 0.12  # variance a walker's place gains per second, each way
 _LIMIT = 8.0
-_SOLID, _BODY_M = 5.0, 0.45  # two bodies are not at one place
-_BODY = -1 / (2 * _BODY_M**2)
 
 
 class FloorLattice:
@@ -63,15 +61,6 @@ def _middles(low: float, high: float, cell: float) -> Array:
     return low + (np.arange(count) + 0.5) * (high - low) / count
 
 
-def _flowed(share: Array, part: float) -> Array:
-    """Rows (x, …) with that part of their differences evened out between neighbours."""
-    flow = part * (share[1:] - share[:-1])
-    even = share.copy()
-    even[:-1] += flow
-    even[1:] -= flow
-    return even
-
-
 class FloorSearch:
     """`belief`: log-odds that there is one more. `share` (cells,): where, adding up to 1."""
 
@@ -89,25 +78,14 @@ class FloorSearch:
 
     def step(self, gain: Array, taken: Array, dt_s: float) -> None:
         """`gain` (cells,): log-likelihood ratios of somebody more at each square. `taken` (n, 2): where bodies stand already."""
-        for spot in taken:
-            off = self._lattice.spots - spot
-            gain = gain - _SOLID * np.exp(np.einsum("nx,nx->n", off, off) * _BODY)
-        stays = 1 / (1 + np.exp(-self.belief)) * np.exp(-dt_s / _GOES_S)
+        gain = kernels.beside_bodies(gain, self._lattice.spots, taken)
+        stays = float(1 / (1 + np.exp(-self.belief)) * np.exp(-dt_s / _GOES_S))
         comes = (1 - stays) * _APPEARS_PER_S * dt_s
         there = stays + comes
-        share = (stays * self._spread(dt_s) + comes / len(gain)) / there
-        top = float(np.maximum.reduce(gain))
-        joint = share * np.exp(gain - top)
-        total = float(np.add.reduce(joint))
+        part = min(_SPREAD_M2_S * dt_s / self._lattice.cell_m**2 / 2, 0.25)  # of diffusion; nothing leaves the floor
+        joint, top, total = kernels.search(gain, self.share, self._lattice.shape, part, stays, comes)
         self.share = joint / total
         self.belief = min(max(float(np.log(there / (1 - there)) + np.log(total)) + top, -_LIMIT), _LIMIT)
-
-    def _spread(self, dt_s: float) -> Array:
-        """A step of diffusion along x and y; nothing leaves the floor."""
-        share: Array = self.share.reshape(self._lattice.shape)
-        part = min(_SPREAD_M2_S * dt_s / self._lattice.cell_m**2 / 2, 0.25)
-        share = _flowed(share, part)
-        return _flowed(share.T, part).T.ravel()
 
     def draw(self, count: int) -> Array:
         """(count, 2) squares as often as they are likely."""

@@ -25,6 +25,7 @@ class Track:
         worth: what it lately explained beyond all others, in log-likelihood per second.
         told: how much the links lately spoke against anybody being there, in log-likelihood per second; 0 or less.
         above, below: (L,) distribution functions of what this person makes of each link, at its level.
+        unseen: (L,) chance that a link shows nothing of this person.
         depths: (n, L) bins of depth of a part of the cloud, and `parts` (n,) their shares: what others need to know of it.
         claim: (L, F) what its cloud as it is now explains of the Doppler shifts; None while nobody has asked.
         inside: well away from the floor's edge when last measured.
@@ -41,6 +42,7 @@ class Track:
     visible_ns: int
     above: Array
     below: Array
+    unseen: Array
     depths: Depths
     parts: Array
     claim: Array | None = None
@@ -66,5 +68,6 @@ class Track:
     def of_state(cls, state: Mapping[str, Any]) -> "Track":
         rest = {name: value for name, value in state.items() if name not in ("cloud", "trail")}
         trail = tuple((int(at), float(x), float(y)) for at, x, y in state["trail"])
-        unknown = {"above": np.ones(0), "below": np.zeros(0), "depths": np.zeros((0, 0), np.uint8), "parts": np.zeros(0)}
+        shown = {"above": np.ones(0), "below": np.zeros(0), "unseen": np.ones(0)}
+        unknown = {**shown, "depths": np.zeros((0, 0), np.uint8), "parts": np.zeros(0)}
         return cls(cloud=Cloud.of_state(state["cloud"]), trail=trail, **unknown, **rest)

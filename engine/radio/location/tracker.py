@@ -52,7 +52,6 @@ class _Tick:
         """`steps`: as `ScatterLaw.steps` gives them."""
         self.now_ns, self.dt_s, self.levels = now_ns, dt_s, levels
         self.all, self.moving = Reading(levels.level, steps), Reading(levels.moving, steps)
-        self.unseen = steps[1]  # (DEPTHS,) chance that nothing is seen of a person
         self.trust = levels.trust(_STATIC)
         self.moving_weight = levels.weight * levels.trust(_SEARCH)
 
@@ -103,18 +102,19 @@ class Tracker:
     def _shade(self, track: Track, tick: _Tick) -> None:
         """What the track makes of each link, averaged over its cloud, which is another than before."""
         track.claim = None
-        spots, track.parts = track.cloud.sample(_COARSE)
-        track.depths = self.geometry.depths(spots)
-        track.above, track.below = tick.all.shade(track.depths, track.parts)
+        seen, cloud = tick.all, track.cloud
+        found = kernels.shade_cloud(self.geometry.lines, seen.law, seen.level, cloud.spots, cloud.share, _COARSE)
+        track.depths, track.parts, (track.above, track.below, track.unseen) = found
 
     def _weigh(self, track: Track, tick: _Tick) -> None:
         levels, tenths = tick.levels, tick.dt_s / 0.1
-        table = tick.all.ratios(self.others(track, levels), levels.weight * tick.trust)
-        gain = kernels.totals(table, self.geometry.depths(track.cloud.seen_from(DELAY_S)))
-        evidence = track.cloud.weigh(gain * tenths, TEMPER, _haste(track, levels, tick.now_ns), self._chance)
+        seen, cloud, weight = tick.all, track.cloud, levels.weight * tick.trust
+        others, lines = self.others(track, levels), self.geometry.lines
+        gain = kernels.place_gain(lines, seen.law, seen.level, others, weight, cloud.spots, cloud.speeds, DELAY_S)
+        evidence = cloud.weigh(gain, TEMPER, _haste(track, levels, tick.now_ns), self._chance, tenths)
         if levels.shifting:
-            track.cloud.stray(_STRAY_PER_S * tick.dt_s * levels.told_share, self._limits, self._chance)
-            evidence += track.cloud.weigh(self._doppler_gain(track, levels) * tenths, 1.0, 1.0, self._chance)
+            cloud.stray(_STRAY_PER_S * tick.dt_s * levels.told_share, self._limits, self._chance)
+            evidence += cloud.weigh(self._doppler_gain(track, levels), 1.0, 1.0, self._chance, tenths)
         if evidence > _MEASURED * tenths:
             track.measured_ns = track.known_ns = tick.now_ns
             track.inside = self._inside(track)
@@ -125,13 +125,13 @@ class Tracker:
 
     def _hearing(self, track: Track, evidence: float, tick: _Tick) -> Hearing:
         levels = tick.levels
-        shows: Array = 1 - tick.unseen.take(track.depths) @ track.parts  # chance (L,) that a link shows them at all
+        shows = 1 - track.unseen  # chance (L,) that a link shows them at all
         live = levels.weight > 0
         return Hearing(
             evidence=evidence,
             breath=float((levels.still * shows).max(initial=0.0)),
             active=levels.active,
-            visible=bool(live.any()) and float(shows @ live) >= _SIGHT * float(np.add.reduce(shows)),
+            visible=bool(live.any()) and float(np.add.reduce(shows * live)) >= _SIGHT * float(np.add.reduce(shows)),
             alone=len(self.tracks) == 1,
             doubled=self._close(track),
         )
@@ -164,12 +164,9 @@ class Tracker:
 
     def _inside(self, track: Track) -> bool:
         """Whether it is well away from the floor's edge, and sure."""
-        if track.belief <= _SURE:
-            return False
-        spots = track.cloud.spots[:, :2]
-        low, high = np.array(self._limits[:2]) + _EDGE_M, np.array(self._limits[2:]) - _EDGE_M
-        inside = (spots > low) & (spots < high)
-        return float(track.cloud.share @ (inside[:, 0] & inside[:, 1])) > _INSIDE
+        west, south, east, north = self._limits
+        box = west + _EDGE_M, south + _EDGE_M, east - _EDGE_M, north - _EDGE_M
+        return track.belief > _SURE and track.cloud.share_inside(box) > _INSIDE
 
     def _drop_tracks(self) -> tuple[str, ...]:
         gone = [track for track in self.tracks if track.belief <= 0]
@@ -212,7 +209,7 @@ class Tracker:
     def _new_track(self, cloud: Cloud, tick: _Tick, new_id: NewId) -> None:
         """A new track."""
         self._numbers += 1
-        nothing = np.ones(0), np.zeros(0), np.zeros((0, 0), np.uint8), np.zeros(0)
+        nothing = np.ones(0), np.zeros(0), np.ones(0), np.zeros((0, 0), np.uint8), np.zeros(0)
         now_ns = tick.now_ns
         self.tracks.append(Track(new_id("blob"), self._numbers, cloud, _ENOUGH, now_ns, now_ns, now_ns, now_ns, *nothing))
         self._shade(self.tracks[-1], tick)
