@@ -139,6 +139,7 @@ class FakeEngine:
     models: tuple[ModelEntry, ...] = MODELS
     install_trouble: str = ""
     enrol_trouble: str = ""
+    evidence_trouble: str = ""
     setup_code: str = ""
 
     def __post_init__(self) -> None:
@@ -585,6 +586,8 @@ class FakeEngine:
             return "bad.example.org could not be reached (refused)." if "bad" in job.message else ""
         if job.kind == "enrol_face":
             return self.enrol_trouble
+        if job.kind == "evidence":
+            return self.evidence_trouble
         return "No answer from the camera within 5 s. Check the address and that it is switched on." if "unreachable" in job.message else ""
 
     def _finish(self, job: Job) -> None:

@@ -184,7 +184,10 @@ class FakePast:
             case MakePack(request):
                 pack = Pack(self._id("pack"), request, by, engine.now_ns, f"packs/{request.title}.zip", 5 << 20, "ab" * 32)
                 self.packs.append(pack)
-                return engine.start_job("evidence", "Evidence pack", 8, pack.id)
+                job_id = engine.start_job("evidence", "Evidence pack", 8, pack.id)
+                if job_id in engine.jobs:
+                    engine.jobs[job_id] = replace(engine.jobs[job_id], started_ns=engine.now_ns)
+                return job_id
             case RemovePack(key):
                 self.packs.remove(next(pack for pack in self.packs if pack.id == key))
                 return key

@@ -16,6 +16,7 @@ from engine.model.errors import InputError
 from engine.recording.files import fault
 from engine.recording.pack.manifest import MANIFEST, SIGNATURE
 
+PACK_MARKS = (MANIFEST, SIGNATURE)
 MOST_FILES = 100_000
 LARGEST = 1 << 40  # bytes of one file
 _LARGEST_TEXT = 64 << 20  # of the manifest and its signature, which are read whole
@@ -93,18 +94,20 @@ class _Opener:
 
 
 @contextmanager
-def open_pack(path: Path) -> Generator[OpenPack]:
+def open_pack(path: Path, marks: tuple[str, ...] = PACK_MARKS) -> Generator[OpenPack]:
     """A pack may also be all that a folder or a zip holds, as it is after a folder was zipped.
+
+    `marks`: names of which a pack has one or more; others for what holds packs.
 
     Raises InputError (field `pack`): not there, or no pack. BrokenPack: a pack that is damaged, or holds what no pack holds.
     EnvironmentFault: it cannot be read.
     """
     try:
         if path.is_dir():
-            yield _open_pack(_of_folder(path), path)
+            yield _open_pack(_of_folder(path, marks), path, marks)
             return
         with _archive(path) as archive:
-            yield _open_pack(_of_zip(archive, path), archive)
+            yield _open_pack(_of_zip(archive, path, marks), archive, marks)
     except FileNotFoundError:
         raise InputError("pack", f"there is no {path}") from None
     except OSError as error:
@@ -116,34 +119,34 @@ def required_names(names: frozenset[str]) -> frozenset[str]:
     return names - {MANIFEST, SIGNATURE}
 
 
-def _open_pack(found: dict[str, int], place: Path | zipfile.ZipFile) -> OpenPack:
-    within = _within(found)
+def _open_pack(found: dict[str, int], place: Path | zipfile.ZipFile, marks: tuple[str, ...]) -> OpenPack:
+    within = _within(found, marks)
     return OpenPack({name.removeprefix(within): size for name, size in found.items()}, _Opener(place, within))
 
 
-def _within(names: Collection[str]) -> str:
+def _within(names: Collection[str], marks: tuple[str, ...]) -> str:
     """`folder/` where a pack is in one that holds everything, else nothing."""
     tops = {name.partition("/")[0] for name in names}
     folder = f"{tops.pop()}/" if len(tops) == 1 else ""
-    return folder if any(f"{folder}{name}" in names for name in (MANIFEST, SIGNATURE)) else ""
+    return folder if any(f"{folder}{name}" in names for name in marks) else ""
 
 
-def _is_pack(names: Collection[str]) -> bool:
-    within = _within(names)
-    return within + MANIFEST in names or within + SIGNATURE in names
+def _is_pack(names: Collection[str], marks: tuple[str, ...]) -> bool:
+    within = _within(names, marks)
+    return any(within + mark in names for mark in marks)
 
 
-def _pack_error(names: Collection[str], message: str) -> InputError:
+def _pack_error(names: Collection[str], marks: tuple[str, ...], message: str) -> InputError:
     """Why what holds these names is not looked into."""
-    return (BrokenPack if _is_pack(names) else InputError)("pack", message)
+    return (BrokenPack if _is_pack(names, marks) else InputError)("pack", message)
 
 
-def _of_folder(folder: Path) -> dict[str, int]:
+def _of_folder(folder: Path, marks: tuple[str, ...]) -> dict[str, int]:
     found = {path.relative_to(folder).as_posix(): path for path in _walk(folder)}
     for name, path in found.items():
         if path.is_symlink():
-            raise _pack_error(found, f"holds a link, {name}; packs hold files only")
-    return _checked({name: path.stat().st_size for name, path in found.items()})
+            raise _pack_error(found, marks, f"holds a link, {name}; packs hold files only")
+    return _checked({name: path.stat().st_size for name, path in found.items()}, marks)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -175,37 +178,44 @@ def _names_manifest(path: Path, known: Collection[str] = ()) -> bool:
     return False
 
 
+def _begins_as_zip(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(2) == b"PK"
+
+
 def _is_long(name: bytes, length: bytes) -> bool:
     """Whether a name ends where its length (little-endian) says."""
     return len(name) == int.from_bytes(length, "little")
 
 
-def _of_zip(archive: zipfile.ZipFile, path: Path) -> dict[str, int]:
+def _of_zip(archive: zipfile.ZipFile, path: Path, marks: tuple[str, ...]) -> dict[str, int]:
     """What it says it holds is bounded by its own size, so that a small zip cannot come to more than anybody has."""
     members = [member for member in archive.infolist() if not member.is_dir()]
     names, size = [member.filename for member in members], path.stat().st_size
-    if not _is_pack(names) and _names_manifest(path, names):
+    if marks == PACK_MARKS and not _is_pack(names, marks) and _names_manifest(path, names):
         raise BrokenPack("pack", "is a damaged zip: its directory does not name its manifest")
+    if min((each.header_offset for each in archive.infolist()), default=0) > 0 and _begins_as_zip(path):
+        raise _pack_error(names, marks, "is a damaged zip: its directory is that of a zip within it")
     for member in members:
         if member.flag_bits & _ENCRYPTED or member.compress_type not in _READ:
-            raise _pack_error(names, f"holds {member.filename} encrypted, or compressed in another way than by deflate")
+            raise _pack_error(names, marks, f"holds {member.filename} encrypted, or compressed in another way than by deflate")
         if not 0 <= member.header_offset < size:
-            raise _pack_error(names, f"is a damaged zip: {member.filename} is said to be outside of it")
+            raise _pack_error(names, marks, f"is a damaged zip: {member.filename} is said to be outside of it")
     found = {member.filename: member.file_size for member in members}
     if len(found) < len(names):
-        raise _pack_error(names, f"holds {Counter(names).most_common(1)[0][0]} more than once")
+        raise _pack_error(names, marks, f"holds {Counter(names).most_common(1)[0][0]} more than once")
     total = sum(found.values())
     if total > max(_MOST_TIMES * size, _LARGEST_TEXT):
-        raise _pack_error(names, f"is a zip of {size} bytes that would come to {total}, which no pack does")
-    return _checked(found)
+        raise _pack_error(names, marks, f"is a zip of {size} bytes that would come to {total}, which no pack does")
+    return _checked(found, marks)
 
 
-def _checked(found: dict[str, int]) -> dict[str, int]:
+def _checked(found: dict[str, int], marks: tuple[str, ...]) -> dict[str, int]:
     if len(found) > MOST_FILES:
-        raise _pack_error(found, f"holds {len(found)} files; at most {MOST_FILES} are looked at")
+        raise _pack_error(found, marks, f"holds {len(found)} files; at most {MOST_FILES} are looked at")
     for name, size in found.items():
         if not is_inside(name) or size > LARGEST:
-            raise _pack_error(found, f"holds a file {name!r} that no pack has")
+            raise _pack_error(found, marks, f"holds a file {name!r} that no pack has")
     return found
 
 

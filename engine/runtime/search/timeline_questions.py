@@ -75,12 +75,11 @@ def _search_alike(engine: SearchHost, question: SearchAlike, session: Session, s
 def searched_alike(question: SearchAlike, answer: LookHits, session: Session, now_ns: int) -> AuditRow:
     """Comparing people by their looks is biometrics: who asked, about which cameras and times, and how much came of it. Neither the picture
     nor the numbers."""
+    described = f"by a description of a person from site {question.from_site}, " if question.look is not None else ""
     cameras = " ".join(question.camera_ids) or "all"
     times = ("ever" if ns is None else to_iso(ns) for ns in (question.since_ns, question.until_ns))
     much = f"{answer.compared} compared, {len(answer.hits)} found"
-    detail = f"cameras {cameras}, from {' until '.join(times)}, {much}, session {session.id}"
-    if question.look is not None:
-        detail = f"by a description of a person from site {question.from_site}: {detail}"
+    detail = f"{described}cameras {cameras}, from {' until '.join(times)}, {much}, session {session.id}"
     return AuditRow.of(now_ns, session.user, AuditVerb.SEARCH_ALIKE, question.like_id, detail)
 
 
