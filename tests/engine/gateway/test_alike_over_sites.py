@@ -112,7 +112,7 @@ def test_both_audits_keep_it_without_the_numbers(port: FederatedPort, north: Loo
     (searched,) = rows(south)[: len(rows(south)) - before[1]]
     assert (described.verb, described.subject, described.detail) == ("describe_look", "t-1", "for a search at South, session s-operator")
     assert (searched.verb, searched.subject) == ("search_alike", "")
-    told = "by a description of a person from site North: cameras yard, from ever until ever, 3 compared, 3 found, session "
+    told = "by a description of a person from site North, cameras yard, from ever until ever, 3 compared, 3 found, session "
     assert searched.detail.startswith(told)
 
 
