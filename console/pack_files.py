@@ -1,16 +1,21 @@
 """What is done with the file of an evidence pack. On worker threads: reading one takes as long as it is large."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault
 from engine.recording.files import fault
+from engine.recording.pack.combined import FRONT_PAGE, INDEX
 from engine.recording.pack.manifest import MANIFEST
 from engine.runtime.evidence.signers import Signers, given_signers, known_signers
-from engine.runtime.evidence.verify import PackVerdict, verify_pack
+from engine.runtime.evidence.verify import PackVerdict
+from engine.runtime.evidence.verify_combined import CombinedVerdict, verify_file
 
 _folders: list[Path] = []
+_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]+')
+_LONGEST_NAME = 80  # characters
 
 
 def know_keys_of(folder: Path) -> None:
@@ -18,17 +23,18 @@ def know_keys_of(folder: Path) -> None:
     _folders[:] = [folder]
 
 
-def check_pack(path: Path, key: str = "", made_as: str = "") -> PackVerdict:
-    """Every byte, the signature, and its record run again where it holds one.
+def check_pack(path: Path, key: str = "", made_as: str = "", also: tuple[str, ...] = ()) -> PackVerdict | CombinedVerdict:
+    """Every byte, the signature, and its record run again where it holds one; of a combined pack, those of each part.
 
     Args:
         key: a fingerprint, or a PEM file with the site's public key, which alone is believed; empty: the keys that are known here.
         made_as: SHA-256 of the manifest as the engine's record has it, of a pack of its own.
+        also: fingerprints of keys that are known besides: those that sites used while this console was signed in to them.
 
     Raises InputError (`pack`, `public_key`): it is no pack, or no key; EnvironmentFault.
     """
     given = given_signers((key,)) if key.strip() else frozenset[str]()
-    return verify_pack(path, again=True, signers=Signers(given, _all_known_signers(), made_as))
+    return verify_file(path, again=True, signers=Signers(given, _all_known_signers() | given_signers(also), made_as))
 
 
 def _all_known_signers() -> frozenset[str]:
@@ -39,8 +45,13 @@ def _all_known_signers() -> frozenset[str]:
 
 
 def pack_of(chosen: Path) -> Path:
-    """What somebody pointed at: a zip, a folder, or the manifest in a folder."""
-    return chosen.parent if chosen.name == MANIFEST else chosen
+    """What somebody pointed at: a zip, a folder, or the manifest or the index in a folder."""
+    return chosen.parent if chosen.name in (MANIFEST, INDEX, FRONT_PAGE) else chosen
+
+
+def file_name(title: str) -> str:
+    """Of a pack of this title: what every file system takes."""
+    return f"{_NOT_IN_NAMES.sub('-', title).strip(' .-')[:_LONGEST_NAME] or 'pack'}.zip"
 
 
 def copy_pack(path: Path, target: Path) -> Path:

@@ -39,8 +39,10 @@ from engine.model.risk.risk import RiskState, Training
 from engine.model.sites import SiteState
 from engine.model.snapshot import Job, ModelEntry, RadioView
 from engine.model.upkeep import Growth, Restored, SettingChange, TidyPart, TidyReport, UpkeepView
+from engine.recording.pack.combined import MissingPart, PartEntry
 from engine.recording.pack.manifest import Manifest
 from engine.runtime.evidence.verify import PackVerdict, RerunVerdict
+from engine.runtime.evidence.verify_combined import CombinedVerdict, PartVerdict
 from widgets.engine_text import translate_engine_text
 from widgets.look import look_number
 from widgets.translation import WRITTEN_IN, language_on_screen
@@ -58,6 +60,7 @@ SPOKEN: Mapping[type, tuple[str, ...]] = {
     ChatAnswer: ("degraded_reason",),
     ChatState: ("trouble",),
     Classification: ("degraded_reason",),
+    CombinedVerdict: ("wrong",),
     Correlation: ("reason",),
     Corroboration: ("look_trouble",),
     Decision: ("reason", "flip"),
@@ -84,11 +87,14 @@ SPOKEN: Mapping[type, tuple[str, ...]] = {
     Manifest: ("missing",),
     MediaAnalysis: ("degraded_reason",),
     MicrophoneView: ("trouble",),
+    MissingPart: ("reason",),
     ModelEntry: ("trouble",),
     ModelRun: ("reason",),
     NodeView: ("reason", "update_message"),
     Pack: ("missing",),
     PackVerdict: ("wrong", "unrun"),
+    PartEntry: ("missing",),
+    PartVerdict: ("wrong",),
     PatternAnswer: ("reason", "recommendations"),
     PeopleView: ("face_trouble", "pose_trouble", "looks_trouble", "speech_trouble", "recogniser"),
     PtzView: ("trouble",),

@@ -41,6 +41,7 @@ LEFT_OUT = {
     "engine/incidents/atlas/taxonomy.py": "Atlas's own names of categories",
     "engine/incidents/atlas/anonymity.py": "what stands in what is sent to Atlas",
     "engine/runtime/evidence/report*": "files of an evidence pack, for whoever gets it",
+    "engine/runtime/evidence/front_page.py": "the same",
     "engine/runtime/evidence/documents*": "the same",
     "engine/runtime/evidence/raw.py": "the same",
     "engine/runtime/health/diagnostics.py": "a file for whoever looks after the program",
@@ -77,6 +78,9 @@ NOT_LEFT_OUT = (
 )  # consoles hear of it
 NOT_SAID = {  # marks of files, keys, names that people change: texts of several words that nobody is told
     "watchroom evidence 1",
+    "watchroom combined evidence 1",
+    "Part of combined evidence pack",
+    "{0} {1} of {2}",
     "watchroom audit head 1",
     "watchroom audit 1",
     "watchroom audit 2",

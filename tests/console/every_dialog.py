@@ -54,6 +54,7 @@ from console.dialogs.devices.register_device import RegisterDeviceDialog
 from console.dialogs.engine_folder import EngineFolderDialog
 from console.dialogs.evidence.bookmark import BookmarkDialog
 from console.dialogs.evidence.case import CaseDialog
+from console.dialogs.evidence.combined_pack import CombinedPackDialog
 from console.dialogs.evidence.lock_evidence import LockEvidenceDialog
 from console.dialogs.evidence.pack import EvidencePackDialog
 from console.dialogs.evidence.packs import EvidencePacksDialog
@@ -113,8 +114,9 @@ from console.shell.preferences_dialog import PreferencesDialog
 from console.shell.site_mode import SiteModeDialog
 from console.sites.many_sites import ManySites
 from console.sites.site_trust import SiteLook, Trust
-from console.sites.sites_bridge import SiteWish
+from console.sites.sites_bridge import SitesBridge, SiteWish
 from console.window import MainWindow
+from engine.gateway.federation.port import FederatedPort, Site
 from engine.gateway.remote.pinning import SeenCertificate
 from engine.model.accounts.handover import Handover, LeftKind, OpenItem
 from engine.model.alerts.notify_settings import ChannelKind
@@ -178,6 +180,18 @@ class Stage:
         self._bridges.append(made)
         made.start()
         wait_for(lambda: made.snapshot is not None)
+        return made
+
+    def bridge_over_sites(self, engines: dict[str, FakeEngine]) -> EngineBridge:
+        """Over those sites, by name; started, with all their cameras."""
+        port = FederatedPort(
+            Site(f"s{number}", name, lambda engine=engine: engine.port()) for number, (name, engine) in enumerate(engines.items())
+        )
+        made = SitesBridge(port)
+        self._bridges.append(made)
+        made.start()
+        cameras = sum(len(engine.settings.cameras) for engine in engines.values())
+        wait_for(lambda: made.snapshot is not None and len(made.snapshot.cameras) == cameras)
         return made
 
     def window(self, engine: FakeEngine) -> MainWindow:
@@ -399,6 +413,13 @@ def pack(stage: Stage) -> QDialog:
     return EvidencePackDialog(stage.bridge(engine), engine.now_ns - 60 * SECOND, engine.now_ns, None)
 
 
+def combined_pack(stage: Stage) -> QDialog:
+    """Both sites make their part."""
+    north, south = cameras(), cameras()
+    bridge = stage.bridge_over_sites({"North gate": north, LONG: south})
+    return CombinedPackDialog(bridge, north.now_ns - 60 * SECOND, north.now_ns, None)
+
+
 def packs(stage: Stage) -> QDialog:
     dialog = EvidencePacksDialog(stage.bridge(packed_site()))
     wait_for(lambda: dialog.current() is not None)
@@ -483,6 +504,7 @@ MAKERS: dict[type[QDialog], Make] = {
     EnrolClipDialog: about_ada(lambda bridge, person: EnrolClipDialog(bridge, SystemClock(), person)),
     EnrolPictureDialog: about_ada(EnrolPictureDialog),
     ErasePersonDialog: about_ada(ErasePersonDialog),
+    CombinedPackDialog: combined_pack,
     EvidencePackDialog: pack,
     EvidencePacksDialog: packs,
     ExpectedNamesDialog: lambda stage: ExpectedNamesDialog(stage.bridge(cameras())),

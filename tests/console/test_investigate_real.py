@@ -82,7 +82,7 @@ def tries_settings(at: Stage, page: InvestigatePage) -> None:
 
 def makes_pack(at: Stage, page: InvestigatePage) -> None:
     dialog = page.make_pack()
-    dialog.name.set_value("Somebody in the street")
+    dialog.form.name.set_value("Somebody in the street")
     dialog.make()
     at.until(lambda: dialog.verify_button.isVisible() or bool(dialog.trouble.text()), "the pack is made", LONG_MS)
     assert dialog.trouble.text() == ""

@@ -120,7 +120,9 @@ def test_a_bookmark_is_on_the_camera_and_the_moment(live: LivePage, event: Event
 def test_an_export_begins_before_the_event(live: LivePage, event: Event) -> None:
     entry(live.feed.menu_of(event), "Export…").trigger()
     dialog = next(child for child in live.findChildren(EvidencePackDialog) if child.isVisible())
-    assert dialog._since_ns < event.started_ns and dialog._until_ns > (event.ended_ns or event.started_ns)
+    dialog.form.name.set_value("The van")
+    asked = dialog.form.request()
+    assert asked.since_ns < event.started_ns and asked.until_ns > (event.ended_ns or event.started_ns)
     dialog.reject()
 
 

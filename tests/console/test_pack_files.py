@@ -62,7 +62,7 @@ def test_what_can_be_run_again_is_run_again_with_the_keys_that_are_known(tmp_pat
     pack = write_pack(tmp_path / "small")
     own = verify_pack(pack).key
     asked: list[bool] = []
-    monkeypatch.setattr(pack_files, "verify_pack", lambda path, again, signers: asked.append(again) or verify_pack(path, signers=signers))
+    monkeypatch.setattr(pack_files, "verify_file", lambda path, again, signers: asked.append(again) or verify_pack(path, signers=signers))
     assert check_pack(pack).signer is Signer.UNKNOWN
     assert check_pack(pack, fingerprint(own)).signer is Signer.GIVEN and all(asked)
     raw = Ed25519PublicKey.from_public_bytes(base64.b64decode(own))

@@ -7,20 +7,21 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QPlainTextEdit, QProgressBar, QWidget
+from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.evidence.pack_form import PackForm
 from console.dialogs.frame import FramedDialog
 from console.feeds.pack_making import PackMaking
 from console.pack_files import check_pack
-from engine.model.errors import InputError, WatchroomError
-from engine.model.history.evidence import Case, HiddenRegion, ListCases, Pack, PackRequest, Redaction
-from engine.model.snapshot import Job, Snapshot
+from engine.model.errors import WatchroomError
+from engine.model.history.evidence import HiddenRegion, Pack
+from engine.model.snapshot import Job
+from engine.recording.pack.combined import MissingPart
 from engine.runtime.audit.audit_heads import fingerprint
 from engine.runtime.evidence.signers import Signer
 from engine.runtime.evidence.verify import PackVerdict
-from widgets.fields.check_list import CheckList
-from widgets.fields.form import Field
+from engine.runtime.evidence.verify_combined import CombinedVerdict
 from widgets.marks.notice import Notices
 from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
@@ -28,8 +29,6 @@ from widgets.size_text import size_text
 from widgets.theme import set_role
 from widgets.timeline.timeline_words import stretch_text
 from widgets.translation import tr
-
-_NEW = "new"
 
 
 class EvidencePackDialog(FramedDialog):
@@ -57,64 +56,21 @@ class EvidencePackDialog(FramedDialog):
     ) -> None:
         """`camera_ids`: chosen to begin with; empty: all. `area`: one that is drawn and may be hidden."""
         super().__init__(_title(), stretch_text(since_ns, until_ns, zone), width=640, parent=parent)
-        self._bridge, self._since_ns, self._until_ns = bridge, since_ns, until_ns
-        self._making, self._area = PackMaking(bridge), area
+        self._bridge, self._making = bridge, PackMaking(bridge)
         self._pack: Pack | None = None
         self._path: Path | None = None
         self._busy = False
-        self._raw_wanted = True
-        self.name = Field(self.tr("&Title"), _title_trouble, placeholder=self.tr("Title of the report"))
-        self.note = QPlainTextEdit()
-        self.case = QComboBox()
-        self.case_title = QLineEdit(placeholderText=self.tr("Name of the new case"))
-        self.cameras, self.persons = CheckList(self.tr("Cameras")), CheckList(self.tr("People concerned"))
-        self.redaction = QComboBox()
-        self.hide_area = QCheckBox(self.tr("&Hide the selected area"))
-        self.raw = QCheckBox(self.tr("Include sensor recordings, so that the pack can be re-run"))
-        self.zipped = QCheckBox(self.tr("Export as a single ZIP file"))
+        self.form = PackForm(bridge, since_ns, until_ns, camera_ids, person_id, area)
         self.progress = QProgressBar()
         self.words = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.outcome = Notices()
-        self._build_inputs()
-        self._fill_choices(camera_ids, person_id)
-        self._connect_inputs()
-        self._settle_raw()
+        self._lay_out()
+        self._connect_parts()
         self._enable_make()
-        self.name.setFocus()
+        self.form.name.setFocus()
 
-    def _build_inputs(self) -> None:
-        self.note.setAccessibleName(self.tr("Note"))
-        self.note.setTabChangesFocus(True)
-        self.note.setFixedHeight(62)
-        self.case_title.setAccessibleName(self.tr("Name of the new case"))
-        self._inputs = QWidget()
-        grid = QGridLayout(self._inputs)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(16)
-        grid.setVerticalSpacing(6)
-        grid.addWidget(self.name, 0, 0, 1, 2)
-        rows: tuple[tuple[str, QWidget, str, QWidget], ...] = (
-            (self.tr("Cam&eras"), self.cameras, self.tr("&People concerned"), self.persons),
-            (self.tr("&Faces"), self.redaction, self.tr("C&ase"), self.case),
-        )
-        for number, (left, first, right, second) in enumerate(rows):
-            for column, (text, widget) in enumerate(((left, first), (right, second))):
-                label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
-                label.setBuddy(widget)
-                widget.setAccessibleName(text.replace("&", ""))
-                grid.addWidget(label, 1 + 2 * number, column)
-                grid.addWidget(widget, 2 + 2 * number, column)
-        for box in (self.cameras, self.persons):
-            box.setFixedHeight(96)
-        grid.addWidget(self.hide_area, 5, 0)
-        grid.addWidget(self.case_title, 5, 1)
-        note = QLabel(self.tr("&Note"))
-        note.setBuddy(self.note)
-        grid.addWidget(note, 6, 0)
-        grid.addWidget(self.note, 7, 0, 1, 2)
-        grid.addWidget(self.raw, 8, 0, 1, 2)
-        grid.addWidget(self.zipped, 9, 0, 1, 2)
-        self.body.addWidget(self._inputs)
+    def _lay_out(self) -> None:
+        self.body.addWidget(self.form)
         self.body.addWidget(self.progress)
         self.body.addWidget(self.words)
         self.body.addWidget(self.outcome)
@@ -126,54 +82,12 @@ class EvidencePackDialog(FramedDialog):
         self.close_button = self.add_cancel(self.tr("&Close"))
         self.make_button = self.add_button(self.tr("C&reate pack"), "primary")
         self.make_button.setDefault(True)
-        for part in (self.progress, self.words, self.open_button, self.verify_button, self.all_button, self.cancel_button, self.case_title):
+        for part in (self.progress, self.words, self.open_button, self.verify_button, self.all_button, self.cancel_button):
             part.hide()
 
-    def _fill_choices(self, camera_ids: tuple[str, ...], person_id: str) -> None:
-        for redaction, text in ((Redaction.NONE, self.tr("Visible, as recorded")), (Redaction.FACES, self.tr("All hidden"))):
-            self.redaction.addItem(text, redaction.value)
-        self.case.addItem(self.tr("No case"), "")
-        self.case.addItem(self.tr("New case…"), _NEW)
-        self.raw.setChecked(self._raw_wanted)
-        self.zipped.setChecked(True)
-        self.hide_area.setEnabled(self._area is not None)
-        self.hide_area.setToolTip(plain_tip(self._area_tip()))
-        snapshot = self._bridge.snapshot
-        if snapshot is not None:
-            self._fill_lists(snapshot, camera_ids, person_id)
-        self._bridge.ask(ListCases(), self._show_cases, self.show_error, owner=self)
-
-    def _fill_lists(self, snapshot: Snapshot, camera_ids: tuple[str, ...], person_id: str) -> None:
-        if snapshot.faces_hidden:
-            self.redaction.setCurrentIndex(1)
-        for camera in snapshot.settings.cameras:
-            self.cameras.add_item(camera.name, camera.id, not camera_ids or camera.id in camera_ids)
-        for person in snapshot.people.persons:
-            self.persons.add_item(person.name, person.id, person.id == person_id)
-        if not snapshot.people.persons:
-            self.persons.addItem(self.tr("No people on file"))
-            self.persons.item(0).setFlags(Qt.ItemFlag.NoItemFlags)
-
-    def _area_tip(self) -> str:
-        if self._area is None:
-            return self.tr("Select an area in the picture first: Area (X) on Investigate.")
-        snapshot = self._bridge.snapshot
-        camera = snapshot.settings.camera(self._area.camera_id) if snapshot is not None else None
-        name = camera.name if camera is not None else self._area.camera_id
-        return self.tr("The rectangle around it in pictures of {0} is hidden.").format(name)
-
-    def _show_cases(self, cases: tuple[Case, ...]) -> None:
-        for case in cases:
-            if not case.closed:
-                self.case.addItem(case.title, case.id)
-
-    def _connect_inputs(self) -> None:
-        self.name.validity_changed.connect(self._enable_make)
-        self.case.currentIndexChanged.connect(self._enable_make)
-        self.redaction.currentIndexChanged.connect(self._settle_raw)
-        self.hide_area.toggled.connect(self._settle_raw)
-        self.case_title.textChanged.connect(self._enable_make)
-        self.cameras.itemChanged.connect(self._enable_make)
+    def _connect_parts(self) -> None:
+        self.form.changed.connect(self._enable_make)
+        self.form.refused.connect(self.show_error)
         self.make_button.clicked.connect(self.make)
         self.open_button.clicked.connect(self._open_folder)
         self.verify_button.clicked.connect(self.verify)
@@ -183,59 +97,12 @@ class EvidencePackDialog(FramedDialog):
         self._making.made.connect(self._show_finished_pack)
         self._making.failed.connect(self._show_pack_failure)
 
-    # what goes in
-
-    def request(self, case_id: str) -> PackRequest:
-        """Raises InputError."""
-        cameras = self.cameras.checked_ids()
-        return PackRequest(
-            since_ns=self._since_ns,
-            until_ns=self._until_ns,
-            title=self.name.value().strip(),
-            note=self.note.toPlainText().strip(),
-            camera_ids=() if len(cameras) == self.cameras.count() else cameras,
-            person_ids=self.persons.checked_ids(),
-            case_id=case_id,
-            redaction=Redaction(str(self.redaction.currentData())),
-            hidden=(self._area,) if self._area is not None and self.hide_area.isChecked() else (),
-            raw=self.raw.isChecked(),
-            zipped=self.zipped.isChecked(),
-        )
-
-    def trouble_now(self) -> str:
-        """Why it cannot be made as it is, a sentence."""
-        if self.cameras.count() and not self.cameras.checked_ids():
-            return self.tr("Choose at least one camera.")
-        if self.case.currentData() == _NEW and not self.case_title.text().strip():
-            return self.tr("Enter a name for the case.")
-        return ""
-
-    def raw_trouble(self) -> str:
-        """Why the recordings of the sensors cannot go with it, a sentence."""
-        if self._bridge.session.cameras is not None:
-            return self.tr("Sensor recordings cover all cameras; your account is limited to some. The pack cannot be re-run.")
-        if str(self.redaction.currentData()) != Redaction.NONE:
-            return self.tr("Sensor recordings identify everyone and are left out when faces are hidden. The pack cannot be re-run.")
-        if self.hide_area.isChecked():
-            return self.tr("Sensor recordings identify everyone and are left out when an area is hidden. The pack cannot be re-run.")
-        return ""
-
-    def _settle_raw(self) -> None:
-        """What was ticked comes back with what was hidden."""
-        trouble = self.raw_trouble()
-        if trouble and self.raw.isEnabled():
-            self._raw_wanted = self.raw.isChecked()
-        self.raw.setChecked(self._raw_wanted and not trouble)
-        self.raw.setEnabled(not trouble)
-        self.raw.setToolTip(plain_tip(trouble))
-
     def make(self) -> None:
-        if self._busy or not self.name.is_valid() or self.trouble_now():
-            self.name.reveal()
+        if self._busy or not self.form.is_valid():
+            self.form.name.reveal()
             return
-        try:
-            self.request("")
-        except InputError as error:
+        error = self.form.refusal()
+        if error is not None:
             self.show_error(error)
             return
         self._set_busy(True)
@@ -245,11 +112,7 @@ class EvidencePackDialog(FramedDialog):
         self.cancel_button.setEnabled(True)
         self.cancel_button.show()
         self._show_words(self.tr("Collecting the recordings…"))
-        chosen = str(self.case.currentData() or "")
-        if chosen == _NEW:
-            self._making.start(self.request(""), self.case_title.text().strip())
-        else:
-            self._making.start(self.request(chosen))
+        self._making.start(self.form.request(self.form.chosen_case()), self.form.new_case())
 
     def _progressed(self, job: Job) -> None:
         self.progress.setRange(0, job.total)
@@ -284,7 +147,7 @@ class EvidencePackDialog(FramedDialog):
     def _show_finished_pack(self, pack: Pack) -> None:
         self._rest()
         self._pack = pack
-        self._inputs.hide()
+        self.form.hide()
         self.make_button.hide()
         self.all_button.show()
         pack_id, port = pack.id, self._bridge.port
@@ -318,7 +181,7 @@ class EvidencePackDialog(FramedDialog):
         self.progress.show()
         self._bridge.fetch(partial(check_pack, path, made_as=pack.manifest_sha256), self._verified, self._show_pack_error, owner=self)
 
-    def _verified(self, verdict: PackVerdict) -> None:
+    def _verified(self, verdict: PackVerdict | CombinedVerdict) -> None:
         self._set_busy(False)
         self.progress.hide()
         self.outcome.set_notices(verdict_notices(verdict))
@@ -338,14 +201,12 @@ class EvidencePackDialog(FramedDialog):
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
-        self._inputs.setEnabled(not busy)
+        self.form.setEnabled(not busy)
         self._enable_make()
 
     def _enable_make(self) -> None:
-        self.case_title.setVisible(self.case.currentData() == _NEW)
-        trouble = self.trouble_now()
-        self.make_button.setEnabled(self.name.is_valid() and not trouble and not self._busy)
-        self.make_button.setToolTip(plain_tip(trouble))
+        self.make_button.setEnabled(self.form.is_valid() and not self._busy)
+        self.make_button.setToolTip(plain_tip(self.form.trouble_now()))
         self.verify_button.setEnabled(not self._busy)
 
     def _show_all(self) -> None:
@@ -366,8 +227,27 @@ class EvidencePackDialog(FramedDialog):
         super().reject()
 
 
-def verdict_notices(verdict: PackVerdict) -> tuple[tuple[str, str], ...]:
+def verdict_notices(verdict: PackVerdict | CombinedVerdict) -> tuple[tuple[str, str], ...]:
     """What checking a pack came to, the worst first."""
+    return _pack_notices(verdict) if isinstance(verdict, PackVerdict) else _combined_notices(verdict)
+
+
+def _combined_notices(verdict: CombinedVerdict) -> tuple[tuple[str, str], ...]:
+    said = [(text, "critical") for text in verdict.wrong]
+    for part in verdict.parts:
+        own = () if part.verdict is None else _pack_notices(part.verdict)
+        notices = (*((text, "critical") for text in part.wrong), *own)
+        said += [(tr("{0}: {1}").format(part.site, text), level) for text, level in notices]
+    return (*said, *missing_notices(verdict.missing))
+
+
+def missing_notices(missing: tuple[MissingPart, ...]) -> tuple[tuple[str, str], ...]:
+    """Sites that are not in a combined pack."""
+    text = tr("{0} is not in the pack: {1}")
+    return tuple((text.format(part.site, part.reason), "moderate") for part in missing)
+
+
+def _pack_notices(verdict: PackVerdict) -> tuple[tuple[str, str], ...]:
     said = [(text, "critical") for text in verdict.wrong]
     if verdict.bytes:
         said.append((tr("All files match the manifest."), "good"))
@@ -391,7 +271,3 @@ def verdict_notices(verdict: PackVerdict) -> tuple[tuple[str, str], ...]:
 
 def _title() -> str:
     return tr("Evidence pack")
-
-
-def _title_trouble(text: str) -> str:
-    return "" if text.strip() else tr("Enter a title.")

@@ -50,7 +50,8 @@ class EvidencePacksDialog(FramedDialog):
         super().__init__(tr("Evidence packs"), tr("Signed exports of recordings, by case."), parent=parent)
         self.resize(1160, 720)
         self._bridge, self._zone, self._wanted = bridge, zone, pack_id
-        self._remote = isinstance(bridge.port, RemotePort)
+        over_sites = bridge.snapshot is not None and bool(bridge.snapshot.sites)
+        self._remote = over_sites or isinstance(bridge.port, RemotePort)
         self._known = KnownPacks()
         self._names = _names(bridge.snapshot, zone)
         self._checks: dict[str, tuple[tuple[str, str], ...]] = {}
@@ -295,4 +296,5 @@ def _names(snapshot: Snapshot | None, zone: tzinfo | None) -> Names:
     if snapshot is None:
         return Names({}, {}, zone)
     cameras = {camera.id: camera.name for camera in snapshot.settings.cameras}
-    return Names(cameras, {person.id: person.name for person in snapshot.people.persons}, zone)
+    persons = {person.id: person.name for person in snapshot.people.persons}
+    return Names(cameras, persons, zone, {site.key: site.name for site in snapshot.sites})

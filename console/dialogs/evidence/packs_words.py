@@ -2,13 +2,16 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import field
 from datetime import tzinfo
 from operator import attrgetter
 
+from engine.gateway.federation.ids import SEPARATOR
 from engine.model.cameras.segment import EvidenceLock, ListLocks
 from engine.model.history.evidence import Case, ListCases, ListPacks, Pack, PackRequest, Redaction
 from engine.model.port import EnginePort
 from engine.model.value_class import dataclass
+from engine.recording.pack.combined import read_bond, without_bond
 from widgets.layout.cells import Cell, StatusCell, TextCell, TitleCell
 from widgets.layout.rows_model import Column
 from widgets.look import scaled
@@ -49,11 +52,16 @@ class KnownPacks:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """By id. `zone`: what times are told by."""
+    """By id. `zone`: what times are told by. `sites`: by key, on a console over several."""
 
     cameras: Mapping[str, str]
     persons: Mapping[str, str]
     zone: tzinfo | None = None
+    sites: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def site_of(self, pack: Pack) -> str:
+        """Empty where there is only one."""
+        return self.sites.get(pack.id.partition(SEPARATOR)[0], "")
 
 
 def ask_for_packs(port: EnginePort, now_ns: int, with_locks: bool) -> KnownPacks:
@@ -104,12 +112,17 @@ def pack_cells(pack: Pack, names: Names) -> tuple[Cell, ...]:
     stretch, hidden = stretch_text(request.since_ns, request.until_ns, names.zone), hidden_text(request)
     return (
         TitleCell(request.title, stretch, tip=f"{request.title}\n{stretch}"),
-        TitleCell(clock_text(pack.created_ns, None, names.zone), tr("by {0}").format(pack.by), order=float(pack.created_ns)),
+        TitleCell(clock_text(pack.created_ns, None, names.zone), _maker_text(pack, names), order=float(pack.created_ns)),
         TextCell(cameras, tip=cameras),
         TextCell(size_text(pack.size_bytes), order=float(pack.size_bytes)),
         TextCell(_hidden_word(request), tip=hidden, quiet=not _hides(request)),
         _missing_cell(pack.missing),
     )
+
+
+def _maker_text(pack: Pack, names: Names) -> str:
+    site = names.site_of(pack)
+    return tr("by {0}, {1}").format(pack.by, site) if site else tr("by {0}").format(pack.by)
 
 
 def _missing_cell(missing: tuple[str, ...]) -> Cell:
@@ -126,7 +139,9 @@ def pack_facts(pack: Pack, known: KnownPacks, names: Names) -> tuple[tuple[str, 
     request, case = pack.request, known.case(pack.request.case_id)
     persons = ", ".join(names.persons.get(each, each) for each in request.person_ids)
     return (
-        (tr("Note"), request.note),
+        (tr("Note"), without_bond(request.note)),
+        (tr("Site"), names.site_of(pack)),
+        (tr("Part of"), _bond_text(request)),
         (tr("Time span"), stretch_text(request.since_ns, request.until_ns, names.zone)),
         (tr("Cameras"), cameras_text(request, names)),
         (tr("People"), persons),
@@ -137,6 +152,11 @@ def pack_facts(pack: Pack, known: KnownPacks, names: Names) -> tuple[tuple[str, 
         (tr("File"), f"{pack.file}, {size_text(pack.size_bytes)}"),
         (tr("SHA-256"), grouped(pack.manifest_sha256)),
     )
+
+
+def _bond_text(request: PackRequest) -> str:
+    bond = read_bond(request.note)
+    return "" if bond is None else tr("combined pack of {0}").format(", ".join(bond.sites))
 
 
 def cameras_text(request: PackRequest, names: Names) -> str:

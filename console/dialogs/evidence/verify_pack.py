@@ -14,6 +14,7 @@ from engine.model.errors import WatchroomError
 from engine.recording.pack.manifest import MANIFEST, Manifest
 from engine.runtime.evidence.signers import is_fingerprint
 from engine.runtime.evidence.verify import PackVerdict
+from engine.runtime.evidence.verify_combined import CombinedVerdict
 from widgets.facts import Facts
 from widgets.fields.form import Field, FieldGroup
 from widgets.icons import icon
@@ -90,12 +91,13 @@ class VerifyPackDialog(FramedDialog):
         self._set_busy(True)
         self._bridge.fetch(partial(check_pack, path, key), self._verified, self._show_verify_error, owner=self)
 
-    def _verified(self, verdict: PackVerdict) -> None:
+    def _verified(self, verdict: PackVerdict | CombinedVerdict) -> None:
         self._set_busy(False)
         self.mark_saved()
         self.outcome.set_notices(verdict_notices(verdict))
-        if verdict.manifest is not None:
-            self.facts.set_facts(_facts(verdict.manifest, self._zone))
+        facts = _pack_facts(verdict, self._zone) if isinstance(verdict, PackVerdict) else _combined_facts(verdict, self._zone)
+        if facts:
+            self.facts.set_facts(facts)
             self.facts.show()
 
     def _show_verify_error(self, error: WatchroomError) -> None:
@@ -110,6 +112,26 @@ class VerifyPackDialog(FramedDialog):
 
     def _enable_verify(self) -> None:
         self.go.setEnabled(self.fields.is_valid() and not self._busy)
+
+
+def _pack_facts(verdict: PackVerdict, zone: tzinfo | None) -> tuple[tuple[str, str], ...]:
+    return () if verdict.manifest is None else _facts(verdict.manifest, zone)
+
+
+def _combined_facts(verdict: CombinedVerdict, zone: tzinfo | None) -> tuple[tuple[str, str], ...]:
+    """What the index says: always the same names as of a pack."""
+    index = verdict.index
+    if index is None:
+        return ()
+    dropped = [tr("{0}: {1}").format(part.site, sentence) for part in index.parts for sentence in part.missing]
+    return (
+        (tr("Title"), index.title),
+        (tr("Site"), ", ".join(part.site for part in index.parts)),
+        (tr("Time span"), stretch_text(index.since_ns, index.until_ns, zone)),
+        (tr("Made"), clock_text(index.created_ns, None, zone)),
+        (tr("Note"), index.note),
+        (tr("Dropped"), "\n".join(dropped)),
+    )
 
 
 def _facts(manifest: Manifest, zone: tzinfo | None) -> tuple[tuple[str, str], ...]:

@@ -1,5 +1,7 @@
 """The Investigate page: what happened, on one clock: recordings and the floor above, lanes below; search, notes, other settings."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtGui import QGuiApplication, QImage, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -7,7 +9,6 @@ from console.actions.camera_actions import CameraActions
 from console.actions.moment_actions import SIMILAR
 from console.dialogs.cameras.recording import RecordingDialog
 from console.dialogs.evidence.lock_evidence import LockEvidenceDialog
-from console.dialogs.evidence.pack import EvidencePackDialog
 from console.dialogs.evidence.packs import EvidencePacksDialog
 from console.pages.investigate.alike import of_event, of_region
 from console.pages.investigate.blob import WhyThere, blob_of
@@ -57,6 +58,9 @@ from widgets.timeline.timeline import TimelineView
 from widgets.timeline.timeline_rows import with_lanes
 from widgets.timeline.timeline_window import DAY_NS, MINUTE_NS, window
 from widgets.translation import tr
+
+if TYPE_CHECKING:
+    from console.pages.investigate.evidence.packs import AnyPackDialog
 
 _BEFORE_NS = 2 * SECOND  # of a moment that is jumped to, so that it is seen to begin
 _MARGIN = 16
@@ -422,7 +426,7 @@ class InvestigatePage(Page):
         self.stretch.choose_now()
         self.show_tab(self.trying)
 
-    def make_pack(self) -> EvidencePackDialog:
+    def make_pack(self) -> "AnyPackDialog":
         return self.packs.make(self.stretch.now(), self.cameras.camera_filter(), self.region.region())
 
     def show_packs(self) -> EvidencePacksDialog:

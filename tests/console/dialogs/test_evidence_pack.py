@@ -44,10 +44,10 @@ def wait_until_made(engine: FakeEngine, dialog: EvidencePackDialog, qtbot: QtBot
 
 def test_a_title_is_asked_for_before_anything_is_made(dialog: EvidencePackDialog, engine: FakeEngine) -> None:
     assert not dialog.make_button.isEnabled()
-    dialog.name.set_value("Break-in")
+    dialog.form.name.set_value("Break-in")
     assert dialog.make_button.isEnabled()
-    dialog.cameras.item(0).setCheckState(Qt.CheckState.Unchecked)
-    dialog.cameras.item(1).setCheckState(Qt.CheckState.Unchecked)
+    dialog.form.cameras.item(0).setCheckState(Qt.CheckState.Unchecked)
+    dialog.form.cameras.item(1).setCheckState(Qt.CheckState.Unchecked)
     assert not dialog.make_button.isEnabled()
     assert "one camera" in dialog.make_button.toolTip()
     assert not any(isinstance(each, MakePack) for each in engine.commands)
@@ -55,11 +55,11 @@ def test_a_title_is_asked_for_before_anything_is_made(dialog: EvidencePackDialog
 
 def test_what_is_chosen_goes_in(dialog: EvidencePackDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.packs["pack-1"] = Path("break-in.zip")
-    dialog.name.set_value("Break-in")
-    dialog.note.setPlainText("Found open at 7")
-    dialog.cameras.item(0).setCheckState(Qt.CheckState.Unchecked)
-    dialog.redaction.setCurrentIndex(dialog.redaction.findData(Redaction.FACES.value))
-    dialog.raw.setChecked(False)
+    dialog.form.name.set_value("Break-in")
+    dialog.form.note.setPlainText("Found open at 7")
+    dialog.form.cameras.item(0).setCheckState(Qt.CheckState.Unchecked)
+    dialog.form.redaction.setCurrentIndex(dialog.form.redaction.findData(Redaction.FACES.value))
+    dialog.form.raw.setChecked(False)
     dialog.make()
     wait_until_made(engine, dialog, qtbot)
     request = engine.past.packs[0].request
@@ -71,16 +71,16 @@ def test_what_is_chosen_goes_in(dialog: EvidencePackDialog, engine: FakeEngine, 
 
 
 def test_recordings_of_the_sensors_do_not_go_with_hidden_faces(dialog: EvidencePackDialog) -> None:
-    dialog.name.set_value("Break-in")
-    assert dialog.raw.isChecked() and dialog.raw.isEnabled() and dialog.raw.toolTip() == ""
+    dialog.form.name.set_value("Break-in")
+    assert dialog.form.raw.isChecked() and dialog.form.raw.isEnabled() and dialog.form.raw.toolTip() == ""
     for wanted in (True, False):
-        dialog.raw.setChecked(wanted)
-        dialog.redaction.setCurrentIndex(dialog.redaction.findData(Redaction.FACES.value))
-        assert not dialog.raw.isChecked() and not dialog.raw.isEnabled()
-        assert "cannot be re-run" in dialog.raw.toolTip()
-        assert not dialog.request("").raw
-        dialog.redaction.setCurrentIndex(dialog.redaction.findData(Redaction.NONE.value))
-        assert dialog.raw.isChecked() is wanted and dialog.raw.isEnabled() and dialog.raw.toolTip() == ""
+        dialog.form.raw.setChecked(wanted)
+        dialog.form.redaction.setCurrentIndex(dialog.form.redaction.findData(Redaction.FACES.value))
+        assert not dialog.form.raw.isChecked() and not dialog.form.raw.isEnabled()
+        assert "cannot be re-run" in dialog.form.raw.toolTip()
+        assert not dialog.form.request("").raw
+        dialog.form.redaction.setCurrentIndex(dialog.form.redaction.findData(Redaction.NONE.value))
+        assert dialog.form.raw.isChecked() is wanted and dialog.form.raw.isEnabled() and dialog.form.raw.toolTip() == ""
 
 
 def test_recordings_of_the_sensors_do_not_go_where_faces_are_hidden_at_the_site(
@@ -91,7 +91,7 @@ def test_recordings_of_the_sensors_do_not_go_where_faces_are_hidden_at_the_site(
     qtbot.waitUntil(lambda: bridge.snapshot is not None and bridge.snapshot.faces_hidden)
     dialog = EvidencePackDialog(bridge, engine.now_ns - 60 * SECOND, engine.now_ns, None)
     qtbot.addWidget(dialog)
-    assert not dialog.raw.isChecked() and not dialog.raw.isEnabled()
+    assert not dialog.form.raw.isChecked() and not dialog.form.raw.isEnabled()
 
 
 def test_recordings_of_the_sensors_do_not_go_with_an_account_that_sees_some_cameras(engine: FakeEngine, qtbot: QtBot) -> None:
@@ -99,8 +99,8 @@ def test_recordings_of_the_sensors_do_not_go_with_an_account_that_sees_some_came
     bridge = EngineBridge(engine.port("lim"))
     dialog = EvidencePackDialog(bridge, engine.now_ns - 60 * SECOND, engine.now_ns, None)
     qtbot.addWidget(dialog)
-    assert not dialog.raw.isChecked() and not dialog.raw.isEnabled()
-    assert "limited to some" in dialog.raw.toolTip()
+    assert not dialog.form.raw.isChecked() and not dialog.form.raw.isEnabled()
+    assert "limited to some" in dialog.form.raw.toolTip()
     bridge.close()
 
 
@@ -111,8 +111,8 @@ def test_a_pack_without_its_record_is_verified(
     """Where faces are hidden, and where videos had to be covered, which only shows when the pack is made."""
     why = "It cannot be run again: the observations tell of everybody."
     engine.packs["pack-1"] = write_pack(tmp_path / "break-in", missing=[why])
-    dialog.name.set_value("Break-in")
-    dialog.redaction.setCurrentIndex(dialog.redaction.findData(redaction.value))
+    dialog.form.name.set_value("Break-in")
+    dialog.form.redaction.setCurrentIndex(dialog.form.redaction.findData(redaction.value))
     dialog.make()
     wait_until_made(engine, dialog, qtbot)
     qtbot.waitUntil(dialog.verify_button.isVisible)
@@ -124,10 +124,10 @@ def test_a_pack_without_its_record_is_verified(
 
 def test_a_new_case_is_made_first(dialog: EvidencePackDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.packs["pack-2"] = Path("x.zip")
-    dialog.name.set_value("Break-in")
-    dialog.case.setCurrentIndex(1)
+    dialog.form.name.set_value("Break-in")
+    dialog.form.case.setCurrentIndex(1)
     assert not dialog.make_button.isEnabled()
-    dialog.case_title.setText("Warehouse")
+    dialog.form.case_title.setText("Warehouse")
     dialog.make()
     wait_until_made(engine, dialog, qtbot)
     assert [type(each) for each in engine.commands if isinstance(each, (PutCase, MakePack))] == [PutCase, MakePack]
@@ -135,31 +135,31 @@ def test_a_new_case_is_made_first(dialog: EvidencePackDialog, engine: FakeEngine
 
 
 def test_without_an_area_it_is_said_how_one_is_drawn(dialog: EvidencePackDialog) -> None:
-    assert not dialog.hide_area.isEnabled()
-    assert "Select an area" in dialog.hide_area.toolTip()
-    dialog.name.set_value("Break-in")
-    assert dialog.request("").hidden == ()
+    assert not dialog.form.hide_area.isEnabled()
+    assert "Select an area" in dialog.form.hide_area.toolTip()
+    dialog.form.name.set_value("Break-in")
+    assert dialog.form.request("").hidden == ()
 
 
 def test_a_hidden_area_takes_the_recordings_of_the_sensors_out(engine: FakeEngine, bridge: EngineBridge, qtbot: QtBot) -> None:
     area = HiddenRegion("gate", ((0.1, 0.1), (0.4, 0.1), (0.4, 0.5)))
     dialog = EvidencePackDialog(bridge, engine.now_ns - 60 * SECOND, engine.now_ns, None, area=area)
     qtbot.addWidget(dialog)
-    dialog.redaction.setCurrentIndex(dialog.redaction.findData(Redaction.FACES.value))
-    dialog.hide_area.setChecked(True)
-    dialog.redaction.setCurrentIndex(dialog.redaction.findData(Redaction.NONE.value))
-    assert not dialog.raw.isChecked()
-    assert "an area is hidden" in dialog.raw.toolTip()
-    dialog.hide_area.setChecked(False)
-    assert dialog.raw.isChecked()
-    assert dialog.raw.isEnabled()
+    dialog.form.redaction.setCurrentIndex(dialog.form.redaction.findData(Redaction.FACES.value))
+    dialog.form.hide_area.setChecked(True)
+    dialog.form.redaction.setCurrentIndex(dialog.form.redaction.findData(Redaction.NONE.value))
+    assert not dialog.form.raw.isChecked()
+    assert "an area is hidden" in dialog.form.raw.toolTip()
+    dialog.form.hide_area.setChecked(False)
+    assert dialog.form.raw.isChecked()
+    assert dialog.form.raw.isEnabled()
     dialog.reject()
 
 
 def test_closing_does_not_end_what_is_made(dialog: EvidencePackDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     made: list[object] = []
     dialog.goes_on.connect(lambda making: making.made.connect(made.append))
-    dialog.name.set_value("Break-in")
+    dialog.form.name.set_value("Break-in")
     dialog.make()
     qtbot.waitUntil(lambda: bool(engine.jobs))
     dialog.reject()
@@ -175,7 +175,7 @@ def test_closing_does_not_end_what_is_made(dialog: EvidencePackDialog, engine: F
 
 def test_cancel_is_a_button_of_its_own(dialog: EvidencePackDialog, engine: FakeEngine, qtbot: QtBot) -> None:
     assert not dialog.cancel_button.isVisible()
-    dialog.name.set_value("Break-in")
+    dialog.form.name.set_value("Break-in")
     dialog.make()
     assert dialog.cancel_button.isVisible()
     dialog.cancel_button.click()
@@ -190,7 +190,7 @@ def test_one_that_is_made_leads_to_all_of_them(dialog: EvidencePackDialog, engin
     wanted: list[str] = []
     dialog.packs_wanted.connect(wanted.append)
     assert not dialog.all_button.isVisible()
-    dialog.name.set_value("Break-in")
+    dialog.form.name.set_value("Break-in")
     dialog.make()
     wait_until_made(engine, dialog, qtbot)
     dialog.all_button.click()
@@ -199,12 +199,12 @@ def test_one_that_is_made_leads_to_all_of_them(dialog: EvidencePackDialog, engin
 
 
 def test_what_is_refused_stands_in_the_dialog_and_can_be_tried_again(dialog: EvidencePackDialog, engine: FakeEngine, qtbot: QtBot) -> None:
-    dialog.name.set_value("Break-in")
+    dialog.form.name.set_value("Break-in")
     engine.fail("command", EnvironmentFault("audit", "The audit cannot be kept, so nothing leaves the house."))
     dialog.make()
     qtbot.waitUntil(lambda: "audit cannot be kept" in dialog.trouble.text())
     assert dialog.make_button.isEnabled()
-    assert dialog.name.value() == "Break-in"
+    assert dialog.form.name.value() == "Break-in"
 
 
 def test_everything_has_a_name_and_can_be_reached(dialog: EvidencePackDialog) -> None:

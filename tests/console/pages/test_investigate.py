@@ -545,7 +545,7 @@ def test_the_pack_is_of_the_stretch_and_of_the_cameras_shown(
     page.timeline.canvas.set_range(stretch)
     page.cameras.choose("gate", False)
     dialog = page.make_pack()
-    dialog.name.set_value("Break-in at the yard")
+    dialog.form.name.set_value("Break-in at the yard")
     engine.packs["pack-1"] = Path("break-in.zip")
     dialog.make()
     qtbot.waitUntil(lambda: dialog.verify_button.isVisible())
@@ -559,11 +559,11 @@ def test_an_area_that_is_drawn_can_be_hidden_in_the_pack(page: InvestigatePage, 
     corners = ((0.1, 0.1), (0.4, 0.1), (0.4, 0.5))
     page.region.show_region(Region("gate", corners))
     dialog = page.make_pack()
-    dialog.name.set_value("Break-in at the yard")
-    assert dialog.request("").hidden == ()
-    assert "Gate" in dialog.hide_area.toolTip()
-    dialog.hide_area.setChecked(True)
-    assert dialog.request("").hidden == (HiddenRegion("gate", corners),)
+    dialog.form.name.set_value("Break-in at the yard")
+    assert dialog.form.request("").hidden == ()
+    assert "Gate" in dialog.form.hide_area.toolTip()
+    dialog.form.hide_area.setChecked(True)
+    assert dialog.form.request("").hidden == (HiddenRegion("gate", corners),)
     dialog.reject()
 
 
@@ -571,7 +571,7 @@ def test_a_pack_whose_dialog_is_closed_is_told_of_when_it_is_done(
     page: InvestigatePage, engine: FakeEngine, qtbot: QtBot, running: None
 ) -> None:
     dialog = page.make_pack()
-    dialog.name.set_value("Break-in at the yard")
+    dialog.form.name.set_value("Break-in at the yard")
     dialog.make()
     dialog.reject()
     qtbot.waitUntil(lambda: any("created and signed" in toast.text() for toast in page._toasts.toasts()))
@@ -587,7 +587,7 @@ def test_a_pack_whose_dialog_is_closed_and_that_is_not_made_is_told_of(
 ) -> None:
     gate = engine.hold("command")
     dialog = page.make_pack()
-    dialog.name.set_value("Break-in at the yard")
+    dialog.form.name.set_value("Break-in at the yard")
     engine.fail("command", EnvironmentFault("audit", "The audit cannot be kept, so nothing leaves the house."))
     dialog.make()
     dialog.reject()

@@ -1,10 +1,12 @@
 """Evidence packs from the Investigate page: made of a stretch, followed when their dialog is closed, and found again."""
 
+import os
 from collections.abc import Callable
 from datetime import tzinfo
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QWidget
 
 from console.bridge import EngineBridge
@@ -17,6 +19,13 @@ from widgets.marks.toast import ToastArea
 from widgets.signals import on
 from widgets.translation import tr
 
+if TYPE_CHECKING:
+    from console.dialogs.evidence.combined_pack import CombinedPackDialog
+    from console.feeds.combined_making import CombinedMaking
+    from engine.runtime.evidence.combining import CombinedPack
+
+    AnyPackDialog = EvidencePackDialog | CombinedPackDialog
+
 Opened = TypeVar("Opened", bound=QDialog)
 
 
@@ -27,11 +36,22 @@ class PackDesk(QObject):
         super().__init__(page)
         self._bridge, self._zone, self._toasts, self._page = bridge, zone, toasts, page
 
-    def make(self, stretch: tuple[int, int], camera_ids: tuple[str, ...], drawn: Region | None = None) -> EvidencePackDialog:
+    def make(self, stretch: tuple[int, int], camera_ids: tuple[str, ...], drawn: Region | None = None) -> "AnyPackDialog":
         """`camera_ids` empty: all. `drawn`: an area that may be hidden."""
         area = None if drawn is None else HiddenRegion(drawn.camera_id, drawn.corners)
+        snapshot = self._bridge.snapshot
+        if snapshot is not None and snapshot.sites:
+            return self._make_combined(stretch, camera_ids, area)
         dialog = EvidencePackDialog(self._bridge, *stretch, self._zone, camera_ids, area=area, parent=self._page)
         dialog.goes_on.connect(self._announce_end)
+        dialog.packs_wanted.connect(self.show)
+        return _open_dialog(dialog)
+
+    def _make_combined(self, stretch: tuple[int, int], camera_ids: tuple[str, ...], area: HiddenRegion | None) -> "CombinedPackDialog":
+        from console.dialogs.evidence.combined_pack import CombinedPackDialog  # only a console over sites loads what is for several
+
+        dialog = CombinedPackDialog(self._bridge, *stretch, self._zone, camera_ids, area, self._page)
+        dialog.goes_on.connect(self._announce_combined_end)
         dialog.packs_wanted.connect(self.show)
         return _open_dialog(dialog)
 
@@ -40,9 +60,16 @@ class PackDesk(QObject):
         return _open_dialog(EvidencePacksDialog(self._bridge, self._zone, pack_id, self._page))
 
     def _announce_end(self, making: PackMaking) -> None:
+        making.made.connect(self._tell_made)
+        self._announce(making)
+
+    def _announce_combined_end(self, making: "CombinedMaking") -> None:
+        making.made.connect(self._tell_combined)
+        self._announce(making)
+
+    def _announce(self, making: "PackMaking | CombinedMaking") -> None:
         """Nobody looks at it any more: tell how it ends."""
         self._toasts.show_message(tr("Creating “{0}”. A message appears when it is done.").format(making.title))
-        making.made.connect(self._tell_made)
         making.failed.connect(self._told_why(making.title))
         making.made.connect(making.deleteLater)
         making.failed.connect(making.deleteLater)
@@ -51,6 +78,14 @@ class PackDesk(QObject):
         text = tr("Evidence pack “{0}” is created and signed.").format(pack.request.title)
         toast = self._toasts.show_message(text, "moderate" if pack.missing else "good", tr("Show"), seconds=0)
         on(toast.action_requested, self.show, pack.id)
+
+    def _tell_combined(self, pack: "CombinedPack") -> None:
+        index = pack.index
+        text = tr("Evidence pack “{0}” is saved to {1}.").format(index.title, pack.path)
+        lacking = [tr("{0} is not in it.").format(part.site) for part in index.missing]
+        dropped = bool(lacking) or any(part.missing for part in index.parts)
+        toast = self._toasts.show_message(" ".join((text, *lacking)), "moderate" if dropped else "good", tr("Open folder"), seconds=0)
+        on(toast.action_requested, QDesktopServices.openUrl, QUrl.fromLocalFile(os.fspath(pack.path.parent)))
 
     def _told_why(self, title: str) -> Callable[[str], object]:
         text = tr("Evidence pack “{0}” failed. {1}")
