@@ -101,17 +101,6 @@ def patient_clients() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def patient_screens() -> Iterator[None]:
-    """What a test of the screen waits for may take as long as a busy machine needs, where the test says nothing else."""
-    bots = sys.modules.get("pytestqt.qtbot")  # not every group of tests has a screen
-    with pytest.MonkeyPatch.context() as patch:
-        if bots is not None:
-            for wait in ("waitUntil", "waitSignal", "waitSignals", "waitCallback", "waitExposed", "waitActive"):
-                patch.setitem(getattr(bots.QtBot, wait).__kwdefaults__, "timeout", 60_000)
-        yield
-
-
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real data, models and captures beside the checkout."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 LONGEST_MS = 120_000
@@ -18,6 +18,12 @@ class PatientBot(QtBot):
 
     def waitSignal(self, signal: Any, *, timeout: int = LONGEST_MS, **given: Any) -> Any:
         return super().waitSignal(signal, timeout=timeout, **given)
+
+    def waitExposed(self, widget: QWidget, *, timeout: int = LONGEST_MS) -> Any:
+        return super().waitExposed(widget, timeout=timeout)
+
+    def waitActive(self, widget: QWidget, *, timeout: int = LONGEST_MS) -> Any:
+        return super().waitActive(widget, timeout=timeout)
 
 
 @pytest.fixture

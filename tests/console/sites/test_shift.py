@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from console.dialogs.accounts.sign_in import SignInDialog
 from console.dialogs.alerts.hand_over import HandOverDialog
@@ -181,7 +182,7 @@ def hand_over(stage: SiteStage, text: str) -> None:
     stage.shot("which site", choosing)
     next(choice for choice in choosing.choices.values() if choice.text() == SOUTH).setChecked(True)
     click(choosing.button)
-    stage.until(lambda: not dialog.isVisible(), "it is written")
+    stage.until(lambda: not isValid(dialog) or not dialog.isVisible(), "it is written")
 
 
 def test_a_shift(south: Site, others: dict[str, SiteOfThree], tmp_path: Path, qtbot: QtBot) -> None:
