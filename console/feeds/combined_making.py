@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.bridge import EngineBridge
 from console.screen_reader import Interpreter
 from engine.gateway.federation.packs import CombineStage, CombineState, PackCombiner
+from widgets.translation import tr
 
 _LOOK_MS = 200
 
@@ -56,4 +57,8 @@ class CombinedMaking(QObject):
         elif state.stage is CombineStage.FAILED:
             self.failed.emit(state.words)
         elif state.stage is CombineStage.CANCELLED:
-            self.failed.emit(self.tr("Cancelled. No file was written; what the sites had made stays in their lists of packs."))
+            self.failed.emit(cancelled_text())
+
+
+def cancelled_text() -> str:
+    return tr("Cancelled. No file was written; what the sites had made stays in their lists of packs.")

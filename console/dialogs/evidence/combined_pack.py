@@ -1,19 +1,18 @@
 """One evidence pack over several sites: what goes in, how far each site is, and where the file lies."""
 
-import os
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.evidence.pack import missing_notices, verdict_notices
+from console.dialogs.evidence.pack_folder import open_pack_folder
 from console.dialogs.evidence.pack_form import PackForm
 from console.dialogs.frame import FramedDialog
-from console.feeds.combined_making import CombinedMaking
+from console.feeds.combined_making import CombinedMaking, cancelled_text
 from console.pack_files import check_pack, file_name
 from engine.gateway.federation.packs import CombineStage, CombineState, PackCombiner, PartStage, PartState, sites_of, why_left_out
 from engine.gateway.federation.port import FederatedPort
@@ -179,12 +178,7 @@ class CombinedPackDialog(FramedDialog):
         self.sites.set_notices((*_sites_notice(there), *(_away_notice(name, why) for name, why in away)))
 
     def make(self) -> None:
-        if self._making is not None or not self.form.is_valid():
-            self.form.name.reveal()
-            return
-        error = self.form.refusal()
-        if error is not None:
-            self.show_error(error)
+        if self._making is not None or not self.form.is_accepted():
             return
         target = self._ask_where()
         if target is not None:
@@ -263,7 +257,7 @@ class CombinedPackDialog(FramedDialog):
         self.parts.hide()
         self.form.show()
         self.sites.show()
-        self._show_words(self.tr("Cancelled. No file was written; what the sites had made stays in their lists of packs."))
+        self._show_words(cancelled_text())
         self._show_buttons(self.make_button)
         self._show_sites()
 
@@ -335,7 +329,7 @@ class CombinedPackDialog(FramedDialog):
 
     def _open_folder(self) -> None:
         if self._pack is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(os.fspath(self._pack.path.parent)))
+            self.show_trouble(open_pack_folder(self._pack.path))
 
     def _show_words(self, text: str) -> None:
         self.words.setText(text)

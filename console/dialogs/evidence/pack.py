@@ -1,15 +1,14 @@
 """An evidence pack: what goes into it, how far it is, where it lies, and whether it is what was signed."""
 
-import os
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QProgressBar, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.evidence.pack_folder import open_pack_folder
 from console.dialogs.evidence.pack_form import PackForm
 from console.dialogs.frame import FramedDialog
 from console.feeds.pack_making import PackMaking
@@ -98,12 +97,7 @@ class EvidencePackDialog(FramedDialog):
         self._making.failed.connect(self._show_pack_failure)
 
     def make(self) -> None:
-        if self._busy or not self.form.is_valid():
-            self.form.name.reveal()
-            return
-        error = self.form.refusal()
-        if error is not None:
-            self.show_error(error)
+        if self._busy or not self.form.is_accepted():
             return
         self._set_busy(True)
         self.show_trouble("")
@@ -188,8 +182,7 @@ class EvidencePackDialog(FramedDialog):
 
     def _open_folder(self) -> None:
         if self._path is not None:
-            folder = self._path if self._path.is_dir() else self._path.parent
-            QDesktopServices.openUrl(QUrl.fromLocalFile(os.fspath(folder)))
+            self.show_trouble(open_pack_folder(self._path))
 
     def _show_words(self, text: str) -> None:
         self.words.setText(text)

@@ -16,7 +16,8 @@ _NEW = "new"
 
 
 class PackForm(QWidget):
-    """Signals: changed(): whether it can be made may be otherwise. refused(WatchroomError): cases cannot be listed."""
+    """Signals: changed(): whether it can be made may be otherwise. refused(WatchroomError): what was
+    entered, or cases cannot be listed."""
 
     changed = Signal()
     refused = Signal(object)
@@ -180,6 +181,15 @@ class PackForm(QWidget):
         except InputError as error:
             return error
         return None
+
+    def is_accepted(self) -> bool:
+        """Whether a pack can be made of what was entered; where not, what is wrong is shown."""
+        if not self.is_valid():
+            self.name.reveal()
+            return False
+        if (error := self.refusal()) is not None:
+            self.refused.emit(error)
+        return error is None
 
     def raw_trouble(self) -> str:
         """Why the recordings of the sensors cannot go with it, a sentence."""

@@ -1,6 +1,5 @@
 """All evidence packs that there are: found again by their case, checked, taken along, removed; and the cases that they are in."""
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import tzinfo
@@ -8,8 +7,6 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QWidget
 
 from console.bridge import EngineBridge
@@ -17,6 +14,7 @@ from console.courier import ignore_answer
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.evidence.case import CaseDialog
 from console.dialogs.evidence.pack import verdict_notices
+from console.dialogs.evidence.pack_folder import open_pack_folder
 from console.dialogs.evidence.packs_parts import CaseColumn, PackActs, PackDetails, PacksInMaking
 from console.dialogs.evidence.packs_words import KnownPacks, Names, ask_for_packs, columns, empty_text, pack_cells, pack_facts
 from console.dialogs.evidence.verify_pack import VerifyPackDialog
@@ -178,9 +176,7 @@ class EvidencePacksDialog(FramedDialog):
             self._use(pack, lambda path: path, self._open_folder, self._show_packs_error)
 
     def _open_folder(self, path: Path) -> None:
-        folder = path if path.is_dir() else path.parent
-        if not QDesktopServices.openUrl(QUrl.fromLocalFile(os.fspath(folder))):
-            self.show_trouble(tr("This computer has no file manager. The pack is saved at {0}.").format(path))
+        self.show_trouble(open_pack_folder(path))
 
     def save_copy(self) -> None:
         pack = self.current()

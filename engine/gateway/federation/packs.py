@@ -151,13 +151,13 @@ class PackCombiner:
     """
 
     def __init__(self, port: FederatedPort, request: PackRequest, target: Path, case_title: str = "", clock: Clock | None = None) -> None:
-        self._port, self._request, self._target, self._case = port, request, target, case_title.strip()
+        self.port, self.request, self.case_title, self._target = port, request, case_title.strip(), target
         self.clock = clock or SystemClock()
         sites = sites_of(request, port.snapshot().sites)
         if not sites:
             raise InputError("cameras", "are of no site that is here")
-        self._bond: Bond | None = new_bond([site.name for site in sites]) if len(sites) > 1 else None
-        note = request.note if self._bond is None else with_bond(request.note, self._bond)
+        self.bond: Bond | None = new_bond([site.name for site in sites]) if len(sites) > 1 else None
+        note = request.note if self.bond is None else with_bond(request.note, self.bond)
         self._runs = {site.key: _PartRun(self, site, note) for site in sites}
         self.folder = Path(tempfile.mkdtemp(prefix="watchroom-parts-"))
         self._drop_folder = weakref.finalize(self, shutil.rmtree, self.folder, ignore_errors=True)
@@ -169,7 +169,7 @@ class PackCombiner:
 
     @property
     def title(self) -> str:
-        return self._request.title
+        return self.request.title
 
     def start(self) -> None:
         self._go([run for run in self._runs.values() if run.state.stage is PartStage.MAKING])
@@ -209,24 +209,6 @@ class PackCombiner:
     def close(self) -> None:
         """Nobody looks any more, and it has ended: what was fetched goes."""
         self._drop_folder()
-
-    # for the parts
-
-    @property
-    def port(self) -> FederatedPort:
-        return self._port
-
-    @property
-    def request(self) -> PackRequest:
-        return self._request
-
-    @property
-    def bond(self) -> Bond | None:
-        return self._bond
-
-    @property
-    def case_title(self) -> str:
-        return self._case
 
     def _go(self, runs: list["_PartRun"]) -> None:
         with self._lock:
@@ -275,9 +257,9 @@ class PackCombiner:
 
     def _write_file(self, parts: list[CheckedPart], missing: list[MissingPart]) -> CombinedPack:
         now_ns = self.clock.now_ns()
-        if self._bond is None:
-            return write_single(self._target, self._request, parts[0], now_ns)
-        return write_combined(self._target, self._request, self._bond, parts, missing, now_ns, self._show_share)
+        if self.bond is None:
+            return write_single(self._target, self.request, parts[0], now_ns)
+        return write_combined(self._target, self.request, self.bond, parts, missing, now_ns, self._show_share)
 
     def _show_share(self, share: float) -> None:
         self._share = share

@@ -1,16 +1,15 @@
 """Evidence packs from the Investigate page: made of a stretch, followed when their dialog is closed, and found again."""
 
-import os
 from collections.abc import Callable
 from datetime import tzinfo
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.evidence.pack import EvidencePackDialog
+from console.dialogs.evidence.pack_folder import open_pack_folder
 from console.dialogs.evidence.packs import EvidencePacksDialog
 from console.feeds.pack_making import PackMaking
 from console.pages.investigate.region import Region
@@ -85,7 +84,7 @@ class PackDesk(QObject):
         lacking = [tr("{0} is not in it.").format(part.site) for part in index.missing]
         dropped = bool(lacking) or any(part.missing for part in index.parts)
         toast = self._toasts.show_message(" ".join((text, *lacking)), "moderate" if dropped else "good", tr("Open folder"), seconds=0)
-        on(toast.action_requested, QDesktopServices.openUrl, QUrl.fromLocalFile(os.fspath(pack.path.parent)))
+        on(toast.action_requested, open_pack_folder, pack.path)
 
     def _told_why(self, title: str) -> Callable[[str], object]:
         text = tr("Evidence pack “{0}” failed. {1}")
