@@ -14,6 +14,9 @@ from engine.model.value_class import dataclass
 
 T = TypeVar("T")
 
+LOST_S = 1.8
+"""An engine elsewhere that has said nothing for so long is lost: it says something each second, and its loss is told within two."""
+
 
 @dataclass(frozen=True, slots=True)
 class PictureWant:

@@ -12,7 +12,7 @@ from engine.gateway.federation.ids import check_key
 from engine.gateway.federation.rewriting import Memory, Oversized, Qualifier, rewrite
 from engine.gateway.remote.looks import Looks
 from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
-from engine.model.port import EnginePort, Link, LinkedPort
+from engine.model.port import LOST_S, EnginePort, Link, LinkedPort
 from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import Snapshot, adrift
 from engine.model.time import SECOND, Clock
@@ -22,8 +22,6 @@ log = logging.getLogger(__name__)
 
 LOOK_S, MOVING_LOOK_S = 0.1, 0.05
 """Between two looks at a site's port; the second where whoever looks at all sites shows what moves."""
-LOST_S = 1.8
-"""A site that has not answered for so long is away; an engine elsewhere says something each second, also where nothing is new."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0
 REFUSED_S = 5.0
 """A site that says too much, or nonsense, is looked at less often: reading that takes time from the others."""

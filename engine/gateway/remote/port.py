@@ -58,7 +58,7 @@ from engine.model.errors import (
 from engine.model.geometry import Polygon
 from engine.model.health import EngineHealth
 from engine.model.people.commands import PrepareClip
-from engine.model.port import Link, PictureFeed, PictureWant
+from engine.model.port import LOST_S, Link, PictureFeed, PictureWant
 from engine.model.question_type import Question, answer_type
 from engine.model.settings import DECODERS, SOFTWARE_DECODER
 from engine.model.snapshot import JobState, Snapshot, adrift
@@ -76,7 +76,6 @@ LONGEST_PAUSE_S = 2.0
 COVERING_S = 120.0
 SUBSCRIBE_AGAIN_S = 5.0  # where polls are answered and the socket is not
 LEFT_S = REQUEST_S + 5.0  # a session that another one took over from ends when nothing that was asked in it is under way
-LOST_S = 1.8  # after so long without an answer nothing is shown as live any more
 
 
 class RemoteDoor:

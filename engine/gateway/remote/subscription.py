@@ -19,11 +19,11 @@ from engine.gateway.remote.calls import MOST_SNAPSHOT_BYTES, bearer
 from engine.gateway.remote.looks import Looks
 from engine.gateway.remote.sockets import SocketAddress
 from engine.model.errors import InputError
+from engine.model.port import LOST_S
 from engine.model.snapshot import Snapshot
 from engine.model.tolerant_wire import Omissions, reader
 
 OPEN_S = 2.0
-SILENT_S = 1.8  # an engine that lives says so every second
 PING_S = 5.0
 MOST_MESSAGES, MOST_SHARE, SAVED_S = 30, 0.25, 1.0  # a second, where an engine sends ten; of one core
 
@@ -125,7 +125,7 @@ class Subscription:
     async def _read_messages(self, connection: ClientConnection, take: Callable[[Snapshot, bool], Awaitable[None]]) -> None:
         inflated = Inflated(MOST_SNAPSHOT_BYTES)
         while True:
-            async with asyncio.timeout(SILENT_S):
+            async with asyncio.timeout(LOST_S):
                 data = await connection.recv()
             began_s = time.thread_time()
             message = inflated(data)

@@ -10,13 +10,12 @@ from engine.model.errors import InputError
 from engine.model.event import Event
 from engine.model.places import place_name
 from engine.model.settings import Settings
-from engine.model.time import SECOND
+from engine.model.time import EVER_NS, SECOND
 from engine.model.value_class import dataclass
 from engine.model.wire import read_record
 from engine.recording.pack.opening import OpenPack
 
 MOST_ROWS = 40_000  # of one part: all that a pack holds of events and alerts
-_LATEST_NS = 1 << 62
 _VIDEO = "video/"
 T = TypeVar("T", Event, Alert)
 
@@ -104,7 +103,7 @@ def _read_rows(kind: type[T], values: Any) -> tuple[list[T], int]:
 
 def _is_time(row: Event | Alert) -> bool:
     times = (row.started_ns, row.ended_ns or 0) if isinstance(row, Event) else (row.raised_ns,)
-    return all(0 <= at_ns < _LATEST_NS for at_ns in times)
+    return all(0 <= at_ns < EVER_NS for at_ns in times)
 
 
 def _event_row(event: Event, settings: Settings) -> Row:
