@@ -77,8 +77,8 @@ class AtlasQueue:
     """`work` on the loop; `put`, `put_soon` and `say_words` on any thread.
 
     Args:
-        pulse: counts. waiters: told when Atlas was asked about their incident, whatever became of it. verdict: of an operator on an
-            incident, by a time.
+        pulse: counts. waiters: told when Atlas was asked about their incident, whatever became of it, or will not be for now.
+        verdict: of an operator on an incident, by a time.
     """
 
     def __init__(
@@ -135,6 +135,8 @@ class AtlasQueue:
                 log.log(logging.INFO if ending else logging.WARNING, "Calls to Atlas wait: %s", fault)
                 self._pause(None)
                 busy = False
+            if self.pauses:
+                self._waiters.tell_all()  # nobody is asked about before the pause is over
             await asyncio.sleep(0 if busy else poll_s)
 
     async def turn(self) -> bool:

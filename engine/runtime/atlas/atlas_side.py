@@ -129,12 +129,17 @@ class AtlasSide:
         """For how long, in seconds, it is worth waiting for what Atlas says of an incident that was filed just now; None: it is not, as
         Atlas is off, does not work or has too much to do.
 
-        `told`: called on another thread once Atlas was asked; `let_go` it where nobody waits any more.
+        `told`: called on another thread once Atlas was asked, or will not be for now; `let_go` it where nobody waits any more.
         """
         works = self.health().state is AtlasState.WORKING and self._loop is not None and not self._queue.pauses
         if not (works and self._is_wanted(incident)) or (self._queue.waiting or 0) > MOST_AHEAD:
             return None
-        return self.settings().timeout_s if self._waiters.add(incident.id, told) else None
+        if not self._waiters.add(incident.id, told):
+            return None
+        if self._queue.pauses:  # since a moment ago: who came after all were told would be told no more
+            self._waiters.drop(incident.id, told)
+            return None
+        return self.settings().timeout_s
 
     def let_go(self, incident: Incident, told: Told) -> None:
         self._waiters.drop(incident.id, told)

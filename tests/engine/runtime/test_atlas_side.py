@@ -5,6 +5,7 @@ import logging
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -45,6 +46,7 @@ def one_fake() -> Iterator[FakeAtlas]:
 def fake(one_fake: FakeAtlas) -> FakeAtlas:
     one_fake.contract = "planned"
     one_fake.forget()
+    one_fake.release.clear()
     return one_fake
 
 
@@ -148,6 +150,20 @@ def test_a_call_that_atlas_does_not_take_holds_nobody_up(site: Site, fake: FakeA
         site.until_waiting(0)
     assert "422" in site.incident(first).degraded_reason
     assert "given up" in caplog.text
+
+
+def test_who_waits_behind_a_call_that_fails_is_told_that_atlas_is_not_asked_for_now(site: Site, fake: FakeAtlas) -> None:
+    fake.faults.append(HANG)
+    fake.always = failing(503)
+    site.file(1, "a fight at the bar")
+    second, told = site.file(2, "someone stole a bag"), threading.Event()
+    with site.running():
+        until(lambda: bool(fake.calls), "Atlas was asked about the first")
+        assert site.side.expected(second, told.set) is not None
+        fake.release.set()
+        until(told.is_set, "who waited was told")
+        assert site.side.expected(second, told.set) is None  # while the queue pauses
+    assert {call.body["data"] for call in fake.calls} == {"a fight at the bar"}
 
 
 def test_an_answer_that_stays_broken_holds_nobody_up_for_ever(site: Site, fake: FakeAtlas) -> None:
