@@ -23,7 +23,7 @@ from tests.fakes.waiting import until
 from tests.fakes.week import ZONE
 
 TIMEOUT_S = 5.0
-SLACK_S = 4.0  # of a machine that has more to do
+LONG_S = 60.0  # where the test is that nobody waits for so long
 ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -34,33 +34,35 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield made
 
 
-def timed(site: Site, *turns: Turn, asked_s: float | None = None) -> tuple[ChatAnswer, float]:
+def timed(site: Site, *turns: Turn, timeout_s: float = TIMEOUT_S, left_s: float | None = None) -> tuple[ChatAnswer, float]:
     """The answer, and how long it took."""
     with messages_api(*turns) as api:
         began_s = time.monotonic()
-        planner = ClaudePlanner(lambda: Ways(Endpoint(KEY, api.url, 0), MODEL, TIMEOUT_S), Meter(), time.monotonic, asked_s)
+        asked_s = None if left_s is None else began_s - timeout_s + left_s
+        planner = ClaudePlanner(lambda: Ways(Endpoint(KEY, api.url, 0), MODEL, timeout_s), Meter(), time.monotonic, asked_s)
         asked = PlannerQuestion("Who was here today?", site.now_ns, ZONE, site.directory())
         return Asker((planner, OfflinePlanner())).ask(site.reach(EVERYTHING), asked, "ch-1"), time.monotonic() - began_s
 
 
 def test_a_peer_that_falls_silent_late_gets_no_second_time(site: Site) -> None:
-    answer, took_s = timed(site, Say("slow", drip=True, silent_after_s=TIMEOUT_S * 0.9))
+    timeout_s = 2 * TIMEOUT_S
+    answer, took_s = timed(site, Say("slow", drip=True, silent_after_s=timeout_s * 0.9), timeout_s=timeout_s)
     assert answer.planner is PlannerKind.OFFLINE and "in time" in answer.degraded_reason
-    assert took_s < TIMEOUT_S + SLACK_S  # and not nearly twice its time
+    assert took_s < 1.8 * timeout_s  # and not nearly twice its time
 
 
 def test_the_time_counts_from_the_question(site: Site) -> None:
-    answer, took_s = timed(site, Refuse(hang=True), asked_s=time.monotonic() - TIMEOUT_S + 0.2)
-    assert answer.planner is PlannerKind.OFFLINE and took_s < 0.2 + SLACK_S
+    answer, took_s = timed(site, Refuse(hang=True), timeout_s=LONG_S, left_s=0.2)
+    assert answer.planner is PlannerKind.OFFLINE and took_s < LONG_S / 2
 
 
 def test_a_question_does_not_wait_for_the_sdk_beyond_its_time(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     loaded = threading.Event()
-    monkeypatch.setattr(claude_planner, "load_sdk", lambda: loaded.wait(60))
+    monkeypatch.setattr(claude_planner, "load_sdk", lambda: loaded.wait(2 * LONG_S))
     answer, took_s = timed(site, Say("never asked"))
     loaded.set()
     until(lambda: all(thread.name != "claude-question" for thread in threading.enumerate()), "the question that was given up has ended")
-    assert answer.planner is PlannerKind.OFFLINE and took_s < TIMEOUT_S + SLACK_S
+    assert answer.planner is PlannerKind.OFFLINE and took_s < LONG_S
 
 
 _ENGINE = """
