@@ -13,7 +13,7 @@ from console.bridge import EngineBridge
 from console.words import denied_text, error_text
 from engine.model.accounts.access import Verb
 from engine.model.cameras.instant_replay import LARGEST_SIDE, SMALLEST_SIDE, DecodedReplayPicture, ReplayCamera, ReplayPart, ReplayPicture
-from engine.model.errors import WatchroomError
+from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.port import EnginePort
 from engine.model.snapshot import CameraView, Picture, Snapshot
 from engine.model.time import SECOND, Clock
@@ -29,6 +29,7 @@ _TICK_MS = 40
 _FIRST, _MORE = 8, 20  # pictures of one answer: few at first, so that something is seen at once
 _SPARE_NS = 800 * SECOND // 1000  # asked for more while less than this is left to show
 _AGAIN_S = 0.5  # between two questions at the end of what is held
+_RETRY_S = 2.0  # after an engine did not answer
 _JUMP_NS = SECOND  # nothing was sent for so long: the replay goes on after the gap
 _SHORT_NS = SECOND  # so much less may be held than was asked for without a word
 _USUAL = QSize(960, 540)
@@ -40,7 +41,7 @@ Private = tuple[object, bool]  # what decides what may be seen of a camera
 @dataclass(slots=True)
 class _Replay:
     """One camera's. `at_ns`: the moment on show. `last_ns`: of the newest picture that came. number: of the position that is asked for;
-    answers to questions of before are of no use."""
+    answers to questions of before are of no use. `failed`: the newest question was not answered."""
 
     at_ns: int
     private: Private
@@ -53,12 +54,13 @@ class _Replay:
     note: str = ""
     asked: bool = False
     asked_s: float = 0.0
+    failed: bool = False
 
 
 class WallReplay(QObject):
     """UI thread. Nothing is asked of the engine while nobody replays, and nothing while a replay stands still.
 
-    A replay ends by `go_live` only, or with its camera.
+    A replay ends by `go_live` only, or with its camera. Where its engine does not answer it says so and asks again while it plays.
     """
 
     def __init__(self, bridge: EngineBridge, clock: Clock, wall: VideoWall, toasts: ToastArea, parent: QObject) -> None:
@@ -183,7 +185,9 @@ class WallReplay(QObject):
             self._show(camera_id, replay)
 
     def _patience_s(self, replay: _Replay) -> float:
-        """What the engine does not have yet is not asked for at once again."""
+        """What the engine does not have yet is not asked for at once again, nor an engine that did not answer."""
+        if replay.failed:
+            return _RETRY_S
         at_end = replay.held_ns is not None and replay.last_ns is not None and replay.held_ns[1] - replay.last_ns < SECOND
         return _AGAIN_S if at_end else 0.0
 
@@ -220,6 +224,8 @@ class WallReplay(QObject):
             return
         part, pictures = answer
         first = replay.last_ns is None
+        if replay.failed:
+            replay.failed, replay.note = False, ""
         replay.asked = False
         replay.held_ns = None if part.held_from_ns is None or part.held_until_ns is None else (part.held_from_ns, part.held_until_ns)
         replay.waiting.extend(pictures)
@@ -245,7 +251,9 @@ class WallReplay(QObject):
         def show_error(error: WatchroomError) -> None:
             replay = self._replays.get(camera_id)
             if replay is not None and replay.number == number:
-                replay.asked, replay.note, replay.playing = False, error_text(error), False
+                replay.asked, replay.failed, replay.note = False, True, error_text(error)
+                replay.asked_s = perf_counter()
+                replay.playing = replay.playing and _may_pass(error)
                 self._show(camera_id, replay)
                 self._run()
 
@@ -253,6 +261,11 @@ class WallReplay(QObject):
 
     def _show(self, camera_id: str, replay: _Replay) -> None:
         self._wall.set_replay(camera_id, TileReplay(replay.at_ns, replay.picture, replay.playing, replay.held_ns, replay.note))
+
+
+def _may_pass(error: WatchroomError) -> bool:
+    """By itself: who waits for it need do nothing."""
+    return isinstance(error, EnvironmentFault) and error.reason != "bug"
 
 
 def _left_ns(replay: _Replay) -> int:

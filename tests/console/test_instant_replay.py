@@ -16,7 +16,7 @@ from console.window import MainWindow
 from engine.model.accounts.access import Verb
 from engine.model.cameras.instant_replay import ReplayCamera
 from engine.model.command import PutCamera, RemoveCamera
-from engine.model.errors import EnvironmentFault
+from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.health import CameraState
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.engine import FakeEngine
@@ -200,6 +200,32 @@ def test_an_engine_that_does_not_answer_is_said_in_the_tile(live: LivePage, engi
     qtbot.waitUntil(lambda: "does not answer" in tile(live, "yard").chrome.status.reason)
     begin(live, qtbot)
     assert "does not answer" not in tile(live, "yard").chrome.status.reason
+
+
+def test_a_replay_goes_on_by_itself_once_its_engine_answers_again(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    away = EnvironmentFault("unreachable", "The engine does not answer.")
+    for _ in range(2):
+        engine.fail("ask", away, ReplayCamera)
+    QTest.keyClick(live.wall, Qt.Key.Key_J)
+    qtbot.waitUntil(lambda: "does not answer" in tile(live, "yard").chrome.status.reason)
+    at_ns = replay_of(live).position_ns("yard")
+    qtbot.waitUntil(lambda: replay_of(live).picture("yard") is not None)
+    assert "does not answer" not in tile(live, "yard").chrome.status.reason
+    picture = replay_of(live).picture("yard")
+    assert picture is not None and at_ns is not None and abs(picture.captured_ns - at_ns) < 10 * SECOND, "at the moment that was wanted"
+    engine.fail("ask", away, ReplayCamera)  # in the middle of it
+    qtbot.waitUntil(lambda: "does not answer" in tile(live, "yard").chrome.status.reason)
+    assert replay_of(live).picture("yard") is not None, "what was shown stays"
+    qtbot.waitUntil(lambda: "does not answer" not in tile(live, "yard").chrome.status.reason)
+    here_ns = replay_of(live).position_ns("yard") or 0
+    qtbot.waitUntil(lambda: (replay_of(live).position_ns("yard") or 0) > here_ns)
+
+
+def test_what_is_wrong_for_good_stops_a_replay(live: LivePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.fail("ask", NotFound("There is no such camera."), ReplayCamera)
+    QTest.keyClick(live.wall, Qt.Key.Key_J)
+    qtbot.waitUntil(lambda: "no such camera" in tile(live, "yard").chrome.status.reason)
+    assert not replay_of(live)._timer.isActive()
 
 
 def test_who_may_not_see_recordings_is_told(open_window: Opener, engine: FakeEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
