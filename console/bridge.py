@@ -11,12 +11,14 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from console.courier import Courier, Listener, OnError, close_it
 from console.screen_reader import Interpreter
 from engine.model.accounts.access import Session, Verb
+from engine.model.accounts.user_ref import UserRef
 from engine.model.command import Command
 from engine.model.command_terms import NO_TERMS, CommandTerms
 from engine.model.errors import NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.port import EnginePort, PictureFeed, PictureWant
 from engine.model.question_type import Question
 from engine.model.settings import Settings
+from engine.model.sites import SiteState
 from engine.model.snapshot import Picture, Snapshot, adrift
 from engine.model.time import SECOND
 from widgets.engine_text import translate_engine_text
@@ -38,6 +40,7 @@ class EngineBridge(QObject):
         lapsed(): the session is as old as one may become. Nothing new is shown but counts, until the password was confirmed.
         tally_changed(Snapshot): what a lock screen shows meanwhile.
         undone(Undoable): something that this window removed is back; lists that were asked for are to be asked for again.
+        closing(): nothing can be asked any more from now on.
     """
 
     snapshot_changed = Signal(object)
@@ -45,6 +48,7 @@ class EngineBridge(QObject):
     lapsed = Signal()
     tally_changed = Signal(object)
     undone = Signal(object)
+    closing = Signal()
 
     def __init__(self, port: EnginePort, parent: QObject | None = None, *, borrowed: bool = False) -> None:
         """`borrowed`: somebody else closes the port."""
@@ -77,6 +81,52 @@ class EngineBridge(QObject):
     def snapshot(self) -> Snapshot | None:
         """The newest one that was announced."""
         return self._snapshot
+
+    @property
+    def user(self) -> UserRef:
+        """Who is signed in."""
+        return self.session.user
+
+    @property
+    def site_name(self) -> str:
+        """What the screen calls its site where there are several; empty elsewhere."""
+        return ""
+
+    def site_of(self, id_: str) -> str:
+        """The name of the site that something is of, where several are shown; empty elsewhere."""
+        return ""
+
+    def beyond(self, id_: str) -> str:
+        """An id of this bridge as the window has it."""
+        return id_
+
+    def key_of(self, id_: str) -> str:
+        """Of the site that something is of, on a console over several; empty elsewhere."""
+        return ""
+
+    @property
+    def sites(self) -> tuple[SiteState, ...]:
+        """Those that are shown, on a console over several; none elsewhere."""
+        return ()
+
+    def ask_at(
+        self,
+        key: str,
+        question: Question[T],
+        on_answer: Callable[[*A, T], None],
+        on_error: OnError,
+        *about: *A,
+        owner: QObject | None = None,
+    ) -> None:
+        """Of that site alone, where there are several. `about`: see `fetch`."""
+        self.ask(question, on_answer, on_error, *about, owner=owner)
+
+    def at_one_site(self, use: "Callable[[EngineBridge, *A], object]", *about: *A, verb: Verb = Verb.SEE_LIVE) -> None:
+        """What is one site's matter: `use` gets the bridge to its site, and `about` with the ids of that.
+
+        On a console over several sites that is the site which `about` is of. Where it says none the user is asked, among those where the
+        session may do what needs `verb`; who chooses none is not bothered further."""
+        use(self, *about)
 
     def may(self, verb: Verb) -> bool:
         return self.session.may(verb)
@@ -235,6 +285,7 @@ class EngineBridge(QObject):
         """End feeds, timer and workers, then the session. Answers under way are dropped."""
         if self._closed:
             return
+        self.closing.emit()
         self._closed = True
         self._timer.stop()
         self._watching.clear()

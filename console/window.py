@@ -16,6 +16,7 @@ from console.courier import ignore_answer
 from console.dialogs.accounts.confirm_password import ConfirmPasswordDialog
 from console.dialogs.accounts.password import PasswordDialog
 from console.dialogs.alerts.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, offer_unread
+from console.dialogs.at_site import open_at_site
 from console.dialogs.frame import open_dialog
 from console.dialogs.incidents.file_report import FileReportDialog, ReportStart
 from console.dialogs.person_detector import PersonDetectorDialog, detector_to_offer
@@ -45,7 +46,7 @@ from console.sound.alarm import Alarm, QtTone
 from console.sound.alarm_button import AlarmButton
 from console.tour.tour import Tour
 from console.words import error_text
-from engine.model.accounts.access import DEMO_SESSION, AccessSettings, Session
+from engine.model.accounts.access import DEMO_SESSION, AccessSettings, Session, Verb
 from engine.model.accounts.commands import ChangeAccess
 from engine.model.alerts.settings import SiteMode
 from engine.model.capability import Capability
@@ -59,7 +60,7 @@ from widgets.time_text import clock_text
 
 if TYPE_CHECKING:
     from console.sites.many_sites import ManySites
-    from console.sites.sites_bridge import SiteWish
+    from console.sites.sites_of_window import SitesOfWindow
 
 _BACK_ROW, _STATUS_ROW = 1, 2  # below the page
 _READ_MS = 200  # between two changes of what is read
@@ -91,9 +92,7 @@ class MainWindow(QMainWindow):
     ) -> None:
         super().__init__(parent)
         self._bridge, self._remembered, self._engine_here = bridge, remembered, engine_here
-        self.sites, self._site_bridges = sites, None if sites is None else sites.bridges(bridge)
-        if self._site_bridges is not None:
-            self._site_bridges.whole.site_wanted.connect(self._ask_where)
+        self.sites = self._sites_beside(sites)
         self._entries = pages_for(bridge.session, left_out, pages)
         self.preferences = Preferences(remembered, bridge.session.kept_as, self)
         bridge.cache_folder = remembered.folder
@@ -131,6 +130,8 @@ class MainWindow(QMainWindow):
     def _build(self, context: PageContext, clock: Clock) -> None:
         self.rail = Rail(self._entries, self)
         self.status = StatusBar(context.bridge.session, clock, self)
+        if self.sites is not None:
+            self.status.put_in_place_of_site(self.sites.button)
         self._pages = PageShelf(self._entries, lambda entry: self._make_page(entry, context))
         self._grid = grid = QGridLayout(self._body)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -152,11 +153,30 @@ class MainWindow(QMainWindow):
         on(self.status.alerts_requested, self.show_page, "alerts")
         self.status.mode_requested.connect(self.ask_for_mode)
 
-    def _make_page(self, entry: PageEntry, context: PageContext) -> Page:
-        if self._site_bridges is not None and entry.one_site:
-            from console.pages.one_site import OneSitePage  # most consoles are of one site
+    def _sites_beside(self, sites: "ManySites | None") -> "SitesOfWindow | None":
+        if sites is None:
+            return None
+        from console.sites.sites_of_window import SitesOfWindow  # most consoles are of one site
 
-            page: Page = OneSitePage(context, self._site_bridges, entry.make, self._dress)
+        made = SitesOfWindow(sites, self._bridge, self._remembered, self)
+        made.follow_choice(self._renew_pages)
+        return made
+
+    def _renew_pages(self) -> None:
+        """Other sites are shown: what pages had asked is of those before."""
+        old = [entry.id for entry in self._entries if not entry.one_site]
+        for page in self._pages.forget(old):
+            self._stack.removeWidget(page)
+            page.shutdown()
+            page.deleteLater()
+        shown, self._shown = self._shown, self._shown if self._shown not in old else ""
+        self.show_page(shown)
+
+    def _make_page(self, entry: PageEntry, context: PageContext) -> Page:
+        if self.sites is not None and entry.one_site:
+            from console.pages.one_site import OneSitePage  # as above
+
+            page: Page = OneSitePage(context, self.sites.single, entry.make, self._dress)
         else:
             page = entry.make(context)
         page.visit_requested.connect(self.visit)
@@ -304,35 +324,25 @@ class MainWindow(QMainWindow):
             ask_for_mode(self._bridge, self.toasts, self._bridge.snapshot, mode, self)
 
     def change_password(self) -> None:
-        self._open(PasswordDialog(self._bridge, None, self))
+        open_at_site(self._bridge, PasswordDialog, self, None, verb=Verb.SEE_LIVE)
 
     def stay_signed_in(self) -> None:
-        dialog = ConfirmPasswordDialog(self._bridge, self)
-        dialog.accepted.connect(self._say_until)
-        self._open(dialog)
+        open_at_site(self._bridge, ConfirmPasswordDialog, self, verb=Verb.SEE_LIVE, opened=self._follow_confirmation)
 
-    def _say_until(self) -> None:
-        ends_ns = self._bridge.session.ends_ns
+    def _follow_confirmation(self, dialog: ConfirmPasswordDialog, bridge: EngineBridge) -> None:
+        on(dialog.accepted, self._say_until, bridge)
+
+    def _say_until(self, bridge: EngineBridge) -> None:
+        ends_ns = bridge.session.ends_ns
         if ends_ns is not None:
             self.toasts.show_message(self.tr("You are signed in until {0}.").format(clock_text(ends_ns)), "good")
 
     def file_report(self) -> None:
         """From any page."""
-        dialog = FileReportDialog(self._bridge, ReportStart(), self)
-        dialog.filed.connect(partial(self.visit, "incidents"))
-        self._open(dialog)
+        open_at_site(self._bridge, FileReportDialog, self, ReportStart(), verb=Verb.SEE_LIVE, opened=self._follow_filing)
 
-    def show_sites(self) -> None:
-        """Where it is over several."""
-        if self.sites is not None:
-            from console.dialogs.sites.sites import SitesDialog  # most consoles have one
-
-            self._open(SitesDialog(self.sites.book, self.sites.sessions, self, in_window=self._bridge))
-
-    def _ask_where(self, wish: "SiteWish") -> None:
-        from console.dialogs.sites.choose_site import ChooseSiteDialog  # as above
-
-        self._open(ChooseSiteDialog(wish, self))
+    def _follow_filing(self, dialog: FileReportDialog, bridge: EngineBridge) -> None:
+        dialog.filed.connect(lambda incident_id: self.visit("incidents", bridge.beyond(incident_id)))
 
     def hand_over(self) -> None:
         self._open(HandOverDialog(self._bridge, self))
@@ -398,6 +408,8 @@ class MainWindow(QMainWindow):
             self.lock.lock_after(snapshot.settings.access.idle_lock_min)
         self.lock_screen.show_snapshot(snapshot)
         self.status.show_snapshot(snapshot)
+        if self.sites is not None:
+            self.sites.show_snapshot(snapshot)
         self._zone_notice.show_snapshot(snapshot)
         self._end_button.show_session(self._bridge.session, snapshot.at_ns)
         self.tray.show_snapshot(snapshot)
@@ -461,8 +473,6 @@ class MainWindow(QMainWindow):
         self._pages.shut()
         self.chat.keep()
         self._remembered.flush()
-        if self._site_bridges is not None:
-            self._site_bridges.close()
         self._bridge.close()
         self.closed.emit()
         super().closeEvent(event)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QMenu, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.at_site import open_at_site
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.frame import open_dialog
 from console.words import error_text, permit
@@ -33,6 +34,16 @@ class Acts(QObject):
     def open(self, make: Callable[[EngineBridge, *A, QWidget], D], *about: *A, verb: Verb = Verb.ADMINISTER) -> D | None:
         """A dialog about something, over the page; None where the session may not."""
         return open_dialog(make(self._bridge, *about, self._over)) if self._bridge.may(verb) else None
+
+    def open_at_site(
+        self,
+        make: Callable[[EngineBridge, *A, QWidget], D | None],
+        *about: *A,
+        verb: Verb = Verb.ADMINISTER,
+        opened: Callable[[D, EngineBridge], object] | None = None,
+    ) -> D | None:
+        """One that is its site's matter, over the page; see `open_at_site`."""
+        return open_at_site(self._bridge, make, self._over, *about, verb=verb, opened=opened)
 
     def confirm(self, title: str, text: str, action: str, act: Callable[[*A], object], *about: *A, can_undo: bool | None = None) -> None:
         """Do it once the operator really wants it."""

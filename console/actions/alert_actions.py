@@ -43,7 +43,7 @@ class AlertActions(Acts):
 
     @property
     def user(self) -> UserRef:
-        return self._bridge.session.user
+        return self._bridge.user
 
     def may(self) -> bool:
         return self._bridge.may(Verb.ACKNOWLEDGE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -38,7 +39,7 @@ class CameraActions(Acts):
         self._last_picture = last_picture
 
     def add(self) -> None:
-        self.open(CameraDialog, None)
+        self.open_at_site(CameraDialog, None)
 
     def add_first(self) -> None:
         """At finding one on the network."""
@@ -46,33 +47,33 @@ class CameraActions(Acts):
             open_dialog(CameraDialog(self._bridge, None, self._over, first=True)).search(first=True)
 
     def edit(self, camera_id: str) -> None:
-        camera = self._camera(camera_id)
-        if camera is not None:
-            self.open(CameraDialog, camera)
+        if self._camera(camera_id) is not None:
+            self.open_at_site(_camera_dialog, camera_id)
 
     def set_up_ptz(self, camera_id: str) -> None:
         """Priorities, tours, presets, and the way home."""
-        camera = self._camera(camera_id)
-        if camera is not None:
-            self.open(PtzDialog, camera)
+        if self._camera(camera_id) is not None:
+            self.open_at_site(_ptz_dialog, camera_id)
 
     def place(self, camera_id: str) -> None:
         """Where it hangs and looks, on the plan of the floor."""
-        self.open(CameraPosesDialog, camera_id)
+        self.open_at_site(CameraPosesDialog, camera_id)
 
     def click_floor(self, camera_id: str) -> None:
         """Where spots of the floor are in its picture."""
         if self._camera(camera_id) is not None:
-            self.open(FloorPointsDialog, camera_id)
+            self.open_at_site(FloorPointsDialog, camera_id)
 
     def draw_zones(self, camera_id: str) -> ZonesDialog | None:
         """Zones, lines, privacy areas and excluded areas in its picture; None where that cannot be."""
         camera = self._camera(camera_id)
-        if camera is None or not self._bridge.may(Verb.ADMINISTER):
+        if camera is None:
             return None
-        dialog = ZonesDialog(self._bridge, camera, self._last_picture(camera_id), self._over)
-        on(dialog.saved, self.say, self.tr("Zones and masks of {0} are saved.").format(camera.name))
-        return open_dialog(dialog)
+        opened = partial(self._say_when_saved, self.tr("Zones and masks of {0} are saved.").format(camera.name))
+        return self.open_at_site(_zones_dialog, camera_id, self._last_picture(camera_id), opened=opened)
+
+    def _say_when_saved(self, said: str, dialog: ZonesDialog, _: EngineBridge) -> None:
+        on(dialog.saved, self.say, said)
 
     def pause(self, camera_id: str) -> None:
         self._set_paused(camera_id, True, self.tr("{0} is paused."))
@@ -107,9 +108,10 @@ class CameraActions(Acts):
 
     def show_what_to_try(self, camera_id: str) -> None:
         """The cards of System about this camera, for as long as something is wrong with it."""
-        dialog = WhatToTryDialog(self._bridge, self._advice(camera_id), camera_id, self._over)
-        dialog.edit_wanted.connect(self.edit)
-        open_dialog(dialog)
+        self.open_at_site(_what_to_try_dialog, camera_id, verb=Verb.SEE_LIVE, opened=self._edit_if_wanted)
+
+    def _edit_if_wanted(self, dialog: WhatToTryDialog, bridge: EngineBridge) -> None:
+        dialog.edit_wanted.connect(lambda camera_id: self.edit(bridge.beyond(camera_id)))
 
     def _advice(self, camera_id: str) -> tuple[Advice, ...]:
         return advice_about(self._bridge.snapshot, camera_id) if self._bridge.snapshot is not None else ()
@@ -147,9 +149,39 @@ class CameraActions(Acts):
 
     def file_report(self, camera_id: str) -> None:
         """With its current picture, at its place."""
-        dialog = self.open(FileReportDialog, ReportStart(picture_of=camera_id), verb=Verb.SEE_LIVE)
-        if dialog is not None:
-            on(dialog.filed, self.say, self.tr("Report filed. It is on the page Incidents."))
+        self.open_at_site(_report_dialog, camera_id, verb=Verb.SEE_LIVE, opened=self._say_when_filed)
+
+    def _say_when_filed(self, dialog: FileReportDialog, _: EngineBridge) -> None:
+        on(dialog.filed, self.say, self.tr("Report filed. It is on the page Incidents."))
 
     def _camera(self, camera_id: str) -> CameraSettings | None:
         return self._bridge.snapshot.settings.camera(camera_id) if self._bridge.snapshot is not None else None
+
+
+def _camera_of(bridge: EngineBridge, camera_id: str) -> CameraSettings | None:
+    """As its site has it."""
+    return None if bridge.snapshot is None else bridge.snapshot.settings.camera(camera_id)
+
+
+def _camera_dialog(bridge: EngineBridge, camera_id: str, over: QWidget) -> CameraDialog | None:
+    camera = _camera_of(bridge, camera_id)
+    return None if camera is None else CameraDialog(bridge, camera, over)
+
+
+def _ptz_dialog(bridge: EngineBridge, camera_id: str, over: QWidget) -> PtzDialog | None:
+    camera = _camera_of(bridge, camera_id)
+    return None if camera is None else PtzDialog(bridge, camera, over)
+
+
+def _zones_dialog(bridge: EngineBridge, camera_id: str, picture: Picture | None, over: QWidget) -> ZonesDialog | None:
+    camera = _camera_of(bridge, camera_id)
+    return None if camera is None else ZonesDialog(bridge, camera, picture, over)
+
+
+def _report_dialog(bridge: EngineBridge, camera_id: str, over: QWidget) -> FileReportDialog:
+    return FileReportDialog(bridge, ReportStart(picture_of=camera_id), over)
+
+
+def _what_to_try_dialog(bridge: EngineBridge, camera_id: str, over: QWidget) -> WhatToTryDialog:
+    advice = () if bridge.snapshot is None else advice_about(bridge.snapshot, camera_id)
+    return WhatToTryDialog(bridge, advice, camera_id, over)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QWidget
 
 from console.actions.acts import Acts
+from console.bridge import EngineBridge
 from console.dialogs.floor.site_anchor import SiteAnchorDialog
 from console.dialogs.incidents.atlas import AtlasDialog
 from console.dialogs.incidents.file_report import FileReportDialog, ReportStart
@@ -37,13 +38,11 @@ class IncidentActions(Acts):
     # One incident
 
     def validate(self, incident: Incident) -> None:
-        snapshot = self._bridge.snapshot
-        atlas = snapshot is not None and snapshot.incidents.atlas.state is not AtlasState.OFF
-        dialog = self.open(ValidateDialog, incident, atlas, verb=Verb.ACKNOWLEDGE)
+        dialog = self.open_at_site(_validate_dialog, incident, verb=Verb.ACKNOWLEDGE)
         self._say_when_accepted(dialog, incident.id, self.tr("Validated."))
 
     def edit(self, incident: Incident) -> None:
-        dialog = self.open(EditIncidentDialog, incident, verb=Verb.ACKNOWLEDGE)
+        dialog = self.open_at_site(EditIncidentDialog, incident, verb=Verb.ACKNOWLEDGE)
         self._say_when_accepted(dialog, incident.id, self.tr("Changed and marked as set by a user."))
 
     def switch_state(self, incident: Incident) -> None:
@@ -59,16 +58,16 @@ class IncidentActions(Acts):
 
     def merge(self, incident: Incident, others: Sequence[Incident], chosen_id: str = "") -> None:
         """`others`: all that are known; the likeliest are offered."""
-        offered = likeliest(incident, others, chosen_id)
+        site = self._bridge.site_of(incident.id)
+        offered = likeliest(incident, [each for each in others if self._bridge.site_of(each.id) == site], chosen_id)
         if not offered:
             self._toasts.show_message(self.tr("There is no other incident to merge it with."), "info")
             return
-        dialog = self.open(MergeIncidentsDialog, incident, offered, chosen_id, verb=Verb.ACKNOWLEDGE)
-        if dialog is not None:
-            dialog.merged.connect(self._merged)
+        self.open_at_site(MergeIncidentsDialog, incident, offered, chosen_id, verb=Verb.ACKNOWLEDGE, opened=self._follow_merge)
 
-    def _merged(self, kept_id: str) -> None:
-        self._did(self.tr("Merged. Select reports and split them off to reverse it."), kept_id)
+    def _follow_merge(self, dialog: MergeIncidentsDialog, bridge: EngineBridge) -> None:
+        said = self.tr("Merged. Select reports and split them off to reverse it.")
+        dialog.merged.connect(lambda kept_id: self._did(said, bridge.beyond(kept_id)))
 
     def keep_apart(self, incident: Incident, other_id: str) -> None:
         self._send_command(KeepApart(incident.id, other_id), self.tr("Marked as different incidents."))
@@ -81,28 +80,25 @@ class IncidentActions(Acts):
 
     def file_report(self, start: ReportStart | None = None) -> FileReportDialog | None:
         """Whoever is signed in may report."""
-        dialog = self.open(FileReportDialog, start or ReportStart(), verb=Verb.SEE_LIVE)
-        if dialog is not None:
-            dialog.filed.connect(self._filed)
-        return dialog
+        return self.open_at_site(FileReportDialog, start or ReportStart(), verb=Verb.SEE_LIVE, opened=self._follow_filing)
 
-    def _filed(self, incident_id: str) -> None:
-        self._did(self.tr("Report filed."), incident_id)
+    def _follow_filing(self, dialog: FileReportDialog, bridge: EngineBridge) -> None:
+        dialog.filed.connect(lambda incident_id: self._did(self.tr("Report filed."), bridge.beyond(incident_id)))
 
     def report_page(self) -> None:
-        self.open(ReportPageDialog)
+        self.open_at_site(ReportPageDialog)
 
     def import_reports(self) -> None:
-        self.open(ImportReportsDialog)
+        self.open_at_site(ImportReportsDialog)
 
     def atlas_settings(self) -> None:
-        self.open(AtlasDialog)
+        self.open_at_site(AtlasDialog)
 
     def correlation(self) -> None:
-        self.open(IncidentSettingsDialog)
+        self.open_at_site(IncidentSettingsDialog)
 
     def site_anchor(self) -> None:
-        self.open(SiteAnchorDialog)
+        self.open_at_site(SiteAnchorDialog)
 
     def _send_command(self, command: ReportCommand, said: str) -> None:
         self._bridge.command(command, self._did, self.complain, said, owner=self)
@@ -114,6 +110,12 @@ class IncidentActions(Acts):
     def _say_when_accepted(self, dialog: QDialog | None, incident_id: str, said: str) -> None:
         if dialog is not None:
             on(dialog.accepted, self._did, said, incident_id)
+
+
+def _validate_dialog(bridge: EngineBridge, incident: Incident, over: QWidget) -> ValidateDialog:
+    """Another outcome is told to Atlas, where the incident's site asks that."""
+    atlas = bridge.snapshot is not None and bridge.snapshot.incidents.atlas.state is not AtlasState.OFF
+    return ValidateDialog(bridge, incident, atlas, over)
 
 
 def likeliest(incident: Incident, others: Sequence[Incident], first_id: str = "") -> tuple[Incident, ...]:

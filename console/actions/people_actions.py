@@ -96,9 +96,10 @@ class PeopleActions(Acts):
     # Persons
 
     def add(self) -> None:
-        dialog = self.open(PersonDialog, None)
-        if dialog is not None:
-            dialog.saved.connect(self.chosen)
+        self.open_at_site(PersonDialog, None, opened=self._follow_new)
+
+    def _follow_new(self, dialog: PersonDialog, bridge: EngineBridge) -> None:
+        dialog.saved.connect(lambda person_id: self.chosen.emit(bridge.beyond(person_id)))
 
     def merge(self, person_id: str) -> None:
         """First with whom, then both side by side."""
@@ -150,7 +151,7 @@ class PeopleActions(Acts):
         return ", ".join(device.label for device in devices if device.person_id == person_id)
 
     def settings(self) -> None:
-        self.open(RecognitionDialog)
+        self.open_at_site(RecognitionDialog)
 
     # Menu
 

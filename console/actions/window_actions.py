@@ -60,7 +60,13 @@ def _of_the_user(window: "MainWindow") -> tuple[Action, ...]:
 def _of_the_sites(window: "MainWindow") -> tuple[Action, ...]:
     if window.sites is None:
         return ()
-    return (Action(f"{EVERYWHERE}.sites", tr("Sites…"), tr("Everywhere"), window.show_sites, words=tr("engine add sign in connect")),)
+    where, sites = tr("Everywhere"), window.sites
+    shown, every = tr("Sites shown…"), tr("Show all sites")
+    return (
+        Action(f"{EVERYWHERE}.sites", tr("Sites…"), where, sites.show_list, words=tr("engine add sign in connect")),
+        Action(f"{EVERYWHERE}.sites-shown", shown, where, sites.button.open_menu, words=tr("filter choose some site")),
+        Action(f"{EVERYWHERE}.all-sites", every, where, sites.show_only, words=tr("filter choose every site"), about=(None,)),
+    )
 
 
 def _of_the_account(window: "MainWindow") -> tuple[Action, ...]:

@@ -8,8 +8,10 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from console.bridge import EngineBridge
+from console.chat.asking import Asking
 from console.chat.examples import example_questions
 from console.courier import ignore_answer
+from console.dialogs.at_site import open_at_site
 from console.dialogs.chat.chat_history import ChatHistoryDialog
 from console.dialogs.chat.chat_settings import ChatSettingsDialog
 from console.dialogs.confirm import ConfirmDialog
@@ -18,6 +20,7 @@ from console.words import error_text
 from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
 from engine.model.history.chat import AskRecord, ChatAnswer, Citation, CitationKind, ForgetChat, ListChat, VideoClip
+from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.chat.chat_pane import ChatPane
@@ -36,6 +39,8 @@ MOST_LISTED = 500
 class ChatDock(QWidget):
     """UI thread. One question is under way at a time; the answer to one that nobody waits for any more is let fall.
 
+    Over several sites each is asked for itself, and follows on from its own answer before: nothing that one site said goes to another.
+
     Signals:
         jump_wanted(Jump, play): show this moment on the timeline, moving where something is to be seen.
         person_wanted(id): show where somebody was. closed(): the operator put the dock away.
@@ -49,7 +54,8 @@ class ChatDock(QWidget):
         super().__init__(parent)
         self._bridge, self._clock, self._toasts = bridge, clock, toasts
         self._thumbnails = Thumbnails()
-        self._conversation = ""
+        self._conversations: dict[str, str] = {}  # the newest answer of each site, by key
+        self._asking: Asking | None = None
         self._number = 0
         self._examples_of: object = None
         self._hidden = False
@@ -79,23 +85,27 @@ class ChatDock(QWidget):
     def _connect(self) -> None:
         pane = self.pane
         pane.asked.connect(self.ask)
+        pane.asked_at.connect(lambda key, question: self.ask(question, key))
+        pane.target_chosen.connect(lambda _: self._show_examples())
         pane.stopped.connect(self.stop_waiting)
         pane.begun_anew.connect(self._begin_anew)
         pane.cited.connect(self._cited)
         pane.clip_wanted.connect(self._play)
-        pane.copy_wanted.connect(lambda answer: self._copy(answer_markdown(answer)))
+        pane.copy_wanted.connect(lambda answer: self._copy(answer_markdown(answer, self._bridge.site_of(answer.id))))
         pane.forget_wanted.connect(self.forget)
         pane.closed.connect(self.closed)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """What could be asked, what cameras are called, and in which zone. Cheap when nothing changed."""
-        zone = snapshot.settings.alerts.time_zone
-        about = (snapshot.settings.cameras, snapshot.people.persons, zone)
+        zone, sites = snapshot.settings.alerts.time_zone, self._bridge.sites
+        about = (snapshot.settings.cameras, snapshot.people.persons, zone, tuple((site.key, site.name, site.settings) for site in sites))
         if self._examples_of is None or about != self._examples_of:
             self._examples_of = about
-            self.pane.set_zone(zone)
+            zones = {site.settings.alerts.time_zone for site in sites if site.settings is not None}
+            self.pane.set_zone(zone if len(zones) <= 1 else "")
             self.pane.set_cameras({camera.id: camera.name for camera in snapshot.settings.cameras})
-            self.pane.set_examples(example_questions(snapshot))
+            self.pane.set_targets({site.key: _target_text(site) for site in sites})
+            self._show_examples()
         if snapshot.faces_hidden != self._hidden:
             self._hidden = snapshot.faces_hidden
             self._thumbnails.drop_all()
@@ -107,37 +117,71 @@ class ChatDock(QWidget):
 
     # asking
 
-    def ask(self, question: str) -> None:
+    def ask(self, question: str, key: str = "") -> None:
+        """`key`: of the one site to ask; empty: those that are chosen."""
         if self.pane.waiting.on:
             return
         self._number += 1
-        number = self._number
+        asking = self._asking = Asking(self._number, question, self._targets(key))
         self.pane.show_waiting(question)
-        self._bridge.ask(
-            AskRecord(question, conversation=self._conversation),
-            self._answered,
-            lambda error: self._show_question_error(number, question, error),
-            number,
-            owner=self,
-        )
+        for site in asking.sites:
+            self._bridge.ask_at(
+                site,
+                AskRecord(question, conversation=self._conversations.get(site, "")),
+                self._answered,
+                partial(self._not_answered, asking, site),
+                asking,
+                site,
+                owner=self,
+            )
+
+    def _targets(self, key: str) -> dict[str, str]:
+        """Names by key. A console of one site asks that, which needs no name."""
+        chosen, sites = key or self.pane.target_key(), self._bridge.sites
+        asked = {site.key: site.name for site in sites if not chosen or site.key == chosen}
+        return asked or {chosen: ""}
 
     def stop_waiting(self) -> None:
-        self._number += 1
+        self._asking = None
         self.pane.end_waiting()
 
-    def _answered(self, number: int, answer: ChatAnswer) -> None:
-        if number != self._number:
+    def _answered(self, asking: Asking, key: str, answer: ChatAnswer) -> None:
+        if asking is not self._asking:
             return
-        self._conversation = answer.id
-        self.pane.show_answer(answer, self._clock.now_ns())
+        self._conversations[key] = answer.id
+        asking.done.add(key)
+        asking.answered += 1
+        site = (key, self._bridge.site_of(answer.id))
+        self.pane.show_answer(answer, self._clock.now_ns(), site, asking.awaited, below=asking.answered > 1)
         self._fetch_thumbnails(answer)
+        self._end_if_over(asking)
 
-    def _show_question_error(self, number: int, question: str, error: WatchroomError) -> None:
-        if number == self._number:
-            self.pane.show_trouble(error_text(error), question)
+    def _not_answered(self, asking: Asking, key: str, error: WatchroomError) -> None:
+        if asking is not self._asking:
+            return
+        asking.done.add(key)
+        asking.troubles[key] = error_text(error)
+        self._end_if_over(asking)
+
+    def _end_if_over(self, asking: Asking) -> None:
+        """Who did not answer is told last."""
+        if not asking.over:
+            return
+        self._asking = None
+        troubles = [(asking.sites[key], text) for key, text in asking.troubles.items()]
+        if not asking.answered:
+            only = troubles[0][1] if len(troubles) == 1 else tr("No site answered.")
+            self.pane.show_trouble(only, asking.question)
+        for name, text in troubles if len(asking.sites) > 1 else ():
+            self.pane.show_site_trouble(name, text)
 
     def _begin_anew(self) -> None:
-        self._conversation = ""
+        self._conversations.clear()
+
+    def _show_examples(self) -> None:
+        snapshot = self._bridge.snapshot
+        if snapshot is not None:
+            self.pane.set_examples(example_questions(snapshot, self.pane.target_key()))
 
     # what it rests on
 
@@ -183,8 +227,10 @@ class ChatDock(QWidget):
     def show_before(self, answer: ChatAnswer) -> None:
         """An answer of before; the next question follows on from it."""
         self.stop_waiting()
-        self._conversation = answer.id
-        self.pane.show_history((answer,), self._clock.now_ns())
+        key = self._bridge.key_of(answer.id)
+        self._conversations = {key: answer.id}
+        self.pane.choose_target(key)
+        self.pane.show_history((answer,), self._clock.now_ns(), (key, self._bridge.site_of(answer.id)))
         self._fetch_thumbnails(answer)
 
     def copy_shown(self) -> None:
@@ -224,20 +270,18 @@ class ChatDock(QWidget):
         if not answer_id:
             self.pane.clear()
         self.pane.remove_answer(answer_id)
-        if not answer_id or answer_id == self._conversation:
-            self._conversation = self.pane.cards[-1].answer.id if self.pane.cards else ""
-        self.pane.box.set_follow_up(bool(self._conversation))
+        self._conversations = {self._bridge.key_of(card.answer.id): card.answer.id for card in self.pane.cards}
+        self.pane.box.set_follow_up(bool(self._conversations))
 
-    def open_settings(self) -> ChatSettingsDialog:
-        dialog = ChatSettingsDialog(self._bridge, self)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-        return dialog
+    def open_settings(self) -> ChatSettingsDialog | None:
+        """None: the user is asked of which site."""
+        return open_at_site(self._bridge, ChatSettingsDialog, self)
 
     def _markdown(self, answers: tuple[ChatAnswer, ...]) -> str:
         snapshot = self._bridge.snapshot
         site = snapshot.settings.site_name if snapshot is not None else ""
-        return history_markdown(site, self._bridge.session.user.name, answers)
+        sites = {answer.id: self._bridge.site_of(answer.id) for answer in answers}
+        return history_markdown(site, self._bridge.session.user.name, answers, sites)
 
     def _copy(self, text: str) -> None:
         if not text:
@@ -248,6 +292,16 @@ class ChatDock(QWidget):
 
     def _toast_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical")
+
+
+def _target_text(site: SiteState) -> str:
+    """With who answers there, or that nobody does."""
+    if site.reach is not SiteReach.ONLINE:
+        return tr("{0} – away").format(site.name)
+    if Verb.SEE_PAST not in site.verbs:
+        return tr("{0} – no access to past events").format(site.name)
+    with_claude = site.settings is not None and site.settings.chat.claude
+    return (tr("{0} – with Claude") if with_claude else tr("{0} – answered there")).format(site.name)
 
 
 def _event_of(citation: Citation, answer: ChatAnswer) -> str:

@@ -17,12 +17,14 @@ from widgets.layout.boxes import make_column, make_row
 from widgets.layout.enlarging import enlarge
 from widgets.layout.fitting_scroll import FittingScroll
 from widgets.layout.room_above import room_above
+from widgets.marks.elided_label import ElidedLabel
 from widgets.theme import set_role
 from widgets.translation import tr
 
 D = TypeVar("D", bound=QDialog)
 _AROUND = QSize(80, 260)  # pixels of a dialog beside its body, and of the screen beside that
 _TITLE_BAR = 40  # pixels, about
+_SITE_WIDTH = 360  # pixels of the name of a site, where the dialog has no width of its own
 _TROUBLE_LINES = 44  # pixels kept for an error above the buttons
 
 
@@ -79,6 +81,16 @@ class FramedDialog(QDialog):
         self._buttons = make_row(spacing=8)
         self._buttons.addStretch()
         self._column.addLayout(self._buttons)
+
+    def show_site(self, name: str) -> None:
+        """Whose matter it is, where there are several sites."""
+        self.setWindowTitle(f"{self.windowTitle()} – {name}")
+        label = ElidedLabel(name, self)
+        label.setAccessibleName(self.tr("Site {0}").format(name))
+        set_role(label, "secondary")
+        label.setMaximumWidth(max(self.heading.minimumWidth(), _SITE_WIDTH))
+        self._column.insertWidget(0, label)
+        self._column.insertSpacing(1, -12)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Everything is built by now."""

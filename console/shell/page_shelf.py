@@ -1,7 +1,7 @@
 """The pages of one window, each built when it is first wanted."""
 
 import linecache
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from console.pages.page import Page
 from console.pages.registry import PageEntry
@@ -35,6 +35,10 @@ class PageShelf(Mapping[str, Page]):
 
     def __len__(self) -> int:
         return len(self._entries)
+
+    def forget(self, page_ids: Iterable[str]) -> tuple[Page, ...]:
+        """These are built anew when they are wanted. Returns those that were built, whose end is the caller's."""
+        return tuple(self._built.pop(page_id) for page_id in page_ids if page_id in self._built)
 
     def built(self) -> tuple[Page, ...]:
         return tuple(self._built.values())

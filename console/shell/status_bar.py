@@ -56,7 +56,7 @@ class StatusBar(QFrame):
         self._heard_ns: int | None = None
         self._folding: list[QToolButton] = []
         self._troubled = False
-        self._site = ElidedLabel(parent=self)
+        self._site: QWidget = ElidedLabel(parent=self)
         self._site.setFont(font("secondary"))
         self._rate, self._cameras, self._events, self._disk, self._time = (self._label() for _ in range(5))
         self._events.setToolTip(self.tr("Events in the last hour (newest 200)"))
@@ -98,6 +98,15 @@ class StatusBar(QFrame):
             row.addWidget(label)
         row.addWidget(_divider(self))
         row.addWidget(self.user_button)
+
+    def put_in_place_of_site(self, part: QWidget) -> None:
+        """It says itself which sites there are."""
+        row = self.layout()
+        assert row is not None
+        row.replaceWidget(self._site, part)
+        self._site.deleteLater()
+        part.setFont(font("secondary"))
+        self._site = part
 
     def put_before_counts(self, part: QWidget, folds: bool = False) -> None:
         """Something of the window's, such as whether alerts are heard. folds: its icon says enough where there is little room."""
@@ -158,7 +167,8 @@ class StatusBar(QFrame):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._heard_ns = snapshot.at_ns
-        self._site.setText(snapshot.settings.site_name)
+        if isinstance(self._site, ElidedLabel):
+            self._site.setText(snapshot.settings.site_name)
         wrong = troubles(snapshot)
         self._troubled = bool(wrong)
         self.trouble_button.setVisible(self._troubled and not self._silence.isVisibleTo(self))

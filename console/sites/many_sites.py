@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject
 from console.bridge import EngineBridge
 from console.sites.sessions import SiteSessions
 from console.sites.site_book import SiteBook
-from console.sites.site_bridges import SiteBridges
 from console.sites.sites_bridge import SitesBridge
 from engine.gateway.federation.port import FederatedPort, Site
 
@@ -36,10 +35,11 @@ class ManySites(QObject):
         self._port = None
         self.sessions.close()
 
-    def bridges(self, whole: EngineBridge) -> SiteBridges:
-        """To single sites, for the window whose bridge `whole` is."""
-        assert self._port is not None and isinstance(whole, SitesBridge), "it is opened here"
-        return SiteBridges(self._port, whole)
+    @staticmethod
+    def bridge_of(whole: EngineBridge) -> SitesBridge:
+        """The one that was opened here."""
+        assert isinstance(whole, SitesBridge), "it is opened here"
+        return whole
 
     def _join(self, key: str) -> None:
         port, site = self.sessions.ports[key], self.book.site(key)

@@ -5,43 +5,71 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TypeVarTuple
+from typing import TypeVar, TypeVarTuple, cast
 
 from PySide6.QtCore import QObject, Signal
 
 from console.bridge import EngineBridge
 from console.courier import OnError
 from console.sites.named_people import NamedPeople
+from console.sites.site_bridges import SiteBridges
+from console.sites.site_parts import at_site, key_of
 from engine.gateway.federation.ids import split
 from engine.gateway.federation.port import FederatedPort
 from engine.gateway.federation.rewriting import unchecked_copy
 from engine.gateway.federation.routing import keys_in
+from engine.model.accounts.access import Verb
 from engine.model.accounts.handover import WriteHandover
+from engine.model.accounts.user_ref import SeveralAccounts, UserRef
 from engine.model.alerts.commands import SetSiteMode
+from engine.model.cameras.segment import LockEvidence
 from engine.model.command import Command, PutCamera, TestCamera
 from engine.model.command_terms import NO_TERMS, CommandTerms
 from engine.model.errors import InputError, WatchroomError
-from engine.model.people.commands import PutPerson, RenamePerson
+from engine.model.history.chat import ForgetChat
+from engine.model.people.commands import PutPerson, RenamePerson, UnmaskFaces
+from engine.model.question_type import Question
 from engine.model.settings import HIGHEST_NUMBER, CameraSettings, Settings
 from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.value_class import dataclass
 
+T = TypeVar("T")
 A = TypeVarTuple("A")
 _SPAN, _WIDE_SPAN = 100, 1_000
 """Numbers of cameras: those of the second site begin above the first, of the third above twice that. The wide one where a site has more."""
-TO_ALL = (WriteHandover, SetSiteMode)
+TO_ALL = (WriteHandover, SetSiteMode, UnmaskFaces, LockEvidence, ForgetChat)
 """Commands that make sense at all sites at once."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SiteWish:
-    """A command that has to know its site. `choose` gets the keys of those that are meant, `give_up` drops it."""
+    """What has to know its site. `choose` gets the keys of those that are meant, `give_up` drops it. last: key of the one before."""
 
     sites: tuple[SiteState, ...]
     several: bool
     choose: Callable[[tuple[str, ...]], None]
     give_up: Callable[[], None]
+    last: str = ""
+
+
+class _OwnAccounts(SeveralAccounts):
+    """Of who is signed in, as they are now."""
+
+    def __init__(self, port: FederatedPort) -> None:
+        self._port = port
+
+    @property
+    def id(self) -> str:
+        return self._port.session.user.id
+
+    @property
+    def name(self) -> str:
+        return self._port.session.user.name
+
+    @property
+    def accounts(self) -> tuple[UserRef, ...]:
+        return tuple(site.user for site in self._port.snapshot().sites if site.user is not None)
 
 
 def _with_settings(view: CameraView, settings: CameraSettings) -> CameraView:
@@ -49,9 +77,10 @@ def _with_settings(view: CameraView, settings: CameraSettings) -> CameraView:
 
 
 class SitesBridge(EngineBridge):
-    """Signals: site_wanted(SiteWish): a command waits for it."""
+    """Signals: site_wanted(SiteWish): a command or a dialog waits for it. shown_changed(): other sites are shown from now on."""
 
     site_wanted = Signal(object)
+    shown_changed = Signal()
 
     def __init__(self, port: FederatedPort, parent: QObject | None = None) -> None:
         super().__init__(port, parent)
@@ -61,6 +90,82 @@ class SitesBridge(EngineBridge):
         self._begins: dict[str, int] = {}  # by key of the site: what is added to its cameras' numbers
         self._views: dict[str, tuple[CameraView, CameraView]] = {}  # by id, as `_named`
         self._people = NamedPeople()
+        self._user = _OwnAccounts(port)
+        self.single = SiteBridges(port, self)
+        self.last_asked = ""  # key of the site that was chosen last
+        self.wanted: tuple[str, ...] | None = None
+
+    @property
+    def user(self) -> UserRef:
+        return self._user
+
+    @property
+    def sites(self) -> tuple[SiteState, ...]:
+        """Those that are shown."""
+        return tuple(site for site in self._sites.snapshot().sites if site.shown)
+
+    def key_of(self, id_: str) -> str:
+        found = split(id_)
+        return "" if found is None else found[0]
+
+    def ask_at(
+        self,
+        key: str,
+        question: Question[T],
+        on_answer: Callable[[*A, T], None],
+        on_error: OnError,
+        *about: *A,
+        owner: QObject | None = None,
+    ) -> None:
+        self.fetch(partial(self._sites.ask_at, key, question), on_answer, on_error, *about, owner=owner)
+
+    def site_of(self, id_: str) -> str:
+        found, sites = split(id_), self.sites
+        name = next((site.name for site in self._sites.snapshot().sites if found is not None and site.key == found[0]), "")
+        return name if len(sites) > 1 else ""
+
+    def show_sites(self, keys: tuple[str, ...] | None) -> None:
+        """Only these, also in what is asked from now on; None: all."""
+        if keys != self.wanted:
+            self.wanted = keys
+            self._sites.show(keys)
+            self._drain()
+            self.shown_changed.emit()
+
+    # One site
+
+    def at_one_site(self, use: Callable[[EngineBridge, *A], object], *about: *A, verb: Verb = Verb.SEE_LIVE) -> None:
+        key = key_of(about, [site.key for site in self._sites.snapshot().sites])
+        if key:
+            self._use_at(key, use, about)
+            return
+
+        def choose(keys: tuple[str, ...]) -> None:
+            self._use_at(keys[0], use, about)
+
+        self._ask_site(self._sites_to_ask(verb), False, choose, _nothing)
+
+    def _use_at(self, key: str, use: Callable[[EngineBridge, *A], object], about: tuple[*A]) -> None:
+        bridge = self.single.bridge(key)
+        if bridge is not None:
+            use(bridge, *cast("tuple[*A]", at_site(about, key)))
+
+    def _sites_to_ask(self, verb: Verb) -> tuple[SiteState, ...]:
+        return tuple(site for site in self.sites if site.reach is SiteReach.ONLINE and verb in site.verbs)
+
+    def _ask_site(
+        self, sites: tuple[SiteState, ...], several: bool, choose: Callable[[tuple[str, ...]], None], give_up: Callable[[], None]
+    ) -> None:
+        """Where it can be one only nobody is asked."""
+
+        def chosen(keys: tuple[str, ...]) -> None:
+            self.last_asked = keys[0] if len(keys) == 1 else self.last_asked
+            choose(keys)
+
+        if len(sites) == 1:
+            choose((sites[0].key,))
+        else:
+            self.site_wanted.emit(SiteWish(sites, several, chosen, give_up, self.last_asked or self.single.key))
 
     # Names
 
@@ -151,25 +256,23 @@ class SitesBridge(EngineBridge):
         super().command(sent, on_done, on_refusal, *about, owner=owner, terms=terms)
 
     def _ask_where(self, command: Command, on_done: Callable[[str], None], on_error: OnError, owner: QObject | None) -> None:
-        sites = tuple(site for site in self._sites.snapshot().sites if site.reach is SiteReach.ONLINE)
-
         def choose(keys: tuple[str, ...]) -> None:
-            self.fetch(partial(self._send_to, keys, command), on_done, on_error, owner=owner)
+            self.fetch(partial(self._sites.command_at, keys, command), on_done, on_error, owner=owner)
 
         def give_up() -> None:
             on_error(InputError("", "Nothing was done: no site was chosen"))
 
-        self.site_wanted.emit(SiteWish(sites, isinstance(command, TO_ALL), choose, give_up))
-
-    def _send_to(self, keys: tuple[str, ...], command: Command) -> str:
-        """The outcome of the last. On a worker."""
-        outcome = ""
-        for key in keys:
-            outcome = self._sites.of(key).command(command)
-            self._sites.retry(key)
-        return outcome
+        self._ask_site(self._sites_to_ask(command.verb), isinstance(command, TO_ALL), choose, give_up)
 
     def confirm(self, password: str, on_done: Callable[[], None], on_error: OnError, owner: QObject | None = None, site: str = "") -> None:
         """At that site only; without one where there is only one."""
         port = partial(self._sites.of, site) if site else lambda: self._sites
         self.fetch(lambda: port().confirm(password), lambda _: on_done(), on_error, owner=owner)
+
+    def close(self) -> None:
+        self.single.close()
+        super().close()
+
+
+def _nothing() -> None:
+    """Nobody waits for the answer."""

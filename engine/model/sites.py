@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from engine.model.accounts.access import User, Verb
+from engine.model.event import Severity
 from engine.model.settings import Settings
 from engine.model.value_class import dataclass
 
@@ -26,6 +27,8 @@ class SiteState:
             answer, why it did.
         clock_ahead_s: its clock against that of this machine, as the newest snapshot told; None: not known.
         latency_ms: of its answers; None: not known, or it is on this machine.
+        shown: False where the console was told to leave it out for now. open_alerts: how many it has, and the worst of them; told of
+            one that is not shown.
         user, verbs: of the session there. settings: the site's own, with ids as everywhere on this console; None before the first snapshot.
     """
 
@@ -40,3 +43,6 @@ class SiteState:
     user: User | None = None
     verbs: frozenset[Verb] = frozenset()
     settings: Settings | None = None
+    shown: bool = True
+    open_alerts: int = 0
+    worst_alert: Severity | None = None

@@ -13,6 +13,7 @@ from widgets.chat.chat_words import degraded_text, moment_text, planner_word, st
 from widgets.events.thumbnails import SIZE
 from widgets.icons import icon
 from widgets.layout.flow_row import FlowRow
+from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.notice import Notice
 from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
@@ -28,6 +29,9 @@ class AnswerCard(QFrame):
 
     Signals: cited(Citation, ChatAnswer); clip_wanted(VideoClip); asked(str): the suggestion; copy_wanted(ChatAnswer);
     forget_wanted(ChatAnswer).
+
+    Args:
+        site: key and name of who answered, where there are several. below: it stands below another site's answer to the same question.
     """
 
     cited = Signal(object, object)
@@ -36,12 +40,23 @@ class AnswerCard(QFrame):
     copy_wanted = Signal(object)
     forget_wanted = Signal(object)
 
-    def __init__(self, answer: ChatAnswer, cameras: Mapping[str, str], now_ns: int, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        answer: ChatAnswer,
+        cameras: Mapping[str, str],
+        now_ns: int,
+        parent: QWidget | None = None,
+        *,
+        site: tuple[str, str] = ("", ""),
+        below: bool = False,
+    ) -> None:
         super().__init__(parent)
-        self.answer = answer
+        self.answer, self.site = answer, site
         self._cameras, self._now_ns, self._zone = cameras, now_ns, zone_named(answer.time_zone)
         set_role(self, "panel")
         self.question = WrittenText(answer.question)
+        self.question.setVisible(not below)
+        self.site_name = site_label(site[1], self)
         self.sentences = [SentenceView(sentence, self._zone, now_ns, cameras) for sentence in answer.sentences]
         self.clips: dict[str, QToolButton] = {}
         self.suggestion = QPushButton(icon("circle-help"), "")
@@ -63,6 +78,7 @@ class AnswerCard(QFrame):
         bold.setBold(True)
         self.question.setFont(bold)
         column.addWidget(self.question)
+        column.addWidget(self.site_name)
         column.addWidget(self.degraded)
         for view in self.sentences:
             view.cited.connect(lambda citation: self.cited.emit(citation, self.answer))
@@ -128,4 +144,14 @@ class AnswerCard(QFrame):
     def accessible_text(self) -> str:
         """All of it in words, for screen readers."""
         said = (f"{status_word(each)}. {each.text}" if status_word(each) else each.text for each in self.answer.sentences)
-        return " ".join((self.answer.question, *said))
+        return " ".join(filter(None, (self.answer.question, self.site[1], *said)))
+
+
+def site_label(name: str, parent: QWidget) -> ElidedLabel:
+    """Whose answer stands below it; hidden where there is one site only."""
+    label = ElidedLabel(name, parent)
+    bold = label.font()
+    bold.setBold(True)
+    label.setFont(bold)
+    label.setVisible(bool(name))
+    return label

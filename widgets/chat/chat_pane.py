@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -22,6 +23,9 @@ from PySide6.QtWidgets import (
 from engine.model.history.chat import ChatAnswer
 from widgets.chat.chat_answer import AnswerCard
 from widgets.chat.chat_question import QuestionBox
+from widgets.chat.chat_trouble import SiteTrouble
+from widgets.fields.choices import replace_choices
+from widgets.fields.elided_combo import ElidedCombo
 from widgets.icons import icon, show_icon
 from widgets.marks.elided_button import ElidedButton
 from widgets.marks.plain_tip import plain_tip
@@ -39,12 +43,15 @@ class ChatPane(QFrame):
     """Main thread. It knows nobody: what is asked is told by signals, what is answered is shown by its methods.
 
     Signals:
-        asked(str): a question. stopped(): nobody waits any more. begun_anew(): the next one follows on from none.
+        asked(str): a question. asked_at(key, str): a question for one site. stopped(): nobody waits any more. begun_anew(): the next
+        one follows on from none. target_chosen(key): whom questions are for; empty: all sites.
         cited(Citation, ChatAnswer); clip_wanted(VideoClip); copy_wanted(ChatAnswer); forget_wanted(ChatAnswer).
         closed(): the pane is not wanted on screen.
     """
 
     asked = Signal(str)
+    asked_at = Signal(str, str)
+    target_chosen = Signal(str)
     stopped = Signal()
     begun_anew = Signal()
     cited = Signal(object, object)
@@ -60,6 +67,8 @@ class ChatPane(QFrame):
         self.setAccessibleName(tr("Ask the record"))
         self._cameras: Mapping[str, str] = {}
         self.cards: list[AnswerCard] = []
+        self.troubles: list[SiteTrouble] = []
+        self.target = ElidedCombo()
         self.examples: list[QPushButton] = []
         self.box = QuestionBox()
         self.new_button = self._tool("plus", tr("New conversation"))
@@ -97,8 +106,13 @@ class ChatPane(QFrame):
         column.addWidget(self._stack, 1)
         set_role(self.zone_note, "secondary")
         self.zone_note.hide()
+        column.addWidget(self.target)
         column.addWidget(self.box)
         column.addWidget(self.zone_note)
+        self.target.setAccessibleName(tr("Site to ask"))
+        self.target.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.target.addItem(tr("Ask all sites shown"), "")
+        self.target.hide()
 
     def _empty(self) -> QWidget:
         page = QWidget()
@@ -141,16 +155,30 @@ class ChatPane(QFrame):
         self.box.stopped.connect(self.stopped)
         self.new_button.clicked.connect(self.start_new_chat)
         self.close_button.clicked.connect(self.closed)
+        self.target.activated.connect(lambda _: self.target_chosen.emit(self.target_key()))
 
-    # what may be asked
+    # whom, and what may be asked
+
+    def target_key(self) -> str:
+        """Of the site that is asked; empty: all that are shown."""
+        return str(self.target.currentData() or "")
+
+    def set_targets(self, names: Mapping[str, str]) -> None:
+        """What each site is called that can be asked, by key. Less than two: there is nothing to choose."""
+        replace_choices(self.target, names)
+        self.target.setVisible(len(names) > 1)
+
+    def choose_target(self, key: str) -> None:
+        self.target.setCurrentIndex(max(0, self.target.findData(key)))
 
     def set_cameras(self, cameras: Mapping[str, str]) -> None:
         """Names by id."""
         self._cameras = cameras
 
     def set_zone(self, name: str) -> None:
-        """Whose midnights part the days of questions and answers: an IANA name."""
-        self.zone_note.setText(tr("Days and times as in {0}").format(name.replace("_", " ")))
+        """Whose midnights part the days of questions and answers: an IANA name; empty: each site has its own."""
+        known = tr("Days and times as in {0}").format(name.replace("_", " "))
+        self.zone_note.setText(known if name else tr("Days and times as at each site"))
         self.zone_note.show()
 
     def set_examples(self, questions: tuple[str, ...]) -> None:
@@ -189,12 +217,19 @@ class ChatPane(QFrame):
     def end_waiting(self) -> None:
         self.waiting.end_waiting()
         self.box.set_waiting(False)
-        if not self.cards:
+        if not self.cards and not self.troubles:
             self._stack.setCurrentIndex(0)
 
-    def show_answer(self, answer: ChatAnswer, now_ns: int) -> AnswerCard:
-        self.end_waiting()
-        card = self._card(answer, now_ns)
+    def show_answer(
+        self, answer: ChatAnswer, now_ns: int, site: tuple[str, str] = ("", ""), awaited: tuple[str, ...] = (), below: bool = False
+    ) -> AnswerCard:
+        """`site`: key and name of who answered. awaited: names of the sites whose answers are still to come. below: it stands below
+        another site's to the same question."""
+        if awaited:
+            self.waiting.name_sites(awaited)
+        else:
+            self.end_waiting()
+        card = self._card(answer, now_ns, site, below)
         self.cards.append(card)
         self._list.insertWidget(self._list.indexOf(self.waiting), card)
         self._stack.setCurrentIndex(1)
@@ -204,6 +239,17 @@ class ChatPane(QFrame):
         self._to_end()
         return card
 
+    def show_site_trouble(self, site: str, text: str) -> None:
+        """Why that site did not answer, once nobody's answer is to come any more."""
+        self.end_waiting()
+        trouble = SiteTrouble(site, text)
+        self.troubles.append(trouble)
+        self._list.insertWidget(self._list.indexOf(self.waiting), trouble)
+        self._stack.setCurrentIndex(1)
+        while len(self.troubles) > MOST_CARDS:
+            self._remove_trouble(self.troubles[0])
+        self._to_end()
+
     def show_trouble(self, text: str, question: str = "") -> None:
         """It was not answered; the question stands in the box again."""
         self.end_waiting()
@@ -211,11 +257,11 @@ class ChatPane(QFrame):
             self.box.set_text(question)
         self.box.show_trouble(text)
 
-    def show_history(self, answers: tuple[ChatAnswer, ...], now_ns: int) -> None:
+    def show_history(self, answers: tuple[ChatAnswer, ...], now_ns: int, site: tuple[str, str] = ("", "")) -> None:
         """Of before, oldest first, instead of what is shown. Nothing follows on from them unless it is asked for."""
         self.clear()
         for answer in answers:
-            self.show_answer(answer, now_ns)
+            self.show_answer(answer, now_ns, site)
             self.box.remember(answer.question)
         self.box.set_follow_up(bool(answers))
 
@@ -233,6 +279,8 @@ class ChatPane(QFrame):
     def clear(self) -> None:
         while self.cards:
             self._remove_card(self.cards[-1])
+        while self.troubles:
+            self._remove_trouble(self.troubles[-1])
         self.box.set_follow_up(False)
         if not self.waiting.on:
             self._stack.setCurrentIndex(0)
@@ -241,15 +289,21 @@ class ChatPane(QFrame):
         for card in self.cards:
             card.set_thumbnail(event_id, picture)
 
-    def _card(self, answer: ChatAnswer, now_ns: int) -> AnswerCard:
-        card = AnswerCard(answer, self._cameras, now_ns)
+    def _card(self, answer: ChatAnswer, now_ns: int, site: tuple[str, str], below: bool) -> AnswerCard:
+        card = AnswerCard(answer, self._cameras, now_ns, site=site, below=below)
         card.cited.connect(self.cited)
         card.clip_wanted.connect(self.clip_wanted)
-        card.asked.connect(self.asked)
+        card.asked.connect(partial(self.asked_at.emit, site[0]) if site[0] else self.asked)
         card.copy_wanted.connect(self.copy_wanted)
         card.forget_wanted.connect(self.forget_wanted)
         card.setAccessibleName(card.accessible_text())
         return card
+
+    def _remove_trouble(self, trouble: SiteTrouble) -> None:
+        self.troubles.remove(trouble)
+        self._list.removeWidget(trouble)
+        trouble.hide()
+        trouble.deleteLater()
 
     def _remove_card(self, card: AnswerCard) -> None:
         self.cards.remove(card)
@@ -283,7 +337,7 @@ class _Waiting(QFrame):
         set_role(self, "panel")
         self.on = False
         self.question = WrittenText()
-        self.told = QLabel(tr("Looking into the record, then checking each sentence…"), wordWrap=True)
+        self.told = QLabel("", wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.told, "secondary")
         self.bar = QProgressBar(textVisible=False)
         self.bar.setRange(0, 0)
@@ -297,7 +351,14 @@ class _Waiting(QFrame):
     def begin_waiting(self, question: str) -> None:
         self.on = True
         self.question.set_written(question)
+        self.question.show()
+        self.told.setText(tr("Looking into the record, then checking each sentence…"))
         self.show()
+
+    def name_sites(self, names: tuple[str, ...]) -> None:
+        """Who has not answered yet; the question stands above the answers that are there."""
+        self.question.hide()
+        self.told.setText(tr("Still to answer: {0}").format(", ".join(names)))
 
     def end_waiting(self) -> None:
         self.on = False

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from operator import attrgetter
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.model.history.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
@@ -116,10 +117,13 @@ def tally_text(sentences: Iterable[Sentence]) -> str:
     return ", ".join(text.format(count) for count, text in parts if count)
 
 
-def answer_markdown(answer: ChatAnswer) -> str:
-    """Everything of it. Signs that mean something in markdown are escaped, so that no name can become a link or a picture."""
+def answer_markdown(answer: ChatAnswer, site: str = "") -> str:
+    """Everything of it. Signs that mean something in markdown are escaped, so that no name can become a link or a picture.
+
+    `site`: that answered, where there are several."""
     asked = clock_text(answer.asked_ns, None, zone_named(answer.time_zone))
-    lines = [f"## {escaped(answer.question)}", "", f"{tr('Asked')} {asked}. {planner_word(answer.planner)}."]
+    who = f"{escaped(site)}. " if site else ""
+    lines = [f"## {escaped(answer.question)}", "", f"{who}{tr('Asked')} {asked}. {planner_word(answer.planner)}."]
     if degraded := degraded_text(answer):
         lines += ["", escaped(degraded)]
     lines.append("")
@@ -129,11 +133,11 @@ def answer_markdown(answer: ChatAnswer) -> str:
     return "\n".join(lines) + "\n"
 
 
-def history_markdown(site: str, user: str, answers: Iterable[ChatAnswer]) -> str:
-    """Oldest first, whatever order they come in."""
+def history_markdown(site: str, user: str, answers: Iterable[ChatAnswer], sites: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Oldest first, whatever order they come in. `sites`: who answered, by id of the answer, where there are several."""
     told = sorted(answers, key=attrgetter("asked_ns", "id"))
     head = f"# {tr('Questions to the record')}: {escaped(site)}, {escaped(user)}\n"
-    return "\n".join([head, *(answer_markdown(answer) for answer in told)])
+    return "\n".join([head, *(answer_markdown(answer, sites.get(answer.id, "")) for answer in told)])
 
 
 def _sentence_markdown(sentence: Sentence) -> str:

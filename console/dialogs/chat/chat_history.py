@@ -71,7 +71,7 @@ class ChatHistoryDialog(FramedDialog):
 
     def _fill_list(self) -> None:
         now_ns = self._clock.now_ns()
-        self.list.set_rows(tuple(_answer_row(each, now_ns) for each in self._answers.values()))
+        self.list.set_rows(tuple(_answer_row(each, now_ns, self._bridge.site_of(each.id)) for each in self._answers.values()))
         self.list.setVisible(bool(self._answers))
         self.empty.setVisible(not self._answers)
         self._weigh()
@@ -108,7 +108,7 @@ class ChatHistoryDialog(FramedDialog):
         self._fill_list()
 
 
-def _answer_row(answer: ChatAnswer, now_ns: int) -> MomentRow:
+def _answer_row(answer: ChatAnswer, now_ns: int, site: str) -> MomentRow:
     when = clock_text(answer.asked_ns, now_ns, zone_named(answer.time_zone))
-    detail = " · ".join(part for part in (when, planner_word(answer.planner), tally_text(answer.sentences)) if part)
+    detail = " · ".join(part for part in (site, when, planner_word(answer.planner), tally_text(answer.sentences)) if part)
     return MomentRow(answer.id, answer.asked_ns, answer.question, detail)

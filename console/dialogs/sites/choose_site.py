@@ -17,7 +17,7 @@ class ChooseSiteDialog(FramedDialog):
             self._add(self.tr("All sites"), tuple(site.key for site in wish.sites))
         for site in wish.sites:
             self._add(site.name, (site.key,))
-        first = next(iter(self.choices.values()), None)
+        first = self.choices.get((wish.last,)) or next(iter(self.choices.values()), None)
         if first is None:
             self.show_trouble(self.tr("No site answers now."))
         else:

@@ -7,9 +7,10 @@ from PySide6.QtWidgets import QDialog, QFrame, QLabel, QMenu, QPushButton, QSize
 
 from console.actions.alert_actions import AlertActions
 from console.actions.moment_actions import MomentActions
+from console.bridge import EngineBridge
 from console.dialogs.alerts.alert_rules import AlertRulesDialog
 from console.dialogs.alerts.why_nothing import WhyNothingDialog
-from console.dialogs.frame import open_dialog
+from console.dialogs.at_site import open_at_site
 from console.feeds.alert_picture_feed import AlertPictureFeed
 from console.pages.alerts.buttons import TriageButtons, possible_acts
 from console.pages.alerts.keys import TriageKeys
@@ -66,13 +67,13 @@ class AlertsPage(Page):
         self.why_of = WhyOf(context.bridge, context.clock, self)
         self.past = PastAlerts(context.bridge, self)
         self.meter = LoadMeter()
-        self.list = AlertList(context.clock, context.bridge.session.user)
+        self.list = AlertList(context.clock, context.bridge.user)
         self.chips = TypedChips(self.list.bar, context.bridge, OF_ALERTS, self)
         self.older = QPushButton(self.tr("Show &older"))
         self.held = HeldLane(context.clock, self.tr("Held"))
         self.shadows = HeldLane(context.clock, self.tr("On trial, not raised"))
         self.card = AlertCard(context.clock)
-        self.buttons = TriageButtons(context.bridge.session)
+        self.buttons = TriageButtons(context.bridge.session, context.bridge.user)
         self.promote_button = QPushButton(self.tr("Raise as alert"))
         self.stage = AlertStage(context.bridge, self)
         self.clip = self.stage.clip
@@ -434,7 +435,7 @@ class AlertsPage(Page):
     def _open_menu(self, alert_id: str, position: QPoint) -> None:
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        user, now_ns = self._bridge.session.user, self._clock.now_ns()
+        user, now_ns = self._bridge.user, self._clock.now_ns()
         possible = frozenset[str]().union(*(possible_acts(alert, user, now_ns) for alert in self.selected_alerts()))
         for text, keys, what in self.keys.menu_texts():
             action = menu.addAction(f"{text}\t{keys}")
@@ -444,14 +445,13 @@ class AlertsPage(Page):
         menu.popup(position)
 
     def ask_why_nothing(self) -> None:
-        self._open_dialog(WhyNothingDialog(self._bridge, self._clock, self))
+        open_at_site(self._bridge, WhyNothingDialog, self, self._clock, verb=Verb.SEE_LIVE, opened=self._keep_keyboard_after)
 
     def edit_rules(self) -> None:
-        self._open_dialog(AlertRulesDialog(self._bridge, self._clock, self))
+        open_at_site(self._bridge, AlertRulesDialog, self, self._clock, verb=Verb.SEE_LIVE, opened=self._keep_keyboard_after)
 
-    def _open_dialog(self, dialog: QDialog) -> None:
+    def _keep_keyboard_after(self, dialog: QDialog, _: EngineBridge) -> None:
         dialog.finished.connect(self._keep_keyboard_soon)
-        open_dialog(dialog)
 
     # Where it is
 

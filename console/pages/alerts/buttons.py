@@ -20,9 +20,9 @@ class TriageButtons(QWidget):
 
     wanted = Signal(str)
 
-    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+    def __init__(self, session: Session, user: UserRef, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session = session
+        self._session, self._user = session, user
         tr = self.tr
         self.buttons = {
             what: self._button(what, text, tip)
@@ -50,7 +50,7 @@ class TriageButtons(QWidget):
         return button
 
     def show_alert(self, alert: Alert, now_ns: int) -> None:
-        may, possible = self._session.may(Verb.ACKNOWLEDGE), possible_acts(alert, self._session.user, now_ns)
+        may, possible = self._session.may(Verb.ACKNOWLEDGE), possible_acts(alert, self._user, now_ns)
         for what, button in self.buttons.items():
             button.setEnabled(may and what in possible)
         self.buttons["shelve"].setVisible("unshelve" not in possible)

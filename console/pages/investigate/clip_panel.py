@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QWidget
 from console.actions.moment_actions import Moment, MomentActions, moment_of
 from console.bridge import EngineBridge
 from console.dialogs.accounts.unmask import UnmaskDialog
-from console.dialogs.frame import open_dialog
+from console.dialogs.at_site import open_at_site
 from console.pages.hidden_faces import HiddenFaces
 from console.playback.clip_fetch import ClipFetch, event_begins_s
 from console.playback.clip_reader import RecordedClipReader
@@ -191,9 +191,8 @@ class ClipPanel(QWidget):
 
     def show_faces(self) -> None:
         """Ask for the reason; the clip is opened again once faces are shown."""
-        if self._bridge.may(Verb.UNMASK):
-            dialog = UnmaskDialog(self._bridge, self)
-            open_dialog(dialog)
+        clip_id = "" if self._clip is None else self._clip.id
+        open_at_site(self._bridge, _unmask_dialog, self, clip_id, verb=Verb.UNMASK)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """While a clip is being recorded: look whether it is whole, or will never come."""
@@ -250,3 +249,7 @@ class ClipPanel(QWidget):
 
     def shutdown(self) -> None:
         self.player.shutdown()
+
+
+def _unmask_dialog(bridge: EngineBridge, _clip_id: str, over: QWidget) -> UnmaskDialog:
+    return UnmaskDialog(bridge, over)

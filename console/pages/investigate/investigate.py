@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.actions.camera_actions import CameraActions
 from console.actions.moment_actions import SIMILAR
+from console.dialogs.at_site import open_at_site
 from console.dialogs.cameras.recording import RecordingDialog
 from console.dialogs.evidence.lock_evidence import LockEvidenceDialog
 from console.dialogs.evidence.packs import EvidencePacksDialog
@@ -468,9 +469,7 @@ class InvestigatePage(Page):
     # settings, and the end
 
     def _open_recording(self) -> None:
-        dialog = RecordingDialog(self._bridge, self)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_at_site(self._bridge, RecordingDialog, self)
 
     def _keep_folded(self, folded: frozenset[LaneKind]) -> None:
         self._remembered.put("investigate/folded", ",".join(sorted(kind.value for kind in folded)))

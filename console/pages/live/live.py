@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QMenu, QSplitter, QStackedWidget, QWidget
 from console.actions.camera_actions import CameraActions
 from console.actions.moment_actions import Moment, MomentActions, moment_of
 from console.actions.people_actions import PeopleActions
+from console.bridge import EngineBridge
 from console.courier import ignore_answer
 from console.dialogs.accounts.unmask import UnmaskDialog
+from console.dialogs.at_site import name_site
 from console.dialogs.frame import open_dialog
 from console.dialogs.upkeep.import_settings import import_dialog
 from console.feeds.alert_picture_feed import AlertPictureFeed
@@ -73,7 +75,7 @@ class LivePage(Page):
         self.feed = EventFeed(context.clock, self)
         self.chips = TypedChips(self.feed.bar, context.bridge, OF_EVENTS, self)
         self.review = ReviewColumn(context, self.feed, self)
-        self.alerts = AlertColumn(context.clock, context.bridge.session.user, self)
+        self.alerts = AlertColumn(context.clock, context.bridge.user, self)
         self.alert_pictures = AlertPictureFeed(context.bridge, self.alerts.pictures, self)
         self.clip = ClipPanel(context.bridge, self)
         self.notice = DetectionNotice(context, self)
@@ -306,8 +308,12 @@ class LivePage(Page):
 
     def import_settings(self) -> None:
         """Of another site, from a file."""
-        dialog = import_dialog(self._bridge, self._toasts, self)
+        self._bridge.at_one_site(self._import_settings_at, verb=Verb.ADMINISTER)
+
+    def _import_settings_at(self, bridge: EngineBridge) -> None:
+        dialog = import_dialog(bridge, self._toasts, self)
         if dialog is not None:
+            name_site(dialog, bridge)
             open_dialog(dialog)
 
     def leave(self) -> None:

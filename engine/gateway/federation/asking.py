@@ -14,7 +14,7 @@ from engine.gateway.federation.answers import Answered
 from engine.gateway.federation.member import Member
 from engine.gateway.federation.members import Members, beside, missing_of
 from engine.gateway.federation.rewriting import Elsewhere, Localiser, Oversized, Qualifier, rewrite, rewrite_answer
-from engine.gateway.federation.routing import QUESTIONS, Route, check_some_site, choose_a_site
+from engine.gateway.federation.routing import QUESTIONS, Route, check_some_site, choose_a_site, keys_in
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.history.chat import AskRecord
 from engine.model.history.timeline import SearchAlike, SearchRecord
@@ -56,11 +56,16 @@ class Questions:
             case _:
                 raise choose_a_site(question)
 
-    def _ask_one(self, question: Question[T]) -> T:
-        check_some_site(question)
-        member, local = self._members.route(question)
+    def answer_at(self, key: str, question: Question[T]) -> T:
+        member = self._members.get(key)
+        local = rewrite(question, Localiser(key))
         answer = self._members.call(member, lambda: member.port.ask(local), LONGER_S.get(type(question), ASK_S))
         return _qualify_answer(member, question, answer)
+
+    def _ask_one(self, question: Question[T]) -> T:
+        check_some_site(question)
+        member, _ = self._members.route(question)
+        return self.answer_at(member.key, question)
 
     def _merge(self, question: Question[T]) -> Answered[T]:
         merge, local = answers.MERGES[type(question)], self._localise(question)
@@ -81,11 +86,16 @@ class Questions:
         """Who is concerned, each with the question as the site understands it."""
         local: dict[Member, T] = {}
         wanted, asked = _sites_of(question)
-        for member in self._members:
+        for member in self._concerned(question):
             with suppress(Elsewhere):
                 if member.key in (wanted or (member.key,)):
-                    local[member] = rewrite(asked, Localiser(member.key))
+                    local[member] = self._members.localise(member, asked)
         return local
+
+    def _concerned(self, question: Any) -> Several[Member]:
+        """Those that are shown, and whose things it names."""
+        named, shown = keys_in(question), self._members.shown
+        return tuple(member for member in self._members if member in shown or member.key in named)
 
     def _page(self, question: Any) -> Answered[Any]:
         paging = pages.PAGINGS[type(question)]

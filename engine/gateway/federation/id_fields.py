@@ -33,6 +33,7 @@ BY_FIELD: Mapping[tuple[str, str], IdKind] = {
     ("BleMatch", "device"): IdKind.OWN,
     ("Called", "ids"): IdKind.SENSE,
     **{(name, "cameras"): IdKind.GRANT for name in _LIMITED},
+    ("Citation", "id"): IdKind.CITED,
     ("Event", "candidates"): IdKind.OWN,
     ("ExplainBlob", "blob"): IdKind.OWN,
     ("FileReport", "media"): IdKind.OWN,

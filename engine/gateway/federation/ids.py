@@ -22,6 +22,7 @@ class IdKind(StrEnum):
     GRANT = "grant"  # ids of cameras, and groups as `group:Yard`, which are no ids
     SENSOR = "sensor"  # ids of sensors, some after what kind they are: `microphone:<id>`
     SENSE = "sense"  # ids, and other words among them
+    CITED = "cited"  # ids, and queries, which are JSON objects
     PLACE = "place"  # where a page goes on: see `pages`
     NONE = "none"  # no ids of a site: the same everywhere, or unique within what they belong to
 

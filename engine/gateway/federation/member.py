@@ -12,6 +12,7 @@ from engine.gateway.federation.ids import check_key
 from engine.gateway.federation.rewriting import Memory, Oversized, Qualifier, rewrite
 from engine.gateway.remote.looks import Looks
 from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
+from engine.model.event import Severity
 from engine.model.port import LOST_S, EnginePort, Link, LinkedPort
 from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import Snapshot, adrift
@@ -61,6 +62,7 @@ class Member:
         self._source: Snapshot | None = None  # as the site gave it
         self._own: Snapshot | None = None  # that, with ids as they are beyond it
         self._view = SiteView(SiteState(key, name, since_ns=clock.now_ns()))
+        self._hidden: SiteView | None = None
         self._looked_s = time.monotonic()
         self._ending = threading.Event()
         self._woken = threading.Event()
@@ -89,6 +91,18 @@ class Member:
         if view.state.reach is SiteReach.ONLINE and silent_s > LOST_S + LOOK_S:
             view = self._fall_silent(silent_s)
         return view
+
+    def hidden_view(self) -> SiteView:
+        """Without its snapshot, of which the state tells the open alerts. The same object while that is nothing new."""
+        view = self.view()
+        try:
+            severities = [] if view.snapshot is None else _open_severities(view.snapshot)
+        except (TypeError, AttributeError) as error:
+            view, severities = self.refuse(error), []
+        state = replace(view.state, shown=False, open_alerts=len(severities), worst_alert=max(severities, default=None))
+        if self._hidden is None or self._hidden.state != state:
+            self._hidden = SiteView(state)
+        return self._hidden
 
     def refuse(self, error: Exception) -> SiteView:
         """Nothing of it can be shown beside other sites."""
@@ -205,6 +219,10 @@ class Member:
         state = replace(before.state, reach=reach, reason=reason, since_ns=since)
         self._view = SiteView(state, None if self._own is None else adrift(self._own, reason))
         return self._view
+
+
+def _open_severities(snapshot: Snapshot) -> list[Severity]:
+    return [Severity(alert.severity) for alert in snapshot.alerts.alerts if alert.open and not alert.shelved(snapshot.at_ns)]
 
 
 def _close(port: EnginePort, closing: "Future[None]") -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from engine.gateway.federation.calls import wait_until
 from engine.gateway.federation.ids import split
 from engine.gateway.federation.member import LOST_S, Member
+from engine.gateway.federation.own_accounts import named_there
 from engine.gateway.federation.rewriting import Elsewhere, Localiser, rewrite
 from engine.gateway.federation.routing import choose_a_site, keys_in, one_site_at_a_time
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, SessionLapsed, WatchroomError
@@ -32,6 +33,7 @@ class Members:
         self.home = home
         self._lock = threading.Lock()
         self._by_key: Mapping[str, Member] = {}
+        self._wanted: frozenset[str] | None = None
 
     def __iter__(self) -> Iterator[Member]:
         return iter(tuple(self._by_key.values()))
@@ -39,6 +41,16 @@ class Members:
     @property
     def keys(self) -> tuple[str, ...]:
         return tuple(self._by_key)
+
+    @property
+    def shown(self) -> tuple[Member, ...]:
+        """Those that are wanted; all where none of them is there, so that a choice of before never leaves nothing."""
+        wanted, there = self._wanted, tuple(self)
+        return (() if wanted is None else tuple(member for member in there if member.key in wanted)) or there
+
+    def show(self, keys: Several[str] | None) -> None:
+        """None: all, also those that are added later."""
+        self._wanted = None if keys is None else frozenset(keys)
 
     def add(self, member: Member) -> None:
         """Raises InputError (`key`)."""
@@ -84,6 +96,19 @@ class Members:
             return self.get(keys[0]), rewrite(value, Localiser(keys[0]))
         except Elsewhere:
             raise one_site_at_a_time(value) from None
+
+    @property
+    def own(self) -> Member | None:
+        """Whose user the console's own is: at home, or else at the first site that was reached."""
+        connected = [member for member in self if member.connected]
+        return next((member for member in connected if member.key == self.home), next(iter(connected), None))
+
+    def localise(self, member: Member, value: T) -> T:
+        """As the site understands it. Raises Elsewhere."""
+        own = self.own
+        if own is not None and own is not member and member.connected:
+            value = named_there(value, own.port.session.user.name, member.port.session.user.name)
+        return rewrite(value, Localiser(member.key))
 
     def check_home(self) -> None:
         """Raises SessionLapsed, NotSignedIn where the console's own session has ended: then it shows no site to anybody."""

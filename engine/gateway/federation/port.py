@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Sequence as Several
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
@@ -13,14 +14,14 @@ from engine.gateway.federation.ids import qualified, split
 from engine.gateway.federation.member import Connect, Member, SiteView
 from engine.gateway.federation.members import Members, beside
 from engine.gateway.federation.merging import Merger
-from engine.gateway.federation.rewriting import Elsewhere, Localiser, Qualifier, localise_plain, rewrite
+from engine.gateway.federation.rewriting import Elsewhere, Qualifier, localise_plain, rewrite
 from engine.gateway.federation.routing import COMMANDS, TEXT_OUTCOMES, Route, choose_a_site, keys_in, one_site_at_a_time
 from engine.gateway.remote.looks import Looks
 from engine.model.accounts.access import Role, Session, User, Verb
 from engine.model.cameras.sound import SoundFeed
 from engine.model.command import Command
 from engine.model.command_terms import NO_TERMS, CommandTerms
-from engine.model.errors import EnvironmentFault, InputError, WatchroomError
+from engine.model.errors import EnvironmentFault, InputError, NotFound, WatchroomError
 from engine.model.port import EnginePort, PictureFeed, PictureWant
 from engine.model.question_type import Question
 from engine.model.snapshot import Picture, Snapshot
@@ -90,6 +91,19 @@ class FederatedPort:
         """The port of one site, with its ids as the site has them. Raises NotFound; EnvironmentFault while it was never reached."""
         return self._members.get(key).port
 
+    def show(self, keys: Iterable[str] | None) -> None:
+        """Only these in snapshots and in questions that name nothing of a site; None: all, also those that come later. Where none of
+        them is there it is all. Commands, pictures and what is asked for by id reach every site."""
+        self._members.show(None if keys is None else tuple(keys))
+
+    def ask_at(self, key: str, question: Question[T]) -> T:
+        """Of that site, with ids as everywhere here, in the question as in the answer. Raises NotFound, what the site raises, and
+        EnvironmentFault `unreachable`, `unreliable`; NotFound where it names another site's things."""
+        try:
+            return self._questions.answer_at(key, question)
+        except Elsewhere:
+            raise NotFound("That is another site's.") from None
+
     def retry(self, key: str) -> None:
         """Look at a site now, also where its sign-in had failed. Raises NotFound."""
         self._members.get(key).look_now()
@@ -100,7 +114,8 @@ class FederatedPort:
         sessions = {member.key: rewrite(member.port.session, Qualifier(member.key)) for member in self._members if member.connected}
         if not sessions:
             return Session(SESSION, User("", "", Role.OPERATOR), frozenset())
-        own = sessions.get(self._members.home) or next(iter(sessions.values()))
+        home, first = self._members.own, next(iter(sessions.values()))
+        own = first if home is None else sessions.get(home.key, first)
         verbs = frozenset(verb for each in sessions.values() for verb in each.verbs)
         grants = [each.cameras for each in sessions.values()]
         cameras = None if None in grants else tuple(grant for each in grants for grant in each or ())
@@ -117,7 +132,8 @@ class FederatedPort:
     def snapshot(self) -> Snapshot:
         self._looks.look()
         self._members.check_home()
-        views = tuple(member.view() for member in self._members)
+        shown = self._members.shown
+        views = tuple(member.view() if member in shown else member.hidden_view() for member in self._members)
         with self._lock:
             same = len(views) == len(self._views) and all(one is other for one, other in zip(views, self._views, strict=True))
             if self._snapshot is None or not same:
@@ -132,7 +148,7 @@ class FederatedPort:
             return self._merge_as_they_are(tuple(self._mergeable(view) for view in views))
 
     def _merge_as_they_are(self, views: tuple[SiteView, ...]) -> Snapshot:
-        shown = [(view.state.name, view.snapshot) for view in views if view.snapshot is not None]
+        shown = [(view.state.name, view.snapshot) for view in views if view.snapshot is not None and view.state.shown]
         states = tuple(view.state for view in views)
         return self._merger.merge(shown, number=self._number, at_ns=self._clock.now_ns(), sites=states)
 
@@ -152,7 +168,8 @@ class FederatedPort:
         asked = [each for member, each in found.items() if self._members.home in ("", member.key)]
         if not any(isinstance(each, Snapshot) for each in asked):
             raise next((each for each in asked if isinstance(each, WatchroomError)), EnvironmentFault("unreachable", "No site answers."))
-        shown = [(member.name, tally) for member, tally in found.items() if isinstance(tally, Snapshot)]
+        wanted = self._members.shown
+        shown = [(member.name, tally) for member, tally in found.items() if isinstance(tally, Snapshot) and member in wanted]
         return Merger().merge(shown, number=max(tally.number for _, tally in shown), at_ns=self._clock.now_ns())
 
     def confirm(self, password: str) -> None:
@@ -193,10 +210,19 @@ class FederatedPort:
             raise choose_a_site(command)
         self._members.check_home()
         try:
-            local = {member: rewrite(command, Localiser(member.key)) for member in members}
+            local = {member: self._members.localise(member, command) for member in members}
         except Elsewhere:  # an assignee, say, whom the other site does not know
             raise one_site_at_a_time(command) from None
-        found = beside(members, lambda member: member.port.command(local[member], _terms_at(member, command, terms)), COMMAND_S)
+        return self._carry_out(local, {member: _terms_at(member, command, terms) for member in members})
+
+    def command_at(self, keys: Several[str], command: Command) -> str:
+        """One that says no site, at each of these. Raises NotFound; what all of them raise; EnvironmentFault `partly`."""
+        self._members.check_home()
+        return self._carry_out({self._members.get(key): command for key in keys}, {})
+
+    def _carry_out(self, local: Mapping[Member, Command], terms: Mapping[Member, CommandTerms]) -> str:
+        members = list(local)
+        found = beside(members, lambda member: member.port.command(local[member], terms.get(member, NO_TERMS)), COMMAND_S)
         self._members.check_answers(found)
         for member in members:
             member.look_now()
@@ -207,7 +233,8 @@ class FederatedPort:
             done = ", ".join(member.name for member in members if member not in failed)
             why = " ".join(f"{member.name}: {error}" for member, error in failed.items())
             raise EnvironmentFault("partly", f"Done at {done}, but not everywhere. {why}")
-        return qualified(members[0].key, str(found[members[0]]))
+        outcome = str(found[members[0]])
+        return outcome if type(local[members[0]]) in TEXT_OUTCOMES else qualified(members[0].key, outcome)
 
     def watch(self, camera_id: str, want: PictureWant, on_picture: Callable[[], None]) -> PictureFeed:
         member, local = self._members.site_of(camera_id, "camera")

@@ -108,6 +108,8 @@ class Qualifier(Visitor):
         if kind is IdKind.SENSOR:
             before, local = sensor_parts(text)
             return before + qualified(self._key, local)
+        if kind is IdKind.CITED and not _is_query(text):
+            return qualified(self._key, text)
         return text
 
     def visit_all(self, texts: tuple[str, ...], kind: IdKind) -> tuple[str, ...]:
@@ -136,7 +138,12 @@ class Localiser(Visitor):
     def local(self, text: str, kind: IdKind) -> str | None:
         """None: another site's, or nobody's."""
         before, rest = sensor_parts(text) if kind is IdKind.SENSOR else ("", text)
-        if not rest or kind is IdKind.PLACE or (kind is IdKind.GRANT and rest.startswith(OF_GROUP)):
+        if (
+            not rest
+            or kind is IdKind.PLACE
+            or (kind is IdKind.GRANT and rest.startswith(OF_GROUP))
+            or (kind is IdKind.CITED and _is_query(text))
+        ):
             return text
         found = split(rest)
         if found is None:
@@ -165,6 +172,10 @@ class Collector(Visitor):
         for text in texts:
             self.visit(text, kind)
         return texts
+
+
+def _is_query(text: str) -> bool:
+    return text.startswith("{")
 
 
 def sensor_parts(text: str) -> tuple[str, str]:

@@ -153,8 +153,10 @@ COMMANDS: Mapping[type[Any], Route] = {
 }
 
 _OF_A_CAMERA = (ptz.StartTour, ptz.SwitchOutput, ptz.SetPreset, ptz.RemovePreset)
-TEXT_OUTCOMES: frozenset[type[Any]] = frozenset({ProvisionNode, UndoRemoval, *_OF_A_CAMERA})
-"""Routed commands whose outcome is no id."""
+_SECRETS = (access.CreateToken, access.ConfirmPassword, report_page.CreateReportLink)
+_SENTENCES = (fire.ImportFireWeather, risk.ImportNeighbourhoods)
+TEXT_OUTCOMES: frozenset[type[Any]] = frozenset({ProvisionNode, UndoRemoval, *_OF_A_CAMERA, *_SECRETS, *_SENTENCES})
+"""Commands whose outcome is no id."""
 
 
 def keys_in(value: Any) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """Who a user is, and what they are called: an id that nobody else ever has, and a name that somebody else may have later."""
 
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 from engine.model.value_class import dataclass
@@ -24,3 +25,23 @@ class NamedUser:
 
 
 NOBODY = NamedUser("")
+
+
+class SeveralAccounts(ABC):
+    """A `UserRef` of somebody who has an account at each of several sites; `id` and `name` are those of one."""
+
+    @property
+    @abstractmethod
+    def id(self) -> str: ...
+
+    @property
+    @abstractmethod
+    def name(self) -> str: ...
+
+    @property
+    @abstractmethod
+    def accounts(self) -> tuple[UserRef, ...]: ...
+
+
+def accounts_of(user: UserRef) -> tuple[UserRef, ...]:
+    return user.accounts if isinstance(user, SeveralAccounts) else (user,)

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from itertools import zip_longest
 
-from engine.model.accounts.user_ref import UserRef
+from engine.model.accounts.user_ref import UserRef, accounts_of
 from engine.model.event import EventKind, Severity
 from engine.model.site import Position
 from engine.model.value_class import dataclass
@@ -93,11 +93,13 @@ class Alert:
 
     def is_with(self, user: UserRef) -> bool:
         """Whether it is assigned to this user; where only a name is known, to whoever has it."""
-        return self.assignee_id == user.id if self.assignee_id else self.assignee == user.name != ""
+        ours = accounts_of(user)
+        return any(self.assignee_id == each.id if self.assignee_id else self.assignee == each.name != "" for each in ours)
 
     def is_seen_by(self, user: UserRef) -> bool:
         pairs = zip_longest(self.seen_by, self.seen_by_ids, fillvalue="")
-        return any(user_id == user.id if user_id else name == user.name for name, user_id in pairs)
+        ours = accounts_of(user)
+        return any(user_id == each.id if user_id else name == each.name for name, user_id in pairs for each in ours)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,8 @@ def cameras(window: MainWindow) -> dict[str, str]:
 
 
 def bridges(window: MainWindow) -> SiteBridges:
-    made = window._site_bridges
-    assert made is not None
-    return made
+    assert window.sites is not None
+    return window.sites.single
 
 
 def test_a_name_says_its_site_only_where_another_site_has_it_too(window: MainWindow, key_of: Keys):
@@ -78,7 +77,8 @@ def test_no_two_cameras_have_one_number(window: MainWindow, engines: dict[str, F
 
 
 def test_what_is_as_before_stays_the_same_value(window: MainWindow):
-    bridge = bridges(window).whole
+    assert window.sites is not None
+    bridge = window.sites.bridge
     snapshot = bridge.port.snapshot()
     one, again = (bridge._named_for_screen(snapshot) for _ in range(2))
     assert one.settings is again.settings and one.settings is not snapshot.settings
@@ -98,8 +98,9 @@ def test_a_camera_is_saved_under_the_name_its_site_knows(window: MainWindow, eng
 
 
 def test_what_a_camera_was_is_told_as_its_site_has_it(window: MainWindow, sites: ManySites, key_of: Keys):
-    snapshot, bridge = window.snapshot, bridges(window).whole
-    assert snapshot is not None
+    snapshot = window.snapshot
+    assert snapshot is not None and window.sites is not None
+    bridge = window.sites.bridge
     shown = next(camera for camera in snapshot.settings.cameras if camera.name == "Yard (South)")
     for name, sent_name in (("Yard (South)", "Yard"), ("Yard, south gate", "Yard, south gate")):
         command, terms = bridge._as_the_site_has_it(PutCamera(unchecked_copy(shown, name=name)), terms_from(PutCamera(shown)))
@@ -191,7 +192,8 @@ def test_a_visit_chooses_the_site_of_what_is_visited(window: MainWindow, key_of:
 
 
 def test_the_dialog_says_how_each_site_answers_and_parts_with_one(window: MainWindow, sites: ManySites, key_of: Keys, qtbot: QtBot):
-    window.show_sites()
+    assert window.sites is not None
+    window.sites.show_list()
     dialog = next(each for each in window.findChildren(SitesDialog) if each.isVisible())
     told = [row[3].partition(" · ")[0] for row in dialog.rows._shown or ()]  # whose clocks go astray where a machine is busy
     assert not dialog.open_button.isVisible() and told == ["Signed in as ada"] * 2

@@ -15,19 +15,22 @@ from engine.gateway.federation.merging import MERGES
 from engine.gateway.federation.pages import PAGINGS
 from engine.gateway.federation.port import FederatedPort, Site
 from engine.gateway.federation.routing import COMMANDS, QUESTIONS, Route
-from engine.model.accounts.access import Role, Verb
+from engine.model.accounts.access import Role, User, Verb
 from engine.model.accounts.commands import ChangePassword, ConfirmPassword
 from engine.model.alerts.commands import AssignAlert, MergeIncidents, NoteAlert
 from engine.model.command import ChangeSettings, Command, CreateUser, RemoveCamera, RestartCamera
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, SessionLapsed
+from engine.model.event import EventKind, Severity
 from engine.model.health import CameraState
+from engine.model.history.chat import AskRecord
 from engine.model.history.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, PutBookmark
 from engine.model.port import EnginePort, Link, PictureWant
-from engine.model.question import AnyQuestion, ListAudit, ListEvents
+from engine.model.question import AnyQuestion, ListAlerts, ListAudit, ListEvents
 from engine.model.review.event_verdict import ListEventVerdicts
 from engine.model.review.review import PutReviewed
 from engine.model.sites import SiteReach
 from engine.model.snapshot import Snapshot
+from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine, FakePort
 from tests.fakes.waiting import until
 
@@ -437,3 +440,64 @@ def test_three_sites_with_sixteen_cameras_take_little(monkeypatch: pytest.Monkey
         assert len(snapshot.cameras) == 48 and len(snapshot.events) == 600
     print(f"{1000 * min(times):.2f} ms")
     assert min(times) < 0.010  # a few times what it takes: the figure is in the benchmarks
+
+
+def test_only_the_sites_that_are_wanted_are_shown(port: FederatedPort, engines: dict[str, FakeEngine]) -> None:
+    port.show(("b",))
+    snapshot = port.snapshot()
+    assert [view.settings.id for view in snapshot.cameras] == ["b/door"] and snapshot.settings.site_name == "Site B"
+    assert [(site.key, site.shown) for site in snapshot.sites] == [("a", False), ("b", True), ("c", False)]
+    assert [event.id for event in port.ask(ListEvents())] == ["b/ev-000000000000-0"]
+    stretch = GetTimeline(0, SystemClock().now_ns(), 8)
+    assert len(port.ask(stretch).lanes) == len(port.of("b").ask(stretch).lanes)
+    assert port.snapshot() is snapshot, "what others say is nothing new"
+    port.command(RestartCamera("a/door"))
+    assert engines["a"].commands == [RestartCamera("door")], "a thing that is named is reached all the same"
+    assert [event.camera_id for event in port.ask(ListEvents(camera_id="c/door"))] == ["c/door"]
+    port.show(None)
+    assert len(port.snapshot().cameras) == 3 and all(site.shown for site in port.snapshot().sites)
+
+
+def test_where_none_of_the_wanted_sites_is_there_all_are_shown(port: FederatedPort) -> None:
+    port.show(("elsewhere",))
+    assert len(port.snapshot().cameras) == 3
+    port.show(("b", "elsewhere"))
+    port.remove("b")
+    assert [site.key for site in port.snapshot().sites if site.shown] == ["a", "c"]
+
+
+def test_a_site_that_is_not_shown_tells_its_open_alerts(port: FederatedPort, engines: dict[str, FakeEngine]) -> None:
+    engines["c"].alerts.add(EventKind.PERSON, Severity.LOW, "door")
+    engines["c"].alerts.add(EventKind.FALL, Severity.CRITICAL, "door")
+    port.show(("a",))
+    until(lambda: told(port, "c") == (2, Severity.CRITICAL), "they are counted")
+    assert told(port, "a") == (0, None) and not port.snapshot().alerts.alerts
+
+
+def told(port: FederatedPort, key: str) -> tuple[int, Severity | None]:
+    found = port.snapshot().site(key)
+    assert found is not None
+    return found.open_alerts, found.worst_alert
+
+
+def test_a_question_can_be_put_to_one_site(port: FederatedPort) -> None:
+    answer = port.ask_at("b", AskRecord("How many events?"))
+    assert answer.id.startswith("b/")
+    following = port.ask_at("b", AskRecord("And yesterday?", conversation=answer.id))
+    assert following.id.startswith("b/") and following.id != answer.id
+    with pytest.raises(NotFound):
+        port.ask_at("a", AskRecord("And yesterday?", conversation=answer.id))
+
+
+def test_who_is_signed_in_takes_alerts_under_the_name_at_each_site(engines: dict[str, FakeEngine]) -> None:
+    other = FakeEngine(users=(User("user-ben", "ben", Role.ADMIN),))
+    ports = {"a": engines["a"].port(), "b": other.port("ben")}
+    with federation(ports, home="a") as port:
+        own = port.session.user.name
+        for engine in (engines["a"], other):
+            engine.alerts.add(EventKind.PERSON, Severity.LOW, "door", id="al-1")
+        port.command(AssignAlert(("a/al-1", "b/al-1"), own))
+        assert engines["a"].commands[-1] == AssignAlert(("al-1",), own)
+        assert other.commands[-1] == AssignAlert(("al-1",), "ben")
+        port.ask(ListAlerts(assignee=own))
+        assert engines["a"].alerts.asked[-1].assignee == own and other.alerts.asked[-1].assignee == "ben"
