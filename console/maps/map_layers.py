@@ -19,9 +19,11 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.maps.risk_layers import PatternOnMap
 from widgets.maps.site_map import Layer, SiteMap
+from widgets.translation import tr
 
 _PATTERNS_NS = 5 * 60 * SECOND
 _PATTERNS_KM = 10.0
+_OF_ONE_SITE = (Layer.RISK, Layer.AREAS, Layer.PATTERNS)
 
 
 class MapLayers(QObject):
@@ -32,6 +34,7 @@ class MapLayers(QObject):
     ) -> None:
         super().__init__(shown)
         self._map, self._memory, self._bridge, self._feed = shown, memory, bridge, feed
+        self._changed, self._several = changed, False
         self._patterns_for: tuple[object, ...] = ()
         self._base = BaseSource(shown, remembered.folder, changed, self)
         feed.heat_changed.connect(self._show_heat)
@@ -40,17 +43,22 @@ class MapLayers(QObject):
     @property
     def trouble(self) -> str:
         """Why the base map is not as it is set up; empty while all is well, or it is not shown."""
-        return self._base.trouble if self._memory.has(Layer.MAP) else ""
+        risk = self._several and any(self._memory.has(layer) for layer in _OF_ONE_SITE)
+        one = tr("Risk, neighbourhoods and patterns are shown for one site at a time. Choose it in the status bar.") if risk else ""
+        return one or (self._base.trouble if self._memory.has(Layer.MAP) else "")
 
     def show_snapshot(self, snapshot: Snapshot, hours_ahead: int = 0, incidents: tuple[Incident, ...] = ()) -> None:
         settings, shown = snapshot.settings, self._map
+        if snapshot.several_sites != self._several:
+            self._several = snapshot.several_sites
+            self._changed()
         shown.set_middle(middle_of(settings, None if self._feed.heat is None else self._feed.heat.picture, incidents))
         shown.set_site(settings.anchor, settings.floor)
         shown.set_radius(settings.incidents.radius_m)
         shown.set_cameras(cameras_on_map(snapshot))
         shown.set_plumes(plumes_on_map(snapshot))
         self._base.show_settings(settings.map)
-        if not self._bridge.may(Verb.SEE_PAST):
+        if self._several or not self._bridge.may(Verb.SEE_PAST):
             return
         if snapshot.risk.enabled and (self._memory.has(Layer.RISK) or self._memory.has(Layer.AREAS)):
             self._feed.follow(snapshot.risk, hours_ahead, snapshot.at_ns)

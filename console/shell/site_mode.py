@@ -25,6 +25,13 @@ from widgets.theme import set_role
 from widgets.translation import inside, tr
 
 
+def _modes(snapshot: Snapshot) -> tuple[tuple[str, SiteMode], ...]:
+    """Name and mode of each site that is shown."""
+    if not snapshot.several_sites:
+        return (("", snapshot.settings.alerts.mode),)
+    return tuple((site.name, site.settings.alerts.mode) for site in snapshot.sites if site.shown and site.settings is not None)
+
+
 class SiteModeButton(QToolButton):
     """Signals: chosen(SiteMode): another mode is asked for."""
 
@@ -55,10 +62,27 @@ class SiteModeButton(QToolButton):
     def _pop(self) -> None:
         self._menu.popup(self.mapToGlobal(QPoint(0, -self._menu.sizeHint().height())))
 
-    def show_settings(self, settings: Settings) -> None:
-        if settings is self._shown:
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        settings, modes = snapshot.settings, _modes(snapshot)
+        if (settings, modes) == self._shown:
             return
-        self._shown = settings
+        self._shown = settings, modes
+        self._show_settings(settings)
+        if len({mode for _, mode in modes}) > 1:
+            self._show_modes(modes)
+        self.show()
+
+    def _show_modes(self, modes: tuple[tuple[str, SiteMode], ...]) -> None:
+        """Of sites that are not in the same."""
+        said = "\n".join(tr("{0}: {1}").format(site, mode_word(mode)) for site, mode in modes)
+        self.setText(tr("Site modes differ"))
+        self.setAccessibleName(tr("Site mode {0}").format(said))
+        if self._may:
+            self.setToolTip(plain_tip(said))
+        for action in self.modes.values():
+            action.setChecked(False)
+
+    def _show_settings(self, settings: Settings) -> None:
         mode, zones = settings.alerts.mode, settings.alerts.armed()
         self.setText(tr("Site mode: {0}").format(mode_word(mode)) if not zones else tr("Armed: {0}").format(inside(mode_word(mode))))
         self.setIcon(icon("lock" if zones else "lock-open"))
@@ -69,7 +93,6 @@ class SiteModeButton(QToolButton):
         for each, action in self.modes.items():
             action.setText(f"{mode_word(each)}: {zones_armed(dict(settings.alerts.armed_zones).get(each, ()), settings)}")
             action.setChecked(each is mode)
-        self.show()
 
 
 class SiteModeDialog(FramedDialog):
@@ -89,9 +112,10 @@ class SiteModeDialog(FramedDialog):
 
 def ask_for_mode(bridge: EngineBridge, toasts: ToastArea, snapshot: Snapshot, mode: SiteMode, over: QWidget) -> None:
     """One question, then the command, with undo."""
-    before = snapshot.settings.alerts.mode
-    if mode is before:
+    modes = {each for _, each in _modes(snapshot)}
+    if modes == {mode}:
         return
+    before = None if snapshot.several_sites else snapshot.settings.alerts.mode
     dialog = SiteModeDialog(mode, snapshot.settings, over)
     dialog.finished.connect(lambda answer: _tell(bridge, toasts, mode, before) if answer == QDialog.DialogCode.Accepted else None)
     open_dialog(dialog)

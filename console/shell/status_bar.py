@@ -174,7 +174,7 @@ class StatusBar(QFrame):
         self.trouble_button.setVisible(self._troubled and not self._silence.isVisibleTo(self))
         self.trouble_button.setText(headline(snapshot))
         self.trouble_button.setToolTip(plain_tip("\n".join(wrong)))
-        self.mode_button.show_settings(snapshot.settings)
+        self.mode_button.show_snapshot(snapshot)
         self.counts.show_counts(counts(snapshot))
         self._show_rate(snapshot)
         self._cameras.setText(self._cameras_text(snapshot))

@@ -10,6 +10,8 @@ from console.sites.site_book import SiteBook
 from console.sites.sites_bridge import SitesBridge
 from engine.gateway.federation.port import FederatedPort, Site
 
+_FIRST_LOOK_S = 1.0
+
 
 class ManySites(QObject):
     """UI thread. Sites that somebody signs in to, or out of, come to the open port and leave it."""
@@ -28,6 +30,7 @@ class ManySites(QObject):
         self._port = FederatedPort(())
         for key in self.sessions.ports:
             self._join(key)
+        self._port.wait_for_sites(_FIRST_LOOK_S)  # what a window asks as it opens, such as the notes of the shift before, is asked of all
         return SitesBridge(self._port)
 
     def forget_port(self) -> None:

@@ -189,6 +189,11 @@ class Snapshot:
         return next((site for site in self.sites if site.key == key), None)
 
     @property
+    def several_sites(self) -> bool:
+        """Whether it is of more than one."""
+        return sum(site.shown for site in self.sites) > 1
+
+    @property
     def faces_hidden(self) -> bool:
         """Whether faces are hidden from this session now."""
         return self.settings.recognition.blur_faces and (self.people.unmasked_until_ns or 0) <= self.at_ns

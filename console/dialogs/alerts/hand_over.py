@@ -80,8 +80,9 @@ class HandoverView(QWidget):
             column.addWidget(label)
         column.addStretch(1)
 
-    def show_handover(self, handover: Handover, settings: Settings) -> None:
-        self._head.setText(head_text(handover))
+    def show_handover(self, handover: Handover, settings: Settings, site: str = "") -> None:
+        """`site`: where it was written, where there are several."""
+        self._head.setText("\n".join(filter(None, (site, head_text(handover)))))
         self.text.setText(handover.text or tr("No note."))
         self.left.setText("\n".join((tr("Open at hand-over:"), *left_lines(handover, settings))))
         self.left.setVisible(bool(handover.left))
@@ -98,7 +99,7 @@ class HandoverDialog(FramedDialog):
         self.view = HandoverView(self)
         self.view.setMinimumWidth(512)
         if bridge.snapshot is not None:
-            self.view.show_handover(handover, bridge.snapshot.settings)
+            self.view.show_handover(handover, bridge.snapshot.settings, bridge.site_of(handover.id))
         self.body.addWidget(self.view)
         self.add_cancel(self.tr("&Later"))
         self.button = self.add_button(self.tr("&Read"), "primary")
@@ -147,7 +148,8 @@ class HandoversDialog(FramedDialog):
         for part in (self.list, self._told):
             part.setVisible(bool(handovers))
         for handover in handovers:
-            item = QListWidgetItem(f"{clock_text(handover.at_ns)}  {handover.by}")
+            site = self._bridge.site_of(handover.id)
+            item = QListWidgetItem(f"{clock_text(handover.at_ns)}  {handover.by}" + (f"  {site}" if site else ""))
             item.setData(_ID, handover.id)
             self.list.addItem(item)
         self.list.setCurrentRow(0)
@@ -155,12 +157,14 @@ class HandoversDialog(FramedDialog):
     def _show_selected(self) -> None:
         item, snapshot = self.list.currentItem(), self._bridge.snapshot
         if item is not None and snapshot is not None:
-            self.view.show_handover(self._all[item.data(_ID)], snapshot.settings)
+            handover = self._all[item.data(_ID)]
+            self.view.show_handover(handover, snapshot.settings, self._bridge.site_of(handover.id))
 
 
 def offer_unread(bridge: EngineBridge, parent: QWidget, show: Callable[[Handover], None]) -> None:
-    """Ask once whether the shift before left something; where that cannot be asked now it is no reason to disturb anybody."""
-    bridge.ask(ListHandovers(1, unread=True), lambda answer: _first(answer, show), ignore_answer, owner=parent)
+    """Ask once whether the shift before left something, at each site; where that cannot be asked now it is no reason to disturb anybody."""
+    for key in [site.key for site in bridge.sites] or [""]:
+        bridge.ask_at(key, ListHandovers(1, unread=True), lambda answer: _first(answer, show), ignore_answer, owner=parent)
 
 
 def _first(handovers: tuple[Handover, ...], show: Callable[[Handover], None]) -> None:

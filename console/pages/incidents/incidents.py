@@ -55,7 +55,7 @@ class IncidentsPage(Page):
         self._times_ns = 0
         self._around: tuple[float, float] | None = None
         self._distances: dict[str, float] = {}
-        self._measured_from: SiteAnchor | None = None
+        self._measured_from: dict[str, SiteAnchor | None] = {}
         self._visited = ""
         self._marks = Marks()
         self._trouble = ""
@@ -219,7 +219,7 @@ class IncidentsPage(Page):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self._ask_closed(snapshot)
         settings = snapshot.settings
-        quick = (snapshot.incidents, settings.anchor, settings.floor, settings.incidents)
+        quick = (snapshot.incidents, _anchors(snapshot), settings.floor, settings.incidents)
         if quick != self._quick:
             self._quick = quick
             self._show_head(snapshot)
@@ -248,10 +248,10 @@ class IncidentsPage(Page):
     def _show_head(self, snapshot: Snapshot) -> None:
         self.headline.setText(headline(snapshot))
         self.summary.setText(summary(snapshot))
-        anchor = snapshot.settings.anchor
-        self.no_anchor.setVisible(anchor is None)
-        if anchor != self._measured_from:
-            self._measured_from, self._distances = anchor, {}
+        anchors = _anchors(snapshot)
+        self.no_anchor.setVisible(None in anchors.values())
+        if anchors != self._measured_from:
+            self._measured_from, self._distances = anchors, {}
             self._show_incidents()
         health = snapshot.incidents.atlas
         waiting = self.tr(", {0} waiting").format(health.waiting) if health.waiting else ""
@@ -282,13 +282,10 @@ class IncidentsPage(Page):
         self._show_chosen()
 
     def _measure(self) -> None:
-        """Once for each incident: its place never changes."""
-        anchor = self._measured_from
-        if anchor is None:
-            self._distances = {}
-            return
+        """Once for each incident, from its site: its place never changes."""
         for it in self._shown:
-            if it.id not in self._distances:
+            anchor = self._measured_from.get(self._bridge.key_of(it.id))
+            if anchor is not None and it.id not in self._distances:
                 self._distances[it.id] = distance_m(anchor.latitude, anchor.longitude, it.latitude, it.longitude)
 
     def _show_places(self) -> None:
@@ -396,3 +393,10 @@ class IncidentsPage(Page):
         if self._across.indexOf(self._down) >= 0:
             self._remembered.keep_splitter("incidents-across", self._across)
         self._remembered.keep_splitter("incidents-down", self._down)
+
+
+def _anchors(snapshot: Snapshot) -> dict[str, SiteAnchor | None]:
+    """Where the site lies; of several each by its key. None where that is not known."""
+    if not snapshot.several_sites:
+        return {"": snapshot.settings.anchor, **{site.key: snapshot.settings.anchor for site in snapshot.sites if site.shown}}
+    return {site.key: site.settings.anchor for site in snapshot.sites if site.shown and site.settings is not None}

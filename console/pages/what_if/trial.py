@@ -53,7 +53,7 @@ class TryPanel(QWidget):
         self._stretch: tuple[int, int] | None = None
         self._names: Mapping[str, str] = {}
         self._session = ""
-        self._starting = False
+        self._starting = self._several = False
         self._tried = ReplaySettings()
         self._difference: ReplayDifference | None = None
         self._found: dict[str, Different] = {}
@@ -138,8 +138,12 @@ class TryPanel(QWidget):
         return self._difference
 
     def show_snapshot(self, snapshot: Snapshot, names: Mapping[str, str]) -> None:
-        self._names = names
+        self._names, several = names, snapshot.several_sites
         self.form.show_settings(snapshot.settings)
+        if several != self._several:
+            self._several = several
+            self.notices.set_notices(((tr("Settings are tried at one site. Choose it in the status bar."), "info"),) if several else ())
+            self._enable()
 
     def set_stretch(self, stretch: tuple[int, int] | None) -> None:
         self._stretch = stretch
@@ -255,9 +259,9 @@ class TryPanel(QWidget):
         else:
             self.when.setText(stretch_text(*self._stretch, self._zone))
         self.run_button.setText(tr("&Cancel") if running else tr("&Run"))
-        self.run_button.setEnabled(self._stretch is not None and (touched or running))
+        self.run_button.setEnabled(self._stretch is not None and (touched or running) and (running or not self._several))
         self.run_button.setToolTip("" if touched or running else tr("Change a setting first. Without a change the result is the same."))
-        self.form.setEnabled(not running)
+        self.form.setEnabled(not running and not self._several)
         self.reset_button.setEnabled(touched and not running)
         shown = self._difference is not None
         self.apply_button.setVisible(shown)

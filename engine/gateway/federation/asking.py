@@ -54,7 +54,14 @@ class Questions:
             case Route.DESCRIBED:
                 return cast("Answered[T]", self._alike.answer(cast("SearchAlike", question)))
             case _:
-                raise choose_a_site(question)
+                return Answered(self._ask_the_only_one(question))
+
+    def _ask_the_only_one(self, question: Question[T]) -> T:
+        """Where one of several is shown, it is the one that is meant."""
+        shown, there = self._members.shown, tuple(self._members)
+        if len(shown) != 1 or len(there) == 1:
+            raise choose_a_site(question)
+        return self.answer_at(shown[0].key, question)
 
     def answer_at(self, key: str, question: Question[T]) -> T:
         member = self._members.get(key)
