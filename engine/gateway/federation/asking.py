@@ -93,7 +93,7 @@ class Questions:
         """Who is concerned, each with the question as the site understands it."""
         local: dict[Member, T] = {}
         wanted, asked = _sites_of(question)
-        for member in self._concerned(question):
+        for member in self._members if wanted else self._concerned(question):
             with suppress(Elsewhere):
                 if member.key in (wanted or (member.key,)):
                     local[member] = self._members.localise(member, asked)
