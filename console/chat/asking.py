@@ -21,7 +21,7 @@ class Asking:
     done: set[str] = field(default_factory=set)
 
     @property
-    def awaited(self) -> tuple[str, ...]:
+    def missing_names(self) -> tuple[str, ...]:
         """Names of the sites that have not answered yet."""
         return tuple(name for key, name in self.sites.items() if key not in self.done)
 

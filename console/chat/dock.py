@@ -152,7 +152,7 @@ class ChatDock(QWidget):
         asking.done.add(key)
         asking.answered += 1
         site = (key, self._bridge.site_of(answer.id))
-        self.pane.show_answer(answer, self._clock.now_ns(), site, asking.awaited, below=asking.answered > 1)
+        self.pane.show_answer(answer, self._clock.now_ns(), site, asking.missing_names, below=asking.answered > 1)
         self._fetch_thumbnails(answer)
         self._end_if_over(asking)
 

@@ -158,14 +158,14 @@ class SitesBridge(EngineBridge):
     ) -> None:
         """Where it can be one only nobody is asked."""
 
-        def chosen(keys: tuple[str, ...]) -> None:
+        def keep_and_choose(keys: tuple[str, ...]) -> None:
             self.last_asked = keys[0] if len(keys) == 1 else self.last_asked
             choose(keys)
 
         if len(sites) == 1:
             choose((sites[0].key,))
         else:
-            self.site_wanted.emit(SiteWish(sites, several, chosen, give_up, self.last_asked or self.single.key))
+            self.site_wanted.emit(SiteWish(sites, several, keep_and_choose, give_up, self.last_asked or self.single.key))
 
     # Names
 

@@ -58,7 +58,7 @@ class Questions:
 
     def _ask_the_only_one(self, question: Question[T]) -> T:
         """Where one of several is shown, it is the one that is meant."""
-        shown, there = self._members.shown, tuple(self._members)
+        shown, there = self._members.shown_members, tuple(self._members)
         if len(shown) != 1 or len(there) == 1:
             raise choose_a_site(question)
         return self.answer_at(shown[0].key, question)
@@ -101,7 +101,7 @@ class Questions:
 
     def _concerned(self, question: Any) -> Several[Member]:
         """Those that are shown, and whose things it names."""
-        named, shown = keys_in(question), self._members.shown
+        named, shown = keys_in(question), self._members.shown_members
         return tuple(member for member in self._members if member in shown or member.key in named)
 
     def _page(self, question: Any) -> Answered[Any]:

@@ -43,7 +43,7 @@ class Members:
         return tuple(self._by_key)
 
     @property
-    def shown(self) -> tuple[Member, ...]:
+    def shown_members(self) -> tuple[Member, ...]:
         """Those that are wanted; all where none of them is there, so that a choice of before never leaves nothing."""
         wanted, there = self._wanted, tuple(self)
         return (() if wanted is None else tuple(member for member in there if member.key in wanted)) or there

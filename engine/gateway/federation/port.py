@@ -132,7 +132,7 @@ class FederatedPort:
     def snapshot(self) -> Snapshot:
         self._looks.look()
         self._members.check_home()
-        shown = self._members.shown
+        shown = self._members.shown_members
         views = tuple(member.view() if member in shown else member.hidden_view() for member in self._members)
         with self._lock:
             same = len(views) == len(self._views) and all(one is other for one, other in zip(views, self._views, strict=True))
@@ -168,7 +168,7 @@ class FederatedPort:
         asked = [each for member, each in found.items() if self._members.home in ("", member.key)]
         if not any(isinstance(each, Snapshot) for each in asked):
             raise next((each for each in asked if isinstance(each, WatchroomError)), EnvironmentFault("unreachable", "No site answers."))
-        wanted = self._members.shown
+        wanted = self._members.shown_members
         shown = [(member.name, tally) for member, tally in found.items() if isinstance(tally, Snapshot) and member in wanted]
         return Merger().merge(shown, number=max(tally.number for _, tally in shown), at_ns=self._clock.now_ns())
 
