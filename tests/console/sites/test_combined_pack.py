@@ -31,9 +31,9 @@ def desk(window: MainWindow, engines: dict[str, FakeEngine], tmp_path: Path) -> 
     for number, (name, engine) in enumerate(engines.items()):
         maker = Maker(engine.settings.site_name, bytes(range(number, 32 + number)))
         engine.packs = PackFiles(engine.past, tmp_path / name, maker)
-    page = window._site_bridges
-    assert page is not None
-    return PackDesk(page.whole, None, window.toasts, window)  # type: ignore[arg-type]
+    sites = window.sites
+    assert sites is not None
+    return PackDesk(sites.bridge, None, window.toasts, window)  # type: ignore[arg-type]
 
 
 @pytest.fixture
