@@ -96,6 +96,10 @@ class EngineBridge(QObject):
         """The name of the site that something is of, where several are shown; empty elsewhere."""
         return ""
 
+    def with_sites(self, names: Mapping[str, str]) -> dict[str, str]:
+        """By id, each with its site where several are shown and it does not say so already."""
+        return dict(names)
+
     def beyond(self, id_: str) -> str:
         """An id of this bridge as the window has it."""
         return id_

@@ -24,7 +24,7 @@ class IncidentLooks(QObject):
         super().__init__(parent)
         self._bridge = bridge
         self._shown: tuple[str, int] = ("", 0)
-        self._asked_patterns: tuple[float, float] | None = None
+        self._asked_patterns: tuple[str, float, float] | None = None  # key of the site that it is of, and its place
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._ask_patterns)
         self.incident: Incident | None = None
@@ -52,7 +52,7 @@ class IncidentLooks(QObject):
             self._bridge.ask(GetIncident(other_id), self._take_other, ignore_answer, key, owner=self)
 
     def _look_nearby(self, incident: Incident) -> None:
-        place = (incident.latitude, incident.longitude)
+        place = (self._bridge.key_of(incident.id), incident.latitude, incident.longitude)
         if place != self._asked_patterns:
             self._asked_patterns, self.patterns, self.pattern_trouble = place, None, ""
             self._rest.start()
@@ -64,14 +64,15 @@ class IncidentLooks(QObject):
         if not self._bridge.may(Verb.SEE_PAST):
             self._take_patterns(place, None, self.tr("Your account may not see recorded data."))
             return
-        self._bridge.ask(
-            AskPatterns(*place),
+        self._bridge.ask_at(
+            place[0],
+            AskPatterns(*place[1:]),
             lambda answer: self._take_patterns(place, answer, ""),
             lambda error: self._take_patterns(place, None, error_text(error)),
             owner=self,
         )
 
-    def _take_patterns(self, place: tuple[float, float], answer: PatternAnswer | None, trouble: str) -> None:
+    def _take_patterns(self, place: tuple[str, float, float], answer: PatternAnswer | None, trouble: str) -> None:
         if place == self._asked_patterns:
             self.patterns = answer
             self.pattern_trouble = trouble or ("" if answer is not None else self.tr("There was no answer."))

@@ -2,7 +2,7 @@
 site asks which."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar, TypeVarTuple, cast
@@ -14,7 +14,7 @@ from console.courier import OnError
 from console.sites.named_people import NamedPeople
 from console.sites.site_bridges import SiteBridges
 from console.sites.site_parts import at_site, key_of
-from engine.gateway.federation.ids import split
+from engine.gateway.federation.ids import site_key, split
 from engine.gateway.federation.port import FederatedPort
 from engine.gateway.federation.rewriting import unchecked_copy
 from engine.gateway.federation.routing import keys_in
@@ -123,6 +123,13 @@ class SitesBridge(EngineBridge):
         found, sites = split(id_), self.sites
         name = next((site.name for site in self._sites.snapshot().sites if found is not None and site.key == found[0]), "")
         return name if len(sites) > 1 else ""
+
+    def with_sites(self, names: Mapping[str, str]) -> dict[str, str]:
+        sites = {site.key: site.name for site in self.sites}
+        if len(sites) <= 1:
+            return dict(names)
+        endings = {id_: f" ({sites[key]})" for id_ in names if (key := site_key(id_)) in sites}
+        return {id_: f"{name.removesuffix(endings.get(id_, ''))}{endings.get(id_, '')}" for id_, name in names.items()}
 
     def show_sites(self, keys: tuple[str, ...] | None) -> None:
         """Only these, also in what is asked from now on; None: all."""

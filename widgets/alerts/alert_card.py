@@ -56,6 +56,10 @@ class CardNames:
     cameras: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, str] = field(default_factory=dict)
+    sites: Mapping[str, str] = field(default_factory=dict)  # by what stands before the ids of each, where several are shown
+
+    def site(self, id_: str) -> str:
+        return self.sites.get(id_.partition("/")[0], "")
 
 
 class AlertCard(QWidget):
@@ -161,6 +165,7 @@ class AlertCard(QWidget):
         nowhere = alert.kind is EventKind.FORECAST_FAILED  # of the engine itself: it has no place, and is about nobody
         return (
             (tr("Severity"), severity_number(alert.severity)),
+            (tr("Site"), names.site(alert.id)),
             (tr("Where"), alert_place(alert, names.cameras, names.places) or ("" if nowhere else tr("Unknown"))),
             (tr("Incident"), incident_fact(incident) if incident is not None else ""),
             (tr("When"), raised + over),
@@ -190,6 +195,7 @@ class AlertCard(QWidget):
         self.facts.set_facts(
             (
                 (tr("Severity"), severity_number(facts.severity) if facts is not None else ""),
+                (tr("Site"), names.site(decision.id)),
                 (tr("Where"), where or tr("Unknown")),
                 (tr("Incident"), ""),
                 (tr("When"), when),

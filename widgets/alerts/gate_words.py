@@ -54,7 +54,7 @@ def gate_rows(decision: Decision) -> tuple[GateRow, ...]:
 
 def gate_row(reading: GateReading, stopped: bool = False, facts: AlertFacts | None = None) -> GateRow:
     """`facts`: of its decision, where they say more than the numbers do."""
-    asked = _rule_uses_gate(reading)
+    asked = reading.is_used
     value, needed, margin = _reading_words(reading, facts) if asked else (_unasked(reading, facts), "", "")
     reach = _reach(reading) if asked else 0.0
     return GateRow(gate_title(reading.gate), value, needed, margin, reach, reading.passed, asked, stopped)
@@ -100,17 +100,6 @@ def short_words(reading: GateReading, facts: AlertFacts | None = None) -> str:
     """One line on a gate: `Evidence – 1.30, threshold 2.00, 0.70 below`."""
     row = gate_row(reading, facts=facts)
     return ", ".join(part for part in (f"{row.title} – {row.value}", row.needed, row.margin) if part)
-
-
-def _rule_uses_gate(reading: GateReading) -> bool:
-    """Whether the rule looks at it at all."""
-    if reading.gate in _FACTS or reading.gate == "arming":
-        return reading.threshold > 0 or not reading.passed
-    if reading.gate == "fire risk":
-        return reading.threshold > 0
-    return not (reading.gate == "severity" and reading.threshold <= 1) and not (
-        reading.gate == "schedule" and reading.margin >= _HALF_WEEK_MIN
-    )
 
 
 def _unasked(reading: GateReading, facts: AlertFacts | None) -> str:

@@ -20,7 +20,7 @@ from widgets.theme import color, font, set_role, severity_style, severity_word
 from widgets.translation import tr
 from widgets.words import count_text
 
-_INCIDENT = "in-"  # how ids of incidents begin
+_INCIDENT = "in-"  # how ids of incidents begin, behind the site where several are shown
 WELL = 1  # per ten minutes: what EEMUA 191 calls very likely to be acceptable
 _SIDE, _BETWEEN = 16, 28  # pixels beside and between the figures
 
@@ -100,7 +100,7 @@ def named_sources(top: tuple[tuple[str, int], ...], sources: Mapping[str, str]) 
     """The four most frequent by their names. Incidents are one source: each is told of once or twice, by a number that says nothing."""
     found: Counter[str] = Counter()
     for source, count in top:
-        found[tr("Incidents") if source.startswith(_INCIDENT) else sources.get(source, source)] += count
+        found[tr("Incidents") if source.rpartition("/")[2].startswith(_INCIDENT) else sources.get(source, source)] += count
     return found.most_common(4)
 
 

@@ -131,8 +131,8 @@ class IncidentCard(QFrame):
 
     # What is shown
 
-    def show_incident(self, incident: Incident, distance_m: float | None, others: int) -> None:
-        """`others`: how many may be the same."""
+    def show_incident(self, incident: Incident, distance_m: float | None, others: int, site: str = "") -> None:
+        """`others`: how many may be the same. site: whose it is, where several are shown."""
         now_ns = self._clock.now_ns()
         self.title.setText(category_word(incident.category))
         at, ago = clock_text(incident.occurred_ns, now_ns), relative_text(min(now_ns, incident.occurred_ns), now_ns)
@@ -144,7 +144,7 @@ class IncidentCard(QFrame):
         self.status.set_status(status_text(incident), status_level(incident))
         self.notices.set_notices(_notices(incident))
         self.text.set_written(incident.description)
-        self.facts.set_facts(_incident_facts(incident, now_ns))
+        self.facts.set_facts(_incident_facts(incident, site, now_ns))
         self.classified.set_facts(_classification(incident.classification, now_ns))
         advice = incident.classification.recommendations if incident.classification is not None else ()
         self.advice.setText("\n".join(f"• {one_line(each)}" for each in advice))
@@ -204,13 +204,14 @@ def _notices(incident: Incident) -> tuple[tuple[str, str], ...]:
     return tuple(said)
 
 
-def _incident_facts(incident: Incident, now_ns: int) -> tuple[tuple[str, str], ...]:
+def _incident_facts(incident: Incident, site: str, now_ns: int) -> tuple[tuple[str, str], ...]:
     validated = (
         _tr("{0}, by {1}").format(category_word(incident.validated_category), one_line(incident.validated_by))
         if incident.validated_category
         else _tr("Not yet")
     )
     return (
+        (_tr("Site"), site),
         (_tr("State"), state_word(incident.state)),
         (_tr("Reporters"), str(incident.reporter_count)),
         (_tr("Confidence"), f"{number_text(100 * incident.confidence, '.0f')} %"),
@@ -218,7 +219,7 @@ def _incident_facts(incident: Incident, now_ns: int) -> tuple[tuple[str, str], .
         (_tr("Severity"), _with_editor(incident, "severity", severity_word(incident.severity))),
         (_tr("Validated"), validated),
         (_tr("Updated"), clock_text(incident.updated_ns, now_ns)),
-        (_tr("ID"), incident.id),
+        (_tr("ID"), incident.id.rpartition("/")[2]),  # as its site has it
     )
 
 

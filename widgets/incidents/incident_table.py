@@ -1,6 +1,7 @@
 """Incidents as a table."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from PySide6.QtWidgets import QWidget
 
@@ -20,6 +21,7 @@ from widgets.translation import tr
 
 _TIP = 400
 _MOST_KNOWN = 20_000
+_NO_SITES: Mapping[str, str] = MappingProxyType({})
 SEVERITY_LEVELS = {
     Severity.CRITICAL: "critical",
     Severity.HIGH: "high",
@@ -31,12 +33,14 @@ SEVERITY_LEVELS = {
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """`distance_m`: from the site, None where nobody said where it lies. `ago`: when it occurred, beside the time."""
+    """`distance_m`: from the site, None where nobody said where it lies. `ago`: when it occurred, beside the time. site: its name, where
+    several are shown."""
 
     incident: Incident
     distance_m: float | None
     at: str
     ago: str
+    site: str = ""
 
 
 def status_level(incident: Incident) -> str:
@@ -76,18 +80,20 @@ class IncidentTable(RowsTable[EmptyState]):
         self._rows: dict[str, IncidentRow] = {}
         self.sort_by(0, descending=True)
 
-    def set_incidents(self, incidents: Iterable[Incident], distances: dict[str, float]) -> None:
+    def set_incidents(self, incidents: Iterable[Incident], distances: dict[str, float], sites: Mapping[str, str] = _NO_SITES) -> None:
+        """`sites`: whose an incident is, by its id, where several are shown."""
         now_ns = self._clock.now_ns()
-        self._rows = {each.id: self._incident_row(each, distances.get(each.id), now_ns) for each in incidents}
+        rows = (self._incident_row(each, distances.get(each.id), now_ns, sites.get(each.id, "")) for each in incidents)
+        self._rows = {row.incident.id: row for row in rows}
         self.show_rows(self._rows.values(), now_ns)
 
-    def _incident_row(self, incident: Incident, distance_m: float | None, now_ns: int) -> IncidentRow:
+    def _incident_row(self, incident: Incident, distance_m: float | None, now_ns: int, site: str) -> IncidentRow:
         """The same as before where it would look the same: a thousand rows are followed many times a second."""
         known = self._rows.get(incident.id)
         ago = relative_text(min(incident.occurred_ns, now_ns), now_ns)
-        if known is not None and known.incident is incident and (known.ago, known.distance_m) == (ago, distance_m):
+        if known is not None and known.incident is incident and (known.ago, known.distance_m, known.site) == (ago, distance_m, site):
             return known
-        return IncidentRow(incident, distance_m, short_clock_text(incident.occurred_ns, now_ns), ago)
+        return IncidentRow(incident, distance_m, short_clock_text(incident.occurred_ns, now_ns), ago, site)
 
 
 def _incident_key(row: IncidentRow) -> str:
@@ -105,11 +111,14 @@ def _cells(row: IncidentRow) -> tuple[Cell, ...]:
         StatusCell(status_text(it), status_level(it), tip=it.category_reason),
         TextCell(str(it.reporter_count), order=float(it.reporter_count)),
         TextCell(f"{number_text(100 * it.confidence, '.0f')} %", order=it.confidence),
-        TextCell(
-            distance_text(row.distance_m) or "–", order=row.distance_m if row.distance_m is not None else 1e12, quiet=row.distance_m is None
-        ),
+        _distance(row),
         _classified(it),
     )
+
+
+def _distance(row: IncidentRow) -> Cell:
+    text, order = distance_text(row.distance_m) or "–", row.distance_m if row.distance_m is not None else 1e12
+    return TitleCell(text, row.site, order=order) if row.site else TextCell(text, order=order, quiet=row.distance_m is None)
 
 
 def _classified(incident: Incident) -> Cell:

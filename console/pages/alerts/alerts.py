@@ -1,5 +1,6 @@
 """The Alerts page: open alerts, what happened, why they were raised and what to do; worked with the keyboard alone."""
 
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from PySide6.QtCore import QPoint, Qt, QTimer
@@ -16,7 +17,7 @@ from console.pages.alerts.buttons import TriageButtons, possible_acts
 from console.pages.alerts.keys import TriageKeys
 from console.pages.alerts.past import PastAlerts, past
 from console.pages.alerts.past_incidents import PastIncidents
-from console.pages.alerts.places import incident_places, place_of_alert, place_of_decision
+from console.pages.alerts.places import incident_place, place_of_alert, place_of_decision, places_without_camera
 from console.pages.alerts.stage import AlertStage, StageSubject
 from console.pages.alerts.why import WhyOf
 from console.pages.alerts.words import empty_words, headline, no_match_words, on_floor, summary
@@ -31,6 +32,7 @@ from engine.model.alerts.decision import Decision
 from engine.model.errors import WatchroomError
 from engine.model.incidents.incident import Incident
 from engine.model.places import choices
+from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alerts.alert_card import AlertCard, CardNames
 from widgets.alerts.alert_list import AlertList
@@ -214,16 +216,30 @@ class AlertsPage(Page):
 
     def _set_names(self, snapshot: Snapshot) -> None:
         gone = self.past_incidents.incidents()
-        named_of = snapshot.settings, snapshot.incidents.incidents, gone
+        named_of = snapshot.settings, snapshot.incidents.incidents, gone, tuple(alert.incident_id for alert in snapshot.alerts.alerts)
         if named_of == self._names_of:
             return
         settings, self._names_of = snapshot.settings, named_of
         self._incidents = {incident.id: incident for incident in (*gone, *snapshot.incidents.incidents)}
-        cameras = settings.camera_names()
-        places = {**place_names(settings), **incident_places(self._incidents.values(), settings)}
-        self._names = CardNames(cameras, places, {rule.id: translate_engine_text(rule.name) for rule in settings.alerts.rules})
+        cameras = self._bridge.with_sites(settings.camera_names())
+        incidents = {id_: incident_place(incident, self._settings_at(id_, settings)) for id_, incident in self._incidents.items()}
+        places = {**place_names(settings), **self._bridge.with_sites({**places_without_camera(settings), **incidents})}
+        places |= self._sites_of_unknown(snapshot.alerts.alerts, places)
+        rules = {rule.id: translate_engine_text(rule.name) for rule in settings.alerts.rules}
+        sites = {site.key: site.name for site in self._bridge.sites}
+        self._names = CardNames(cameras, places, rules, sites if len(sites) > 1 else {})
         self.list.bar.set_zones(dict(choices(settings)))
         self.list.bar.set_cameras(cameras)
+
+    def _settings_at(self, id_: str, settings: Settings) -> Settings:
+        """Of the site that something is of."""
+        key = self._bridge.key_of(id_)
+        return next((site.settings for site in self._bridge.sites if site.key == key and site.settings is not None), settings)
+
+    def _sites_of_unknown(self, alerts: Iterable[Alert], places: Mapping[str, str]) -> dict[str, str]:
+        """Of incidents that are not known yet, or any more, the site stands for the place, where several are shown."""
+        unknown = {alert.incident_id for alert in alerts if alert.incident_id} - places.keys()
+        return {id_: site for id_ in unknown if (site := self._bridge.site_of(id_))}
 
     def _show_list(self, snapshot: Snapshot) -> None:
         alerts, chosen = snapshot.alerts.alerts, self.list.bar.current_filter()

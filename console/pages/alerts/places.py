@@ -1,6 +1,6 @@
 """Where an alert is about, in words and as a place on plan or map."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from console.maps.from_site import from_site
 from console.maps.on_map import cameras_on_map, plumes_on_map
@@ -17,9 +17,11 @@ from widgets.alerts.place_view import AlertPlace
 from widgets.incidents.incident_words import coordinates_text
 
 
-def incident_places(incidents: Iterable[Incident], settings: Settings) -> dict[str, str]:
-    """What stands for the place of each incident, by its id."""
-    return {incident.id: incident_place(incident, settings) for incident in incidents}
+def places_without_camera(settings: Settings) -> dict[str, str]:
+    """Names of nodes and of zones of the floor, by id: no camera's name stands beside these."""
+    zones = {zone.id: zone.name for zone in settings.floor.zones}
+    nodes = {node.mac: node.name or node.mac for node in settings.nodes}
+    return zones | nodes
 
 
 def incident_place(incident: Incident, settings: Settings) -> str:

@@ -147,7 +147,7 @@ class IncidentSide(Tabs):
 
     def _show_incident(self, it: Incident) -> None:
         offered = offers(it, self.looks.others)
-        self.card.show_incident(it, self._distance_m, len(offered))
+        self.card.show_incident(it, self._distance_m, len(offered), self._bridge.site_of(it.id))
         reports, now_ns = self.looks.reports, self._clock.now_ns()
         merged = it.state is IncidentState.MERGED
         self.card.reports_note.setText(reports_note(it, reports, self._trouble, now_ns))

@@ -272,7 +272,7 @@ class IncidentsPage(Page):
         importing = not chosen.narrows and self.feed.asked
         self.table.empty.set_action_visible(bool(action) and (not importing or self._bridge.may(Verb.ADMINISTER)))
         self.simulated.setVisible(any(it.simulated for it in self._shown))
-        self.table.set_incidents(self._shown, self._distances)
+        self.table.set_incidents(self._shown, self._distances, self._sites())
         self.map.set_incidents(self._marks.of(self._shown, self._clock.now_ns()))
         searched = bool(chosen.text)
         self.count.setText(count_text(len(self._shown), self.feed.more, searched) if self.feed.asked else self.tr("Searching…"))
@@ -280,6 +280,11 @@ class IncidentsPage(Page):
         self.older.setVisible(self.feed.more)
         self._choose_visited()
         self._show_chosen()
+
+    def _sites(self) -> dict[str, str]:
+        """Whose each is, where several sites are shown."""
+        names = {site.key: site.name for site in self._bridge.sites}
+        return {it.id: names.get(self._bridge.key_of(it.id), "") for it in self._shown} if len(names) > 1 else {}
 
     def _measure(self) -> None:
         """Once for each incident, from its site: its place never changes."""

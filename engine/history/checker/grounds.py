@@ -189,6 +189,7 @@ class GroundsReader:
             found.numbers |= {float(f"{gate.value:g}"), float(f"{gate.threshold:g}")}
             found.lengths |= {f"{gate.value:g} {gate.unit}", f"{gate.threshold:g} {gate.unit}"}
             found.passed.add(gate.passed)
+            found.states |= {gate.gate} & {"shelved"} if not gate.passed else set()
         found.numbers |= {float(f"{part.log_odds:g}") for part in decision.evidence}
         if decision.facts is not None:
             found.kinds.add(decision.facts.kind)

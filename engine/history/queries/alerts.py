@@ -96,9 +96,11 @@ def _decision(reach: Reach, decision_id: str) -> Decision | None:
 
 
 def decision_row(decision: Decision) -> Row:
-    """With every gate and part of the evidence in words."""
+    """With every gate that its rule uses, and every part of the evidence, in words."""
     gates = tuple(
-        f"{gate.gate}|{gate.value:g}|{gate.threshold:g}|{'passed' if gate.passed else 'held'}|{gate.unit}" for gate in decision.gates
+        f"{gate.gate}|{gate.value:g}|{gate.threshold:g}|{'passed' if gate.passed else 'held'}|{gate.unit}"
+        for gate in decision.gates
+        if gate.is_used and not (gate.gate == "shelved" and gate.passed)  # nobody had shelved anything
     )
     parts = tuple(f"+{part.label}|{part.log_odds:g}" for part in decision.evidence)
     return replace(row_of_decision(decision), details=(*gates, *parts))

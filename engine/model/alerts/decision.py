@@ -48,6 +48,12 @@ class EvidencePart:
     log_odds: float
 
 
+_HALF_WEEK_MIN = 5040.0  # as far from the next hour that is left out as a week allows
+_WHERE_WANTED = frozenset(
+    {"watched", "camera", "zone", "armed zone", "arming", "unknown person", "site mode", "on trial", "rule"}
+)  # 0 of 1: not asked for
+
+
 @dataclass(frozen=True, slots=True)
 class GateReading:
     """One gate's verdict: `margin` is value − threshold (or its mirror where lower is better), so passed means margin ≥ 0."""
@@ -58,6 +64,16 @@ class GateReading:
     margin: float
     passed: bool
     unit: str = ""
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the rule, or what made the candidate, looks at it at all."""
+        if self.gate in _WHERE_WANTED:
+            return self.threshold > 0 or not self.passed
+        if self.gate == "fire risk":
+            return self.threshold > 0
+        anything = (self.gate == "severity" and self.threshold <= 1) or (self.gate == "schedule" and self.margin >= _HALF_WEEK_MIN)
+        return not anything
 
 
 def unwatched() -> GateReading:
