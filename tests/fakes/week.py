@@ -115,7 +115,9 @@ class Week:
         gates = (
             GateReading("evidence", 3.4, 2.0, 1.4, True, "nats"),
             GateReading("severity", severity, 1, severity - 1, True),
+            GateReading("camera", 1, 0, 1, True),
             GateReading("schedule", 60, 0, 60, True, "min"),
+            GateReading("shelved", 0, 0, 0, True, "s"),
         )
         parts = (
             EvidencePart("camera", event.camera_id, "Camera: confidence 87%", 1.9),

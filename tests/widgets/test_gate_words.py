@@ -111,3 +111,5 @@ def test_the_meter_says_flood_by_word_too(qtbot: QtBot) -> None:
 def test_where_most_alerts_come_from_is_said_by_name() -> None:
     top = (("gate", 20), ("in-6a252f1a", 2), ("in-113bc738", 1), ("hall", 1))
     assert named_sources(top, {"gate": "North gate", "hall": "Hall"}) == [("North gate", 20), ("Incidents", 3), ("Hall", 1)]
+    over_sites = (("a1b2c3/in-6a252f1a", 2), ("d4e5f6/in-113bc738", 1))
+    assert named_sources(over_sites, {}) == [("Incidents", 3)]

@@ -55,6 +55,13 @@ def test_a_name_by_phone_and_a_place_by_radio_are_told_as_such(site: Site) -> No
     assert "by phone" not in seen.text and "by radio" not in seen.text
 
 
+def test_why_an_alert_was_raised_names_what_its_rule_asked_for_and_all_of_it_holds(site: Site) -> None:
+    answer = site.ask("Why was the last alert raised?")
+    conditions = [each.text for each in answer.sentences if "needed" in each.text]
+    assert conditions == ["Evidence 3.4, needed 2 (passed).", "Schedule 60 min, needed 0 min (passed)."]
+    assert {each.status for each in answer.sentences if each.citations} == {ClaimStatus.VERIFIED}
+
+
 # --- conversations
 
 
