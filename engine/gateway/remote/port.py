@@ -441,6 +441,8 @@ class RemotePort:
         """What the engine just said."""
         self._snapshot = self._last = snapshot
         self._ended, self._answered_s = None, time.monotonic()
+        if self._lost:
+            self._loop.end_pauses()
         self._lost, self._missed = False, None
 
     def _leave_out(self, omissions: Omissions) -> None:

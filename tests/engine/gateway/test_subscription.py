@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,14 +20,16 @@ from engine.gateway import schemas
 from engine.gateway.border.bind import Bind
 from engine.gateway.live import subscriptions
 from engine.gateway.live.deflated import TAIL
+from engine.gateway.remote import feed, subscription
 from engine.gateway.remote import port as remote
-from engine.gateway.remote import subscription
 from engine.gateway.remote.port import RemotePort
 from engine.gateway.remote.subscription import StreamTaken
 from engine.model.accounts.access import Role
 from engine.model.health import CameraState
+from engine.model.port import PictureWant
 from engine.model.settings import CameraSettings
 from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND
 from engine.model.vocabulary import own_release
 from engine.runtime.command_line_settings import CommandLineSettings
 from tests.engine.gateway.conftest import PASSWORD, lose_door
@@ -165,6 +168,20 @@ def test_an_ended_session_ends_its_subscription(site: Site) -> None:
         assert closed.value.rcvd is not None and closed.value.rcvd.code == 1008
 
 
+def test_what_is_told_over_a_slow_line_comes_apart_before_it_ends(site: Site, operator: str) -> None:
+    """What a console is sent that has not answered yet, while something happens all the time: no message waits for an answer of seconds."""
+    inflating, taken, times_ns = zlib.decompressobj(-15), StreamTaken(lambda _: None), list[int]()
+    address = f"{site.url.replace('http', 'ws', 1)}/ws/changes"
+    with connect(address, proxy=None, additional_headers={"Authorization": f"Bearer {operator}"}) as socket:
+        while len(times_ns) < subscriptions.IN_FLIGHT:
+            data = socket.recv(60)
+            assert isinstance(data, bytes)
+            times_ns.append(taken.take(json.loads(inflating.decompress(data + TAIL))).at_ns)
+            lose_door(site)
+    apart_s = [(after - before) / SECOND for before, after in pairwise(times_ns)][subscriptions.QUICKLY - 1 :]
+    assert min(apart_s) > 0.8 * subscriptions.BEAT_S, apart_s
+
+
 def test_a_console_that_takes_nothing_is_sent_little(site: Site, operator: str) -> None:
     inflating, taken = zlib.decompressobj(-15), StreamTaken(lambda _: None)
     address = f"{site.url.replace('http', 'ws', 1)}/ws/changes"
@@ -247,6 +264,19 @@ def test_a_line_that_is_back_is_tried_again_beside_attempts_that_it_swallowed(
         until(lambda: relay.connections > attempts + 1, "it is tried by the socket and by polls")
         relay.mend()
         until(lambda: port.snapshot().cameras[0].health.state is CameraState.LIVE, "it is back")
+
+
+def test_who_waits_to_try_again_tries_as_soon_as_the_engine_is_found(relay: Relay, operator: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("FIRST_PAUSE_S", "LONGEST_PAUSE_S"):
+        monkeypatch.setattr(feed, name, 600.0)
+    with port_at(relay.url, operator) as port:
+        tile = port.watch("door", PictureWant(160, 90), lambda: None)
+        until(lambda: tile.latest() is not None, "pictures come")
+        relay.cut()
+        until(lambda: port.snapshot().cameras[0].health.state is CameraState.LOST, "nothing old is shown as live")
+        last = tile.latest()
+        relay.mend()
+        until(lambda: tile.latest() is not last, "pictures come again, without waiting for ten minutes")
 
 
 def test_what_is_not_understood_is_asked_for(site: Site, operator: str, polls: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
