@@ -20,7 +20,7 @@ from engine.gateway import schemas
 from engine.gateway.border.bind import Bind
 from engine.gateway.live import subscriptions
 from engine.gateway.live.deflated import TAIL
-from engine.gateway.remote import feed, subscription
+from engine.gateway.remote import calls, feed, subscription
 from engine.gateway.remote import port as remote
 from engine.gateway.remote.port import RemotePort
 from engine.gateway.remote.subscription import StreamTaken
@@ -107,7 +107,8 @@ def test_a_cut_line_goes_on_where_it_was(
         assert port._subscription._taken.stream == stream and len(wholes) == 1, "all of now was told once"
 
 
-def test_an_engine_that_was_started_anew_tells_all_of_now(tmp_path: Path, video: Path) -> None:
+def test_an_engine_that_was_started_anew_tells_all_of_now(tmp_path: Path, video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "REQUEST_S", 60.0)  # a busy machine takes long until an engine that starts answers
     added = CommandLineSettings((CameraSettings("door", "Front door", str(video)),))
     with ExitStack() as stack:
         with running(tmp_path / "data", Bind(), added, gateway_needed=True) as site:
