@@ -362,7 +362,7 @@ class CombinedPackDialog(FramedDialog):
 def _sites_notice(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     if len(names) < 2:
         return ()
-    return ((tr("{0} each make and sign their own part; the file holds all of them.").format(", ".join(names)), "neutral"),)
+    return ((tr("Each site makes and signs its own part: {0}. The file holds all parts.").format(", ".join(names)), "neutral"),)
 
 
 def _away_notice(name: str, why: str) -> tuple[str, str]:

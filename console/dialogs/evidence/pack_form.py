@@ -103,8 +103,9 @@ class PackForm(QWidget):
     def _fill_lists(self, snapshot: Snapshot, camera_ids: tuple[str, ...], person_id: str) -> None:
         if snapshot.faces_hidden:
             self.redaction.setCurrentIndex(1)
-        for camera in snapshot.settings.cameras:
-            self.cameras.add_item(camera.name, camera.id, not camera_ids or camera.id in camera_ids)
+        names = self._bridge.with_sites({camera.id: camera.name for camera in snapshot.settings.cameras})
+        for camera_id, name in names.items():
+            self.cameras.add_item(name, camera_id, not camera_ids or camera_id in camera_ids)
         for person in snapshot.people.persons:
             self.persons.add_item(person.name, person.id, person.id == person_id)
         if not snapshot.people.persons:

@@ -105,7 +105,7 @@ def _missing(part: MissingPart) -> str:
 
 def _part(index: CombinedIndex, part: PartEntry) -> str:
     times = ReportTimes(part.time_zone)
-    counts = f"{part.events} events, {part.alerts} alerts, {part.videos} videos"
+    counts = ", ".join((_count_text(part.events, "event"), _count_text(part.alerts, "alert"), _count_text(part.videos, "video")))
     facts = (
         ("Calls itself", _text(part.site_name)),
         ("From, by its clock", f"{_text(times.full(index.since_ns))}; {_utc(index.since_ns)}"),
@@ -123,6 +123,10 @@ def _part(index: CombinedIndex, part: PartEntry) -> str:
         f'<div class="part"><h3>{_text(part.site)}</h3><a class="go" href="{report_file(part)}">Open the report (PDF)</a>'
         f'<a class="go" href="{part.file}">Signed pack of this site (ZIP)</a><dl>{rows}</dl></div>\n'
     )
+
+
+def _count_text(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _clock(part: PartEntry) -> str:

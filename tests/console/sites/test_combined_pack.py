@@ -80,7 +80,7 @@ def lose(sites: ManySites, key: str, window: MainWindow, monkeypatch: pytest.Mon
 def test_both_sites_make_their_part_and_one_file_holds_them(
     dialog: CombinedPackDialog, engines: dict[str, FakeEngine], target: Path, key_of: Keys, qtbot: QtBot
 ) -> None:
-    assert any("North, South each make" in text for text in dialog.sites.texts())
+    assert any("its own part: North, South." in text for text in dialog.sites.texts())
     assert not dialog.form.zipped.isVisible() and dialog.make_button.isEnabled()
     dialog.make_button.click()
     assert dialog.parts.isVisible() and not dialog.form.isVisible() and dialog.cancel_button.isVisible()
@@ -102,7 +102,7 @@ def test_cameras_of_one_site_leave_the_other_out(
 ) -> None:
     for number in range(dialog.form.cameras.count()):
         item = dialog.form.cameras.item(number)
-        item.setCheckState(item.checkState().Checked if item.text() in ("Gate", "Yard (South)") else item.checkState().Unchecked)
+        item.setCheckState(item.checkState().Checked if item.text() in ("Gate (North)", "Yard (South)") else item.checkState().Unchecked)
     dialog.make_button.click()
     tick_until(lambda: dialog.open_button.isVisible(), engines, qtbot)
     asked = {name: [each.request.camera_ids for each in engine.commands if isinstance(each, MakePack)] for name, engine in engines.items()}
