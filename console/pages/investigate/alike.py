@@ -1,6 +1,7 @@
 """Questions for people who look alike: of a part of a picture, of a file, of a hit. All of them look at clothes more than at people."""
 
 import base64
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QRect, Qt
@@ -70,6 +71,13 @@ def of_file(path: Path) -> AlikeAsked:
 def chosen_file(parent: QWidget) -> Path | None:
     name, _ = QFileDialog.getOpenFileName(parent, tr("Picture of the person"), "", tr("Pictures (*.jpg *.jpeg *.png)"))
     return Path(name) if name else None
+
+
+def without_asked(asked: AlikeAsked, looks: LookHits) -> LookHits:
+    """The others: an appearance is always the most similar one to itself."""
+    own = asked.question.like_id
+    others = tuple(hit for hit in looks.hits if not own or own not in (hit.id, hit.event_id))
+    return replace(looks, hits=others, compared=looks.compared - (len(looks.hits) - len(others)))
 
 
 def headline(asked: AlikeAsked, looks: LookHits) -> str:

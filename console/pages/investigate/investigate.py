@@ -277,14 +277,14 @@ class InvestigatePage(Page):
         self.trying.show_snapshot(snapshot, self._names)
 
     def _set_names(self, snapshot: Snapshot) -> None:
-        about = (snapshot.settings, snapshot.people.persons)
+        about = (snapshot.settings, snapshot.people.persons, tuple(site.settings for site in snapshot.sites))
         if self._names_of is not None and about == self._names_of:
             return
         self._names_of = about
         self._names = lane_names(snapshot)
         self.bookmarks.set_names(self._names)
         self.locks.set_names(self._names)
-        self.recording.show_settings(snapshot.settings)
+        self.recording.show_recording(snapshot)
         self.why.show_settings(snapshot.settings)
         self.map.show_settings(snapshot.settings)
         self.wall.set_camera_settings(snapshot.settings.cameras)

@@ -3,8 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QWidget
 
-from console.pages.investigate.words import recording_words
-from engine.model.settings import Settings
+from console.pages.investigate.words import recording_words, recording_words_of_sites
+from engine.model.snapshot import Snapshot
 from widgets.layout.boxes import NO_MARGINS, make_row
 from widgets.marks.notice import Notice
 from widgets.theme import set_role
@@ -29,8 +29,9 @@ class RecordingNotice(QWidget):
         self.button.clicked.connect(self.wanted)
         self.hide()
 
-    def show_settings(self, settings: Settings) -> None:
-        text = recording_words(settings)
+    def show_recording(self, snapshot: Snapshot) -> None:
+        sites = {site.name: site.settings for site in snapshot.sites if site.settings is not None}
+        text = recording_words_of_sites(sites) if len(sites) > 1 else recording_words(snapshot.settings)
         if text and not self._may_change:
             text = f"{text} {tr('An administrator can turn it on.')}"
         self.notice.set_notice(text, "neutral")

@@ -10,7 +10,16 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QScrollArea, QStackedWidget, QToolButton, QWidget
 
 from console.bridge import EngineBridge
-from console.pages.investigate.alike import AlikeAsked, chosen_file, headline, left_out_sentences, may_be_asked, of_file, of_hit
+from console.pages.investigate.alike import (
+    AlikeAsked,
+    chosen_file,
+    headline,
+    left_out_sentences,
+    may_be_asked,
+    of_file,
+    of_hit,
+    without_asked,
+)
 from console.pages.investigate.region import Region
 from console.pages.investigate.search_choices import FoundChoices
 from console.searching.chip_row import ChipRow
@@ -288,8 +297,9 @@ class FoundPanel(QWidget):
 
     def _came_alike(self, number: int, found: LookHits) -> None:
         if number == self._number and self._alike is not None:
-            self._show_hits(found.hits, "")
-            self._say_alike(self._alike, found)
+            others = without_asked(self._alike, found)
+            self._show_hits(others.hits, "")
+            self._say_alike(self._alike, others, bool(found.hits))
 
     def _show_hits(self, hits: tuple[SearchHit, ...], next_id: str) -> None:
         self._hits = (*self._hits, *hits)
@@ -311,12 +321,15 @@ class FoundPanel(QWidget):
             title = tr("Nothing was found {0}").format(what)
             self._show_headline("", title, tr("Try fewer words, leave a word's end open with *, or look on all cameras."))
 
-    def _say_alike(self, asked: AlikeAsked, found: LookHits) -> None:
-        if found.hits:
-            self._show_headline(headline(asked, found), "", "")
-        else:
-            why = tr("No appearance data from that time. It is stored only while biometrics are on.")
-            self._show_headline("", tr("No comparison possible"), " ".join((why, *left_out_sentences(found))))
+    def _say_alike(self, asked: AlikeAsked, others: LookHits, compared: bool) -> None:
+        """`compared`: at least with the appearance that was asked about."""
+        if others.hits:
+            self._show_headline(headline(asked, others), "", "")
+            return
+        title = tr("No other appearances") if compared else tr("No comparison possible")
+        alone = tr("Only this appearance of the person is stored from that time.")
+        why = alone if compared else tr("No appearance data from that time. It is stored only while biometrics are on.")
+        self._show_headline("", title, " ".join((why, *left_out_sentences(others))))
 
     def _show_record_search_error(self, number: int, error: WatchroomError) -> None:
         if number == self._number:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import tzinfo
+from enum import Enum
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
@@ -58,13 +59,37 @@ def lock_term(lock: EvidenceLock, now_ns: int, zone: tzinfo) -> str:
 
 def recording_words(settings: Settings) -> str:
     """Why there may be no video, empty where everything is recorded."""
+    match _recording_of(settings):
+        case _Recording.NOTHING:
+            return tr("Recording is off. Turn it on to play back video here.")
+        case _Recording.EVENTS:
+            return tr("Continuous recording is off. Nothing was recorded between events.")
+        case _Recording.ALL:
+            return ""
+
+
+def recording_words_of_sites(settings_by_name: Mapping[str, Settings]) -> str:
+    """The same of several sites, by their names."""
+    recorded = {name: _recording_of(settings) for name, settings in settings_by_name.items()}
+    nothing = ", ".join(name for name, each in recorded.items() if each is _Recording.NOTHING)
+    events = ", ".join(name for name, each in recorded.items() if each is _Recording.EVENTS)
+    sentences = (
+        tr("Recording is off at {0}.").format(nothing) if nothing else "",
+        tr("Continuous recording is off at {0}. Nothing was recorded there between events.").format(events) if events else "",
+    )
+    return " ".join(filter(None, sentences))
+
+
+class _Recording(Enum):
+    NOTHING, EVENTS, ALL = range(3)
+
+
+def _recording_of(settings: Settings) -> _Recording:
     if not settings.cameras:
-        return ""
+        return _Recording.ALL
     if not settings.recording.enabled:
-        return tr("Recording is off. Turn it on to play back video here.")
-    if not settings.recording.continuous:
-        return tr("Continuous recording is off. Nothing was recorded between events.")
-    return ""
+        return _Recording.NOTHING
+    return _Recording.ALL if settings.recording.continuous else _Recording.EVENTS
 
 
 def different_word(kind: DifferenceKind) -> str:

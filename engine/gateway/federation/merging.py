@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Sequence as Several
+from dataclasses import replace
 from heapq import merge
 from typing import Any, TypeVar
 
@@ -10,7 +11,7 @@ from engine.model.alerts.alert import AlarmLoad
 from engine.model.alerts.settings import AlertSettings, SiteMode
 from engine.model.fire.fire import FireView
 from engine.model.fire.smoke import SmokeView
-from engine.model.health import EngineHealth
+from engine.model.health import DetectorHealth, EngineHealth
 from engine.model.incidents.atlas import AtlasState
 from engine.model.people.settings import PeopleSettings
 from engine.model.people.view import PeopleView
@@ -85,7 +86,9 @@ def _common(_: tuple[str, ...], parts: Parts) -> Any:
 
 
 def _health(names: tuple[str, ...], parts: Several[EngineHealth]) -> EngineHealth:
-    degraded = next((each.detector for each in parts if each.detector.degraded_reason), parts[0].detector)
+    degraded = next(
+        (_with_site(name, each.detector) for name, each in zip(names, parts, strict=True) if each.detector.degraded_reason), None
+    )
     return EngineHealth(
         started_ns=max(each.started_ns for each in parts),
         cpu_percent=sum(each.cpu_percent for each in parts),
@@ -96,7 +99,7 @@ def _health(names: tuple[str, ...], parts: Several[EngineHealth]) -> EngineHealt
         disk_free_bytes=min(each.disk_free_bytes for each in parts),
         writer_backlog=sum(each.writer_backlog for each in parts),
         clock_skew_ms=max((each.clock_skew_ms for each in parts), key=abs),
-        detector=degraded,
+        detector=degraded or parts[0].detector,
         errors=newest_first((each.errors for each in parts), lambda error: error.at_ns)[:MOST_ERRORS],
         troubles=tuple(f"{name}: {trouble}" for name, each in zip(names, parts, strict=True) for trouble in each.troubles),
         models=each_once(each.models for each in parts),
@@ -104,6 +107,10 @@ def _health(names: tuple[str, ...], parts: Several[EngineHealth]) -> EngineHealt
         radio_kernels=parts[0].radio_kernels,
         providers=each_once(each.providers for each in parts),
     )
+
+
+def _with_site(name: str, detector: DetectorHealth) -> DetectorHealth:
+    return replace(detector, degraded_reason=f"{name}: {detector.degraded_reason}")
 
 
 def _radio(names: tuple[str, ...], parts: Several[RadioView]) -> RadioView:

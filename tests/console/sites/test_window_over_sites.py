@@ -10,6 +10,7 @@ from console.app import Console
 from console.dialogs.alerts.hand_over import HandOverDialog
 from console.dialogs.sites.choose_site import ChooseSiteDialog
 from console.dialogs.sites.sites import SitesDialog
+from console.pages.investigate.investigate import InvestigatePage
 from console.pages.one_site import OneSitePage
 from console.session.remembered import Remembered
 from console.sites.many_sites import ManySites
@@ -19,7 +20,7 @@ from engine.gateway.federation.rewriting import unchecked_copy
 from engine.model.accounts.handover import WriteHandover
 from engine.model.command import PutCamera, RestartCamera
 from engine.model.command_terms import terms_from
-from engine.model.settings import CameraSettings
+from engine.model.settings import CameraSettings, RecordingSettings
 from engine.model.sites import SiteReach
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine
@@ -174,6 +175,25 @@ def test_what_is_one_sites_is_chosen_above_its_page(window: MainWindow, key_of: 
     window.show_page("system")
     other = window.page("system")
     assert isinstance(other, OneSitePage) and other.choice.currentText() == "South" and bridges(window).key == key_of("South")
+
+
+def test_sites_that_do_not_record_everything_are_named(window: MainWindow, engines: dict[str, FakeEngine], qtbot: QtBot):
+    window.show_page("investigate")
+    page = window.page("investigate")
+    assert isinstance(page, InvestigatePage)
+    qtbot.waitUntil(lambda: "Continuous recording is off at North, South." in page.recording.notice.text())
+    set_recording(engines["South"], continuous=True)
+    qtbot.waitUntil(lambda: "off at North. Nothing" in page.recording.notice.text())
+    set_recording(engines["North"], enabled=False)
+    qtbot.waitUntil(lambda: page.recording.notice.text() == "Recording is off at North.")
+    set_recording(engines["North"], continuous=True)
+    qtbot.waitUntil(lambda: not page.recording.isVisible())
+
+
+def set_recording(engine: FakeEngine, **wanted: bool) -> None:
+    recording = RecordingSettings(**wanted)  # type: ignore[arg-type]
+    engine.settings = replace(engine.settings, recording=recording)
+    engine.tick()
 
 
 def test_a_visit_chooses_the_site_of_what_is_visited(window: MainWindow, key_of: Keys, qtbot: QtBot):

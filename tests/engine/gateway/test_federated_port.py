@@ -21,7 +21,7 @@ from engine.model.alerts.commands import AssignAlert, MergeIncidents, NoteAlert
 from engine.model.command import ChangeSettings, Command, CreateUser, RemoveCamera, RestartCamera
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, SessionLapsed
 from engine.model.event import EventKind, Severity
-from engine.model.health import CameraState
+from engine.model.health import CameraState, DetectorHealth
 from engine.model.history.chat import AskRecord
 from engine.model.history.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, PutBookmark
 from engine.model.port import EnginePort, Link, PictureWant
@@ -93,6 +93,14 @@ def test_the_snapshot_shows_all_sites(port: FederatedPort) -> None:
     assert site.settings.site_name == "Site B" and Verb.ADMINISTER in site.verbs and site.user is not None and site.user.id == "b/user-ada"
     assert snapshot.settings.site_name == "Site A, Site B, Site C"
     assert snapshot.health.memory_bytes == 3 * (310 << 20)
+
+
+def test_a_detector_that_is_not_the_wanted_one_is_told_with_its_site(port: FederatedPort, engines: dict[str, FakeEngine]) -> None:
+    for key, why in (("a", ""), ("b", "No detection model is installed."), ("c", "")):
+        engines[key].health = replace(engines[key].health, detector=DetectorHealth("hog", basic=bool(why), degraded_reason=why))
+        engines[key].tick()
+    until(lambda: port.snapshot().health.detector.degraded_reason == "B: No detection model is installed.", "it is told where")
+    assert port.snapshot().health.detector.basic
 
 
 def test_numbers_move_on_and_what_is_the_same_is_the_same_object(port: FederatedPort, engines: dict[str, FakeEngine]) -> None:
