@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 LOOK_S, MOVING_LOOK_S = 0.1, 0.05
 """Between two looks at a site's port; the second where whoever looks at all sites shows what moves."""
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 15.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 2.0
 REFUSED_S = 5.0
 """A site that says too much, or nonsense, is looked at less often: reading that takes time from the others."""
 FILES_AT_ONCE, FILES_WAITING = 2, 6

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, cast
 
@@ -31,7 +32,9 @@ from engine.runtime.local import LocalDoor, LocalPort
 
 LOOK_S = 0.1  # between two looks for what is new
 BEAT_S = 1.0  # between two messages where nothing is new
-IN_FLIGHT = 8
+IN_FLIGHT, QUICKLY = 8, 5
+"""Messages that are not answered: at most, and until they come a beat apart. Otherwise a line of some seconds would be silent for as long
+once all are under way, and the console would take the engine for lost."""
 KEPT_S = 60.0  # a stream that nobody listens to
 MOST_STREAMS = 64
 LARGEST_WORD = 1024
@@ -210,3 +213,12 @@ async def _tell(socket: WebSocket, port: LocalPort, stream: Stream, goes_on: boo
         if message is not None:
             await socket.send_bytes(message)
         await asyncio.sleep(LOOK_S)
+        if stream.under_way >= QUICKLY:
+            await _wait_for_word(heard, BEAT_S - LOOK_S)
+
+
+async def _wait_for_word(heard: asyncio.Event, longest_s: float) -> None:
+    heard.clear()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(longest_s):
+            await heard.wait()

@@ -6,6 +6,7 @@ import shutil
 import ssl
 import tempfile
 import time
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import IO, Any, NoReturn, cast
@@ -138,10 +139,12 @@ def _whole(response: httpx.Response) -> httpx.Response:
     return _read_response(response, bytes(data))
 
 
-async def whole(response: httpx.Response, most_bytes: int) -> httpx.Response:
-    """As `_whole`, on a loop, whose own deadline holds."""
+async def whole(response: httpx.Response, most_bytes: int, heard: Callable[[], None]) -> httpx.Response:
+    """As `_whole`, on a loop, whose own deadline holds. `heard`: called whenever something of it has come."""
     data = bytearray()
+    heard()
     async for block in response.aiter_bytes():
+        heard()
         data += block
         if len(data) > most_bytes:
             raise endless(response)

@@ -91,7 +91,7 @@ class RemoteFeed:
                 self._codecs = frozenset[str]() if isinstance(error, EnvironmentFault) else self._codecs
                 if self._pause_s == FIRST_PAUSE_S:
                     log.warning("pictures of %s broke off: %s", self._camera_id, _words(error))
-                await asyncio.sleep(self._pause_s * random.uniform(0.5, 1.0))
+                await self._loop.pause(self._pause_s * random.uniform(0.5, 1.0))
                 self._pause_s = min(2 * self._pause_s, LONGEST_PAUSE_S)
 
     async def _watch(self) -> None:

@@ -19,6 +19,7 @@ class RemoteLoop:
 
     def __init__(self, name: str) -> None:
         self._loop = asyncio.new_event_loop()
+        self._found = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -29,6 +30,17 @@ class RemoteLoop:
         except RuntimeError:
             work.close()
             raise EnvironmentFault("closed", "The connection to this engine is closed.") from None
+
+    async def pause(self, longest_s: float) -> None:
+        """For so long, or until the engine is found again. On the loop."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(longest_s):
+                await self._found.wait()
+
+    def end_pauses(self) -> None:
+        """The engine was lost and answers again: whoever waits to try it again tries now. On the loop."""
+        self._found.set()  # wakes all who wait, also when it is cleared at once
+        self._found.clear()
 
     def call(self, act: Callable[[], None]) -> None:
         """Run `act` on the loop soon; nothing after `close`."""

@@ -9,16 +9,18 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 from weakref import WeakSet
 
 import httpx
-from websockets.exceptions import WebSocketException
+from websockets.exceptions import InvalidStatus, WebSocketException
 
 from engine.gateway.live.changes import ChangesTaken
 from engine.gateway.remote.calls import (
+    LONGEST_S,
     MOST_SNAPSHOT_BYTES,
     REQUEST_S,
     Caller,
@@ -32,6 +34,7 @@ from engine.gateway.remote.calls import (
 )
 from engine.gateway.remote.feed import RemoteFeed
 from engine.gateway.remote.files import FetchedFiles, FetchedSegments
+from engine.gateway.remote.hedging import Heard, hedged
 from engine.gateway.remote.known_engine import greeted
 from engine.gateway.remote.looks import Looks
 from engine.gateway.remote.loop import RemoteLoop
@@ -70,9 +73,12 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-_SNAPSHOT, _TALLY = "/api/v1/port/snapshot", "/api/v1/port/tally"
+_SESSION, _SNAPSHOT, _TALLY = "/api/v1/session", "/api/v1/port/snapshot", "/api/v1/port/tally"
 POLL_S = 0.1
-LONGEST_PAUSE_S = 2.0
+AGAIN_S = 1.0  # after an attempt that failed: at most so long nothing is tried
+BESIDE_S = 1.0  # an attempt that has brought nothing for so long gets another one beside it
+LATE_S = 0.05  # what came while this process was held up is read by then
+ENDED_AGAIN_S = 2.0  # where the session has ended
 COVERING_S = 120.0
 SUBSCRIBE_AGAIN_S = 5.0  # where polls are answered and the socket is not
 LEFT_S = REQUEST_S + 5.0  # a session that another one took over from ends when nothing that was asked in it is under way
@@ -107,7 +113,7 @@ class RemoteDoor:
         return RemotePort(self._url, token, self._verify, self._decoder)
 
     def sign_in(self, name: str, password: str) -> "RemotePort":
-        return self._enter("/api/v1/session", {"name": name, "password": password})
+        return self._enter(_SESSION, {"name": name, "password": password})
 
     def _enter(self, path: str, body: dict[str, str]) -> "RemotePort":
         with Caller(self._url, "", self._verify) as caller:
@@ -149,17 +155,27 @@ class RemotePort:
         self._feeds: WeakSet[RemoteFeed] = WeakSet()
         self._looks = Looks()
         self._subscription = Subscription(url, verify, self._looks, self._leave_out)
-        self._subscribe_from_s = 0.0
         self._told_before = False
+        self._told_s = self._polled_s = 0.0  # when something last came over the socket, by a poll
+        self._lost = False
+        self._missed: WatchroomError | None = None  # why the newest attempt failed
+        self._polls_wanted = asyncio.Event()
+        self._polls_put_off: asyncio.TimerHandle | None = None
         self._loop = RemoteLoop("remote")
         self._sender = CommandSender(self._caller, lambda: self._loop.closed)
         self._loop.spawn(self._keep_snapshot())
         self._loop.spawn(self._end_idle_replays())
 
     def _enter_session(self) -> None:
-        plain = self._caller.json("GET", "/api/v1/session")
+        plain = self._caller.json("GET", _SESSION)
         self._session = _session(plain)
         self._engine = greeted(self._caller, self._url, plain)
+
+    async def _enter_session_again(self, client: httpx.AsyncClient) -> None:
+        """It was started anew, perhaps as another version."""
+        plain = await hedged(lambda heard: self._fetch(client, _SESSION, heard), BESIDE_S)
+        self._engine = await asyncio.to_thread(greeted, self._caller, self._url, plain)
+        self._session = _session(plain)
 
     @property
     def session(self) -> Session:
@@ -226,7 +242,7 @@ class RemotePort:
         body = {"name": self._session.user.name, "password": password}
         with Caller(self._url, "", self._verify) as caller:
             try:
-                return str(caller.json("POST", "/api/v1/session", json=body).get("token"))
+                return str(caller.json("POST", _SESSION, json=body).get("token"))
             except NotSignedIn as error:
                 raise not_the_password(error) from None
 
@@ -341,58 +357,106 @@ class RemotePort:
             self._replay.end_idle()
 
     async def _keep_snapshot(self) -> None:
-        pause_s = POLL_S
         try:
-            async with self._client() as client:
-                while True:
-                    if await self._follow():
-                        await asyncio.sleep(POLL_S)
-                        pause_s = POLL_S
-                        continue
-                    await asyncio.sleep(pause_s)
-                    began_s = time.thread_time()
-                    refreshed = await self._refresh(client)
-                    least_s = max(POLL_S, 1 / MOST_SHARE * (time.thread_time() - began_s))
-                    pause_s = min(least_s if refreshed else 2 * pause_s, LONGEST_PAUSE_S)
-        except Exception as error:  # the top of this thread's work: a snapshot that stands still must say so
+            async with self._client() as client, asyncio.TaskGroup() as group:
+                for work in (self._keep_following(client), self._keep_polling(client), self._tell_silence()):
+                    group.create_task(work)
+        except* Exception as errors:  # the top of this thread's work: a snapshot that stands still must say so
             log.exception("the snapshot of %s is no longer kept", self._url)
-            self._snapshot = adrift(self._last, f"The engine's answers are not understood ({type(error).__name__}); connect again.")
+            kinds = ", ".join(type(error).__name__ for error in errors.exceptions)
+            self._snapshot = adrift(self._last, f"The engine's answers are not understood ({kinds}); connect again.")
 
-    async def _follow(self) -> bool:
-        """Be told what changes until that breaks off; False where nothing was told, and it is to be asked for instead."""
-        if SUBSCRIPTION not in self._engine.release.features or time.monotonic() < self._subscribe_from_s:
-            return False
-        began_s, understood = self._answered_s, True
+    async def _keep_following(self, client: httpx.AsyncClient) -> None:
+        """Be told what changes, again whenever that breaks off. Polls begin beside an attempt that takes a while or fails."""
+        while True:
+            if SUBSCRIPTION not in self._engine.release.features:
+                self._polls_wanted.set()
+                await asyncio.sleep(SUBSCRIBE_AGAIN_S)
+                continue
+            beside = asyncio.get_running_loop().call_later(BESIDE_S, self._polls_wanted.set)
+            self._polls_put_off = beside
+            told_before_s = self._told_s
+            understood = await self._follow(client)
+            if understood and self._told_s != told_before_s:
+                await asyncio.sleep(POLL_S)
+                continue
+            beside.cancel()
+            self._polls_wanted.set()
+            answered = self._ended is not None or time.monotonic() - self._polled_s < LOST_S
+            await asyncio.sleep(SUBSCRIBE_AGAIN_S if answered or not understood else AGAIN_S)
+
+    async def _follow(self, client: httpx.AsyncClient) -> bool:
+        """Until that breaks off. Whether what was told was understood."""
         try:
-            await self._subscription.follow(self._token, self._take_told)
+            await self._subscription.follow(self._token, partial(self._take_told, client))
+        except InvalidStatus:
+            pass  # an answer: what it means polls are told
         except (OSError, WebSocketException) as error:
-            if time.monotonic() - self._answered_s > LOST_S:
-                self._lose(unreachable(self._url, error))
+            self._miss(unreachable(self._url, error))
+        except EnvironmentFault as fault:  # it was started anew, and did not say as what
+            self._miss(fault)
         except (WatchroomError, zlib.error, ValueError) as error:
             log.warning("what %s tells of changes is not understood, it is asked instead: %s", self._url, error)
-            understood = False
-        if understood and self._answered_s != began_s:
-            return True
-        self._subscribe_from_s = time.monotonic() + SUBSCRIBE_AGAIN_S
-        return False
+            return False
+        return True
 
-    async def _take_told(self, snapshot: Snapshot, whole: bool) -> None:
-        if whole and self._told_before:  # it was started anew, perhaps as another version
-            await asyncio.to_thread(self._enter_session)
+    async def _keep_polling(self, client: httpx.AsyncClient) -> None:
+        """Ask for all of now while nothing is told."""
+        pause_s = POLL_S
+        while True:
+            if not self._polls_wanted.is_set():
+                await self._polls_wanted.wait()
+                pause_s = 0.0
+            await asyncio.sleep(pause_s)
+            began_s = time.thread_time()
+            refreshed = await self._refresh(client)
+            least_s = max(POLL_S, 1 / MOST_SHARE * (time.thread_time() - began_s))
+            longest_s = AGAIN_S if self._ended is None else ENDED_AGAIN_S
+            pause_s = least_s if refreshed else min(max(2 * pause_s, POLL_S), longest_s)
+
+    async def _tell_silence(self) -> None:
+        """However long an attempt may take: who has said nothing for `LOST_S` is told as lost."""
+        while True:
+            await asyncio.sleep(max(self._answered_s + LOST_S - time.monotonic(), POLL_S))
+            if self._silent():
+                await asyncio.sleep(LATE_S)
+            if self._silent() and not self._lost and self._ended is None:
+                self._lose(self._missed or unreachable(self._url, TimeoutError()))
+
+    def _silent(self) -> bool:
+        return time.monotonic() - self._answered_s > LOST_S
+
+    async def _take_told(self, client: httpx.AsyncClient, snapshot: Snapshot, whole: bool) -> None:
+        if whole and self._told_before:
+            await self._enter_session_again(client)
         self._told_before = True
+        self._polls_wanted.clear()
+        if self._polls_put_off is not None:
+            self._polls_put_off.cancel()
         self._show(snapshot)
+        self._told_s = self._answered_s
         self._latency_ms = self._subscription.latency_ms
 
     def _show(self, snapshot: Snapshot) -> None:
         """What the engine just said."""
         self._snapshot = self._last = snapshot
         self._ended, self._answered_s = None, time.monotonic()
+        if self._lost:
+            self._loop.end_pauses()
+        self._lost, self._missed = False, None
 
     def _leave_out(self, omissions: Omissions) -> None:
         self._engine.leave_out(omissions)
 
+    def _miss(self, error: WatchroomError) -> None:
+        """An attempt failed: that is told once the engine has been silent for a while."""
+        self._missed = error
+        if self._silent():
+            self._lose(error)
+
     def _lose(self, error: WatchroomError) -> None:
         """Nothing old looks live."""
+        self._lost = True
         self._snapshot = adrift(self._last, str(error))
         self._tally = None if self._tally is None else adrift(replace(self._tally, health=EngineHealth()), str(error))
 
@@ -401,28 +465,34 @@ class RemotePort:
         await asyncio.sleep(LEFT_S)
         with suppress(httpx.HTTPError):
             async with self._client() as client:
-                await client.delete("/api/v1/session", headers=bearer(token))
+                await client.delete(_SESSION, headers=bearer(token))
 
     def _client(self) -> httpx.AsyncClient:
         proof = checked_with(self._url, self._verify)
         return httpx.AsyncClient(base_url=self._url, verify=proof, timeout=REQUEST_S, trust_env=False)
 
     async def _refresh(self, client: httpx.AsyncClient) -> bool:
-        token, began_s = self._token, time.monotonic()
+        token, mark = self._token, self._changes.mark
+
+        async def ask(heard: Heard) -> tuple[dict[str, Any], float]:
+            asked_s = time.monotonic()
+            return await self._fetch(client, _SNAPSHOT, heard, mark=mark), asked_s
+
         try:
-            mark = self._changes.mark
-            answer = await self._fetch(client, _SNAPSHOT, mark=mark)
-            if mark and "changes" not in answer:  # it was started anew, perhaps as another version
-                await asyncio.to_thread(self._enter_session)
+            answer, asked_s = await hedged(ask, BESIDE_S)
+            if self._told_s > asked_s:  # what is shown may be newer
+                return True
+            latency_ms = 1000 * (time.monotonic() - asked_s)
+            if mark and "changes" not in answer:
+                await self._enter_session_again(client)
             self._show(self._changes.take(answer))
-            self._latency_ms = 1000 * (self._answered_s - began_s)
+            self._polled_s, self._latency_ms = self._answered_s, latency_ms
             return True
         except (NotSignedIn, PermissionDenied) as error:
             ended = await self._why_ended(client, error)
             self._ended = ended if token == self._token else None  # another session took over while it was asked
         except WatchroomError as error:
-            if time.monotonic() - self._answered_s > LOST_S:
-                self._lose(error)
+            self._miss(error)
         return False
 
     async def _why_ended(self, client: httpx.AsyncClient, error: WatchroomError) -> WatchroomError:
@@ -435,11 +505,12 @@ class RemotePort:
         except WatchroomError:
             return error
 
-    async def _fetch(self, client: httpx.AsyncClient, path: str, **params: str) -> dict[str, Any]:
+    async def _fetch(self, client: httpx.AsyncClient, path: str, heard: Heard = lambda: None, **params: str) -> dict[str, Any]:
+        """Waits for as long as something comes at least every `REQUEST_S`, up to `LONGEST_S`."""
         try:
-            async with asyncio.timeout(LOST_S):
+            async with asyncio.timeout(LONGEST_S):
                 async with client.stream("GET", path, params=params, headers=bearer(self._token)) as response:
-                    return plain_of(await whole(response, MOST_SNAPSHOT_BYTES))
+                    return plain_of(await whole(response, MOST_SNAPSHOT_BYTES, heard))
         except (httpx.HTTPError, TimeoutError) as error:
             raise unreachable(self._url, error) from None
 

@@ -1,6 +1,5 @@
 """The sound of one remote camera, from its socket to whoever listens."""
 
-import asyncio
 import json
 import logging
 import random
@@ -35,6 +34,7 @@ class RemoteSound:
         self._address = SocketAddress(url, f"/ws/sound/{quote(camera_id, safe='')}", verify)
         self._headers = bearer(token)
         self._camera_id = camera_id
+        self._loop = loop
         self._lock = threading.Lock()
         self._pieces: deque[Samples] = deque()
         self._waiting = 0
@@ -71,7 +71,7 @@ class RemoteSound:
             except (OSError, WebSocketException):  # TimeoutError is an OSError
                 self._set_state(SoundState(CameraState.LOST, _BROKEN))
             if not self._state.ended:
-                await asyncio.sleep(pause_s * random.uniform(0.5, 1.0))
+                await self._loop.pause(pause_s * random.uniform(0.5, 1.0))
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
 
     async def _hear(self) -> None:

@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosed
 
 from engine.gateway.live.deflated import Inflated
 from engine.gateway.live.deltas import node, without_gaps
-from engine.gateway.remote.calls import MOST_SNAPSHOT_BYTES, bearer
+from engine.gateway.remote.calls import MOST_SNAPSHOT_BYTES, REQUEST_S, bearer
 from engine.gateway.remote.looks import Looks
 from engine.gateway.remote.sockets import SocketAddress
 from engine.model.errors import InputError
@@ -23,7 +23,9 @@ from engine.model.port import LOST_S
 from engine.model.snapshot import Snapshot
 from engine.model.tolerant_wire import Omissions, reader
 
-OPEN_S = 2.0
+OPEN_S = REQUEST_S
+"""For the handshake, and once more for the first message: an engine that starts, or is far, is waited for. The port asks for snapshots
+meanwhile, and tells that the engine is lost."""
 PING_S = 5.0
 MOST_MESSAGES, MOST_SHARE, SAVED_S = 30, 0.25, 1.0  # a second, where an engine sends ten; of one core
 
@@ -102,8 +104,8 @@ class Subscription:
     async def follow(self, token: str, take: Callable[[Snapshot, bool], Awaitable[None]]) -> None:
         """Until the connection breaks. `take` is given each snapshot, and whether it came as a whole.
 
-        Raises OSError, WebSocketException: it broke; TimeoutError, an OSError, also where nothing comes. InputError, zlib.error,
-        ValueError: what came is not understood. What `take` raises.
+        Raises OSError, WebSocketException: it broke; TimeoutError, an OSError, also where nothing comes: at first for `OPEN_S`, then for
+        `LOST_S`. InputError, zlib.error, ValueError: what came is not understood. What `take` raises.
         """
         going_on = {"stream": self._taken.stream, "revision": self._taken.revision} if self._taken.revision else {}
         query = urlencode(going_on)
@@ -123,10 +125,11 @@ class Subscription:
                 await asyncio.sleep(PING_S)
 
     async def _read_messages(self, connection: ClientConnection, take: Callable[[Snapshot, bool], Awaitable[None]]) -> None:
-        inflated = Inflated(MOST_SNAPSHOT_BYTES)
+        inflated, silent_s = Inflated(MOST_SNAPSHOT_BYTES), OPEN_S
         while True:
-            async with asyncio.timeout(LOST_S):
+            async with asyncio.timeout(silent_s):
                 data = await connection.recv()
+            silent_s = LOST_S
             began_s = time.thread_time()
             message = inflated(data)
             snapshot = self._taken.take(message)

@@ -11,6 +11,8 @@ class Relay:
     def __init__(self, port: int) -> None:
         self._target = port
         self._mode = "fine"
+        self.connections = 0  # so far
+        self._age = 0  # rises when what is connected is swallowed
         self._left: int | None = None
         self._writers: set[asyncio.StreamWriter] = set()
         self._loop = asyncio.new_event_loop()
@@ -31,6 +33,10 @@ class Relay:
     def freeze(self) -> None:
         """Connections stay and new ones are taken, but nothing moves."""
         self._set("freeze")
+
+    def swallow(self) -> None:
+        """As `freeze`, but nothing ever moves again on the connections of before and of meanwhile, as where a line was cut for long."""
+        self._set("swallow")
 
     def cut(self) -> None:
         """Every connection is reset, and each new one too."""
@@ -55,8 +61,9 @@ class Relay:
         self._loop.call_soon_threadsafe(self._enter, mode)
 
     def _enter(self, mode: str) -> None:
+        self._age += self._mode == "swallow"
         self._mode = mode
-        (self._flowing.clear if mode == "freeze" else self._flowing.set)()
+        (self._flowing.clear if mode in ("freeze", "swallow") else self._flowing.set)()
         if mode == "cut":
             self._reset()
 
@@ -81,6 +88,7 @@ class Relay:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._writers.add(writer)
+        self.connections += 1
         try:
             if self._mode in ("cut", "refuse"):
                 return
@@ -98,9 +106,12 @@ class Relay:
             writer.transport.abort()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, from_server: bool) -> None:
+        age = self._age
         with suppress(OSError):
             while data := await reader.read(65536):
                 await self._flowing.wait()
+                if age != self._age:
+                    await asyncio.Event().wait()
                 if from_server and self._mode == "garble":
                     data = data[::-1]
                 if from_server and self._left is not None:
