@@ -32,7 +32,6 @@ from engine.gateway.incidents.report_queue import ReportQueue
 from engine.gateway.live import floor_zones, gestures, persons, ptz, sound, zones
 from engine.gateway.live import routes as live
 from engine.gateway.live.changes import ChangesTold
-from engine.gateway.live.subscriptions import Streams
 from engine.gateway.nodes import firmware, provisioning
 from engine.gateway.nodes import routes as nodes
 from engine.gateway.nodes.door import NodeDoor
@@ -91,15 +90,14 @@ OF_NODES = _together(nodes.router, provisioning.router, firmware.router)
 
 
 def make_app(door: LocalDoor, setup_code: SetupCode, version: str, node_door: NodeDoor | None, state: State) -> FastAPI:
-    """The routes of an engine. Without a `node_door` no nodes are taken in. `state`: of the gateway, which has the engine's door and the
-    broadcasts. On the network loop."""
+    """The routes of an engine. Without a `node_door` no nodes are taken in. `state`: of the gateway, which has the engine's door, the
+    broadcasts and the streams of changes. On the network loop."""
     app = DescribedApp(title="Watchroom", version=version, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state = state
     state.setup_code = setup_code
     state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
     state.dashboards = Dashboards()
     state.changes = ChangesTold()
-    state.streams = Streams()
     state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
     state.turns = turns.Turns()
     state.reports = ReportQueue(door.report)

@@ -1,7 +1,8 @@
-"""The gateway as one ASGI app: its guard, live pictures at once, and every other route as soon as it is loaded.
+"""The gateway as one ASGI app: its guard, live pictures and changes at once, and every other route as soon as it is loaded.
 
-FastAPI, pydantic and the models of 195 routes take half a second, which nobody who waits for a picture needs. They are loaded on a thread
-of their own once the gateway serves. A request that comes before is not refused: it waits, behind the guard, and the whole answers it.
+FastAPI, pydantic and the models of 195 routes take half a second, on a busy machine half a minute, which nobody who waits for a picture
+needs, nor a console that lost this engine. They are loaded on a thread of their own once the gateway serves. A request that comes before
+is not refused: it waits, behind the guard, and the whole answers it.
 """
 
 import asyncio
@@ -17,7 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from engine.gateway.border.bodies import Rooms
 from engine.gateway.border.guards import Guard
+from engine.gateway.live.first_changes import asks_for_changes, first_changes
 from engine.gateway.live.first_pictures import first_pictures, is_plain
+from engine.gateway.live.subscriptions import Streams
 from engine.gateway.live.viewing import Broadcasts
 from engine.gateway.refusals import bug, error_response
 from engine.model.errors import WatchroomError
@@ -57,7 +60,7 @@ class Gateway:
         self._announcement: Announcement | None = None
         self._loading: asyncio.Task[ASGIApp] | None = None
         handlers: dict[Any, Any] = {WatchroomError: error_response}
-        self._first = Starlette(routes=first_pictures(), lifespan=self._life, exception_handlers=handlers)
+        self._first = Starlette(routes=[*first_pictures(), *first_changes()], lifespan=self._life, exception_handlers=handlers)
         self._first.state.door = door
         rooms = Rooms(node_door or door, lambda token: door.is_report_link(token))
         guard = Guard(self._answer, hosts=hosts, rooms=rooms, origins=lambda: door.origins)
@@ -72,7 +75,8 @@ class Gateway:
         return self._loading is not None and self._loading.done() and self._loading.exception() is None
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        app = self._first if not self.is_whole and is_plain(scope) else await self._whole()
+        early = is_plain(scope) or asks_for_changes(scope)
+        app = self._first if early and not self.is_whole else await self._whole()
         await app(scope, receive, send)
 
     async def _whole(self) -> ASGIApp:
@@ -83,6 +87,7 @@ class Gateway:
     @asynccontextmanager
     async def _life(self, first: Starlette) -> AsyncGenerator[None]:
         first.state.broadcasts = Broadcasts(first.state.door)
+        first.state.streams = Streams()
         self._loading = asyncio.create_task(self._load(), name="routes")
         self._loading.add_done_callback(_log_failure)
         yield
@@ -110,4 +115,4 @@ def load(module: str) -> Any:
 
 def _log_failure(loading: "asyncio.Task[ASGIApp]") -> None:
     if not loading.cancelled() and (error := loading.exception()) is not None:
-        log.error("the routes of the HTTP interface cannot be loaded; only live pictures are served", exc_info=error)
+        log.error("the routes of the HTTP interface cannot be loaded; only live pictures and changes are served", exc_info=error)

@@ -22,7 +22,7 @@ Codecs = Annotated[str, Query(max_length=100)]
 async def camera(
     socket: WebSocket, camera_id: str, width: Pixels = 640, height: Pixels = 360, main: bool = False, packets: Codecs = ""
 ) -> None:
-    """See `show_camera`; before this route is loaded, `FirstPictures` answers in its place."""
+    """See `show_camera`; before this route is loaded, `first_pictures` answers in its place."""
     await show_camera(socket, camera_id, PictureWant(width, height, main), codecs_of(packets))
 
 
@@ -30,5 +30,6 @@ async def camera(
 async def changes(
     socket: WebSocket, stream: Annotated[str, Query(max_length=64)] = "", revision: Annotated[int, Query(ge=0, lt=1 << 53)] = 0
 ) -> None:
-    """See `tell_changes`. `stream`, `revision`: those of the last message that the console got, after a cut."""
+    """See `tell_changes`. `stream`, `revision`: those of the last message that the console got, after a cut. Before this route is loaded,
+    `first_changes` answers in its place."""
     await tell_changes(socket, stream, revision)

@@ -155,7 +155,8 @@ class RemotePort:
         self._feeds: WeakSet[RemoteFeed] = WeakSet()
         self._looks = Looks()
         self._subscription = Subscription(url, verify, self._looks, self._leave_out)
-        self._told_before = False
+        self._told_before = self._session_due = self._unfit = False
+        self._entering: asyncio.Task[None] | None = None
         self._told_s = self._polled_s = 0.0  # when something last came over the socket, by a poll
         self._lost = False
         self._missed: WatchroomError | None = None  # why the newest attempt failed
@@ -171,8 +172,27 @@ class RemotePort:
         self._session = _session(plain)
         self._engine = greeted(self._caller, self._url, plain)
 
-    async def _enter_session_again(self, client: httpx.AsyncClient) -> None:
+    async def _enter_session_beside(self, client: httpx.AsyncClient) -> None:
+        """While the engine tells what changes: it does that before it answers requests. One that is of no use to this console has to answer
+        first. Raises WatchroomError."""
+        if self._entering is None:
+            self._entering = asyncio.ensure_future(self._enter_session_again(client))
+        if self._unfit:
+            await asyncio.wait([self._entering])
+        if not self._entering.done():
+            return
+        entering, self._entering = self._entering, None
+        error = entering.exception()
+        if isinstance(error, EnvironmentFault) and error.reason == "unreachable":
+            self._entering = asyncio.ensure_future(self._enter_session_again(client, AGAIN_S))
+            return
+        self._unfit = error is not None
+        entering.result()
+        self._session_due = False
+
+    async def _enter_session_again(self, client: httpx.AsyncClient, after_s: float = 0.0) -> None:
         """It was started anew, perhaps as another version."""
+        await asyncio.sleep(after_s)
         plain = await hedged(lambda heard: self._fetch(client, _SESSION, heard), BESIDE_S)
         self._engine = await asyncio.to_thread(greeted, self._caller, self._url, plain)
         self._session = _session(plain)
@@ -427,8 +447,9 @@ class RemotePort:
         return time.monotonic() - self._answered_s > LOST_S
 
     async def _take_told(self, client: httpx.AsyncClient, snapshot: Snapshot, whole: bool) -> None:
-        if whole and self._told_before:
-            await self._enter_session_again(client)
+        self._session_due = self._session_due or (whole and self._told_before)
+        if self._session_due:
+            await self._enter_session_beside(client)
         self._told_before = True
         self._polls_wanted.clear()
         if self._polls_put_off is not None:

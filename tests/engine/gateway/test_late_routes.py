@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -19,14 +20,18 @@ from engine import __version__
 from engine.gateway import gateway
 from engine.gateway.app import OF_NODES
 from engine.gateway.border.bind import Bind
-from engine.gateway.live import first_pictures
+from engine.gateway.live import first_changes, first_pictures
+from engine.gateway.live.deflated import Inflated
 from engine.gateway.live.fields import event_fields, track_fields
 from engine.gateway.problem import problem
+from engine.gateway.remote.port import RemotePort
 from engine.gateway.schemas import EventOut, Problem, TrackOut
 from engine.gateway.server import GatewayServer
 from engine.model.cameras.detection import Category
 from engine.model.cameras.track import Track, TrackStatus
+from engine.model.health import CameraState
 from engine.model.port import PictureWant
+from engine.model.question import ListEvents
 from engine.model.time import SECOND
 from engine.runtime.access.setup_code import SetupCode
 from tests.engine.gateway.route_table import whole_app
@@ -96,6 +101,52 @@ def test_pictures_come_before_the_routes_are_loaded(early: Early):
         assert json.loads(viewer.recv(SECONDS))["type"] == "frame"
 
 
+def changes_in(message: str | bytes) -> dict[str, Any]:
+    assert isinstance(message, bytes)
+    return Inflated(1 << 24)(message)
+
+
+def test_what_changes_is_told_before_the_routes_are_loaded(early: Early):
+    assert early.begun.wait(SECONDS)
+    with early.view("/ws/changes") as console:
+        first = changes_in(console.recv(SECONDS))
+        assert [camera["settings"]["id"] for camera in first["snapshot"]["cameras"]] == ["door"]
+    with early.view(f"/ws/changes?stream={first['stream']}&revision={first['revision']}") as console:
+        assert changes_in(console.recv(SECONDS))["from"] == first["revision"]
+    assert not early.loaded.is_set()
+    early.loaded.set()
+    assert early.ask("GET", "/api/v1/session").status_code == 200
+    with early.view(f"/ws/changes?stream={first['stream']}&revision={first['revision']}") as console:
+        assert changes_in(console.recv(SECONDS))["from"] == first["revision"], "the whole goes on with it"
+
+
+def test_a_console_has_its_engine_back_before_the_routes_are_loaded(site: Site, operator: str, monkeypatch: pytest.MonkeyPatch):
+    loaded, load = threading.Event(), gateway.load
+    before = GatewayServer(site.door, SetupCode(), Bind.parse("127.0.0.1:0"), __version__)
+    before.start()
+    address = urlsplit(before.url).netloc
+    port = RemotePort(before.url, operator)
+    try:
+        until(lambda: port.snapshot().cameras[0].health.state is CameraState.LIVE, "it is live")
+        before.stop()
+        until(lambda: port.snapshot().cameras[0].health.state is CameraState.LOST, "nothing old is shown as live")
+        monkeypatch.setattr(gateway, "load", lambda module: loaded.wait(SECONDS) and load(module))
+        server = GatewayServer(site.door, SetupCode(), Bind.parse(address), __version__)
+        server.start()
+        try:
+            until(lambda: port.snapshot().cameras[0].health.state is CameraState.LIVE, "it is back")
+            assert not loaded.is_set() and port._session_due
+            loaded.set()
+            until(lambda: not port._session_due, "it is asked what it is, once it answers")
+            assert port.ask(ListEvents()) is not None
+        finally:
+            loaded.set()
+            server.stop()
+    finally:
+        before.stop()
+        port.close()
+
+
 def test_an_early_refusal_is_the_same_as_a_late_one(early: Early):
     def refusals() -> list[tuple[int, Any]]:
         found: list[tuple[int, Any]] = []
@@ -103,6 +154,8 @@ def test_an_early_refusal_is_the_same_as_a_late_one(early: Early):
             ("/ws/camera/nowhere", {}),
             ("/ws/camera/door", {"Authorization": "Bearer wrong"}),
             ("/ws/camera/door", {"X-None": "1"}),
+            ("/ws/changes", {"Authorization": "Bearer wrong"}),
+            ("/ws/changes", {"X-None": "1"}),
         ):
             with pytest.raises(InvalidStatus) as refusal:
                 early.view(path, **headers)
@@ -110,7 +163,7 @@ def test_an_early_refusal_is_the_same_as_a_late_one(early: Early):
         return found
 
     before = refusals()
-    assert [status for status, _ in before] == [404, 401, 401] and not early.loaded.is_set()
+    assert [status for status, _ in before] == [404, 401, 401, 401, 401] and not early.loaded.is_set()
     early.loaded.set()
     assert early.ask("GET", "/api/v1/session").status_code == 200
     assert refusals() == before
@@ -164,7 +217,7 @@ def test_routes_that_cannot_be_loaded_are_said(
         finally:
             server.stop()
     assert answer.status_code == 500 and answer.json()["error"] == "bug"
-    assert "only live pictures are served" in caplog.text
+    assert "only live pictures and changes are served" in caplog.text
 
 
 def test_a_gateway_that_stops_while_it_loads_leaves_nobody_waiting(early: Early, site: Site, ask_beside: Callable[..., Any]):
@@ -176,6 +229,21 @@ def test_a_gateway_that_stops_while_it_loads_leaves_nobody_waiting(early: Early,
     early.loaded.set()
     stopping.result(SECONDS)
     until(lambda: not [thread for thread in set(threading.enumerate()) - before if thread.name == "network"], "the gateway has ended")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", ("", 0)),
+        ("stream=a-Z_9&revision=17", ("a-Z_9", 17)),
+        *((odd, None) for odd in ("revision=-1", "revision=x", "revision=", "revision=٣", "revision=9999999999999999", "since=1")),
+        *((odd, None) for odd in ("stream=a&stream=b", "stream=a%20b", "stream=" + "x" * 65)),
+    ],
+)
+def test_where_a_console_goes_on_is_understood_early_or_left_to_the_route_with_the_rules(query: str, found: tuple[str, int] | None):
+    assert first_changes.going_on(QueryParams(query)) == found
+    for kind, path in (("http", "/ws/changes"), ("websocket", "/ws/changes/")):
+        assert not first_changes.asks_for_changes({"type": kind, "path": path, "query_string": b""})
 
 
 @pytest.mark.parametrize(
