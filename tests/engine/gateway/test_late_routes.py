@@ -127,7 +127,7 @@ def test_a_console_has_its_engine_back_before_the_routes_are_loaded(site: Site, 
     address = urlsplit(before.url).netloc
     port = RemotePort(before.url, operator)
     try:
-        until(lambda: port.snapshot().cameras[0].health.state is CameraState.LIVE, "it is live")
+        until(lambda: port._told_before, "it is told what changes")
         before.stop()
         until(lambda: port.snapshot().cameras[0].health.state is CameraState.LOST, "nothing old is shown as live")
         monkeypatch.setattr(gateway, "load", lambda module: loaded.wait(SECONDS) and load(module))
