@@ -1,9 +1,10 @@
 """Three engines in networks of their own and two consoles over them for an hour (`WATCHROOM_SOAK_MINUTES`): one after another is killed,
 cut off and slowed, and each time it is measured how soon that is told, what the others' pictures do meanwhile, and how soon it is back.
 
-In between nothing happens, and the consoles' memory stays what it was: it is that of this process, compared between the medians of the
-first and the last tenth of all looks after the warm-up. Figures are printed and, where `WATCHROOM_FIGURES` names a folder, written there as
-`three_sites.json`.
+In between nothing happens, and the consoles' memory stays what it was: it is that of this process, looked at after each fault. What is kept
+once, of modules, pools and caches, is kept in the first five minutes (a quarter of a shorter run); from then on memory is flat where its
+robust slope adds up to no more than a twentieth until the end. Figures are printed and, where `WATCHROOM_FIGURES` names a folder, written
+there as `three_sites.json`; `memory_flat` is the yes or no.
 """
 
 import json
@@ -24,6 +25,7 @@ from engine.model.sites import SiteReach
 from engine.model.time import SECOND
 from tests.engine.gateway.test_three_sites import camera_of, notes, random_pages, write_record
 from tests.fakes.engine_process import EngineProcess
+from tests.fakes.robust_slope import robust_slope
 from tests.fakes.three_sites import KEYS, QUICK, SLOW, ConsoleOverSites, SiteOfThree, three_sites
 from tests.fakes.video import Clip, write_clip
 
@@ -31,7 +33,8 @@ MINUTES = float(os.environ.get("WATCHROOM_SOAK_MINUTES", "60"))
 FPS, CAMERAS, PAGES = 15, 2, 1_000
 FAULT_S, CALM_S = 10.0, 20.0
 TOLD_S, BACK_S, LEAST_OTHERS, MOST_GROWTH = 2.0, 15.0, 0.95, 0.05
-WARM_UP_S = 60.0
+WARM_UP_S = min(300.0, MINUTES * 15)
+MIB = 1024**2
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(MINUTES * 60 + 1_800)]
 
 Faults = dict[str, tuple[Callable[[SiteOfThree], None], Callable[[SiteOfThree], None]]]
@@ -102,7 +105,8 @@ def fault(name: str, key: str, sites: dict[str, SiteOfThree], consoles: list[Con
 
 
 def sample(process: psutil.Process) -> dict[str, float]:
-    return {"memory": process.memory_info().rss, "threads": process.num_threads(), "files": process.num_fds()}
+    figures = {"memory": process.memory_info().rss / MIB, "threads": process.num_threads(), "files": process.num_fds()}
+    return {"at_s": time.monotonic(), **figures}
 
 
 def test_three_sites_and_two_consoles(sites: dict[str, SiteOfThree]) -> None:
@@ -113,14 +117,17 @@ def test_three_sites_and_two_consoles(sites: dict[str, SiteOfThree]) -> None:
     try:
         for console in consoles:
             console.watch_all()
-        time.sleep(min(WARM_UP_S, MINUTES * 6))
-        until_s, number = time.monotonic() + MINUTES * 60, 0
+            for key in KEYS:
+                console.wait_pictures(key, FPS)
+        began_s, number = time.monotonic(), 0
+        until_s = began_s + MINUTES * 60
         while time.monotonic() < until_s or number < len(FAULTS):
             faults.append(fault(tuple(FAULTS)[number % len(FAULTS)], chance.choice(KEYS), sites, consoles))
             number += 1
             time.sleep(CALM_S)
-            samples.append(sample(process))
-            write_figures(report(faults, samples, 0))  # also of a run that is ended early
+            if time.monotonic() - began_s >= WARM_UP_S:
+                samples.append(sample(process))
+                write_figures(report(faults, samples, 0))  # also of a run that is ended early
         write_record(consoles[0], 60)
         pages = random_pages(consoles[1], PAGES)
         strayed = {key: [text for text in notes(consoles[0], key) if text.startswith("for ") and text != f"for {key}"] for key in KEYS}
@@ -140,22 +147,35 @@ def write_figures(figures: dict[str, Any]) -> None:
 
 
 def judge(figures: dict[str, Any]) -> None:
-    for each in figures["faults"]:
-        assert (each["told_s"] or 0.0) <= TOLD_S and (each["back_s"] or 0.0) <= BACK_S and each["others"] >= LEAST_OTHERS, each
-    assert figures["memory_growth"] <= MOST_GROWTH
-    assert figures["threads_last"] <= figures["threads_first"] and figures["files_last"] <= figures["files_first"]
+    """All of it at once: what a busy machine did to a picture's rate hides nothing of the memory."""
+    wrong = [each for each in figures["faults"] if not is_borne(each)]
+    wrong += [name for name in ("threads", "files") if figures[f"{name}_last"] > figures[f"{name}_first"]]
+    wrong += [] if figures["memory_flat"] else [f"memory grew by {figures['memory_growth']:.1%}"]
+    assert not wrong, wrong
+
+
+def is_borne(fault: dict[str, Any]) -> bool:
+    told_s, back_s = fault["told_s"] or 0.0, fault["back_s"] or 0.0
+    return told_s <= TOLD_S and back_s <= BACK_S and fault["others"] >= LEAST_OTHERS
 
 
 def report(faults: list[dict[str, Any]], samples: list[dict[str, float]], pages: int) -> dict[str, Any]:
     tenth = max(1, len(samples) // 10)
     first, last = samples[:tenth], samples[-tenth:]
-    before, after = (statistics.median(row["memory"] for row in span) for span in (first, last))
+    memory, times = [row["memory"] for row in samples], [row["at_s"] for row in samples]
+    slope, measured_s = robust_slope(times, memory), times[-1] - times[0]
+    growth = slope * measured_s / statistics.median(memory)
     return {
         "minutes": MINUTES,
+        "warm_up_minutes": WARM_UP_S / 60,
         "pages": pages,
-        "memory_first_mib": round(before / 1024**2, 1),
-        "memory_last_mib": round(after / 1024**2, 1),
-        "memory_growth": round(after / before - 1, 4),
+        "samples": len(samples),
+        "memory_mib": round(statistics.median(memory), 1),
+        "memory_mib_least": round(min(memory), 1),
+        "memory_mib_most": round(max(memory), 1),
+        "memory_slope_mib_an_hour": round(slope * 3600, 2),
+        "memory_growth": round(growth, 4),
+        "memory_flat": growth <= MOST_GROWTH,
         **{f"{name}_first": max(row[name] for row in first) for name in ("threads", "files")},
         **{f"{name}_last": statistics.median(row[name] for row in last) for name in ("threads", "files")},
         "faults": faults,
