@@ -29,7 +29,7 @@ from console.pages.investigate.search_results import FoundPanel
 from console.pages.investigate.stretch import StretchChosen
 from console.pages.investigate.tools import HeadRow, StretchTools
 from console.pages.investigate.why import WhyOfMoment
-from console.pages.investigate.words import first_lanes, has_floor, lane_names
+from console.pages.investigate.words import first_lanes, has_floor, lane_names, moment_of_hit
 from console.pages.investigate.zone import PageZone
 from console.pages.page import LOW, Page, PageContext, ShortcutNote
 from console.pages.what_if.replay import ReplayFollower
@@ -63,7 +63,6 @@ from widgets.translation import tr
 if TYPE_CHECKING:
     from console.pages.investigate.evidence.packs import AnyPackDialog
 
-_BEFORE_NS = 2 * SECOND  # of a moment that is jumped to, so that it is seen to begin
 _MARGIN = 16
 _NARROW = 480
 
@@ -401,7 +400,7 @@ class InvestigatePage(Page):
         self.panel.setCurrentWidget(tab)
 
     def _hit_chosen(self, hit: SearchHit) -> None:
-        self.jump(max(0, hit.at_ns - _BEFORE_NS), hit.camera_id)
+        self.jump(moment_of_hit(hit), hit.camera_id)
         self.marks.choose_hit(hit)
         self.why.show_hit(hit)
 

@@ -8,14 +8,18 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from engine.model.cameras.segment import EvidenceLock
 from engine.model.history.replay import DifferenceKind, Different, ReplayDifference
-from engine.model.history.timeline import MICROPHONE, SCANNER, Bookmark, LaneKind
+from engine.model.history.timeline import MICROPHONE, SCANNER, Bookmark, HitKind, LaneKind, SearchHit
 from engine.model.radio.radio import LOCAL_SCANNER
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
+from engine.model.time import SECOND
 from widgets.number_text import number_text
 from widgets.time_text import clock_text, day_text, duration_text, fine_clock_text
 from widgets.timeline.moment_list import MomentRow
 from widgets.translation import tr
+
+_BEFORE_NS = 2 * SECOND
+_IN_VIEW_NS = 2 * SECOND  # after the beginning of a stay, which is at the edge of a picture
 
 
 def lane_names(snapshot: Snapshot) -> dict[str, str]:
@@ -28,6 +32,13 @@ def lane_names(snapshot: Snapshot) -> dict[str, str]:
     names |= {f"{SCANNER}{node.mac}": tr("{0} (Bluetooth)").format(node.name or node.mac) for node in settings.nodes}
     names[f"{SCANNER}{LOCAL_SCANNER}"] = tr("This machine's Bluetooth")
     return {"radio": tr("Radio"), "ble": tr("Bluetooth"), "clock": tr("Clock"), **names}
+
+
+def moment_of_hit(hit: SearchHit) -> int:
+    """Where to look at it: a little before, so that it is seen to begin; somebody who looks alike is in view by then."""
+    if hit.kind is HitKind.LOOKS:
+        return hit.at_ns + min(_IN_VIEW_NS, ((hit.until_ns or hit.at_ns) - hit.at_ns) // 2)
+    return max(0, hit.at_ns - _BEFORE_NS)
 
 
 def bookmark_row(bookmark: Bookmark, names: Mapping[str, str], now_ns: int, zone: tzinfo) -> MomentRow:
