@@ -4,6 +4,7 @@ import importlib.abc
 import os
 import sys
 import threading
+import traceback
 from collections.abc import Iterator
 from functools import cache, partial
 from pathlib import Path
@@ -123,5 +124,11 @@ def no_leaked_threads() -> Iterator[None]:
     leaked = [t for t in threading.enumerate() if t not in before and t.is_alive() and not _foreign(t)]
     for thread in leaked:
         thread.join(timeout=20.0)
-    still = [thread.name for thread in leaked if thread.is_alive()]
-    assert not still, f"threads left running: {still}"
+    still = [f"{thread.name} at\n{_place(thread)}" for thread in leaked if thread.is_alive()]
+    assert not still, "threads left running: " + "\n".join(still)
+
+
+def _place(thread: threading.Thread) -> str:
+    """Where it is at the moment."""
+    frame = sys._current_frames().get(thread.ident or 0)
+    return "".join(traceback.format_stack(frame)) if frame is not None else "no frame of Python's"
