@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Set
 from pathlib import Path
 
+import pydantic  # noqa: F401  # here: Qt's import hook, which the program takes away, breaks it where threads load modules beside each other
 import pytest
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
