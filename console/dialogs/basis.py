@@ -3,9 +3,10 @@
 from console.words import error_text
 from engine.model.accounts.commands import ChangeUser
 from engine.model.as_it_was import as_it_was
-from engine.model.command import Command
+from engine.model.command import ChangeSettings, Command
 from engine.model.command_terms import NO_TERMS, CommandTerms, terms_from
 from engine.model.errors import Conflict
+from engine.model.site import Floor
 from engine.model.snapshot import Snapshot
 from widgets.translation import tr
 
@@ -34,6 +35,11 @@ class Basis:
 
     def terms(self, command: Command, newest: Snapshot | None) -> CommandTerms:
         return terms_of(command, newest if self.conflict_shown else self._opened_on)
+
+    def floor_terms(self, seen: Floor, newest: Snapshot | None) -> CommandTerms:
+        """Of a change of the floor. `seen`: with what the dialog shows as it was opened on, and everything else as it is now."""
+        floor = newest.settings.floor if self.conflict_shown and newest is not None else seen
+        return terms_from(ChangeSettings(floor=floor))
 
     def conflict_text(self, conflict: Conflict) -> str:
         """The engine's sentence, and what to do."""

@@ -263,6 +263,8 @@ class SitesBridge(EngineBridge):
         super().command(sent, on_done, on_refusal, *about, owner=owner, terms=terms)
 
     def _ask_where(self, command: Command, on_done: Callable[[str], None], on_error: OnError, owner: QObject | None) -> None:
+        """Without what it was made from: that was seen of all sites together, and would conflict at each of them."""
+
         def choose(keys: tuple[str, ...]) -> None:
             self.fetch(partial(self._sites.command_at, keys, command), on_done, on_error, owner=owner)
 

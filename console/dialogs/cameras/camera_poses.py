@@ -8,6 +8,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QListWidget, QListWidgetItem, QPushButton, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.basis import Basis
 from console.dialogs.cameras.pose_draft import Look, aimed, look_of, looking, new_pose, translate_pose, turned
 from console.dialogs.floor.floor_points import FloorPointsDialog
 from console.dialogs.frame import FramedDialog, open_dialog
@@ -16,7 +17,7 @@ from console.feeds.floor_picture import FloorPicture
 from console.words import field_of, permit, sentence
 from engine.model.accounts.access import Verb
 from engine.model.command import ChangeSettings
-from engine.model.errors import InputError, WatchroomError
+from engine.model.errors import Conflict, InputError, WatchroomError
 from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor
 from widgets.fields.form import FieldGroup
@@ -55,6 +56,7 @@ class CameraPosesDialog(FramedDialog):
         self.poses = dict(self.before)
         self._chosen = ""
         self._filling = self._busy = False
+        self._basis = Basis(bridge.snapshot)
         self._build_plan()
         self._connect_plan()
         self.choose(camera_id if camera_id in self._names else next(iter(self._names), ""))
@@ -289,15 +291,27 @@ class CameraPosesDialog(FramedDialog):
         poses = (replace(pose, floor_points=points.get(camera, ())) for camera, pose in self.poses.items())
         return replace(floor, camera_poses=tuple(poses))
 
+    def _floor_seen(self) -> Floor:
+        """The floor as it is now, with the cameras where they were when this dialog was opened, or its own floor points placed them."""
+        snapshot = self._bridge.snapshot
+        floor = snapshot.settings.floor if snapshot is not None else self._settings.floor
+        points = {pose.camera_id: pose.floor_points for pose in floor.camera_poses}
+        seen = {pose.camera_id: pose for pose in self._settings.floor.camera_poses} | self.before
+        return replace(floor, camera_poses=tuple(replace(pose, floor_points=points.get(camera, ())) for camera, pose in seen.items()))
+
     def save(self) -> None:
         self._busy = True
         self._show_poses()
-        self._bridge.tell(ChangeSettings(floor=self.floor()), self.accept, self._show_pose_error, owner=self)
+        terms = self._basis.floor_terms(self._floor_seen(), self._bridge.snapshot)
+        self._bridge.tell(ChangeSettings(floor=self.floor()), self.accept, self._show_pose_error, owner=self, terms=terms)
 
     def _show_pose_error(self, error: WatchroomError) -> None:
         self._busy = False
         self._show_poses()
-        self.show_error(error)
+        if isinstance(error, Conflict):
+            self.show_trouble(self._basis.conflict_text(error))
+        else:
+            self.show_error(error)
 
     def has_unsaved_work(self) -> bool:
         return self.poses != self.before

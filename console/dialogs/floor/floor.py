@@ -1,18 +1,22 @@
 """The floor plan: its size, zones, doors and walls, typed into tables and drawn at once."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.basis import Basis
 from console.dialogs.floor.floor_draft import FloorDraft, FloorTexts, NewIds, draft, texts_of
 from console.dialogs.floor.floor_image import FloorImageDialog
 from console.dialogs.frame import FramedDialog, open_dialog
 from console.feeds.floor_picture import FloorPicture
 from console.words import sentence
 from engine.model.command import ChangeSettings
-from engine.model.errors import InputError, WatchroomError
+from engine.model.errors import Conflict, InputError, WatchroomError
 from engine.model.settings import Settings
+from engine.model.site import Floor
 from widgets.fields.form import Field
 from widgets.fields.row_editor import Column, RowEditor, RowProblem
 from widgets.icons import icon
@@ -39,6 +43,7 @@ class FloorDialog(FramedDialog):
         self.resize(1080, 700)
         self._bridge = bridge
         self._settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
+        self._basis = Basis(bridge.snapshot)
         self._new_ids = NewIds()
         self._busy = False
         self.preview = FloorPlan(self)
@@ -128,7 +133,13 @@ class FloorDialog(FramedDialog):
         return FloorTexts((west, south, east, north, height), self.zones.text_rows(), self.portals.text_rows(), self.walls.text_rows())
 
     def draft(self) -> FloorDraft:
-        return draft(self.texts(), self._settings.floor, self._new_ids)
+        return draft(self.texts(), self._floor_before(), self._new_ids)
+
+    def _floor_before(self) -> Floor:
+        """As the dialog was opened on it; what is edited elsewhere, also from here, is as it is now."""
+        before, snapshot = self._settings.floor, self._bridge.snapshot
+        now = before if snapshot is None else snapshot.settings.floor
+        return replace(before, camera_poses=now.camera_poses, image=now.image)
 
     def _show_plan(self) -> None:
         made = self.draft()
@@ -183,12 +194,15 @@ class FloorDialog(FramedDialog):
             return
         self._busy = True
         self.save_button.setEnabled(False)
-        self._bridge.tell(ChangeSettings(floor=made.floor), self.accept, self._show_floor_error, owner=self)
+        terms = self._basis.floor_terms(self._floor_before(), self._bridge.snapshot)
+        self._bridge.tell(ChangeSettings(floor=made.floor), self.accept, self._show_floor_error, owner=self, terms=terms)
 
     def _show_floor_error(self, error: WatchroomError) -> None:
         self._busy = False
         self.save_button.setEnabled(True)
-        if isinstance(error, InputError):
+        if isinstance(error, Conflict):
+            self.show_trouble(self._basis.conflict_text(error))
+        elif isinstance(error, InputError):
             self.show_trouble(sentence(error.message, self.tr("The floor")))
         else:
             self.show_error(error)

@@ -8,6 +8,7 @@ from PySide6.QtGui import QImage, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QPushButton, QSplitter, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.basis import Basis
 from console.dialogs.floor.floor_points_draft import Draft, pairs_of, points_of
 from console.dialogs.floor.floor_points_fit import LEAST, Fit, fit, floor_grid, grid_area, in_picture, numbered
 from console.dialogs.floor.floor_points_typed import metres, share, with_axis
@@ -19,7 +20,7 @@ from console.words import error_text, permit
 from engine.fusion.standpoint import standpoint
 from engine.model.accounts.access import Verb
 from engine.model.command import ChangeSettings
-from engine.model.errors import InputError, WatchroomError
+from engine.model.errors import Conflict, InputError, WatchroomError
 from engine.model.geometry import Point
 from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor, FloorPoint
@@ -66,6 +67,7 @@ class FloorPointsDialog(FramedDialog):
         self._size = self._known_size()
         self._chosen = -1
         self._busy = False
+        self._basis = Basis(bridge.snapshot)
         self.still = Still(bridge, camera_id, self)
         self._build_views()
         self._connect_views()
@@ -305,13 +307,25 @@ class FloorPointsDialog(FramedDialog):
         mine = pose if self._takes_told() else replace(now, floor_points=pose.floor_points)
         return replace(floor, camera_poses=tuple(mine if each is now else each for each in floor.camera_poses))
 
+    def _floor_seen(self) -> Floor:
+        """The floor as it is now, with what this dialog replaces as it was opened on it."""
+        snapshot = self._bridge.snapshot
+        floor = snapshot.settings.floor if snapshot is not None else self._settings.floor
+        now = _pose_of(floor, self._camera_id)
+        if self.pose is None or now is None:
+            return self._settings.floor if now is not self.pose else floor
+        seen = self.pose if self._takes_told() else replace(now, floor_points=self.pose.floor_points)
+        return replace(floor, camera_poses=tuple(seen if each is now else each for each in floor.camera_poses))
+
     def save(self) -> None:
         pose = self.new_pose()
         if pose is None:
             return
         self._busy = True
         self._show_pairs()
-        self._bridge.tell(ChangeSettings(floor=self.floor(pose)), self._accept_pose, self._show_fit_error, pose, owner=self)
+        terms = self._basis.floor_terms(self._floor_seen(), self._bridge.snapshot)
+        change = ChangeSettings(floor=self.floor(pose))
+        self._bridge.tell(change, self._accept_pose, self._show_fit_error, pose, owner=self, terms=terms)
 
     def _accept_pose(self, pose: CameraPose) -> None:
         self.saved = pose
@@ -320,7 +334,10 @@ class FloorPointsDialog(FramedDialog):
     def _show_fit_error(self, error: WatchroomError) -> None:
         self._busy = False
         self._show_pairs()
-        self.show_error(error)
+        if isinstance(error, Conflict):
+            self.show_trouble(self._basis.conflict_text(error))
+        else:
+            self.show_error(error)
 
     def done(self, result: int) -> None:
         self.still.close()

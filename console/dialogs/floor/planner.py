@@ -7,13 +7,15 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QListWidgetItem, QPushButton, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.basis import Basis
 from console.dialogs.floor.planner_draft import HEIGHT_M, NodeDraft, draft_of
 from console.dialogs.frame import FramedDialog
 from console.feeds.coverage import CoverageWatch, Suggestion, suggest
 from console.words import error_text, permit
 from engine.model.accounts.access import Verb
 from engine.model.command import PutNode
-from engine.model.errors import InputError, WatchroomError
+from engine.model.command_terms import NO_TERMS
+from engine.model.errors import Conflict, InputError, WatchroomError
 from engine.model.settings import Settings
 from engine.model.site import Position
 from widgets.engine_text import translate_engine_text
@@ -43,6 +45,8 @@ class PlannerDialog(FramedDialog):
         self.resize(1180, 760)
         self._bridge = bridge
         self._settings = bridge.snapshot.settings if bridge.snapshot is not None else Settings()
+        self._basis = Basis(bridge.snapshot)
+        self._saved_here: set[str] = set()  # what these nodes are is this dialog's
         self._homeless: dict[str, str] = {}
         self.before = self._draft_of_now()
         self.draft = self.before
@@ -324,9 +328,12 @@ class PlannerDialog(FramedDialog):
         self._saving = len(changes)
         self._show_buttons()
         for change in changes:
-            self._bridge.command(change, self._saved, self._show_plan_error, owner=self)
+            own = change.node.mac in self._saved_here
+            terms = NO_TERMS if own else self._basis.terms(change, self._bridge.snapshot)
+            self._bridge.command(change, self._saved, self._show_plan_error, owner=self, terms=terms)
 
     def _saved(self, mac: str) -> None:
+        self._saved_here.add(mac)
         node = self.draft.node(mac)
         if node is not None:
             known = self.before.node(mac)
@@ -334,7 +341,10 @@ class PlannerDialog(FramedDialog):
         self._one_less()
 
     def _show_plan_error(self, error: WatchroomError) -> None:
-        self.show_trouble(error_text(error) if not isinstance(error, InputError) else translate_engine_text(error.message))
+        if isinstance(error, Conflict):
+            self.show_trouble(self._basis.conflict_text(error))
+        else:
+            self.show_trouble(error_text(error) if not isinstance(error, InputError) else translate_engine_text(error.message))
         self._one_less()
 
     def _one_less(self) -> None:

@@ -41,6 +41,11 @@ class ValidateDialog(SavingDialog):
     def command(self) -> ValidateIncident:
         return ValidateIncident(self._incident.id, IncidentCategory(self.category.currentData()))
 
+    def terms(self, command: Command) -> CommandTerms:
+        it = self._incident
+        seen = ValidateIncident(it.id, IncidentCategory(it.validated_category or it.category), it.validated_by)
+        return NO_TERMS if self.basis.conflict_shown else terms_from(seen)
+
 
 class EditIncidentDialog(SavingDialog):
     """Only what is changed is told; it is marked as set by a person from then on."""

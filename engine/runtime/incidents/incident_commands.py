@@ -9,7 +9,7 @@ from engine.model.accounts.access import Session
 from engine.model.accounts.audit import AuditVerb
 from engine.model.alerts.commands import EditIncident, ImportReports, KeepApart, MergeIncidents, SplitIncident, ValidateIncident
 from engine.model.errors import InputError
-from engine.model.incidents.incident import Incident
+from engine.model.incidents.incident import Incident, IncidentCategory
 from engine.runtime.atlas.atlas_side import AtlasSide
 from engine.runtime.incidents.importing import ImportingHost, start_import
 from engine.runtime.operations.spec import OUTCOME, Commands, CommandSpec, NotUndoable, audited, site_wide
@@ -52,6 +52,14 @@ def _incident_now(engine: IncidentHost, command: EditIncident) -> EditIncident:
     """Raises NotFound."""
     now = engine.reports.get(command.incident_id)
     return EditIncident(now.id, now.category, now.severity, now.description, now.state)
+
+
+def _validation_now(engine: IncidentHost, command: ValidateIncident) -> ValidateIncident | None:
+    """None while nobody said so, or it was said to be the same. Raises NotFound."""
+    now = engine.reports.get(command.incident_id)
+    if now.validated_category in ("", command.actual_category):
+        return None
+    return ValidateIncident(now.id, IncidentCategory(now.validated_category), now.validated_by)
 
 
 def _request_classification(engine: IncidentHost, incident: Incident) -> str:
@@ -124,6 +132,7 @@ COMMANDS: Commands[IncidentHost] = (
         audit=audited(AuditVerb.VALIDATE_INCIDENT, "incident_id", "actual_category.value"),
         undo=NotUndoable("the incident is validated again"),
         durable=True,
+        current=_validation_now,
     ),
     CommandSpec(
         EditIncident,

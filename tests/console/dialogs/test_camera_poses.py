@@ -12,8 +12,10 @@ from console.bridge import EngineBridge
 from console.dialogs.cameras.camera_poses import CameraPosesDialog
 from console.dialogs.cameras.pose_draft import Look, aimed, look_of, looking, new_pose, translate_pose, turned
 from engine.model.command import ChangeSettings
+from engine.model.command_terms import terms_from
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.site import CameraPose, FloorPoint, Zone
+from tests.console.dialogs.test_basis import CHANGED
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.radio_scene import FLOOR, RadioEngine, RadioScene
 from widgets.space.plan.cameras import ring_of
@@ -137,6 +139,25 @@ def test_a_camera_without_a_place_is_put_on_the_plan_and_all_are_saved(
     floor = engine.settings.floor
     assert floor.zones == (zone,) and floor.camera_poses[0] == clicked, "what somebody else changed stays"
     assert {pose.camera_id for pose in floor.camera_poses} == {"yard", "gate", "porch"} and len(engine.commands) == 1
+
+
+def test_cameras_that_others_moved_are_replaced_on_purpose(
+    dialog: CameraPosesDialog, bridge: EngineBridge, engine: RadioEngine, qtbot: QtBot
+) -> None:
+    first, second = FLOOR.camera_poses
+    zone = Zone("new", "New", 0, 0, 1, 1)
+    there = replace(FLOOR, zones=(zone,), camera_poses=(first, replace(second, position=(0.5, 0.5, 2.5))))
+    engine.execute(ChangeSettings(floor=there))
+    engine.commands.clear()
+    qtbot.waitUntil(lambda: bridge.snapshot is not None and bridge.snapshot.settings.floor == there)
+    dialog.remove.click()
+    engine.conflict = CHANGED
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: "Save again to replace it" in dialog.trouble.text())
+    assert engine.terms[-1] == terms_from(ChangeSettings(floor=replace(FLOOR, zones=(zone,)))), "the cameras as they were"
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert engine.terms[-1] == terms_from(ChangeSettings(floor=there))
 
 
 def test_what_cannot_be_saved_says_why_and_stays(dialog: CameraPosesDialog, engine: RadioEngine, qtbot: QtBot) -> None:

@@ -11,8 +11,10 @@ from console.bridge import EngineBridge
 from console.dialogs.floor.floor import FloorDialog
 from console.dialogs.floor.floor_draft import NewIds, draft, number, texts_of
 from engine.model.command import ChangeSettings
+from engine.model.command_terms import terms_from
 from engine.model.errors import InputError
 from engine.model.site import Floor, Zone
+from tests.console.dialogs.test_basis import CHANGED
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.radio_scene import FLOOR, RadioEngine, RadioScene
 from widgets.fields.row_editor import TextRow
@@ -120,6 +122,25 @@ def test_a_new_zone_is_drawn_and_saved(dialog: FloorDialog, engine: RadioEngine,
     qtbot.waitUntil(lambda: not dialog.isVisible())
     (command,) = engine.commands
     assert isinstance(command, ChangeSettings) and command.floor == replace(FLOOR, zones=(*FLOOR.zones, dialog.draft().floor.zones[-1]))
+
+
+def test_what_others_changed_meanwhile_stays_or_is_replaced_on_purpose(
+    dialog: FloorDialog, bridge: EngineBridge, engine: RadioEngine, qtbot: QtBot
+) -> None:
+    moved = replace(FLOOR, camera_poses=FLOOR.camera_poses[:1])
+    there = replace(moved, zones=FLOOR.zones[:1])
+    engine.execute(ChangeSettings(floor=there))
+    engine.commands.clear()
+    qtbot.waitUntil(lambda: bridge.snapshot is not None and bridge.snapshot.settings.floor == there)
+    dialog.zones.add_row(("Reception", "1", "1", "3", "2.5"), edit=False)
+    engine.conflict = CHANGED
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: "Save again to replace it" in dialog.trouble.text())
+    assert engine.terms[-1] == terms_from(ChangeSettings(floor=moved)), "zones as they were, cameras as they are"
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert engine.terms[-1] == terms_from(ChangeSettings(floor=there))
+    assert engine.settings.floor.camera_poses == moved.camera_poses and len(engine.settings.floor.zones) == len(FLOOR.zones) + 1
 
 
 def test_what_is_wrong_is_said_where_it_is(dialog: FloorDialog, qtbot: QtBot) -> None:

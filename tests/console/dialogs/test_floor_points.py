@@ -16,9 +16,11 @@ from console.dialogs.cameras.camera_poses import CameraPosesDialog
 from console.dialogs.floor.floor_points import FloorPointsDialog
 from engine.model.accounts.access import Role
 from engine.model.command import ChangeSettings, CreateUser
+from engine.model.command_terms import terms_from
 from engine.model.errors import EnvironmentFault
 from engine.model.health import CameraState
 from engine.model.site import CameraPose, Zone
+from tests.console.dialogs.test_basis import CHANGED
 from tests.console.gallery_floor_points import POSE, SPOTS, clicked
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.radio_scene import FLOOR, RadioEngine, RadioScene
@@ -116,6 +118,8 @@ def test_clicked_in_turn_they_fit_and_are_saved_beside_all_else(
     save(dialog, qtbot)
     floor = engine.settings.floor
     assert floor.zones == (zone,) and floor.camera_poses[1] == FLOOR.camera_poses[1], "what somebody else changed stays"
+    seen = replace(FLOOR, zones=(zone,), camera_poses=(elsewhere, FLOOR.camera_poses[1]))
+    assert engine.terms[-1] == terms_from(ChangeSettings(floor=seen)), "the points as they were"
     assert replace(saved_pose(engine), floor_points=()) == elsewhere and len(saved_pose(engine).floor_points) == len(POINTS)
     for point, wanted in zip(saved_pose(engine).floor_points, POINTS, strict=True):
         assert point.image == pytest.approx(wanted.image, abs=0.003) and point.floor == pytest.approx(wanted.floor, abs=0.03)
@@ -293,6 +297,24 @@ def test_no_feed_stays_open(open_dialog: Open, engine: RadioEngine, qtbot: QtBot
     qtbot.waitUntil(lambda: len(engine.feeds) == 1)
     dialog.reject()
     qtbot.waitUntil(lambda: not engine.feeds)
+
+
+def test_points_that_others_clicked_are_replaced_on_purpose(
+    open_dialog: Open, bridge: EngineBridge, engine: RadioEngine, qtbot: QtBot
+) -> None:
+    before = engine.settings.floor
+    dialog = open_dialog()
+    click_points(dialog)
+    theirs = replace(before.camera_poses[0], floor_points=tuple(POINTS[:4]))
+    there = replace(before, camera_poses=(theirs, *before.camera_poses[1:]))
+    engine.execute(ChangeSettings(floor=there))
+    qtbot.waitUntil(lambda: bridge.snapshot is not None and bridge.snapshot.settings.floor == there)
+    engine.conflict = CHANGED
+    dialog.save_button.click()
+    qtbot.waitUntil(lambda: "Save again to replace it" in dialog.trouble.text())
+    assert engine.terms[-1] == terms_from(ChangeSettings(floor=before)), "the points as they were"
+    save(dialog, qtbot)
+    assert engine.terms[-1] == terms_from(ChangeSettings(floor=there))
 
 
 def test_what_cannot_be_saved_says_why_and_stays(open_dialog: Open, engine: RadioEngine, qtbot: QtBot) -> None:

@@ -1,6 +1,7 @@
 """Plan nodes: place, move, type, suggest, copy, save; what is refused."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -12,7 +13,9 @@ from console.dialogs.floor.planner_draft import NodeDraft
 from console.feeds.coverage import predict, score, suggest
 from engine.model.accounts.access import Role
 from engine.model.command import CreateUser, PutNode
+from engine.model.command_terms import NO_TERMS, terms_from
 from engine.model.errors import EnvironmentFault, InputError
+from tests.console.dialogs.test_basis import CHANGED
 from tests.console.test_reachable import nameless, unreachable
 from tests.fakes.radio_scene import FLOOR, PLACES, RadioEngine, RadioScene, mac
 from widgets.space.scene import Bounds
@@ -101,6 +104,30 @@ def test_what_is_refused_stays_to_be_saved(planner: PlannerDialog, engine: Radio
     assert planner.save_button.isEnabled()
     planner.save_button.click()
     qtbot.waitUntil(lambda: not planner.save_button.isEnabled())
+
+
+def test_a_node_that_was_moved_by_others_is_moved_on_purpose(
+    planner: PlannerDialog, bridge: EngineBridge, engine: RadioEngine, qtbot: QtBot
+) -> None:
+    known = engine.settings.node(mac(1))
+    assert known is not None
+    moved = replace(known, position=(1.0, 1.0, 1.0))
+    engine.execute(PutNode(moved))
+    engine.commands.clear()
+    qtbot.waitUntil(lambda: bridge.snapshot is not None and bridge.snapshot.settings.node(mac(1)) == moved)
+    planner.plan.node_moved.emit(mac(1), 5.0, 0.5)
+    engine.conflict = CHANGED
+    planner.save_button.click()
+    qtbot.waitUntil(lambda: "Save again to replace it" in planner.trouble.text())
+    assert engine.terms[-1] == terms_from(PutNode(known))
+    planner.save_button.click()
+    qtbot.waitUntil(lambda: len(engine.commands) == 1)
+    assert engine.terms[-1] == terms_from(PutNode(moved))
+    qtbot.waitUntil(lambda: not planner.save_button.isEnabled())
+    planner.plan.node_moved.emit(mac(1), 6.0, 0.5)
+    planner.save_button.click()
+    qtbot.waitUntil(lambda: len(engine.commands) == 2)
+    assert engine.terms[-1] == NO_TERMS, "what it is now was said here"
 
 
 def test_a_node_without_a_place_gets_one(engine: RadioEngine, qtbot: QtBot) -> None:

@@ -319,6 +319,8 @@ def test_what_it_really_was_is_told_by_the_keyboard(page: IncidentsPage, engine:
     qtbot.waitUntil(lambda: "Burglary, by" in page.side.card.facts.fact_text("Validated"))
     assert engine.commands[-1] == ValidateIncident("in-1", IncidentCategory.BURGLARY)
     assert isinstance(engine.commands[-1].actual_category, IncidentCategory)
+    basis = engine.terms[-1].basis
+    assert basis is not None and (basis["incident_id"], basis["validated_by"]) == ("in-1", ""), "nobody had said so"
     assert any("Edited by an operator" in text for text in page.side.card.notices.texts())
 
 

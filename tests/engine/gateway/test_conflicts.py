@@ -94,7 +94,7 @@ def test_a_program_gets_what_changed_beside_the_sentence(site: Site, admin: str)
 
 def test_which_kinds_can_conflict() -> None:
     assert {kind.__name__ for kind, spec in COMMANDS.items() if spec.current is not None} == {
-        *("AssignAlert", "ChangeAlert", "ChangeUser", "EditIncident"),
+        *("AssignAlert", "ChangeAlert", "ChangeUser", "EditIncident", "ValidateIncident"),
         *("ChangeAccess", "ChangeAtlas", "ChangeChat", "ChangeFire", "ChangeSettings"),
         *("PutCamera", "PutChannel", "PutNode", "PutWebhook"),
     }

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from engine.model.alerts.commands import EditIncident, ImportReports, MergeIncidents, SplitIncident, ValidateIncident
-from engine.model.errors import InputError, NotFound
+from engine.model.command_terms import terms_from
+from engine.model.errors import Conflict, InputError, NotFound
 from engine.model.event import EventKind, Severity
 from engine.model.incidents.incident import CategorySource, Filed, IncidentCategory, IncidentState, IncidentStatus
 from engine.model.question import CountIncidents, GetIncident, ListEvents, ListIncidents
@@ -95,6 +96,23 @@ def test_operators_merge_split_validate_and_edit(engine: Engine, port: LocalPort
     for wrong, error in ((MergeIncidents("in-1", "in-1"), InputError), (SplitIncident("in-9", ("rp-1",)), NotFound)):
         with pytest.raises(error):
             port.command(wrong)
+
+
+def test_what_somebody_else_validated_is_not_replaced_unseen(engine: Engine, port: LocalPort) -> None:
+    file(engine, 1)
+    guess = port.ask(GetIncident("in-1")).incident.category
+    unseen = terms_from(ValidateIncident("in-1", guess))
+    port.command(ValidateIncident("in-1", IncidentCategory.BURGLARY, "Ada"), unseen)
+    with pytest.raises(Conflict) as refused:
+        port.command(ValidateIncident("in-1", IncidentCategory.THEFT), unseen)
+    assert "validated_by" in refused.value.changed and "(now Ada)" in str(refused.value)
+    assert port.ask(GetIncident("in-1")).incident.validated_category == "burglary"
+    port.command(ValidateIncident("in-1", IncidentCategory.BURGLARY), unseen)  # the same: nothing is replaced
+    seen = port.ask(GetIncident("in-1")).incident
+    port.command(
+        ValidateIncident("in-1", IncidentCategory.THEFT), terms_from(ValidateIncident("in-1", IncidentCategory.BURGLARY, seen.validated_by))
+    )
+    assert port.ask(GetIncident("in-1")).incident.validated_category == "theft"
 
 
 def test_a_file_is_imported_its_wrong_lines_are_named_and_again_it_changes_nothing(engine: Engine, port: LocalPort) -> None:
