@@ -49,7 +49,7 @@ class InferenceSide(Side):
     def __init__(self, basis: Basis, users: ModelUsers, first_s: float = FIRST_S) -> None:
         self._basis, self._users, self._first_s = basis, users, first_s
         self._placement = basis.placement
-        self._woken = threading.Event()
+        self._woken, self._ending = threading.Event(), threading.Event()
         self._measuring = threading.Lock()
         self._reopening = 0  # the thread that has models opened anew
         self._kept = read_kept(basis.data.path)
@@ -68,13 +68,16 @@ class InferenceSide(Side):
             self._woken.set()
 
     def on_stop(self) -> None:
+        self._ending.set()
         self._woken.set()
 
     def run(self, stopping: threading.Event) -> None:
         stopping.wait(self._first_s)
         self._basis.troubles.tell("inference", clash() or None)
-        while not stopping.is_set():
+        while True:
             self._woken.clear()
+            if stopping.is_set() or self._ending.is_set():  # looked at behind the line above, which takes back who was woken for the end
+                return
             with self._measuring:
                 busy = self._try_new(stopping)
                 if not stopping.is_set():

@@ -266,6 +266,15 @@ def _run_until_it_waits(side: InferenceSide, stopping: threading.Event) -> None:
     assert waits == [None]
 
 
+def test_whoever_is_woken_for_the_end_before_that_is_said_ends_all_the_same(tmp_path: Path) -> None:
+    side, _, stopping = _side(tmp_path, ModelStore(tmp_path / "models"))
+    side.on_stop()  # the supervisor says so to its threads only after all sides were told
+    thread = threading.Thread(target=side.run, args=(stopping,), daemon=True)
+    thread.start()
+    thread.join(60)
+    assert not thread.is_alive()
+
+
 def _progress(told: list[tuple[int, int, str]], cancelled: threading.Event | None = None) -> Progress:
     return Progress(lambda *at: told.append(at), cancelled or threading.Event())
 
