@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -497,7 +498,7 @@ def test_pages_turn_and_wait_for_hands_and_alerts(
     live: LivePage, engine: FakeEngine, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [time.monotonic()]
-    monkeypatch.setattr("console.wall.desk.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("console.wall.desk.time", SimpleNamespace(monotonic=lambda: now[0]))
     live.desk.choose_layout("4")
     live.desk.set_carousel(10)
     live.desk._pulse.stop()
@@ -519,7 +520,7 @@ def test_pages_turn_and_wait_for_hands_and_alerts(
 
 def test_no_page_turns_by_itself_with_reduced_motion(live: LivePage, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [time.monotonic()]
-    monkeypatch.setattr("console.wall.desk.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("console.wall.desk.time", SimpleNamespace(monotonic=lambda: now[0]))
     live.desk.choose_layout("4")
     live.desk.set_carousel(10)
     live.desk._pulse.stop()

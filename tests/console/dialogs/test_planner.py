@@ -123,7 +123,7 @@ def test_a_node_that_was_moved_by_others_is_moved_on_purpose(
     planner.save_button.click()
     qtbot.waitUntil(lambda: len(engine.commands) == 1)
     assert engine.terms[-1] == terms_from(PutNode(moved))
-    qtbot.waitUntil(lambda: not planner.save_button.isEnabled())
+    qtbot.waitUntil(lambda: mac(1) in planner._saved_here and planner._saving == 0)
     planner.plan.node_moved.emit(mac(1), 6.0, 0.5)
     planner.save_button.click()
     qtbot.waitUntil(lambda: len(engine.commands) == 2)

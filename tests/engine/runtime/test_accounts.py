@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
@@ -506,7 +507,7 @@ def test_what_another_process_changed_is_seen_within_two_seconds(
     accounts: Accounts, ada: str, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now_s = 1000.0
-    monkeypatch.setattr("engine.runtime.access.held_tokens.time.monotonic", lambda: now_s)
+    monkeypatch.setattr("engine.runtime.access.held_tokens.time", SimpleNamespace(monotonic=lambda: now_s))
     token = accounts.create_token(Role.OPERATOR, "m")
     accounts.session(token)
     store.accounts.remove_token(sha256(token.encode()).hexdigest())

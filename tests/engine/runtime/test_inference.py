@@ -2,6 +2,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -190,7 +191,7 @@ def test_a_camera_is_behind_for_some_seconds_after_a_late_look(monkeypatch: pyte
     bench = Bench()
     bench.add("door")
     for at_s, active, behind in ((10.0, True, False), (14.0, True, True), (23.0, False, True), (24.5, False, False)):
-        monkeypatch.setattr("engine.runtime.cameras.inference.time.monotonic", lambda at_s=at_s: at_s)
+        monkeypatch.setattr("engine.runtime.cameras.inference.time", SimpleNamespace(monotonic=lambda at_s=at_s: at_s))
         bench.pool.offer("door", FlatFrame(0, 1), active, NOWHERE)
         assert bench.pool.is_behind("door") is behind
     assert not bench.pool.is_behind("nowhere")

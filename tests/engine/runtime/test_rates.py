@@ -1,5 +1,7 @@
 """Rates of health figures."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from engine.runtime.closer import rates
@@ -9,7 +11,7 @@ from engine.runtime.closer.rates import Rate, Smoothed
 @pytest.mark.parametrize("hz", [0.5, 12.0, 29.97])
 def test_the_rate_shown_is_the_rate_counted(hz: float, monkeypatch: pytest.MonkeyPatch) -> None:
     now_s = 100.0
-    monkeypatch.setattr(rates.time, "monotonic", lambda: now_s)
+    monkeypatch.setattr(rates, "time", SimpleNamespace(monotonic=lambda: now_s))
     rate = Rate()
     for index in range(round(20 * hz)):
         now_s = 100.0 + index / hz
