@@ -56,9 +56,10 @@ check: .venv/ready docs-check
 	$(BIN)/deptry .
 	$(BIN)/pyright
 
-# The manual, built strictly: a dead link, a missing anchor or a page outside the navigation fails. Nothing is fetched from the network.
+# The manual, built strictly: a dead link, a missing anchor or a page outside the navigation fails (with --quiet they would not even count). Nothing
+# is fetched from the network.
 docs-check: .venv/ready
-	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/mkdocs build --quiet --strict --site-dir "$$folder"
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && $(BIN)/mkdocs build --strict --site-dir "$$folder"
 
 docs: .venv/ready
 	$(BIN)/mkdocs build --strict --clean
