@@ -58,8 +58,8 @@ class IncidentActions(Acts):
 
     def merge(self, incident: Incident, others: Sequence[Incident], chosen_id: str = "") -> None:
         """`others`: all that are known; the likeliest are offered."""
-        site = self._bridge.site_of(incident.id)
-        offered = likeliest(incident, [each for each in others if self._bridge.site_of(each.id) == site], chosen_id)
+        key = self._bridge.key_of(incident.id)
+        offered = likeliest(incident, [each for each in others if self._bridge.key_of(each.id) == key], chosen_id)
         if not offered:
             self._toasts.show_message(self.tr("There is no other incident to merge it with."), "info")
             return

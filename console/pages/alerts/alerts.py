@@ -32,7 +32,6 @@ from engine.model.alerts.decision import Decision
 from engine.model.errors import WatchroomError
 from engine.model.incidents.incident import Incident
 from engine.model.places import choices
-from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
 from widgets.alerts.alert_card import AlertCard, CardNames
 from widgets.alerts.alert_list import AlertList
@@ -222,24 +221,23 @@ class AlertsPage(Page):
         settings, self._names_of = snapshot.settings, named_of
         self._incidents = {incident.id: incident for incident in (*gone, *snapshot.incidents.incidents)}
         cameras = self._bridge.with_sites(settings.camera_names())
-        incidents = {id_: incident_place(incident, self._settings_at(id_, settings)) for id_, incident in self._incidents.items()}
+        sites = {site.key: site for site in self._bridge.sites}
+        own = {key: site.settings for key, site in sites.items() if site.settings is not None}
+        incidents = {
+            id_: incident_place(incident, own.get(self._bridge.key_of(id_), settings)) for id_, incident in self._incidents.items()
+        }
         places = {**place_names(settings), **self._bridge.with_sites({**places_without_camera(settings), **incidents})}
-        places |= self._sites_of_unknown(snapshot.alerts.alerts, places)
+        site_names = {key: site.name for key, site in sites.items()} if len(sites) > 1 else {}
+        places |= self._sites_of_unknown(snapshot.alerts.alerts, places, site_names)
         rules = {rule.id: translate_engine_text(rule.name) for rule in settings.alerts.rules}
-        sites = {site.key: site.name for site in self._bridge.sites}
-        self._names = CardNames(cameras, places, rules, sites if len(sites) > 1 else {})
+        self._names = CardNames(cameras, places, rules, site_names)
         self.list.bar.set_zones(dict(choices(settings)))
         self.list.bar.set_cameras(cameras)
 
-    def _settings_at(self, id_: str, settings: Settings) -> Settings:
-        """Of the site that something is of."""
-        key = self._bridge.key_of(id_)
-        return next((site.settings for site in self._bridge.sites if site.key == key and site.settings is not None), settings)
-
-    def _sites_of_unknown(self, alerts: Iterable[Alert], places: Mapping[str, str]) -> dict[str, str]:
+    def _sites_of_unknown(self, alerts: Iterable[Alert], places: Mapping[str, str], site_names: Mapping[str, str]) -> dict[str, str]:
         """Of incidents that are not known yet, or any more, the site stands for the place, where several are shown."""
         unknown = {alert.incident_id for alert in alerts if alert.incident_id} - places.keys()
-        return {id_: site for id_ in unknown if (site := self._bridge.site_of(id_))}
+        return {id_: site_names[key] for id_ in unknown if (key := self._bridge.key_of(id_)) in site_names}
 
     def _show_list(self, snapshot: Snapshot) -> None:
         alerts, chosen = snapshot.alerts.alerts, self.list.bar.current_filter()
