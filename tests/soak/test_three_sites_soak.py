@@ -7,6 +7,7 @@ From then on memory is flat where its robust slope adds up to no more than a twe
 `WATCHROOM_FIGURES` names a folder, written there as `three_sites.json`; `memory_flat` is the yes or no.
 """
 
+import gc
 import json
 import os
 import random
@@ -23,6 +24,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.history.timeline import PutBookmark
 from engine.model.sites import SiteReach
 from engine.model.time import SECOND
+from engine.runtime.keeping.free_memory import limit_pools
 from tests.engine.gateway.test_three_sites import camera_of, notes, random_pages, write_record
 from tests.fakes.engine_process import EngineProcess
 from tests.fakes.robust_slope import robust_slope
@@ -43,6 +45,16 @@ FAULTS: Faults = {
     "killed": (SiteOfThree.kill, SiteOfThree.restart),
     "slowed to 20 Mbit/s, 200 ms": (lambda site: site.line.change(*SLOW), lambda site: site.line.change(*QUICK)),
 }
+
+
+@pytest.fixture(autouse=True)
+def as_a_console() -> Iterator[None]:
+    """Set up as `watchroom` sets up its process: pools of memory limited, garbage looked for seldom."""
+    before = gc.get_threshold()
+    limit_pools()
+    gc.set_threshold(COLLECTED_AFTER)
+    yield
+    gc.set_threshold(*before)
 
 
 @pytest.fixture

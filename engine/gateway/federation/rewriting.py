@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 MOST_VALUES = 200_000
 """Values in one snapshot or answer of a site: those of some thousand cameras."""
-REMEMBERED = 30_000
+LEAST_REMEMBERED, MOST_TEXTS = 200, 30_000
 _KINDS_OF_SENSOR = (MICROPHONE, SCANNER)
 
 
@@ -35,27 +35,38 @@ class Elsewhere(Exception):
 
 
 class Memory:
-    """What was rewritten lately, by identity. Of one thread."""
+    """What was rewritten of one snapshot after another, by identity. Of one thread.
 
-    def __init__(self, most: int = REMEMBERED) -> None:
-        self._most = most
-        self._fresh: dict[int, tuple[Any, Any]] = {}  # the value itself too: while it is held, its identity is nobody else's
-        self._older: dict[int, tuple[Any, Any]] = {}
+    Below an unchanged value nothing is asked for, so what is still in use is not told by use. Once twice as much is known as there was in
+    the last snapshot that was looked through, the next one is looked through down to its last value, and only what is in it stays.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Any, Any]] = {}  # the value itself too: while it is held, its identity is nobody else's
+        self._before: dict[int, tuple[Any, Any]] = {}  # what was known, while a snapshot is looked through
+        self._most = LEAST_REMEMBERED
+
+    def __len__(self) -> int:
+        return len(self._known) + len(self._before)
+
+    def begin(self) -> None:
+        """Another snapshot."""
+        if self._before:
+            self._before = {}
+            self._most = max(LEAST_REMEMBERED, 2 * len(self._known))
+        elif len(self._known) > self._most:
+            self._before, self._known = self._known, {}
 
     def get(self, value: Any) -> Any:
-        key = id(value)
-        pair = self._fresh.get(key)
-        if pair is None:
-            pair = self._older.get(key)
-            if pair is None:
-                return None
-            self._fresh[key] = pair
-        return pair[1]
+        """None: it is to be rewritten."""
+        pair = self._known.get(id(value))
+        return None if pair is None else pair[1]
 
-    def put(self, value: Any, written: Any) -> None:
-        if len(self._fresh) >= self._most:
-            self._older, self._fresh = self._fresh, {}
-        self._fresh[id(value)] = (value, written)
+    def put(self, value: Any, written: Any) -> Any:
+        """What was made of it first, if that is known: equal to `written`, of the same parts."""
+        pair = self._before.get(id(value), (value, written))
+        self._known[id(value)] = pair
+        return pair[1]
 
 
 class Visitor(ABC):
@@ -84,7 +95,9 @@ class Qualifier(Visitor):
     def begin(self) -> None:
         """Another snapshot or answer."""
         self._left = self._most
-        if len(self._texts) > REMEMBERED:
+        if self.memory is not None:
+            self.memory.begin()
+        if len(self._texts) > MOST_TEXTS:
             self._texts.clear()
 
     def count(self, values: int) -> None:
@@ -264,9 +277,7 @@ class _Plan:
                 changed = changed or list(items)
                 changed[place] = after
         written = value if changed is None else self._copy(changed)
-        if memory is not None:
-            memory.put(value, written)
-        return written
+        return written if memory is None else memory.put(value, written)
 
     def _copy(self, items: list[Any]) -> Any:
         copy: Any = object.__new__(self._kind)
@@ -347,10 +358,7 @@ def _remembered(step: _Step) -> _Step:
         if memory is None:
             return step(values, visitor)
         written = memory.get(values)
-        if written is None:
-            written = step(values, visitor)
-            memory.put(values, written)
-        return written
+        return memory.put(values, step(values, visitor)) if written is None else written
 
     return rewrite_or_recall
 

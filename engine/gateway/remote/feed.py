@@ -4,8 +4,9 @@ import asyncio
 import logging
 import random
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from itertools import count
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from websockets.asyncio.client import ClientConnection
@@ -99,15 +100,10 @@ class RemoteFeed:
         want, headers = self._want, self._headers
         async with self._address.connect(headers, LARGEST_MESSAGE, _query(want, self._codecs), most_waiting=2) as connection:
             self._received = ReceivedPictures(self._camera_id, self._indexes, self._decoder)
-            tasks = {asyncio.ensure_future(self._read_messages(connection, want)), asyncio.ensure_future(self._other_than(want, headers))}
             try:
-                done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                (await _first_to_end(self._read_messages(connection, want), self._other_than(want, headers))).result()
             finally:
-                for task in tasks:
-                    task.cancel()
                 connection.transport.abort()  # nothing is left to be said, and TLS would wait for an answer to its goodbye
-            for task in done:
-                task.result()
 
     async def _other_than(self, want: PictureWant, headers: dict[str, str]) -> None:
         """Returns when something else is wanted, and has been for a moment."""
@@ -135,6 +131,18 @@ class RemoteFeed:
                 self._pause_s = FIRST_PAUSE_S
                 self._picture = received.picture
                 self._on_picture()
+
+
+async def _first_to_end(*works: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+    """One that failed where there is one; the others are cancelled. Whoever raises its error keeps no task: the error holds its frame, and
+    so a decoder with all its pictures until Python looks for such circles."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+    return max(done, key=lambda task: task.exception() is not None)
 
 
 def _words(error: Exception) -> str:

@@ -144,11 +144,28 @@ def test_what_is_the_same_stays_the_same() -> None:
     assert first.models is snapshot.models, "what holds no ids is not copied"
 
 
-def test_a_memory_does_not_grow() -> None:
-    memory = Memory(most=100)
-    for number in range(1000):
-        memory.put((number,), ())
-    assert len(memory._fresh) + len(memory._older) <= 200
+def test_a_memory_holds_what_a_snapshot_holds() -> None:
+    """However long it goes on; every value kept of an old snapshot would hold all of it."""
+    snapshot, memory = busy_snapshot(4), Memory()
+    qualifier = Qualifier("a", memory)
+    first, sizes = write_on(snapshot, qualifier), list[int]()
+    for number in range(3000):
+        latest = write_on(changed(snapshot, number), qualifier)
+        sizes.append(len(memory))
+    assert max(sizes[1500:]) <= max(sizes[:1500]) < 3 * sizes[0], "what was known, and the snapshot looked through"
+    assert latest.settings is first.settings and latest.cameras[1] is first.cameras[1], "what never changed is the same object still"
+    assert all(after is before for after, before in zip(latest.events, first.events, strict=True))
+
+
+def write_on(snapshot: Snapshot, qualifier: Qualifier) -> Snapshot:
+    qualifier.begin()
+    return rewrite(snapshot, qualifier)
+
+
+def changed(snapshot: Snapshot, number: int) -> Snapshot:
+    """One camera looks other than before."""
+    first, *others = snapshot.cameras
+    return replace(snapshot, number=number, cameras=(replace(first, tracks_ns=number), *others))
 
 
 def test_more_than_there_can_be_is_refused() -> None:

@@ -1,7 +1,9 @@
 """The camera's own packets over `/ws/camera/{id}`, as a console gets them, and what becomes of them where they may not be sent."""
 
+import gc
 import json
 import threading
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
@@ -31,6 +33,7 @@ from engine.model.settings import CameraSettings, DetectionSettings
 from engine.runtime.cameras.packets import PacketHub
 from engine.runtime.command_line_settings import CommandLineSettings
 from engine.sources.camera.packet_pictures import PacketPictures
+from tests.engine.gateway.relay import Relay
 from tests.fakes.rtsp import RtspServer
 from tests.fakes.video import Clip, picture_number, write_clip
 from tests.fakes.waiting import until
@@ -338,6 +341,32 @@ def test_a_stream_that_the_console_cannot_decode_comes_as_pictures(site: Site, m
     until(lambda: feed.latest() is not None, "pictures come")
     assert feed.sent is None  # it asks for no packets any more
     port.close()
+
+
+def test_a_connection_that_breaks_leaves_no_decoder(site: Site, token: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each holds its pictures, and Python looks seldom for circles of objects that nobody else holds."""
+    made: list[weakref.ref[PacketPictures]] = []
+
+    def making(info: StreamInfo, decoder: str) -> PacketPictures:
+        pictures = PacketPictures(info, decoder)
+        made.append(weakref.ref(pictures))
+        return pictures
+
+    monkeypatch.setattr(received, "PacketPictures", making)
+    loop = RemoteLoop("broken")
+    with Relay(urlsplit(site.url).port or 0) as relay:
+        gc.disable()
+        feed = RemoteFeed(loop, relay.url, token, True, "yard", LARGE, lambda: None)
+        try:
+            for connection in range(1, 4):
+                until(lambda: len(made) >= connection and feed.latest() is not None, "pictures come")
+                relay.cut()
+                relay.mend()
+            until(lambda: len(made) > 3 and not any(pictures() for pictures in made[:-1]), "only the newest is there")
+        finally:
+            gc.enable()
+            feed.close()
+            loop.close()
 
 
 @pytest.mark.parametrize("moment", ["at once", "with pictures"])
