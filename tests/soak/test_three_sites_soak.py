@@ -20,6 +20,7 @@ from typing import Any
 import psutil
 import pytest
 
+from console.site import COLLECTED_AFTER
 from engine.model.errors import EnvironmentFault
 from engine.model.history.timeline import PutBookmark
 from engine.model.sites import SiteReach
