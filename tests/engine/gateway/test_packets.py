@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -352,14 +353,17 @@ def test_a_connection_that_breaks_leaves_no_decoder(site: Site, token: str, monk
         made.append(weakref.ref(pictures))
         return pictures
 
+    def connected(before: int) -> bool:
+        return len(made) > before and feed.latest() is not None
+
     monkeypatch.setattr(received, "PacketPictures", making)
     loop = RemoteLoop("broken")
     with Relay(urlsplit(site.url).port or 0) as relay:
         gc.disable()
         feed = RemoteFeed(loop, relay.url, token, True, "yard", LARGE, lambda: None)
         try:
-            for connection in range(1, 4):
-                until(lambda: len(made) >= connection and feed.latest() is not None, "pictures come")
+            for so_far in range(3):
+                until(partial(connected, so_far), "pictures come")
                 relay.cut()
                 relay.mend()
             until(lambda: len(made) > 3 and not any(pictures() for pictures in made[:-1]), "only the newest is there")
