@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QLabel, QPlainTextEdit, QToolButton, QW
 from console.bridge import EngineBridge
 from console.dialogs.saving import SavingDialog
 from console.dialogs.setting_fields import range_and_help
+from console.recognition_by_site import recognises
 from console.words import sentence
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError, WatchroomError
@@ -134,7 +135,7 @@ class RecognitionDialog(SavingDialog):
 def troubles(snapshot: Snapshot) -> tuple[tuple[str, str], ...]:
     """What keeps people from being recognised though it is switched on."""
     people = snapshot.people
-    wanted = (people.face_trouble, people.speech_trouble) if snapshot.settings.recognition.biometrics else ()
+    wanted = (people.face_trouble, people.speech_trouble) if recognises(snapshot) else ()
     return tuple((trouble, "moderate") for trouble in (*wanted, people.looks_trouble) if trouble)
 
 

@@ -20,6 +20,7 @@ from console.pages.people.steps import FirstStep, NextSteps, first_step, first_w
 from console.pages.people.words import headline, here_text, no_sighting_text, notices, sighting_text, summary
 from console.palette.commands_catalogue import Action, bind
 from console.playback.event_marks import still_marks
+from console.recognition_by_site import recognises, recognition_at
 from console.searching.typed_chips import OF_EVENTS, TypedChips
 from console.shell.jump_links import link_to
 from console.words import error_text, permit, place_names
@@ -242,7 +243,7 @@ class PeoplePage(Page):
         self.table.empty.set_text(title, text)
         self.table.empty.set_action(action)
         self.table.empty.set_action_visible(may)
-        trouble = snapshot.people.face_trouble if snapshot.settings.recognition.biometrics else ""
+        trouble = snapshot.people.face_trouble if recognises(snapshot) else ""
         self.missing.show_trouble(trouble, snapshot)
         self._show_people()
         self.search.setVisible(bool(snapshot.people.persons))
@@ -296,13 +297,13 @@ class PeoplePage(Page):
         known = self.actions_of.known_person(self.selected_person())
         self.card.setVisible(known is not None)
         if known is not None:
-            settings = snapshot.settings
-            self.card.show_person(known, settings.recognition, here_text(snapshot, known.person.id), self._clock.now_ns())
+            settings = recognition_at(snapshot, self._bridge.key_of(known.person.id))
+            self.card.show_person(known, settings, here_text(snapshot, known.person.id), self._clock.now_ns())
             others = len(self.actions_of.people_beside(known.person.id)) > 1
             tip = self.tr("Two entries are the same person") if others else self.tr("There is no other person yet")
             if permit(self.merge_button, self._bridge.session, Verb.ADMINISTER, tip):
                 self.merge_button.setEnabled(others)
-            self.steps.show_person(known, settings.recognition)
+            self.steps.show_person(known, settings)
             self._faces_chosen()
             if self._bridge.may(Verb.SEE_PAST):
                 self.last.show(known.person.id, newest_event(snapshot, known.person.id))

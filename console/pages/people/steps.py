@@ -4,6 +4,7 @@ from enum import Enum
 
 from PySide6.QtWidgets import QPushButton, QWidget
 
+from console.recognition_by_site import recognises
 from console.words import permit
 from engine.model.accounts.access import Session, Verb
 from engine.model.people.person import Consent, NameSource
@@ -25,7 +26,7 @@ class FirstStep(Enum):
 
 
 def first_step(snapshot: Snapshot) -> FirstStep:
-    if not snapshot.settings.recognition.biometrics:
+    if not recognises(snapshot):
         return FirstStep.RECOGNITION
     return FirstStep.PERSON if snapshot.settings.cameras else FirstStep.CAMERA
 

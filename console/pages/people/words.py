@@ -1,8 +1,10 @@
 """What the People page says about everybody together."""
 
 from console.dialogs.cameras.recognition import troubles
+from console.recognition_by_site import recognises, recognition_by_site
 from engine.model.event import Event
 from engine.model.people.person import NameSource, Person
+from engine.model.people.settings import PeopleSettings
 from engine.model.radio.fused import FusedTrack
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
@@ -21,26 +23,40 @@ def headline(snapshot: Snapshot) -> str:
 
 
 def summary(snapshot: Snapshot) -> str:
-    settings, persons = snapshot.settings.recognition, snapshot.people.persons
-    if not settings.biometrics:
+    if not recognises(snapshot):
         return tr("Recognition is off: faces and voices are not compared.")
-    nameless = sum(person.name_source is NameSource.GENERATED for person in persons)
-    words = [tr("Recognised for: {0}").format(settings.purpose.strip().removesuffix("."))]
-    if nameless:
-        words.append(tr("{0} without a name").format(number_text(nameless)))
-    words.append(
-        tr("archived after {0} days unseen, erased after {1}").format(
-            number_text(settings.archive_days, "g"), number_text(settings.erase_days, "g")
-        )
-    )
-    return " · ".join(words)
+    nameless = sum(person.name_source is NameSource.GENERATED for person in snapshot.people.persons)
+    counts = [tr("{0} without a name").format(number_text(nameless))] if nameless else []
+    by_site = recognition_by_site(snapshot)
+    if len(by_site) > 1:
+        return " · ".join([*counts, *(_site_words(name, settings) for name, settings in by_site)])
+    settings = by_site[0][1]
+    return " · ".join([tr("Recognised for: {0}").format(_purpose(settings)), *counts, _retention(settings)])
+
+
+def _site_words(name: str, settings: PeopleSettings) -> str:
+    if not settings.biometrics:
+        return tr("Recognition is off at {0}").format(name)
+    return tr("Recognised at {0} for: {1}, {2}").format(name, _purpose(settings), _retention(settings))
+
+
+def _purpose(settings: PeopleSettings) -> str:
+    return settings.purpose.strip().removesuffix(".")
+
+
+def _retention(settings: PeopleSettings) -> str:
+    days = number_text(settings.archive_days, "g"), number_text(settings.erase_days, "g")
+    return tr("archived after {0} days unseen, erased after {1}").format(*days)
 
 
 def notices(snapshot: Snapshot, may_change: bool, may_unmask: bool = True) -> tuple[tuple[str, str], ...]:
     found = [(text, level) for text, level in troubles(snapshot) if text != snapshot.people.face_trouble]
     if snapshot.settings.recognition.blur_faces and not may_unmask:
         found.append((tr("Faces are blurred at this site and your account may not unmask them, so no photos are shown."), "low"))
-    if snapshot.people.persons and not snapshot.settings.recognition.biometrics:
+    without = [name for name, settings in recognition_by_site(snapshot) if not settings.biometrics]
+    if snapshot.people.persons and recognises(snapshot) and without:
+        found.append((tr("At {0} people are identified by their devices and by operators only.").format(", ".join(without)), "low"))
+    elif snapshot.people.persons and without:
         way = tr("To switch it on, enter its purpose in Recognition settings.") if may_change else tr("An administrator can switch it on.")
         found.append((tr("People are identified by their devices and by operators only. {0}").format(way), "low"))
     return tuple(found)

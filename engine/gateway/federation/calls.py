@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 AT_ONCE, WAITING = 4, 16
 SILENT = "{0} does not answer. Check that it runs and the network between."
 SHORT_S = 1.0
-"""So long a call waits for a site that kept the one before waiting in vain."""
+"""So long what several sites are asked waits for one that kept the call before waiting in vain."""
 
 
 class SiteCalls:
@@ -56,7 +56,7 @@ class SiteCalls:
 
     def result(self, future: "Future[T]", within_s: float) -> T:
         try:
-            found = future.result(self.patience_s(within_s))
+            found = future.result(within_s)
         except NotInTime:
             if not future.done():
                 self.give_up(future)
@@ -68,7 +68,7 @@ class SiteCalls:
         return found
 
     def patience_s(self, within_s: float) -> float:
-        """How long to wait for what may take so long."""
+        """How long the answers of others wait for what may take so long."""
         return min(within_s, SHORT_S) if self._slow else within_s
 
     def give_up(self, future: "Future[Any]") -> None:

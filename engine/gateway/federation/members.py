@@ -138,8 +138,12 @@ class Members:
             raise EnvironmentFault("signed_out", f"{member.name}: {error}") from None
 
 
-def beside(members: Several[Member], work: Callable[[Member], Any], within_s: float) -> dict[Member, Any]:
-    """What each gives in time, or the error of it."""
+def beside(members: Several[Member], work: Callable[[Member], Any], within_s: float, in_full: bool = False) -> dict[Member, Any]:
+    """What each gives in time, or the error of it.
+
+    Args:
+        in_full: wait as long for one that lately did not answer in time as for the others: what it was told to do, it may do yet.
+    """
     found: dict[Member, Any] = {}
     begun: dict[Member, Future[Any]] = {}
     now_s = time.monotonic()
@@ -150,7 +154,7 @@ def beside(members: Several[Member], work: Callable[[Member], Any], within_s: fl
         except WatchroomError as error:
             found[member] = error
     for member, future in begun.items():
-        wait_until([future], now_s + member.calls.patience_s(within_s))
+        wait_until([future], now_s + (within_s if in_full else member.calls.patience_s(within_s)))
     for member, future in begun.items():
         try:
             found[member] = member.calls.result(future, 0.0)

@@ -222,7 +222,7 @@ class FederatedPort:
 
     def _carry_out(self, local: Mapping[Member, Command], terms: Mapping[Member, CommandTerms]) -> str:
         members = list(local)
-        found = beside(members, lambda member: member.port.command(local[member], terms.get(member, NO_TERMS)), COMMAND_S)
+        found = beside(members, lambda member: member.port.command(local[member], terms.get(member, NO_TERMS)), COMMAND_S, in_full=True)
         self._members.check_answers(found)
         for member in members:
             member.look_now()

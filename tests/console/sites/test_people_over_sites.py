@@ -119,6 +119,31 @@ def test_people_are_merged_within_their_site(window: MainWindow, key_of: Keys, q
     assert "several sites" in str(refused[0]) and not wished, "which site is no question there"
 
 
+def test_each_site_recognises_for_its_own_purpose(window: MainWindow, engines: Engines, key_of: Keys, qtbot: QtBot):
+    qtbot.waitUntil(lambda: len(names(window)) == 4)
+    window.show_page("people")
+    page = window.page("people")
+    assert isinstance(page, PeoplePage)
+    qtbot.waitUntil(lambda: page.summary.text().startswith("Recognised for: To find who was in view"))
+
+    def recognise(name: str, settings: PeopleSettings) -> None:
+        engines[name].settings = replace(engines[name].settings, recognition=settings)
+        engines[name].tick()
+
+    recognise("South", PeopleSettings(True, purpose="To find lost children.", archive_days=7, erase_days=30))
+    qtbot.waitUntil(lambda: "Recognised at South for: To find lost children, archived" in page.summary.text())
+    assert "Recognised at North for: To find who was in view, archived" in page.summary.text()
+    recognise("North", PeopleSettings())
+    qtbot.waitUntil(lambda: page.summary.text().startswith("Recognition is off at North · Recognised at South for:"))
+    assert [text for text, _ in page.notices._shown] == ["At North people are identified by their devices and by operators only."]
+    page.want(f"{key_of('North')}/pe-2")
+    qtbot.waitUntil(lambda: page.card.isVisible() and page.steps.clip_button.isHidden())  # no face is learned there
+    page.want(f"{key_of('South')}/pe-2")
+    qtbot.waitUntil(lambda: not page.steps.clip_button.isHidden())
+    recognise("South", PeopleSettings())
+    qtbot.waitUntil(lambda: page.summary.text() == "Recognition is off: faces and voices are not compared.")
+
+
 # By name
 
 

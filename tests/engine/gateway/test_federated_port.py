@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 import pytest
 
 from engine.gateway.federation import answers, member
-from engine.gateway.federation.calls import SiteCalls
+from engine.gateway.federation.calls import SHORT_S, SiteCalls
 from engine.gateway.federation.merging import MERGES
 from engine.gateway.federation.pages import PAGINGS
 from engine.gateway.federation.port import FederatedPort, Site
@@ -419,6 +419,18 @@ def test_calls_to_one_site_are_bounded() -> None:
     calls.close()
     with pytest.raises(EnvironmentFault):
         calls.begin(gate.wait)
+
+
+def test_a_site_that_was_slow_is_waited_for_by_who_asks_it_alone() -> None:
+    """What it was told to do, it may do yet: to say that it does not answer would be wrong."""
+    calls, gate = SiteCalls("a", "A"), threading.Event()
+    with pytest.raises(EnvironmentFault):
+        calls.run(gate.wait, 0.01)
+    assert calls.patience_s(60.0) == SHORT_S, "answers of others do not wait for it"
+    assert calls.run(lambda: gate.wait(SHORT_S + 0.3) or "done", 60.0) == "done"
+    assert calls.patience_s(60.0) == 60.0
+    gate.set()
+    calls.close()
 
 
 def test_three_sites_with_sixteen_cameras_take_little(monkeypatch: pytest.MonkeyPatch) -> None:
