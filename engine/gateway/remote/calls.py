@@ -23,6 +23,8 @@ _OUT_OF_TIME = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXP
 _OF_THE_WIRE = ("content-encoding", "content-length", "transfer-encoding")
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 REQUEST_S = 10.0
+KEPT = httpx.Limits(max_connections=100, max_keepalive_connections=2)
+"""Idle connections: the engine ends them after some seconds, and each takes a file until the next call."""
 MOST_BYTES = 64 << 20
 """Of an answer that is no file: what an engine says is some megabytes at most, whatever it is asked."""
 MOST_SNAPSHOT_BYTES = 8 << 20
@@ -81,7 +83,7 @@ class Caller:
 
     def __init__(self, url: str, token: str, verify: ssl.SSLContext | bool) -> None:
         proof = checked_with(url, verify)
-        self._client = httpx.Client(base_url=url, headers=bearer(token), verify=proof, timeout=REQUEST_S, trust_env=False)
+        self._client = httpx.Client(base_url=url, headers=bearer(token), verify=proof, timeout=REQUEST_S, limits=KEPT, trust_env=False)
         self._url = url
 
     def __enter__(self) -> "Caller":

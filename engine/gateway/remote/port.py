@@ -20,6 +20,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 
 from engine.gateway.live.changes import ChangesTaken
 from engine.gateway.remote.calls import (
+    KEPT,
     LONGEST_S,
     MOST_SNAPSHOT_BYTES,
     REQUEST_S,
@@ -68,6 +69,7 @@ from engine.model.snapshot import JobState, Snapshot, adrift
 from engine.model.time import from_iso
 from engine.model.tolerant_wire import Omissions
 from engine.model.vocabulary import SUBSCRIPTION, EngineRelease
+from engine.runtime.keeping.free_memory import return_free_memory
 
 T = TypeVar("T")
 
@@ -80,6 +82,7 @@ BESIDE_S = 1.0  # an attempt that has brought nothing for so long gets another o
 LATE_S = 0.05  # what came while this process was held up is read by then
 ENDED_AGAIN_S = 2.0  # where the session has ended
 COVERING_S = 120.0
+TIDY_S = 10.0  # after the engine is back: by then its tiles have their new decoders
 SUBSCRIBE_AGAIN_S = 5.0  # where polls are answered and the socket is not
 LEFT_S = REQUEST_S + 5.0  # a session that another one took over from ends when nothing that was asked in it is under way
 
@@ -464,6 +467,7 @@ class RemotePort:
         self._ended, self._answered_s = None, time.monotonic()
         if self._lost:
             self._loop.end_pauses()
+            asyncio.get_running_loop().call_later(TIDY_S, return_free_memory)  # of decoders and answers before
         self._lost, self._missed = False, None
 
     def _leave_out(self, omissions: Omissions) -> None:
@@ -490,7 +494,7 @@ class RemotePort:
 
     def _client(self) -> httpx.AsyncClient:
         proof = checked_with(self._url, self._verify)
-        return httpx.AsyncClient(base_url=self._url, verify=proof, timeout=REQUEST_S, trust_env=False)
+        return httpx.AsyncClient(base_url=self._url, verify=proof, timeout=REQUEST_S, limits=KEPT, trust_env=False)
 
     async def _refresh(self, client: httpx.AsyncClient) -> bool:
         token, mark = self._token, self._changes.mark
