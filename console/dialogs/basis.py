@@ -1,7 +1,8 @@
 """What a change was made from, so that it replaces nothing that somebody else has changed since."""
 
 from console.words import error_text
-from engine.model.accounts.commands import ChangeUser
+from engine.model.accounts.access import AccessSettings
+from engine.model.accounts.commands import ChangeAccess, ChangeUser
 from engine.model.as_it_was import as_it_was
 from engine.model.command import ChangeSettings, Command
 from engine.model.command_terms import NO_TERMS, CommandTerms, terms_from
@@ -40,6 +41,11 @@ class Basis:
         """Of a change of the floor. `seen`: with what the dialog shows as it was opened on, and everything else as it is now."""
         floor = newest.settings.floor if self.conflict_shown and newest is not None else seen
         return terms_from(ChangeSettings(floor=floor))
+
+    def access_terms(self, seen: AccessSettings, newest: Snapshot | None) -> CommandTerms:
+        """Of a change of the access settings. `seen`: with what the dialog shows as it was opened on, and everything else as it is now."""
+        access = newest.settings.access if self.conflict_shown and newest is not None else seen
+        return terms_from(ChangeAccess(access))
 
     def conflict_text(self, conflict: Conflict) -> str:
         """The engine's sentence, and what to do."""

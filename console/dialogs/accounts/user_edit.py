@@ -57,7 +57,8 @@ class UserDialog(FramedDialog):
         self.priority = QSpinBox(self)
         self.priority.setRange(0, 100)
         self.priority.setSpecialValueText(self.tr("That of the role"))
-        self.priority.setValue(self._access().ptz_priority(name) or 0)
+        self._priority_shown = self._access().ptz_priority(name)
+        self.priority.setValue(self._priority_shown or 0)
         self.priority.setToolTip(plain_tip(self.tr("The higher priority takes over a camera. The settings of a camera can say otherwise.")))
         self.priority_label = QLabel(self.tr("PTZ &priority"))
         self.priority_label.setBuddy(self.priority)
@@ -101,7 +102,10 @@ class UserDialog(FramedDialog):
         if not self._sets_priority or before.ptz_priority(name) == wanted:
             self.accept()
             return
-        self._bridge.tell(ChangeAccess(before.with_ptz_priority(name, wanted)), self.accept, self._show_user_error, owner=self)
+        shown = self._priority_shown
+        seen = before if before.ptz_priority(name) == shown else before.with_ptz_priority(name, shown)
+        change, terms = ChangeAccess(before.with_ptz_priority(name, wanted)), self._basis.access_terms(seen, self._bridge.snapshot)
+        self._bridge.tell(change, self.accept, self._show_user_error, owner=self, terms=terms)
 
     def _show_user_error(self, error: WatchroomError) -> None:
         self._set_busy(False)

@@ -13,6 +13,7 @@ from console.dialogs.accounts.origins import OriginsTab
 from console.dialogs.accounts.password import PasswordDialog
 from console.dialogs.accounts.tokens import TokensTab
 from console.dialogs.accounts.user_edit import UserDialog, role_word
+from console.dialogs.basis import Basis
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.frame import FramedDialog
 from console.dialogs.setting_fields import whole_box
@@ -20,7 +21,7 @@ from console.session.idle_lock import USUAL_MIN, idle_lock_note
 from engine.model.accounts.access import AccessSettings, User
 from engine.model.accounts.commands import ChangeAccess
 from engine.model.command import RemoveUser
-from engine.model.errors import WatchroomError
+from engine.model.errors import Conflict, WatchroomError
 from engine.model.snapshot import Snapshot
 from widgets.icons import icon
 from widgets.layout.tabs import Tabs
@@ -30,7 +31,7 @@ from widgets.time_text import relative_text
 class UsersDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("UsersDialog", "Accounts"), width=640, parent=parent)
-        self._bridge = bridge
+        self._bridge, self._basis = bridge, Basis(bridge.snapshot)
         self.tabs = Tabs(framed=True)
         self.tabs.addTab(self._people(), self.tr("&People"))
         self.tokens = TokensTab(bridge, self._show_users_error)
@@ -38,7 +39,9 @@ class UsersDialog(FramedDialog):
         whole = bridge.session.cameras is None
         if whole:
             self.tabs.addTab(self._locking(), self.tr("&Locking"))
-            self.tabs.addTab(OriginsTab(bridge, self._show_users_error), self.tr("&Web pages"))
+            origins = OriginsTab(bridge, self._basis, self._show_users_error)
+            origins.saved.connect(lambda: self.show_trouble(""))
+            self.tabs.addTab(origins, self.tr("&Web pages"))
         self.body.addWidget(self.tabs)
         self.add_cancel(self.tr("Cl&ose"))
         bridge.snapshot_changed.connect(self.show_snapshot)
@@ -79,6 +82,7 @@ class UsersDialog(FramedDialog):
         column.addStretch(1)
         known = AccessSettings() if self._bridge.snapshot is None else self._bridge.snapshot.settings.access
         self.locks.setChecked(known.idle_lock_min > 0)
+        self._lock_shown = known.idle_lock_min
         self.minutes.setValue(round(known.idle_lock_min) or USUAL_MIN)
         self.minutes.setEnabled(self.locks.isChecked())
         self.locks.toggled.connect(self.minutes.setEnabled)
@@ -88,9 +92,14 @@ class UsersDialog(FramedDialog):
     def _save_locking(self) -> None:
         before = AccessSettings() if self._bridge.snapshot is None else self._bridge.snapshot.settings.access
         wanted = replace(before, idle_lock_min=float(self.minutes.value()) if self.locks.isChecked() else 0.0)
-        self._bridge.command(
-            ChangeAccess(wanted), lambda _: self.save_locking.setText(self.tr("Saved")), self._show_users_error, owner=self
-        )
+        terms = self._basis.access_terms(replace(before, idle_lock_min=self._lock_shown), self._bridge.snapshot)
+        self._bridge.tell(ChangeAccess(wanted), self._locking_saved, self._show_users_error, wanted.idle_lock_min, owner=self, terms=terms)
+
+    def _locking_saved(self, idle_lock_min: float) -> None:
+        self._basis.forget()
+        self._lock_shown = idle_lock_min
+        self.show_trouble("")
+        self.save_locking.setText(self.tr("Saved"))
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         self.rows.show_rows([self._user_row(user, snapshot) for user in snapshot.users])
@@ -148,7 +157,10 @@ class UsersDialog(FramedDialog):
         dialog.open()
 
     def _show_users_error(self, error: WatchroomError) -> None:
-        self.show_error(error)
+        if isinstance(error, Conflict):
+            self.show_trouble(self._basis.conflict_text(error))
+        else:
+            self.show_error(error)
 
 
 def _coarsely(at_ns: int, now_ns: int) -> str:

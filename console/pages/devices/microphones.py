@@ -15,6 +15,7 @@ from console.pages.devices.tab import DevicesTab
 from console.words import error_text, permit
 from engine.model.accounts.access import Verb
 from engine.model.command import ChangeSettings
+from engine.model.command_terms import terms_from
 from engine.model.errors import WatchroomError
 from engine.model.people.settings import MicrophoneSettings
 from engine.model.snapshot import Snapshot
@@ -121,7 +122,8 @@ class MicrophonesTab(DevicesTab):
         open_dialog(dialog)
 
     def _change_microphones(self, microphones: tuple[MicrophoneSettings, ...]) -> None:
-        self._bridge.command(ChangeSettings(microphones=microphones), ignore_answer, self._show_microphone_error, owner=self)
+        change, terms = ChangeSettings(microphones=microphones), terms_from(ChangeSettings(microphones=self._all()))
+        self._bridge.command(change, ignore_answer, self._show_microphone_error, owner=self, terms=terms)
 
     def _show_microphone_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical", seconds=0)

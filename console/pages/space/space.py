@@ -35,6 +35,7 @@ from console.words import denied_text, error_text, permit
 from engine.model.accounts.access import Verb
 from engine.model.capability import Capability
 from engine.model.command import ChangeSettings, SimulateFall
+from engine.model.command_terms import terms_from
 from engine.model.radio.blob import Blob, BlobExplanation
 from engine.model.radio.fused import FusedTrack, SourceKind
 from engine.model.snapshot import Snapshot
@@ -514,10 +515,9 @@ class SpacePage(Page):
     def _switch_on(self) -> None:
         if self._snapshot is None:
             return
-        radio = replace(self._snapshot.settings.radio, enabled=True)
-        self._bridge.command(
-            ChangeSettings(radio=radio), ignore_answer, lambda e: self._toasts.announce(error_text(e), "critical"), owner=self
-        )
+        shown = self._snapshot.settings.radio
+        change, terms = ChangeSettings(radio=replace(shown, enabled=True)), terms_from(ChangeSettings(radio=shown))
+        self._bridge.command(change, ignore_answer, lambda e: self._toasts.announce(error_text(e), "critical"), owner=self, terms=terms)
 
     def open_planner(self) -> None:
         open_dialog(PlannerDialog(self._bridge, self))

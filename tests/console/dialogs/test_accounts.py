@@ -20,9 +20,10 @@ from console.dialogs.confirm import ConfirmDialog
 from console.pages.registry import PAGES
 from console.window import MainWindow
 from engine.model.accounts.access import AccessSettings, Role, User, Verb
-from engine.model.accounts.commands import ChangePassword, CreateToken
+from engine.model.accounts.commands import ChangeAccess, ChangePassword, CreateToken
 from engine.model.command import CreateUser, PutCamera
-from engine.model.errors import EnvironmentFault
+from engine.model.command_terms import terms_from
+from engine.model.errors import Conflict, EnvironmentFault
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine
@@ -353,3 +354,30 @@ def test_pages_of_other_sites_are_named_one_to_a_line_and_locking_leaves_them(
     accounts.save_locking.click()
     qtbot.waitUntil(lambda: engine.settings.access.idle_lock_min > 0)
     assert len(engine.settings.access.origins) == 2
+
+
+def test_locking_and_pages_of_other_sites_are_replaced_on_purpose_only(accounts: UsersDialog, engine: FakeEngine, qtbot: QtBot) -> None:
+    tab = accounts.findChild(OriginsTab)
+    assert tab is not None
+    shown = engine.settings.access
+    theirs = replace(shown, idle_lock_min=7.0, origins=("https://their.example",))
+    engine.settings = replace(engine.settings, access=theirs)
+    engine.publish()
+    qtbot.waitUntil(lambda: accounts._bridge.snapshot is not None and accounts._bridge.snapshot.settings.access == theirs)
+    changes = {
+        tab.save_button: (replace(theirs, origins=shown.origins), replace(theirs, origins=("https://our.example",))),
+        accounts.save_locking: (
+            replace(theirs, origins=("https://our.example",), idle_lock_min=shown.idle_lock_min),
+            replace(theirs, origins=("https://our.example",), idle_lock_min=0.0),
+        ),
+    }
+    tab.lines.setPlainText("https://our.example")
+    accounts.locks.setChecked(False)
+    for button, (seen, wanted) in changes.items():
+        engine.conflict = Conflict("access", "This was changed by eva in the meantime.", ("access",), "eva", 1)
+        button.click()
+        qtbot.waitUntil(lambda: "Save again to replace it" in accounts.trouble.text())
+        assert engine.terms[-1] == terms_from(ChangeAccess(seen)), "what was shown, beside what others are now"
+        button.click()
+        qtbot.waitUntil(lambda wanted=wanted: engine.settings.access == wanted)
+        qtbot.waitUntil(lambda: accounts.trouble.text() == "")

@@ -163,7 +163,10 @@ def _signed_out(port: RemotePort) -> bool:
 
 @pytest.mark.parametrize("trouble", ["freeze", "cut", "garble"])
 def test_a_dead_or_frozen_network_never_blocks_the_screen(relay: Relay, operator: str, monkeypatch: pytest.MonkeyPatch, trouble: str):
+    tidied = threading.Event()
     monkeypatch.setattr(remote, "LOST_S", 0.3)
+    monkeypatch.setattr(remote, "TIDY_S", 0.0)
+    monkeypatch.setattr(remote, "return_free_memory", tidied.set)
     with port_at(relay.url, operator) as port:
         until(lambda: port.snapshot().cameras[0].health.state is CameraState.LIVE, "it is live")
         feed = port.watch("door", PictureWant(160, 90), lambda: None)
@@ -181,6 +184,7 @@ def test_a_dead_or_frozen_network_never_blocks_the_screen(relay: Relay, operator
         relay.mend()
         until(lambda: port.snapshot().cameras[0].health.state is CameraState.LIVE, "it is back")
         until(lambda: feed.latest() is not last, "pictures too")
+        until(tidied.is_set, "memory of before goes back")
 
 
 @pytest.mark.parametrize("state", ["fine", "freeze", "cut", "garble", "refuse"])
