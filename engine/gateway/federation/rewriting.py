@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 MOST_VALUES = 200_000
 """Values in one snapshot or answer of a site: those of some thousand cameras."""
-LEAST_REMEMBERED, MOST_TEXTS = 200, 30_000
+LEAST_REMEMBERED, MOST_TEXTS = 64, 30_000
 _KINDS_OF_SENSOR = (MICROPHONE, SCANNER)
 
 
