@@ -379,5 +379,5 @@ def test_locking_and_pages_of_other_sites_are_replaced_on_purpose_only(accounts:
         qtbot.waitUntil(lambda: "Save again to replace it" in accounts.trouble.text())
         assert engine.terms[-1] == terms_from(ChangeAccess(seen)), "what was shown, beside what others are now"
         button.click()
-        qtbot.waitUntil(lambda wanted=wanted: engine.settings.access == wanted)
+        qtbot.waitUntil(lambda wanted=wanted: accounts._bridge.snapshot is not None and accounts._bridge.snapshot.settings.access == wanted)
         qtbot.waitUntil(lambda: accounts.trouble.text() == "")

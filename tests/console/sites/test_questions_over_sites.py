@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import pytest
+import shiboken6
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
@@ -93,7 +94,7 @@ def test_a_dialog_ends_with_its_site(window: MainWindow, sites: ManySites, key_o
     choose(window, "South", qtbot)
     dialog = visible(window, ChatSettingsDialog, qtbot)
     sites.sessions.leave(key_of("South"))
-    qtbot.waitUntil(lambda: not dialog.isVisible())
+    qtbot.waitUntil(lambda: not shiboken6.isValid(dialog) or not dialog.isVisible())
 
 
 def test_who_takes_an_alert_is_who_is_signed_in_at_its_site(window: MainWindow, engines: dict[str, FakeEngine], key_of: Keys, qtbot: QtBot):
