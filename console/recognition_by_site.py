@@ -11,12 +11,6 @@ def recognition_by_site(snapshot: Snapshot) -> list[tuple[str, PeopleSettings]]:
     return found if len(said) > 1 else [("", found[0][1] if found else snapshot.settings.recognition)]
 
 
-def recognition_at(snapshot: Snapshot, key: str) -> PeopleSettings:
-    """Of the site of this key; empty: of a console of one site."""
-    site = snapshot.site(key)
-    return snapshot.settings.recognition if site is None or site.settings is None else site.settings.recognition
-
-
 def recognises(snapshot: Snapshot) -> bool:
     """Whether any site does."""
     return any(settings.biometrics for _, settings in recognition_by_site(snapshot))

@@ -9,12 +9,10 @@ _LONGEST_NAME = 40
 def example_questions(snapshot: Snapshot, key: str = "") -> tuple[str, ...]:
     """In English, as the offline planner reads it. `key`: of the site that is asked; where all of several are, the questions name nothing
     of one, which others do not have, and may not get."""
-    site = snapshot.site(key)
-    several = site is None and sum(each.shown for each in snapshot.sites) > 1
+    several = snapshot.several_sites and snapshot.site(key) is None
     known = (person for person in snapshot.people.persons if person.archived_ns is None and person.id.startswith(f"{key}/" if key else ""))
     people = [] if several else sorted(person.name for person in known if len(person.name) <= _LONGEST_NAME)
-    settings = snapshot.settings if site is None or site.settings is None else site.settings
-    cameras = [] if several else _cameras(settings)
+    cameras = [] if several else _cameras(snapshot.settings_at(key))
     return (
         f"When was {people[0]} last seen?" if people else "Who was seen today?",
         f"How many events at {cameras[0]} today?" if cameras else "How many events were there today?",

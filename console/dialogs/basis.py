@@ -1,13 +1,11 @@
 """What a change was made from, so that it replaces nothing that somebody else has changed since."""
 
 from console.words import error_text
-from engine.model.accounts.access import AccessSettings
-from engine.model.accounts.commands import ChangeAccess, ChangeUser
+from engine.model.accounts.commands import ChangeUser
 from engine.model.as_it_was import as_it_was
-from engine.model.command import ChangeSettings, Command
+from engine.model.command import Command
 from engine.model.command_terms import NO_TERMS, CommandTerms, terms_from
 from engine.model.errors import Conflict
-from engine.model.site import Floor
 from engine.model.snapshot import Snapshot
 from widgets.translation import tr
 
@@ -37,15 +35,10 @@ class Basis:
     def terms(self, command: Command, newest: Snapshot | None) -> CommandTerms:
         return terms_of(command, newest if self.conflict_shown else self._opened_on)
 
-    def floor_terms(self, seen: Floor, newest: Snapshot | None) -> CommandTerms:
-        """Of a change of the floor. `seen`: with what the dialog shows as it was opened on, and everything else as it is now."""
-        floor = newest.settings.floor if self.conflict_shown and newest is not None else seen
-        return terms_from(ChangeSettings(floor=floor))
-
-    def access_terms(self, seen: AccessSettings, newest: Snapshot | None) -> CommandTerms:
-        """Of a change of the access settings. `seen`: with what the dialog shows as it was opened on, and everything else as it is now."""
-        access = newest.settings.access if self.conflict_shown and newest is not None else seen
-        return terms_from(ChangeAccess(access))
+    def seen_terms(self, seen: Command, newest: Snapshot | None) -> CommandTerms:
+        """Of a dialog that changes a part of something. `seen`: the command that changes nothing, with that part as the dialog was opened
+        on it, and everything else as it is now."""
+        return terms_of(seen, newest) if self.conflict_shown else terms_from(seen)
 
     def conflict_text(self, conflict: Conflict) -> str:
         """The engine's sentence, and what to do."""

@@ -188,6 +188,11 @@ class Snapshot:
     def site(self, key: str) -> SiteState | None:
         return next((site for site in self.sites if site.key == key), None)
 
+    def settings_at(self, key: str) -> Settings:
+        """Those of the site of this key, where they are known; else what is told of all."""
+        site = self.site(key)
+        return self.settings if site is None or site.settings is None else site.settings
+
     @property
     def several_sites(self) -> bool:
         """Whether it is of more than one."""

@@ -49,7 +49,7 @@ class OriginsTab(QWidget):
         except InputError as error:
             self._complain(error)
             return
-        terms = self._basis.access_terms(replace(self._now(), origins=self._shown), self._bridge.snapshot)
+        terms = self._basis.seen_terms(ChangeAccess(replace(self._now(), origins=self._shown)), self._bridge.snapshot)
         self._bridge.tell(ChangeAccess(wanted), self._saved, self._complain, origins, owner=self, terms=terms)
 
     def _saved(self, origins: tuple[str, ...]) -> None:

@@ -92,7 +92,7 @@ class UsersDialog(FramedDialog):
     def _save_locking(self) -> None:
         before = AccessSettings() if self._bridge.snapshot is None else self._bridge.snapshot.settings.access
         wanted = replace(before, idle_lock_min=float(self.minutes.value()) if self.locks.isChecked() else 0.0)
-        terms = self._basis.access_terms(replace(before, idle_lock_min=self._lock_shown), self._bridge.snapshot)
+        terms = self._basis.seen_terms(ChangeAccess(replace(before, idle_lock_min=self._lock_shown)), self._bridge.snapshot)
         self._bridge.tell(ChangeAccess(wanted), self._locking_saved, self._show_users_error, wanted.idle_lock_min, owner=self, terms=terms)
 
     def _locking_saved(self, idle_lock_min: float) -> None:

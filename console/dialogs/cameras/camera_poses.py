@@ -302,7 +302,7 @@ class CameraPosesDialog(FramedDialog):
     def save(self) -> None:
         self._busy = True
         self._show_poses()
-        terms = self._basis.floor_terms(self._floor_seen(), self._bridge.snapshot)
+        terms = self._basis.seen_terms(ChangeSettings(floor=self._floor_seen()), self._bridge.snapshot)
         self._bridge.tell(ChangeSettings(floor=self.floor()), self.accept, self._show_pose_error, owner=self, terms=terms)
 
     def _show_pose_error(self, error: WatchroomError) -> None:

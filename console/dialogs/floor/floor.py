@@ -194,7 +194,7 @@ class FloorDialog(FramedDialog):
             return
         self._busy = True
         self.save_button.setEnabled(False)
-        terms = self._basis.floor_terms(self._floor_before(), self._bridge.snapshot)
+        terms = self._basis.seen_terms(ChangeSettings(floor=self._floor_before()), self._bridge.snapshot)
         self._bridge.tell(ChangeSettings(floor=made.floor), self.accept, self._show_floor_error, owner=self, terms=terms)
 
     def _show_floor_error(self, error: WatchroomError) -> None:

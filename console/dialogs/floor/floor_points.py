@@ -323,7 +323,7 @@ class FloorPointsDialog(FramedDialog):
             return
         self._busy = True
         self._show_pairs()
-        terms = self._basis.floor_terms(self._floor_seen(), self._bridge.snapshot)
+        terms = self._basis.seen_terms(ChangeSettings(floor=self._floor_seen()), self._bridge.snapshot)
         change = ChangeSettings(floor=self.floor(pose))
         self._bridge.tell(change, self._accept_pose, self._show_fit_error, pose, owner=self, terms=terms)
 

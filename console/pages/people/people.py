@@ -20,7 +20,7 @@ from console.pages.people.steps import FirstStep, NextSteps, first_step, first_w
 from console.pages.people.words import headline, here_text, no_sighting_text, notices, sighting_text, summary
 from console.palette.commands_catalogue import Action, bind
 from console.playback.event_marks import still_marks
-from console.recognition_by_site import recognises, recognition_at
+from console.recognition_by_site import recognises
 from console.searching.typed_chips import OF_EVENTS, TypedChips
 from console.shell.jump_links import link_to
 from console.words import error_text, permit, place_names
@@ -297,7 +297,7 @@ class PeoplePage(Page):
         known = self.actions_of.known_person(self.selected_person())
         self.card.setVisible(known is not None)
         if known is not None:
-            settings = recognition_at(snapshot, self._bridge.key_of(known.person.id))
+            settings = snapshot.settings_at(self._bridge.key_of(known.person.id)).recognition
             self.card.show_person(known, settings, here_text(snapshot, known.person.id), self._clock.now_ns())
             others = len(self.actions_of.people_beside(known.person.id)) > 1
             tip = self.tr("Two entries are the same person") if others else self.tr("There is no other person yet")

@@ -54,7 +54,7 @@ def notices(snapshot: Snapshot, may_change: bool, may_unmask: bool = True) -> tu
     if snapshot.settings.recognition.blur_faces and not may_unmask:
         found.append((tr("Faces are blurred at this site and your account may not unmask them, so no photos are shown."), "low"))
     without = [name for name, settings in recognition_by_site(snapshot) if not settings.biometrics]
-    if snapshot.people.persons and recognises(snapshot) and without:
+    if snapshot.people.persons and without and recognises(snapshot):
         found.append((tr("At {0} people are identified by their devices and by operators only.").format(", ".join(without)), "low"))
     elif snapshot.people.persons and without:
         way = tr("To switch it on, enter its purpose in Recognition settings.") if may_change else tr("An administrator can switch it on.")

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 AT_ONCE, WAITING = 4, 16
 SILENT = "{0} does not answer. Check that it runs and the network between."
 SHORT_S = 1.0
-"""So long what several sites are asked waits for one that kept the call before waiting in vain."""
+"""So long the answers of several sites wait for one that kept the call before waiting in vain."""
 
 
 class SiteCalls:
