@@ -5,6 +5,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -80,10 +81,15 @@ def a_gigabyte(handler: Handler) -> None:
 
 
 def a_packed_gigabyte(handler: Handler) -> None:
-    packed = gzip.compress(b" " * (256 << 20))
-    handler.begin(content_length=str(4 * len(packed)), content_encoding="gzip")
-    for _ in range(4):
+    packed = _packed_mebibytes()
+    handler.begin(content_length=str(1024 * len(packed)), content_encoding="gzip")
+    for _ in range(1024):
         handler.wfile.write(packed)
+
+
+@cache
+def _packed_mebibytes() -> bytes:
+    return gzip.compress(b" " * (1 << 20))
 
 
 def nothing(handler: Handler) -> None:

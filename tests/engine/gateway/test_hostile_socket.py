@@ -1,6 +1,5 @@
 """An engine that means harm over the socket of changes harms its own rows only, and the console reads no more of it than of a good one."""
 
-import resource
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -23,6 +22,7 @@ from tests.engine.gateway.hostile_engine import hostile_engine, nothing
 from tests.engine.gateway.hostile_socket import subscribed
 from tests.engine.gateway.test_hostile_engine import is_well
 from tests.fakes.engine import FakeEngine
+from tests.fakes.peak_memory import forget_peak, peak_mib, resident_mib
 from tests.fakes.waiting import until
 
 EDGE = 10**18  # of any time that a snapshot can have
@@ -205,13 +205,15 @@ def silence(now: Snapshot) -> Iterator[Any]:
 def test_what_is_too_much_or_nothing(good: FakeEngine, evil: FakeEngine, messages: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """It cannot be asked either."""
     monkeypatch.setattr(member, "REFUSED_S", 0.5)
+    forget_peak()
+    before_mib = resident_mib()
     with sites(good, evil, lambda: messages(evil.snapshot)) as both:
         until(lambda: both.connections > 0 and both.port.snapshot().site("evil") is not None, "it is listened to")
         both.answers["/port/snapshot"] = nothing
         until(lambda: both.reach in (SiteReach.AWAY, SiteReach.REFUSED), "it is told")
         assert is_well(both.port, good)
         assert both.port.snapshot().camera("evil/door").health.state is CameraState.LOST if both.reach is SiteReach.AWAY else True  # type: ignore[union-attr]
-        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2 << 20, "KiB: no gigabyte was taken in"
+        assert peak_mib() < before_mib + 512, "no gigabyte was taken in"
 
 
 BACKWARDS: dict[str, Callable[[Snapshot], list[Any]]] = {
