@@ -16,20 +16,27 @@ EVERY_MS = 200
 
 @contextmanager
 def collected_here() -> Iterator[None]:
-    """While the event loop of the calling thread runs, garbage is collected on it, as often as Python would.
-
-    What is there already stays out of it: looking through all of that would hold the screen up.
-    """
-    with not_collected():
+    """While the event loop of the calling thread runs, garbage is collected on it, as often as Python would."""
+    with frozen():
         timer = QTimer()
         timer.timeout.connect(collect_due)
-        gc.collect()
-        gc.freeze()
         timer.start(EVERY_MS)
         try:
             yield
         finally:
             timer.stop()
+
+
+@contextmanager
+def frozen() -> Iterator[None]:
+    """No thread collects by itself, and what is there already stays out of `collect_due`: looking through all of that would hold the
+    screen up."""
+    with not_collected():
+        gc.collect()
+        gc.freeze()
+        try:
+            yield
+        finally:
             gc.unfreeze()
 
 

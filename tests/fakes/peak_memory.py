@@ -1,23 +1,19 @@
 """The most memory this process held since a moment: of a test alone, whatever ran before it."""
 
+from contextlib import suppress
 from pathlib import Path
 
-PROCESS = Path("/proc/self")
+_PROCESS = Path("/proc/self")
 
 
-def forget_peak() -> None:
-    """From here on `peak_mib` speaks of what comes. See proc(5), clear_refs."""
-    (PROCESS / "clear_refs").write_text("5")
+def forget_peak() -> int:
+    """What it holds now, in MiB; from here on `peak_mib` speaks of what comes. See proc(5), clear_refs. Where the kernel forgets no peak
+    it is the most it held ever, which what comes is then held against."""
+    with suppress(OSError):
+        (_PROCESS / "clear_refs").write_text("5")
+    return peak_mib()
 
 
 def peak_mib() -> int:
-    return _said("VmHWM")
-
-
-def resident_mib() -> int:
-    return _said("VmRSS")
-
-
-def _said(name: str) -> int:
-    line = next(line for line in (PROCESS / "status").read_text().splitlines() if line.startswith(name))
+    line = next(line for line in (_PROCESS / "status").read_text().splitlines() if line.startswith("VmHWM"))
     return int(line.split()[1]) >> 10

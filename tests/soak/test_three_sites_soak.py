@@ -8,7 +8,6 @@ may have, which fill up when so much is to be done at once. Figures are printed 
 there as `three_sites.json`; `memory_flat` is the yes or no.
 """
 
-import gc
 import json
 import os
 import random
@@ -22,9 +21,9 @@ from typing import Any
 import psutil
 import pytest
 
-from console.garbage import EVERY_MS, collect_due, not_collected
+from console.garbage import EVERY_MS, collect_due, frozen
 from engine.gateway.federation.calls import AT_ONCE
-from engine.gateway.remote.loop import LEAST_THREADS
+from engine.gateway.remote.loop import THREADS
 from engine.model.errors import EnvironmentFault
 from engine.model.history.timeline import PutBookmark
 from engine.model.sites import SiteReach
@@ -41,7 +40,7 @@ FPS, CAMERAS, PAGES, ATTEMPTS = 15, 2, 1_000, 5
 FAULT_S, CALM_S = 10.0, 20.0
 TOLD_S, BACK_S, LEAST_OTHERS, MOST_GROWTH = 2.0, 15.0, 0.95, 0.05
 WARM_UP_S = min(300.0, MINUTES * 15)
-MOST_THREADS = 2 + AT_ONCE + max(LEAST_THREADS, os.cpu_count() or 1)  # of one site on one console
+MOST_THREADS = 2 + AT_ONCE + THREADS  # of one site on one console
 MIB = 1024**2
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(MINUTES * 60 + 1_800)]
 
@@ -58,15 +57,12 @@ def as_a_console() -> Iterator[None]:
     """Memory is pooled and garbage collected as in `watchroom`: see `console.garbage`."""
     limit_pools()
     over = threading.Event()
-    with not_collected():
-        gc.collect()
-        gc.freeze()
+    with frozen():
         collecting = threading.Thread(target=collect_until, args=(over,), name="garbage")
         collecting.start()
         yield
         over.set()
         collecting.join()
-        gc.unfreeze()
 
 
 def collect_until(over: threading.Event) -> None:

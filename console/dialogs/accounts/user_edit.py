@@ -104,10 +104,8 @@ class UserDialog(FramedDialog):
             return
         shown = self._priority_shown
         seen = before if before.ptz_priority(name) == shown else before.with_ptz_priority(name, shown)
-        change, terms = (
-            ChangeAccess(before.with_ptz_priority(name, wanted)),
-            self._basis.seen_terms(ChangeAccess(seen), self._bridge.snapshot),
-        )
+        change = ChangeAccess(before.with_ptz_priority(name, wanted))
+        terms = self._basis.seen_terms(ChangeAccess(seen), self._bridge.snapshot)
         self._bridge.tell(change, self.accept, self._show_user_error, owner=self, terms=terms)
 
     def _show_user_error(self, error: WatchroomError) -> None:

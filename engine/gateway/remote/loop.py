@@ -13,7 +13,7 @@ from engine.model.errors import EnvironmentFault
 
 JOIN_S = 5.0
 LAST_S = 0.15
-LEAST_THREADS = 4  # for pictures on few cores, while one waits for a name to be looked up
+THREADS = max(4, os.cpu_count() or 1)  # for pictures; on few cores too while one waits for a name to be looked up
 
 
 class RemoteLoop:
@@ -21,7 +21,7 @@ class RemoteLoop:
 
     def __init__(self, name: str) -> None:
         self._loop = asyncio.new_event_loop()
-        self._loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(max(LEAST_THREADS, os.cpu_count() or 1), f"{name}-work"))
+        self._loop.set_default_executor(concurrent.futures.ThreadPoolExecutor(THREADS, f"{name}-work"))
         self._found = asyncio.Event()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()

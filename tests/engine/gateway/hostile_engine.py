@@ -81,14 +81,14 @@ def a_gigabyte(handler: Handler) -> None:
 
 
 def a_packed_gigabyte(handler: Handler) -> None:
-    packed = _packed_mebibytes()
+    packed = _packed_mebibyte()
     handler.begin(content_length=str(1024 * len(packed)), content_encoding="gzip")
     for _ in range(1024):
         handler.wfile.write(packed)
 
 
 @cache
-def _packed_mebibytes() -> bytes:
+def _packed_mebibyte() -> bytes:
     return gzip.compress(b" " * (1 << 20))
 
 

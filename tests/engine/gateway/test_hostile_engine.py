@@ -23,7 +23,7 @@ from tests.engine.gateway import hostile_engine as hostile
 from tests.engine.gateway.hostile_engine import Answer, Handler, hostile_engine, says, told
 from tests.fakes.engine import FakeEngine
 from tests.fakes.media import jpeg
-from tests.fakes.peak_memory import forget_peak, peak_mib, resident_mib
+from tests.fakes.peak_memory import forget_peak, peak_mib
 from tests.fakes.waiting import until
 
 BOMB = bytes.fromhex("ffd8ffc0001108ffffffff03012200021101031101")  # the head of a JPEG of 65,535 × 65,535 pixels
@@ -91,8 +91,7 @@ def is_well(port: FederatedPort, good: FakeEngine) -> bool:
 def test_snapshots_that_never_end_or_never_come(
     port: FederatedPort, good: FakeEngine, said: dict[str, Answer], served: Any, answer: Answer
 ) -> None:
-    forget_peak()
-    before_mib = resident_mib()
+    before_mib = forget_peak()
     said["/port/snapshot"] = answer
     until(lambda: reach(port) is SiteReach.AWAY, "it is told")
     assert is_well(port, good)

@@ -22,7 +22,7 @@ from tests.engine.gateway.hostile_engine import hostile_engine, nothing
 from tests.engine.gateway.hostile_socket import subscribed
 from tests.engine.gateway.test_hostile_engine import is_well
 from tests.fakes.engine import FakeEngine
-from tests.fakes.peak_memory import forget_peak, peak_mib, resident_mib
+from tests.fakes.peak_memory import forget_peak, peak_mib
 from tests.fakes.waiting import until
 
 EDGE = 10**18  # of any time that a snapshot can have
@@ -205,8 +205,7 @@ def silence(now: Snapshot) -> Iterator[Any]:
 def test_what_is_too_much_or_nothing(good: FakeEngine, evil: FakeEngine, messages: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """It cannot be asked either."""
     monkeypatch.setattr(member, "REFUSED_S", 0.5)
-    forget_peak()
-    before_mib = resident_mib()
+    before_mib = forget_peak()
     with sites(good, evil, lambda: messages(evil.snapshot)) as both:
         until(lambda: both.connections > 0 and both.port.snapshot().site("evil") is not None, "it is listened to")
         both.answers["/port/snapshot"] = nothing
