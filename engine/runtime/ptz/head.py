@@ -65,6 +65,7 @@ class HeadParts:
     inbox: Inbox
     away: AwayCameras
     memory: PtzMemory
+    bug: Callable[[str, BaseException], None]
     make_client: Callable[[str, Credentials | None], Client] = PtzClient
 
 
@@ -246,9 +247,8 @@ class CameraHead:
         moving = self._deadman.wanted != STILL or self._stop_pending
         self.release()
         self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
         try:
+            await asyncio.wait({self._task})
             if moving:
                 await self._stop_at_the_end()
         finally:  # also where the engine ends meanwhile
@@ -273,6 +273,9 @@ class CameraHead:
                 await self._serve()
             except (PtzFault, EnvironmentFault, InputError) as error:
                 self._offline(error)
+            except Exception as error:  # noqa: BLE001 - the top of this task: without it nobody steers the camera until the next start
+                self._parts.bug(f"ptz {self.camera.id}", error)
+                self._offline(PtzFault("does not answer as expected"))
             await self._client.close()
             await asyncio.sleep(BACKOFF_S[0] if self._stop_pending else BACKOFF_S[min(failures, len(BACKOFF_S) - 1)])
             failures += 1

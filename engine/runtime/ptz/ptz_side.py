@@ -41,7 +41,7 @@ class PtzSide(Side):
     def __init__(self, basis: Basis, away: AwayCameras, audit: AuditLog, make_client: "type[Client] | None" = None) -> None:
         self._basis, self._audit = basis, audit
         memory = PtzMemory(basis.data.path, basis.troubles.of("ptz memory"))
-        self._parts = HeadParts(basis.clock, basis.mailbox, away, memory, make_client or PtzClient)
+        self._parts = HeadParts(basis.clock, basis.mailbox, away, memory, basis.errors.bug, make_client or PtzClient)
         self._lock = threading.Lock()
         self._heads: dict[str, CameraHead] = {}  # replaced as a whole
         self._steering: dict[str, ControlLock] = {}

@@ -25,7 +25,16 @@ class CameraClient(ONVIFCamera):
         return _staying(await _whole(super().create_onvif_service(*args, **kwargs)))
 
     async def close(self) -> None:
-        await _whole(super().close())
+        await _whole(self._close())
+
+    async def _close(self) -> None:
+        """Every service, also where one of them cannot be closed."""
+        closed = await asyncio.gather(*(each.close() for each in self.services.values()), return_exceptions=True)
+        self.services.clear()
+        await super().close()
+        for each in closed:
+            if isinstance(each, BaseException):
+                raise each
 
     async def create_media2_service(self) -> Any:
         with as_file(files("resources") / "onvif" / "media2.wsdl") as path:
@@ -37,14 +46,18 @@ class CameraClient(ONVIFCamera):
 
 
 async def _whole(work: Coroutine[Any, Any, Any]) -> Any:
-    """To its end, also where who asked gives up: the library closes services only that are made, and leaves open what is left of closing
+    """To its end, however often who asked gives up: the library closes services only that are made, and leaves open what is left of closing
     them. Neither asks anything of the camera."""
     task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait({task})
-        raise
+    given_up = False
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError:
+            given_up = True
+    if given_up:
+        raise asyncio.CancelledError
+    return task.result()
 
 
 def _staying(service: Any) -> Any:

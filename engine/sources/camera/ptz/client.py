@@ -8,6 +8,7 @@ import asyncio
 import math
 from collections.abc import Awaitable, Sequence
 from dataclasses import field
+from importlib import import_module
 from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -71,7 +72,7 @@ class PtzClient:
 
     async def open(self) -> PtzDescription:
         """Raises also InputError: an address that no camera has; EnvironmentFault: its name is not known."""
-        await asyncio.to_thread(check_reach, self._address)
+        await asyncio.to_thread(_make_ready, self._address)
         return await _call(self._open(), OPEN_S)
 
     async def close(self) -> None:
@@ -275,6 +276,12 @@ class PtzClient:
             return await call
         except (ONVIFError, Error, ValueError, TypeError, AttributeError, LookupError):
             return None
+
+
+def _make_ready(address: str) -> None:
+    """Blocks: looks the name up, and loads the library, which takes seconds on a slow machine; no other camera may wait for that."""
+    import_module("engine.sources.camera.find.onvif_client")
+    check_reach(address)
 
 
 async def _call(work: Awaitable[T], limit_s: float = CALL_S) -> T:

@@ -53,6 +53,7 @@ class PtzDesk:
     settings: Settings
     rows: list[AuditRow]
     observed: list[Observation]
+    errors: ErrorBook
     logins: Logins = field(default_factory=Logins)
     supervisor: Supervisor | None = None
 
@@ -89,6 +90,7 @@ def ptz_desk(
     basis: Any = SimpleNamespace(
         settings=SettingsOf(lambda: settings_of()),
         data=SimpleNamespace(path=folder),
+        errors=errors,
         troubles=Troubles(errors),
         mailbox=InboxOf(observed.append),
         clock=clock,
@@ -101,7 +103,7 @@ def ptz_desk(
 
     supervisor = Supervisor(errors)
     side = PtzSide(basis, away, AuditOf(rows.append))
-    desk = PtzDesk(side, away, first, rows, observed, logins, supervisor)
+    desk = PtzDesk(side, away, first, rows, observed, errors, logins, supervisor)
     side.on_start(supervisor, clock.now_ns())
     side.on_watch(supervisor, clock.now_ns())
     try:

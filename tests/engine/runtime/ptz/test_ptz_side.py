@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from engine.model.ptz.settings import PtzSettings, PtzTour, TourStop
 from engine.model.ptz.view import OutputAction, PtzState
 from engine.runtime.ptz.deadman import STILL
 from engine.runtime.ptz.talk import SILENT_S
+from engine.sources.camera.ptz import client
 from tests.engine.runtime.ptz.ptz_desk import ANNA, BEN, RITA, PtzDesk, ptz_desk, session
 from tests.fakes.http_login import Login
 from tests.fakes.ptz_camera import PtzCamera, ptz_camera
@@ -200,6 +202,24 @@ def test_where_it_was_is_known_after_a_restart(camera: PtzCamera, tmp_path: Path
         arrives(desk)
     with ptz_desk(tmp_path, camera) as desk:
         assert "yard" in desk.away and desk.moves == [(False, False)], "at once, before the camera answers"
+
+
+def test_a_bug_in_reaching_a_camera_is_told_and_it_is_reached_again(
+    camera: PtzCamera, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    described, bugs = client.PtzClient._describe, 1
+
+    def describe(this: client.PtzClient, on: Any) -> Any:
+        nonlocal bugs
+        if bugs:
+            bugs -= 1
+            raise RuntimeError("a bug")
+        return described(this, on)
+
+    monkeypatch.setattr(client.PtzClient, "_describe", describe)
+    with ptz_desk(tmp_path, camera) as desk:
+        desk.wait_online()
+        assert [(note.component, note.message) for note in desk.errors.newest_first()] == [("ptz yard", "RuntimeError: a bug")]
 
 
 def test_it_returns_home_when_nobody_has_steered_for_a_while(camera: PtzCamera, tmp_path: Path) -> None:

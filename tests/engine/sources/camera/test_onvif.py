@@ -217,9 +217,21 @@ def test_a_client_that_is_given_up_while_it_is_made_leaves_no_connection_open(mo
                 await camera.create_devicemgmt_service()
         await camera.close()
 
+    async def give_up_twice() -> None:
+        """As where the engine ends while the camera is being closed."""
+        camera: Any = CameraClient("127.0.0.1", 9, "", "")
+        making = asyncio.ensure_future(camera.create_devicemgmt_service())
+        for _ in range(2):
+            await asyncio.sleep(0.01)
+            making.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await making
+        await camera.close()
+
     monkeypatch.setattr(ONVIFService, "setup", slow_setup)
     asyncio.run(give_up())
-    assert [session.closed for session in sessions] == [True]
+    asyncio.run(give_up_twice())
+    assert [session.closed for session in sessions] == [True, True]
 
 
 def test_an_answer_that_stops_in_its_middle_leaves_no_connection_open() -> None:
