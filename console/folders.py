@@ -16,6 +16,11 @@ def demo_data() -> Path:
     return user_data_path("watchroom", appauthor=False) / "demo"
 
 
+def hub_data() -> Path:
+    """The folder of a hub at this machine: its keys."""
+    return user_data_path("watchroom", appauthor=False) / "hub"
+
+
 def add_data(parser: argparse.ArgumentParser) -> None:
     """`--data DIR`: whose site a command is for."""
     parser.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")

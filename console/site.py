@@ -179,6 +179,7 @@ def _serve(engine: Engine, gateway: "GatewayServer", bind: Bind, needed: bool) -
         log.warning("no HTTP interface: %s", error)
         engine.troubles.tell("gateway", f"Other machines cannot reach this engine: {error}")
         return ""
+    engine.hub.gateway_port = urlsplit(gateway.url).port or 0
     if Capability.INCIDENTS not in engine.left_out:
         engine.report_page.own_address = _address_for_phones(gateway.url, bind)
     return gateway.url

@@ -52,7 +52,7 @@ class GatewayServer:
 
     def start(self) -> None:
         """Returns when it serves. Raises EnvironmentFault when the port is taken or may not be used."""
-        listening = _listen(self._bind)
+        listening = listen(self._bind)
         host, port = listening.getsockname()[:2]
         config = uvicorn.Config(
             self._make_app(announced=self._announced(host, port)),
@@ -73,7 +73,7 @@ class GatewayServer:
         self._server = _Server(config)
         self._thread = threading.Thread(target=self._serve, args=(self._server, listening), name="network", daemon=True)
         self._thread.start()
-        _wait_until_started(self._server, self._thread)
+        wait_until_started(self._server, self._thread)
         scheme = "https" if self._bind.certificate else "http"
         if self._nodes is not None:
             self._nodes.provisioner.serves_at(host, port, self._bind.certificate is not None)
@@ -98,7 +98,7 @@ class GatewayServer:
             server.run(sockets=[listening])
 
 
-def _wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
+def wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
     tick = threading.Event()
     for _ in range(round(START_S / 0.01)):
         if server.started:
@@ -121,7 +121,8 @@ class _Server(uvicorn.Server):
         await last_turns(LAST_S)
 
 
-def _listen(bind: Bind) -> socket.socket:
+def listen(bind: Bind) -> socket.socket:
+    """Raises EnvironmentFault (`port_taken`)."""
     family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     try:

@@ -122,6 +122,17 @@ class DataFolder:
         return EnvironmentFault("in_use", message)
 
 
+def made_for_owner(path: Path) -> Path:
+    """A folder that is no site's, for its owner only (0700), made where it is missing. Raises EnvironmentFault (`data_folder_missing`)."""
+    folder = path.expanduser().absolute()
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"The folder {folder} cannot be made ({error.strerror}). Choose another place for it."
+        raise EnvironmentFault("data_folder_missing", message) from None
+    return folder
+
+
 def _read_pid(handle: int) -> str:
     text = os.pread(handle, 20, 0).decode("ascii", "replace").strip() if hasattr(os, "pread") else ""
     return text if text.isdigit() else ""

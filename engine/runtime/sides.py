@@ -38,6 +38,7 @@ from engine.runtime.evidence.making import Sources
 from engine.runtime.evidence.side import EvidenceSide
 from engine.runtime.footage.segment_side import SegmentSide
 from engine.runtime.health.condition import Condition
+from engine.runtime.hub.hub_side import HubSide
 from engine.runtime.inference.inference_side import InferenceSide
 from engine.runtime.keeping.restored_people import RestoredPeople
 from engine.runtime.keeping.upkeep import Upkeep
@@ -113,6 +114,7 @@ class Sides(OptionalByName, ABC):
         upkeep = Upkeep(basis.data.path, basis.ages, record, self.board, basis.settings, self._tidy_sides, self.erasing.keeps_clip)
         self.upkeep = upkeep
         self.kept_up = self._make_upkeep_side(upkeep)
+        self.hub = HubSide(basis)
         self.all = tuple(self._in_order())
         self._connect_sides()
 
@@ -144,7 +146,7 @@ class Sides(OptionalByName, ABC):
         yield from (self.condition, words, self.segments, self.masking, self.instant_replay, MaskingNotice(self.basis), self.messages)
         yield PeopleKeeping(self.basis.ages, self.basis.settings, self._persons_by_id, self.people.desk.enter, self.erasing)
         yield from (self.evidence, self.undo, self.chat, self.claude, self.replays)
-        yield from (RestoredPeople(self.basis, self.audit, self.people, self.erasing), self.erasing)
+        yield from (RestoredPeople(self.basis, self.audit, self.people, self.erasing), self.erasing, self.hub)
 
     def _connect_sides(self) -> None:
         """Sides to those that came after them."""

@@ -44,7 +44,7 @@ def open_incidents(reading: Engine, writing: Engine) -> IncidentTable:
         `read_only`, `no_permission`, `database_foreign`, `database_newer`. Nothing was changed.
     """
     with postgres_faults(), writing.begin() as connection:
-        _check_server(connection)
+        check_server(connection)
         connection.execute(select(func.pg_advisory_xact_lock(_OPENING)))
         _check_tables(connection)
         metadata.create_all(connection, tables=_TABLES)
@@ -54,7 +54,7 @@ def open_incidents(reading: Engine, writing: Engine) -> IncidentTable:
     return IncidentTable(reading, writing, postgres_faults)
 
 
-def _check_server(connection: Connection) -> None:
+def check_server(connection: Connection) -> None:
     version = int(_server_setting(connection, "server_version_num"))
     if version < OLDEST:
         message = f"The database server is PostgreSQL {version // 10_000}; {OLDEST // 10_000} or newer is needed. Upgrade it."

@@ -1,0 +1,104 @@
+"""`watchroom hub`: one record of many sites. `run` serves; the other actions work beside it, on the same database and folder."""
+
+import argparse
+import json
+import signal
+import threading
+from pathlib import Path
+
+from console.folders import hub_data
+from console.help.help_texts import add_action
+from engine import __version__
+from engine.gateway.border.bind import Bind
+from engine.gateway.hub.enrolment import Enrolment
+from engine.model.time import SystemClock, to_iso
+from engine.runtime.data_folder import made_for_owner
+from engine.runtime.hub.hub_keys import HubKeys
+from engine.store.shared.record import SharedRecord, SharedSite
+
+DEFAULT_BIND = "127.0.0.1:8750"
+_BESIDE = "Works beside a running hub."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    served = add_action(actions, "run", "serve: take in what sites tell, and let sites join", "Ends in order on SIGTERM and SIGINT.")
+    served.add_argument("--bind", default=DEFAULT_BIND, metavar="HOST:PORT", help="where sites join (default %(default)s)")
+    served.add_argument("--insecure", action="store_true", help="serve plain HTTP beyond this machine")
+    served.add_argument("--certificate", type=Path, metavar="PEM", help="serve HTTPS with this certificate")
+    served.add_argument("--key", type=Path, metavar="PEM", help="the certificate's private key")
+    served.add_argument("--host-name", action="append", default=[], metavar="NAME", help="a further name this hub is addressed by")
+    settings = add_action(actions, "nats", "print the lines that the settings of the NATS server need, once")
+    code = add_action(actions, "code", "print a code by which one site can join, once, within a day", _BESIDE)
+    code.add_argument("site", metavar="KEY", help="what its ids begin with here: a–z, 0–9 and -")
+    code.add_argument("name", metavar="NAME", help="what it is called")
+    code.add_argument("--sites-nats", default="", metavar="URL", help="how sites reach the NATS server, where that differs")
+    listed = add_action(actions, "sites", "the sites, and how far each has told", _BESIDE)
+    renamed = add_action(actions, "rename", "call a site something else", _BESIDE)
+    renamed.add_argument("site", metavar="KEY")
+    renamed.add_argument("name", metavar="NAME")
+    retired = add_action(actions, "retire", "take nothing more of a site; what it told stays", _BESIDE)
+    retired.add_argument("site", metavar="KEY")
+    for action in (served, code, listed, renamed, retired):
+        action.add_argument("--postgres", required=True, metavar="DSN", help="postgresql://user:password@host:port/database")
+    for action in (served, code):
+        action.add_argument("--nats", required=True, metavar="URL", help="the NATS server, as tls://nats.example:4222")
+    for action in (served, settings, code):
+        action.add_argument("--data", type=Path, default=hub_data(), metavar="DIR", help="the hub's own folder (default %(default)s)")
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Raises InputError, NotFound, EnvironmentFault."""
+    clock = SystemClock()
+    if parsed.action == "nats":
+        print(HubKeys.in_folder(made_for_owner(parsed.data)).server_settings(clock.now_ns()), end="")
+        return 0
+    record = SharedRecord(parsed.postgres)
+    try:
+        return _with_record(parsed, record, clock)
+    finally:
+        record.close()
+
+
+def _with_record(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock) -> int:
+    match parsed.action:
+        case "run":
+            return _serve(parsed, record, clock)
+        case "code":
+            keys = HubKeys.in_folder(made_for_owner(parsed.data))
+            print(Enrolment(record, keys, parsed.sites_nats or parsed.nats, clock).new_code(parsed.site, parsed.name))
+        case "rename":
+            record.rename_site(parsed.site, parsed.name)
+        case "retire":
+            record.retire_site(parsed.site, clock.now_ns())
+        case _:
+            for site in record.sites():
+                print(_site_line(site))
+    return 0
+
+
+def _site_line(site: SharedSite) -> str:
+    heard = to_iso(site.heard_ns) if site.heard_ns else "never"
+    left = f"  left {to_iso(site.retired_ns)}" if site.retired_ns is not None else ""
+    return f"{site.key}  {site.name}  {site.seq} changes  last heard {heard}{left}"
+
+
+def _serve(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock) -> int:
+    from engine.gateway.hub.hub import Hub
+    from engine.gateway.hub.server import HubServer
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    bind = Bind.parse(parsed.bind, parsed.insecure, parsed.certificate, parsed.key, tuple(parsed.host_name))
+    hub = Hub(record, HubKeys.in_folder(made_for_owner(parsed.data)), parsed.nats, clock)
+    server = HubServer(hub.enrolment, bind, __version__)
+    hub.start()
+    try:
+        server.start()
+        print(json.dumps({"ready": True, "http": server.url}), flush=True)
+        stop.wait()
+    finally:
+        server.stop()
+        hub.stop()
+    return 0

@@ -1,0 +1,42 @@
+"""`watchroom join` and `watchroom leave`: this machine's site becomes one of a hub's, or is none again.
+
+For whoever may write to the data folder. Works beside a running engine, which begins to tell the hub, or stops, within some seconds.
+"""
+
+import argparse
+from pathlib import Path
+
+from console.folders import add_data
+from console.sound.listening import trusted
+from engine.gateway.hub.joining import join
+from engine.model.errors import InputError
+from engine.model.time import SystemClock
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.storage.upgrading import open_beside
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("hub", metavar="HUB", help="the hub's address, as https://hub.example:8750")
+    parser.add_argument("--code", required=True, help="as `watchroom hub code` printed it; good once, and for a day")
+    parser.add_argument("--ca", type=Path, metavar="PEM", help="trust these authorities or certificates alone")
+    add_data(parser)
+
+
+def run(parsed: argparse.Namespace) -> int:
+    """Raises InputError (`data`, `hub`, `code`, `ca`), EnvironmentFault."""
+    data = site_folder(parsed.data)
+    verify = trusted(parsed.ca)
+    store = open_beside(data, SystemClock())
+    try:
+        membership = join(data.path, store, parsed.hub, parsed.code, verify)
+    finally:
+        store.close()
+    print(f"This site is {membership.site} of {membership.hub} now. While its engine runs, what was and is recorded is told there.")
+    return 0
+
+
+def site_folder(path: Path) -> DataFolder:
+    """Raises InputError (`data`)."""
+    if not (path / "watchroom.db").is_file():
+        raise InputError("data", f"{path} holds no site")
+    return DataFolder(path)

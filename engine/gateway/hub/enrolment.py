@@ -1,0 +1,51 @@
+"""How a site comes to belong to a hub: by a code that is good once, said over the site's own connection to the hub."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from engine.gateway.federation.ids import check_key
+from engine.model.errors import InputError
+from engine.model.time import SECOND, Clock
+from engine.runtime.hub.hub_keys import HubKeys
+from engine.store.shared.record import SharedRecord
+
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is read as something else
+_LETTERS = 16
+CODE_NS = 24 * 3600 * SECOND
+
+
+class Enrolment:
+    """Any thread. `nats`: the address that sites are told."""
+
+    def __init__(self, record: SharedRecord, keys: HubKeys, nats: str, clock: Clock) -> None:
+        self._record, self._keys, self._nats, self._clock = record, keys, nats, clock
+
+    def new_code(self, key: str, name: str) -> str:
+        """For one site, within a day. It is kept as a digest only. Raises InputError (`key`, `name`)."""
+        check_key(key)
+        if not name.strip():
+            raise InputError("name", "is missing")
+        letters = "".join(secrets.choice(LETTERS) for _ in range(_LETTERS))
+        self._record.put_code(_digest(letters), key, name.strip(), self._clock.now_ns() + CODE_NS)
+        return "-".join(letters[place : place + 4] for place in range(0, _LETTERS, 4))
+
+    def redeem(self, code: str, public: str) -> Mapping[str, Any]:
+        """What the site needs from here on. `public`: its own key, of which it keeps the other half. Raises InputError (`code`, `key`)."""
+        plain = "".join(letter for letter in code.upper() if letter.isalnum())
+        now_ns = self._clock.now_ns()
+        claims = self._keys.site_claims("any", public, now_ns)  # refused before the code is used up
+        site = self._record.redeem_code(_digest(plain), public, now_ns)
+        if site is None:
+            raise InputError("code", "is none that is good now. A code is good once, and for a day; ask for another one")
+        claims = self._keys.site_claims(site, public, now_ns)
+        return {"site": site, "nats": self._nats, "claims": claims}
+
+    def renew(self, site: str, _: bytes) -> str:
+        """Raises NotFound: it has left."""
+        return self._keys.site_claims(site, self._record.public_key(site), self._clock.now_ns())
+
+
+def _digest(letters: str) -> str:
+    return hashlib.sha256(letters.encode()).hexdigest()

@@ -1,0 +1,85 @@
+"""Takes in what sites tell of their records: under their key, whatever they say themselves, and as far as it can be read."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.gateway.federation.ids import qualified
+from engine.gateway.federation.rewriting import Qualifier, rewrite
+from engine.model.accounts.audit import AuditRow
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.decision import Decision
+from engine.model.cameras.clip import Clip
+from engine.model.errors import InputError
+from engine.model.event import Event
+from engine.model.incidents.incident import Incident
+from engine.model.people.traces import Traces
+from engine.model.replication import ChangeBatch, ChangeKind, RecordChange
+from engine.model.review.review import ReviewItem
+from engine.model.time import Clock
+from engine.model.tolerant_wire import read_tolerantly
+from engine.model.wire import to_plain
+from engine.runtime.hub.replication_messages import StreamPlace, pack_place, read_batch, read_place
+from engine.store.shared.record import SharedRecord
+
+log = logging.getLogger(__name__)
+
+_CLASSES: Mapping[ChangeKind, type[Any]] = {
+    ChangeKind.EVENT: Event,
+    ChangeKind.DECISION: Decision,
+    ChangeKind.ALERT: Alert,
+    ChangeKind.REVIEW: ReviewItem,
+    ChangeKind.CLIP: Clip,
+    ChangeKind.INCIDENT: Incident,
+}
+
+
+class Intake:
+    """Any thread. `site`: who speaks, by the subject that the carrier let it speak on. Messages that cannot be read raise InputError."""
+
+    def __init__(self, record: SharedRecord, clock: Clock) -> None:
+        self._record, self._clock = record, clock
+        self.left_out = 0  # values that could not be read
+
+    def resume(self, site: str, _: bytes) -> bytes:
+        """How far the site has told. Raises NotFound."""
+        found = self._record.site(site)
+        return pack_place(StreamPlace(found.stream, found.seq))
+
+    def begin(self, site: str, data: bytes) -> bytes:
+        """It tells everything anew. Raises NotFound."""
+        place = read_place(data)
+        self._record.begin_stream(site, place.stream)
+        return pack_place(StreamPlace(place.stream, 0))
+
+    def keep(self, site: str, data: bytes) -> bytes:
+        """How far it has told then, as the database has it. Raises NotFound, EnvironmentFault."""
+        batch = read_batch(data)
+        kept = ChangeBatch(batch.stream, batch.after, batch.through, tuple(self._qualified(site, batch)))
+        found = self._record.keep(site, kept, self._clock.now_ns())
+        return pack_place(StreamPlace(found.stream, found.seq))
+
+    def keep_ahead(self, site: str, data: bytes) -> bytes:
+        """Raises NotFound, EnvironmentFault."""
+        self._record.keep_ahead(site, tuple(self._qualified(site, read_batch(data))))
+        return pack_place(StreamPlace("", 0))
+
+    def _qualified(self, site: str, batch: ChangeBatch) -> Iterator[RecordChange]:
+        qualifier = Qualifier(site)
+        for change in batch.changes:
+            qualifier.begin()
+            try:
+                yield replace(change, id=qualified(site, change.id), body=_body(change, site, qualifier))
+            except (InputError, TypeError, ValueError, AttributeError, KeyError) as error:
+                self.left_out += 1
+                log.warning("%s: a change of %s cannot be read and is left out: %s", site, change.kind, error)
+
+
+def _body(change: RecordChange, site: str, qualifier: Qualifier) -> Mapping[str, Any]:
+    if change.kind is ChangeKind.AUDIT:  # as it is: its hash holds the words of the site
+        return to_plain(read_tolerantly(AuditRow, dict(change.body)))
+    if change.kind is ChangeKind.ERASURE:
+        traces = read_tolerantly(Traces, dict(change.body))
+        return to_plain(replace(traces, person_id=qualified(site, traces.person_id), pseudonym=qualified(site, traces.pseudonym)))
+    return to_plain(rewrite(read_tolerantly(_CLASSES[change.kind], dict(change.body)), qualifier))

@@ -1,0 +1,44 @@
+"""A site's own part of joining a hub, and of leaving it."""
+
+import secrets
+import ssl
+from pathlib import Path
+
+from engine.gateway.remote.calls import Caller, engine_address
+from engine.model.errors import EnvironmentFault, InputError
+from engine.runtime.hub.membership import Membership, read_membership, remove_membership, write_membership
+from engine.runtime.hub.nkeys import KeyKind, NKey
+from engine.store.store import Store
+
+JOIN = "/api/v1/hub/join"
+
+
+def join(folder: Path, store: Store, hub: str, code: str, verify: ssl.SSLContext | bool = True) -> Membership:
+    """Everything that is recorded is told from here on, and what was, as soon as an engine runs.
+
+    Raises InputError (`hub`, `code`), EnvironmentFault (`unreachable`, `joined`). Nothing was changed then.
+    """
+    known = read_membership(folder)
+    if known is not None:
+        raise EnvironmentFault("joined", f"This site belongs to the hub {known.hub} already, as {known.site}. Leave it first.")
+    try:
+        url = engine_address(hub)
+    except InputError as error:
+        raise InputError("hub", error.message) from None
+    key = NKey.new(KeyKind.USER)
+    with Caller(url, "", verify) as caller:
+        told = caller.json("POST", JOIN, json={"code": code, "key": key.public})
+    membership = Membership(str(told["site"]), url, str(told["nats"]), str(told["claims"]), key.secret.hex())
+    store.replication.begin(secrets.token_hex(8))
+    write_membership(folder, membership)
+    return membership
+
+
+def leave(folder: Path, store: Store) -> Membership:
+    """The site goes on as if nothing had been; what it told stays at the hub. Raises EnvironmentFault (`not_joined`)."""
+    known = read_membership(folder)
+    if known is None:
+        raise EnvironmentFault("not_joined", "This site belongs to no hub.")
+    remove_membership(folder)
+    store.replication.end()
+    return known

@@ -1,0 +1,69 @@
+"""The keys by which a hub says who may speak on its NATS servers, and what these servers are told of them."""
+
+import json
+import os
+from pathlib import Path
+
+from engine.model.errors import EnvironmentFault
+from engine.model.time import SECOND
+from engine.model.value_class import dataclass
+from engine.runtime.hub.nats_claims import Rights, account_claims, operator_claims, user_claims
+from engine.runtime.hub.nkeys import KeyKind, NKey, checked_public
+
+SITE_NS = 90 * 86_400 * SECOND  # what a site is given is good for so long; it is given anew while it is known here
+HUB_NS = 10 * 365 * 86_400 * SECOND
+_FILE = "hub-keys.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What somebody shows to NATS: claims, and the key that they are about."""
+
+    claims: str
+    key: NKey
+
+
+class HubKeys:
+    """In a file for its owner only. Whoever has it can let anybody in: it stays on the hub's machine, and in its backups."""
+
+    def __init__(self, operator: NKey, account: NKey) -> None:
+        self._operator, self._account = operator, account
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> "HubKeys":
+        """Those that are there, or new ones. Raises EnvironmentFault (`hub_keys`)."""
+        path = folder / _FILE
+        try:
+            if not path.exists():
+                made = cls(NKey.new(KeyKind.OPERATOR), NKey.new(KeyKind.ACCOUNT))
+                plain = {"operator": made._operator.secret.hex(), "account": made._account.secret.hex()}
+                with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                    json.dump(plain, file)
+            read = json.loads(path.read_text())
+            return cls(NKey(KeyKind.OPERATOR, bytes.fromhex(read["operator"])), NKey(KeyKind.ACCOUNT, bytes.fromhex(read["account"])))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise EnvironmentFault("hub_keys", f"The hub's keys {path} cannot be used ({error}). Restore them from a backup.") from None
+
+    def server_settings(self, at_ns: int) -> str:
+        """Lines for the settings file of a NATS server: it then lets in whom this hub has signed for."""
+        account = account_claims(self._operator, self._account, at_ns)
+        return (
+            f"operator: {operator_claims(self._operator, at_ns)}\n"
+            "resolver: MEMORY\n"
+            f"resolver_preload: {{\n  {self._account.public}: {account}\n}}\n"
+        )
+
+    def hub_pass(self, at_ns: int) -> Pass:
+        """Everything."""
+        key = NKey.new(KeyKind.USER)
+        return Pass(user_claims(self._account, key.public, "hub", Rights([">"], [">"]), at_ns, at_ns + HUB_NS), key)
+
+    def site_claims(self, site: str, public: str, at_ns: int) -> str:
+        """What a site may: tell its own record, and carry connections to its own gateway. Raises InputError (`key`)."""
+        rights = Rights([f"record.{site}.>", f"tunnel.{site}.*.up"], [f"tunnel.{site}.*.down", f"tunnel.{site}.open", inbox(site) + ".>"], True)
+        return user_claims(self._account, checked_public(public, KeyKind.USER), site, rights, at_ns, at_ns + SITE_NS)
+
+
+def inbox(site: str) -> str:
+    """Where answers to a site come: on no subject that others can listen to."""
+    return f"_INBOX_{site}"

@@ -1,0 +1,168 @@
+"""Messages between sites and hubs over NATS (https://docs.nats.io): requests that are answered, on subjects that only one site may use.
+
+Nothing of the record is kept by NATS: a site keeps what it has to tell until a hub's database has it.
+"""
+
+import asyncio
+import json
+import logging
+import ssl
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.errors import Error, MaxPayloadError, NoRespondersError
+
+from engine.model.errors import EnvironmentFault, InputError, NotFound, WatchroomError
+from engine.runtime.hub.subjects import site_of
+
+log = logging.getLogger(__name__)
+
+RECONNECT_S, CONNECT_S, PING_S, LEAVE_S = 1.0, 5.0, 5.0, 2.0
+FAULT = "Watchroom-Fault"  # header of an answer that is none: its reason
+HUBS = "hubs"  # of several hubs one takes each request
+MOST_AT_ONCE = 64  # requests that a hub has begun
+_GONE, _WRONG = "not_found", "input"
+Act = Callable[[str, bytes], bytes]
+"""What is answered to a site that says this. Runs on a thread."""
+Answer = Callable[[str, bytes], Awaitable[bytes]]
+
+
+class NatsCarrier:
+    """On one asyncio loop. Connects again by itself for as long as it is open."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._room = asyncio.Semaphore(MOST_AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._on_lost: list[Callable[[], None]] = []
+
+    @classmethod
+    async def connect(cls, url: str, name: str, tls: ssl.SSLContext | None = None, **proof: Any) -> "NatsCarrier":
+        """`proof`: who this is, as `nats.connect` takes it. Raises EnvironmentFault (`unreachable`)."""
+        carrier = cls(Client())
+        try:
+            await carrier._client.connect(
+                url,
+                name=name,
+                tls=tls,
+                allow_reconnect=True,
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=RECONNECT_S,  # pyright: ignore[reportArgumentType]  # it is slept for
+                connect_timeout=CONNECT_S,  # pyright: ignore[reportArgumentType]
+                ping_interval=PING_S,  # pyright: ignore[reportArgumentType]
+                error_cb=_note,
+                disconnected_cb=carrier._tell_lost,
+                **proof,
+            )
+        except (Error, OSError, TimeoutError) as error:
+            raise _unreachable(error) from None
+        return carrier
+
+    @property
+    def most_bytes(self) -> int:
+        return self._client.max_payload
+
+    async def request(self, subject: str, data: bytes, within_s: float) -> bytes:
+        """Raises also what the other side answers in place of an answer: NotFound, InputError (`message`), EnvironmentFault."""
+        try:
+            answer = await self._client.request(subject, data, timeout=within_s)
+        except MaxPayloadError:
+            raise EnvironmentFault("too_large", f"A message of {len(data):,} bytes is more than the NATS server takes.") from None
+        except NoRespondersError:
+            raise EnvironmentFault("unreachable", "No hub is listening. Its sites go on; what they record is told to it later.") from None
+        except (Error, OSError, TimeoutError) as error:
+            raise _unreachable(error) from None
+        return _checked(answer)
+
+    async def serve(self, subject: str, act: Act) -> None:
+        """Answer what comes on a subject whose second part is the site, each on a thread; of several hubs one is asked."""
+
+        async def answer(site: str, data: bytes) -> bytes:
+            return await asyncio.to_thread(act, site, data)
+
+        await self._serve(subject, answer, HUBS)
+
+    async def serve_here(self, subject: str, answer: Answer) -> None:
+        """As `serve`, on the loop."""
+        await self._serve(subject, answer, "")
+
+    async def _serve(self, subject: str, answer: Answer, queue: str) -> None:
+        async def take(message: Msg) -> None:
+            await self._room.acquire()
+            task = asyncio.create_task(self._answer(message, answer))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+        await self._client.subscribe(subject, queue=queue, cb=take)
+
+    async def _answer(self, message: Msg, answer: Answer) -> None:
+        try:
+            data, fault = await answer(site_of(message.subject), message.data), ""
+        except WatchroomError as error:
+            data, fault = json.dumps({"message": str(error)}).encode(), _reason(error)
+        finally:
+            self._room.release()
+        with suppress(Error):
+            await self._client.publish(message.reply, data, headers={FAULT: fault} if fault else None)
+
+    async def publish(self, subject: str, data: bytes) -> None:
+        """Raises EnvironmentFault (`unreachable`)."""
+        try:
+            await self._client.publish(subject, data)
+        except (Error, OSError) as error:
+            raise _unreachable(error) from None
+
+    async def listen(self, subject: str, hear: Callable[[str, bytes], None]) -> None:
+        async def take(message: Msg) -> None:
+            hear(message.subject, message.data)
+
+        await self._client.subscribe(subject, cb=take)
+
+    def on_lost(self, act: Callable[[], None]) -> None:
+        self._on_lost.append(act)
+
+    async def _tell_lost(self) -> None:
+        for act in self._on_lost:
+            act()
+
+    async def close(self) -> None:
+        with suppress(Error, OSError, TimeoutError):
+            async with asyncio.timeout(LEAVE_S):
+                await self._client.drain()
+        if not self._client.is_closed:
+            await self._client.close()
+
+
+async def _note(error: Exception) -> None:
+    log.debug("NATS: %s", error)
+
+
+def _reason(error: WatchroomError) -> str:
+    match error:
+        case NotFound():
+            return _GONE
+        case EnvironmentFault():
+            return error.reason
+        case _:
+            return _WRONG
+
+
+def _checked(answer: Msg) -> bytes:
+    fault = (answer.headers or {}).get(FAULT)
+    if not fault:
+        return answer.data
+    try:
+        message = str(json.loads(answer.data)["message"])
+    except (ValueError, KeyError, TypeError):
+        message = "The other side failed, and does not say why."
+    if fault == _GONE:
+        raise NotFound(message)
+    raise InputError("message", message) if fault == _WRONG else EnvironmentFault(fault, message)
+
+
+def _unreachable(error: BaseException) -> EnvironmentFault:
+    said = str(error) or type(error).__name__
+    return EnvironmentFault("unreachable", f"The NATS server cannot be reached ({said}). Check its address and that it runs.")

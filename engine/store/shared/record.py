@@ -1,0 +1,214 @@
+"""The shared record: what sites told, kept once each."""
+
+from collections.abc import Generator, Mapping
+from collections.abc import Sequence as Several
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, text
+
+from engine.model.errors import InputError, NotFound
+from engine.model.people.traces import Traces
+from engine.model.question_type import RecordQuestion
+from engine.model.replication import ChangeBatch, ChangeKind, RecordChange
+from engine.model.value_class import dataclass
+from engine.model.wire import read_as
+from engine.store import questions
+from engine.store.database.postgres import postgres_engine
+from engine.store.database.postgres_faults import postgres_faults
+from engine.store.review.tables import review_items
+from engine.store.shared.bulk import as_json, upsert_rows
+from engine.store.shared.counts import count_events
+from engine.store.shared.erasing import erase
+from engine.store.shared.schema import prepare
+from engine.store.tables import alerts, clips, decisions, events, incidents
+
+T = TypeVar("T")
+
+_TABLES = {
+    ChangeKind.DECISION: decisions,
+    ChangeKind.REVIEW: review_items,
+    ChangeKind.CLIP: clips,
+}
+_NEWER_ALERT = "excluded.changed_ns >= alerts.changed_ns"  # what was told ahead of its turn is not undone when its turn comes
+_SEARCHED = ("id", "category", "severity", "status", "state", "latitude", "longitude", "occurred_ns", "updated_ns", "simulated")
+_AUDIT = text(
+    'INSERT INTO shared_audit (site, seq, at_ns, "by", verb, subject, detail, hash, by_id)'
+    ' SELECT :site, seq, at_ns, "by", verb, subject, detail, hash, by_id FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS'
+    ' r (seq bigint, at_ns bigint, "by" text, verb text, subject text, detail text, hash text, by_id text)'
+    " ON CONFLICT (site, seq) DO NOTHING"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SharedSite:
+    """A site that has joined. `stream`, `seq`: how far it has told, of which stream. retired_ns: it has left, what it told stays.
+    public_key: by which it is known to NATS."""
+
+    key: str
+    name: str
+    stream: str = ""
+    seq: int = 0
+    heard_ns: int = 0
+    retired_ns: int | None = None
+    public_key: str = ""
+
+
+class SharedRecord:
+    """Any thread; one transaction a call. Faults are EnvironmentFault."""
+
+    def __init__(self, url: str) -> None:
+        """Brings the tables up to date. Raises InputError (`url`), EnvironmentFault (see `schema.prepare`)."""
+        self._reading = postgres_engine(url, reading=True)
+        self._writing = postgres_engine(url)
+        try:
+            with self._write() as connection:
+                prepare(connection)
+        except BaseException:
+            self.close()
+            raise
+
+    def add_site(self, key: str, name: str) -> None:
+        """Raises InputError (`key`): there is one."""
+        with self._write() as connection:
+            put = text("INSERT INTO shared_sites (key, name) VALUES (:key, :name) ON CONFLICT DO NOTHING")
+            if not connection.execute(put, {"key": key, "name": name}).rowcount:
+                raise InputError("key", f"{key} is another site's already")
+
+    def put_code(self, digest: str, key: str, name: str, until_ns: int) -> None:
+        """By which a site may join as `key`; the one before for the same key is good no longer. Raises InputError (`key`): there is one."""
+        with self._write() as connection:
+            _check_free(connection, key)
+            connection.execute(text("DELETE FROM site_codes WHERE key = :key"), {"key": key})
+            put = text("INSERT INTO site_codes (digest, key, name, until_ns) VALUES (:digest, :key, :name, :until_ns)")
+            connection.execute(put, {"digest": digest, "key": key, "name": name, "until_ns": until_ns})
+
+    def redeem_code(self, digest: str, public_key: str, now_ns: int) -> str | None:
+        """The key of the site that has joined by it, which uses the code up. None: it is none that is good now."""
+        with self._write() as connection:
+            take = text("DELETE FROM site_codes WHERE digest = :digest AND until_ns > :now_ns RETURNING key, name")
+            row = connection.execute(take, {"digest": digest, "now_ns": now_ns}).first()
+            if row is None:
+                return None
+            put = "INSERT INTO shared_sites (key, name, public_key) VALUES (:key, :name, :public_key) ON CONFLICT (key) DO UPDATE"
+            put += " SET name = excluded.name, public_key = excluded.public_key, retired_ns = NULL"  # one that comes back
+            connection.execute(text(put), {"key": row.key, "name": row.name, "public_key": public_key})
+            return str(row.key)
+
+    def public_key(self, key: str) -> str:
+        """Raises NotFound."""
+        return self.site(key).public_key
+
+    def rename_site(self, key: str, name: str) -> None:
+        """Raises NotFound."""
+        self._change_site(key, "name = :value", name)
+
+    def retire_site(self, key: str, at_ns: int) -> None:
+        """Nothing more is taken of it; what it told stays, as long as its kind is kept. Raises NotFound."""
+        self._change_site(key, "retired_ns = :value", at_ns)
+
+    def _change_site(self, key: str, change: str, value: object) -> None:
+        with self._write() as connection:
+            if not connection.execute(text(f"UPDATE shared_sites SET {change} WHERE key = :key"), {"key": key, "value": value}).rowcount:
+                raise NotFound(f"There is no site {key}.")
+
+    def sites(self) -> tuple[SharedSite, ...]:
+        with self._read() as connection:
+            rows = connection.execute(text("SELECT * FROM shared_sites ORDER BY name, key")).mappings()
+            return tuple(SharedSite(**row) for row in rows)
+
+    def site(self, key: str) -> SharedSite:
+        """Raises NotFound: no such site, or retired."""
+        with self._read() as connection:
+            return _known(connection, key, "")
+
+    def begin_stream(self, key: str, stream: str) -> None:
+        """The site tells everything anew: from here on only what is of this stream is taken. Raises NotFound."""
+        with self._write() as connection:
+            begin = text("UPDATE shared_sites SET stream = :stream, seq = 0 WHERE key = :key AND retired_ns IS NULL")
+            if not connection.execute(begin, {"key": key, "stream": stream}).rowcount:
+                raise NotFound(f"There is no site {key}.")
+
+    def keep(self, key: str, batch: ChangeBatch, at_ns: int) -> SharedSite:
+        """Keep what follows on what is there already; what does not, or was kept before, changes nothing. Ids in it begin with the key.
+
+        Returns:
+            The site, with how far it has told as PostgreSQL has it.
+
+        Raises NotFound: no such site, or retired.
+        """
+        with self._write() as connection:
+            site = _locked(connection, key)
+            if batch.stream != site.stream or batch.after > site.seq or batch.through <= site.seq:
+                return site
+            _write(connection, key, batch.changes)
+            moved = text("UPDATE shared_sites SET seq = :seq, heard_ns = :at_ns WHERE key = :key RETURNING *")
+            row = connection.execute(moved, {"key": key, "seq": batch.through, "at_ns": at_ns}).mappings().one()
+            return SharedSite(**row)
+
+    def keep_ahead(self, key: str, changes: Several[RecordChange]) -> None:
+        """Alerts that are told before all that waits before them; that they were is not counted on. Raises NotFound."""
+        with self._write() as connection:
+            _locked(connection, key)
+            _write_alerts(connection, [change.body for change in changes if change.kind is ChangeKind.ALERT])
+
+    def answer(self, question: RecordQuestion[T]) -> T:
+        with self._read() as connection:
+            return questions.answer(connection, question)
+
+    def close(self) -> None:
+        self._reading.dispose()
+        self._writing.dispose()
+
+    @contextmanager
+    def _read(self) -> Generator[Connection]:
+        with postgres_faults(), self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def _write(self) -> Generator[Connection]:
+        with postgres_faults(), self._writing.begin() as connection:
+            yield connection
+
+
+def _check_free(connection: Connection, key: str) -> None:
+    """One that has left may come back under its key. Raises InputError."""
+    if connection.scalar(text("SELECT 1 FROM shared_sites WHERE key = :key AND retired_ns IS NULL"), {"key": key}):
+        raise InputError("key", f"{key} is another site's already")
+
+
+def _locked(connection: Connection, key: str) -> SharedSite:
+    """Batches of one site are kept one after another, whoever brings them."""
+    return _known(connection, key, "FOR UPDATE")
+
+
+def _known(connection: Connection, key: str, locked: str) -> SharedSite:
+    row = connection.execute(text(f"SELECT * FROM shared_sites WHERE key = :key {locked}"), {"key": key}).mappings().first()
+    if row is None or row["retired_ns"] is not None:
+        raise NotFound(f"There is no site {key}.")
+    return SharedSite(**row)
+
+
+def _write(connection: Connection, key: str, changes: Several[RecordChange]) -> None:
+    of: dict[ChangeKind, list[Mapping[str, Any]]] = {kind: [] for kind in ChangeKind}
+    for change in changes:
+        of[change.kind].append(change.body)
+    with count_events(connection, of[ChangeKind.EVENT]):
+        upsert_rows(connection, events, of[ChangeKind.EVENT])
+    _write_alerts(connection, of[ChangeKind.ALERT])
+    for kind, table in _TABLES.items():
+        upsert_rows(connection, table, of[kind])
+    upsert_rows(connection, incidents, [_incident_row(body) for body in of[ChangeKind.INCIDENT]])
+    if of[ChangeKind.AUDIT]:
+        connection.execute(_AUDIT, {"site": key, "rows": as_json(of[ChangeKind.AUDIT])})
+    for body in of[ChangeKind.ERASURE]:
+        erase(connection, key, read_as(Traces, dict(body)))
+
+
+def _write_alerts(connection: Connection, bodies: Several[Mapping[str, Any]]) -> None:
+    upsert_rows(connection, alerts, bodies, only_if=_NEWER_ALERT)
+
+
+def _incident_row(body: Mapping[str, Any]) -> dict[str, Any]:
+    classification = body.get("classification") or {}
+    return {**{name: body[name] for name in _SEARCHED}, "threat_id": classification.get("threat_id", ""), "body": dict(body)}

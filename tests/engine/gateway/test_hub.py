@@ -1,0 +1,125 @@
+"""A hub and a site with an engine, whole: it joins, its record is told, its gateway is reached, and it leaves."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import text
+
+from engine.gateway.hub.hub import Hub
+from engine.gateway.hub.joining import join, leave
+from engine.gateway.hub.server import HubServer
+from engine.gateway.border.bind import Bind
+from engine.gateway.remote.port import RemoteDoor
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.question import ListEvents
+from engine.model.time import SystemClock
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.hub.hub_keys import HubKeys
+from engine.runtime.hub.membership import read_membership
+from engine.runtime.storage.upgrading import open_beside
+from engine.store.database.postgres import postgres_engine
+from engine.store.shared.record import SharedRecord
+from tests.fakes.engine_process import EngineProcess
+from tests.fakes.nats_server import NatsServer, nats_server
+from tests.fakes.postgres import postgres_or_skip
+from tests.fakes.waiting import until
+
+_NUMBERS = count()
+ADMIN, PASSWORD = "ada", "correct horse battery"  # noqa: S105
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with postgres_or_skip() as url:
+        yield url
+
+
+@pytest.fixture
+def record(postgres: str) -> Iterator[SharedRecord]:
+    name = f"whole_{next(_NUMBERS)}"
+    engine = postgres_engine(postgres, reading=True)
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    opened = SharedRecord(postgres.replace("/postgres", f"/{name}"))
+    yield opened
+    opened.close()
+
+
+class WholeHub:
+    def __init__(self, folder: Path, record: SharedRecord, stack: ExitStack) -> None:
+        folder.mkdir()
+        self.keys = HubKeys.in_folder(folder)
+        self.nats: NatsServer = stack.enter_context(nats_server(folder / "nats", self.keys.server_settings(SystemClock().now_ns())))
+        self.hub = Hub(record, self.keys, self.nats.url, SystemClock())
+        self.server = HubServer(self.hub.enrolment, Bind.parse("127.0.0.1:0"), "test")
+        self.hub.start()
+        stack.callback(self.hub.stop)
+        assert self.hub.wait_reached(20)
+        self.server.start()
+        stack.callback(self.server.stop)
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+
+@pytest.fixture
+def hub(tmp_path: Path, record: SharedRecord) -> Iterator[WholeHub]:
+    with ExitStack() as stack:
+        yield WholeHub(tmp_path / "hub", record, stack)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[EngineProcess]:
+    with EngineProcess(tmp_path / "site", "--demo") as engine:
+        yield engine
+
+
+def test_a_site_joins_is_told_of_reached_and_leaves(hub: WholeHub, record: SharedRecord, site: EngineProcess, tmp_path: Path) -> None:
+    folder = DataFolder(tmp_path / "site")
+    code = hub.hub.enrolment.new_code("north", "North")
+    store = open_beside(folder, SystemClock())
+    try:
+        joined = join(folder.path, store, hub.url, code)
+        assert joined.site == "north"
+        with pytest.raises(EnvironmentFault):
+            join(folder.path, store, hub.url, code)
+        until(lambda: len(record.answer(ListEvents())) > 0, "what it records is told")
+        assert all(event.camera_id.startswith("north/") or not event.camera_id for event in record.answer(ListEvents()))
+        port = hub.hub.port_to("north")
+        assert httpx.get(f"http://127.0.0.1:{port}/api/v1/setup").json() == {"needed": True}
+        door = RemoteDoor(f"http://127.0.0.1:{port}")
+        remote = door.set_up("North", ADMIN, PASSWORD, site.setup_code)
+        assert remote.snapshot().settings.cameras
+        remote.close()
+        leave(folder.path, store)
+        assert read_membership(folder.path) is None
+        until(lambda: not _answers(port), "the tunnel ends")
+    finally:
+        store.close()
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/api/v1/setup", timeout=3).is_success
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.mark.parametrize("code", ["x", "AAAA-BBBB-CCCC-DDDD"])
+def test_a_code_that_is_none_is_refused(hub: WholeHub, tmp_path: Path, code: str) -> None:
+    from engine.store import open_store
+
+    data = DataFolder(tmp_path / "other")
+    with pytest.raises(InputError, match="code"):
+        store = open_store(data.database, SystemClock())
+        try:
+            join(data.path, store, hub.url, code)
+        finally:
+            store.close()
+    assert read_membership(data.path) is None

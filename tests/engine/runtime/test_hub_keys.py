@@ -1,0 +1,111 @@
+"""Keys and claims are as a NATS server reads them: it lets in whom the hub signed for, and each on its own subjects only."""
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from engine.model.errors import EnvironmentFault, InputError
+from engine.model.time import SECOND, SystemClock
+from engine.runtime.hub.hub_keys import SITE_NS, HubKeys, Pass, inbox
+from engine.runtime.hub.nats_carrier import NatsCarrier
+from engine.runtime.hub.nats_claims import expires_ns
+from engine.runtime.hub.nkeys import KeyKind, NKey, checked_public, is_signed
+from engine.runtime.hub.subjects import KEEP, every_site, record_subject
+from tests.fakes.nats_server import NatsServer, nats_server
+
+NOW_NS = SystemClock().now_ns()
+
+
+def test_keys_are_written_as_nats_writes_them() -> None:
+    """The pair of the documentation of `nk`: seed SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY."""
+    import base64
+
+    seed = "SUACSSL3UAHUDXKFSNVUZRF5UHPMWZ6BFDTJ7M6USDXIEDNPPQYYYCU3VY"
+    raw = base64.b32decode(seed + "=" * (-len(seed) % 8))
+    key = NKey(KeyKind.USER, raw[2:34])
+    assert key.public == "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF4"
+    assert checked_public(key.public, KeyKind.USER) == key.public
+    assert is_signed(key.public, b"x", key.sign(b"x"))
+    assert not is_signed(key.public, b"y", key.sign(b"x"))
+
+
+@pytest.mark.parametrize("kind", KeyKind)
+def test_a_kind_has_its_letter(kind: KeyKind) -> None:
+    assert NKey.new(kind).public.startswith(kind.name[0])
+
+
+@pytest.mark.parametrize("text", ["", "U", "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF5", "ä", "A" * 56, NKey.new(KeyKind.ACCOUNT).public])
+def test_what_is_no_public_key_of_a_site_is_refused(text: str) -> None:
+    with pytest.raises(InputError):
+        checked_public(text, KeyKind.USER)
+
+
+def test_keys_are_kept_for_their_owner_only_and_found_again(tmp_path: Path) -> None:
+    first = HubKeys.in_folder(tmp_path).server_settings(NOW_NS)
+    assert HubKeys.in_folder(tmp_path).server_settings(NOW_NS) == first
+    path = tmp_path / "hub-keys.json"
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.write_text("{}")
+    with pytest.raises(EnvironmentFault):
+        HubKeys.in_folder(tmp_path)
+
+
+async def connected(server: NatsServer, shown: Pass, name: str, prefix: str = "_INBOX") -> NatsCarrier:
+    return await NatsCarrier.connect(server.url, name, user_jwt_cb=shown.claims.encode, signature_cb=shown.key.answer, inbox_prefix=prefix)
+
+
+def site_pass(keys: HubKeys, site: str, at_ns: int = NOW_NS) -> Pass:
+    key = NKey.new(KeyKind.USER)
+    return Pass(keys.site_claims(site, key.public, at_ns), key)
+
+
+def test_a_server_lets_in_whom_the_hub_signed_for_and_nobody_else(tmp_path: Path) -> None:
+    keys = HubKeys.in_folder(tmp_path)
+    others = tmp_path / "others"
+    others.mkdir()
+    with nats_server(tmp_path / "nats", keys.server_settings(NOW_NS)) as server:
+        asyncio.run(_let_in(server, keys, HubKeys.in_folder(others)))
+
+
+async def _let_in(server: NatsServer, keys: HubKeys, strangers: HubKeys) -> None:
+    hub = await connected(server, keys.hub_pass(NOW_NS), "hub")
+    north = await connected(server, site_pass(keys, "north"), "north", inbox("north"))
+    heard: list[str] = []
+
+    def answer(site: str, _: bytes) -> bytes:
+        heard.append(site)
+        return b"yes"
+
+    try:
+        await hub.serve(every_site(KEEP), answer)
+        assert await north.request(record_subject("north", KEEP), b"", 5) == b"yes"
+        with pytest.raises(EnvironmentFault):
+            await north.request(record_subject("south", KEEP), b"", 0.5)
+        assert heard == ["north"]
+        await _hears_nothing_of_others(server, keys, north)
+        for stranger in (site_pass(strangers, "north"), site_pass(keys, "north", NOW_NS - SITE_NS - SECOND), Pass("x.y.z", NKey.new(KeyKind.USER))):
+            with pytest.raises(EnvironmentFault):
+                async with asyncio.timeout(3):
+                    await connected(server, stranger, "stranger")
+    finally:
+        await north.close()
+        await hub.close()
+
+
+async def _hears_nothing_of_others(server: NatsServer, keys: HubKeys, north: NatsCarrier) -> None:
+    heard: list[str] = []
+    for subject in (">", "record.south.>", "tunnel.south.*.down", "_INBOX_south.>", "_INBOX.>"):
+        await north.listen(subject, lambda subject, _: heard.append(subject))
+    south = await connected(server, site_pass(keys, "south"), "south", inbox("south"))
+    with suppress(EnvironmentFault):
+        await south.request(record_subject("south", KEEP), b"", 2)
+    await asyncio.sleep(0.2)
+    await south.close()
+    assert not heard
+
+
+def test_what_a_site_is_given_ends(tmp_path: Path) -> None:
+    claims = HubKeys.in_folder(tmp_path).site_claims("north", NKey.new(KeyKind.USER).public, NOW_NS)
+    assert expires_ns(claims) // SECOND == (NOW_NS + SITE_NS) // SECOND
