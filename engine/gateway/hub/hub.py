@@ -89,10 +89,9 @@ class Hub:
             shown = self._keys.hub_pass(self._clock.now_ns())
             proof: Mapping[str, Any] = {"user_jwt_cb": shown.claims.encode, "signature_cb": shown.key.answer}
             try:
-                async with asyncio.timeout(LONGEST_S):
-                    carrier = await NatsCarrier.connect(self._nats, "hub", **proof)
-            except (EnvironmentFault, TimeoutError) as error:
-                self.trouble = str(error) or "The NATS server does not answer. Check its address, and that it was given this hub's settings."
+                carrier = await NatsCarrier.connect(self._nats, "hub", **proof)
+            except EnvironmentFault as fault:
+                self.trouble = str(fault)
                 log.warning("%s", self.trouble)
                 pause_s = await self._pause(pause_s)
             else:

@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 
 OVER_S, RENEW_LOOK_S = 0.25, 3600.0
 RENEWED_NS = 45 * 86_400 * SECOND  # before it ends
-CONNECT_S = 10.0
 
 
 class HubLink:
@@ -62,10 +61,9 @@ class HubLink:
         pause_s = FIRST_RETRY_S
         while True:
             try:
-                async with asyncio.timeout(CONNECT_S):
-                    carrier = await self._connected()
-            except (EnvironmentFault, TimeoutError) as error:
-                self._trouble(str(error) or "The NATS server of the hub does not answer, or does not let this site in.")
+                carrier = await self._connected()
+            except EnvironmentFault as fault:
+                self._trouble(str(fault))
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_RETRY_S)
             else:

@@ -20,7 +20,7 @@ from engine.runtime.hub.subjects import site_of
 
 log = logging.getLogger(__name__)
 
-RECONNECT_S, CONNECT_S, PING_S, LEAVE_S = 1.0, 5.0, 5.0, 2.0
+RECONNECT_S, CONNECT_S, PING_S, REACH_S, LEAVE_S = 1.0, 5, 5, 10.0, 2.0
 FAULT = "Watchroom-Fault"  # header of an answer that is none: its reason
 HUBS = "hubs"  # of several hubs one takes each request
 MOST_AT_ONCE = 64  # requests that a hub has begun
@@ -38,27 +38,29 @@ class NatsCarrier:
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._on_lost: list[Callable[[], None]] = []
+        self._newest: Exception | None = None  # what went wrong last
 
     @classmethod
     async def connect(cls, url: str, name: str, tls: ssl.SSLContext | None = None, **proof: Any) -> "NatsCarrier":
         """`proof`: who this is, as `nats.connect` takes it. Raises EnvironmentFault (`unreachable`)."""
         carrier = cls(Client())
         try:
-            await carrier._client.connect(
-                url,
-                name=name,
-                tls=tls,
-                allow_reconnect=True,
-                max_reconnect_attempts=-1,
-                reconnect_time_wait=RECONNECT_S,  # pyright: ignore[reportArgumentType]  # it is slept for
-                connect_timeout=CONNECT_S,  # pyright: ignore[reportArgumentType]
-                ping_interval=PING_S,  # pyright: ignore[reportArgumentType]
-                error_cb=_note,
-                disconnected_cb=carrier._tell_lost,
-                **proof,
-            )
+            async with asyncio.timeout(REACH_S):  # it would try for ever
+                await carrier._client.connect(
+                    url,
+                    name=name,
+                    tls=tls,
+                    max_reconnect_attempts=-1,
+                    reconnect_time_wait=RECONNECT_S,  # pyright: ignore[reportArgumentType]  # it is slept for
+                    connect_timeout=CONNECT_S,
+                    ping_interval=PING_S,
+                    error_cb=carrier._note,
+                    disconnected_cb=carrier._tell_lost,
+                    **proof,
+                )
         except (Error, OSError, TimeoutError) as error:
-            raise _unreachable(error) from None
+            await carrier.close()
+            raise _unreachable(carrier._newest or error) from None
         return carrier
 
     @property
@@ -128,16 +130,16 @@ class NatsCarrier:
         for act in self._on_lost:
             act()
 
+    async def _note(self, error: Exception) -> None:
+        self._newest = error
+        log.debug("NATS: %s", error)
+
     async def close(self) -> None:
         with suppress(Error, OSError, TimeoutError):
             async with asyncio.timeout(LEAVE_S):
                 await self._client.drain()
         if not self._client.is_closed:
             await self._client.close()
-
-
-async def _note(error: Exception) -> None:
-    log.debug("NATS: %s", error)
 
 
 def _reason(error: WatchroomError) -> str:
