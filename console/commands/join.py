@@ -9,6 +9,7 @@ from pathlib import Path
 from console.folders import add_data
 from console.sound.listening import trusted
 from engine.gateway.hub.joining import join
+from engine.model.accounts.access import Role
 from engine.model.errors import InputError
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
@@ -18,6 +19,12 @@ from engine.runtime.storage.upgrading import open_beside
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("hub", metavar="HUB", help="the hub's address, as https://hub.example:8750")
     parser.add_argument("--code", required=True, help="as `watchroom hub code` printed it; good once, and for a day")
+    parser.add_argument(
+        "--most-role",
+        choices=[role.value for role in Role],
+        default=Role.OPERATOR.value,
+        help="what people of the hub may be at this site at most (default %(default)s)",
+    )
     parser.add_argument("--ca", type=Path, metavar="PEM", help="trust these authorities or certificates alone")
     add_data(parser)
 
@@ -28,7 +35,7 @@ def run(parsed: argparse.Namespace) -> int:
     verify = trusted(parsed.ca)
     store = open_beside(data, SystemClock())
     try:
-        membership = join(data.path, store, parsed.hub, parsed.code, verify)
+        membership = join(data.path, store, parsed.hub, parsed.code, verify, Role(parsed.most_role))
     finally:
         store.close()
     print(f"This site is {membership.site} of {membership.hub} now. While its engine runs, what was and is recorded is told there.")

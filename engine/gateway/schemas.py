@@ -316,6 +316,10 @@ class SignIn(BaseModel):
     password: str = Field(min_length=1, max_length=1000)
 
 
+class HubWord(BaseModel):
+    word: str = Field(min_length=1, max_length=1 << 14)
+
+
 class SetUp(BaseModel):
     site_name: str = Field(min_length=1, max_length=200)
     admin_name: str = Field(min_length=1, max_length=200)

@@ -56,6 +56,7 @@ from engine.runtime.sight import Sight
 if TYPE_CHECKING:
     from engine.runtime.atlas.atlas_side import AtlasSide
     from engine.runtime.fire.fire_side import FireSide
+    from engine.runtime.hub.hub_side import HubSide
     from engine.runtime.incidents.media_looks import SeenHere
     from engine.runtime.incidents.report_looks import Looked, ReportLooks
     from engine.runtime.incidents.reporting import IncomingReport
@@ -83,6 +84,9 @@ class SiteHost(catalogue.OperationsHost, Protocol):
 
     @property
     def hearing(self) -> Hearing: ...
+
+    @property
+    def hub(self) -> "HubSide": ...
 
     @property
     def looks(self) -> "ReportLooks": ...
@@ -480,6 +484,11 @@ class LocalDoor:
 
     def sign_in_for_token(self, name: str, password: str, origin: Origin = HERE) -> tuple[str, LocalPort]:
         token, _ = self._engine.accounts.sign_in(name, password, origin)
+        return token, self.enter(token)
+
+    def sign_in_by_hub(self, word: str) -> tuple[str, LocalPort]:
+        """Of a person for whom this site's hub vouches. Raises NotSignedIn."""
+        token, _ = self._engine.accounts.enter_vouched(self._engine.hub.vouched(word))
         return token, self.enter(token)
 
     def sign_out(self, token: str) -> None:

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request
 
 from engine.gateway.border.doorway import DoorOf, PortOf, TokenOf
 from engine.gateway.problem import retry_after
-from engine.gateway.schemas import SessionOut, SetUp, SetUpNeeded, SignedIn, SignIn
+from engine.gateway.schemas import HubWord, SessionOut, SetUp, SetUpNeeded, SignedIn, SignIn
 from engine.model.errors import InputError
 from engine.runtime.access.lockout import HERE, Origin, from_address
 from engine.runtime.access.setup_code import SetupCode
@@ -44,6 +44,12 @@ async def in_turn(request: Request, name: str, work: Callable[[], T]) -> T:
 async def sign_in(request: Request, door: DoorOf, body: SignIn) -> SignedIn:
     origin = from_address(_address(request))
     return await in_turn(request, body.name, lambda: _signed_in(door, body.name, body.password, origin))
+
+
+@router.post("/session/hub", summary="Sign in by the word of this site's hub", dependencies=[Depends(knock)])
+async def sign_in_by_hub(door: DoorOf, body: HubWord) -> SignedIn:
+    token, port = await anyio.to_thread.run_sync(door.sign_in_by_hub, body.word)
+    return SignedIn(token=token, **SessionOut.of(port.session).model_dump())
 
 
 @router.get("/session", summary="Who am I")

@@ -22,11 +22,12 @@ class Joining(BaseModel):
 
 
 class Joined(BaseModel):
-    """`site`: its key at this hub. nats: where it finds it. claims: what it shows there."""
+    """`site`: its key at this hub. nats: where it finds it. claims: what it shows there. hub_key: by which the hub signs its word."""
 
     site: str
     nats: str
     claims: str
+    hub_key: str
 
 
 @router.post(JOIN, status_code=201, summary="A site joins by its code", dependencies=[Depends(knock)])

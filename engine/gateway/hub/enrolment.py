@@ -40,7 +40,7 @@ class Enrolment:
         if site is None:
             raise InputError("code", "is none that is good now. A code is good once, and for a day; ask for another one")
         claims = self._keys.site_claims(site, public, now_ns)
-        return {"site": site, "nats": self._nats, "claims": claims}
+        return {"site": site, "nats": self._nats, "claims": claims, "hub_key": self._keys.public}
 
     def renew(self, site: str, _: bytes) -> str:
         """Raises NotFound: it has left."""

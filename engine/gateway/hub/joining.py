@@ -5,6 +5,7 @@ import ssl
 from pathlib import Path
 
 from engine.gateway.remote.calls import Caller, engine_address
+from engine.model.accounts.access import Role
 from engine.model.errors import EnvironmentFault, InputError
 from engine.runtime.hub.membership import Membership, read_membership, remove_membership, write_membership
 from engine.runtime.hub.nkeys import KeyKind, NKey
@@ -13,8 +14,12 @@ from engine.store.store import Store
 JOIN = "/api/v1/hub/join"
 
 
-def join(folder: Path, store: Store, hub: str, code: str, verify: ssl.SSLContext | bool = True) -> Membership:
+def join(
+    folder: Path, store: Store, hub: str, code: str, verify: ssl.SSLContext | bool = True, most_role: Role = Role.OPERATOR
+) -> Membership:
     """Everything that is recorded is told from here on, and what was, as soon as an engine runs.
+
+    `most_role`: what people may be here at most for whom the hub vouches.
 
     Raises InputError (`hub`, `code`), EnvironmentFault (`unreachable`, `joined`). Nothing was changed then.
     """
@@ -28,7 +33,8 @@ def join(folder: Path, store: Store, hub: str, code: str, verify: ssl.SSLContext
     key = NKey.new(KeyKind.USER)
     with Caller(url, "", verify) as caller:
         told = caller.json("POST", JOIN, json={"code": code, "key": key.public})
-    membership = Membership(str(told["site"]), url, str(told["nats"]), str(told["claims"]), key.secret.hex())
+    site, nats, claims, hub_key = (str(told[name]) for name in ("site", "nats", "claims", "hub_key"))
+    membership = Membership(site, url, nats, claims, key.secret.hex(), hub_key, most_role)
     store.replication.begin(secrets.token_hex(8))
     write_membership(folder, membership)
     return membership

@@ -4,9 +4,11 @@ import json
 import os
 from pathlib import Path
 
+from engine.model.accounts.access import User
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
+from engine.runtime.hub.hub_word import hub_word
 from engine.runtime.hub.nats_claims import Rights, account_claims, operator_claims, user_claims
 from engine.runtime.hub.nkeys import KeyKind, NKey, checked_public
 
@@ -52,6 +54,15 @@ class HubKeys:
             "resolver: MEMORY\n"
             f"resolver_preload: {{\n  {self._account.public}: {account}\n}}\n"
         )
+
+    @property
+    def public(self) -> str:
+        """Of the key that the hub's word is signed by."""
+        return self._account.public
+
+    def word(self, site: str, user: User, at_ns: int) -> str:
+        """For a person, to one site. `user.cameras`: as the site knows them."""
+        return hub_word(self._account, site, user, at_ns)
 
     def hub_pass(self, at_ns: int) -> Pass:
         """Everything."""

@@ -1,13 +1,20 @@
 """The side of a site that belongs to a hub. A site that does not looks for a file now and then, and nothing else of this is even loaded."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from engine.model.errors import EnvironmentFault
+from engine.model.accounts.access import User
+from engine.model.errors import EnvironmentFault, NotSignedIn
+from engine.runtime.access.accounts import VOUCHED
 from engine.runtime.basis import Basis
 from engine.runtime.hub.membership import Membership, read_membership
 from engine.runtime.side import Side
 from engine.runtime.supervisor import Supervisor
+
+if TYPE_CHECKING:
+    from engine.runtime.hub.hub_word import UsedWords
 
 LOOK_S = 1.0
 
@@ -20,6 +27,8 @@ class HubSide(Side):
         self._clock, self._queue = basis.clock, basis.record.store.replication
         self._trouble = basis.troubles.of("hub")
         self.gateway_port = 0
+        self._used: "UsedWords | None" = None
+        self._lock = threading.Lock()  # guards the one before
 
     def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
         supervisor.start("hub", self.run)
@@ -33,6 +42,20 @@ class HubSide(Side):
                 link = HubLink(membership, self._folder, self._queue, self._clock, self._trouble.tell, lambda: self.gateway_port)
                 link.run(lambda: stopping.is_set() or self.membership() != membership)
             stopping.wait(LOOK_S)
+
+    def vouched(self, word: str) -> User:
+        """Whom the hub vouches for, and what they may here; each word is taken once. Raises NotSignedIn."""
+        from engine.runtime.hub import hub_word
+
+        membership = self.membership()
+        if membership is None or not membership.hub_key:
+            raise NotSignedIn("This site takes nobody's word for a person.")
+        now_ns = self._clock.now_ns()
+        found = hub_word.read_word(word, membership.site, membership.hub_key, now_ns)
+        with self._lock:
+            self._used = self._used or hub_word.UsedWords()
+            self._used.use(found.once, now_ns)
+        return replace(hub_word.capped(found.user, membership.most_role), id=f"{VOUCHED}{found.user.id}")
 
     def membership(self) -> Membership | None:
         """None: of no hub, or it cannot be read, which is told."""

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from engine.model.accounts.access import Role
 from engine.model.errors import EnvironmentFault
 from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
@@ -14,13 +15,15 @@ _FILE = "hub.json"
 @dataclass(frozen=True, slots=True)
 class Membership:
     """`site`: its key there. hub: the address of the hub. nats: that of its NATS server. claims: what the hub signed of the key whose
-    secret half (hex) is `secret`, which never leaves."""
+    secret half (hex) is `secret`, which never leaves. hub_key: whose word for people is taken, as far as `most_role`."""
 
     site: str
     hub: str
     nats: str
     claims: str
     secret: str
+    hub_key: str = ""
+    most_role: Role = Role.OPERATOR
 
     def __repr__(self) -> str:
         return f"Membership({self.site!r}, {self.hub!r})"

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -14,6 +16,7 @@ from engine.gateway.hub.joining import join, leave
 from engine.gateway.hub.server import HubServer
 from engine.gateway.border.bind import Bind
 from engine.gateway.remote.port import RemoteDoor
+from engine.model.accounts.access import Role, User
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.question import ListEvents
 from engine.model.time import SystemClock
@@ -29,6 +32,7 @@ from tests.fakes.postgres import postgres_or_skip
 from tests.fakes.waiting import until
 
 _NUMBERS = count()
+BEN = User("sub-1", "Ben", Role.ADMIN, ("street-1",))  # whom the site lets be an operator at most
 ADMIN, PASSWORD = "ada", "correct horse battery"  # noqa: S105
 
 
@@ -97,11 +101,22 @@ def test_a_site_joins_is_told_of_reached_and_leaves(hub: WholeHub, record: Share
         remote = door.set_up("North", ADMIN, PASSWORD, site.setup_code)
         assert remote.snapshot().settings.cameras
         remote.close()
+        told = by_hub(port, hub.keys.word("north", BEN, SystemClock().now_ns()))
+        assert (told["user"], told["role"], told["cameras"]) == ("Ben", "operator", ["street-1"])
+        word = hub.keys.word("north", replace(BEN, name=ADMIN, id="another"), SystemClock().now_ns())
+        assert by_hub(port, word)["user"] == f"{ADMIN} (hub)"
+        for wrong in (word, hub.keys.word("south", BEN, SystemClock().now_ns()), "x.y"):
+            with pytest.raises(httpx.HTTPStatusError, match="401"):
+                by_hub(port, wrong)
         leave(folder.path, store)
         assert read_membership(folder.path) is None
         until(lambda: not _answers(port), "the tunnel ends")
     finally:
         store.close()
+
+
+def by_hub(port: int, word: str) -> dict[str, Any]:
+    return httpx.post(f"http://127.0.0.1:{port}/api/v1/session/hub", json={"word": word}).raise_for_status().json()
 
 
 def _answers(port: int) -> bool:
