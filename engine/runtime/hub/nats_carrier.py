@@ -98,7 +98,7 @@ class NatsCarrier:
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
 
-        await self._client.subscribe(subject, queue=queue, cb=take)
+        await self._subscribe(subject, queue, take)
 
     async def _answer(self, message: Msg, answer: Answer) -> None:
         try:
@@ -121,7 +121,15 @@ class NatsCarrier:
         async def take(message: Msg) -> None:
             hear(message.subject, message.data)
 
-        await self._client.subscribe(subject, cb=take)
+        await self._subscribe(subject, "", take)
+
+    async def _subscribe(self, subject: str, queue: str, take: Callable[[Msg], Awaitable[None]]) -> None:
+        """The server knows of it when this returns. Raises EnvironmentFault (`unreachable`)."""
+        try:
+            await self._client.subscribe(subject, queue=queue, cb=take)
+            await self._client.flush()
+        except (Error, OSError, TimeoutError) as error:
+            raise _unreachable(error) from None
 
     def on_lost(self, act: Callable[[], None]) -> None:
         self._on_lost.append(act)

@@ -29,6 +29,7 @@ class ReplicationSender:
     def __init__(self, queue: ReplicationQueue, site: str, carrier: Carrier, trouble: Callable[[str | None], None]) -> None:
         self._queue, self._site, self._carrier, self._trouble = queue, site, carrier, trouble
         self._woken = asyncio.Event()
+        self._pause_s = FIRST_RETRY_S
         self._ahead = 0  # the newest alert that was told ahead of its turn
 
     def wake(self) -> None:
@@ -37,16 +38,14 @@ class ReplicationSender:
 
     async def run(self) -> None:
         """Until it is cancelled, or the site leaves."""
-        pause_s = FIRST_RETRY_S
         while True:
             try:
                 if await self._tell():
                     return
-                pause_s = FIRST_RETRY_S
             except WatchroomError as error:
                 self._trouble(str(error))
-                await asyncio.sleep(pause_s)
-                pause_s = min(2 * pause_s, LONGEST_RETRY_S)
+                await asyncio.sleep(self._pause_s)
+                self._pause_s = min(2 * self._pause_s, LONGEST_RETRY_S)
 
     async def _tell(self) -> bool:
         """From where the hub is, for as long as it follows. Whether the site has left."""
@@ -68,6 +67,7 @@ class ReplicationSender:
                 continue
             sent, settled = max(sent, batch.through), place.seq
             place = await self._keep(batch, sent)
+            self._pause_s = FIRST_RETRY_S
         return False
 
     async def _resume(self, state: ReplicationState) -> StreamPlace:

@@ -61,7 +61,6 @@ class Stream:
             await asyncio.gather(both, *ways, *watching, return_exceptions=True)
             if not whole:
                 await self._say(_RESET)
-            await self._leave()
 
     def take(self, message: bytes) -> None:
         self._heard_s = asyncio.get_running_loop().time()
@@ -88,8 +87,8 @@ class Stream:
             while self._sent - self._passed_there + len(data) > WINDOW:
                 self._room.clear()
                 await self._room.wait()
-            await self._send(_DATA + self._sent.to_bytes(_PLACE, "big") + data)
-            self._sent += len(data)
+            place, self._sent = self._sent, self._sent + len(data)  # before it is sent: the other end may be quicker than this task
+            await self._send(_DATA + place.to_bytes(_PLACE, "big") + data)
         await self._send(_END + self._sent.to_bytes(_PLACE, "big"))
 
     async def _write_on(self) -> None:
@@ -114,7 +113,7 @@ class Stream:
         with suppress(EnvironmentFault):
             await self._send(message)
 
-    async def _leave(self) -> None:
+    async def leave(self) -> None:
         self._writer.close()
         with suppress(OSError):
             await self._writer.wait_closed()
@@ -133,14 +132,18 @@ class Streams:
             stream.take(message)
         return stream is not None
 
-    async def run(self, connection: str, stream: Stream) -> None:
+    async def run(self, connection: str, stream: Stream, opened: Awaitable[object] | None = None) -> None:
+        """`opened`: awaited before anything is sent; what comes meanwhile is taken already. Raises what it raises."""
         self._open[connection] = stream
         try:
+            if opened is not None:
+                await opened
             await stream.run()
         except OSError as error:
             log.debug("a connection through the tunnel ended: %s", error)
         finally:
             del self._open[connection]
+            await stream.leave()
 
     def give_up(self) -> None:
         for stream in tuple(self._open.values()):

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Protocol
 
-from engine.model.errors import EnvironmentFault, InputError
+from engine.model.errors import EnvironmentFault, InputError, WatchroomError
 from engine.runtime.hub.tunnel import DOWN, OPEN, OPEN_S, UP, Stream, Streams, new_connection, tunnel_subject
 
 LOOPBACK = "127.0.0.1"
@@ -111,10 +111,6 @@ class HubEnd:
         connection = new_connection()
         subject = tunnel_subject(site, connection, DOWN)
         stream = Stream(reader, writer, lambda message: self._messages.publish(subject, message))
-        running = asyncio.create_task(self._streams.run(f"{site} {connection}", stream))  # before it is opened: the site may speak first
-        try:
-            await self._messages.request(f"tunnel.{site}.{OPEN}", connection.encode(), OPEN_S)
-        except EnvironmentFault:
-            stream.give_up()
-        with suppress(asyncio.CancelledError):
-            await running
+        opened = self._messages.request(f"tunnel.{site}.{OPEN}", connection.encode(), OPEN_S)
+        with suppress(WatchroomError):
+            await self._streams.run(f"{site} {connection}", stream, opened)

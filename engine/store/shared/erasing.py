@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Table, Text, cast, func, or_, select, text
+from sqlalchemy import JSON, Column, Connection, Table, Text, and_, cast, func, or_, select, text
 
 from engine.model.event import Event
 from engine.model.people.traces import Traces
@@ -60,4 +60,4 @@ def _sought(traces: Traces) -> tuple[str, ...]:
 
 def _of(table: Table, site: str) -> Any:
     """Ids of one site are a range of the primary key: `/` and what follows it."""
-    return table.c.id.between(f"{site}/", f"{site}0", symmetric=False)
+    return and_(table.c.id >= f"{site}/", table.c.id < f"{site}0")

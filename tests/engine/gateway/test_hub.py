@@ -80,8 +80,9 @@ def hub(tmp_path: Path, record: SharedRecord) -> Iterator[WholeHub]:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[EngineProcess]:
-    with EngineProcess(tmp_path / "site", "--demo") as engine:
-        yield engine
+    engine = EngineProcess(tmp_path / "site", "--demo")
+    yield engine
+    engine.stop()
 
 
 def test_a_site_joins_is_told_of_reached_and_leaves(hub: WholeHub, record: SharedRecord, site: EngineProcess, tmp_path: Path) -> None:
