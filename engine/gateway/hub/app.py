@@ -21,7 +21,7 @@ class Joining(BaseModel):
     key: str = Field(min_length=1, max_length=100)
 
 
-class Joined(BaseModel):
+class JoinAnswer(BaseModel):
     """`site`: its key at this hub. nats: where it finds it. claims: what it shows there. hub_key: by which the hub signs its word."""
 
     site: str
@@ -31,9 +31,9 @@ class Joined(BaseModel):
 
 
 @router.post(JOIN, status_code=201, summary="A site joins by its code", dependencies=[Depends(knock)])
-async def join(request: Request, body: Joining) -> Joined:
+async def join(request: Request, body: Joining) -> JoinAnswer:
     enrolment: Enrolment = request.app.state.enrolment
-    return Joined(**await anyio.to_thread.run_sync(enrolment.redeem, body.code, body.key))
+    return JoinAnswer(**await anyio.to_thread.run_sync(enrolment.redeem, body.code, body.key))
 
 
 def make_hub_app(enrolment: Enrolment, version: str) -> FastAPI:

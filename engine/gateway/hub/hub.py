@@ -23,7 +23,8 @@ RETRY_S, LONGEST_S, START_S = 1.0, 10.0, 10.0
 
 
 class Hub:
-    """Thread `hub` from `start` to `stop`. Any thread may call. A NATS server that is away is waited for: sites keep what they have to tell.
+    """Thread `hub` from `start` to `stop`. Any thread may call. It waits for a NATS server that is away;
+    sites keep what they have to tell.
 
     Args:
         nats: the address of the server. told: that which sites are told; empty: the same.

@@ -71,7 +71,9 @@ class HubKeys:
 
     def site_claims(self, site: str, public: str, at_ns: int) -> str:
         """What a site may: tell its own record, and carry connections to its own gateway. Raises InputError (`key`)."""
-        rights = Rights([f"record.{site}.>", f"tunnel.{site}.*.up"], [f"tunnel.{site}.*.down", f"tunnel.{site}.open", inbox(site) + ".>"], True)
+        rights = Rights(
+            [f"record.{site}.>", f"tunnel.{site}.*.up"], [f"tunnel.{site}.*.down", f"tunnel.{site}.open", inbox(site) + ".>"], True
+        )
         return user_claims(self._account, checked_public(public, KeyKind.USER), site, rights, at_ns, at_ns + SITE_NS)
 
 

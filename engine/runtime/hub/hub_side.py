@@ -27,7 +27,7 @@ class HubSide(Side):
         self._clock, self._queue = basis.clock, basis.record.store.replication
         self._trouble = basis.troubles.of("hub")
         self.gateway_port = 0
-        self._used: "UsedWords | None" = None
+        self._used: UsedWords | None = None
         self._lock = threading.Lock()  # guards the one before
 
     def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
@@ -37,11 +37,14 @@ class HubSide(Side):
         while not stopping.is_set():
             membership = self.membership()
             if membership is not None:
-                from engine.runtime.hub.hub_link import HubLink
-
-                link = HubLink(membership, self._folder, self._queue, self._clock, self._trouble.tell, lambda: self.gateway_port)
-                link.run(lambda: stopping.is_set() or self.membership() != membership)
+                self._hold_link(membership, stopping)
             stopping.wait(LOOK_S)
+
+    def _hold_link(self, membership: Membership, stopping: threading.Event) -> None:
+        from engine.runtime.hub.hub_link import HubLink
+
+        link = HubLink(membership, self._folder, self._queue, self._clock, self._trouble.tell, lambda: self.gateway_port)
+        link.run(lambda: stopping.is_set() or self.membership() != membership)
 
     def vouched(self, word: str) -> User:
         """Whom the hub vouches for, and what they may here; each word is taken once. Raises NotSignedIn."""

@@ -1,5 +1,5 @@
-"""What a NATS server believes: who an operator, an account and a user is, signed from the top down, so that a server needs to be told of the
-operator and the account only, once, and of no site.
+"""What a NATS server believes: who an operator, an account and a user is, signed from the top down, so that a server needs to be told of
+the operator and the account only, once, and of no site.
 
 Source: NATS, "JWT" (https://docs.nats.io/running-a-nats-service/nats_admin/security/jwt), claims of version 2, algorithm `ed25519-nkey`.
 """
@@ -59,7 +59,13 @@ def expires_ns(claims: str) -> int:
 
 
 def _signed(issuer: NKey, subject: str, name: str, at_ns: int, nats: Mapping[str, Any], until_ns: int = 0) -> str:
-    claims: dict[str, Any] = {"iat": at_ns // SECOND, "iss": issuer.public, "name": name, "sub": subject, "nats": {**nats, "version": _VERSION}}
+    claims: dict[str, Any] = {
+        "iat": at_ns // SECOND,
+        "iss": issuer.public,
+        "name": name,
+        "sub": subject,
+        "nats": {**nats, "version": _VERSION},
+    }
     if until_ns:
         claims["exp"] = until_ns // SECOND
     claims["jti"] = base64.b32encode(hashlib.sha256(_json(claims)).digest()).rstrip(b"=").decode()

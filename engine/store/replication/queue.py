@@ -102,10 +102,7 @@ class ReplicationQueue(GuardedTables):
 
 
 _AFTER = (
-    select(replication_queue)
-    .where(replication_queue.c.seq > bindparam("after"))
-    .order_by(replication_queue.c.seq)
-    .limit(bindparam("most"))
+    select(replication_queue).where(replication_queue.c.seq > bindparam("after")).order_by(replication_queue.c.seq).limit(bindparam("most"))
 )
 _NEWEST = (
     select(replication_queue)

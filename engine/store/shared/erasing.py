@@ -45,12 +45,12 @@ def _rewrite(connection: Connection, site: str, table: Table, names: tuple[str, 
     plain = [cast(column, Text).label(column.name) for column in columns]
     for row in connection.execute(select(table.c.id, *plain).where(_of(table, site), holding)).mappings().all():
         changed = {column.name: traces.text(row[column.name]) for column in columns if row[column.name] is not None}
-        setting = ", ".join(f'"{name}" = {_given(table, name, number)}' for number, name in enumerate(changed))
+        setting = ", ".join(f'"{name}" = {_placeholder(table, name, number)}' for number, name in enumerate(changed))
         values = {f"v{number}": value for number, value in enumerate(changed.values())}
         connection.execute(text(f"UPDATE {table.name} SET {setting} WHERE id = :id"), {**values, "id": row["id"]})
 
 
-def _given(table: Table, name: str, number: int) -> str:
+def _placeholder(table: Table, name: str, number: int) -> str:
     return f"CAST(:v{number} AS jsonb)" if isinstance(table.c[name].type, JSON) else f":v{number}"
 
 

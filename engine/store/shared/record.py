@@ -5,7 +5,7 @@ from collections.abc import Sequence as Several
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, text
 
 from engine.model.errors import InputError, NotFound
 from engine.model.people.traces import Traces
@@ -25,11 +25,7 @@ from engine.store.tables import alerts, clips, decisions, events, incidents
 
 T = TypeVar("T")
 
-_TABLES = {
-    ChangeKind.DECISION: decisions,
-    ChangeKind.REVIEW: review_items,
-    ChangeKind.CLIP: clips,
-}
+_TABLES = {ChangeKind.DECISION: decisions, ChangeKind.REVIEW: review_items, ChangeKind.CLIP: clips}
 _NEWER_ALERT = "excluded.changed_ns >= alerts.changed_ns"  # what was told ahead of its turn is not undone when its turn comes
 _SEARCHED = ("id", "category", "severity", "status", "state", "latitude", "longitude", "occurred_ns", "updated_ns", "simulated")
 _AUDIT = text(
@@ -120,7 +116,7 @@ class SharedRecord:
     def site(self, key: str) -> SharedSite:
         """Raises NotFound: no such site, or retired."""
         with self._read() as connection:
-            return _known(connection, key, "")
+            return _site_row(connection, key, "")
 
     def begin_stream(self, key: str, stream: str) -> None:
         """The site tells everything anew: from here on only what is of this stream is taken. Raises NotFound."""
@@ -179,10 +175,10 @@ def _check_free(connection: Connection, key: str) -> None:
 
 def _locked(connection: Connection, key: str) -> SharedSite:
     """Batches of one site are kept one after another, whoever brings them."""
-    return _known(connection, key, "FOR UPDATE")
+    return _site_row(connection, key, "FOR UPDATE")
 
 
-def _known(connection: Connection, key: str, locked: str) -> SharedSite:
+def _site_row(connection: Connection, key: str, locked: str) -> SharedSite:
     row = connection.execute(text(f"SELECT * FROM shared_sites WHERE key = :key {locked}"), {"key": key}).mappings().first()
     if row is None or row["retired_ns"] is not None:
         raise NotFound(f"There is no site {key}.")

@@ -11,10 +11,10 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from engine.gateway.border.bind import Bind
 from engine.gateway.hub.hub import Hub
 from engine.gateway.hub.joining import join, leave
 from engine.gateway.hub.server import HubServer
-from engine.gateway.border.bind import Bind
 from engine.gateway.remote.port import RemoteDoor
 from engine.model.accounts.access import Role, User
 from engine.model.errors import EnvironmentFault, InputError
@@ -33,7 +33,7 @@ from tests.fakes.waiting import until
 
 _NUMBERS = count()
 BEN = User("sub-1", "Ben", Role.ADMIN, ("street-1",))  # whom the site lets be an operator at most
-ADMIN, PASSWORD = "ada", "correct horse battery"  # noqa: S105
+ADMIN, PASSWORD = "ada", "correct horse battery"
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ from sqlalchemy import text
 from engine.gateway.hub.intake import Intake
 from engine.model.alerts.alert import AlertState
 from engine.model.errors import EnvironmentFault, WatchroomError
-from engine.model.event import Event
 from engine.model.question import ListAlerts, ListEvents
 from engine.model.time import SECOND, ManualClock, SystemClock
 from engine.runtime.hub import replication_sender
@@ -120,7 +119,7 @@ def telling(store: Store, carrier: Callable[[], Any], troubles: list[str | None]
     def body() -> None:
         try:
             loop.run_until_complete(run())
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 – raised by the test's own thread
             failed.append(error)
         finally:
             loop.run_until_complete(loop.shutdown_default_executor())
@@ -349,7 +348,9 @@ def test_over_nats_a_site_that_the_hub_does_not_know_is_told_so(store: Store, re
 
 def test_over_nats_a_site_can_speak_as_no_other(tmp_path: Path) -> None:
     """As the server is set up for sites: what another site's subjects say never arrives."""
-    rights = 'users: [{user: hub, password: h}, {user: north, password: n, permissions: {publish: "record.north.>", subscribe: "_INBOX.>"}}]'
+    rights = (
+        'users: [{user: hub, password: h}, {user: north, password: n, permissions: {publish: "record.north.>", subscribe: "_INBOX.>"}}]'
+    )
     with nats_server(tmp_path / "nats", f"authorization: {{ {rights} }}") as server:
         asyncio.run(_speak_as_another(server))
 
@@ -361,8 +362,8 @@ async def _speak_as_another(server: NatsServer) -> None:
         heard.append(site)
         return b"yes"
 
-    hub = await NatsCarrier.connect(server.url, "hub", user="hub", password="h")  # noqa: S106
-    site = await NatsCarrier.connect(server.url, NORTH, user=NORTH, password="n")  # noqa: S106
+    hub = await NatsCarrier.connect(server.url, "hub", user="hub", password="h")
+    site = await NatsCarrier.connect(server.url, NORTH, user=NORTH, password="n")
     try:
         await hub.serve(every_site(KEEP), answer)
         assert await site.request(record_subject(NORTH, KEEP), b"", 5) == b"yes"

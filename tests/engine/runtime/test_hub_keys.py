@@ -37,7 +37,9 @@ def test_a_kind_has_its_letter(kind: KeyKind) -> None:
     assert NKey.new(kind).public.startswith(kind.name[0])
 
 
-@pytest.mark.parametrize("text", ["", "U", "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF5", "ä", "A" * 56, NKey.new(KeyKind.ACCOUNT).public])
+@pytest.mark.parametrize(
+    "text", ["", "U", "UDXU4RCSJNZOIQHZNWXHXORDPRTGNJAHAHFRGZNEEJCPQTT2M7NLCNF5", "ä", "A" * 56, NKey.new(KeyKind.ACCOUNT).public]
+)
 def test_what_is_no_public_key_of_a_site_is_refused(text: str) -> None:
     with pytest.raises(InputError):
         checked_public(text, KeyKind.USER)
@@ -91,7 +93,11 @@ async def _let_in(server: NatsServer, keys: HubKeys, strangers: HubKeys) -> None
             await north.request(record_subject("south", KEEP), b"", 0.5)
         assert heard == ["north"]
         await _hears_nothing_of_others(server, keys, north)
-        for stranger in (site_pass(strangers, "north"), site_pass(keys, "north", NOW_NS - SITE_NS - SECOND), Pass("x.y.z", NKey.new(KeyKind.USER))):
+        for stranger in (
+            site_pass(strangers, "north"),
+            site_pass(keys, "north", NOW_NS - SITE_NS - SECOND),
+            Pass("x.y.z", NKey.new(KeyKind.USER)),
+        ):
             with pytest.raises(EnvironmentFault):
                 await connected(server, stranger, "stranger")
     finally:
