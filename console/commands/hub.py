@@ -5,12 +5,14 @@ import json
 import signal
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from console.folders import hub_data
 from console.help.help_texts import add_action
 from engine import __version__
 from engine.gateway.border.bind import Bind
-from engine.gateway.hub.enrolment import Enrolment
+from engine.gateway.hub.enrolment import Enrolment, checked_site_name
+from engine.model.errors import InputError
 from engine.model.time import SystemClock, to_iso
 from engine.runtime.data_folder import made_for_owner
 from engine.runtime.hub.hub_keys import HubKeys
@@ -28,11 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     served.add_argument("--certificate", type=Path, metavar="PEM", help="serve HTTPS with this certificate")
     served.add_argument("--key", type=Path, metavar="PEM", help="the certificate's private key")
     served.add_argument("--host-name", action="append", default=[], metavar="NAME", help="a further name this hub is addressed by")
+    served.add_argument("--nats", required=True, metavar="URL", help="the NATS server, as tls://nats.example:4222")
+    served.add_argument("--sites-nats", default="", metavar="URL", help="how sites reach the NATS server, where that differs")
     settings = add_action(actions, "nats", "print the lines that the settings of the NATS server need, once")
     code = add_action(actions, "code", "print a code by which one site can join, once, within a day", _BESIDE)
     code.add_argument("site", metavar="KEY", help="what its ids begin with here: a–z, 0–9 and -")
     code.add_argument("name", metavar="NAME", help="what it is called")
-    code.add_argument("--sites-nats", default="", metavar="URL", help="how sites reach the NATS server, where that differs")
     listed = add_action(actions, "sites", "the sites, and how far each has told", _BESIDE)
     renamed = add_action(actions, "rename", "call a site something else", _BESIDE)
     renamed.add_argument("site", metavar="KEY")
@@ -41,8 +44,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     retired.add_argument("site", metavar="KEY")
     for action in (served, code, listed, renamed, retired):
         action.add_argument("--postgres", required=True, metavar="DSN", help="postgresql://user:password@host:port/database")
-    for action in (served, code):
-        action.add_argument("--nats", required=True, metavar="URL", help="the NATS server, as tls://nats.example:4222")
     for action in (served, settings, code):
         action.add_argument("--data", type=Path, default=hub_data(), metavar="DIR", help="the hub's own folder (default %(default)s)")
 
@@ -53,11 +54,19 @@ def run(parsed: argparse.Namespace) -> int:
     if parsed.action == "nats":
         print(HubKeys.in_folder(made_for_owner(parsed.data)).server_settings(clock.now_ns()), end="")
         return 0
-    record = SharedRecord(parsed.postgres)
+    record = _opened_record(parsed.postgres)
     try:
         return _with_record(parsed, record, clock)
     finally:
         record.close()
+
+
+def _opened_record(postgres: str) -> SharedRecord:
+    """Raises InputError (`postgres`), EnvironmentFault."""
+    try:
+        return SharedRecord(postgres)
+    except InputError as error:
+        raise InputError("postgres", error.message) from None
 
 
 def _with_record(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock) -> int:
@@ -66,9 +75,9 @@ def _with_record(parsed: argparse.Namespace, record: SharedRecord, clock: System
             return _serve(parsed, record, clock)
         case "code":
             keys = HubKeys.in_folder(made_for_owner(parsed.data))
-            print(Enrolment(record, keys, parsed.sites_nats or parsed.nats, clock).new_code(parsed.site, parsed.name))
+            print(Enrolment(record, keys, "", clock).new_code(parsed.site, parsed.name))
         case "rename":
-            record.rename_site(parsed.site, parsed.name)
+            record.rename_site(parsed.site, checked_site_name(parsed.name))
         case "retire":
             record.retire_site(parsed.site, clock.now_ns())
         case _:
@@ -83,6 +92,18 @@ def _site_line(site: SharedSite) -> str:
     return f"{site.key}  {site.name}  {site.seq} changes  last heard {heard}{left}"
 
 
+def _checked_address(option: str, address: str) -> str:
+    """Raises InputError: it would be tried for ever."""
+    try:
+        parts = urlsplit(address)
+        plain = parts.scheme in ("nats", "tls") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        plain = False
+    if not plain:
+        raise InputError(option, "the address of the NATS server has to look like tls://nats.example:4222")
+    return address
+
+
 def _serve(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock) -> int:
     from engine.gateway.hub.hub import Hub
     from engine.gateway.hub.server import HubServer
@@ -91,7 +112,9 @@ def _serve(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     bind = Bind.parse(parsed.bind, parsed.insecure, parsed.certificate, parsed.key, tuple(parsed.host_name))
-    hub = Hub(record, HubKeys.in_folder(made_for_owner(parsed.data)), parsed.nats, clock)
+    nats = _checked_address("nats", parsed.nats)
+    told = _checked_address("sites-nats", parsed.sites_nats or nats)
+    hub = Hub(record, HubKeys.in_folder(made_for_owner(parsed.data)), nats, clock, told)
     server = HubServer(hub.enrolment, bind, __version__)
     hub.start()
     try:

@@ -25,10 +25,8 @@ class Enrolment:
     def new_code(self, key: str, name: str) -> str:
         """For one site, within a day. It is kept as a digest only. Raises InputError (`key`, `name`)."""
         check_key(key)
-        if not name.strip():
-            raise InputError("name", "is missing")
         letters = "".join(secrets.choice(LETTERS) for _ in range(_LETTERS))
-        self._record.put_code(_digest(letters), key, name.strip(), self._clock.now_ns() + CODE_NS)
+        self._record.put_code(_digest(letters), key, checked_site_name(name), self._clock.now_ns() + CODE_NS)
         return "-".join(letters[place : place + 4] for place in range(0, _LETTERS, 4))
 
     def redeem(self, code: str, public: str) -> Mapping[str, Any]:
@@ -45,6 +43,13 @@ class Enrolment:
     def renew(self, site: str, _: bytes) -> str:
         """Raises NotFound: it has left."""
         return self._keys.site_claims(site, self._record.public_key(site), self._clock.now_ns())
+
+
+def checked_site_name(name: str) -> str:
+    """Raises InputError (`name`)."""
+    if not name.strip():
+        raise InputError("name", "is missing")
+    return name.strip()
 
 
 def _digest(letters: str) -> str:

@@ -1,6 +1,7 @@
 """That a site belongs to a hub: which, as what, and what it shows there. In a file of the data folder, for its owner only."""
 
 import json
+import os
 from pathlib import Path
 
 from engine.model.accounts.access import Role
@@ -41,7 +42,11 @@ def read_membership(folder: Path) -> Membership | None:
 
 def write_membership(folder: Path, membership: Membership) -> None:
     """Raises EnvironmentFault."""
-    write_atomically(folder / _FILE, json.dumps(to_plain(membership)).encode())
+    path = folder / _FILE
+    write_atomically(path, json.dumps(to_plain(membership)).encode())
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # the engine of this folder may run as another user
+        owner = folder.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def remove_membership(folder: Path) -> None:

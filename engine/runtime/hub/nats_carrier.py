@@ -30,6 +30,16 @@ Act = Callable[[str, bytes], bytes]
 Answer = Callable[[str, bytes], Awaitable[bytes]]
 
 
+class _Client(Client):
+    """One that keeps to `tls://`: the library takes it for `nats://` where a server says that it speaks in the clear."""
+
+    async def _process_info(self, info: dict[str, Any], initial_connection: bool = False) -> None:
+        server = self._current_server
+        if initial_connection and server is not None and server.uri.scheme == "tls" and not info.get("tls_required"):
+            raise Error("the server speaks without TLS")
+        await super()._process_info(info, initial_connection)
+
+
 class NatsCarrier:
     """On one asyncio loop. Connects again by itself for as long as it is open."""
 
@@ -43,7 +53,7 @@ class NatsCarrier:
     @classmethod
     async def connect(cls, url: str, name: str, tls: ssl.SSLContext | None = None, **proof: Any) -> "NatsCarrier":
         """`proof`: who this is, as `nats.connect` takes it. Raises EnvironmentFault (`unreachable`)."""
-        carrier = cls(Client())
+        carrier = cls(_Client())
         try:
             async with asyncio.timeout(REACH_S):  # it would try for ever
                 await carrier._client.connect(

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence as Several
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select, text
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select, text, true
 
 from engine.model.replication import ChangeBatch, ChangeKind, RecordChange, ReplicationState
 from engine.store.guarded import GuardedTables
@@ -31,9 +31,10 @@ class ReplicationQueue(GuardedTables):
     """Any thread; each write is its own transaction. Faults are EnvironmentFault."""
 
     def begin(self, stream: str) -> None:
-        """The site joins, or a stream begins anew: all that is recorded is to be told, by `fill`, and all that will be."""
+        """The site joins, or a stream begins anew: all that is recorded is to be told, by `fill`, and all that will be. Erasures that wait
+        stay: the record, which has forgotten the names, could not tell of them again."""
         with self._write() as connection:
-            _leave(connection)
+            _stop(connection, replication_queue.c.kind != ChangeKind.ERASURE.value)
             for statement in triggers():
                 connection.exec_driver_sql(statement)
             for key, value in ((_STREAM, stream), (_SETTLED, "0"), (_SENT, "0"), (_FILLED, json.dumps([0]))):
@@ -42,7 +43,7 @@ class ReplicationQueue(GuardedTables):
     def end(self) -> None:
         """The site leaves: nothing is entered any more, and what waited is forgotten."""
         with self._write() as connection:
-            _leave(connection)
+            _stop(connection, true())
 
     def state(self) -> ReplicationState | None:
         """None: the site has not joined."""
@@ -112,10 +113,11 @@ _NEWEST = (
 )
 
 
-def _leave(connection: Connection) -> None:
+def _stop(connection: Connection, dropped: ColumnElement[bool]) -> None:
+    """`dropped`: which of what waits."""
     for statement in drops():
         connection.exec_driver_sql(statement)
-    connection.execute(delete(replication_queue))
+    connection.execute(delete(replication_queue).where(dropped))
     connection.execute(delete(meta).where(meta.c.key.in_((_STREAM, _SETTLED, _SENT, _FILLED))))
 
 

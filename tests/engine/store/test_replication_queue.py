@@ -203,6 +203,19 @@ def test_a_stream_that_begins_anew_tells_everything_anew(store: Store) -> None:
     assert waiting(store)[0].seq > 1
 
 
+def test_an_erasure_that_waits_is_told_also_where_the_stream_begins_anew(store: Store) -> None:
+    """The record has forgotten the names by then; a hub that was put back from a backup has them."""
+    store.replication.begin("s1")
+    traces = Traces("pe-1", ("Ada",), "erased-1")
+    store.begin_erasure(traces)
+    store.end_erasure("erased-1")
+    store.replication.begin("s2")
+    assert [read_as(Traces, dict(change.body)) for change in waiting(store)] == [traces]
+    store.replication.end()
+    store.replication.begin("s3")
+    assert waiting(store) == (), "of a hub that the site has left nothing waits"
+
+
 def test_what_was_not_written_does_not_wait(store: Store) -> None:
     store.replication.begin("s1")
     with pytest.raises(OverflowError):
