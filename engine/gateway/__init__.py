@@ -9,4 +9,5 @@ values as tagged JSON), and `reference` with the names of the reference system. 
 - Routes by subject: `alerts`, `incidents`, `nodes`, `risk` (with smoke), `history` (timeline, recordings, replay, evidence, chat), `live`.
 - `remote`: the EnginePort of a console on another machine. If its engine cannot be reached, it shows the last snapshot with its cameras
   lost.
+- `hub`: a hub as a process of its own (`watchroom hub run`): takes in what sites send, lets sites join, leads to their gateways.
 """

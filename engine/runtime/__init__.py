@@ -11,11 +11,13 @@ Threads:
 - `recording` (clips), `segments` (continuous video), `recordings` (its recovery and clean-up), `thumbnails`.
 - `upkeep`, `backups`, `renewal`: retention, backups, restart after damage. `vitals`: figures once a second.
 - `network`: one asyncio loop for the gateway and mDNS. `outbox`, `atlas`: one asyncio loop each for messages and Atlas.
+- `hub`: while the site belongs to a hub, one asyncio loop for the connection to it; otherwise it looks for a membership once a second.
+  (A hub itself is another process: `hub`, one loop for NATS and the tunnels, and `network` for its HTTP.)
 - `risk`, `nightly`, `fire`, `smoke`, `looks`: risk map, forecast, fire weather, smoke watch, similarity of report pictures.
 - `closer`, `microphones`, `microphone-of-<camera>`, `ble`: detail analysis, voices, listening, the Bluetooth adapter.
 - `radio-sim`, `town`: demo site only. `job-<n>`: one per job.
 
-Observations go through the mailbox: beyond 2,000 waiting, further `FrameSeen` are shed, nothing else. CSI bypasses it; the hub's collector
-thins it by stated levels. Pictures go through one slot per viewer: newest wins, drops are counted. A thread whose body raises is logged
-once, shown on *System* and restarted (`supervisor`). While the record cannot be read, sessions stay valid until they expire.
+Observations go through the mailbox: beyond 2,000 waiting, further `FrameSeen` are shed, nothing else. CSI bypasses it; the node hub's
+collector thins it by stated levels. Pictures go through one slot per viewer: newest wins, drops are counted. A thread whose body raises is
+logged once, shown on *System* and restarted (`supervisor`). While the record cannot be read, sessions stay valid until they expire.
 """

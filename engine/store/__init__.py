@@ -5,6 +5,7 @@
   setting selects it yet.
 - By subject: `incidents`, `fire`, `segments`, `people` (with accounts, `audit` and its chain of hashes, chats and cases), `timeline` (with
   `trails`, paths per stay). `search`: full text, looks, regions.
+- `replication`: the queue of what a hub is to be sent (transactional outbox). `shared`: the record of a hub, in PostgreSQL.
 - `scoped`: the record as an account limited to some cameras sees it: temporary views with the names of the tables. A table that is not
   named there is empty for such an account.
 """
