@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import signal
 import threading
 from pathlib import Path
@@ -11,7 +12,7 @@ from console.folders import hub_data
 from console.help.help_texts import add_action
 from engine import __version__
 from engine.gateway.border.bind import Bind
-from engine.gateway.hub.enrolment import Enrolment, checked_site_name
+from engine.gateway.hub.enrolment import checked_site_name, new_code
 from engine.model.errors import InputError
 from engine.model.time import SystemClock, to_iso
 from engine.runtime.data_folder import made_for_owner
@@ -19,7 +20,12 @@ from engine.runtime.hub.hub_keys import HubKeys
 from engine.store.shared.record import SharedRecord, SharedSite
 
 DEFAULT_BIND = "127.0.0.1:8750"
+POSTGRES = "WATCHROOM_HUB_POSTGRES"
 _BESIDE = "Works beside a running hub."
+_POSTGRES_HELP = (
+    f"postgresql://user:password@host:port/database (default: the variable {POSTGRES}, "
+    "which other users of this machine cannot read, as they can a command line)"
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,8 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     retired = add_action(actions, "retire", "take nothing more of a site; what it told stays", _BESIDE)
     retired.add_argument("site", metavar="KEY")
     for action in (served, code, listed, renamed, retired):
-        action.add_argument("--postgres", required=True, metavar="DSN", help="postgresql://user:password@host:port/database")
-    for action in (served, settings, code):
+        action.add_argument("--postgres", default=os.environ.get(POSTGRES, ""), metavar="DSN", help=_POSTGRES_HELP)
+    for action in (served, settings):
         action.add_argument("--data", type=Path, default=hub_data(), metavar="DIR", help="the hub's own folder (default %(default)s)")
 
 
@@ -63,6 +69,8 @@ def run(parsed: argparse.Namespace) -> int:
 
 def _opened_record(postgres: str) -> SharedRecord:
     """Raises InputError (`postgres`), EnvironmentFault."""
+    if not postgres:
+        raise InputError("postgres", f"is missing: give --postgres DSN, or set {POSTGRES}")
     try:
         return SharedRecord(postgres)
     except InputError as error:
@@ -74,8 +82,7 @@ def _with_record(parsed: argparse.Namespace, record: SharedRecord, clock: System
         case "run":
             return _serve(parsed, record, clock)
         case "code":
-            keys = HubKeys.in_folder(made_for_owner(parsed.data))
-            print(Enrolment(record, keys, "", clock).new_code(parsed.site, parsed.name))
+            print(new_code(record, clock, parsed.site, parsed.name))
         case "rename":
             record.rename_site(parsed.site, checked_site_name(parsed.name))
         case "retire":

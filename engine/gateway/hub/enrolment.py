@@ -23,11 +23,8 @@ class Enrolment:
         self._record, self._keys, self._nats, self._clock = record, keys, nats, clock
 
     def new_code(self, key: str, name: str) -> str:
-        """For one site, within a day. It is kept as a digest only. Raises InputError (`key`, `name`)."""
-        check_key(key)
-        letters = "".join(secrets.choice(LETTERS) for _ in range(_LETTERS))
-        self._record.put_code(_digest(letters), key, checked_site_name(name), self._clock.now_ns() + CODE_NS)
-        return "-".join(letters[place : place + 4] for place in range(0, _LETTERS, 4))
+        """Raises InputError (`key`, `name`)."""
+        return new_code(self._record, self._clock, key, name)
 
     def redeem(self, code: str, public: str) -> Mapping[str, Any]:
         """What the site needs from here on. `public`: its own key, of which it keeps the other half. Raises InputError (`code`, `key`)."""
@@ -43,6 +40,14 @@ class Enrolment:
     def renew(self, site: str, _: bytes) -> str:
         """Raises NotFound: it has left."""
         return self._keys.site_claims(site, self._record.public_key(site), self._clock.now_ns())
+
+
+def new_code(record: SharedRecord, clock: Clock, key: str, name: str) -> str:
+    """For one site, within a day. It is kept as a digest only. Raises InputError (`key`, `name`)."""
+    check_key(key)
+    letters = "".join(secrets.choice(LETTERS) for _ in range(_LETTERS))
+    record.put_code(_digest(letters), key, checked_site_name(name), clock.now_ns() + CODE_NS)
+    return "-".join(letters[place : place + 4] for place in range(0, _LETTERS, 4))
 
 
 def checked_site_name(name: str) -> str:
