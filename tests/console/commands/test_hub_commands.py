@@ -1,0 +1,230 @@
+"""`watchroom hub`, `join` and `leave`, as an administrator types them."""
+
+import json
+import os
+import re
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from console.__main__ import BAD_INPUT, ENVIRONMENT, main
+from console.commands.hub import POSTGRES
+from engine.model.time import SystemClock
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.hub.membership import read_membership
+from engine.store import open_store
+from engine.store.database.postgres import postgres_engine
+from tests.fakes.nats_server import nats_server
+from tests.fakes.postgres import postgres_or_skip
+
+_NUMBERS = count()
+CODE = re.compile(r"(?:[A-Z2-9]{4}-){3}[A-Z2-9]{4}\n")
+NOBODY = "postgresql://watchroom@127.0.0.1:1/none"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with postgres_or_skip() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres(server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Of a database of its own, which commands find without being told."""
+    name = f"commands_{next(_NUMBERS)}"
+    engine = postgres_engine(server, reading=True)
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    address = server.replace("/postgres", f"/{name}")
+    monkeypatch.setenv(POSTGRES, address)
+    return address
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> DataFolder:
+    data = DataFolder(tmp_path / "site")
+    open_store(data.database, SystemClock()).close()
+    return data
+
+
+@pytest.fixture
+def hub(tmp_path: Path, postgres: str, capsys: pytest.CaptureFixture[str]) -> Iterator[str]:
+    """The address of one that runs, as a service would have it run."""
+    folder = tmp_path / "hub"
+    assert main(["hub", "nats", "--data", str(folder)]) == 0
+    with nats_server(tmp_path / "nats", capsys.readouterr().out) as nats:
+        words = ["hub", "run", "--data", str(folder), "--nats", nats.url, "--bind", "127.0.0.1:0"]
+        with (tmp_path / "hub.log").open("wb") as log:
+            environment = {**os.environ, POSTGRES: postgres}
+            process = subprocess.Popen([sys.executable, "-m", "console", *words], stdout=subprocess.PIPE, stderr=log, env=environment)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line, (tmp_path / "hub.log").read_text()[-2000:]
+        yield json.loads(line)["http"]
+        process.send_signal(signal.SIGTERM)
+        process.stdout.close()
+        assert process.wait(60) == 0, "it ends in order"
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """By a command that does what it is told to."""
+    assert main([*words]) == 0
+    return capsys.readouterr().out
+
+
+def new_code(capsys: pytest.CaptureFixture[str], key: str = "north", name: str = "North gate") -> str:
+    code = printed(capsys, "hub", "code", key, name)
+    assert CODE.fullmatch(code)
+    return code.strip()
+
+
+@pytest.mark.parametrize("words", [("hub",), ("join",), ("leave",), *(("hub", action) for action in ("run", "nats", "code", "sites"))])
+def test_help_says_what_it_does(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert f"usage: watchroom {' '.join(words)}" in shown and "Exit codes" in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("hub", "code", "North", "North gate"), "key"),
+        (("hub", "code", "north/gate", "North gate"), "key"),
+        (("hub", "code", "north", " "), "name"),
+        (("hub", "rename", "north", " "), "name"),
+        (("hub", "sites", "--postgres", "mysql://localhost/hub"), "postgres"),
+        (("hub", "sites", "--postgres", "hub"), "postgres"),
+        (("hub", "run", "--nats", "http://nats.example"), "nats"),
+        (("hub", "run", "--nats", ""), "nats"),
+        (("hub", "run", "--nats", "tls://nats.example:4222", "--sites-nats", "nats.example"), "sites-nats"),
+        (("hub", "run", "--nats", "tls://nats.example:4222", "--bind", "0.0.0.0:8750"), "bind"),
+        (("hub", "run", "--nats", "tls://nats.example:4222", "--certificate", "/nowhere.pem"), "certificate"),
+    ],
+)
+def test_wrong_input_is_named(
+    words: tuple[str, ...], field: str, postgres: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = ("--data", str(tmp_path / "hub")) if words[1] == "run" else ()
+    assert main([*words, *folder]) == BAD_INPUT
+    told = capsys.readouterr()
+    assert (told.out, told.err.startswith(f"watchroom: {field}: ")) == ("", True), told.err
+
+
+@pytest.mark.parametrize("words", [("rename", "nobody", "Somebody"), ("retire", "nobody")])
+def test_a_site_that_is_none_is_named(words: tuple[str, ...], postgres: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["hub", *words]) == BAD_INPUT
+    assert "There is no site nobody." in capsys.readouterr().err
+
+
+def test_a_database_that_is_none_or_does_not_answer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.delenv(POSTGRES, raising=False)
+    assert main(["hub", "sites"]) == BAD_INPUT
+    assert capsys.readouterr().err.startswith("watchroom: postgres: is missing")
+    assert main(["hub", "sites", "--postgres", NOBODY]) == ENVIRONMENT
+    assert "database" in capsys.readouterr().err
+
+
+def test_the_settings_of_the_nats_server_name_the_same_keys_each_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "hub"
+    first, second = (printed(capsys, "hub", "nats", "--data", str(folder)) for _ in range(2))
+    assert first.startswith("operator: ") and "resolver: MEMORY\n" in first
+    accounts = [re.findall(r"^  (A[A-Z2-7]{55}): ", lines, re.MULTILINE) for lines in (first, second)]
+    assert accounts[0] == accounts[1] and len(accounts[0]) == 1
+    keys = folder / "hub-keys.json"
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, keys)] == [0o700, 0o600]
+    assert not any(secret in first for secret in json.loads(keys.read_text()).values())
+    with nats_server(tmp_path / "nats", first):
+        pass  # it starts with them
+
+
+def test_keys_that_cannot_be_read_are_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "hub-keys.json").write_text("{}")
+    assert main(["hub", "nats", "--data", str(tmp_path)]) == ENVIRONMENT
+    assert "backup" in capsys.readouterr().err
+    assert (tmp_path / "hub-keys.json").read_text() == "{}"
+
+
+def test_a_site_joins_is_listed_renamed_and_leaves(hub: str, site: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = ("--data", str(site.path))
+    code = new_code(capsys)
+    assert printed(capsys, "hub", "sites") == "", "it has not joined yet"
+    assert f"This site is north of {hub} now." in printed(capsys, "join", hub, "--code", code.lower(), *folder)
+    assert printed(capsys, "hub", "sites") == "north  North gate  0 changes  last heard never\n"
+    membership = read_membership(site.path)
+    assert membership is not None and membership.most_role == "operator"
+    assert stat.S_IMODE((site.path / "hub.json").stat().st_mode) == 0o600
+
+    assert main(["join", hub, "--code", code, *folder]) == ENVIRONMENT, "it has joined already"
+    assert f"belongs to the hub {hub} already, as north" in capsys.readouterr().err
+    assert read_membership(site.path) == membership
+    assert main(["hub", "code", "north", "Another"]) == BAD_INPUT, "the key is taken"
+    assert capsys.readouterr().err.startswith("watchroom: key: ")
+
+    printed(capsys, "hub", "rename", "north", "North")
+    assert printed(capsys, "hub", "sites").startswith("north  North  ")
+    printed(capsys, "hub", "retire", "north")
+    assert re.search(r"  left \d{4}-\d\d-\d\dT", printed(capsys, "hub", "sites"))
+
+    assert f"What it told {hub} stays there" in printed(capsys, "leave", *folder)
+    assert read_membership(site.path) is None
+    assert main(["leave", *folder]) == ENVIRONMENT
+    assert "belongs to no hub" in capsys.readouterr().err
+
+    again = new_code(capsys, name="North again")
+    printed(capsys, "join", hub, "--code", again, "--most-role", "admin", *folder)
+    assert printed(capsys, "hub", "sites") == "north  North again  0 changes  last heard never\n"
+
+
+@pytest.mark.parametrize("code", ["AAAA-BBBB-CCCC-DDDD", "x", "-"])
+def test_a_wrong_code_changes_nothing(code: str, hub: str, site: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    right = new_code(capsys)
+    assert main(["join", hub, f"--code={code}", "--data", str(site.path)]) == BAD_INPUT
+    assert capsys.readouterr().err.startswith("watchroom: code: is none that is good now")
+    assert read_membership(site.path) is None
+    printed(capsys, "join", hub, "--code", right, "--data", str(site.path))
+
+
+def test_the_one_before_of_two_codes_is_good_no_longer(hub: str, site: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = new_code(capsys), new_code(capsys)
+    assert main(["join", hub, "--code", first, "--data", str(site.path)]) == BAD_INPUT
+    capsys.readouterr()
+    assert main(["join", hub, "--code", second, "--data", str(site.path)]) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("ftp://hub.example",), BAD_INPUT, "watchroom: hub: "),
+        (("http://127.0.0.1:1",), ENVIRONMENT, "watchroom: "),
+        (("https://127.0.0.1:1", "--ca", "/nowhere.pem"), BAD_INPUT, "watchroom: ca: "),
+    ],
+)
+def test_a_hub_that_is_none(words: tuple[str, ...], code: int, told: str, site: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["join", *words, "--code", "AAAA-BBBB-CCCC-DDDD", "--data", str(site.path)]) == code
+    assert capsys.readouterr().err.startswith(told)
+    assert read_membership(site.path) is None
+
+
+@pytest.mark.parametrize("words", [("join", "http://127.0.0.1:1", "--code", "AAAA-BBBB-CCCC-DDDD"), ("leave",)])
+def test_where_no_site_is_none_is_made(words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*words, "--data", str(tmp_path / "nowhere")]) == BAD_INPUT
+    assert capsys.readouterr().err.startswith("watchroom: data: ")
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root writes for others")
+def test_what_root_writes_belongs_to_the_user_of_the_engine(hub: str, site: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    os.chown(site.path, 65534, 65534)
+    printed(capsys, "join", hub, "--code", new_code(capsys), "--data", str(site.path))
+    found = (site.path / "hub.json").stat()
+    assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (65534, 65534, 0o600)
