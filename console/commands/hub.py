@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from console.commands import hub_users
 from console.folders import hub_data
 from console.help.help_texts import add_action
 from engine import __version__
@@ -48,7 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     renamed.add_argument("name", metavar="NAME")
     retired = add_action(actions, "retire", "take nothing more of a site; what it told stays", _BESIDE)
     retired.add_argument("site", metavar="KEY")
-    for action in (served, code, listed, renamed, retired):
+    people = hub_users.add_actions(actions)
+    for action in (served, code, listed, renamed, retired, *people):
         action.add_argument("--postgres", default=os.environ.get(POSTGRES, ""), metavar="DSN", help=_POSTGRES_HELP)
     for action in (served, settings):
         action.add_argument("--data", type=Path, default=hub_data(), metavar="DIR", help="the hub's own folder (default %(default)s)")
@@ -87,9 +89,11 @@ def _with_record(parsed: argparse.Namespace, record: SharedRecord, clock: System
             record.rename_site(parsed.site, checked_site_name(parsed.name))
         case "retire":
             record.retire_site(parsed.site, clock.now_ns())
-        case _:
+        case "sites":
             for site in record.sites():
                 print(_site_line(site))
+        case _:
+            hub_users.run(parsed, record, clock)
     return 0
 
 
@@ -112,6 +116,7 @@ def _checked_address(option: str, address: str) -> str:
 
 
 def _serve(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock) -> int:
+    from engine.gateway.hub.door import HubDoor
     from engine.gateway.hub.hub import Hub
     from engine.gateway.hub.server import HubServer
 
@@ -121,8 +126,9 @@ def _serve(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock)
     bind = Bind.parse(parsed.bind, parsed.insecure, parsed.certificate, parsed.key, tuple(parsed.host_name))
     nats = _checked_address("nats", parsed.nats)
     told = _checked_address("sites-nats", parsed.sites_nats or nats)
-    hub = Hub(record, HubKeys.in_folder(made_for_owner(parsed.data)), nats, clock, told)
-    server = HubServer(hub.enrolment, bind, __version__)
+    keys = HubKeys.in_folder(made_for_owner(parsed.data))
+    hub = Hub(record, keys, nats, clock, told)
+    server = HubServer(hub.enrolment, HubDoor(record, keys, hub, clock), bind, __version__)
     hub.start()
     try:
         server.start()

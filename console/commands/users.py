@@ -43,21 +43,22 @@ def run(parsed: argparse.Namespace) -> int:
                 print(_user_line(user))
         return 0
     with accounts_of(data, signs=True) as (accounts, _):
-        user = _user_by_name(accounts, parsed.name)
-        accounts.reset_password(user.id, _password(), by=BY)
+        user = user_by_name(accounts, parsed.name, "watchroom users list")
+        accounts.reset_password(user.id, password_typed(), by=BY)
     print(f"{user.name} signs in with the new password. Their sessions have ended.")
     return 0
 
 
-def _user_by_name(accounts: Accounts, name: str) -> User:
+def user_by_name(accounts: Accounts, name: str, listed_by: str) -> User:
+    """Raises InputError (`name`)."""
     try:
         return accounts.user_by_name(name)
     except NotFound:
-        raise InputError("name", f"there is no account {name[:60]!r}; `watchroom users list` shows them") from None
+        raise InputError("name", f"there is no account {name[:60]!r}; `{listed_by}` shows them") from None
 
 
-def _password() -> str:
-    """Never among the arguments, which others on the machine can read: typed twice, or a line of the standard input."""
+def password_typed() -> str:
+    """A new one. Never among the arguments, which others on the machine can read: typed twice, or a line of the standard input."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     typed = getpass("New password: ")

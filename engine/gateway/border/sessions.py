@@ -34,6 +34,10 @@ def _address(request: Request) -> str:
     return request.client.host if request.client is not None else "?"
 
 
+def origin_of(request: Request) -> Origin:
+    return from_address(_address(request))
+
+
 async def in_turn(request: Request, name: str, work: Callable[[], T]) -> T:
     """What checks or hashes a password, on one of few threads. Raises ShareUsed where too much of this address or name waits already."""
     async with request.app.state.turns.turn(_address(request), name):
@@ -42,8 +46,7 @@ async def in_turn(request: Request, name: str, work: Callable[[], T]) -> T:
 
 @router.post("/session", summary="Sign in", dependencies=[Depends(knock)])
 async def sign_in(request: Request, door: DoorOf, body: SignIn) -> SignedIn:
-    origin = from_address(_address(request))
-    return await in_turn(request, body.name, lambda: _signed_in(door, body.name, body.password, origin))
+    return await in_turn(request, body.name, lambda: _signed_in(door, body.name, body.password, origin_of(request)))
 
 
 @router.post("/session/hub", summary="Sign in by the word of this site's hub", dependencies=[Depends(knock)])

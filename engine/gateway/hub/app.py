@@ -1,15 +1,30 @@
-"""What a hub answers over HTTP: sites that join."""
+"""What a hub answers over HTTP: sites that join, people who sign in, and the way through to a site."""
 
+from typing import Annotated
+
+import anyio
 import anyio.to_thread
-from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request, WebSocket
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
 
 from engine.gateway.app import HANDLERS
+from engine.gateway.border import turns
+from engine.gateway.border.bodies import Rooms
 from engine.gateway.border.buckets import Buckets
-from engine.gateway.border.sessions import KNOCKS_BURST, KNOCKS_PER_SECOND, knock
+from engine.gateway.border.doorway import TokenOf
+from engine.gateway.border.guards import Guard
+from engine.gateway.border.sessions import KNOCKS_BURST, KNOCKS_PER_SECOND, in_turn, knock, origin_of
+from engine.gateway.border.shown_token import given_token
+from engine.gateway.hub import lines
+from engine.gateway.hub.door import HubDoor
 from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.hub.joining import JOIN
+from engine.gateway.schemas import SessionOut, SignedIn, SignIn
+from engine.model.accounts.access import Session
+from engine.model.time import to_iso
+from engine.store.shared.record import SharedSite
 
 router = APIRouter(tags=["hub"])
 
@@ -30,18 +45,98 @@ class JoinAnswer(BaseModel):
     hub_key: str
 
 
+class HubOut(BaseModel):
+    version: str
+
+
+class SiteOut(BaseModel):
+    """`heard`: when it last told something; null: it has not yet."""
+
+    key: str
+    name: str
+    heard: str | None
+
+    @classmethod
+    def of(cls, site: SharedSite) -> "SiteOut":
+        return cls(key=site.key, name=site.name, heard=to_iso(site.heard_ns) if site.heard_ns else None)
+
+
+class SitesOut(BaseModel):
+    sites: list[SiteOut]
+
+
+class WordOut(BaseModel):
+    word: str = Field(description="good once, within a minute, at this site only")
+
+
+def _door(request: Request) -> HubDoor:
+    return request.app.state.door
+
+
+HubDoorOf = Annotated[HubDoor, Depends(_door)]
+
+
+def _session(door: HubDoorOf, token: TokenOf) -> Session:
+    return door.enter(token).session
+
+
+SessionOf = Annotated[Session, Depends(_session)]
+
+
 @router.post(JOIN, status_code=201, summary="A site joins by its code", dependencies=[Depends(knock)])
 async def join(request: Request, body: Joining) -> JoinAnswer:
     enrolment: Enrolment = request.app.state.enrolment
     return JoinAnswer(**await anyio.to_thread.run_sync(enrolment.redeem, body.code, body.key))
 
 
-def make_hub_app(enrolment: Enrolment, version: str) -> FastAPI:
+@router.get("/api/v1/hub", summary="That this is a hub")
+async def about(request: Request) -> HubOut:
+    return HubOut(version=request.app.version)
+
+
+@router.post("/api/v1/session", summary="Sign in", dependencies=[Depends(knock)])
+async def sign_in(request: Request, door: HubDoorOf, body: SignIn) -> SignedIn:
+    def signed_in() -> SignedIn:
+        token, session = door.sign_in(body.name, body.password, origin_of(request))
+        return SignedIn(token=token, **SessionOut.of(session).model_dump())
+
+    return await in_turn(request, body.name, signed_in)
+
+
+@router.get("/api/v1/session", summary="Who am I")
+def who_am_i(session: SessionOf) -> SessionOut:
+    return SessionOut.of(session)
+
+
+@router.delete("/api/v1/session", status_code=204, summary="Sign out")
+def sign_out(door: HubDoorOf, token: TokenOf, session: SessionOf) -> None:
+    door.sign_out(token)
+
+
+@router.get("/api/v1/hub/sites", summary="The sites that this account is for")
+def sites(door: HubDoorOf, session: SessionOf) -> SitesOut:
+    return SitesOut(sites=[SiteOut.of(site) for site in door.sites(session)])
+
+
+@router.post("/api/v1/hub/sites/{key}/word", summary="The hub's word, by which one signs in at a site")
+def word(door: HubDoorOf, session: SessionOf, key: str) -> WordOut:
+    return WordOut(word=door.word(session, key))
+
+
+@router.websocket("/api/v1/hub/sites/{key}/line")
+async def line(socket: WebSocket, key: str) -> None:
+    await lines.carry(socket, socket.app.state.door, given_token(socket), key)
+
+
+def make_hub_app(enrolment: Enrolment, door: HubDoor, hosts: frozenset[str], version: str) -> ASGIApp:
+    """`hosts`: as of `Guard`."""
     app = FastAPI(title="Watchroom hub", version=version, docs_url=None, redoc_url=None)
-    app.state.enrolment = enrolment
+    app.state.enrolment, app.state.door = enrolment, door
     app.state.knocks = Buckets(KNOCKS_PER_SECOND, KNOCKS_BURST)
+    app.state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
+    app.state.turns = turns.Turns()
     app.include_router(router)
     for kind, handler in HANDLERS.items():
         if kind is not HTTPException:
             app.add_exception_handler(kind, handler)
-    return app
+    return Guard(app, hosts, Rooms(door))

@@ -5,18 +5,22 @@ import threading
 import uvicorn
 
 from engine.gateway.border.bind import Bind
+from engine.gateway.border.direct_socket import DirectSocket
+from engine.gateway.border.lobby import Lobby
 from engine.gateway.hub.app import make_hub_app
+from engine.gateway.hub.door import HubDoor
 from engine.gateway.hub.enrolment import Enrolment
+from engine.gateway.remote.protocol import bounded_by
 from engine.gateway.server import STOP_S, listen, wait_until_started
 
-LARGEST_HEAD = 16 << 10
+LARGEST_PIECE = 1 << 20
 
 
 class HubServer:
     """Serves on the thread `network` from `start` to `stop`."""
 
-    def __init__(self, enrolment: Enrolment, bind: Bind, version: str) -> None:
-        self._app, self._bind = make_hub_app(enrolment, version), bind
+    def __init__(self, enrolment: Enrolment, door: HubDoor, bind: Bind, version: str) -> None:
+        self._app, self._bind = make_hub_app(enrolment, door, bind.hosts, version), bind
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
         self.url = ""
@@ -30,12 +34,15 @@ class HubServer:
             log_level="warning",
             log_config=None,
             access_log=False,
+            http=bounded_by(Lobby()),
+            ws=DirectSocket,
+            ws_max_size=LARGEST_PIECE,
+            ws_per_message_deflate=False,  # pictures do not get smaller
             proxy_headers=False,
             ssl_certfile=self._bind.certificate,
             ssl_keyfile=self._bind.key,
             timeout_graceful_shutdown=2,
             server_header=False,
-            h11_max_incomplete_event_size=LARGEST_HEAD,
         )
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [listening]}, name="network", daemon=True)

@@ -132,9 +132,19 @@ class RemotePort:
     live.
     """
 
-    def __init__(self, url: str, token: str, verify: ssl.SSLContext | bool = True, decoder: str = SOFTWARE_DECODER) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        verify: ssl.SSLContext | bool = True,
+        decoder: str = SOFTWARE_DECODER,
+        sign_in_again: Callable[[str], str] | None = None,
+    ) -> None:
+        """`sign_in_again`: a new token by a password that this engine does not know, of whoever is signed in. Raises InputError
+        (`password`)."""
         self._url = url
         self._token = token
+        self._sign_in_again = sign_in_again
         self._verify, self._decoder = verify, decoder
         self._ended: WatchroomError | None = None
         self._tally: Snapshot | None = None  # once the session is as old as one may become
@@ -250,7 +260,7 @@ class RemotePort:
             self._engine.raise_refusal(command, error)
 
     def confirm(self, password: str) -> None:
-        token = self._signed_in_again(password) if isinstance(self._ended, SessionLapsed) else self.command(ConfirmPassword(password))
+        token = self._confirmed(password)
         if token:
             before, self._token = self._token, token
             self._caller.carry(token)
@@ -259,6 +269,12 @@ class RemotePort:
             for feed in (*self._feeds, *filter(None, (self._sound,))):
                 feed.carry(token)
             self._loop.spawn(self._leave(before))
+
+    def _confirmed(self, password: str) -> str:
+        """The token to go on with; empty: as before."""
+        if self._sign_in_again is not None:
+            return self._sign_in_again(password)
+        return self._signed_in_again(password) if isinstance(self._ended, SessionLapsed) else self.command(ConfirmPassword(password))
 
     def _signed_in_again(self, password: str) -> str:
         """As whoever was signed in: the engine gives the old session nothing but counts. Raises InputError (`password`)."""

@@ -16,6 +16,7 @@ from engine.model.wire import read_as
 from engine.store import questions
 from engine.store.database.postgres import postgres_engine
 from engine.store.database.postgres_faults import postgres_faults
+from engine.store.people.accounts import AccountTable
 from engine.store.review.tables import review_items
 from engine.store.shared.bulk import as_json, upsert_rows
 from engine.store.shared.counts import count_events
@@ -51,12 +52,13 @@ class SharedSite:
 
 
 class SharedRecord:
-    """Any thread; one transaction a call. Faults are EnvironmentFault."""
+    """Any thread; one transaction a call. Faults are EnvironmentFault. `accounts`: of those who sign in at the hub."""
 
     def __init__(self, url: str) -> None:
         """Brings the tables up to date. Raises InputError (`url`), EnvironmentFault (see `schema.prepare`)."""
         self._reading = postgres_engine(url, reading=True)
         self._writing = postgres_engine(url)
+        self.accounts = AccountTable(self._reading, self._writing, postgres_faults)
         try:
             with self._write() as connection:
                 prepare(connection)

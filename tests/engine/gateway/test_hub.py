@@ -1,37 +1,28 @@
 """A hub and a site with an engine, whole: it joins, its record is told, its gateway is reached, and it leaves."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text
 
-from engine.gateway.border.bind import Bind
-from engine.gateway.hub.hub import Hub
 from engine.gateway.hub.joining import join, leave
-from engine.gateway.hub.server import HubServer
 from engine.gateway.remote.port import RemoteDoor
 from engine.model.accounts.access import Role, User
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.question import ListEvents
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
-from engine.runtime.hub.hub_keys import HubKeys
 from engine.runtime.hub.membership import read_membership
 from engine.runtime.storage.upgrading import open_beside
-from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord
 from tests.fakes.engine_process import EngineProcess
-from tests.fakes.nats_server import NatsServer, nats_server
 from tests.fakes.postgres import postgres_or_skip
 from tests.fakes.waiting import until
+from tests.fakes.whole_hub import WholeHub, empty_record, whole_hub
 
-_NUMBERS = count()
 BEN = User("sub-1", "Ben", Role.ADMIN, ("street-1",))  # whom the site lets be an operator at most
 ADMIN, PASSWORD = "ada", "correct horse battery"
 
@@ -44,38 +35,14 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def record(postgres: str) -> Iterator[SharedRecord]:
-    name = f"whole_{next(_NUMBERS)}"
-    engine = postgres_engine(postgres, reading=True)
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    opened = SharedRecord(postgres.replace("/postgres", f"/{name}"))
-    yield opened
-    opened.close()
-
-
-class WholeHub:
-    def __init__(self, folder: Path, record: SharedRecord, stack: ExitStack) -> None:
-        folder.mkdir()
-        self.keys = HubKeys.in_folder(folder)
-        self.nats: NatsServer = stack.enter_context(nats_server(folder / "nats", self.keys.server_settings(SystemClock().now_ns())))
-        self.hub = Hub(record, self.keys, self.nats.url, SystemClock())
-        self.server = HubServer(self.hub.enrolment, Bind.parse("127.0.0.1:0"), "test")
-        self.hub.start()
-        stack.callback(self.hub.stop)
-        assert self.hub.wait_reached(20)
-        self.server.start()
-        stack.callback(self.server.stop)
-
-    @property
-    def url(self) -> str:
-        return self.server.url
+    with empty_record(postgres) as record:
+        yield record
 
 
 @pytest.fixture
 def hub(tmp_path: Path, record: SharedRecord) -> Iterator[WholeHub]:
-    with ExitStack() as stack:
-        yield WholeHub(tmp_path / "hub", record, stack)
+    with whole_hub(tmp_path / "hub", record) as hub:
+        yield hub
 
 
 @pytest.fixture

@@ -186,6 +186,34 @@ CREATE TABLE shared_audit (
     PRIMARY KEY (site, seq)
 );
 CREATE INDEX ix_shared_audit_at ON shared_audit (at_ns);
+CREATE TABLE users (
+    id text COLLATE "C" PRIMARY KEY,
+    name text NOT NULL,
+    name_key text COLLATE "C" NOT NULL UNIQUE,
+    role text NOT NULL,
+    password_hash text NOT NULL,
+    cameras json,
+    last_sign_in_ns bigint
+);
+CREATE TABLE tokens (
+    token_hash text COLLATE "C" PRIMARY KEY,
+    user_id text COLLATE "C" NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+    label text NOT NULL,
+    created_ns bigint NOT NULL,
+    expires_ns bigint,
+    machine boolean NOT NULL DEFAULT false,
+    verbs json,
+    cameras json,
+    "by" text NOT NULL DEFAULT '',
+    last_used_ns bigint
+);
+CREATE INDEX ix_tokens_user ON tokens (user_id);
+CREATE TABLE lockouts (
+    name text COLLATE "C" PRIMARY KEY,
+    failures bigint NOT NULL,
+    until_ns bigint NOT NULL
+);
+CREATE INDEX ix_lockouts_until ON lockouts (until_ns);
 CREATE TABLE event_counts (
     camera_id text COLLATE "C" NOT NULL,
     kind text NOT NULL,

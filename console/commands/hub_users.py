@@ -1,0 +1,58 @@
+"""`watchroom hub users` and what changes them: the accounts of those who sign in at a hub."""
+
+import argparse
+from typing import Any
+
+from console.commands.users import BY, password_typed, user_by_name
+from console.help.help_texts import add_action
+from engine.model.accounts.access import Role, User
+from engine.model.errors import InputError
+from engine.model.time import Clock
+from engine.runtime.access.accounts import Accounts
+from engine.store.shared.record import SharedRecord
+
+_TYPED = "The password is typed twice, or read from the standard input. Works beside a running hub."
+_BESIDE = "Works beside a running hub."
+
+
+def add_actions(actions: Any) -> tuple[argparse.ArgumentParser, ...]:
+    """Those that need the shared record."""
+    listed = add_action(actions, "users", "people who may sign in, as what, and at which sites", _BESIDE)
+    added = add_action(actions, "add-user", "make an account", _TYPED)
+    added.add_argument("--role", required=True, choices=[role.value for role in Role], help="at the sites; each may let them be less")
+    added.add_argument("--site", action="append", metavar="KEY", help="only for this site, again for a further one (default: all)")
+    removed = add_action(actions, "remove-user", "remove an account; whoever is signed in by it is out", _BESIDE)
+    reset = add_action(actions, "reset-password", "ask for a new password of somebody, whose sessions end", _TYPED)
+    for action in (added, removed, reset):
+        action.add_argument("user", metavar="NAME", help="of the account")
+    return listed, added, removed, reset
+
+
+def run(parsed: argparse.Namespace, record: SharedRecord, clock: Clock) -> None:
+    """Raises InputError (`name`, `password`, `site`)."""
+    accounts = Accounts(record.accounts, clock)
+    match parsed.action:
+        case "users":
+            for user in accounts.users():
+                print(_user_line(user))
+        case "add-user":
+            accounts.create_user(parsed.user, Role(parsed.role), password_typed(), _sites(parsed.site, record))
+        case "remove-user":
+            accounts.remove_user(user_by_name(accounts, parsed.user, "watchroom hub users").id)
+        case _:
+            accounts.reset_password(user_by_name(accounts, parsed.user, "watchroom hub users").id, password_typed(), by=BY)
+
+
+def _sites(keys: list[str] | None, record: SharedRecord) -> tuple[str, ...] | None:
+    if keys is None:
+        return None
+    unknown = set(keys) - {site.key for site in record.sites()}
+    if unknown:
+        raise InputError("site", f"there is no site {min(unknown)[:40]!r}; `watchroom hub sites` shows them")
+    return tuple(keys)
+
+
+def _user_line(user: User) -> str:
+    """One line: name, role, where."""
+    sites = "all sites" if user.cameras is None else " ".join(user.cameras) or "no site"
+    return "  ".join((user.name, user.role.value, sites))

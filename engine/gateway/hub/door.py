@@ -1,0 +1,64 @@
+"""Who comes in at a hub, and to which of its sites they are let through."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.gateway.hub.hub import Hub
+from engine.model.accounts.access import Session
+from engine.model.errors import NotFound
+from engine.model.time import Clock
+from engine.model.value_class import dataclass
+from engine.runtime.access.accounts import Accounts
+from engine.runtime.access.lockout import Origin
+from engine.runtime.hub.hub_keys import HubKeys
+from engine.store.shared.record import SharedRecord, SharedSite
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Somebody who is signed in."""
+
+    session: Session
+
+
+class HubDoor:
+    """Any thread. An account that is not for all sites names, where an engine's names cameras, the keys of those that it is for."""
+
+    def __init__(self, record: SharedRecord, keys: HubKeys, hub: Hub, clock: Clock) -> None:
+        self._record, self._keys, self._hub, self._clock = record, keys, hub, clock
+        self.accounts = Accounts(record.accounts, clock)
+
+    def sign_in(self, name: str, password: str, origin: Origin) -> tuple[str, Session]:
+        """Raises NotSignedIn."""
+        return self.accounts.sign_in(name, password, origin)
+
+    def enter(self, token: str) -> "Visit":
+        """Raises NotSignedIn."""
+        return Visit(self.accounts.session(token))
+
+    def enter_at_once(self, _: str) -> "Visit | None":
+        """None: it has to be looked up."""
+        return None
+
+    def sign_out(self, token: str) -> None:
+        self.accounts.sign_out(token)
+
+    def sites(self, session: Session) -> Sequence[SharedSite]:
+        """Those that have not left, by name."""
+        seen = session.user.cameras
+        return [site for site in self._record.sites() if site.retired_ns is None and (seen is None or site.key in seen)]
+
+    def word(self, session: Session, site: str) -> str:
+        """By which this person signs in at that site. Raises NotFound."""
+        self._check(session, site)
+        return self._keys.word(site, replace(session.user, cameras=None), self._clock.now_ns())
+
+    def port_to(self, session: Session, site: str) -> int:
+        """Of this machine, which leads to that site's gateway. Raises NotFound, EnvironmentFault (`unreachable`)."""
+        self._check(session, site)
+        return self._hub.port_to(site)
+
+    def _check(self, session: Session, site: str) -> None:
+        """Whether there is one is not told either. Raises NotFound."""
+        if not any(each.key == site for each in self.sites(session)):
+            raise NotFound(f"There is no site {site[:40]}.")

@@ -1,0 +1,66 @@
+"""A console's line through the hub: the bytes of one connection to a site's gateway, as the messages of a WebSocket.
+
+What goes through is the site's own HTTP, which the console speaks as if it were there; the hub reads none of it.
+"""
+
+import asyncio
+from contextlib import suppress
+
+from starlette.concurrency import run_in_threadpool
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from engine.gateway.hub.door import HubDoor
+from engine.model.errors import WatchroomError
+
+PIECE = 1 << 16
+"""Bytes of a message at most."""
+LOOK_S = 30.0
+"""How long a line stays at most that its account is no longer let through."""
+_LOOPBACK = "127.0.0.1"
+
+
+async def carry(socket: WebSocket, door: HubDoor, token: str, site: str) -> None:
+    """Until either end closes it, or whose it is may no longer have it.
+
+    Raises NotSignedIn, NotFound; EnvironmentFault (`unreachable`). Nothing was accepted then.
+    """
+    port = await run_in_threadpool(_port, door, token, site)
+    reader, writer = await asyncio.open_connection(_LOOPBACK, port)
+    await socket.accept()
+    ways = [asyncio.create_task(work) for work in (_up(socket, writer), _down(reader, socket), _attend(door, token, site))]
+    try:
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
+        writer.close()
+        with suppress(RuntimeError):  # it is closed already
+            await socket.close()
+
+
+async def _up(socket: WebSocket, writer: asyncio.StreamWriter) -> None:
+    with suppress(WebSocketDisconnect, OSError):
+        while True:
+            writer.write(await socket.receive_bytes())
+            await writer.drain()
+
+
+async def _down(reader: asyncio.StreamReader, socket: WebSocket) -> None:
+    with suppress(WebSocketDisconnect, OSError):
+        while piece := await reader.read(PIECE):
+            await socket.send_bytes(piece)
+
+
+async def _attend(door: HubDoor, token: str, site: str) -> None:
+    """Ends when the line is to."""
+    while True:
+        await asyncio.sleep(LOOK_S)
+        try:
+            await run_in_threadpool(_port, door, token, site)
+        except WatchroomError:
+            return
+
+
+def _port(door: HubDoor, token: str, site: str) -> int:
+    return door.port_to(door.enter(token).session, site)

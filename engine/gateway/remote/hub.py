@@ -1,0 +1,158 @@
+"""A hub, as a console reaches it: one sign-in for its sites, and a way through to each of them.
+
+The console's ports are to the sites themselves: what a site shows, takes and says goes through the hub as bytes. A port of this machine
+leads there; whoever else is on this machine can reach the site's sign-in by it, as they could reach the site's own address.
+"""
+
+import asyncio
+import concurrent.futures
+import ssl
+from contextlib import suppress
+from typing import Any
+
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import WebSocketException
+
+from engine.gateway.remote.calls import Caller, bearer, engine_address, segment
+from engine.gateway.remote.loop import RemoteLoop
+from engine.gateway.remote.port import RemotePort
+from engine.gateway.remote.sockets import SocketAddress
+from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, not_the_password
+from engine.model.value_class import dataclass
+
+HUB, SITES, SESSION, BY_HUB = "/api/v1/hub", "/api/v1/hub/sites", "/api/v1/session", "/api/v1/session/hub"
+LARGEST_PIECE, PIECE = 1 << 20, 1 << 16
+_LOOPBACK, _START_S, _WAITING = "127.0.0.1", 5.0, 4
+
+
+@dataclass(frozen=True, slots=True)
+class HubSite:
+    """A site, by its key at the hub."""
+
+    key: str
+    name: str
+
+
+class RemoteHub:
+    """Any thread. Raises InputError (`connect`): no address."""
+
+    def __init__(self, url: str, verify: ssl.SSLContext | bool = True) -> None:
+        self._url, self._verify = engine_address(url), verify
+
+    def answers(self) -> bool:
+        """Whether a hub is there; False: an engine is. Raises EnvironmentFault (`unreachable`)."""
+        with Caller(self._url, "", self._verify) as caller:
+            try:
+                caller.json("GET", HUB)
+            except (NotFound, NotSignedIn):
+                return False
+            return True
+
+    def sign_in(self, name: str, password: str) -> "HubVisit":
+        """Raises NotSignedIn."""
+        with Caller(self._url, "", self._verify) as caller:
+            told = caller.json("POST", SESSION, json={"name": name, "password": password})
+        return HubVisit(self._url, self._verify, str(told.get("user")), str(told.get("token")))
+
+
+class HubVisit:
+    """Somebody who is signed in at a hub. Any thread. `name`: as the account has it. Ports that it gave end with it."""
+
+    def __init__(self, url: str, verify: ssl.SSLContext | bool, name: str, token: str) -> None:
+        self._url, self._verify, self._token = url, verify, token
+        self.name = name
+        self._caller = Caller(url, token, verify)
+        self._loop = RemoteLoop("hub-lines")
+        self._lines: dict[str, _Line] = {}
+
+    def sites(self) -> tuple[HubSite, ...]:
+        """Those that the account is for, as they are now."""
+        told: Any = self._caller.json("GET", SITES).get("sites")
+        return tuple(HubSite(str(each["key"]), str(each["name"])) for each in told)
+
+    def enter(self, key: str) -> RemotePort:
+        """Raises NotFound; NotSignedIn: the site does not take the hub's word; EnvironmentFault (`unreachable`)."""
+        address = self._address(key)
+        return RemotePort(address, self._token_at(key), sign_in_again=lambda password: self._sign_in_again(key, password))
+
+    def close(self) -> None:
+        for line in self._lines.values():
+            line.close()
+        with suppress(EnvironmentFault, NotSignedIn):
+            self._caller.json("DELETE", SESSION)
+        self._caller.close()
+        self._loop.close()
+
+    def _sign_in_again(self, key: str, password: str) -> str:
+        """At the hub, and at the site by its new word. Raises InputError (`password`)."""
+        with Caller(self._url, "", self._verify) as caller:
+            try:
+                told = caller.json("POST", SESSION, json={"name": self.name, "password": password})
+            except NotSignedIn as error:
+                raise not_the_password(error) from None
+        self._token = str(told.get("token"))
+        self._caller.carry(self._token)
+        return self._token_at(key)
+
+    def _token_at(self, key: str) -> str:
+        word = self._caller.json("POST", f"{SITES}/{segment(key)}/word").get("word")
+        with Caller(self._address(key), "", False) as caller:
+            return str(caller.json("POST", BY_HUB, json={"word": word}).get("token"))
+
+    def _address(self, key: str) -> str:
+        if key not in self._lines:
+            socket = SocketAddress(self._url, f"{SITES}/{segment(key)}/line", self._verify)
+            self._lines[key] = _Line(self._loop, socket, lambda: bearer(self._token))
+        return f"http://{_LOOPBACK}:{self._lines[key].port}"
+
+
+class _Line:
+    """A port of this machine; each connection to it is one to the site's gateway."""
+
+    def __init__(self, loop: RemoteLoop, address: SocketAddress, headers: Any) -> None:
+        self._loop, self._address, self._headers = loop, address, headers
+        self._server: asyncio.Server | None = None
+        begun: concurrent.futures.Future[int] = concurrent.futures.Future()
+        loop.spawn(self._listen(begun))
+        self.port = begun.result(_START_S)
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._loop.call(self._server.close)
+
+    async def _listen(self, begun: "concurrent.futures.Future[int]") -> None:
+        try:
+            self._server = await asyncio.start_server(self._carry, _LOOPBACK, 0)
+        except OSError as error:
+            begun.set_exception(EnvironmentFault("port", f"No port of this machine is free ({error.strerror})."))
+        else:
+            begun.set_result(int(self._server.sockets[0].getsockname()[1]))
+
+    async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One that cannot be made ends at once: whoever asked hears nothing, as from a site that is away."""
+        try:
+            async with self._address.connect(self._headers(), LARGEST_PIECE, most_waiting=_WAITING) as socket:
+                ways = [asyncio.create_task(_up(reader, socket)), asyncio.create_task(_down(socket, writer))]
+                try:
+                    await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    for way in ways:
+                        way.cancel()
+                    await asyncio.gather(*ways, return_exceptions=True)
+        except (OSError, WebSocketException, TimeoutError):
+            pass
+        finally:
+            writer.close()
+
+
+async def _up(reader: asyncio.StreamReader, socket: ClientConnection) -> None:
+    with suppress(OSError, WebSocketException):
+        while piece := await reader.read(PIECE):
+            await socket.send(piece)
+
+
+async def _down(socket: ClientConnection, writer: asyncio.StreamWriter) -> None:
+    with suppress(OSError, WebSocketException):
+        async for piece in socket:
+            writer.write(piece if isinstance(piece, bytes) else piece.encode())
+            await writer.drain()

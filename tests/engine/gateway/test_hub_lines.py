@@ -1,0 +1,129 @@
+"""A console reaches the sites of a hub by one sign-in: through lines, as if it were there, and no further than its account."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from engine.gateway.hub.joining import join
+from engine.gateway.remote.hub import HubSite, HubVisit, RemoteHub
+from engine.gateway.remote.port import RemoteDoor
+from engine.model.accounts.access import Role, Verb
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
+from engine.model.port import PictureWant
+from engine.model.time import SystemClock
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.storage.upgrading import open_beside
+from engine.store.shared.record import SharedRecord
+from tests.fakes.engine_process import EngineProcess
+from tests.fakes.postgres import postgres_or_skip
+from tests.fakes.waiting import until
+from tests.fakes.whole_hub import WholeHub, empty_record, whole_hub
+
+ADMIN, PASSWORD = "ada", "correct horse battery"
+
+
+@pytest.fixture(scope="module")
+def record() -> Iterator[SharedRecord]:
+    with postgres_or_skip() as url, empty_record(url) as record:
+        yield record
+
+
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory, record: SharedRecord) -> Iterator[WholeHub]:
+    with whole_hub(tmp_path_factory.mktemp("hub") / "own", record) as hub:
+        hub.door.accounts.create_user("Ben", Role.ADMIN, PASSWORD)
+        hub.door.accounts.create_user("Cleo", Role.OPERATOR, PASSWORD, ("south",))
+        yield hub
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, hub: WholeHub) -> Iterator[str]:
+    """Its address; `north` at the hub."""
+    folder = tmp_path_factory.mktemp("site")
+    engine = EngineProcess(folder, "--demo")
+    store = open_beside(DataFolder(folder), SystemClock())
+    join(folder, store, hub.url, hub.hub.enrolment.new_code("north", "North gate"))
+    store.close()
+    RemoteDoor(engine.url).set_up("North", ADMIN, PASSWORD, engine.setup_code).close()
+    until(lambda: _answers(hub.hub.port_to("north")), "the tunnel leads to the site")
+    yield engine.url
+    engine.stop()
+
+
+@pytest.fixture
+def ben(hub: WholeHub) -> Iterator[HubVisit]:
+    visit = RemoteHub(hub.url).sign_in("Ben", PASSWORD)
+    yield visit
+    visit.close()
+
+
+def _answers(port: int) -> bool:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}/api/v1/setup", timeout=3).is_success
+    except httpx.HTTPError:
+        return False
+
+
+def test_a_hub_is_told_from_an_engine(hub: WholeHub, site: str) -> None:
+    assert RemoteHub(hub.url).answers()
+    assert not RemoteHub(site).answers()
+
+
+def test_a_site_is_seen_through_the_hub_as_if_one_were_there(ben: HubVisit, site: str) -> None:
+    assert ben.sites() == (HubSite("north", "North gate"),)
+    port = ben.enter("north")
+    try:
+        assert (port.session.user.name, port.session.user.role) == ("Ben", Role.OPERATOR), "no more than the site lets its hub's people be"
+        camera = port.snapshot().settings.cameras[0].id
+        feed = port.watch(camera, PictureWant(640, 360), lambda: None)
+        until(lambda: feed.latest() is not None, "pictures come")
+        feed.close()
+        until(lambda: port.snapshot().at_ns > 0 and port.link.latency_ms is not None, "and what changes")
+        with pytest.raises(InputError, match="password"):
+            port.confirm("wrong")
+        before = port.session.id
+        port.confirm(PASSWORD)
+        assert port.session.id != before and port.session.may(Verb.SEE_LIVE)
+    finally:
+        port.close()
+
+
+def test_the_way_ends_with_the_account(hub: WholeHub, site: str) -> None:
+    user = hub.door.accounts.create_user("Dora", Role.OPERATOR, PASSWORD)
+    visit = RemoteHub(hub.url).sign_in("Dora", PASSWORD)
+    port = visit.enter("north")
+    hub.door.accounts.remove_user(user.id)
+    with pytest.raises(NotSignedIn):
+        visit.sites()
+    with pytest.raises(NotSignedIn):
+        visit.enter("north")
+    port.close()
+    visit.close()
+
+
+def test_who_is_not_for_a_site_is_not_led_there(hub: WholeHub, site: str) -> None:
+    cleo = RemoteHub(hub.url).sign_in("Cleo", PASSWORD)
+    try:
+        assert cleo.sites() == ()
+        for key in ("north", "nowhere"):
+            with pytest.raises(NotFound, match=f"There is no site {key}."):
+                cleo.enter(key)
+        with pytest.raises(EnvironmentFault):
+            RemoteDoor(cleo._address("north")).needs_setup()
+    finally:
+        cleo.close()
+
+
+def test_a_line_without_a_sign_in_is_none(hub: WholeHub, site: str) -> None:
+    key = "dGhlIHNhbXBsZSBub25jZQ=="
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key}
+    for token in ("", "Bearer wrong"):
+        answer = httpx.get(f"{hub.url}/api/v1/hub/sites/north/line", headers={**upgrade, "Authorization": token} if token else upgrade)
+        assert answer.status_code == 401
+    assert httpx.get(f"{hub.url}/api/v1/hub/sites").status_code == 401
+
+
+def test_a_wrong_password_is_told_as_everywhere(hub: WholeHub) -> None:
+    with pytest.raises(NotSignedIn):
+        RemoteHub(hub.url).sign_in("Ben", "wrong")
