@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from console.sites.hub_visits import HubVisits
 from console.sites.site_book import KnownSite
 from engine.model.errors import WatchroomError
 from engine.model.port import EnginePort
 
 
 class SiteSessions(QObject):
-    """Ports by key of the site. UI thread. Their owner closes them all by `close`.
+    """Ports by key of the site. UI thread. Their owner closes them all by `close`. `hubs`: those of sites that are reached through one.
 
     Signals: entered(key): somebody signed in there. left(key): that port is closed. troubled(key): why nobody is, has changed.
     """
@@ -21,6 +22,7 @@ class SiteSessions(QObject):
         super().__init__(parent)
         self._ports: dict[str, EnginePort] = {}
         self._troubles: dict[str, WatchroomError] = {}
+        self.hubs = HubVisits(self)
 
     @property
     def ports(self) -> dict[str, EnginePort]:
@@ -44,6 +46,11 @@ class SiteSessions(QObject):
         self._troubles[site.key] = error
         self.troubled.emit(site.key)
 
+    def calm(self, site: KnownSite) -> None:
+        """What kept somebody out is over."""
+        if self._troubles.pop(site.key, None) is not None:
+            self.troubled.emit(site.key)
+
     def leave(self, key: str) -> None:
         self._troubles.pop(key, None)
         port = self._ports.pop(key, None)
@@ -52,5 +59,6 @@ class SiteSessions(QObject):
             port.close()
 
     def close(self) -> None:
+        self.hubs.close()
         for key in tuple(self._ports):
             self.leave(key)

@@ -7,7 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from engine.gateway.federation.ids import is_key
 from engine.gateway.remote.calls import engine_address
+from engine.gateway.remote.hub import HubSite
 from engine.gateway.remote.pinning import describe
 from engine.model import wire
 from engine.model.errors import EnvironmentFault, InputError
@@ -26,6 +28,8 @@ class KnownSite:
     """One engine elsewhere. `key`: what qualifies its ids in this console; made once, said by nobody else.
 
     certificate: PEM that a person confirmed; empty where an authority vouches for it, and for plain HTTP. user: who signed in last.
+    is_hub: no engine is there, but a hub, through which sites are reached. hub: of a site that is reached so, the key of its hub, whose
+        address it has; at_hub: what it is called there.
     """
 
     key: str
@@ -33,6 +37,9 @@ class KnownSite:
     address: str
     user: str = ""
     certificate: str = ""
+    is_hub: bool = False
+    hub: str = ""
+    at_hub: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,18 +77,36 @@ class SiteBook:
         self._write(tuple(checked if each.key == site.key else each for each in self._sites))
 
     def remove(self, key: str) -> None:
-        self._write(tuple(site for site in self._sites if site.key != key))
+        """With it the sites that are reached through it."""
+        self._write(tuple(site for site in self._sites if key not in (site.key, site.hub)))
+
+    def through(self, hub: KnownSite) -> tuple[KnownSite, ...]:
+        """The sites that are reached through it."""
+        return tuple(site for site in self._sites if site.hub == hub.key)
+
+    def put_through(self, hub: KnownSite, told: Iterable[HubSite]) -> None:
+        """What it tells of its sites: those it has told of before keep their key here, and those that it no longer tells of are gone."""
+        known = {site.at_hub: site for site in self.through(hub)}
+        others = [site for site in self._sites if site.hub != hub.key]
+        now: list[KnownSite] = []
+        for each in told:
+            taken = {site.name for site in (*others, *now)}
+            name = each.name if each.name not in taken else f"{each.name} ({hub.name})"
+            before = known.get(each.key) or KnownSite(self._key_like(each.key, now), name, hub.address, hub=hub.key, at_hub=each.key)
+            now.append(self._checked(replace(before, name=name, address=hub.address), now))
+        if now != list(known.values()):
+            self._write((*others, *now))
 
     def export(self, path: Path) -> None:
         """For another console: without who signed in. What it is to trust goes along, so hand it on as you would a key to check with."""
-        write_atomically(path, _book_bytes(replace(site, user="") for site in self._sites))
+        write_atomically(path, _book_bytes(replace(site, user="") for site in self._sites if not site.hub))
 
     def take_in(self, path: Path) -> tuple[KnownSite, ...]:
         """The sites of a file that are not known yet; known addresses stay as they are here. Returns those that came."""
         known = {site.address for site in self._sites}
         came: list[KnownSite] = []
         for site in _read_book(path):
-            if site.address not in known:
+            if site.address not in known and not site.hub:
                 came.append(self._checked(replace(site, key=self._free_key(came), user=""), came))
                 known.add(site.address)
         self._write((*self._sites, *came))
@@ -96,7 +121,7 @@ class SiteBook:
             raise InputError("name", f"must have 1 to {LONGEST_NAME} characters")
         if any(each.name == name for each in others):
             raise InputError("name", f"{name} is the name of another site")
-        if any(each.address == address for each in others):
+        if not site.hub and any(each.address == address and not each.hub for each in others):
             raise InputError("address", f"{address} is in the list already")
         if len(others) >= MOST_SITES:
             raise InputError("sites", f"at most {MOST_SITES} sites can be kept")
@@ -107,6 +132,11 @@ class SiteBook:
         while (key := secrets.token_hex(3)) in taken:
             pass
         return key
+
+    def _key_like(self, wanted: str, beside: Iterable[KnownSite]) -> str:
+        """The hub's own, so that ids are the same in every console; another one where it is taken, or none that a key can be."""
+        fits = is_key(wanted) and all(site.key != wanted for site in (*self._sites, *beside))
+        return wanted if fits else self._free_key(beside)
 
     def _write(self, sites: tuple[KnownSite, ...]) -> None:
         write_atomically(self._path, _book_bytes(sites))

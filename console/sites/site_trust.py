@@ -4,6 +4,7 @@ import ssl
 from enum import StrEnum
 
 from console.sites.site_book import KnownSite
+from engine.gateway.remote.hub import RemoteHub
 from engine.gateway.remote.pinning import SeenCertificate, describe, pinned, see_certificate
 from engine.gateway.remote.port import RemoteDoor
 from engine.model.value_class import dataclass
@@ -55,5 +56,18 @@ def confirmed_of(site: KnownSite) -> SeenCertificate | None:
 
 def door_of(site: KnownSite) -> RemoteDoor:
     """Raises InputError (fields `connect`, `certificate`)."""
-    verify: ssl.SSLContext | bool = pinned(site.certificate) if site.certificate else True
-    return RemoteDoor(site.address, verify)
+    return RemoteDoor(site.address, _proof(site))
+
+
+def hub_of(site: KnownSite) -> RemoteHub:
+    """Raises InputError (fields `connect`, `certificate`)."""
+    return RemoteHub(site.address, _proof(site))
+
+
+def is_hub(site: KnownSite) -> bool:
+    """Asks it. Raises InputError (fields `connect`, `certificate`), EnvironmentFault (`unreachable`)."""
+    return hub_of(site).answers()
+
+
+def _proof(site: KnownSite) -> ssl.SSLContext | bool:
+    return pinned(site.certificate) if site.certificate else True

@@ -2,24 +2,30 @@
 
 import math
 import time
+from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from console.courier import Courier, close_it
+from console.courier import Closing, Courier, close_it
 from console.dialogs.frame import FramedDialog, LeaveQuestion
 from engine.model.errors import NotSignedIn, WatchroomError
-from engine.model.port import EngineDoor, EnginePort
 from widgets.fields.form import Field, FieldGroup
 from widgets.fields.password_field import PasswordField
 
 
+class Entrance(Protocol):
+    """Where one signs in: an engine, or a hub. Raises WatchroomError."""
+
+    def sign_in(self, name: str, password: str, /) -> Closing: ...
+
+
 class SignInDialog(FramedDialog):
-    """Signals: signed_in(EnginePort). The dialog stays open until its owner closes it."""
+    """Signals: signed_in(object): what the entrance gave, such as an EnginePort. The dialog stays open until its owner closes it."""
 
     signed_in = Signal(object)
 
-    def __init__(self, door: EngineDoor, notice: str = "", question: LeaveQuestion | None = None, parent: QWidget | None = None) -> None:
+    def __init__(self, door: Entrance, notice: str = "", question: LeaveQuestion | None = None, parent: QWidget | None = None) -> None:
         """`question`: asked before it is left, as the program ends then."""
         lead = notice or QCoreApplication.translate("SignInDialog", "Sign in to see the cameras of this site.")
         super().__init__("Watchroom", lead, width=400, parent=parent)
@@ -64,7 +70,7 @@ class SignInDialog(FramedDialog):
             self.fields.show_error(name, {"name": self.tr("Enter your account name."), "password": self.tr("Enter your password.")}[name])
         return not missing
 
-    def _emit_signed_in(self, port: EnginePort) -> None:
+    def _emit_signed_in(self, port: Closing) -> None:
         self._set_busy(False)
         self.signed_in.emit(port)
 

@@ -19,8 +19,9 @@ from console.dialogs.sites.edit_site import EditSiteDialog
 from console.sites.away import away_text
 from console.sites.sessions import SiteSessions
 from console.sites.site_book import KnownSite, SiteBook
-from console.sites.site_trust import SiteLook, Trust, confirmed_of, door_of, look_at, to_confirm
+from console.sites.site_trust import SiteLook, Trust, confirmed_of, door_of, hub_of, is_hub, look_at, to_confirm
 from console.words import error_text
+from engine.gateway.remote.hub import HubVisit
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.port import EnginePort
 from engine.model.sites import SiteReach, SiteState
@@ -58,6 +59,7 @@ class SitesDialog(FramedDialog):
         self.open_button.clicked.connect(self.opened)
         for changed in (sessions.entered, sessions.left, sessions.troubled):
             changed.connect(self._follow)  # no function of its own: sessions outlive the dialog
+        sessions.hubs.changed.connect(self._show_sites)
         if in_window is not None:
             in_window.snapshot_changed.connect(self.show_snapshot)
             if in_window.snapshot is not None:
@@ -91,30 +93,42 @@ class SitesDialog(FramedDialog):
         self._show_sites()
 
     def _show_sites(self) -> None:
-        self.rows.show_rows([self._row(site) for site in self._book.sites])
+        alone = [site for site in self._book.sites if not site.hub]
+        self.rows.show_rows([self._row(each) for site in alone for each in (site, *self._book.through(site))])
         self.export.setEnabled(bool(self._book.sites))
         self.open_button.setEnabled(bool(self._sessions.ports))
         self.open_button.setDefault(bool(self._sessions.ports))
 
     def _row(self, site: KnownSite) -> AccountRow:
-        port, trouble = self._sessions.port(site), self._sessions.trouble(site)
-        entering: Hand = (
-            ("log-out", self.tr("Sign out of {0}").format(site.name), partial(self._sessions.leave, site.key))
-            if port is not None
-            else ("lock-open", self.tr("Sign in to {0}").format(site.name), partial(self.sign_in, site))
-        )
+        spelled = (("lock-open", self.tr("Sign in…")),)
+        if site.hub:
+            hub = self._book.site(site.hub)
+            through = self.tr("Through {0}").format(hub.name if hub is not None else site.address)
+            return AccountRow(site.key, site.name, through, self._state_text(site), (self._entering(site),), spelled=spelled)
         hands = (
-            entering,
+            self._entering(site),
             ("pencil", self.tr("Edit {0}").format(site.name), partial(self._edit, site)),
             ("trash-2", self.tr("Remove {0}").format(site.name), partial(self._ask_to_remove, site)),
         )
-        return AccountRow(
-            site.key, site.name, site.address, self._state_text(site, port, trouble), hands, spelled=(("lock-open", self.tr("Sign in…")),)
-        )
+        return AccountRow(site.key, site.name, site.address, self._state_text(site), hands, spelled=spelled)
 
-    def _state_text(self, site: KnownSite, port: EnginePort | None, trouble: WatchroomError | None) -> str:
-        if site.key in self._asked:
+    def _entering(self, site: KnownSite) -> Hand:
+        hubs = self._sessions.hubs
+        if self._sessions.port(site) is None and hubs.visit(site.key) is None:
+            return "lock-open", self.tr("Sign in to {0}").format(site.name), partial(self.sign_in, site)
+        leave = partial(hubs.leave, site, self._book) if site.is_hub else partial(self._sessions.leave, site.key)
+        if site.hub:
+            leave = partial(hubs.leave_site, site)
+        return "log-out", self.tr("Sign out of {0}").format(site.name), leave
+
+    def _state_text(self, site: KnownSite) -> str:
+        port, trouble = self._sessions.port(site), self._sessions.trouble(site)
+        if site.key in self._asked or self._sessions.hubs.is_entering(site):
             return self.tr("Connecting…")
+        visit = self._sessions.hubs.visit(site.key)
+        if visit is not None:
+            signed_in = self.tr("Signed in as {0}").format(visit.name)
+            return signed_in if trouble is None else f"{signed_in} · {error_text(trouble)}"
         if port is None:
             return error_text(trouble) if trouble is not None else self.tr("Not signed in")
         signed_in = self.tr("Signed in as {0}").format(port.session.user.name)
@@ -124,21 +138,32 @@ class SitesDialog(FramedDialog):
     # Signing in
 
     def sign_in(self, site: KnownSite) -> None:
-        """First the certificate: a password is asked for where it is the right one, and sent nowhere else."""
+        """First the certificate: a password is asked for where it is the right one, and sent nowhere else. Who is signed in at a hub is
+        asked for none at its sites."""
+        hub = self._book.site(site.hub) if site.hub else None
+        if hub is not None:
+            self._sign_in_through(hub, site)
+            return
         self._asked.add(site.key)
         self._show_sites()
         self._courier.fetch(partial(look_at, site), partial(self._judge, site), partial(self._fail, site))
+
+    def _sign_in_through(self, hub: KnownSite, site: KnownSite) -> None:
+        if self._sessions.hubs.visit(hub.key) is None:
+            self.sign_in(hub)
+        else:
+            self._sessions.hubs.enter(site)
 
     def _fail(self, site: KnownSite, error: WatchroomError) -> None:
         self._asked.discard(site.key)
         self._sessions.fail(site, error)
 
     def _judge(self, site: KnownSite, look: SiteLook) -> None:
+        if look.seen is None or look.trust is Trust.KNOWN:
+            self._ask_what(site)
+            return
         self._asked.discard(site.key)
         self._show_sites()
-        if look.seen is None or look.trust is Trust.KNOWN:
-            self._ask_who(site)
-            return
         dialog = CertificateDialog(site.name, look, confirmed_of(site), self)
         dialog.accepted.connect(partial(self._trust, replace(site, certificate=to_confirm(look.seen))))
         dialog.rejected.connect(partial(self._refuse, site, look.trust))
@@ -146,7 +171,7 @@ class SitesDialog(FramedDialog):
 
     def _trust(self, site: KnownSite) -> None:
         if self._change(site):
-            self._ask_who(site)
+            self._ask_what(site)
 
     def _refuse(self, site: KnownSite, trust: Trust) -> None:
         text = (
@@ -156,14 +181,36 @@ class SitesDialog(FramedDialog):
         )
         self._sessions.fail(site, EnvironmentFault("certificate", text))
 
-    def _ask_who(self, site: KnownSite) -> None:
-        dialog = SignInDialog(
-            door_of(site), self.tr("Sign in to {0}. The password is sent to this site only.").format(site.name), parent=self
+    def _ask_what(self, site: KnownSite) -> None:
+        """An engine, or a hub."""
+        self._asked.add(site.key)
+        self._courier.fetch(partial(is_hub, site), partial(self._ask_who, site), partial(self._fail, site))
+
+    def _ask_who(self, site: KnownSite, at_hub: bool) -> None:
+        self._asked.discard(site.key)
+        self._show_sites()
+        if at_hub != site.is_hub and not self._change(site := replace(site, is_hub=at_hub)):
+            return
+        lead = (
+            self.tr("Sign in to {0}, which signs you in to its sites.")
+            if at_hub
+            else self.tr("Sign in to {0}. The password is sent to this site only.")
         )
+        dialog = SignInDialog(hub_of(site) if at_hub else door_of(site), lead.format(site.name), parent=self)
         dialog.fields.field("name").set_value(site.user)
         dialog.quit.setText(self.tr("&Cancel"))
-        dialog.signed_in.connect(partial(self._entered, site, dialog))
+        dialog.signed_in.connect(partial(self._entered_hub if at_hub else self._entered, site, dialog))
         open_dialog(dialog)
+
+    def _entered_hub(self, site: KnownSite, dialog: SignInDialog, visit: HubVisit) -> None:
+        dialog.accept()
+        known = self._book.site(site.key)
+        if known is None:  # removed meanwhile
+            visit.close()
+            return
+        self._change(known := replace(known, user=visit.name))
+        self._sessions.calm(known)
+        self._sessions.hubs.keep(known, visit, self._book)
 
     def _entered(self, site: KnownSite, dialog: SignInDialog, port: EnginePort) -> None:
         dialog.accept()
@@ -192,6 +239,7 @@ class SitesDialog(FramedDialog):
 
     def _edited(self, before: KnownSite, after: KnownSite) -> None:
         if after.address != before.address:
+            self._sessions.hubs.leave(after, self._book)
             self._sessions.leave(after.key)
         self._show_sites()
 
@@ -202,6 +250,7 @@ class SitesDialog(FramedDialog):
         open_dialog(dialog)
 
     def _remove(self, site: KnownSite) -> None:
+        self._sessions.hubs.leave(site, self._book)
         self._sessions.leave(site.key)
         self._attempt(partial(self._book.remove, site.key))
 

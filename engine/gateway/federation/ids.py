@@ -27,9 +27,13 @@ class IdKind(StrEnum):
     NONE = "none"  # no ids of a site: the same everywhere, or unique within what they belong to
 
 
+def is_key(text: str) -> bool:
+    return _KEY.fullmatch(text) is not None
+
+
 def check_key(key: str) -> str:
     """Raises InputError (`key`)."""
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         raise InputError("key", f"{key[:40]!r} is no key of a site: 1 to 32 of a–z, 0–9 and -, not - first")
     return key
 

@@ -36,7 +36,7 @@ class HubDoor:
         """Raises NotSignedIn."""
         return Visit(self.accounts.session(token))
 
-    def enter_at_once(self, _: str) -> "Visit | None":
+    def enter_at_once(self, token: str) -> "Visit | None":
         """None: it has to be looked up."""
         return None
 

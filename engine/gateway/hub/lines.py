@@ -35,7 +35,7 @@ async def carry(socket: WebSocket, door: HubDoor, token: str, site: str) -> None
             way.cancel()
         await asyncio.gather(*ways, return_exceptions=True)
         writer.close()
-        with suppress(RuntimeError):  # it is closed already
+        with suppress(RuntimeError, WebSocketDisconnect):  # it is closed already
             await socket.close()
 
 

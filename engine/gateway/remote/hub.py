@@ -72,8 +72,13 @@ class HubVisit:
 
     def enter(self, key: str) -> RemotePort:
         """Raises NotFound; NotSignedIn: the site does not take the hub's word; EnvironmentFault (`unreachable`)."""
-        address = self._address(key)
-        return RemotePort(address, self._token_at(key), sign_in_again=lambda password: self._sign_in_again(key, password))
+        try:
+            token = self._token_at(key)
+            return RemotePort(self._address(key), token, sign_in_again=lambda password: self._sign_in_again(key, password))
+        except EnvironmentFault as fault:
+            if fault.reason != "unreachable":
+                raise
+            raise EnvironmentFault("unreachable", "This site does not answer the hub now.") from None
 
     def close(self) -> None:
         for line in self._lines.values():
@@ -112,6 +117,7 @@ class _Line:
     def __init__(self, loop: RemoteLoop, address: SocketAddress, headers: Any) -> None:
         self._loop, self._address, self._headers = loop, address, headers
         self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
         begun: concurrent.futures.Future[int] = concurrent.futures.Future()
         loop.spawn(self._listen(begun))
         self.port = begun.result(_START_S)
@@ -122,11 +128,17 @@ class _Line:
 
     async def _listen(self, begun: "concurrent.futures.Future[int]") -> None:
         try:
-            self._server = await asyncio.start_server(self._carry, _LOOPBACK, 0)
+            self._server = await asyncio.start_server(self._begin, _LOOPBACK, 0)
         except OSError as error:
             begun.set_exception(EnvironmentFault("port", f"No port of this machine is free ({error.strerror})."))
         else:
             begun.set_result(int(self._server.sockets[0].getsockname()[1]))
+
+    def _begin(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Tasks of our own: those that asyncio makes are complained of when they are cancelled at the end."""
+        task = asyncio.create_task(self._carry(reader, writer))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One that cannot be made ends at once: whoever asked hears nothing, as from a site that is away."""

@@ -19,8 +19,10 @@ from console.dialogs.sites.sites import SitesDialog
 from console.sites.sessions import SiteSessions
 from console.sites.site_book import KnownSite, SiteBook
 from console.sites.site_trust import SiteLook, trust_in
+from engine.gateway.remote.hub import HubSite
 from engine.gateway.remote.pinning import SeenCertificate, describe
-from engine.model.errors import EnvironmentFault
+from engine.model.errors import EnvironmentFault, NotSignedIn
+from engine.model.port import EnginePort
 from tests.console.dialogs.conftest import Show
 from tests.fakes.certificates import write_certificate
 from tests.fakes.engine import FakeDoor, FakeEngine
@@ -35,6 +37,7 @@ class Network:
         self._folder = folder
         self.shown: dict[str, SeenCertificate | None] = {}
         self.engines: dict[str, FakeEngine] = {}
+        self.hubs: dict[str, FakeHub] = {}
         self.passwords: list[tuple[str, str]] = []  # address, password
         self.looks = 0
 
@@ -47,6 +50,11 @@ class Network:
         self.looks += 1
         text = write_certificate(self._folder / f"{self.looks}.pem", "site.example").read_text("ascii")
         return describe(text[text.index("-----BEGIN CERTIFICATE") :])
+
+    def add_hub(self, address: str, *sites: str) -> "FakeHub":
+        self.shown[address] = None
+        self.hubs[address] = FakeHub({name.lower(): (name, FakeEngine()) for name in sites})
+        return self.hubs[address]
 
     def look_at(self, site: KnownSite) -> SiteLook:
         if site.address not in self.shown:
@@ -66,12 +74,45 @@ class Network:
         return door
 
 
+class FakeHub:
+    """Of several engines, by their keys there."""
+
+    def __init__(self, sites: dict[str, tuple[str, FakeEngine]]) -> None:
+        self.engines = sites
+        self.away: set[str] = set()
+        self.open = 0
+
+    def sign_in(self, name: str, password: str) -> "FakeVisit":
+        if password != "correct horse":
+            raise NotSignedIn("The name or the password is wrong.")
+        self.open += 1
+        return FakeVisit(self, name)
+
+
+class FakeVisit:
+    def __init__(self, hub: FakeHub, name: str) -> None:
+        self.name, self._hub = name, hub
+
+    def sites(self) -> tuple[HubSite, ...]:
+        return tuple(HubSite(key, name) for key, (name, _) in self._hub.engines.items())
+
+    def enter(self, key: str) -> EnginePort:
+        if key in self._hub.away:
+            raise EnvironmentFault("unreachable", "This site does not answer the hub now.")
+        return self._hub.engines[key][1].port()
+
+    def close(self) -> None:
+        self._hub.open -= 1
+
+
 @pytest.fixture
 def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Network:
     made = Network(tmp_path)
     for module in (sites_module, edit_site_module):
         monkeypatch.setattr(module, "look_at", made.look_at)
     monkeypatch.setattr(sites_module, "door_of", made.door_of)
+    monkeypatch.setattr(sites_module, "hub_of", lambda site: made.hubs[site.address])
+    monkeypatch.setattr(sites_module, "is_hub", lambda site: site.address in made.hubs)
     return made
 
 
@@ -245,3 +286,73 @@ def test_a_wrong_password_is_said_and_nothing_is_kept(
     qtbot.waitUntil(lambda: "wrong" in entry.trouble.text())
     entry.reject()
     assert sessions.ports == {} and book.sites[0].user == ""
+
+
+def site_named(book: SiteBook, name: str) -> KnownSite:
+    return next(site for site in book.sites if site.name == name)
+
+
+def test_one_sign_in_at_a_hub_is_one_at_its_sites(
+    dialog: SitesDialog, book: SiteBook, sessions: SiteSessions, network: Network, qtbot: QtBot
+):
+    hub = network.add_hub("http://hub:8750", "North", "South")
+    hub.away.add("south")
+    add(dialog, "Head office", "http://hub:8750", qtbot)
+    sign_in(dialog, "correct horse", qtbot)
+    qtbot.waitUntil(lambda: len(sessions.ports) == 1 and len(book.sites) == 3)
+    head, north, south = (site_named(book, name) for name in ("Head office", "North", "South"))
+    qtbot.waitUntil(lambda: "does not answer the hub" in state_of(dialog, south))
+    assert (head.is_hub, head.user, north.key, north.hub) == (True, "ada", "north", head.key)
+    assert state_of(dialog, head) == "Signed in as ada" and "Signed in as" in state_of(dialog, north)
+    assert list(dialog.rows.buttons[north.key]) == ["log-out"] and dialog.open_button.isEnabled()
+    hub.away.clear()
+    sessions.hubs._look()
+    qtbot.waitUntil(lambda: len(sessions.ports) == 2)
+    dialog.rows.buttons[north.key]["log-out"].click()
+    sessions.hubs._look()
+    qtbot.wait(50)
+    assert list(sessions.ports) == ["south"], "whom the user signed out of stays out"
+    dialog.rows.buttons[north.key]["lock-open"].click()
+    qtbot.waitUntil(lambda: len(sessions.ports) == 2)
+    dialog.rows.buttons[head.key]["log-out"].click()
+    qtbot.waitUntil(lambda: hub.open == 0)
+    assert sessions.ports == {} and len(book.sites) == 3
+
+
+def test_a_site_that_left_the_hub_leaves_the_console(
+    dialog: SitesDialog, book: SiteBook, sessions: SiteSessions, network: Network, qtbot: QtBot
+):
+    hub = network.add_hub("http://hub:8750", "North", "South")
+    add(dialog, "Head office", "http://hub:8750", qtbot)
+    sign_in(dialog, "correct horse", qtbot)
+    qtbot.waitUntil(lambda: len(sessions.ports) == 2)
+    del hub.engines["south"]
+    hub.engines["west"] = ("West", FakeEngine())
+    sessions.hubs._look()
+    qtbot.waitUntil(lambda: set(sessions.ports) == {"north", "west"})
+    assert {site.name for site in book.sites} == {"Head office", "North", "West"}
+    dialog.rows.buttons[site_named(book, "Head office").key]["trash-2"].click()
+    opened(dialog, ConfirmDialog, qtbot).go.click()
+    qtbot.waitUntil(lambda: hub.open == 0)
+    assert book.sites == () and sessions.ports == {}
+
+
+def test_an_account_that_is_out_at_the_hub_is_out_everywhere(
+    dialog: SitesDialog, book: SiteBook, sessions: SiteSessions, network: Network, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    network.add_hub("http://hub:8750", "North")
+    add(dialog, "Head office", "http://hub:8750", qtbot)
+    sign_in(dialog, "correct horse", qtbot)
+    qtbot.waitUntil(lambda: len(sessions.ports) == 1)
+
+    def out(_: FakeVisit) -> tuple[HubSite, ...]:
+        raise NotSignedIn("Sign in again.")
+
+    monkeypatch.setattr(FakeVisit, "sites", out)
+    sessions.hubs._look()
+    qtbot.waitUntil(lambda: sessions.ports == {})
+    assert "Sign in again" in state_of(dialog, site_named(book, "Head office"))
+    dialog.rows.buttons["north"]["lock-open"].click()
+    entry = opened(dialog, SignInDialog, qtbot)
+    assert entry.fields.field("name").value() == "ada", "the hub's own sign-in"
+    entry.reject()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from console.sites.site_book import FILE_NAME, MOST_SITES, KnownSite, SiteBook
+from engine.gateway.remote.hub import HubSite
 from engine.model.errors import EnvironmentFault, InputError
 from tests.fakes.certificates import write_certificate
 
@@ -118,3 +119,22 @@ def test_a_damaged_list_is_told_and_left(tmp_path: Path, damage: Callable[[Path]
     with pytest.raises(EnvironmentFault, match=r"sites\.json") as told:
         SiteBook(tmp_path)
     assert told.value.reason == "damaged" and before == (path.read_bytes() if path.is_file() else None)
+
+
+def test_sites_of_a_hub_keep_their_keys_and_are_handed_on_by_it_alone(book: SiteBook, tmp_path: Path):
+    book.add("North", "https://north:8740")
+    hub = book.add("Head office", "https://hub:8750")
+    hub = KnownSite(hub.key, hub.name, hub.address, is_hub=True)
+    book.change(hub)
+    book.put_through(hub, [HubSite("north", "North"), HubSite("Odd key!", "South")])
+    north, south = book.through(hub)
+    assert (north.key, north.name, north.address) == ("north", "North (Head office)", hub.address)
+    assert south.key not in ("Odd key!", "") and south.at_hub == "Odd key!"
+    book.put_through(hub, [HubSite("Odd key!", "South gate"), HubSite("west", "West")])
+    assert [(site.key, site.name) for site in book.through(hub)] == [(south.key, "South gate"), ("west", "West")]
+    assert SiteBook(tmp_path).through(hub) == book.through(hub)
+    book.export(tmp_path / "handed.json")
+    (other := tmp_path / "other").mkdir()
+    assert [site.name for site in SiteBook(other).take_in(tmp_path / "handed.json")] == ["North", "Head office"]
+    book.remove(hub.key)
+    assert [site.name for site in book.sites] == ["North"]

@@ -82,9 +82,10 @@ def test_a_site_is_seen_through_the_hub_as_if_one_were_there(ben: HubVisit, site
         until(lambda: port.snapshot().at_ns > 0 and port.link.latency_ms is not None, "and what changes")
         with pytest.raises(InputError, match="password"):
             port.confirm("wrong")
-        before = port.session.id
+        before_ns = port.session.ends_ns
         port.confirm(PASSWORD)
-        assert port.session.id != before and port.session.may(Verb.SEE_LIVE)
+        assert port.session.ends_ns > before_ns and port.session.may(Verb.SEE_LIVE), "another session, by the hub's word"
+        assert port.snapshot().settings.cameras
     finally:
         port.close()
 
@@ -127,3 +128,13 @@ def test_a_line_without_a_sign_in_is_none(hub: WholeHub, site: str) -> None:
 def test_a_wrong_password_is_told_as_everywhere(hub: WholeHub) -> None:
     with pytest.raises(NotSignedIn):
         RemoteHub(hub.url).sign_in("Ben", "wrong")
+
+
+def test_a_site_that_is_away_is_told(hub: WholeHub, record: SharedRecord, ben: HubVisit) -> None:
+    record.add_site("ghost", "Ghost")
+    assert HubSite("ghost", "Ghost") in ben.sites()
+    with pytest.raises(EnvironmentFault, match="does not answer the hub"):
+        ben.enter("ghost")
+    record.retire_site("ghost", SystemClock().now_ns())
+    with pytest.raises(NotFound):
+        ben.enter("ghost")
