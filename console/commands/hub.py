@@ -31,8 +31,12 @@ _POSTGRES_HELP = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    served = add_action(actions, "run", "serve: take in what sites tell, let sites join and people sign in", "Ends in order on SIGTERM and SIGINT.")
-    served.add_argument("--bind", default=DEFAULT_BIND, metavar="HOST:PORT", help="where sites join and consoles sign in (default %(default)s)")
+    served = add_action(
+        actions, "run", "serve: take in what sites tell, let sites join and people sign in", "Ends in order on SIGTERM and SIGINT."
+    )
+    served.add_argument(
+        "--bind", default=DEFAULT_BIND, metavar="HOST:PORT", help="where sites join and consoles sign in (default %(default)s)"
+    )
     served.add_argument("--insecure", action="store_true", help="serve plain HTTP beyond this machine")
     served.add_argument("--certificate", type=Path, metavar="PEM", help="serve HTTPS with this certificate")
     served.add_argument("--key", type=Path, metavar="PEM", help="the certificate's private key")

@@ -3,7 +3,7 @@
 import argparse
 from typing import Any
 
-from console.commands.users import BY, password_typed, user_by_name
+from console.commands.named_account import BY, password_typed, user_by_name
 from console.help.help_texts import add_action
 from engine.model.accounts.access import Role, User
 from engine.model.errors import InputError

@@ -4,18 +4,14 @@ For whoever may write to the data folder. Works beside a running engine, which e
 """
 
 import argparse
-import sys
-from getpass import getpass
 
+from console.commands.named_account import BY, password_typed, user_by_name
 from console.commands.token import accounts_of
 from console.folders import add_data
 from console.help.help_texts import add_action
 from engine.model.accounts.access import User
-from engine.model.errors import InputError, NotFound
-from engine.runtime.access.accounts import Accounts
+from engine.model.errors import InputError
 from engine.runtime.data_folder import DataFolder
-
-BY = "command line"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,24 +43,6 @@ def run(parsed: argparse.Namespace) -> int:
         accounts.reset_password(user.id, password_typed(), by=BY)
     print(f"{user.name} signs in with the new password. Their sessions have ended.")
     return 0
-
-
-def user_by_name(accounts: Accounts, name: str, listed_by: str) -> User:
-    """Raises InputError (`name`)."""
-    try:
-        return accounts.user_by_name(name)
-    except NotFound:
-        raise InputError("name", f"there is no account {name[:60]!r}; `{listed_by}` shows them") from None
-
-
-def password_typed() -> str:
-    """A new one. Never among the arguments, which others on the machine can read: typed twice, or a line of the standard input."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\r\n")
-    typed = getpass("New password: ")
-    if typed != getpass("Once more: "):
-        raise InputError("password", "the two are not the same")
-    return typed
 
 
 def _user_line(user: User) -> str:

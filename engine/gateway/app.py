@@ -1,7 +1,7 @@
 """One FastAPI app over one engine: every route that it has. Loaded beside the engine, as it takes half a second: see `gateway.py`."""
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import anyio
@@ -18,7 +18,7 @@ from engine.gateway.alerts import cap_routes as cap_api
 from engine.gateway.alerts import notifications
 from engine.gateway.alerts import routes as alerts_api
 from engine.gateway.alerts import rules as alert_rules
-from engine.gateway.border import sessions, tokens, turns
+from engine.gateway.border import knocks, sessions, tokens, turns
 from engine.gateway.border.buckets import Buckets
 from engine.gateway.description import DescribedApp, describe_once
 from engine.gateway.history import chat, evidence, record, segments
@@ -38,7 +38,7 @@ from engine.gateway.nodes.door import NodeDoor
 from engine.gateway.problem import problem
 from engine.gateway.reference.dashboard import Dashboards
 from engine.gateway.reference.routers import ROUTERS as REFERENCE
-from engine.gateway.refusals import answer, bug, error_response
+from engine.gateway.refusals import answer, bug, error_response, invalid
 from engine.gateway.remote import portal
 from engine.gateway.report_page import routes as report_page
 from engine.gateway.report_page.limits import ReportLimits
@@ -95,7 +95,7 @@ def make_app(door: LocalDoor, setup_code: SetupCode, version: str, node_door: No
     app = DescribedApp(title="Watchroom", version=version, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state = state
     state.setup_code = setup_code
-    state.knocks = Buckets(sessions.KNOCKS_PER_SECOND, sessions.KNOCKS_BURST)
+    state.knocks = Buckets(knocks.KNOCKS_PER_SECOND, knocks.KNOCKS_BURST)
     state.dashboards = Dashboards()
     state.changes = ChangesTold()
     state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
@@ -129,22 +129,10 @@ def _methods(connection: HTTPConnection) -> set[str]:
     return {method.upper() for item in here for method in item}
 
 
-async def _invalid(connection: HTTPConnection, error: Exception) -> JSONResponse | None:
-    assert isinstance(error, (RequestValidationError, WebSocketRequestValidationError))
-    return await answer(connection, _first_finding(error.errors()))
-
-
-def _first_finding(errors: Sequence[Any]) -> JSONResponse:
-    """FastAPI's own findings in our form: the first one, with its field named and without the value, which may be a password."""
-    first = errors[0]
-    field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path", "header"))
-    return problem(422, f"{field}: {first['msg']}" if field else str(first["msg"]), field)
-
-
 HANDLERS: dict[type[Exception], Callable[[Any, Exception], Awaitable[Any]]] = {
     WatchroomError: error_response,
-    RequestValidationError: _invalid,
-    WebSocketRequestValidationError: _invalid,
+    RequestValidationError: invalid,
+    WebSocketRequestValidationError: invalid,
     HTTPException: _no_route,
     Exception: bug,
 }

@@ -1,7 +1,6 @@
 """The network thread: one asyncio loop that serves the gateway."""
 
 import asyncio
-import errno
 import socket
 import threading
 from collections.abc import Callable
@@ -12,21 +11,19 @@ import uvicorn
 
 from engine.gateway.border.bind import Bind
 from engine.gateway.border.direct_socket import DirectSocket
+from engine.gateway.border.listening import STOP_S, listen, wait_until_started
 from engine.gateway.border.lobby import Lobby
 from engine.gateway.gateway import Gateway
 from engine.gateway.last_turns import last_turns
 from engine.gateway.remote.protocol import bounded_by
-from engine.model.errors import EnvironmentFault
 from engine.runtime.access.setup_code import SetupCode
 from engine.runtime.local import LocalDoor
 
 if TYPE_CHECKING:
     from engine.gateway.nodes.door import NodeDoor
 
-START_S, STOP_S = 15.0, 5.0
 LAST_S = 0.05
 LARGEST_WORD = 1 << 16  # bytes: a node's report of every BLE device around; viewers have nothing to say
-BACKLOG = 128
 KEPT_ALIVE_S = 30  # longer than clients keep a connection that nobody uses (httpx: 5 s), which else meets its end now and then
 
 
@@ -98,17 +95,6 @@ class GatewayServer:
             server.run(sockets=[listening])
 
 
-def wait_until_started(server: uvicorn.Server, thread: threading.Thread) -> None:
-    tick = threading.Event()
-    for _ in range(round(START_S / 0.01)):
-        if server.started:
-            return
-        if not thread.is_alive():
-            break
-        tick.wait(0.01)
-    raise EnvironmentFault("gateway", "The HTTP interface did not start; see the log above.")
-
-
 class _Server(uvicorn.Server):
     """Ends with every connection closed, also those that did not end in the time they were given (a download that nobody reads)."""
 
@@ -119,24 +105,3 @@ class _Server(uvicorn.Server):
             if isinstance(transport, asyncio.Transport):
                 transport.abort()
         await last_turns(LAST_S)
-
-
-def listen(bind: Bind) -> socket.socket:
-    """Raises EnvironmentFault (`port_taken`)."""
-    family = socket.AF_INET6 if ":" in bind.host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, _EXCLUSIVE, 1)
-        listening.bind((bind.host, bind.port))
-        listening.listen(BACKLOG)
-    except (OSError, UnicodeError, ValueError) as error:
-        listening.close()
-        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
-        why = (error.strerror if isinstance(error, OSError) else None) or "no such address"
-        what = "is taken by another program" if taken else f"cannot be used ({why})"
-        raise EnvironmentFault("port_taken", f"{bind.host}:{bind.port} {what}; choose another with --bind.") from None
-    return listening
-
-
-# On Windows SO_REUSEADDR would let two programs share a port; elsewhere it only skips the wait after a restart.
-_EXCLUSIVE: int = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)

@@ -127,8 +127,12 @@ class SitesDialog(FramedDialog):
             return self.tr("Connecting…")
         visit = self._sessions.hubs.visit(site.key)
         if visit is not None:
-            signed_in = self.tr("Signed in as {0}").format(visit.name)
-            return signed_in if trouble is None else f"{signed_in} · {error_text(trouble)}"
+            parts = [self.tr("Signed in as {0}").format(visit.name)]
+            if trouble is not None:
+                parts.append(error_text(trouble))
+            elif not self._book.through(site):
+                parts.append(self.tr("no site for this account"))
+            return " · ".join(parts)
         if port is None:
             return error_text(trouble) if trouble is not None else self.tr("Not signed in")
         signed_in = self.tr("Signed in as {0}").format(port.session.user.name)

@@ -3,25 +3,18 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import HTTPAuthorizationCredentials
 from starlette.concurrency import run_in_threadpool
 
+from engine.gateway.border.bearer import BEARER, token
 from engine.gateway.border.shown_token import LOOKED_UP
 from engine.model.command_terms import IDEMPOTENCY_KEY
-from engine.model.errors import InputError, NotSignedIn
+from engine.model.errors import InputError
 from engine.runtime.local import LocalDoor, LocalPort
-
-BEARER = HTTPBearer(auto_error=False, description="a session's or machine's token")
 
 
 async def door(request: Request) -> LocalDoor:
     return request.app.state.door
-
-
-async def token(credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]) -> str:
-    if credentials is None:
-        raise NotSignedIn("Sign in first: send a token as “Authorization: Bearer …”.")
-    return credentials.credentials
 
 
 async def port(request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]) -> LocalPort:
@@ -44,5 +37,4 @@ async def port(request: Request, credentials: Annotated[HTTPAuthorizationCredent
 
 
 DoorOf = Annotated[LocalDoor, Depends(door)]
-TokenOf = Annotated[str, Depends(token)]
 PortOf = Annotated[LocalPort, Depends(port)]

@@ -5,24 +5,25 @@ from typing import Annotated
 import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Depends, FastAPI, Request, WebSocket
+from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
-from engine.gateway.app import HANDLERS
 from engine.gateway.border import turns
+from engine.gateway.border.bearer import TokenOf
 from engine.gateway.border.bodies import Rooms
 from engine.gateway.border.buckets import Buckets
-from engine.gateway.border.doorway import TokenOf
 from engine.gateway.border.guards import Guard
-from engine.gateway.border.sessions import KNOCKS_BURST, KNOCKS_PER_SECOND, in_turn, knock, origin_of
+from engine.gateway.border.knocks import KNOCKS_BURST, KNOCKS_PER_SECOND, in_turn, knock, origin_of
 from engine.gateway.border.shown_token import given_token
 from engine.gateway.hub import lines
 from engine.gateway.hub.door import HubDoor
 from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.hub.joining import JOIN
+from engine.gateway.refusals import bug, error_response, invalid
 from engine.gateway.schemas import SessionOut, SignedIn, SignIn
 from engine.model.accounts.access import Session
+from engine.model.errors import WatchroomError
 from engine.model.time import to_iso
 from engine.store.shared.record import SharedSite
 
@@ -136,7 +137,7 @@ def make_hub_app(enrolment: Enrolment, door: HubDoor, hosts: frozenset[str], ver
     app.state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
     app.state.turns = turns.Turns()
     app.include_router(router)
-    for kind, handler in HANDLERS.items():
-        if kind is not HTTPException:
-            app.add_exception_handler(kind, handler)
+    app.add_exception_handler(WatchroomError, error_response)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(Exception, bug)
     return Guard(app, hosts, Rooms(door))

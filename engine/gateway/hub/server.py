@@ -6,12 +6,12 @@ import uvicorn
 
 from engine.gateway.border.bind import Bind
 from engine.gateway.border.direct_socket import DirectSocket
+from engine.gateway.border.listening import STOP_S, listen, wait_until_started
 from engine.gateway.border.lobby import Lobby
 from engine.gateway.hub.app import make_hub_app
 from engine.gateway.hub.door import HubDoor
 from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.remote.protocol import bounded_by
-from engine.gateway.server import STOP_S, listen, wait_until_started
 
 LARGEST_PIECE = 1 << 20
 

@@ -5,7 +5,7 @@ from typing import Annotated, Protocol
 from fastapi import Depends
 from fastapi.requests import HTTPConnection
 
-from engine.gateway.border.doorway import TokenOf
+from engine.gateway.border.bearer import TokenOf
 from engine.gateway.border.shown_token import given_token
 from engine.model.accounts.access import Session, Verb
 from engine.model.command import AddFirmware, ProvisionNode, UpdateNodes

@@ -7,7 +7,7 @@ from fastapi import Depends, Request, WebSocket
 from fastapi.requests import HTTPConnection
 from fastapi.security import HTTPAuthorizationCredentials
 
-from engine.gateway.border.doorway import BEARER
+from engine.gateway.border.bearer import BEARER
 from engine.gateway.border.shown_token import given_token, socket_token
 from engine.model.errors import NotSignedIn
 from engine.runtime.local import LocalDoor, LocalPort

@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
 from engine.gateway.border.doorway import DoorOf
-from engine.gateway.border.sessions import in_turn, knock
+from engine.gateway.border.knocks import in_turn, knock
 from engine.gateway.border.shown_token import COOKIE, given_token
 from engine.gateway.reference.access import from_this_machine
 from engine.model.accounts.access import Verb

@@ -6,7 +6,8 @@ from typing import Annotated, Any, cast, get_args
 from fastapi import APIRouter, Body, Query, Request, Response
 from pydantic import WithJsonSchema
 
-from engine.gateway.border.doorway import DoorOf, PortOf, TokenOf
+from engine.gateway.border.bearer import TokenOf
+from engine.gateway.border.doorway import DoorOf, PortOf
 from engine.gateway.history.clip_response import JPEG
 from engine.gateway.live.changes import ChangesTold
 from engine.gateway.live.first_pictures import codecs_of

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.commands import users
+from console.commands import named_account, users
 from engine.model.accounts.access import Role
 from engine.model.errors import InputError, NotSignedIn
 from engine.model.time import SystemClock
@@ -79,7 +79,7 @@ def test_two_that_differ_are_refused(data: DataFolder, monkeypatch: pytest.Monke
 
     typed = iter((NEW, OLD))
     monkeypatch.setattr("sys.stdin", Screen())
-    monkeypatch.setattr(users, "getpass", lambda _: next(typed))
+    monkeypatch.setattr(named_account, "getpass", lambda _: next(typed))
     with pytest.raises(InputError, match="not the same"):
         run(data.path, "reset-password", "Ada")
 
