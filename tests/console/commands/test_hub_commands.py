@@ -18,6 +18,7 @@ from console.__main__ import BAD_INPUT, ENVIRONMENT, main
 from console.commands.hub import POSTGRES
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
+from engine.runtime.hub.hub_keys import HubKeys
 from engine.runtime.hub.membership import read_membership
 from engine.store import open_store
 from engine.store.database.postgres import postgres_engine
@@ -30,22 +31,19 @@ NOBODY = "postgresql://watchroom@127.0.0.1:1/none"
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
+def database() -> Iterator[str]:
     with postgres_or_skip() as url:
-        yield url
+        engine = postgres_engine(url, reading=True)
+        with engine.connect() as connection:
+            connection.execute(text("CREATE DATABASE commands"))
+        engine.dispose()
+        yield url.replace("/postgres", "/commands")
 
 
 @pytest.fixture
-def postgres(server: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Of a database of its own, which commands find without being told."""
-    name = f"commands_{next(_NUMBERS)}"
-    engine = postgres_engine(server, reading=True)
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    address = server.replace("/postgres", f"/{name}")
-    monkeypatch.setenv(POSTGRES, address)
-    return address
+def postgres(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands find it without being told."""
+    monkeypatch.setenv(POSTGRES, database)
 
 
 @pytest.fixture
@@ -56,22 +54,32 @@ def site(tmp_path: Path) -> DataFolder:
 
 
 @pytest.fixture
-def hub(tmp_path: Path, postgres: str, capsys: pytest.CaptureFixture[str]) -> Iterator[str]:
+def key() -> str:
+    """Of a site of this test's own: all of them have one hub."""
+    return f"site-{next(_NUMBERS)}"
+
+
+@pytest.fixture(scope="module")
+def running_hub(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of one that runs, as a service would have it run."""
-    folder = tmp_path / "hub"
-    assert main(["hub", "nats", "--data", str(folder)]) == 0
-    with nats_server(tmp_path / "nats", capsys.readouterr().out) as nats:
+    folder = tmp_path_factory.mktemp("hub")
+    with nats_server(folder / "nats", HubKeys.in_folder(folder).server_settings(SystemClock().now_ns())) as nats:
         words = ["hub", "run", "--data", str(folder), "--nats", nats.url, "--bind", "127.0.0.1:0"]
-        with (tmp_path / "hub.log").open("wb") as log:
-            environment = {**os.environ, POSTGRES: postgres}
+        with (folder / "log").open("wb") as log:
+            environment = {**os.environ, POSTGRES: database}
             process = subprocess.Popen([sys.executable, "-m", "console", *words], stdout=subprocess.PIPE, stderr=log, env=environment)
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert line, (tmp_path / "hub.log").read_text()[-2000:]
+        assert line, (folder / "log").read_text()[-2000:]
         yield json.loads(line)["http"]
         process.send_signal(signal.SIGTERM)
         process.stdout.close()
-        assert process.wait(60) == 0, "it ends in order"
+        assert process.wait(120) == 0, "it ends in order"
+
+
+@pytest.fixture
+def hub(running_hub: str, postgres: None) -> str:
+    return running_hub
 
 
 def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -80,7 +88,7 @@ def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     return capsys.readouterr().out
 
 
-def new_code(capsys: pytest.CaptureFixture[str], key: str = "north", name: str = "North gate") -> str:
+def new_code(capsys: pytest.CaptureFixture[str], key: str, name: str = "North gate") -> str:
     code = printed(capsys, "hub", "code", key, name)
     assert CODE.fullmatch(code)
     return code.strip()
@@ -112,7 +120,7 @@ def test_help_says_what_it_does(words: tuple[str, ...], capsys: pytest.CaptureFi
     ],
 )
 def test_wrong_input_is_named(
-    words: tuple[str, ...], field: str, postgres: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    words: tuple[str, ...], field: str, postgres: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = ("--data", str(tmp_path / "hub")) if words[1] == "run" else ()
     assert main([*words, *folder]) == BAD_INPUT
@@ -121,7 +129,7 @@ def test_wrong_input_is_named(
 
 
 @pytest.mark.parametrize("words", [("rename", "nobody", "Somebody"), ("retire", "nobody")])
-def test_a_site_that_is_none_is_named(words: tuple[str, ...], postgres: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_site_that_is_none_is_named(words: tuple[str, ...], postgres: None, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["hub", *words]) == BAD_INPUT
     assert "There is no site nobody." in capsys.readouterr().err
 
@@ -154,48 +162,54 @@ def test_keys_that_cannot_be_read_are_not_replaced(tmp_path: Path, capsys: pytes
     assert (tmp_path / "hub-keys.json").read_text() == "{}"
 
 
-def test_a_site_joins_is_listed_renamed_and_leaves(hub: str, site: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
+def listed(capsys: pytest.CaptureFixture[str], key: str) -> str:
+    """Its line in the list; empty: it is not there."""
+    lines = printed(capsys, "hub", "sites").splitlines()
+    return next((line.removeprefix(f"{key}  ") for line in lines if line.startswith(f"{key}  ")), "")
+
+
+def test_a_site_joins_is_listed_renamed_and_leaves(hub: str, site: DataFolder, key: str, capsys: pytest.CaptureFixture[str]) -> None:
     folder = ("--data", str(site.path))
-    code = new_code(capsys)
-    assert printed(capsys, "hub", "sites") == "", "it has not joined yet"
-    assert f"This site is north of {hub} now." in printed(capsys, "join", hub, "--code", code.lower(), *folder)
-    assert printed(capsys, "hub", "sites") == "north  North gate  0 changes  last heard never\n"
+    code = new_code(capsys, key)
+    assert listed(capsys, key) == "", "it has not joined yet"
+    assert f"This site is {key} of {hub} now." in printed(capsys, "join", hub, "--code", code.lower(), *folder)
+    assert listed(capsys, key) == "North gate  0 changes  last heard never"
     membership = read_membership(site.path)
     assert membership is not None and membership.most_role == "operator"
     assert stat.S_IMODE((site.path / "hub.json").stat().st_mode) == 0o600
 
     assert main(["join", hub, "--code", code, *folder]) == ENVIRONMENT, "it has joined already"
-    assert f"belongs to the hub {hub} already, as north" in capsys.readouterr().err
+    assert f"belongs to the hub {hub} already, as {key}" in capsys.readouterr().err
     assert read_membership(site.path) == membership
-    assert main(["hub", "code", "north", "Another"]) == BAD_INPUT, "the key is taken"
+    assert main(["hub", "code", key, "Another"]) == BAD_INPUT, "the key is taken"
     assert capsys.readouterr().err.startswith("watchroom: key: ")
 
-    printed(capsys, "hub", "rename", "north", "North")
-    assert printed(capsys, "hub", "sites").startswith("north  North  ")
-    printed(capsys, "hub", "retire", "north")
-    assert re.search(r"  left \d{4}-\d\d-\d\dT", printed(capsys, "hub", "sites"))
+    printed(capsys, "hub", "rename", key, "North")
+    assert listed(capsys, key).startswith("North  ")
+    printed(capsys, "hub", "retire", key)
+    assert re.search(r"  left \d{4}-\d\d-\d\dT", listed(capsys, key))
 
     assert f"What it told {hub} stays there" in printed(capsys, "leave", *folder)
     assert read_membership(site.path) is None
     assert main(["leave", *folder]) == ENVIRONMENT
     assert "belongs to no hub" in capsys.readouterr().err
 
-    again = new_code(capsys, name="North again")
+    again = new_code(capsys, key, "North again")
     printed(capsys, "join", hub, "--code", again, "--most-role", "admin", *folder)
-    assert printed(capsys, "hub", "sites") == "north  North again  0 changes  last heard never\n"
+    assert listed(capsys, key) == "North again  0 changes  last heard never"
 
 
 @pytest.mark.parametrize("code", ["AAAA-BBBB-CCCC-DDDD", "x", "-"])
-def test_a_wrong_code_changes_nothing(code: str, hub: str, site: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
-    right = new_code(capsys)
+def test_a_wrong_code_changes_nothing(code: str, hub: str, site: DataFolder, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    right = new_code(capsys, key)
     assert main(["join", hub, f"--code={code}", "--data", str(site.path)]) == BAD_INPUT
     assert capsys.readouterr().err.startswith("watchroom: code: is none that is good now")
     assert read_membership(site.path) is None
     printed(capsys, "join", hub, "--code", right, "--data", str(site.path))
 
 
-def test_the_one_before_of_two_codes_is_good_no_longer(hub: str, site: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
-    first, second = new_code(capsys), new_code(capsys)
+def test_the_one_before_of_two_codes_is_good_no_longer(hub: str, site: DataFolder, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = new_code(capsys, key), new_code(capsys, key)
     assert main(["join", hub, "--code", first, "--data", str(site.path)]) == BAD_INPUT
     capsys.readouterr()
     assert main(["join", hub, "--code", second, "--data", str(site.path)]) == 0
@@ -223,8 +237,10 @@ def test_where_no_site_is_none_is_made(words: tuple[str, ...], tmp_path: Path, c
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root writes for others")
-def test_what_root_writes_belongs_to_the_user_of_the_engine(hub: str, site: DataFolder, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_root_writes_belongs_to_the_user_of_the_engine(
+    hub: str, site: DataFolder, key: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     os.chown(site.path, 65534, 65534)
-    printed(capsys, "join", hub, "--code", new_code(capsys), "--data", str(site.path))
+    printed(capsys, "join", hub, "--code", new_code(capsys, key), "--data", str(site.path))
     found = (site.path / "hub.json").stat()
     assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (65534, 65534, 0o600)

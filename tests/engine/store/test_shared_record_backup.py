@@ -134,7 +134,7 @@ def test_a_restored_hub_is_the_hub_of_the_backup(
     again = databases[1]
     for table in TABLES:
         assert rows(again, table) == rows(record, table) != [], table
-    for question in (ListEvents(), ListAlerts(), ListClips(), ListDecisions()()):
+    for question in (ListEvents(), ListAlerts(), ListClips(), ListDecisions()):
         assert again.answer(question) == record.answer(question)
     with again._read() as connection:
         near = "SELECT count(*) FROM incidents WHERE ST_DWithin(place, geography(ST_MakePoint(longitude, latitude)), 1)"
