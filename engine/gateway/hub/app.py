@@ -1,6 +1,7 @@
 """What a hub answers over HTTP: sites that join, people who sign in, and the way through to a site."""
 
-from typing import Annotated
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
 
 import anyio
 import anyio.to_thread
@@ -28,6 +29,11 @@ from engine.model.time import to_iso
 from engine.store.shared.record import SharedSite
 
 router = APIRouter(tags=["hub"])
+_HANDLERS: dict[type[Exception], Callable[[Any, Exception], Awaitable[Any]]] = {
+    WatchroomError: error_response,
+    RequestValidationError: invalid,
+    Exception: bug,
+}
 
 
 class Joining(BaseModel):
@@ -137,7 +143,6 @@ def make_hub_app(enrolment: Enrolment, door: HubDoor, hosts: frozenset[str], ver
     app.state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
     app.state.turns = turns.Turns()
     app.include_router(router)
-    app.add_exception_handler(WatchroomError, error_response)
-    app.add_exception_handler(RequestValidationError, invalid)
-    app.add_exception_handler(Exception, bug)
+    for kind, handler in _HANDLERS.items():
+        app.add_exception_handler(kind, handler)
     return Guard(app, hosts, Rooms(door))

@@ -1,5 +1,6 @@
 """`watchroom hub`, `join` and `leave`, as an administrator types them."""
 
+import io
 import json
 import os
 import re
@@ -16,6 +17,8 @@ from sqlalchemy import text
 
 from console.__main__ import BAD_INPUT, ENVIRONMENT, main
 from console.commands.hub import POSTGRES
+from engine.gateway.remote.hub import RemoteHub
+from engine.model.errors import NotSignedIn
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.hub.hub_keys import HubKeys
@@ -94,7 +97,9 @@ def new_code(capsys: pytest.CaptureFixture[str], key: str, name: str = "North ga
     return code.strip()
 
 
-@pytest.mark.parametrize("words", [("hub",), ("join",), ("leave",), *(("hub", action) for action in ("run", "nats", "code", "sites"))])
+@pytest.mark.parametrize(
+    "words", [("hub",), ("join",), ("leave",), *(("hub", action) for action in ("run", "nats", "code", "sites", "add-user"))]
+)
 def test_help_says_what_it_does(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*words, "--help"])
@@ -244,3 +249,29 @@ def test_what_root_writes_belongs_to_the_user_of_the_engine(
     printed(capsys, "join", hub, "--code", new_code(capsys, key), "--data", str(site.path))
     found = (site.path / "hub.json").stat()
     assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (65534, 65534, 0o600)
+
+
+def test_accounts_of_the_hub(
+    postgres: None, hub: str, key: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def typed(word: str) -> None:
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{word}\n"))
+
+    typed("correct horse battery")
+    printed(capsys, "hub", "add-user", "Ana Ruiz", "--role", "admin")
+    assert printed(capsys, "hub", "users") == "Ana Ruiz  admin  all sites\n"
+    typed("correct horse battery")
+    assert main(["hub", "add-user", "Ben", "--role", "operator", "--site", key]) == BAD_INPUT
+    assert "site" in capsys.readouterr().err
+    visit = RemoteHub(hub).sign_in("ana ruiz", "correct horse battery")
+    visit.sites()
+    typed("another horse battery")
+    printed(capsys, "hub", "reset-password", "ana ruiz")
+    with pytest.raises(NotSignedIn):
+        visit.sites()
+    visit.close()
+    assert main(["hub", "remove-user", "Ana Ruiz"]) == BAD_INPUT
+    assert "last admin" in capsys.readouterr().err
+    typed("short")
+    assert main(["hub", "add-user", "Cleo", "--role", "operator"]) == BAD_INPUT
+    assert "password" in capsys.readouterr().err
