@@ -136,7 +136,7 @@ class NatsCarrier:
     async def _subscribe(self, subject: str, queue: str, take: Callable[[Msg], Awaitable[None]]) -> None:
         """The server knows of it when this returns. Raises EnvironmentFault (`unreachable`)."""
         try:
-            await self._client.subscribe(subject, queue=queue, cb=take)
+            await self._client.subscribe(subject, queue=queue, cb=take)  # pyright: ignore[reportUnknownMemberType]
             await self._client.flush()
         except (Error, OSError, TimeoutError) as error:
             raise _unreachable(error) from None

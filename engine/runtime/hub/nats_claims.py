@@ -36,7 +36,7 @@ def operator_claims(operator: NKey, at_ns: int) -> str:
 
 
 def account_claims(operator: NKey, account: NKey, at_ns: int) -> str:
-    nats = {"type": "account", "limits": {**_UNLIMITED, "wildcards": True}, "default_permissions": {"pub": {}, "sub": {}}}
+    nats: dict[str, Any] = {"type": "account", "limits": {**_UNLIMITED, "wildcards": True}, "default_permissions": {"pub": {}, "sub": {}}}
     return _signed(operator, account.public, "watchroom", at_ns, nats)
 
 

@@ -49,7 +49,7 @@ def read_place(data: bytes) -> StreamPlace:
 
 def _read_change(row: Any) -> RecordChange | None:
     match row:
-        case [int(seq), str(kind), str(id_), dict(body)]:
+        case [int(seq), str(kind), str(id_), dict(body)]:  # pyright: ignore[reportUnknownVariableType]
             known = _KINDS.get(kind)
             return None if known is None else RecordChange(seq, known, id_, cast("dict[str, Any]", body))
         case _:

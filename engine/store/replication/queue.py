@@ -71,7 +71,7 @@ class ReplicationQueue(GuardedTables):
             if position is None or position == _DONE:
                 return False
             number, *after = json.loads(position)
-            last = _enter(connection, SOURCES[number], after, most)
+            last = _enter(connection, SOURCES[int(number)], after, most)
             if last is not None:
                 _put(connection, _FILLED, json.dumps([number, *last]))
                 return True

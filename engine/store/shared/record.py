@@ -208,5 +208,5 @@ def _write_alerts(connection: Connection, bodies: Several[Mapping[str, Any]]) ->
 
 
 def _incident_row(body: Mapping[str, Any]) -> dict[str, Any]:
-    classification = body.get("classification") or {}
+    classification: Mapping[str, Any] = body.get("classification") or {}
     return {**{name: body[name] for name in _SEARCHED}, "threat_id": classification.get("threat_id", ""), "body": dict(body)}
