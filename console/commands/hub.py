@@ -22,6 +22,7 @@ from engine.store.shared.record import SharedRecord, SharedSite
 
 DEFAULT_BIND = "127.0.0.1:8750"
 POSTGRES = "WATCHROOM_HUB_POSTGRES"
+_KEY_HELP = "of the site, as `watchroom hub sites` lists it"
 _BESIDE = "Works beside a running hub."
 _POSTGRES_HELP = (
     f"postgresql://user:password@host:port/database (default: the variable {POSTGRES}, "
@@ -49,10 +50,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     code.add_argument("name", metavar="NAME", help="what it is called")
     listed = add_action(actions, "sites", "the sites, and how far each has told", _BESIDE)
     renamed = add_action(actions, "rename", "call a site something else", _BESIDE)
-    renamed.add_argument("site", metavar="KEY")
-    renamed.add_argument("name", metavar="NAME")
+    renamed.add_argument("site", metavar="KEY", help=_KEY_HELP)
+    renamed.add_argument("name", metavar="NAME", help="what it is called from now on")
     retired = add_action(actions, "retire", "take nothing more of a site; what it told stays", _BESIDE)
-    retired.add_argument("site", metavar="KEY")
+    retired.add_argument("site", metavar="KEY", help=_KEY_HELP)
     people = hub_users.add_actions(actions)
     for action in (served, code, listed, renamed, retired, *people):
         action.add_argument("--postgres", default=os.environ.get(POSTGRES, ""), metavar="DSN", help=_POSTGRES_HELP)

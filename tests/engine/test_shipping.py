@@ -72,7 +72,9 @@ def test_the_image_has_a_name_that_is_allowed_whatever_is_built(ref: str, tmp_pa
     assert name == "ghcr.io/somebody/watchroom" and re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}", tag)
 
 
-def test_the_service_is_started_again_however_often_but_for_bad_input() -> None:
-    unit = (ROOT / "resources" / "systemd" / "watchroom.service").read_text("utf-8").splitlines()
-    assert {"StartLimitIntervalSec=0", "Restart=on-failure", f"RestartPreventExitStatus={BAD_INPUT}"} <= set(unit)
+@pytest.mark.parametrize("name", ["watchroom", "watchroom-hub", "watchroom-nats"])
+def test_a_service_is_started_again_however_often_but_for_bad_input(name: str) -> None:
+    unit = (ROOT / "resources" / "systemd" / f"{name}.service").read_text("utf-8").splitlines()
+    assert {"StartLimitIntervalSec=0", "Restart=on-failure"} <= set(unit)
+    assert f"RestartPreventExitStatus={BAD_INPUT}" in unit or name == "watchroom-nats", "whose exit codes are its own"
     assert unit.index("[Unit]") < unit.index("StartLimitIntervalSec=0") < unit.index("[Service]"), "systemd looks for it there"
