@@ -127,7 +127,7 @@ class HubVisits(QObject):
             return
         self._entering.add(site.key)
         self._at_work().fetch(
-            partial(visit.at.enter, site.at_hub), partial(self._entered, visit, site), partial(self._refused, site), discard=close_it
+            partial(visit.at.enter, site.at_hub), partial(self._entered, visit, site), partial(self._fail_entry, site), discard=close_it
         )
         self.changed.emit()
 
@@ -138,7 +138,7 @@ class HubVisits(QObject):
             return
         self._sessions.keep(site, port)
 
-    def _refused(self, site: KnownSite, error: WatchroomError) -> None:
+    def _fail_entry(self, site: KnownSite, error: WatchroomError) -> None:
         self._entering.discard(site.key)
         self._sessions.fail(site, error)
 
