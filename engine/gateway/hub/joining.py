@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.gateway.remote.calls import Caller, engine_address
 from engine.model.accounts.access import Role
 from engine.model.errors import EnvironmentFault, InputError
+from engine.runtime.access.accounts import VOUCHED
 from engine.runtime.hub.membership import Membership, read_membership, remove_membership, write_membership
 from engine.runtime.hub.nkeys import KeyKind, NKey
 from engine.store.store import Store
@@ -41,10 +42,14 @@ def join(
 
 
 def leave(folder: Path, store: Store) -> Membership:
-    """The site goes on as if nothing had been; what it told stays at the hub. Raises EnvironmentFault (`not_joined`)."""
+    """The site goes on as if nothing had been; what it told stays at the hub. Those for whom the hub vouched are out. Raises
+    EnvironmentFault (`not_joined`)."""
     known = read_membership(folder)
     if known is None:
         raise EnvironmentFault("not_joined", "This site belongs to no hub.")
     remove_membership(folder)
     store.replication.end()
+    for stored in store.accounts.users():
+        if stored.user.id.startswith(VOUCHED):
+            store.accounts.remove_user(stored.user.id)
     return known

@@ -14,6 +14,7 @@ from engine.model.accounts.access import Role, User
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.question import ListEvents
 from engine.model.time import SystemClock
+from engine.runtime.access.accounts import VOUCHED
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.hub.membership import read_membership
 from engine.runtime.storage.upgrading import open_beside
@@ -77,6 +78,9 @@ def test_a_site_joins_is_told_of_reached_and_leaves(hub: WholeHub, record: Share
             with pytest.raises(httpx.HTTPStatusError, match="401"):
                 by_hub(port, wrong)
         leave(folder.path, store)
+        assert not [stored.user for stored in store.accounts.users() if stored.user.id.startswith(VOUCHED)], (
+            "those for whom the hub vouched are out"
+        )
         assert read_membership(folder.path) is None
         until(lambda: not _answers(port), "the tunnel ends")
     finally:
