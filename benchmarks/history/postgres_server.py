@@ -3,11 +3,12 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault
@@ -33,9 +34,55 @@ def _has_postgis(folder: Path) -> bool:
     return any((share / "extension" / "postgis.control").is_file() for share in shares)
 
 
+class PostgresServer:
+    """`start` again is at the same address, with what was committed."""
+
+    def __init__(self, programs: Path, folder: Path, durable: bool) -> None:
+        """`folder`: of its own. Raises EnvironmentFault."""
+        self._programs, self._folder, self._user = programs, folder, _user()
+        if self._user is not None:
+            shutil.chown(folder, self._user)
+        options = ("-U", "watchroom", "-A", "trust", "--locale=C", "--encoding=UTF8", "-N")
+        _run(self._user, [programs / "initdb", "-D", self._data, *options])
+        self._port = _free_port()
+        sync = "" if durable else " -c fsync=off -c synchronous_commit=off"
+        self._options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c shared_buffers=256MB{sync}"
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://watchroom@127.0.0.1:{self._port}/postgres"
+
+    def start(self) -> None:
+        """Returns when it answers. Raises EnvironmentFault."""
+        self._control("-l", self._folder / "log", "-o", self._options, "start")
+
+    def stop(self) -> None:
+        self._control("-m", "immediate", "stop")
+
+    def kill(self) -> None:
+        """The server and all that it has begun, at once. Linux."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        for process in (first, *_children(first)):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "data"
+
+    def _control(self, *words: str | Path) -> None:
+        _run(self._user, [self._programs / "pg_ctl", "-D", self._data, "-w", *words])
+
+
+def _children(parent: int) -> list[int]:
+    statuses = ((path, path.read_text().rpartition(")")[2].split()) for path in Path("/proc").glob("[0-9]*/stat") if path.exists())
+    return [int(path.parent.name) for path, words in statuses if int(words[1]) == parent]
+
+
 @contextmanager
-def running(durable: bool = True) -> Iterator[str]:
-    """Its address, for as long as the block runs. `durable`: commits wait for the disk, as in production.
+def server(durable: bool = True) -> Iterator[PostgresServer]:
+    """One that runs when the block begins; it is gone with its folder when the block ends. `durable`: commits wait for the disk, as in
+    production.
 
     Raises EnvironmentFault: `no_postgres`, or it does not start.
     """
@@ -43,21 +90,22 @@ def running(durable: bool = True) -> Iterator[str]:
     if found is None:
         raise EnvironmentFault("no_postgres", "PostgreSQL with PostGIS is not installed here (Debian: postgresql-15-postgis-3).")
     folder = Path(tempfile.mkdtemp(prefix="watchroom-pg-"))
-    user = _user()
-    if user is not None:
-        shutil.chown(folder, user)
     try:
-        _run(user, [found / "initdb", "-D", folder / "data", "-U", "watchroom", "-A", "trust", "--locale=C", "--encoding=UTF8", "-N"])
-        port = _free_port()
-        sync = "" if durable else " -c fsync=off -c synchronous_commit=off"
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c shared_buffers=256MB{sync}"
-        _run(user, [found / "pg_ctl", "-D", folder / "data", "-w", "-l", folder / "log", "-o", options, "start"])
+        made = PostgresServer(found, folder, durable)
+        made.start()
         try:
-            yield f"postgresql://watchroom@127.0.0.1:{port}/postgres"
+            yield made
         finally:
-            _run(user, [found / "pg_ctl", "-D", folder / "data", "-w", "-m", "immediate", "stop"])
+            made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def running(durable: bool = True) -> Iterator[str]:
+    """The address of one, as `server`."""
+    with server(durable) as made:
+        yield made.url
 
 
 def _user() -> str | None:

@@ -1,5 +1,6 @@
 """The catalogue of one main window: its own actions, its pages', what is on screen to be clicked, and what the site has."""
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
@@ -25,7 +26,8 @@ from widgets.look import THEMES, current_look
 from widgets.translation import tr
 
 _IDLE_MS = 2_000  # after the start: the first page and its pictures come first
-_BREATH_MS = 150  # between two pages that are built before anybody asks for them
+_BREATH_MS = 150  # between two pages that are built before anybody asks for them, at least
+_BREATHS = 12  # and so many times as long as the last one took: what happens meanwhile has to be painted
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +162,10 @@ class WindowCatalogue(QObject):
 
     def warm(self) -> None:
         """Build pages and the palette while nobody waits for them, so that their first opening is as quick as the next."""
+        began_s = time.monotonic()
         if self._parts.pages.build_next():
-            QTimer.singleShot(_BREATH_MS, self, self.warm)
+            took_ms = (time.monotonic() - began_s) * 1e3
+            QTimer.singleShot(max(_BREATH_MS, round(_BREATHS * took_ms)), self, self.warm)
         elif self._palette is None and not self._parts.pages.is_shut:
             palette = self._kept_palette()
             palette.offer(self.entries(), self.preferences.recent())

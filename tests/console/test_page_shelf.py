@@ -1,13 +1,17 @@
 """Pages are built once, when they are wanted, and not any more when the window has closed."""
 
 import linecache
+import time
 from collections.abc import Callable
+from types import SimpleNamespace
 
+import pytest
 from PySide6.QtGui import QShortcut
 from pytestqt.qtbot import QtBot
 
 from console.pages.page import Page
 from console.pages.registry import PAGES, PageEntry
+from console.palette import commands_catalogue_window
 from console.palette.commands_catalogue import KeyChoices
 from console.session.remembered import Remembered
 from console.shell.page_shelf import PageShelf
@@ -71,13 +75,27 @@ def test_shut_it_ends_what_is_built_and_builds_no_more(qtbot: QtBot) -> None:
     assert page.ended == 1 and not shelf.build_next() and made == ["space"]
 
 
-def test_a_window_opens_with_one_page_and_builds_the_rest_while_nobody_waits(open_window: Opener, qtbot: QtBot) -> None:
+def test_a_window_opens_with_one_page_and_builds_the_rest_while_nobody_waits(
+    open_window: Opener, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By itself it begins a while later: see `test_palette.py`."""
+    monkeypatch.setattr(commands_catalogue_window, "_BREATHS", 0)
     window = open_window()
     assert [type(page).__name__ for page in window._pages.built()] == ["LivePage"]
     window.catalogue.warm()
     qtbot.waitUntil(lambda: len(window._pages.built()) == len(PAGES))
     assert window.current_page_id() == "live" and window.page("live").isVisible()
+
+
+def test_between_two_pages_there_is_time_for_what_happens(open_window: Opener, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    window = open_window()
+    pauses: list[int] = []
+    monkeypatch.setattr(commands_catalogue_window, "QTimer", SimpleNamespace(singleShot=lambda ms, *_: pauses.append(ms)))
+    began_s = time.monotonic()
+    window.catalogue.warm()
+    took_ms = (time.monotonic() - began_s) * 1e3
+    assert len(window._pages.built()) == 2 and len(pauses) == 1
+    assert 150 <= pauses[0] <= max(150, commands_catalogue_window._BREATHS * took_ms + 1), "longer where a page takes longer"
 
 
 def test_a_window_that_is_closed_builds_nothing(open_window: Opener, qtbot: QtBot) -> None:

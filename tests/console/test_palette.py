@@ -93,6 +93,7 @@ def test_it_is_built_before_anybody_asks_for_it_and_opens_as_new(
     open_window: Opener, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(commands_catalogue_window, "_IDLE_MS", AS_ELSEWHERE_MS)
+    monkeypatch.setattr(commands_catalogue_window, "_BREATHS", 0)
     window = open_window()
     qtbot.waitUntil(lambda: bool(window.findChildren(Palette)), timeout=60_000)  # the pages are built before
     (built,) = window.findChildren(Palette)

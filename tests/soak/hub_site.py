@@ -1,0 +1,44 @@
+"""A site of a hub as a process: writes events and alerts into its record as an engine does, and tells the hub. To be killed at any moment.
+
+`python -m tests.soak.hub_site FOLDER RATE`: what is in the record is named in `FOLDER/acknowledged`, one id a line, when it is.
+"""
+
+import sys
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from engine.model.event import Event, EventKind, Severity
+from engine.model.time import SystemClock
+from engine.runtime.data_folder import DataFolder
+from engine.runtime.hub.hub_link import HubLink
+from engine.runtime.hub.membership import read_membership
+from engine.store import open_store
+
+_AT_ONCE = 4
+
+
+def main(folder: Path, rate_hz: float) -> None:
+    clock, data = SystemClock(), DataFolder(folder)
+    store, membership = open_store(data.database, clock), read_membership(folder)
+    assert membership is not None
+    link = HubLink(membership, folder, store.replication, clock, lambda _: None, lambda: 0)
+    threading.Thread(target=link.run, args=(lambda: False,), daemon=True).start()
+    run = f"{time.time_ns():x}"
+    with (folder / "acknowledged").open("a") as acknowledged:
+        for number in range(1 << 30):
+            events = [_event(f"ev-{run}-{number}-{each}", clock.now_ns()) for each in range(_AT_ONCE)]
+            store.save(events)
+            store.save([replace(event, ended_ns=event.started_ns + 1) for event in events[:2]])
+            acknowledged.write("".join(f"{event.id}\n" for event in events))
+            acknowledged.flush()
+            time.sleep(_AT_ONCE / rate_hz)
+
+
+def _event(event_id: str, at_ns: int) -> Event:
+    return Event(event_id, EventKind.PERSON, "yard", "tr-1", Severity.MODERATE, at_ns, None, at_ns, 0.9, "de-1", reason="of a soak")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), float(sys.argv[2]))
