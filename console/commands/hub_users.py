@@ -3,12 +3,13 @@
 import argparse
 from typing import Any
 
-from console.commands.named_account import BY, password_typed, user_by_name
+from console.commands.named_account import BY, password_typed, token_line, user_by_name
 from console.help.help_texts import add_action
-from engine.model.accounts.access import Role, User
+from engine.model.accounts.access import Role, User, Verb
 from engine.model.errors import InputError
 from engine.model.time import Clock
 from engine.runtime.access.accounts import Accounts
+from engine.runtime.access.machine_tokens import TokenWanted
 from engine.store.shared.record import SharedRecord
 
 _TYPED = "The password is typed twice, or read from the standard input. Works beside a running hub."
@@ -25,7 +26,12 @@ def add_actions(actions: Any) -> tuple[argparse.ArgumentParser, ...]:
     reset = add_action(actions, "reset-password", "ask for a new password of somebody, whose sessions end", _TYPED)
     for action in (added, removed, reset):
         action.add_argument("user", metavar="NAME", help="of the account")
-    return listed, added, removed, reset
+    token = add_action(actions, "token", "print a token by which a machine reads /metrics, and no more, until it is revoked", _BESIDE)
+    token.add_argument("label", metavar="LABEL", help="what it is for")
+    tokens = add_action(actions, "tokens", "tokens of machines, without the tokens themselves", _BESIDE)
+    revoked = add_action(actions, "revoke-token", "end a token; a running hub knows within two seconds", _BESIDE)
+    revoked.add_argument("id", metavar="ID", help="as `hub tokens` shows it, or its first letters")
+    return listed, added, removed, reset, token, tokens, revoked
 
 
 def run(parsed: argparse.Namespace, record: SharedRecord, clock: Clock) -> None:
@@ -39,6 +45,13 @@ def run(parsed: argparse.Namespace, record: SharedRecord, clock: Clock) -> None:
             accounts.create_user(parsed.user, Role(parsed.role), password_typed(), _sites(parsed.site, record))
         case "remove-user":
             accounts.remove_user(user_by_name(accounts, parsed.user, "watchroom hub users").id)
+        case "token":
+            print(accounts.create_token(Role.OPERATOR, parsed.label, TokenWanted((Verb.SEE_LIVE,))))
+        case "tokens":
+            for token in accounts.machine_tokens():
+                print(token_line(token))
+        case "revoke-token":
+            accounts.revoke_token(parsed.id, BY)
         case _:
             accounts.reset_password(user_by_name(accounts, parsed.user, "watchroom hub users").id, password_typed(), by=BY)
 

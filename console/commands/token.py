@@ -7,12 +7,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from console.commands.named_account import token_line
 from console.folders import default_data
 from console.help.help_texts import add_action
 from engine.model.accounts.access import Role, Verb
-from engine.model.accounts.commands import LONGEST_TOKEN_DAYS, TokenView
+from engine.model.accounts.commands import LONGEST_TOKEN_DAYS
 from engine.model.errors import EnvironmentFault
-from engine.model.time import SECOND, Clock, SystemClock, to_iso
+from engine.model.time import SECOND, Clock, SystemClock
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.machine_tokens import TokenWanted
 from engine.runtime.audit.audit_heads import AuditHeads
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         case "list":
             with accounts_of(data) as (accounts, _):
                 for token in accounts.machine_tokens():
-                    print(_token_line(token))
+                    print(token_line(token))
         case "revoke":
             with accounts_of(data, signs=True) as (accounts, _):
                 accounts.revoke_token(arguments.id, "command line")
@@ -88,14 +89,6 @@ def accounts_of(data: DataFolder, *, signs: bool = False) -> Generator[tuple[Acc
             _sign(data, store, clock)
     finally:
         store.close()
-
-
-def _token_line(token: TokenView) -> str:
-    """One line: id, what it may, where, until when, last used, what it is for."""
-    cameras = "all cameras" if token.cameras is None else " ".join(token.cameras) or "no camera"
-    until = "until revoked" if token.expires_ns is None else f"until {to_iso(token.expires_ns)}"
-    used = "not used yet" if token.last_used_ns is None else f"used {to_iso(token.last_used_ns)}"
-    return "  ".join((token.id, ",".join(token.verbs), cameras, until, used, token.label))
 
 
 def _sign(data: DataFolder, store: Store, clock: Clock) -> None:

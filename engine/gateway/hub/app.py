@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import anyio
 import anyio.to_thread
-from fastapi import APIRouter, Depends, FastAPI, Request, WebSocket
+from fastapi import APIRouter, Depends, FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.types import ASGIApp
@@ -21,10 +21,11 @@ from engine.gateway.hub import lines
 from engine.gateway.hub.door import HubDoor
 from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.hub.joining import JOIN
+from engine.gateway.hub.metrics import TEXT, hub_metrics_text
 from engine.gateway.refusals import bug, error_response, invalid
 from engine.gateway.schemas import SessionOut, SignedIn, SignIn
-from engine.model.accounts.access import Session
-from engine.model.errors import WatchroomError
+from engine.model.accounts.access import Session, Verb
+from engine.model.errors import PermissionDenied, WatchroomError
 from engine.model.time import to_iso
 from engine.store.shared.record import SharedSite
 
@@ -130,15 +131,25 @@ def word(door: HubDoorOf, session: SessionOf, key: str) -> WordOut:
     return WordOut(word=door.word(session, key))
 
 
+@router.get("/metrics", summary="How the hub does, for Prometheus", response_class=Response, responses={200: {"content": {TEXT: {}}}})
+def metrics(request: Request, door: HubDoorOf, session: SessionOf) -> Response:
+    """In the text format 0.0.4. For any account or token that may see what is live."""
+    if not session.may(Verb.SEE_LIVE):
+        raise PermissionDenied(Verb.SEE_LIVE)
+    text = hub_metrics_text(door.sites(session), door.clock.now_ns(), door.is_reached(), len(request.app.state.lines))
+    return Response(text, media_type=TEXT)
+
+
 @router.websocket("/api/v1/hub/sites/{key}/line")
 async def line(socket: WebSocket, key: str) -> None:
-    await lines.carry(socket, socket.app.state.door, given_token(socket), key)
+    await lines.carry(socket, socket.app.state.door, given_token(socket), key, socket.app.state.lines)
 
 
 def make_hub_app(enrolment: Enrolment, door: HubDoor, hosts: frozenset[str], version: str) -> ASGIApp:
     """`hosts`: as of `Guard`."""
     app = FastAPI(title="Watchroom hub", version=version, docs_url=None, redoc_url=None)
     app.state.enrolment, app.state.door = enrolment, door
+    app.state.lines = set[WebSocket]()
     app.state.knocks = Buckets(KNOCKS_PER_SECOND, KNOCKS_BURST)
     app.state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
     app.state.turns = turns.Turns()

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.gateway.hub.hub import Hub
-from engine.model.accounts.access import Session
-from engine.model.errors import NotFound
+from engine.model.accounts.access import Session, Verb
+from engine.model.errors import NotFound, PermissionDenied
 from engine.model.time import Clock
 from engine.model.value_class import dataclass
 from engine.runtime.access.accounts import Accounts
@@ -25,7 +25,7 @@ class HubDoor:
     """Any thread. An account that is not for all sites names, where an engine's names cameras, the keys of those that it is for."""
 
     def __init__(self, record: SharedRecord, keys: HubKeys, hub: Hub, clock: Clock) -> None:
-        self._record, self._keys, self._hub, self._clock = record, keys, hub, clock
+        self._record, self._keys, self._hub, self.clock = record, keys, hub, clock
         self.accounts = Accounts(record.accounts, clock)
 
     def sign_in(self, name: str, password: str, origin: Origin) -> tuple[str, Session]:
@@ -51,14 +51,20 @@ class HubDoor:
     def word(self, session: Session, site: str) -> str:
         """By which this person signs in at that site. Raises NotFound."""
         self._check(session, site)
-        return self._keys.word(site, replace(session.user, cameras=None), self._clock.now_ns())
+        return self._keys.word(site, replace(session.user, cameras=None), self.clock.now_ns())
 
     def port_to(self, session: Session, site: str) -> int:
         """Of this machine, which leads to that site's gateway. Raises NotFound, EnvironmentFault (`unreachable`)."""
         self._check(session, site)
         return self._hub.port_to(site)
 
+    def is_reached(self) -> bool:
+        """Whether the NATS server answers."""
+        return self._hub.trouble is None and self._hub.wait_reached(0)
+
     def _check(self, session: Session, site: str) -> None:
-        """Whether there is one is not told either. Raises NotFound."""
+        """A machine goes to no site. Whether there is one is not told either. Raises PermissionDenied, NotFound."""
+        if session.machine is not None:
+            raise PermissionDenied(Verb.SEE_LIVE)
         if not any(each.key == site for each in self.sites(session)):
             raise NotFound(f"There is no site {site[:40]}.")

@@ -43,8 +43,8 @@ class Intake:
         self.left_out = 0  # values that could not be read
 
     def resume(self, site: str, _: bytes) -> bytes:
-        """How far the site has told. Raises NotFound."""
-        found = self._record.site(site)
+        """How far the site has told; it is heard of. Raises NotFound."""
+        found = self._record.hear(site, self._clock.now_ns())
         return pack_place(StreamPlace(found.stream, found.seq))
 
     def begin(self, site: str, data: bytes) -> bytes:

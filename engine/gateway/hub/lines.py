@@ -19,18 +19,20 @@ LOOK_S = 30.0
 _LOOPBACK = "127.0.0.1"
 
 
-async def carry(socket: WebSocket, door: HubDoor, token: str, site: str) -> None:
-    """Until either end closes it, or whose it is may no longer have it.
+async def carry(socket: WebSocket, door: HubDoor, token: str, site: str, opened: set[WebSocket]) -> None:
+    """Until either end closes it, or whose it is may no longer have it. `opened`: holds it as long.
 
     Raises NotSignedIn, NotFound; EnvironmentFault (`unreachable`). Nothing was accepted then.
     """
     port = await run_in_threadpool(_port, door, token, site)
     reader, writer = await asyncio.open_connection(_LOOPBACK, port)
     await socket.accept()
+    opened.add(socket)
     ways = [asyncio.create_task(work) for work in (_up(socket, writer), _down(reader, socket), _attend(door, token, site))]
     try:
         await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
     finally:
+        opened.discard(socket)
         for way in ways:
             way.cancel()
         await asyncio.gather(*ways, return_exceptions=True)

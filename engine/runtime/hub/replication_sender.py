@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -16,6 +17,7 @@ MOST_CHANGES = 1_000  # of one batch
 MOST_AHEAD = 50  # alerts that are told before all that waits before them
 WITHIN_S = 20.0  # a hub that is catching up answers late
 LOOK_S = 0.25
+HEARD_S = 15.0  # a site that has nothing to tell says so this often: the hub knows that it is there, and it that the hub is as it was
 FIRST_RETRY_S, LONGEST_RETRY_S = 0.5, 10.0
 
 
@@ -54,7 +56,7 @@ class ReplicationSender:
             return True
         place = await self._resume(state)
         self._trouble(None)
-        sent, settled = state.sent, state.settled
+        sent, settled, heard_s = state.sent, state.settled, time.monotonic()
         while place.stream == state.stream:
             batch = await self._next(place.seq)
             if batch.through == place.seq:
@@ -62,18 +64,22 @@ class ReplicationSender:
                     await asyncio.to_thread(self._queue.note, place.seq, sent)
                     settled = place.seq
                 await self._wait()
+                if time.monotonic() - heard_s >= HEARD_S:
+                    if await self._place(state.stream, sent) != place:
+                        return False
+                    heard_s = time.monotonic()
                 if await asyncio.to_thread(self._queue.stream) != state.stream:
                     return False
                 continue
             sent, settled = max(sent, batch.through), place.seq
-            place = await self._keep(batch, sent)
+            place, heard_s = await self._keep(batch, sent), time.monotonic()
             self._pause_s = FIRST_RETRY_S
         return False
 
     async def _resume(self, state: ReplicationState) -> StreamPlace:
         """A hub that is not where this stream left it is told everything anew: it is another one, or one of the two was put back from a
         backup, and what lies between is told by nobody any more, or was something else."""
-        place = read_place(await self._ask(RESUME, pack_place(StreamPlace(state.stream, state.sent))))
+        place = await self._place(state.stream, state.sent)
         if place.stream == state.stream and state.settled <= place.seq <= state.sent:
             return place
         if not place.stream and not state.sent:
@@ -83,6 +89,10 @@ class ReplicationSender:
         await asyncio.to_thread(self._queue.begin, stream)
         await self._ask(BEGIN, pack_place(StreamPlace(stream, 0)))
         return StreamPlace(stream, 0)  # not the one that is gone on with: begin from there
+
+    async def _place(self, stream: str, sent: int) -> StreamPlace:
+        """Where the hub is."""
+        return read_place(await self._ask(RESUME, pack_place(StreamPlace(stream, sent))))
 
     async def _next(self, after: int) -> ChangeBatch:
         batch = await asyncio.to_thread(self._queue.batch, after, MOST_CHANGES)

@@ -39,8 +39,8 @@ _AUDIT = text(
 
 @dataclass(frozen=True, slots=True)
 class SharedSite:
-    """A site that has joined. `stream`, `seq`: how far it has told, of which stream. retired_ns: it has left, what it told stays.
-    public_key: by which it is known to NATS."""
+    """A site that has joined. `stream`, `seq`: how far it has told, of which stream. heard_ns: when it last said that it is there, as it
+    does every quarter of a minute. retired_ns: it has left, what it told stays. public_key: by which it is known to NATS."""
 
     key: str
     name: str
@@ -119,6 +119,15 @@ class SharedRecord:
         """Raises NotFound: no such site, or retired."""
         with self._read() as connection:
             return _site_row(connection, key, "")
+
+    def hear(self, key: str, at_ns: int) -> SharedSite:
+        """It is there. Raises NotFound: no such site, or retired."""
+        with self._write() as connection:
+            heard = text("UPDATE shared_sites SET heard_ns = :at_ns WHERE key = :key AND retired_ns IS NULL RETURNING *")
+            row = connection.execute(heard, {"key": key, "at_ns": at_ns}).mappings().first()
+            if row is None:
+                raise NotFound(f"There is no site {key}.")
+            return SharedSite(**row)
 
     def begin_stream(self, key: str, stream: str) -> None:
         """The site tells everything anew: from here on only what is of this stream is taken. Raises NotFound."""

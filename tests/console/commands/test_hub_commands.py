@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import text
 
@@ -250,6 +251,16 @@ def test_what_root_writes_belongs_to_the_user_of_the_engine(
     printed(capsys, "join", hub, "--code", new_code(capsys, key), "--data", str(site.path))
     found = (site.path / "hub.json").stat()
     assert (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (65534, 65534, 0o600)
+
+
+def test_tokens_of_the_hub(postgres: None, hub: str, capsys: pytest.CaptureFixture[str]) -> None:
+    token = printed(capsys, "hub", "token", "Prometheus").strip()
+    (line,) = printed(capsys, "hub", "tokens").splitlines()
+    assert line.endswith("Prometheus") and "see_live" in line and token not in line
+    shown = {"Authorization": f"Bearer {token}"}
+    assert httpx.get(f"{hub}/metrics", headers=shown).is_success
+    printed(capsys, "hub", "revoke-token", line.split()[0])
+    until(lambda: httpx.get(f"{hub}/metrics", headers=shown).status_code == 401, "it is good no longer")
 
 
 def is_out(visit: HubVisit) -> bool:

@@ -12,6 +12,7 @@ from engine.model.accounts.access import Role, Verb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.port import PictureWant
 from engine.model.time import SystemClock
+from engine.runtime.access.machine_tokens import TokenWanted
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.storage.upgrading import open_beside
 from engine.store.shared.record import SharedRecord
@@ -128,6 +129,23 @@ def test_a_line_without_a_sign_in_is_none(hub: WholeHub, site: str) -> None:
 def test_a_wrong_password_is_told_as_everywhere(hub: WholeHub) -> None:
     with pytest.raises(NotSignedIn):
         RemoteHub(hub.url).sign_in("Ben", "wrong")
+
+
+def test_how_it_does_for_prometheus(hub: WholeHub, ben: HubVisit, site: str) -> None:
+    accounts = hub.door.accounts
+    machine = {"Authorization": f"Bearer {accounts.create_token(Role.OPERATOR, 'watch', TokenWanted((Verb.SEE_LIVE,)))}"}
+    port = ben.enter("north")
+    until(lambda: port.link.latency_ms is not None, "changes are told")
+    text = httpx.get(f"{hub.url}/metrics", headers=machine).raise_for_status().text
+    port.close()
+    figures = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert float(figures["watchroom_hub_lines"]) >= 1 and figures["watchroom_hub_nats_reached"] == "1.0"
+    north = 'site="north",name="North gate"' if 'site="north",name="North gate"' in text else 'name="North gate",site="north"'
+    assert 0 <= float(figures[f"watchroom_hub_site_heard_seconds{{{north}}}"]) < 60
+    assert float(figures[f"watchroom_hub_site_changes{{{north}}}"]) >= 0
+    assert httpx.get(f"{hub.url}/metrics").status_code == 401
+    refused = httpx.post(f"{hub.url}/api/v1/hub/sites/north/word", headers=machine)
+    assert refused.status_code == 403, "a machine goes to no site"
 
 
 def test_a_site_that_is_away_is_told(hub: WholeHub, record: SharedRecord, ben: HubVisit) -> None:

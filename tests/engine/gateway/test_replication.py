@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from engine.gateway.hub.intake import Intake
 from engine.model.alerts.alert import AlertState
-from engine.model.errors import EnvironmentFault, WatchroomError
+from engine.model.errors import EnvironmentFault, NotFound, WatchroomError
 from engine.model.question import ListAlerts, ListEvents
 from engine.model.time import SECOND, ManualClock, SystemClock
 from engine.runtime.hub import replication_sender
@@ -243,6 +243,23 @@ def test_a_site_that_was_put_back_from_a_backup_tells_everything_anew(store: Sto
     with telling(store, over(Wire(Intake(record, SystemClock())))):
         until(lambda: told(record) == ids(1), "told")
     assert record.site(NORTH).stream != "s1"
+
+
+def test_a_site_that_has_nothing_to_tell_says_that_it_is_there(store: Store, record: SharedRecord, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replication_sender, "HEARD_S", 0.1)
+    clock = ManualClock(SECOND)
+    store.replication.begin("s1")
+    with telling(store, over(Wire(Intake(record, clock)))):
+        until(lambda: record.site(NORTH).heard_ns == SECOND, "it is heard of")
+        clock.advance_to(5 * SECOND)
+        until(lambda: record.site(NORTH).heard_ns == 5 * SECOND, "and again")
+        store.save([event(1)])
+        until(lambda: told(record) == ids(1), "it tells what it records")
+        record.begin_stream(NORTH, "another")
+        until(lambda: told(record) == ids(1) and record.site(NORTH).stream not in ("s1", "another"), "and finds a hub that was put back")
+    record.retire_site(NORTH, 1)
+    with pytest.raises(NotFound):
+        record.hear(NORTH, 1)
 
 
 def test_a_site_that_leaves_is_told_of_no_more(store: Store, record: SharedRecord) -> None:

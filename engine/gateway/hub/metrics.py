@@ -1,0 +1,47 @@
+"""How a hub does as figures for Prometheus (text format 0.0.4): its sites and its own process."""
+
+from collections.abc import Iterable, Sequence
+
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from engine import __version__
+from engine.model.time import SECOND
+from engine.store.shared.record import SharedSite
+
+TEXT = "text/plain; version=0.0.4; charset=utf-8"
+_SITE = ("site", "name")
+
+
+def hub_metrics_text(sites: Sequence[SharedSite], now_ns: int, reached: bool, lines: int) -> bytes:
+    """`reached`: the NATS server. lines: of consoles, open now."""
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Collected(sites, now_ns, reached, lines))
+    ProcessCollector(registry=registry)
+    return generate_latest(registry)
+
+
+class _Collected(Collector):
+    def __init__(self, sites: Sequence[SharedSite], now_ns: int, reached: bool, lines: int) -> None:
+        self._sites, self._now_ns, self._reached, self._lines = sites, now_ns, reached, lines
+
+    def collect(self) -> Iterable[Metric]:
+        yield InfoMetricFamily("watchroom_build", "Which version runs.", {"version": __version__})
+        yield _gauge("nats_reached", "1 while the NATS server answers.", (), [((), float(self._reached))])
+        yield _gauge("lines", "Connections of consoles through the hub to sites.", (), [((), float(self._lines))])
+        heard = [(_labels(site), max(0, self._now_ns - site.heard_ns) / SECOND) for site in self._sites if site.heard_ns]
+        yield _gauge("site_heard_seconds", "How long ago a site said that it is there; it does every 15 seconds.", _SITE, heard)
+        kept = [(_labels(site), float(site.seq)) for site in self._sites]
+        yield _gauge("site_changes", "Changes of a site's record that the hub has kept; from 0 again where all is told anew.", _SITE, kept)
+
+
+def _labels(site: SharedSite) -> tuple[str, str]:
+    return site.key, site.name
+
+
+def _gauge(name: str, told: str, labels: Sequence[str], values: Sequence[tuple[Sequence[str], float]]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"watchroom_hub_{name}", told, labels=labels)
+    for of, value in values:
+        family.add_metric(of, value)
+    return family
