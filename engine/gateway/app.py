@@ -21,6 +21,7 @@ from engine.gateway.alerts import rules as alert_rules
 from engine.gateway.border import knocks, sessions, tokens, turns
 from engine.gateway.border.buckets import Buckets
 from engine.gateway.description import DescribedApp, describe_once
+from engine.gateway.findings import invalid
 from engine.gateway.history import chat, evidence, record, segments
 from engine.gateway.history import replay_routes as replay
 from engine.gateway.history import review_routes as review
@@ -38,7 +39,7 @@ from engine.gateway.nodes.door import NodeDoor
 from engine.gateway.problem import problem
 from engine.gateway.reference.dashboard import Dashboards
 from engine.gateway.reference.routers import ROUTERS as REFERENCE
-from engine.gateway.refusals import answer, bug, error_response, invalid
+from engine.gateway.refusals import answer, bug, error_response
 from engine.gateway.remote import portal
 from engine.gateway.report_page import routes as report_page
 from engine.gateway.report_page.limits import ReportLimits

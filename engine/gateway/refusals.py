@@ -1,9 +1,7 @@
 """What the engine's errors are to clients."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from fastapi.exceptions import RequestValidationError, WebSocketRequestValidationError
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse
 from starlette.websockets import WebSocket
@@ -57,16 +55,3 @@ async def error_response(connection: HTTPConnection, error: Exception) -> JSONRe
 async def bug(_: Request, error: Exception) -> JSONResponse:
     """The server logs it with its traceback, which no client sees, and then ends the connection: no client asks again over it."""
     return problem(500, "Something went wrong in the engine; its log says what.", headers={"Connection": "close"})
-
-
-async def invalid(connection: HTTPConnection, error: Exception) -> JSONResponse | None:
-    """What FastAPI found wrong."""
-    assert isinstance(error, (RequestValidationError, WebSocketRequestValidationError))
-    return await answer(connection, _first_finding(error.errors()))
-
-
-def _first_finding(errors: Sequence[Any]) -> JSONResponse:
-    """FastAPI's own findings in our form: the first one, with its field named and without the value, which may be a password."""
-    first = errors[0]
-    field = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path", "header"))
-    return problem(422, f"{field}: {first['msg']}" if field else str(first["msg"]), field)

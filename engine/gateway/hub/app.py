@@ -17,12 +17,13 @@ from engine.gateway.border.buckets import Buckets
 from engine.gateway.border.guards import Guard
 from engine.gateway.border.knocks import KNOCKS_BURST, KNOCKS_PER_SECOND, in_turn, knock, origin_of
 from engine.gateway.border.shown_token import given_token
+from engine.gateway.findings import invalid
 from engine.gateway.hub import lines
 from engine.gateway.hub.door import HubDoor
 from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.hub.joining import JOIN
 from engine.gateway.hub.metrics import TEXT, hub_metrics_text
-from engine.gateway.refusals import bug, error_response, invalid
+from engine.gateway.refusals import bug, error_response
 from engine.gateway.schemas import SessionOut, SignedIn, SignIn
 from engine.model.accounts.access import Session, Verb
 from engine.model.errors import PermissionDenied, WatchroomError

@@ -7,7 +7,7 @@ import pytest
 
 from engine.gateway.hub.joining import join
 from engine.gateway.remote.hub import HubSite, HubVisit, RemoteHub
-from engine.gateway.remote.port import RemoteDoor
+from engine.gateway.remote.port import RemoteDoor, RemotePort
 from engine.model.accounts.access import Role, Verb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.port import PictureWant
@@ -43,13 +43,16 @@ def site(tmp_path_factory: pytest.TempPathFactory, hub: WholeHub) -> Iterator[st
     """Its address; `north` at the hub."""
     folder = tmp_path_factory.mktemp("site")
     engine = EngineProcess(folder, "--demo")
-    store = open_beside(DataFolder(folder), SystemClock())
-    join(folder, store, hub.url, hub.hub.enrolment.new_code("north", "North gate"))
-    store.close()
-    RemoteDoor(engine.url).set_up("North", ADMIN, PASSWORD, engine.setup_code).close()
-    until(lambda: _answers(hub.hub.port_to("north")), "the tunnel leads to the site")
-    yield engine.url
-    engine.stop()
+    try:
+        store = open_beside(DataFolder(folder), SystemClock())
+        join(folder, store, hub.url, hub.hub.enrolment.new_code("north", "North gate"))
+        store.close()
+        account = {"site_name": "North", "admin_name": ADMIN, "password": PASSWORD, "code": engine.setup_code}
+        httpx.post(f"{engine.url}/api/v1/setup", json=account, timeout=60).raise_for_status()
+        until(lambda: _answers(hub.hub.port_to("north")), "the tunnel leads to the site")
+        yield engine.url
+    finally:
+        engine.stop()
 
 
 @pytest.fixture
@@ -57,6 +60,21 @@ def ben(hub: WholeHub) -> Iterator[HubVisit]:
     visit = RemoteHub(hub.url).sign_in("Ben", PASSWORD)
     yield visit
     visit.close()
+
+
+def enter(visit: HubVisit) -> RemotePort:
+    """An engine on a busy machine answers late, and is asked again."""
+    ports: list[RemotePort] = []
+
+    def entered() -> bool:
+        try:
+            ports.append(visit.enter("north"))
+        except EnvironmentFault:
+            return False
+        return True
+
+    until(entered, "the site lets them in")
+    return ports[0]
 
 
 def _answers(port: int) -> bool:
@@ -73,7 +91,7 @@ def test_a_hub_is_told_from_an_engine(hub: WholeHub, site: str) -> None:
 
 def test_a_site_is_seen_through_the_hub_as_if_one_were_there(ben: HubVisit, site: str) -> None:
     assert ben.sites() == (HubSite("north", "North gate"),)
-    port = ben.enter("north")
+    port = enter(ben)
     try:
         assert (port.session.user.name, port.session.user.role) == ("Ben", Role.OPERATOR), "no more than the site lets its hub's people be"
         camera = port.snapshot().settings.cameras[0].id
@@ -94,7 +112,7 @@ def test_a_site_is_seen_through_the_hub_as_if_one_were_there(ben: HubVisit, site
 def test_the_way_ends_with_the_account(hub: WholeHub, site: str) -> None:
     user = hub.door.accounts.create_user("Dora", Role.OPERATOR, PASSWORD)
     visit = RemoteHub(hub.url).sign_in("Dora", PASSWORD)
-    port = visit.enter("north")
+    port = enter(visit)
     hub.door.accounts.remove_user(user.id)
     with pytest.raises(NotSignedIn):
         visit.sites()
@@ -134,7 +152,7 @@ def test_a_wrong_password_is_told_as_everywhere(hub: WholeHub) -> None:
 def test_how_it_does_for_prometheus(hub: WholeHub, ben: HubVisit, site: str) -> None:
     accounts = hub.door.accounts
     machine = {"Authorization": f"Bearer {accounts.create_token(Role.OPERATOR, 'watch', TokenWanted((Verb.SEE_LIVE,)))}"}
-    port = ben.enter("north")
+    port = enter(ben)
     until(lambda: port.link.latency_ms is not None, "changes are told")
     text = httpx.get(f"{hub.url}/metrics", headers=machine).raise_for_status().text
     port.close()
