@@ -83,6 +83,7 @@ def test_it_names_every_operation_and_how_to_sign_in(schema: dict[str, Any]):
         ("/healthz", "get"),
         ("/health", "get"),
         ("/api/v1/session", "post"),
+        ("/api/v1/session/hub", "post"),
         ("/api/v1/setup", "get"),
         ("/api/v1/setup", "post"),
     }

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from console.site import Site, running
-from engine.gateway.border import sessions
+from engine.gateway.border import knocks
 from engine.gateway.border.bind import Bind
 from engine.gateway.remote.port import RemoteDoor
 from engine.model.accounts.access import Role
@@ -78,8 +78,8 @@ def test_guessing_closes_the_name_also_after_a_restart(tmp_path: Path):
 
 
 def test_an_address_may_knock_only_so_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(sessions, "KNOCKS_BURST", 3)
-    monkeypatch.setattr(sessions, "KNOCKS_PER_SECOND", 0.001)
+    monkeypatch.setattr(knocks, "KNOCKS_BURST", 3)
+    monkeypatch.setattr(knocks, "KNOCKS_PER_SECOND", 0.001)
     with bare(tmp_path / "data") as (_, client):
         for number in range(3):
             response = client.post("/api/v1/session", json={"name": f"user{number}", "password": "wrong"})
