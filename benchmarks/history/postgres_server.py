@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -60,11 +61,14 @@ class PostgresServer:
         self._control("-m", "immediate", "stop")
 
     def kill(self) -> None:
-        """The server and all that it has begun, at once. Linux."""
+        """The server and all that it has begun, at once; returns when they are gone, as it does not start again before. Linux."""
         first = int((self._data / "postmaster.pid").read_text().split()[0])
-        for process in (first, *_children(first)):
+        processes = [first, *_children(first)]
+        for process in processes:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
+        while any(_is_alive(process) for process in processes):
+            time.sleep(0.02)
 
     @property
     def _data(self) -> Path:
@@ -72,6 +76,13 @@ class PostgresServer:
 
     def _control(self, *words: str | Path) -> None:
         _run(self._user, [self._programs / "pg_ctl", "-D", self._data, "-w", *words])
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        return (Path("/proc") / str(process) / "stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except OSError:
+        return False
 
 
 def _children(parent: int) -> list[int]:
