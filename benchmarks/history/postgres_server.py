@@ -45,7 +45,7 @@ class PostgresServer:
             shutil.chown(folder, self._user)
         options = ("-U", "watchroom", "-A", "trust", "--locale=C", "--encoding=UTF8", "-N")
         _run(self._user, [programs / "initdb", "-D", self._data, *options])
-        self._port = _free_port()
+        self._port = free_port()
         sync = "" if durable else " -c fsync=off -c synchronous_commit=off"
         self._options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c shared_buffers=256MB{sync}"
 
@@ -139,7 +139,8 @@ def _run(user: str | None, command: list[str | Path]) -> None:
         raise EnvironmentFault("postgres_failed", f"PostgreSQL could not be used here ({Path(command[0]).name}): {words[-400:].strip()}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Of this machine, now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

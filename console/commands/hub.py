@@ -121,9 +121,10 @@ def _checked_address(option: str, address: str) -> str:
 
 
 def _serve(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock) -> int:
+    from engine.gateway.hub.app import LARGEST_PIECE, make_hub_app
     from engine.gateway.hub.door import HubDoor
     from engine.gateway.hub.hub import Hub
-    from engine.gateway.hub.server import HubServer
+    from engine.gateway.network_thread import NetworkThread
 
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -133,13 +134,14 @@ def _serve(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock)
     told = _checked_address("sites-nats", parsed.sites_nats or nats)
     keys = HubKeys.in_folder(made_for_owner(parsed.data))
     hub = Hub(record, keys, nats, clock, told)
-    server = HubServer(hub.enrolment, HubDoor(record, keys, hub, clock), bind, __version__)
+    app = make_hub_app(hub.enrolment, HubDoor(record, keys, hub, clock), bind.hosts, __version__)
+    network = NetworkThread(bind, LARGEST_PIECE)
     hub.start()
     try:
-        server.start()
-        print(json.dumps({"ready": True, "http": server.url}), flush=True)
+        network.start(lambda *_: app)
+        print(json.dumps({"ready": True, "http": network.url}), flush=True)
         stop.wait()
     finally:
-        server.stop()
+        network.stop()
         hub.stop()
     return 0

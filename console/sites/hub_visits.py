@@ -56,7 +56,7 @@ class HubVisits(QObject):
 
     def keep(self, hub: KnownSite, visit: HubVisit, book: SiteBook) -> None:
         """Its sites come to `book`, and one is signed in to each of them."""
-        self.leave(hub, book)
+        self.leave(hub)
         self._visits[hub.key] = _Visit(hub, visit, book)
         self._left -= {site.key for site in book.through(hub)}
         self._timer.start()
@@ -75,12 +75,12 @@ class HubVisits(QObject):
         self._left.add(site.key)
         self._sessions.leave(site.key)
 
-    def leave(self, hub: KnownSite, book: SiteBook) -> None:
+    def leave(self, hub: KnownSite) -> None:
         """The hub, and all sites that are reached through it."""
         visit = self._visits.pop(hub.key, None)
         if visit is None:
             return
-        for site in book.through(hub):
+        for site in visit.book.through(hub):
             self._sessions.leave(site.key)
         _end(visit.at)
         self.changed.emit()
@@ -144,9 +144,8 @@ class HubVisits(QObject):
 
     def _fail(self, hub: KnownSite, error: WatchroomError) -> None:
         """Its sites may go on, as long as their lines do; where the account is out, nothing does."""
-        visit = self._visits.get(hub.key)
-        if isinstance(error, NotSignedIn) and visit is not None:
-            self.leave(hub, visit.book)
+        if isinstance(error, NotSignedIn):
+            self.leave(hub)
         self._sessions.fail(hub, error)
 
     def _at_work(self) -> Courier:

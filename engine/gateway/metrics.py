@@ -4,11 +4,10 @@ from fastapi import APIRouter, Response
 
 from engine.gateway.border.doorway import PortOf
 from engine.model.upkeep import GetUpkeep
+from engine.runtime.health.metric_families import TEXT
 from engine.runtime.health.metrics import metrics_text
 
 router = APIRouter(tags=["now"])
-
-TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @router.get("/metrics", summary="How the engine does, for Prometheus", response_class=Response, responses={200: {"content": {TEXT: {}}}})

@@ -45,7 +45,7 @@ LEFT_OUT = {
     "engine/runtime/evidence/documents*": "the same",
     "engine/runtime/evidence/raw.py": "the same",
     "engine/runtime/health/diagnostics.py": "a file for whoever looks after the program",
-    "engine/runtime/health/metrics.py": "the same",
+    "engine/runtime/health/metric*": "the same",
     "engine/model/value_class.py": "code, and faults of whoever writes it",
     "engine/runtime/inference/kept_trials.py": "marks of a machine",
     "engine/radio/kernels/*": "code, and faults of whoever writes or builds it",

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.history.postgres_server import free_port
+
 _PATIENCE_S = 20.0
 
 
@@ -19,7 +21,7 @@ class NatsServer:
 
     def __init__(self, program: str, folder: Path, lines: str) -> None:
         self._program, self._folder = program, folder
-        self.port = _free_port()
+        self.port = free_port()
         self._settings = folder / "nats.conf"
         self._settings.write_text(f"listen: 127.0.0.1:{self.port}\n{lines}\n")
         self._process: subprocess.Popen[bytes] | None = None
@@ -62,9 +64,3 @@ def nats_server(folder: Path, lines: str = "") -> Iterator[NatsServer]:
         yield server
     finally:
         server.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import text
-
 from engine.gateway.border.bind import Bind
+from engine.gateway.hub.app import LARGEST_PIECE, make_hub_app
 from engine.gateway.hub.door import HubDoor
 from engine.gateway.hub.hub import Hub
-from engine.gateway.hub.server import HubServer
+from engine.gateway.network_thread import NetworkThread
 from engine.model.time import SystemClock
 from engine.runtime.hub.hub_keys import HubKeys
-from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord
 from tests.fakes.nats_server import nats_server
+from tests.fakes.postgres import new_database
 
 _NUMBERS = count()
 
@@ -32,12 +31,7 @@ class WholeHub:
 @contextmanager
 def empty_record(server: str) -> Iterator[SharedRecord]:
     """`server`: its database `postgres`."""
-    name = f"whole_{next(_NUMBERS)}"
-    engine = postgres_engine(server, reading=True)
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    record = SharedRecord(server.replace("/postgres", f"/{name}"))
+    record = SharedRecord(new_database(server, f"whole_{next(_NUMBERS)}"))
     yield record
     record.close()
 
@@ -50,10 +44,11 @@ def whole_hub(folder: Path, record: SharedRecord) -> Iterator[WholeHub]:
         nats = stack.enter_context(nats_server(folder / "nats", keys.server_settings(clock.now_ns())))
         hub = Hub(record, keys, nats.url, clock)
         door = HubDoor(record, keys, hub, clock)
-        server = HubServer(hub.enrolment, door, Bind.parse("127.0.0.1:0"), "test")
+        bind = Bind.parse("127.0.0.1:0")
+        app, network = make_hub_app(hub.enrolment, door, bind.hosts, "test"), NetworkThread(bind, LARGEST_PIECE)
         hub.start()
         stack.callback(hub.stop)
         assert hub.wait_reached(20)
-        server.start()
-        stack.callback(server.stop)
-        yield WholeHub(keys, hub, door, server.url)
+        network.start(lambda *_: app)
+        stack.callback(network.stop)
+        yield WholeHub(keys, hub, door, network.url)

@@ -6,7 +6,6 @@ import json
 import os
 import random
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,7 +18,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from benchmarks.history.postgres_server import PostgresServer, programs, server
+from benchmarks.history.postgres_server import PostgresServer, free_port, programs, server
 from engine.gateway.hub.joining import join
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SystemClock
@@ -28,6 +27,7 @@ from engine.runtime.hub.hub_keys import HubKeys
 from engine.store import open_store
 from engine.store.database.postgres import postgres_engine
 from tests.fakes.nats_server import NatsServer, nats_server
+from tests.fakes.postgres import new_database
 from tests.fakes.waiting import until
 
 KILLS = int(os.environ.get("WATCHROOM_SOAK_KILLS", "50"))
@@ -57,15 +57,11 @@ class Hub:
     def __init__(self, folder: Path, postgres: PostgresServer, stack: ExitStack) -> None:
         self._folder = folder
         self.postgres = postgres
-        engine = postgres_engine(postgres.url, reading=True)
-        with engine.connect() as connection:
-            connection.execute(text("CREATE DATABASE hub"))
-        engine.dispose()
-        self.database = postgres.url.replace("/postgres", "/hub")
+        self.database = new_database(postgres.url, "hub")
         own = folder / "hub"
         own.mkdir()
         self.nats: NatsServer = stack.enter_context(nats_server(folder / "nats", HubKeys.in_folder(own).server_settings(time.time_ns())))
-        bind = f"127.0.0.1:{_free_port()}"
+        bind = f"127.0.0.1:{free_port()}"
         self.url = f"http://{bind}"
         self.process = Program(
             "console", "hub", "run", "--data", str(own), "--nats", self.nats.url, "--bind", bind, "--postgres", self.database
@@ -124,12 +120,6 @@ class Site:
             rows = connection.execute(text("SELECT id, ended_ns IS NOT NULL AS ended FROM events")).all()
         engine.dispose()
         return Counter((row.id, bool(row.ended)) for row in rows)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _begins(start: Callable[[], None]) -> bool:

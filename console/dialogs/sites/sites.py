@@ -116,9 +116,12 @@ class SitesDialog(FramedDialog):
         hubs = self._sessions.hubs
         if self._sessions.port(site) is None and hubs.visit(site.key) is None:
             return "lock-open", self.tr("Sign in to {0}").format(site.name), partial(self.sign_in, site)
-        leave = partial(hubs.leave, site, self._book) if site.is_hub else partial(self._sessions.leave, site.key)
-        if site.hub:
+        if site.is_hub:
+            leave = partial(hubs.leave, site)
+        elif site.hub:
             leave = partial(hubs.leave_site, site)
+        else:
+            leave = partial(self._sessions.leave, site.key)
         return "log-out", self.tr("Sign out of {0}").format(site.name), leave
 
     def _state_text(self, site: KnownSite) -> str:
@@ -243,7 +246,7 @@ class SitesDialog(FramedDialog):
 
     def _edited(self, before: KnownSite, after: KnownSite) -> None:
         if after.address != before.address:
-            self._sessions.hubs.leave(after, self._book)
+            self._sessions.hubs.leave(after)
             self._sessions.leave(after.key)
         self._show_sites()
 
@@ -254,7 +257,7 @@ class SitesDialog(FramedDialog):
         open_dialog(dialog)
 
     def _remove(self, site: KnownSite) -> None:
-        self._sessions.hubs.leave(site, self._book)
+        self._sessions.hubs.leave(site)
         self._sessions.leave(site.key)
         self._attempt(partial(self._book.remove, site.key))
 

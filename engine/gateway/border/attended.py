@@ -9,6 +9,7 @@ from typing import Any
 from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from engine.gateway.until_one_ends import until_one_ends
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied
 
 log = logging.getLogger(__name__)
@@ -32,17 +33,7 @@ async def attend(
         check: whether the client may go on, on a worker thread every `RECHECK_S`. Raises NotSignedIn, PermissionDenied, NotFound: it may
             not, and the socket is closed with `POLICY` and the sentence.
     """
-    tasks = (
-        asyncio.create_task(giving),
-        asyncio.create_task(_wait_for_disconnect(socket, on_message)),
-        asyncio.create_task(_wait_for_refusal(check)),
-    )
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        ended, left, why = await asyncio.gather(*tasks, return_exceptions=True)
+    ended, left, why = await until_one_ends(giving, _wait_for_disconnect(socket, on_message), _wait_for_refusal(check))
     if isinstance(left, asyncio.CancelledError):  # it is still there
         code, reason = (POLICY, why) if isinstance(why, str) else over
         with suppress(RuntimeError, WebSocketDisconnect, TimeoutError):

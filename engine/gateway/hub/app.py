@@ -8,6 +8,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp
 
 from engine.gateway.border import turns
@@ -16,18 +17,19 @@ from engine.gateway.border.bodies import Rooms
 from engine.gateway.border.buckets import Buckets
 from engine.gateway.border.guards import Guard
 from engine.gateway.border.knocks import KNOCKS_BURST, KNOCKS_PER_SECOND, in_turn, knock, origin_of
-from engine.gateway.border.shown_token import given_token
+from engine.gateway.border.shown_token import LOOKED_UP, given_token
 from engine.gateway.findings import invalid
 from engine.gateway.hub import lines
-from engine.gateway.hub.door import HubDoor
+from engine.gateway.hub.door import HubDoor, Visit
 from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.hub.joining import JOIN
-from engine.gateway.hub.metrics import TEXT, hub_metrics_text
+from engine.gateway.hub.metrics import hub_metrics_text
 from engine.gateway.refusals import bug, error_response
 from engine.gateway.schemas import SessionOut, SignedIn, SignIn
 from engine.model.accounts.access import Session, Verb
 from engine.model.errors import PermissionDenied, WatchroomError
 from engine.model.time import to_iso
+from engine.runtime.health.metric_families import TEXT
 from engine.store.shared.record import SharedSite
 
 router = APIRouter(tags=["hub"])
@@ -78,15 +80,19 @@ class WordOut(BaseModel):
     word: str = Field(description="good once, within a minute, at this site only")
 
 
-def _door(request: Request) -> HubDoor:
+async def _door(request: Request) -> HubDoor:
     return request.app.state.door
 
 
 HubDoorOf = Annotated[HubDoor, Depends(_door)]
 
 
-def _session(door: HubDoorOf, token: TokenOf) -> Session:
-    return door.enter(token).session
+async def _session(request: Request, door: HubDoorOf, token: TokenOf) -> Session:
+    """The guard has looked it up."""
+    looked_up, entered = request.scope.get(LOOKED_UP, ("", None))
+    if looked_up != token or not isinstance(entered, Visit):
+        entered = await run_in_threadpool(door.enter, token)
+    return entered.session
 
 
 SessionOf = Annotated[Session, Depends(_session)]
@@ -144,6 +150,10 @@ def metrics(request: Request, door: HubDoorOf, session: SessionOf) -> Response:
 @router.websocket("/api/v1/hub/sites/{key}/line")
 async def line(socket: WebSocket, key: str) -> None:
     await lines.carry(socket, socket.app.state.door, given_token(socket), key, socket.app.state.lines)
+
+
+LARGEST_PIECE = 1 << 20
+"""Bytes of a message of a line, at most."""
 
 
 def make_hub_app(enrolment: Enrolment, door: HubDoor, hosts: frozenset[str], version: str) -> ASGIApp:

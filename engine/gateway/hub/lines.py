@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from engine.gateway.hub.door import HubDoor
+from engine.gateway.until_one_ends import until_one_ends
 from engine.model.errors import WatchroomError
 
 PIECE = 1 << 16
@@ -28,14 +29,10 @@ async def carry(socket: WebSocket, door: HubDoor, token: str, site: str, opened:
     reader, writer = await asyncio.open_connection(_LOOPBACK, port)
     await socket.accept()
     opened.add(socket)
-    ways = [asyncio.create_task(work) for work in (_up(socket, writer), _down(reader, socket), _attend(door, token, site))]
     try:
-        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        await until_one_ends(_up(socket, writer), _down(reader, socket), _attend(door, token, site))
     finally:
         opened.discard(socket)
-        for way in ways:
-            way.cancel()
-        await asyncio.gather(*ways, return_exceptions=True)
         writer.close()
         with suppress(RuntimeError, WebSocketDisconnect):  # it is closed already
             await socket.close()

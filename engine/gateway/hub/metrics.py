@@ -2,24 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 
-from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
-from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.core import InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from engine import __version__
 from engine.model.time import SECOND
+from engine.runtime.health.metric_families import gauge, labels_of, text_of
 from engine.store.shared.record import SharedSite
 
-TEXT = "text/plain; version=0.0.4; charset=utf-8"
 _SITE = ("site", "name")
 
 
 def hub_metrics_text(sites: Sequence[SharedSite], now_ns: int, reached: bool, lines: int) -> bytes:
     """`reached`: the NATS server. lines: of consoles, open now."""
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Collected(sites, now_ns, reached, lines))
-    ProcessCollector(registry=registry)
-    return generate_latest(registry)
+    return text_of(_Collected(sites, now_ns, reached, lines))
 
 
 class _Collected(Collector):
@@ -28,20 +24,15 @@ class _Collected(Collector):
 
     def collect(self) -> Iterable[Metric]:
         yield InfoMetricFamily("watchroom_build", "Which version runs.", {"version": __version__})
-        yield _gauge("nats_reached", "1 while the NATS server answers.", (), [((), float(self._reached))])
-        yield _gauge("lines", "Connections of consoles through the hub to sites.", (), [((), float(self._lines))])
+        yield gauge("hub_nats_reached", "1 while the NATS server answers.", (), [((), float(self._reached))])
+        yield gauge("hub_lines", "Connections of consoles through the hub to sites.", (), [((), float(self._lines))])
         heard = [(_labels(site), max(0, self._now_ns - site.heard_ns) / SECOND) for site in self._sites if site.heard_ns]
-        yield _gauge("site_heard_seconds", "How long ago a site said that it is there; it does every 15 seconds.", _SITE, heard)
+        yield gauge("hub_site_heard_seconds", "How long ago a site said that it is there; it does every 15 seconds.", _SITE, heard)
         kept = [(_labels(site), float(site.seq)) for site in self._sites]
-        yield _gauge("site_changes", "Changes of a site's record that the hub has kept; from 0 again where all is told anew.", _SITE, kept)
+        yield gauge(
+            "hub_site_changes", "Changes of a site's record that the hub has kept; from 0 again where all is told anew.", _SITE, kept
+        )
 
 
-def _labels(site: SharedSite) -> tuple[str, str]:
-    return site.key, site.name
-
-
-def _gauge(name: str, told: str, labels: Sequence[str], values: Sequence[tuple[Sequence[str], float]]) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(f"watchroom_hub_{name}", told, labels=labels)
-    for of, value in values:
-        family.add_metric(of, value)
-    return family
+def _labels(site: SharedSite) -> tuple[str, ...]:
+    return labels_of(site.key, site.name)

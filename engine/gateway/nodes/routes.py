@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from engine.gateway.border.direct_socket import CLOSE_S, EXTENSION
 from engine.gateway.border.lobby import place_of
 from engine.gateway.nodes.door import NodeDoor
+from engine.gateway.until_one_ends import until_one_ends
 from engine.sources.node.session import HANG_UP, NodeSession
 
 PING_S = 30.0
@@ -98,13 +99,7 @@ def reached_at(socket: WebSocket) -> str:
 
 
 async def _serve(socket: WebSocket, session: NodeSession, carrier: Carrier) -> None:
-    tasks = [asyncio.create_task(work) for work in (carrier.carry(), _listen(socket, session), carrier.late())]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    await until_one_ends(carrier.carry(), _listen(socket, session), carrier.late())
 
 
 async def _listen(socket: WebSocket, session: NodeSession) -> None:

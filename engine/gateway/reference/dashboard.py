@@ -13,6 +13,7 @@ from engine.gateway.reference.blobs import blob_out, shown_blobs
 from engine.gateway.reference.events import NAMES, moments, newest
 from engine.gateway.reference.explain import socket_form
 from engine.gateway.reference.nodes import node_out
+from engine.gateway.until_one_ends import until_one_ends
 from engine.model.accounts.access import Verb
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, PermissionDenied, WatchroomError
 from engine.model.event import Event
@@ -57,13 +58,7 @@ async def dashboard(socket: WebSocket) -> None:
 
 async def _serve(socket: WebSocket, port: LocalPort) -> None:
     lock = asyncio.Lock()
-    tasks = (asyncio.create_task(_send_changes(socket, port, lock)), asyncio.create_task(_answer(socket, port, lock)))
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in tasks:
-            task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    ended = await until_one_ends(_send_changes(socket, port, lock), _answer(socket, port, lock))
     if any(isinstance(end, (NotSignedIn, PermissionDenied)) for end in ended):
         with suppress(RuntimeError, WebSocketDisconnect):
             await socket.close(POLICY, "The session has ended.")

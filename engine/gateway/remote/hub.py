@@ -17,6 +17,7 @@ from engine.gateway.remote.calls import Caller, bearer, engine_address, segment
 from engine.gateway.remote.loop import RemoteLoop
 from engine.gateway.remote.port import RemotePort
 from engine.gateway.remote.sockets import SocketAddress
+from engine.gateway.until_one_ends import until_one_ends
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, not_the_password
 from engine.model.value_class import dataclass
 
@@ -50,8 +51,7 @@ class RemoteHub:
 
     def sign_in(self, name: str, password: str) -> "HubVisit":
         """Raises NotSignedIn."""
-        with Caller(self._url, "", self._verify) as caller:
-            told = caller.json("POST", SESSION, json={"name": name, "password": password})
+        told = _signed_in(self._url, self._verify, name, password)
         return HubVisit(self._url, self._verify, str(told.get("user")), str(told.get("token")))
 
 
@@ -90,11 +90,10 @@ class HubVisit:
 
     def _sign_in_again(self, key: str, password: str) -> str:
         """At the hub, and at the site by its new word. Raises InputError (`password`)."""
-        with Caller(self._url, "", self._verify) as caller:
-            try:
-                told = caller.json("POST", SESSION, json={"name": self.name, "password": password})
-            except NotSignedIn as error:
-                raise not_the_password(error) from None
+        try:
+            told = _signed_in(self._url, self._verify, self.name, password)
+        except NotSignedIn as error:
+            raise not_the_password(error) from None
         self._token = str(told.get("token"))
         self._caller.carry(self._token)
         return self._token_at(key)
@@ -109,6 +108,12 @@ class HubVisit:
             socket = SocketAddress(self._url, f"{SITES}/{segment(key)}/line", self._verify)
             self._lines[key] = _Line(self._loop, socket, lambda: bearer(self._token))
         return f"http://{_LOOPBACK}:{self._lines[key].port}"
+
+
+def _signed_in(url: str, verify: ssl.SSLContext | bool, name: str, password: str) -> dict[str, Any]:
+    """Raises NotSignedIn."""
+    with Caller(url, "", verify) as caller:
+        return caller.json("POST", SESSION, json={"name": name, "password": password})
 
 
 class _Line:
@@ -144,13 +149,7 @@ class _Line:
         """One that cannot be made ends at once: whoever asked hears nothing, as from a site that is away."""
         try:
             async with self._address.connect(self._headers(), LARGEST_PIECE, most_waiting=_WAITING) as socket:
-                ways = [asyncio.create_task(_up(reader, socket)), asyncio.create_task(_down(socket, writer))]
-                try:
-                    await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
-                finally:
-                    for way in ways:
-                        way.cancel()
-                    await asyncio.gather(*ways, return_exceptions=True)
+                await until_one_ends(_up(reader, socket), _down(socket, writer))
         except (OSError, WebSocketException, TimeoutError):
             pass
         finally:

@@ -7,8 +7,7 @@ What every program says of itself has the names that all dashboards look for (`p
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.core import InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from engine import __version__
@@ -20,6 +19,7 @@ from engine.model.risk.risk import TrainingState
 from engine.model.snapshot import CameraView, Snapshot
 from engine.model.time import MILLISECOND, SECOND
 from engine.model.upkeep import UpkeepView
+from engine.runtime.health.metric_families import counter, gauge, labels_of, text_of
 
 MOST = 512  # cameras, zones and nodes that are told apart
 LONGEST = 100  # characters of a name
@@ -27,10 +27,7 @@ _CAMERA = ("camera", "name")
 
 
 def metrics_text(snapshot: Snapshot, upkeep: UpkeepView) -> bytes:
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(_Collected(snapshot, upkeep))
-    ProcessCollector(registry=registry)
-    return generate_latest(registry)
+    return text_of(_Collected(snapshot, upkeep))
 
 
 class _Collected(Collector):
@@ -55,56 +52,56 @@ def _forecast(snapshot: Snapshot) -> Iterator[Metric]:
         return
     training = snapshot.risk.training
     failing = float(training.state is TrainingState.FAILED)
-    yield _gauge("risk_forecast_failing", "1 where the forecast of incidents could not be learnt the last time.", (), [((), failing)])
+    yield gauge("risk_forecast_failing", "1 where the forecast of incidents could not be learnt the last time.", (), [((), failing)])
     if training.trained_ns:
         age = max(0, snapshot.at_ns - training.trained_ns) / SECOND
-        yield _gauge("risk_forecast_age_seconds", "Since the forecast in force was learnt.", (), [((), age)])
+        yield gauge("risk_forecast_age_seconds", "Since the forecast in force was learnt.", (), [((), age)])
 
 
 def _cameras(cameras: Sequence[CameraView], now_ns: int) -> Iterator[Metric]:
-    healths = [(_labels(view.settings.id, view.settings.name[:LONGEST]), view.health) for view in cameras]
-    yield _gauge("camera_frames_per_second", "Pictures decoded each second.", _CAMERA, [(who, each.fps) for who, each in healths])
-    yield _gauge("camera_latency_seconds", "From reading to picture.", _CAMERA, [(who, each.latency_ms / 1000) for who, each in healths])
-    yield _gauge("camera_detector_runs_per_second", "Looks of the detector.", _CAMERA, [(who, each.detector_hz) for who, each in healths])
-    yield _counter("camera_pictures", "Pictures decoded.", _CAMERA, [(who, each.pictures) for who, each in healths])
-    yield _counter("camera_dropped", "Pictures replaced before anybody looked.", _CAMERA, [(who, each.dropped) for who, each in healths])
-    yield _counter("camera_reconnects", "Times it was connected again.", _CAMERA, [(who, each.reconnects) for who, each in healths])
+    healths = [(labels_of(view.settings.id, view.settings.name[:LONGEST]), view.health) for view in cameras]
+    yield gauge("camera_frames_per_second", "Pictures decoded each second.", _CAMERA, [(who, each.fps) for who, each in healths])
+    yield gauge("camera_latency_seconds", "From reading to picture.", _CAMERA, [(who, each.latency_ms / 1000) for who, each in healths])
+    yield gauge("camera_detector_runs_per_second", "Looks of the detector.", _CAMERA, [(who, each.detector_hz) for who, each in healths])
+    yield counter("camera_pictures", "Pictures decoded.", _CAMERA, [(who, each.pictures) for who, each in healths])
+    yield counter("camera_dropped", "Pictures replaced before anybody looked.", _CAMERA, [(who, each.dropped) for who, each in healths])
+    yield counter("camera_reconnects", "Times it was connected again.", _CAMERA, [(who, each.reconnects) for who, each in healths])
     ages = [(who, max(0, now_ns - each.last_picture_ns) / SECOND) for who, each in healths if each.last_picture_ns is not None]
-    yield _gauge("camera_picture_age_seconds", "Since the last picture.", _CAMERA, ages)
+    yield gauge("camera_picture_age_seconds", "Since the last picture.", _CAMERA, ages)
     skews = [(who, each.clock_ahead_s) for who, each in healths if each.clock_ahead_s is not None]
-    yield _gauge("camera_clock_ahead_seconds", "Its clock against this machine's, where it says one.", _CAMERA, skews)
+    yield gauge("camera_clock_ahead_seconds", "Its clock against this machine's, where it says one.", _CAMERA, skews)
     states = [((*who, state.value), float(each.state is state)) for who, each in healths for state in CameraState]
-    yield _gauge("camera_state", "1 for the state it is in.", (*_CAMERA, "state"), states)
+    yield gauge("camera_state", "1 for the state it is in.", (*_CAMERA, "state"), states)
 
 
 def _zones(snapshot: Snapshot) -> Iterator[Metric]:
     """Those of pictures that were searched in the last seconds: how many there were once is not how many there are."""
     names = place_names(snapshot.settings)
     series = [
-        (_labels(zone.camera_id, zone.zone_id, names.get(zone.zone_id, zone.zone_id)[:LONGEST], of_class), float(count))
+        (labels_of(zone.camera_id, zone.zone_id, names.get(zone.zone_id, zone.zone_id)[:LONGEST], of_class), float(count))
         for zone in snapshot.zones[:MOST]
         if zone.known
         for of_class, count in zone.of_class
     ]
-    yield _gauge("zone_occupancy", "Who is in a zone of a camera's picture now.", ("camera", "zone", "name", "class"), series)
+    yield gauge("zone_occupancy", "Who is in a zone of a camera's picture now.", ("camera", "zone", "name", "class"), series)
 
 
 def _nodes(snapshot: Snapshot) -> Iterator[Metric]:
     nodes = snapshot.radio.nodes[:MOST]
     states = Counter(node.state.value for node in nodes)
-    yield _gauge("nodes", "Radio nodes by state.", ("state",), [((state,), count) for state, count in sorted(states.items())])
-    yield _gauge("radio_frames_per_second", "Frames of channel state each second.", (), [((), snapshot.radio.frames_hz)])
-    yield _gauge("radio_shed_per_second", "Frames of nodes left out in the last second.", (), [((), snapshot.radio.shedding)])
+    yield gauge("nodes", "Radio nodes by state.", ("state",), [((state,), count) for state, count in sorted(states.items())])
+    yield gauge("radio_frames_per_second", "Frames of channel state each second.", (), [((), snapshot.radio.frames_hz)])
+    yield gauge("radio_shed_per_second", "Frames of nodes left out in the last second.", (), [((), snapshot.radio.shedding)])
 
 
 def _alerts(snapshot: Snapshot, upkeep: UpkeepView) -> Iterator[Metric]:
     found = Counter((alert.severity, alert.state is AlertState.NEW) for alert in snapshot.alerts.alerts)
     series = [((level.name.lower(), "yes" if new else "no"), found[level, new]) for level in Severity for new in (True, False)]
-    yield _gauge("alerts_open", "Open alerts.", ("severity", "new"), series)
-    yield _gauge("incidents_open", "Open incidents, of the newest 200.", (), [((), len(snapshot.incidents.incidents))])
-    yield _gauge("outbox_waiting", "Messages that wait to be delivered.", (), [((), upkeep.outbox)])
-    yield _gauge("events_stored", "Events in the record.", ("kind",), [((each.kind,), each.all) for each in upkeep.events])
-    yield _gauge("events_day", "Events that began in the last 24 hours.", ("kind",), [((each.kind,), each.day) for each in upkeep.events])
+    yield gauge("alerts_open", "Open alerts.", ("severity", "new"), series)
+    yield gauge("incidents_open", "Open incidents, of the newest 200.", (), [((), len(snapshot.incidents.incidents))])
+    yield gauge("outbox_waiting", "Messages that wait to be delivered.", (), [((), upkeep.outbox)])
+    yield gauge("events_stored", "Events in the record.", ("kind",), [((each.kind,), each.all) for each in upkeep.events])
+    yield gauge("events_day", "Events that began in the last 24 hours.", ("kind",), [((each.kind,), each.day) for each in upkeep.events])
 
 
 def _engine(snapshot: Snapshot, upkeep: UpkeepView) -> Iterator[Metric]:
@@ -121,45 +118,22 @@ def _engine(snapshot: Snapshot, upkeep: UpkeepView) -> Iterator[Metric]:
         ("persons", "People known.", upkeep.persons),
     )
     for name, what, value in figures:
-        yield _gauge(name, what, (), [((), value)])
+        yield gauge(name, what, (), [((), value)])
     if upkeep.handles >= 0:
-        yield _gauge("open_handles", "Open files and sockets.", (), [((), upkeep.handles)])
-    yield _counter("left_out", "What was left out because it was too much.", ("what",), [((name,), count) for name, count in upkeep.losses])
+        yield gauge("open_handles", "Open files and sockets.", (), [((), upkeep.handles)])
+    yield counter("left_out", "What was left out because it was too much.", ("what",), [((name,), count) for name, count in upkeep.losses])
 
 
 def _storage_metrics(snapshot: Snapshot, upkeep: UpkeepView) -> Iterator[Metric]:
     disk = upkeep.disk
-    yield _gauge("disk_free_bytes", "Free on the disk of the data folder.", (), [((), disk.free_bytes)])
-    yield _gauge("disk_total_bytes", "All of that disk.", (), [((), disk.total_bytes)])
+    yield gauge("disk_free_bytes", "Free on the disk of the data folder.", (), [((), disk.free_bytes)])
+    yield gauge("disk_total_bytes", "All of that disk.", (), [((), disk.total_bytes)])
     if disk.days_left is not None:
-        yield _gauge("disk_days_left", "Until that disk is full, if it goes on like this.", (), [((), disk.days_left)])
-    yield _gauge("database_bytes", "The record with its log.", (), [((), snapshot.health.database_bytes)])
-    yield _gauge("kept_bytes", "What is kept, by kind.", ("kind",), [((each.name,), each.size_bytes) for each in disk.growth])
-    yield _gauge("backups", "Copies of the record.", (), [((), len(upkeep.backups))])
+        yield gauge("disk_days_left", "Until that disk is full, if it goes on like this.", (), [((), disk.days_left)])
+    yield gauge("database_bytes", "The record with its log.", (), [((), snapshot.health.database_bytes)])
+    yield gauge("kept_bytes", "What is kept, by kind.", ("kind",), [((each.name,), each.size_bytes) for each in disk.growth])
+    yield gauge("backups", "Copies of the record.", (), [((), len(upkeep.backups))])
     if upkeep.backups:
         age = max(0, snapshot.at_ns - upkeep.backups[0].made_ns) / SECOND
-        yield _gauge("backup_age_seconds", "Since the newest copy was made.", (), [((), age)])
-    yield _gauge("backup_failing", "1 where the last copy could not be made.", (), [((), float(bool(upkeep.backup_trouble)))])
-
-
-_Series = Sequence[tuple[tuple[str, ...], float]]
-
-
-def _gauge(name: str, what: str, labels: tuple[str, ...], series: _Series) -> Metric:
-    return _filled(GaugeMetricFamily(f"watchroom_{name}", what, labels=labels), series)
-
-
-def _counter(name: str, what: str, labels: tuple[str, ...], series: _Series) -> Metric:
-    return _filled(CounterMetricFamily(f"watchroom_{name}", what, labels=labels), series)
-
-
-def _filled(family: GaugeMetricFamily | CounterMetricFamily, series: _Series) -> Metric:
-    for values, value in series:
-        family.add_metric(list(values), value)
-    return family
-
-
-def _labels(*words: str) -> tuple[str, ...]:
-    """Without what cannot be printed; the library escapes quotes, backslashes and line ends. Whole: two series of the same labels, and all
-    of what is told is refused."""
-    return tuple("".join(c if c.isprintable() else " " for c in word).strip() for word in words)
+        yield gauge("backup_age_seconds", "Since the newest copy was made.", (), [((), age)])
+    yield gauge("backup_failing", "1 where the last copy could not be made.", (), [((), float(bool(upkeep.backup_trouble)))])

@@ -3,7 +3,6 @@
 A site believes it as far as it was told to when it joined: a hub that lies, or whose keys were stolen, makes nobody more than `most`.
 """
 
-import base64
 import json
 import re
 import secrets
@@ -16,7 +15,7 @@ from engine.model.accounts.access import ROLE_VERBS, Grants, Role, User, checked
 from engine.model.errors import InputError, NotSignedIn
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
-from engine.runtime.hub.nkeys import NKey, is_signed
+from engine.runtime.hub.nkeys import NKey, is_signed, of_unpadded, unpadded
 
 GOOD_NS, ASKEW_NS = 60 * SECOND, 120 * SECOND
 LONGEST = 1 << 16
@@ -37,8 +36,8 @@ def hub_word(account: NKey, site: str, user: User, at_ns: int) -> str:
     """`user.cameras`: as the site knows them."""
     said = {"id": user.id, "name": user.name, "role": user.role.value, "cameras": user.cameras}
     claims = {"aud": site, "iat_ns": at_ns, "once": secrets.token_hex(16), "user": said}
-    text = base64.urlsafe_b64encode(json.dumps(claims, separators=(",", ":")).encode()).rstrip(b"=")
-    return f"{text.decode()}.{base64.urlsafe_b64encode(account.sign(text)).rstrip(b'=').decode()}"
+    text = unpadded(json.dumps(claims, separators=(",", ":")).encode())
+    return f"{text.decode()}.{unpadded(account.sign(text)).decode()}"
 
 
 def read_word(word: str, site: str, hub_key: str, now_ns: int) -> Vouched:
@@ -81,13 +80,9 @@ class UsedWords:
 def _claims(word: str, hub_key: str) -> Mapping[str, Any]:
     """Raises ValueError, TypeError."""
     text, _, signature = word.partition(".")
-    if len(word) > LONGEST or not is_signed(hub_key, text.encode(), _decoded(signature)):
+    if len(word) > LONGEST or not is_signed(hub_key, text.encode(), of_unpadded(signature)):
         raise ValueError("not signed by the hub")
-    claims: Any = json.loads(_decoded(text))
+    claims: Any = json.loads(of_unpadded(text))
     if not isinstance(claims, dict):
         raise TypeError("no claims")
     return cast("dict[str, Any]", claims)
-
-
-def _decoded(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))

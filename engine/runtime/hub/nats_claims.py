@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
-from engine.runtime.hub.nkeys import NKey
+from engine.runtime.hub.nkeys import NKey, of_unpadded, unpadded
 
 _HEADER = {"typ": "JWT", "alg": "ed25519-nkey"}
 _VERSION = 2
@@ -54,8 +54,7 @@ def user_claims(account: NKey, user: str, name: str, rights: Rights, at_ns: int,
 
 def expires_ns(claims: str) -> int:
     """When a user's are over. What a server would not believe is not looked for."""
-    body = claims.split(".")[1]
-    return int(json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4))).get("exp", 0)) * SECOND
+    return int(json.loads(of_unpadded(claims.split(".")[1])).get("exp", 0)) * SECOND
 
 
 def _signed(issuer: NKey, subject: str, name: str, at_ns: int, nats: Mapping[str, Any], until_ns: int = 0) -> str:
@@ -78,4 +77,4 @@ def _json(plain: Mapping[str, Any]) -> bytes:
 
 
 def _part(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+    return unpadded(data).decode()

@@ -49,7 +49,17 @@ class NKey:
 
     def answer(self, nonce: str) -> bytes:
         """What a NATS server is answered that asks who this is."""
-        return base64.urlsafe_b64encode(self.sign(nonce.encode())).rstrip(b"=")
+        return unpadded(self.sign(nonce.encode()))
+
+
+def unpadded(data: bytes) -> bytes:
+    """Base64 for addresses, without padding (RFC 7515, section 2)."""
+    return base64.urlsafe_b64encode(data).rstrip(b"=")
+
+
+def of_unpadded(text: str) -> bytes:
+    """Raises ValueError."""
+    return base64.urlsafe_b64decode(text.encode("ascii") + b"=" * (-len(text) % 4))
 
 
 def encoded(kind: KeyKind, key: bytes) -> str:

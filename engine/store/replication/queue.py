@@ -66,6 +66,9 @@ class ReplicationQueue(GuardedTables):
         Returns:
             Whether there is more.
         """
+        with self._read() as connection:
+            if _get(connection, _FILLED) in (None, _DONE):  # asked several times a second: nobody who writes waits for that
+                return False
         with self._write() as connection:
             position = _get(connection, _FILLED)
             if position is None or position == _DONE:

@@ -1,8 +1,7 @@
 """The shared record: what sites told, kept once each."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from collections.abc import Sequence as Several
-from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, text
@@ -16,6 +15,7 @@ from engine.model.wire import read_as
 from engine.store import questions
 from engine.store.database.postgres import postgres_engine
 from engine.store.database.postgres_faults import postgres_faults
+from engine.store.guarded import GuardedTables
 from engine.store.people.accounts import AccountTable
 from engine.store.review.tables import review_items
 from engine.store.shared.bulk import as_json, upsert_rows
@@ -51,13 +51,12 @@ class SharedSite:
     public_key: str = ""
 
 
-class SharedRecord:
+class SharedRecord(GuardedTables):
     """Any thread; one transaction a call. Faults are EnvironmentFault. `accounts`: of those who sign in at the hub."""
 
     def __init__(self, url: str) -> None:
         """Brings the tables up to date. Raises InputError (`url`), EnvironmentFault (see `schema.prepare`)."""
-        self._reading = postgres_engine(url, reading=True)
-        self._writing = postgres_engine(url)
+        super().__init__(postgres_engine(url, reading=True), postgres_engine(url), postgres_faults)
         self.accounts = AccountTable(self._reading, self._writing, postgres_faults)
         try:
             with self._write() as connection:
@@ -166,16 +165,6 @@ class SharedRecord:
     def close(self) -> None:
         self._reading.dispose()
         self._writing.dispose()
-
-    @contextmanager
-    def _read(self) -> Generator[Connection]:
-        with postgres_faults(), self._reading.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def _write(self) -> Generator[Connection]:
-        with postgres_faults(), self._writing.begin() as connection:
-            yield connection
 
 
 def _check_free(connection: Connection, key: str) -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from sqlalchemy import text
 
 from console.__main__ import BAD_INPUT, ENVIRONMENT, main
 from console.commands.hub import POSTGRES
@@ -25,9 +24,8 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.runtime.hub.membership import read_membership
 from engine.store import open_store
-from engine.store.database.postgres import postgres_engine
 from tests.fakes.nats_server import nats_server
-from tests.fakes.postgres import postgres_or_skip
+from tests.fakes.postgres import new_database, postgres_or_skip
 from tests.fakes.waiting import until
 
 _NUMBERS = count()
@@ -38,11 +36,7 @@ NOBODY = "postgresql://watchroom@127.0.0.1:1/none"
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     with postgres_or_skip() as url:
-        engine = postgres_engine(url, reading=True)
-        with engine.connect() as connection:
-            connection.execute(text("CREATE DATABASE commands"))
-        engine.dispose()
-        yield url.replace("/postgres", "/commands")
+        yield new_database(url, "commands")
 
 
 @pytest.fixture

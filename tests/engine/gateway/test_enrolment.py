@@ -5,16 +5,14 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from engine.gateway.hub.enrolment import CODE_NS, Enrolment
 from engine.model.errors import InputError, NotFound
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.runtime.hub.nkeys import KeyKind, NKey
-from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord
-from tests.fakes.postgres import postgres_or_skip
+from tests.fakes.postgres import new_database, postgres_or_skip
 
 _NUMBERS = count()
 PUBLIC = NKey.new(KeyKind.USER).public
@@ -28,12 +26,7 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def record(postgres: str) -> Iterator[SharedRecord]:
-    name = f"enrolment_{next(_NUMBERS)}"
-    engine = postgres_engine(postgres, reading=True)
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    opened = SharedRecord(postgres.replace("/postgres", f"/{name}"))
+    opened = SharedRecord(new_database(postgres, f"enrolment_{next(_NUMBERS)}"))
     yield opened
     opened.close()
 

@@ -320,7 +320,8 @@ def test_stopping_does_not_wait_for_a_node_that_takes_nothing(server: GatewaySer
             session.order("x" * 2000)
         until(lambda: not door.nodes._sessions, "it was given up, because it does not read")
         server.stop()
-    assert server._thread is not None and not server._thread.is_alive()
+    thread = server._network._thread
+    assert thread is not None and not thread.is_alive()
 
 
 @pytest.mark.parametrize("server", ["https"], indirect=True)

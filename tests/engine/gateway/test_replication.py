@@ -24,12 +24,11 @@ from engine.runtime.hub.nats_carrier import NatsCarrier
 from engine.runtime.hub.replication_sender import ReplicationSender
 from engine.runtime.hub.subjects import AHEAD, BEGIN, KEEP, RESUME, every_site, record_subject, site_of
 from engine.store import Store, open_store
-from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord
 from tests.engine.store.records import event
 from tests.engine.store.test_store_alerts import ALERT
 from tests.fakes.nats_server import NatsServer, nats_server
-from tests.fakes.postgres import postgres_or_skip
+from tests.fakes.postgres import new_database, postgres_or_skip
 from tests.fakes.waiting import until
 
 NORTH = "north"
@@ -44,12 +43,7 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def database(postgres: str) -> str:
-    name = f"hub_{next(_NUMBERS)}"
-    engine = postgres_engine(postgres, reading=True)
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return postgres.replace("/postgres", f"/{name}")
+    return new_database(postgres, f"hub_{next(_NUMBERS)}")
 
 
 @pytest.fixture

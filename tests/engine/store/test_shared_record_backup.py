@@ -17,12 +17,11 @@ from engine.model.people.traces import ERASED_NAME, Traces
 from engine.model.question import ListAlerts, ListClips, ListDecisions, ListEvents
 from engine.model.time import SECOND, SystemClock
 from engine.store import Store
-from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord, SharedSite
 from tests.engine.gateway.test_replication import Wire, over, telling
 from tests.engine.store.records import clip, decision, event
 from tests.engine.store.test_store_alerts import ALERT
-from tests.fakes.postgres import postgres_or_skip
+from tests.fakes.postgres import new_database, postgres_or_skip
 from tests.fakes.reports import report
 from tests.fakes.review import review_items
 from tests.fakes.waiting import until
@@ -42,6 +41,7 @@ TABLES = (
     "site_codes",
 )
 _NUMBERS = count()
+AS_IN_THE_MANUAL = "ENCODING 'UTF8' TEMPLATE template0"
 
 
 @pytest.fixture(scope="module")
@@ -58,16 +58,6 @@ def tool(name: str) -> Path:
     return folder / name
 
 
-def new_database(server: str) -> str:
-    """As the manual makes it."""
-    name = f"backup_{next(_NUMBERS)}"
-    engine = postgres_engine(server, reading=True)
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
-    engine.dispose()
-    return server.replace("/postgres", f"/{name}")
-
-
 def dump(database: str, folder: Path) -> Path:
     path = folder / "hub.dump"
     subprocess.run([tool("pg_dump"), "--format=custom", f"--file={path}", database], check=True, timeout=120)
@@ -75,7 +65,7 @@ def dump(database: str, folder: Path) -> Path:
 
 
 def restored(path: Path, server: str) -> str:
-    database = new_database(server)
+    database = new_database(server, f"backup_{next(_NUMBERS)}", AS_IN_THE_MANUAL)
     subprocess.run([tool("pg_restore"), "--exit-on-error", f"--dbname={database}", path], check=True, timeout=120)
     return database
 
@@ -83,7 +73,7 @@ def restored(path: Path, server: str) -> str:
 @pytest.fixture
 def databases(server: str) -> Iterator[list[SharedRecord]]:
     """Records that were opened, the first of them new and with a site."""
-    opened = [SharedRecord(new_database(server))]
+    opened = [SharedRecord(new_database(server, f"backup_{next(_NUMBERS)}", AS_IN_THE_MANUAL))]
     opened[0].add_site(NORTH, "North gate")
     yield opened
     for record in opened:
