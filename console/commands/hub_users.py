@@ -5,10 +5,11 @@ from typing import Any
 
 from console.commands.named_account import BY, password_typed, token_line, user_by_name
 from console.help.help_texts import add_action
-from engine.model.accounts.access import Role, User, Verb
+from engine.gateway.federation.ids import site_key
+from engine.gateway.hub.site_grants import checked_site_grants, hub_accounts, sites_and_cameras
+from engine.model.accounts.access import Grants, Role, User, Verb
 from engine.model.errors import InputError
 from engine.model.time import Clock
-from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.machine_tokens import TokenWanted
 from engine.store.shared.record import SharedRecord
 
@@ -21,7 +22,7 @@ def add_actions(actions: Any) -> tuple[argparse.ArgumentParser, ...]:
     listed = add_action(actions, "users", "people who may sign in, as what, and at which sites", _BESIDE)
     added = add_action(actions, "add-user", "make an account", _TYPED)
     added.add_argument("--role", required=True, choices=[role.value for role in Role], help="at the sites; each may let them be less")
-    added.add_argument("--site", action="append", metavar="KEY", help="only for this site, again for a further one (default: all)")
+    add_limits(added)
     removed = add_action(actions, "remove-user", "remove an account; whoever is signed in by it is out", _BESIDE)
     reset = add_action(actions, "reset-password", "ask for a new password of somebody, whose sessions end", _TYPED)
     for action in (added, removed, reset):
@@ -34,15 +35,25 @@ def add_actions(actions: Any) -> tuple[argparse.ArgumentParser, ...]:
     return listed, added, removed, reset, token, tokens, revoked
 
 
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--site", action="append", metavar="KEY", help="only for this site, again for a further one (default: all)")
+    parser.add_argument(
+        "--camera",
+        action="append",
+        metavar="KEY/CAMERA",
+        help="of this site only this camera, by its id there, or a group of cameras as north/group:Yard; again for a further one",
+    )
+
+
 def run(parsed: argparse.Namespace, record: SharedRecord, clock: Clock) -> None:
-    """Raises InputError (`name`, `password`, `site`)."""
-    accounts = Accounts(record.accounts, clock)
+    """Raises InputError (`name`, `password`, `site`, `camera`)."""
+    accounts = hub_accounts(record, clock)
     match parsed.action:
         case "users":
             for user in accounts.users():
                 print(_user_line(user))
         case "add-user":
-            accounts.create_user(parsed.user, Role(parsed.role), password_typed(), _sites(parsed.site, record))
+            accounts.create_user(parsed.user, Role(parsed.role), password_typed(), limits_of(parsed, record))
         case "remove-user":
             accounts.remove_user(user_by_name(accounts, parsed.user, "watchroom hub users").id)
         case "token":
@@ -56,13 +67,24 @@ def run(parsed: argparse.Namespace, record: SharedRecord, clock: Clock) -> None:
             accounts.reset_password(user_by_name(accounts, parsed.user, "watchroom hub users").id, password_typed(), by=BY)
 
 
-def _sites(keys: list[str] | None, record: SharedRecord) -> tuple[str, ...] | None:
-    if keys is None:
+def limits_of(parsed: argparse.Namespace, record: SharedRecord) -> Grants | None:
+    """What was named by `add_limits`. Raises InputError (`site`, `camera`)."""
+    sites, cameras = tuple(parsed.site or ()), tuple(parsed.camera or ())
+    if not sites and not cameras:
         return None
-    unknown = set(keys) - {site.key for site in record.sites()}
+    limits, known = sites_and_cameras(sites, cameras), {site.key for site in record.sites()}
+    _check_known("site", sites, known)
+    _check_known("camera", tuple(site_key(camera) for camera in cameras), known)
+    try:
+        return checked_site_grants(limits)
+    except InputError as error:
+        raise InputError("camera", error.message) from None
+
+
+def _check_known(field: str, keys: tuple[str, ...], known: set[str]) -> None:
+    unknown = set(keys) - known
     if unknown:
-        raise InputError("site", f"there is no site {min(unknown)[:40]!r}; `watchroom hub sites` shows them")
-    return tuple(keys)
+        raise InputError(field, f"there is no site {min(unknown)[:40]!r}; `watchroom hub sites` shows them")
 
 
 def _user_line(user: User) -> str:

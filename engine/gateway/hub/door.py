@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.gateway.hub.hub import Hub
+from engine.gateway.hub.site_grants import cameras_at, hub_accounts, sees_site
 from engine.model.accounts.access import Session, Verb
 from engine.model.errors import NotFound, PermissionDenied
 from engine.model.time import Clock
 from engine.model.value_class import dataclass
-from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.lockout import Origin
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.store.shared.record import SharedRecord, SharedSite
@@ -22,11 +22,11 @@ class Visit:
 
 
 class HubDoor:
-    """Any thread. An account that is not for all sites names, where an engine's names cameras, the keys of those that it is for."""
+    """Any thread. What an account may be limited to: see `site_grants`."""
 
     def __init__(self, record: SharedRecord, keys: HubKeys, hub: Hub, clock: Clock) -> None:
         self._record, self._keys, self._hub, self.clock = record, keys, hub, clock
-        self.accounts = Accounts(record.accounts, clock)
+        self.accounts = hub_accounts(record, clock)
 
     def sign_in(self, name: str, password: str, origin: Origin) -> tuple[str, Session]:
         """Raises NotSignedIn."""
@@ -46,12 +46,12 @@ class HubDoor:
     def sites(self, session: Session) -> Sequence[SharedSite]:
         """Those that have not left, by name."""
         seen = session.user.cameras
-        return [site for site in self._record.sites() if site.retired_ns is None and (seen is None or site.key in seen)]
+        return [site for site in self._record.sites() if site.retired_ns is None and sees_site(seen, site.key)]
 
     def word(self, session: Session, site: str) -> str:
         """By which this person signs in at that site. Raises NotFound."""
         self._check(session, site)
-        return self._keys.word(site, replace(session.user, cameras=None), self.clock.now_ns())
+        return self._keys.word(site, replace(session.user, cameras=cameras_at(session.user.cameras, site)), self.clock.now_ns())
 
     def port_to(self, session: Session, site: str) -> int:
         """Of this machine, which leads to that site's gateway. Raises NotFound, EnvironmentFault (`unreachable`)."""
@@ -66,7 +66,6 @@ class HubDoor:
         """A machine goes to no site. Whether there is one is not told either. Raises PermissionDenied, NotFound."""
         if session.machine is not None:
             raise PermissionDenied(Verb.SEE_LIVE)
-        seen = session.user.cameras
-        if seen is not None and site not in seen:
+        if not sees_site(session.user.cameras, site):
             raise NotFound(f"There is no site {site}.")
         self._record.site(site)

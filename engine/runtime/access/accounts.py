@@ -49,12 +49,15 @@ class Accounts:
         passwords: Passwords | None = None,
         note: Callable[[AuditRow], None] = lambda _: None,
         later: Later = at_once,
+        check_limits: Callable[[Grants | None], Grants | None] = checked_grants,
     ) -> None:
-        """`later`: writes what nobody is to wait for: the screen is among those who ask for their session."""
+        """`later`: writes what nobody is to wait for: the screen is among those who ask for their session. check_limits: of what accounts
+        are limited to; raises InputError (`cameras`)."""
         self._repository = repository
         self._clock = clock
         self._passwords = passwords or Passwords()
         self._note = note
+        self._check_limits = check_limits
         self.session_ended: Callable[[str], None] = lambda _: None  # told the id of a session that was signed out
         self.session_renewed: Callable[[str, str], None] = lambda _, __: None  # told the ids of a session and of the one that it goes on as
         self._attempts = Attempts(repository, clock)
@@ -111,7 +114,7 @@ class Accounts:
         """Raises InputError: `name` (empty, too long, taken, like another's), `password` (see `password_trouble`), `cameras`."""
         name = checked_name(name)
         _check_password(name, password)
-        cameras = checked_grants(cameras)
+        cameras = self._check_limits(cameras)
         self._check_unlike(name)
         hashed = self._passwords.hash(password)
         with self._lock:
@@ -119,7 +122,7 @@ class Accounts:
 
     def change_user(self, user_id: str, role: Role, cameras: Grants | None) -> None:
         """What is open of theirs goes on with that. Raises NotFound; InputError for the last admin who sees all (`role`), `cameras`."""
-        cameras = checked_grants(cameras)
+        cameras = self._check_limits(cameras)
         with self._lock:
             if self._admin_ids() == [user_id] and (role is not Role.ADMIN or cameras is not None):
                 raise InputError("role", "This is the last admin who sees all. Make another one first.")
@@ -325,7 +328,7 @@ class Accounts:
     def create_token(self, owner: Role | User, label: str, wanted: TokenWanted | None = None) -> str:
         """A token for a machine: with the verbs of a role, or of a user and gone with them. Raises InputError: `cameras`, `verbs`."""
         wanted = wanted or TokenWanted()
-        cameras = checked_grants(wanted.cameras)
+        cameras = self._check_limits(wanted.cameras)
         with self._lock:
             user = self._machine(owner) if isinstance(owner, Role) else owner
         verbs = tuple(verb for verb in Verb if verb in wanted.verbs) or None

@@ -24,6 +24,7 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.runtime.hub.membership import read_membership
 from engine.store import open_store
+from engine.store.shared.record import SharedRecord
 from tests.fakes.nats_server import nats_server
 from tests.fakes.postgres import new_database, postgres_or_skip
 from tests.fakes.waiting import until
@@ -285,6 +286,17 @@ def test_accounts_of_the_hub(
     visit.close()
     assert main(["hub", "remove-user", "Ana Ruiz"]) == BAD_INPUT
     assert "last admin" in capsys.readouterr().err
+    record = SharedRecord(os.environ[POSTGRES])
+    record.add_site(key, "North gate")
+    record.close()
+    typed("correct horse battery")
+    printed(
+        capsys, "hub", "add-user", "Dora", "--role", "operator", "--site", key, "--camera", f"{key}/cam-1", "--camera", f"{key}/group:Yard"
+    )
+    assert f"Dora  operator  {key}/cam-1 {key}/group:Yard\n" in printed(capsys, "hub", "users")
+    for camera in ("cam-1", "nowhere/cam-1", f"{key}/cam 1", f"{key}/"):
+        assert main(["hub", "add-user", "Ben", "--role", "operator", "--camera", camera]) == BAD_INPUT
+        assert capsys.readouterr().err.startswith("watchroom: camera: ")
     typed("short")
     assert main(["hub", "add-user", "Cleo", "--role", "operator"]) == BAD_INPUT
     assert "password" in capsys.readouterr().err

@@ -135,6 +135,26 @@ def test_who_is_not_for_a_site_is_not_led_there(hub: WholeHub, site: str) -> Non
         cleo.close()
 
 
+def test_who_is_for_single_cameras_sees_no_other(hub: WholeHub, site: str, ben: HubVisit) -> None:
+    whole = enter(ben)
+    first, second = (camera.id for camera in whole.snapshot().settings.cameras[:2])
+    whole.close()
+    user = hub.door.accounts.create_user("Emil", Role.OPERATOR, PASSWORD, (f"north/{first}",))
+    visit = RemoteHub(hub.url).sign_in("Emil", PASSWORD)
+    try:
+        assert visit.sites() == (HubSite("north", "North gate"),)
+        port = enter(visit)
+        assert port.session.cameras == (first,)
+        assert [camera.id for camera in port.snapshot().settings.cameras] == [first]
+        port.close()
+        hub.door.accounts.change_user(user.id, Role.OPERATOR, (f"north/{second}", "south"))
+        port = enter(visit)
+        assert [camera.id for camera in port.snapshot().settings.cameras] == [second], "at the site it is as the hub says now"
+        port.close()
+    finally:
+        visit.close()
+
+
 def test_a_line_without_a_sign_in_is_none(hub: WholeHub, site: str) -> None:
     key = "dGhlIHNhbXBsZSBub25jZQ=="
     upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key}
