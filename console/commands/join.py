@@ -33,9 +33,10 @@ def run(parsed: argparse.Namespace) -> int:
     """Raises InputError (`data`, `hub`, `code`, `ca`), EnvironmentFault."""
     data = site_folder(parsed.data)
     verify = trusted(parsed.ca)
+    ca = parsed.ca.read_text("ascii") if parsed.ca is not None else ""
     store = open_beside(data, SystemClock())
     try:
-        membership = join(data.path, store, parsed.hub, parsed.code, verify, Role(parsed.most_role))
+        membership = join(data.path, store, parsed.hub, parsed.code, verify, Role(parsed.most_role), ca)
     finally:
         store.close()
     print(f"This site is {membership.site} of {membership.hub} now. While its engine runs, what was and is recorded is told there.")

@@ -30,6 +30,7 @@ from engine.model.accounts.access import Session, Verb
 from engine.model.errors import PermissionDenied, WatchroomError
 from engine.model.time import to_iso
 from engine.runtime.health.metric_families import TEXT
+from engine.runtime.hub.renewal import CHALLENGE_PATH, RENEW_PATH
 from engine.store.shared.record import SharedSite
 
 router = APIRouter(tags=["hub"])
@@ -54,6 +55,23 @@ class JoinAnswer(BaseModel):
     nats: str
     claims: str
     hub_key: str
+
+
+class ChallengeOut(BaseModel):
+    challenge: str = Field(description="to be signed by the site's key, within two minutes")
+
+
+class Renewal(BaseModel):
+    """`key`: the public half of the site's own. proof: its signature of the challenge."""
+
+    site: str = Field(min_length=1, max_length=100)
+    key: str = Field(min_length=1, max_length=100)
+    challenge: str = Field(min_length=1, max_length=1000)
+    proof: str = Field(min_length=1, max_length=200)
+
+
+class RenewalOut(BaseModel):
+    claims: str
 
 
 class HubOut(BaseModel):
@@ -102,6 +120,19 @@ SessionOf = Annotated[Session, Depends(_session)]
 async def join(request: Request, body: Joining) -> JoinAnswer:
     enrolment: Enrolment = request.app.state.enrolment
     return JoinAnswer(**await anyio.to_thread.run_sync(enrolment.redeem, body.code, body.key))
+
+
+@router.post(CHALLENGE_PATH, summary="What a site is to sign", dependencies=[Depends(knock)])
+async def challenge(request: Request) -> ChallengeOut:
+    enrolment: Enrolment = request.app.state.enrolment
+    return ChallengeOut(challenge=enrolment.challenge())
+
+
+@router.post(RENEW_PATH, summary="A site whose claims have ended gets new ones by its key", dependencies=[Depends(knock)])
+async def renew(request: Request, body: Renewal) -> RenewalOut:
+    enrolment: Enrolment = request.app.state.enrolment
+    claims = await anyio.to_thread.run_sync(enrolment.renew_proved, body.site, body.key, body.challenge, body.proof)
+    return RenewalOut(claims=claims)
 
 
 @router.get("/api/v1/hub", summary="That this is a hub")

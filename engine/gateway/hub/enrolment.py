@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.gateway.federation.ids import check_key
-from engine.model.errors import InputError
+from engine.model.errors import InputError, NotFound, NotSignedIn
 from engine.model.time import SECOND, Clock
 from engine.runtime.hub.hub_keys import HubKeys
+from engine.runtime.hub.renewal import is_proof
 from engine.store.shared.record import SharedRecord
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is read as something else
@@ -40,6 +41,20 @@ class Enrolment:
     def renew(self, site: str, _: bytes) -> str:
         """Raises NotFound: it has left."""
         return self._keys.site_claims(site, self._record.public_key(site), self._clock.now_ns())
+
+    def challenge(self) -> str:
+        """What `renew_proved` is given back, signed."""
+        return self._keys.challenge(self._clock.now_ns())
+
+    def renew_proved(self, site: str, public: str, challenge: str, proof: str) -> str:
+        """For who has the secret half of the key that the site joined with, and of it alone. Raises NotSignedIn: it is not shown; NotFound:
+        the site has left, or has another key; InputError (`key`)."""
+        now_ns = self._clock.now_ns()
+        if not self._keys.is_challenge(challenge, now_ns) or not is_proof(public, challenge, proof):
+            raise NotSignedIn("The site's key is not proved. Ask for a new challenge.")
+        if self._record.public_key(site) != public:
+            raise NotFound(f"There is no site {site} with this key.")
+        return self._keys.site_claims(site, public, now_ns)
 
 
 def new_code(record: SharedRecord, clock: Clock, key: str, name: str) -> str:

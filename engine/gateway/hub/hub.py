@@ -9,11 +9,11 @@ from typing import Any
 
 from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.hub.intake import Intake
-from engine.model.errors import EnvironmentFault, WatchroomError
+from engine.model.errors import EnvironmentFault, NotFound, WatchroomError
 from engine.model.time import Clock
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.runtime.hub.nats_carrier import NatsCarrier
-from engine.runtime.hub.subjects import AHEAD, BEGIN, KEEP, RENEW, RESUME, every_site
+from engine.runtime.hub.subjects import AHEAD, BEGIN, KEEP, RENEW, RESUME, address_of, every_site, site_and_key
 from engine.runtime.hub.tunnel_ends import HubEnd
 from engine.store.shared.record import SharedRecord
 
@@ -54,11 +54,13 @@ class Hub:
             self._thread.join()
 
     def port_to(self, site: str) -> int:
-        """The port of this machine that leads to that site's gateway. Raises EnvironmentFault: NATS was never reached."""
+        """The port of this machine that leads to that site's gateway, as long as it has the key that it has now. Raises NotFound: no such
+        site, or retired; EnvironmentFault: NATS was never reached."""
         end = self._end
         if end is None:
             raise EnvironmentFault("unreachable", self.trouble or "The NATS server was not reached yet.")
-        return asyncio.run_coroutine_threadsafe(end.lead_to(site), self._loop).result(START_S)
+        address = address_of(site, self._record.public_key(site))
+        return asyncio.run_coroutine_threadsafe(end.lead_to(address), self._loop).result(START_S)
 
     def _run(self) -> None:
         try:
@@ -68,20 +70,29 @@ class Hub:
             self._loop.close()
 
     async def _serve(self) -> None:
-        carrier = await self._connected()
-        if carrier is None:
-            return
-        end = HubEnd(carrier)
-        try:
-            for act, answer in self._acts().items():
-                await carrier.serve(every_site(act), answer)
-            await end.start()
-            self._end = end
-            self._reached.set()
-            await self._ending.wait()
-        finally:
-            await end.stop()
-            await carrier.close()
+        while (carrier := await self._connected()) is not None:
+            end = HubEnd(carrier)
+            try:
+                for act, answer in self._acts().items():
+                    await carrier.serve(every_site(act), answer)
+                await end.start()
+                self._end = end
+                self._reached.set()
+                await self._wait_over(carrier)
+            except EnvironmentFault as fault:
+                self.trouble = str(fault)
+                log.warning("%s", self.trouble)
+            finally:
+                self._reached.clear()
+                await end.stop()
+                await carrier.close()
+
+    async def _wait_over(self, carrier: NatsCarrier) -> None:
+        """Until it is to end, or the server has ended the connection."""
+        waits = [asyncio.create_task(each) for each in (self._ending.wait(), carrier.wait_ended())]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
 
     async def _connected(self) -> NatsCarrier | None:
         """None: it is to end before a server was reached."""
@@ -111,7 +122,18 @@ class Hub:
     def _acts(self) -> dict[str, Callable[[str, bytes], bytes]]:
         intake = self.intake
         own = {RESUME: intake.resume, BEGIN: intake.begin, KEEP: intake.keep, AHEAD: intake.keep_ahead, RENEW: self._renew}
-        return {act: _logged(answer) for act, answer in own.items()}
+        return {act: self._of_known(_logged(answer)) for act, answer in own.items()}
+
+    def _of_known(self, answer: Callable[[str, bytes], bytes]) -> Callable[[str, bytes], bytes]:
+        """The server vouches for the address of who speaks. Its key has to be the one that this site has now: another was replaced."""
+
+        def checked(address: str, data: bytes) -> bytes:
+            site, public_key = site_and_key(address)
+            if self._record.public_key(site) != public_key:
+                raise NotFound(f"{site} has joined anew with another key.")
+            return answer(site, data)
+
+        return checked
 
     def _renew(self, site: str, data: bytes) -> bytes:
         return json.dumps({"claims": self.enrolment.renew(site, data)}).encode()

@@ -30,7 +30,7 @@ async def carry(socket: WebSocket, door: HubDoor, token: str, site: str, opened:
     await socket.accept()
     opened.add(socket)
     try:
-        await until_one_ends(_up(socket, writer), _down(reader, socket), _attend(door, token, site))
+        await until_one_ends(_up(socket, writer), _down(reader, socket), _attend(door, token, site, port))
     finally:
         opened.discard(socket)
         writer.close()
@@ -51,12 +51,13 @@ async def _down(reader: asyncio.StreamReader, socket: WebSocket) -> None:
             await socket.send_bytes(piece)
 
 
-async def _attend(door: HubDoor, token: str, site: str) -> None:
-    """Ends when the line is to."""
+async def _attend(door: HubDoor, token: str, site: str, port: int) -> None:
+    """Ends when the line is to: also where the site has joined anew, with another key."""
     while True:
         await asyncio.sleep(LOOK_S)
         try:
-            await run_in_threadpool(_port, door, token, site)
+            if await run_in_threadpool(_port, door, token, site) != port:
+                return
         except WatchroomError:
             return
 

@@ -11,8 +11,11 @@ from engine.model.value_class import dataclass
 from engine.runtime.hub.hub_word import hub_word
 from engine.runtime.hub.nats_claims import Rights, account_claims, operator_claims, user_claims
 from engine.runtime.hub.nkeys import KeyKind, NKey, checked_public
+from engine.runtime.hub.renewal import signed_challenge, was_given
+from engine.runtime.hub.subjects import address_of
 
-SITE_NS = 90 * 86_400 * SECOND  # what a site is given is good for so long; it is given anew while it is known here
+SITE_NS = 86_400 * SECOND  # what a site is given is good for so long; it is given anew while it is known here (decision 314)
+CHALLENGE_NS = 120 * SECOND
 HUB_NS = 10 * 365 * 86_400 * SECOND
 _FILE = "hub-keys.json"
 
@@ -71,12 +74,19 @@ class HubKeys:
 
     def site_claims(self, site: str, public: str, at_ns: int) -> str:
         """What a site may: tell its own record, and carry connections to its own gateway. Raises InputError (`key`)."""
-        rights = Rights(
-            [f"record.{site}.>", f"tunnel.{site}.*.up"], [f"tunnel.{site}.*.down", f"tunnel.{site}.open", inbox(site) + ".>"], True
-        )
-        return user_claims(self._account, checked_public(public, KeyKind.USER), site, rights, at_ns, at_ns + SITE_NS)
+        own = address_of(site, checked_public(public, KeyKind.USER))
+        rights = Rights([f"record.{own}.>", f"tunnel.{own}.*.up"], [f"tunnel.{own}.*.down", f"tunnel.{own}.open", inbox(own) + ".>"], True)
+        return user_claims(self._account, public, site, rights, at_ns, at_ns + SITE_NS)
+
+    def challenge(self, at_ns: int) -> str:
+        """What a site signs to prove its key now. Any hub with these keys takes it; none has to remember it."""
+        return signed_challenge(self._account, at_ns)
+
+    def is_challenge(self, text: str, now_ns: int) -> bool:
+        """Whether one of these hubs gave it within `CHALLENGE_NS`."""
+        return was_given(self._account.public, text, now_ns, CHALLENGE_NS)
 
 
-def inbox(site: str) -> str:
+def inbox(address: str) -> str:
     """Where answers to a site come: on no subject that others can listen to."""
-    return f"_INBOX_{site}"
+    return f"_INBOX_{address}"

@@ -3,27 +3,28 @@
 import asyncio
 import json
 import logging
+import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault, WatchroomError
-from engine.model.time import SECOND, Clock
+from engine.model.time import Clock
 from engine.runtime.hub.hub_keys import inbox
-from engine.runtime.hub.membership import Membership, write_membership
-from engine.runtime.hub.nats_carrier import NatsCarrier
-from engine.runtime.hub.nats_claims import expires_ns
+from engine.runtime.hub.membership import Membership, renew_membership
+from engine.runtime.hub.nats_carrier import REFUSED, NatsCarrier
+from engine.runtime.hub.nats_claims import life_ns
 from engine.runtime.hub.nkeys import KeyKind, NKey
+from engine.runtime.hub.renewal import ask_claims
 from engine.runtime.hub.replication_sender import FIRST_RETRY_S, LONGEST_RETRY_S, WITHIN_S, ReplicationSender
-from engine.runtime.hub.subjects import RENEW, record_subject
+from engine.runtime.hub.subjects import RENEW, address_of, record_subject
 from engine.runtime.hub.tunnel_ends import SiteEnd
 from engine.store.replication.queue import ReplicationQueue
 
 log = logging.getLogger(__name__)
 
-OVER_S, RENEW_LOOK_S = 0.25, 3600.0
-RENEWED_NS = 45 * 86_400 * SECOND  # before it ends
+OVER_S, RENEW_LOOK_S = 0.25, 600.0
+ASK_S = 60.0  # between two requests to be let in again
 
 
 class HubLink:
@@ -40,6 +41,9 @@ class HubLink:
     ) -> None:
         self._membership, self._folder, self._queue, self._clock = membership, folder, queue, clock
         self._trouble, self._gateway_port = trouble, gateway_port
+        self._key = NKey(KeyKind.USER, bytes.fromhex(membership.secret))
+        self._address = address_of(membership.site, self._key.public)
+        self._asked_s, self._not_renewed = -ASK_S, ""
 
     def run(self, over: Callable[[], bool]) -> None:
         """`over`: the site has left, or belongs to another hub, or its engine stops. Asked on a thread of its own."""
@@ -58,46 +62,84 @@ class HubLink:
                 await working
 
     async def _keep_linked(self) -> None:
+        """Until the site has left. A connection ends with the claims that it began with."""
         pause_s = FIRST_RETRY_S
         while True:
             try:
                 carrier = await self._connected()
             except EnvironmentFault as fault:
-                self._trouble(str(fault))
+                why = await self._let_in_again(str(fault)) if fault.reason == REFUSED else str(fault)
+                if why is None:
+                    continue
+                self._trouble(why)
                 await asyncio.sleep(pause_s)
                 pause_s = min(2 * pause_s, LONGEST_RETRY_S)
             else:
-                await self._work(carrier)
-                return
+                pause_s = FIRST_RETRY_S
+                if await self._work(carrier):
+                    return
 
     async def _connected(self) -> NatsCarrier:
-        key = NKey(KeyKind.USER, bytes.fromhex(self._membership.secret))
-        site, claims = self._membership.site, self._membership.claims
+        claims = self._membership.claims
         return await NatsCarrier.connect(
-            self._membership.nats, site, user_jwt_cb=claims.encode, signature_cb=key.answer, inbox_prefix=inbox(site)
+            self._membership.nats,
+            self._membership.site,
+            user_jwt_cb=claims.encode,
+            signature_cb=self._key.answer,
+            inbox_prefix=inbox(self._address),
         )
 
-    async def _work(self, carrier: NatsCarrier) -> None:
-        """Until it is cancelled, or the site has left."""
-        end = SiteEnd(self._membership.site, carrier, self._gateway_port)
+    async def _work(self, carrier: NatsCarrier) -> bool:
+        """Until it is cancelled, the site has left, which is True, or the server has ended the connection."""
+        end = SiteEnd(self._address, carrier, self._gateway_port)
+        sender = ReplicationSender(self._queue, self._address, carrier, self._trouble)
+        told, ended = asyncio.create_task(sender.run()), asyncio.create_task(carrier.wait_ended())
         renewing = asyncio.create_task(self._keep_renewed(carrier))
         try:
             await end.start()
-            await ReplicationSender(self._queue, self._membership.site, carrier, self._trouble).run()
+            await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)
+            if ended.done() or told.cancelled():  # what is under way is cancelled when the server ends it
+                return False
+            told.result()
+            return True
+        except EnvironmentFault:  # the server ended it before it had begun
+            return False
         finally:
-            renewing.cancel()
-            await asyncio.gather(renewing, return_exceptions=True)
+            for task in (told, ended, renewing):
+                task.cancel()
+            await asyncio.gather(told, ended, renewing, return_exceptions=True)
             await end.stop()
             await carrier.close()
 
     async def _keep_renewed(self, carrier: NatsCarrier) -> None:
-        """What the hub signed ends some day; it signs it anew for a site that it knows. What is written then begins another link."""
+        """What the hub signed ends after a day; it signs it anew for a site that it knows."""
         while True:
-            if expires_ns(self._membership.claims) - self._clock.now_ns() < RENEWED_NS:
+            if self._is_due():
                 try:
-                    answer = json.loads(await carrier.request(record_subject(self._membership.site, RENEW), b"{}", WITHIN_S))
-                    renewed = replace(self._membership, claims=str(answer["claims"]))
-                    await asyncio.to_thread(write_membership, self._folder, renewed)
+                    answer = json.loads(await carrier.request(record_subject(self._address, RENEW), b"{}", WITHIN_S))
+                    await self._keep_claims(str(answer["claims"]))
                 except (WatchroomError, ValueError, KeyError, TypeError) as error:
                     log.warning("the hub does not renew what it signed for this site: %s", error)
             await asyncio.sleep(RENEW_LOOK_S)
+
+    def _is_due(self) -> bool:
+        """After half of their life, by how long this site has had them: its clock may be any time from the hub's."""
+        had_ns = self._clock.now_ns() - self._membership.claimed_ns
+        return not 0 <= had_ns < life_ns(self._membership.claims) // 2
+
+    async def _let_in_again(self, refusal: str) -> str | None:
+        """The claims may have ended while the site was away: the hub is asked for new ones over HTTPS, now and then. None: it gave them;
+        else why not."""
+        if time.monotonic() - self._asked_s < ASK_S:
+            return self._not_renewed or refusal
+        self._asked_s, self._not_renewed = time.monotonic(), ""
+        try:
+            await self._keep_claims(await asyncio.to_thread(ask_claims, self._membership))
+        except WatchroomError as error:
+            self._not_renewed = str(error)
+            return self._not_renewed
+        return None
+
+    async def _keep_claims(self, claims: str) -> None:
+        """Raises EnvironmentFault."""
+        self._membership = await asyncio.to_thread(renew_membership, self._folder, self._membership, claims, self._clock.now_ns())

@@ -44,7 +44,7 @@ class HubSide(Side):
         from engine.runtime.hub.hub_link import HubLink
 
         link = HubLink(membership, self._folder, self._queue, self._clock, self._trouble.tell, lambda: self.gateway_port)
-        link.run(lambda: stopping.is_set() or self.membership() != membership)
+        link.run(lambda: stopping.is_set() or not membership.is_same(self.membership()))
 
     def vouched(self, word: str) -> User:
         """Whom the hub vouches for, and what they may here; each word is taken once. Raises NotSignedIn."""

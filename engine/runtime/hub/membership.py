@@ -2,12 +2,13 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from engine.model.accounts.access import Role
 from engine.model.errors import EnvironmentFault
 from engine.model.value_class import dataclass
-from engine.model.wire import read_as, to_plain
+from engine.model.wire import read_record, to_plain
 from engine.runtime.atomic_file import write_atomically
 
 _FILE = "hub.json"
@@ -16,7 +17,9 @@ _FILE = "hub.json"
 @dataclass(frozen=True, slots=True)
 class Membership:
     """`site`: its key there. hub: the address of the hub. nats: that of its NATS server. claims: what the hub signed of the key whose
-    secret half (hex) is `secret`, which never leaves. hub_key: whose word for people is taken, as far as `most_role`."""
+    secret half (hex) is `secret`, which never leaves. hub_key: whose word for people is taken, as far as `most_role`. ca: PEM of the
+    authorities that alone prove the hub's name; empty: those that this machine trusts. claimed_ns: when the claims came, by the site's own
+    clock, which may differ from the hub's by anything."""
 
     site: str
     hub: str
@@ -25,16 +28,22 @@ class Membership:
     secret: str
     hub_key: str = ""
     most_role: Role = Role.OPERATOR
+    ca: str = ""
+    claimed_ns: int = 0
 
     def __repr__(self) -> str:
         return f"Membership({self.site!r}, {self.hub!r})"
+
+    def is_same(self, other: "Membership | None") -> bool:
+        """Renewed or not."""
+        return other is not None and replace(other, claims=self.claims, claimed_ns=self.claimed_ns) == self
 
 
 def read_membership(folder: Path) -> Membership | None:
     """None: the site belongs to no hub. Raises EnvironmentFault (`membership`)."""
     path = folder / _FILE
     try:
-        return read_as(Membership, json.loads(path.read_text("utf-8"))) if path.exists() else None
+        return read_record(Membership, json.loads(path.read_text("utf-8"))) if path.exists() else None
     except (OSError, ValueError, TypeError) as error:
         message = f"The file {path} cannot be read ({error}), so this site tells its hub nothing. Join the hub anew."
         raise EnvironmentFault("membership", message) from None
@@ -47,6 +56,14 @@ def write_membership(folder: Path, membership: Membership) -> None:
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # the engine of this folder may run as another user
         owner = folder.stat()
         os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def renew_membership(folder: Path, membership: Membership, claims: str, now_ns: int) -> Membership:
+    """With new claims; in its file unless the site has left meanwhile, or joined anew. Raises EnvironmentFault."""
+    renewed = replace(membership, claims=claims, claimed_ns=now_ns)
+    if renewed.is_same(read_membership(folder)):
+        write_membership(folder, renewed)
+    return renewed
 
 
 def remove_membership(folder: Path) -> None:

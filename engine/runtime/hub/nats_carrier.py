@@ -16,7 +16,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error, MaxPayloadError, NoRespondersError
 
 from engine.model.errors import EnvironmentFault, InputError, NotFound, WatchroomError
-from engine.runtime.hub.subjects import site_of
+from engine.runtime.hub.subjects import address_in
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +24,8 @@ RECONNECT_S, CONNECT_S, PING_S, REACH_S, LEAVE_S = 1.0, 5, 5, 10.0, 2.0
 FAULT = "Watchroom-Fault"  # header of an answer that is none: its reason
 HUBS = "hubs"  # of several hubs one takes each request
 MOST_AT_ONCE = 64  # requests that a hub has begun
+REFUSED = "refused"
+_REFUSALS = ("authorization", "authentication")  # in what a server says to whom it does not let in
 _GONE, _WRONG = "not_found", "input"
 Act = Callable[[str, bytes], bytes]
 """What is answered to a site that says this. Runs on a thread."""
@@ -49,29 +51,51 @@ class NatsCarrier:
         self._tasks: set[asyncio.Task[None]] = set()
         self._on_lost: list[Callable[[], None]] = []
         self._newest: Exception | None = None  # what went wrong last
+        self._ended = asyncio.Event()
 
     @classmethod
     async def connect(cls, url: str, name: str, tls: ssl.SSLContext | None = None, **proof: Any) -> "NatsCarrier":
-        """`proof`: who this is, as `nats.connect` takes it. Raises EnvironmentFault (`unreachable`)."""
+        """`proof`: who this is, as `nats.connect` takes it. Raises EnvironmentFault (`unreachable`, REFUSED)."""
         carrier = cls(_Client())
+        connecting = asyncio.create_task(
+            carrier._client.connect(
+                url,
+                name=name,
+                tls=tls,
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=RECONNECT_S,  # pyright: ignore[reportArgumentType]  # it is slept for
+                connect_timeout=CONNECT_S,
+                ping_interval=PING_S,
+                error_cb=carrier._note,
+                disconnected_cb=carrier._tell_lost,
+                closed_cb=carrier._end,
+                **proof,
+            )
+        )
         try:
-            async with asyncio.timeout(REACH_S):  # it would try for ever
-                await carrier._client.connect(
-                    url,
-                    name=name,
-                    tls=tls,
-                    max_reconnect_attempts=-1,
-                    reconnect_time_wait=RECONNECT_S,  # pyright: ignore[reportArgumentType]  # it is slept for
-                    connect_timeout=CONNECT_S,
-                    ping_interval=PING_S,
-                    error_cb=carrier._note,
-                    disconnected_cb=carrier._tell_lost,
-                    **proof,
-                )
+            await carrier._wait_connected(connecting)
         except (Error, OSError, TimeoutError) as error:
             await carrier.close()
             raise _unreachable(carrier._newest or error) from None
+        finally:
+            connecting.cancel()
+            await asyncio.gather(connecting, return_exceptions=True)
         return carrier
+
+    async def _wait_connected(self, connecting: asyncio.Task[None]) -> None:
+        """It would try for ever, also where it is refused."""
+        ended = asyncio.create_task(self._ended.wait())
+        try:
+            await asyncio.wait([connecting, ended], timeout=REACH_S, return_when=asyncio.FIRST_COMPLETED)
+            if not connecting.done():
+                raise TimeoutError
+            connecting.result()
+        finally:
+            ended.cancel()
+
+    async def wait_ended(self) -> None:
+        """Until the server does not let it in any more, or has ended the connection for a reason that connecting again does not mend."""
+        await self._ended.wait()
 
     @property
     def most_bytes(self) -> int:
@@ -112,7 +136,7 @@ class NatsCarrier:
 
     async def _answer(self, message: Msg, answer: Answer) -> None:
         try:
-            data, fault = await answer(site_of(message.subject), message.data), ""
+            data, fault = await answer(address_in(message.subject), message.data), ""
         except WatchroomError as error:
             data, fault = json.dumps({"message": str(error)}).encode(), _reason(error)
         finally:
@@ -151,6 +175,11 @@ class NatsCarrier:
     async def _note(self, error: Exception) -> None:
         self._newest = error
         log.debug("NATS: %s", error)
+        if _is_refusal(error):
+            self._ended.set()
+
+    async def _end(self) -> None:
+        self._ended.set()
 
     async def close(self) -> None:
         with suppress(Error, OSError, TimeoutError):
@@ -183,6 +212,14 @@ def _checked(answer: Msg) -> bytes:
     raise InputError("message", message) if fault == _WRONG else EnvironmentFault(fault, message)
 
 
+def _is_refusal(error: BaseException) -> bool:
+    return any(word in str(error).lower() for word in _REFUSALS)
+
+
 def _unreachable(error: BaseException) -> EnvironmentFault:
+    if _is_refusal(error):
+        return EnvironmentFault(
+            REFUSED, "The NATS server does not let this connection in: what it showed is not signed by the hub, or has ended."
+        )
     said = str(error) or type(error).__name__
     return EnvironmentFault("unreachable", f"The NATS server cannot be reached ({said}). Check its address and that it runs.")

@@ -52,9 +52,10 @@ def user_claims(account: NKey, user: str, name: str, rights: Rights, at_ns: int,
     return _signed(account, user, name, at_ns, nats, until_ns)
 
 
-def expires_ns(claims: str) -> int:
-    """When a user's are over. What a server would not believe is not looked for."""
-    return int(json.loads(of_unpadded(claims.split(".")[1])).get("exp", 0)) * SECOND
+def life_ns(claims: str) -> int:
+    """For how long a user's were given. What a server would not believe is not looked for. Raises ValueError."""
+    plain = json.loads(of_unpadded(claims.split(".")[1]))
+    return (int(plain.get("exp", 0)) - int(plain["iat"])) * SECOND
 
 
 def _signed(issuer: NKey, subject: str, name: str, at_ns: int, nats: Mapping[str, Any], until_ns: int = 0) -> str:

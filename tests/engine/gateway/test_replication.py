@@ -22,7 +22,7 @@ from engine.runtime.hub import replication_sender
 from engine.runtime.hub.carrier import Carrier
 from engine.runtime.hub.nats_carrier import NatsCarrier
 from engine.runtime.hub.replication_sender import ReplicationSender
-from engine.runtime.hub.subjects import AHEAD, BEGIN, KEEP, RESUME, every_site, record_subject, site_of
+from engine.runtime.hub.subjects import AHEAD, BEGIN, KEEP, RESUME, address_in, every_site, record_subject
 from engine.store import Store, open_store
 from engine.store.shared.record import SharedRecord
 from tests.engine.store.records import event
@@ -82,7 +82,7 @@ class Wire:
         act = subject.rpartition(".")[2]
         self.fails(act, False)
         self.sent.append((act, len(data)))
-        answer = await asyncio.to_thread(self._acts[act], site_of(subject), data)
+        answer = await asyncio.to_thread(self._acts[act], address_in(subject), data)
         self.fails(act, True)
         return answer
 

@@ -11,9 +11,9 @@ from engine.model.time import SECOND, SystemClock
 from engine.runtime.hub import nats_carrier
 from engine.runtime.hub.hub_keys import SITE_NS, HubKeys, Pass, inbox
 from engine.runtime.hub.nats_carrier import NatsCarrier
-from engine.runtime.hub.nats_claims import expires_ns
+from engine.runtime.hub.nats_claims import life_ns
 from engine.runtime.hub.nkeys import KeyKind, NKey, checked_public, is_signed
-from engine.runtime.hub.subjects import KEEP, every_site, record_subject
+from engine.runtime.hub.subjects import KEEP, address_of, every_site, record_subject
 from tests.fakes.nats_server import NatsServer, nats_server
 
 NOW_NS = SystemClock().now_ns()
@@ -59,6 +59,10 @@ async def connected(server: NatsServer, shown: Pass, name: str, prefix: str = "_
     return await NatsCarrier.connect(server.url, name, user_jwt_cb=shown.claims.encode, signature_cb=shown.key.answer, inbox_prefix=prefix)
 
 
+def address(site: str, shown: Pass) -> str:
+    return address_of(site, shown.key.public)
+
+
 def site_pass(keys: HubKeys, site: str, at_ns: int = NOW_NS) -> Pass:
     key = NKey.new(KeyKind.USER)
     return Pass(keys.site_claims(site, key.public, at_ns), key)
@@ -79,7 +83,9 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 async def _let_in(server: NatsServer, keys: HubKeys, strangers: HubKeys) -> None:
     hub = await connected(server, keys.hub_pass(NOW_NS), "hub")
-    north = await connected(server, site_pass(keys, "north"), "north", inbox("north"))
+    shown = site_pass(keys, "north")
+    own = address("north", shown)
+    north = await connected(server, shown, "north", inbox(own))
     heard: list[str] = []
 
     def answer(site: str, _: bytes) -> bytes:
@@ -88,10 +94,11 @@ async def _let_in(server: NatsServer, keys: HubKeys, strangers: HubKeys) -> None
 
     try:
         await hub.serve(every_site(KEEP), answer)
-        assert await north.request(record_subject("north", KEEP), b"", 5) == b"yes"
-        with pytest.raises(EnvironmentFault):
-            await north.request(record_subject("south", KEEP), b"", 0.5)
-        assert heard == ["north"]
+        assert await north.request(record_subject(own, KEEP), b"", 5) == b"yes"
+        for other in ("south", "north", address("south", shown), address("north", site_pass(keys, "north"))):
+            with pytest.raises(EnvironmentFault):
+                await north.request(record_subject(other, KEEP), b"", 0.5)
+        assert heard == [own]
         await _hears_nothing_of_others(server, keys, north)
         for stranger in (
             site_pass(strangers, "north"),
@@ -107,11 +114,13 @@ async def _let_in(server: NatsServer, keys: HubKeys, strangers: HubKeys) -> None
 
 async def _hears_nothing_of_others(server: NatsServer, keys: HubKeys, north: NatsCarrier) -> None:
     heard: list[str] = []
-    for subject in (">", "record.south.>", "tunnel.south.*.down", "_INBOX_south.>", "_INBOX.>"):
+    shown = site_pass(keys, "south")
+    own = address("south", shown)
+    for subject in (">", f"record.{own}.>", f"tunnel.{own}.*.down", f"{inbox(own)}.>", "_INBOX.>"):
         await north.listen(subject, lambda subject, _: heard.append(subject))
-    south = await connected(server, site_pass(keys, "south"), "south", inbox("south"))
+    south = await connected(server, shown, "south", inbox(own))
     with suppress(EnvironmentFault):
-        await south.request(record_subject("south", KEEP), b"", 2)
+        await south.request(record_subject(own, KEEP), b"", 2)
     await asyncio.sleep(0.2)
     await south.close()
     assert not heard
@@ -119,4 +128,4 @@ async def _hears_nothing_of_others(server: NatsServer, keys: HubKeys, north: Nat
 
 def test_what_a_site_is_given_ends(tmp_path: Path) -> None:
     claims = HubKeys.in_folder(tmp_path).site_claims("north", NKey.new(KeyKind.USER).public, NOW_NS)
-    assert expires_ns(claims) // SECOND == (NOW_NS + SITE_NS) // SECOND
+    assert life_ns(claims) == SITE_NS
