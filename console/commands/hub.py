@@ -15,11 +15,18 @@ from engine import __version__
 from engine.gateway.border.bind import Bind
 from engine.gateway.hub.enrolment import checked_site_name, new_code
 from engine.model.errors import InputError
-from engine.model.time import SystemClock, to_iso
+from engine.model.time import SECOND, SystemClock, to_iso
 from engine.runtime.data_folder import made_for_owner
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.store.shared.record import SharedRecord, SharedSite
+from engine.store.shared.retention import KeepAges
 
+_AGES = (  # what, the fewest days, help
+    ("events", 1, "remove events older than this, with their decisions, review items and facts of clips"),
+    ("alerts", 1, "remove alerts that were closed and last changed before this"),
+    ("incidents", 30, "remove incidents that were closed and last changed before this"),
+)
+_MOST_DAYS = 3650
 DEFAULT_BIND = "127.0.0.1:8750"
 POSTGRES = "WATCHROOM_HUB_POSTGRES"
 _KEY_HELP = "of the site, as `watchroom hub sites` lists it"
@@ -44,6 +51,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     served.add_argument("--host-name", action="append", default=[], metavar="NAME", help="a further name this hub is addressed by")
     served.add_argument("--nats", required=True, metavar="URL", help="the NATS server, as tls://nats.example:4222")
     served.add_argument("--sites-nats", default="", metavar="URL", help="how sites reach the NATS server, where that differs")
+    for what, _, help_ in _AGES:
+        served.add_argument(f"--keep-{what}", type=float, metavar="DAYS", help=f"{help_} (default: for ever)")
     settings = add_action(actions, "nats", "print the lines that the settings of the NATS server need, once")
     code = add_action(actions, "code", "print a code by which one site can join, once, within a day", _BESIDE)
     code.add_argument("site", metavar="KEY", help="what its ids begin with here: a–z, 0–9 and -")
@@ -120,10 +129,23 @@ def _checked_address(option: str, address: str) -> str:
     return address
 
 
+def _ages(parsed: argparse.Namespace) -> KeepAges:
+    """Raises InputError, naming the option. The same limits as those of a site."""
+    found: dict[str, int] = {}
+    for what, least, _ in _AGES:
+        days = getattr(parsed, f"keep_{what}")
+        if days is not None:
+            if not least <= days <= _MOST_DAYS:
+                raise InputError(f"keep-{what}", f"has to be between {least} and {_MOST_DAYS} days")
+            found[what] = round(days * 86_400 * SECOND)
+    return KeepAges(**found)
+
+
 def _serve(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock) -> int:
     from engine.gateway.hub.app import LARGEST_PIECE, make_hub_app
     from engine.gateway.hub.door import HubDoor
     from engine.gateway.hub.hub import Hub
+    from engine.gateway.hub.retention import Retention
     from engine.gateway.network_thread import NetworkThread
 
     stop = threading.Event()
@@ -132,16 +154,19 @@ def _serve(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock)
     bind = Bind.parse(parsed.bind, parsed.insecure, parsed.certificate, parsed.key, tuple(parsed.host_name))
     nats = _checked_address("nats", parsed.nats)
     told = _checked_address("sites-nats", parsed.sites_nats or nats)
+    retention = Retention(record, _ages(parsed), clock)
     keys = HubKeys.in_folder(made_for_owner(parsed.data))
     hub = Hub(record, keys, nats, clock, told)
     app = make_hub_app(hub.enrolment, HubDoor(record, keys, hub, clock), bind.hosts, __version__)
     network = NetworkThread(bind, LARGEST_PIECE)
     hub.start()
+    retention.start()
     try:
         network.start(lambda *_: app)
         print(json.dumps({"ready": True, "http": network.url}), flush=True)
         stop.wait()
     finally:
         network.stop()
+        retention.stop()
         hub.stop()
     return 0

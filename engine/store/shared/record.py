@@ -21,6 +21,7 @@ from engine.store.review.tables import review_items
 from engine.store.shared.bulk import as_json, upsert_rows
 from engine.store.shared.counts import count_events
 from engine.store.shared.erasing import erase
+from engine.store.shared.retention import KeepAges, remove_past
 from engine.store.shared.schema import prepare
 from engine.store.tables import alerts, clips, decisions, events, incidents
 
@@ -157,6 +158,12 @@ class SharedRecord(GuardedTables):
         with self._write() as connection:
             _locked(connection, key)
             _write_alerts(connection, [change.body for change in changes if change.kind is ChangeKind.ALERT])
+
+    def remove_past(self, keep: KeepAges, now_ns: int) -> Mapping[str, int]:
+        """One small batch of what is older, and codes that are over: how many rows of which table. Empty: nothing is left, or another hub
+        is at it."""
+        with self._write() as connection:
+            return remove_past(connection, keep, now_ns)
 
     def answer(self, question: RecordQuestion[T]) -> T:
         with self._read() as connection:

@@ -119,6 +119,8 @@ def test_help_says_what_it_does(words: tuple[str, ...], capsys: pytest.CaptureFi
         (("hub", "run", "--nats", "tls://nats.example:4222", "--sites-nats", "nats.example"), "sites-nats"),
         (("hub", "run", "--nats", "tls://nats.example:4222", "--bind", "0.0.0.0:8750"), "bind"),
         (("hub", "run", "--nats", "tls://nats.example:4222", "--certificate", "/nowhere.pem"), "certificate"),
+        (("hub", "run", "--nats", "tls://nats.example:4222", "--keep-events", "0.5"), "keep-events"),
+        (("hub", "run", "--nats", "tls://nats.example:4222", "--keep-incidents", "nan"), "keep-incidents"),
     ],
 )
 def test_wrong_input_is_named(
