@@ -492,6 +492,18 @@ def _replay(parsed: argparse.Namespace) -> dict[str, Any]:
     return replay.run(parsed.minutes)
 
 
+def _shared_record_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--events", type=int, default=1_000_000, help="how many (default %(default)s)")
+    parser.add_argument("--asks", type=int, default=100, help="of each question (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=1)
+
+
+def _shared_record(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.history import shared_record
+
+    return shared_record.run(parsed.events, parsed.asks, parsed.seed)
+
+
 def _review_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--record", type=Path, required=True, metavar="FILE", help="database of a site that ran, and is stopped")
 
@@ -536,6 +548,7 @@ BENCHES: dict[str, _Bench] = {
     "inference": (_inference_arguments, _inference, "every model on every provider of this machine: time of a run, processor, deviation"),
     "fwi": (_fwi_arguments, _fwi, "fire weather of a grid of cells, and how far it is from what xclim answers"),
     "replay": (_replay_arguments, _replay, "the record of a window run again: how fast, whether it says the same, how long a seek takes"),
+    "shared_record": (_shared_record_arguments, _shared_record, "a hub's answers of the past of one of 63 sites, by the events it has"),
     "review": (_review_arguments, _review, "rows an hour of a record: each event, and grouped into review items by several settings"),
     "storm": (_storm_arguments, _storm, "ten thousand reports in a minute on a whole engine, while somebody looks at it"),
     "tracking": (_tracking_arguments, _tracking, "the tracker alone on MOTChallenge detections, beside SORT, ByteTrack and OC-SORT"),

@@ -17,4 +17,5 @@ def away_text(site: SiteState) -> str:
         SiteReach.SIGNED_OUT: tr("Signed out since {0}."),
         SiteReach.REFUSED: tr("Its answers are not understood since {0}."),
     }[site.reach]
-    return words.format(since)
+    said = words.format(since)
+    return tr("{0} History is shown from the hub's copy.").format(said) if site.copied else said

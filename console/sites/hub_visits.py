@@ -8,9 +8,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.courier import Courier, close_it
 from console.sites.site_book import KnownSite, SiteBook
-from engine.gateway.remote.hub import HubSite, HubVisit
+from engine.gateway.remote.hub import HubSite, HubVisit, SiteCopyAtHub
 from engine.gateway.remote.port import RemotePort
-from engine.model.errors import NotSignedIn, WatchroomError
+from engine.model.errors import EnvironmentFault, NotSignedIn, WatchroomError
 from engine.model.value_class import dataclass
 
 if TYPE_CHECKING:
@@ -50,6 +50,16 @@ class HubVisits(QObject):
         """None: nobody is signed in there."""
         found = self._visits.get(hub_key)
         return None if found is None else found.at
+
+    def copy_of(self, site: KnownSite) -> SiteCopyAtHub | None:
+        """What its hub knows of it; None: it is reached through none that somebody is signed in at."""
+        visit = self._visits.get(site.hub)
+        return None if visit is None else visit.at.copy_of(site.at_hub)
+
+    def unreached(self) -> tuple[KnownSite, ...]:
+        """Sites that do not answer their hub."""
+        found = (site for visit in self._visits.values() for site in visit.book.through(visit.hub))
+        return tuple(site for site in found if self._sessions.port(site) is None and _is_away(self._sessions.trouble(site)))
 
     def is_entering(self, site: KnownSite) -> bool:
         return site.key in self._entering
@@ -151,6 +161,10 @@ class HubVisits(QObject):
     def _at_work(self) -> Courier:
         self._courier = self._courier or Courier(self, workers=4)
         return self._courier
+
+
+def _is_away(trouble: WatchroomError | None) -> bool:
+    return isinstance(trouble, EnvironmentFault) and trouble.reason == "unreachable"
 
 
 def _end(visit: HubVisit) -> None:

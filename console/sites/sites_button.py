@@ -55,7 +55,9 @@ class SitesButton(QToolButton):
         self.menu_of_sites.popup(self.mapToGlobal(QPoint(0, -self.menu_of_sites.sizeHint().height())))
 
     def show_sites(self, sites: tuple[SiteState, ...]) -> None:
-        told = tuple((site.key, site.name, site.reach, site.since_ns, site.shown, site.open_alerts, site.worst_alert) for site in sites)
+        told = tuple(
+            (site.key, site.name, site.reach, site.since_ns, site.copied, site.shown, site.open_alerts, site.worst_alert) for site in sites
+        )
         if told == self._told:
             return
         self._told, self._sites = told, sites

@@ -27,6 +27,7 @@ class SiteState:
             answer, why it did.
         clock_ahead_s: its clock against that of this machine, as the newest snapshot told; None: not known.
         latency_ms: of its answers; None: not known, or it is on this machine.
+        copied: while it is away, what is asked of the past is answered from a hub's copy of its record.
         shown: False where the console was told to leave it out for now. open_alerts: how many it has, and the worst of them; told of
             one that is not shown.
         user, verbs: of the session there. settings: the site's own, with ids as everywhere on this console; None before the first snapshot.
@@ -46,3 +47,4 @@ class SiteState:
     shown: bool = True
     open_alerts: int = 0
     worst_alert: Severity | None = None
+    copied: bool = False

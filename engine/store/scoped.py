@@ -7,7 +7,6 @@ one that is written tomorrow, is limited in SQL, before it counts or makes pages
 import sqlite3
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,7 +22,7 @@ from engine.store import questions
 from engine.store.changes import driver_of
 from engine.store.database.connection import reading_engine
 from engine.store.event_query import AskedTables
-from engine.store.review.review_items import review_page
+from engine.store.review.review_items import review_page, within_scope
 from engine.store.search.text_query import Names
 from engine.store.tables import metadata
 from engine.store.timeline.timeline import hit_page
@@ -125,9 +124,7 @@ class ScopedRecord:
 
     def reviews(self, question: ListReview, user_id: str) -> ReviewPage:
         with self._read() as connection:
-            page = review_page(connection, question, user_id)
-        rows = tuple(replace(row, item=row.item.seen_by_camera()) for row in page.rows)
-        return replace(page, rows=tuple(row for row in rows if row.item.severity >= question.min_severity))
+            return within_scope(review_page(connection, question, user_id), question)
 
     def event(self, event_id: str) -> Event | None:
         with self._read() as connection:

@@ -66,7 +66,7 @@ class Questions:
     def answer_at(self, key: str, question: Question[T]) -> T:
         member = self._members.get(key)
         local = rewrite(question, Localiser(key))
-        answer = self._members.call(member, lambda: member.port.ask(local), LONGER_S.get(type(question), ASK_S))
+        answer = self._members.call(member, lambda: member.ask(local), LONGER_S.get(type(question), ASK_S), question=local)
         return _qualify_answer(member, question, answer)
 
     def _ask_one(self, question: Question[T]) -> T:
@@ -78,12 +78,12 @@ class Questions:
         merge, local = answers.MERGES[type(question)], self._localise(question)
 
         def ask(member: Member) -> Any:
-            found = _qualify_answer(member, question, member.port.ask(local[member]))
+            found = _qualify_answer(member, question, member.ask(local[member]))
             merge(question, (found,))  # what is wrong with it alone is this site's trouble
             return found
 
         self._members.check_home()
-        found = beside(list(local), ask, MERGED_S)
+        found = beside(list(local), ask, MERGED_S, question=question)
         self._members.check_answers(found)
         missing = missing_of(found)
         good = [answer for answer in found.values() if not isinstance(answer, Exception)]
@@ -123,7 +123,7 @@ class Questions:
                 return _read(member, local[member], by_time, until_s)
 
         self._members.check_home()
-        found = beside(list(local), read, MERGED_S)
+        found = beside(list(local), read, MERGED_S, question=question)
         self._members.check_answers(found)
         missing = missing_of(found, else_raise=not any(position.done for position in place.values()))
         stretches = {member: each for member, each in found.items() if isinstance(each, pages.Stretch)}
@@ -184,7 +184,7 @@ def _position(place: pages.Place, member: Member) -> pages.Position:
 
 
 def _read(member: Member, question: Any, position: pages.Position, until_s: float) -> pages.Stretch:
-    return pages.read_stretch(member.port.ask, _only_until(question, position.until_ns), position, member.name, until_s)
+    return pages.read_stretch(member.ask, _only_until(question, position.until_ns), position, member.name, until_s)
 
 
 def _only_until(question: Any, until_ns: int | None) -> Any:

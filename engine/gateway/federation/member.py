@@ -5,7 +5,7 @@ import threading
 import time
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from engine.gateway.federation.calls import SILENT, SiteCalls
 from engine.gateway.federation.ids import check_key
@@ -13,13 +13,17 @@ from engine.gateway.federation.rewriting import Memory, Oversized, Qualifier, re
 from engine.gateway.remote.looks import Looks
 from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.event import Severity
+from engine.model.hub_copy import is_copied
 from engine.model.port import LOST_S, EnginePort, Link, LinkedPort
+from engine.model.question_type import Question
 from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import Snapshot, adrift
 from engine.model.time import SECOND, Clock
 from engine.model.value_class import dataclass
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 LOOK_S, MOVING_LOOK_S = 0.1, 0.05
 """Between two looks at a site's port; the second where whoever looks at all sites shows what moves."""
@@ -33,6 +37,13 @@ class Connect(Protocol):
     """Gives a site's port. Raises NotSignedIn where it may not be tried again by itself, EnvironmentFault where it may."""
 
     def __call__(self) -> EnginePort: ...
+
+
+class Standby(Protocol):
+    """Answers of the past in place of a site that cannot be reached; ids are the site's. Raises as a port does, EnvironmentFault
+    (`not_copied`) for what only the site knows."""
+
+    def ask(self, question: Question[T]) -> T: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +60,18 @@ class Member:
     Args:
         connect: called on that thread until it gives a port.
         looks: at all sites. Where they show what moves this one is looked at twice as often, and so is told what moves.
+        standby: is asked while the site is away.
     """
 
-    def __init__(self, key: str, name: str, connect: Connect, clock: Clock, looks: Looks | None = None) -> None:
+    def __init__(
+        self, key: str, name: str, connect: Connect, clock: Clock, looks: Looks | None = None, standby: Standby | None = None
+    ) -> None:
         """Raises InputError (`key`)."""
         self.key, self.name = check_key(key), name
         self.calls = SiteCalls(key, name)
         self.files = SiteCalls(key, name, FILES_AT_ONCE, FILES_WAITING)
         self._connect, self._clock, self._looks = connect, clock, looks or Looks()
+        self._standby = standby
         self._port: EnginePort | None = None
         self._qualifier = Qualifier(key, Memory())
         self._source: Snapshot | None = None  # as the site gave it
@@ -83,6 +98,19 @@ class Member:
     @property
     def connected(self) -> bool:
         return self._port is not None
+
+    @property
+    def is_reached(self) -> bool:
+        return self._port is not None and self.view().state.reach is not SiteReach.AWAY
+
+    def stands_in(self, question: Question[Any]) -> bool:
+        """Whether what stands by answers this in place of the site."""
+        return self._standby is not None and not self.is_reached and is_copied(question)
+
+    def ask(self, question: Question[T]) -> T:
+        """The site, or what stands by for it. Raises what that raises."""
+        standby = self._standby
+        return standby.ask(question) if standby is not None and self.stands_in(question) else self.port.ask(question)
 
     def view(self) -> SiteView:
         """Returns at once."""
@@ -216,7 +244,8 @@ class Member:
         if (before.state.reach, before.state.reason) == (reach, reason):
             return before
         since = before.state.since_ns if before.state.reach is reach else (self._clock.now_ns() if since_ns is None else since_ns)
-        state = replace(before.state, reach=reach, reason=reason, since_ns=since)
+        copied = self._standby is not None and reach is SiteReach.AWAY
+        state = replace(before.state, reach=reach, reason=reason, since_ns=since, copied=copied)
         self._view = SiteView(state, None if self._own is None else adrift(self._own, reason))
         return self._view
 

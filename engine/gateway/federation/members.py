@@ -15,6 +15,7 @@ from engine.gateway.federation.own_accounts import named_there
 from engine.gateway.federation.rewriting import Elsewhere, Localiser, rewrite
 from engine.gateway.federation.routing import choose_a_site, keys_in, one_site_at_a_time
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, SessionLapsed, WatchroomError
+from engine.model.question_type import Question
 from engine.model.sites import SiteReach, SiteState
 
 T = TypeVar("T")
@@ -125,10 +126,11 @@ class Members:
             if member.key == self.home and isinstance(answer, NotSignedIn):
                 raise answer
 
-    def call(self, member: Member, work: Callable[[], T], within_s: float, files: bool = False) -> T:
-        """Raises what the work raises; a session that ended elsewhere than at home is an EnvironmentFault `signed_out`."""
+    def call(self, member: Member, work: Callable[[], T], within_s: float, files: bool = False, question: Question[Any] | None = None) -> T:
+        """Raises what the work raises; a session that ended elsewhere than at home is an EnvironmentFault `signed_out`. `question`: that
+        is asked, which something else may answer for a site that is away."""
         self.check_home()
-        check_reached(member)
+        check_reached(member, question)
         try:
             return (member.files if files else member.calls).run(work, within_s)
         except NotSignedIn as error:
@@ -138,10 +140,13 @@ class Members:
             raise EnvironmentFault("signed_out", f"{member.name}: {error}") from None
 
 
-def beside(members: Several[Member], work: Callable[[Member], Any], within_s: float, in_full: bool = False) -> dict[Member, Any]:
+def beside(
+    members: Several[Member], work: Callable[[Member], Any], within_s: float, in_full: bool = False, question: Question[Any] | None = None
+) -> dict[Member, Any]:
     """What each gives in time, or the error of it.
 
     Args:
+        question: as of `Members.call`.
         in_full: wait as long for one that lately did not answer in time as for the others: what it was told to do, it may do yet.
     """
     found: dict[Member, Any] = {}
@@ -149,7 +154,7 @@ def beside(members: Several[Member], work: Callable[[Member], Any], within_s: fl
     now_s = time.monotonic()
     for member in members:
         try:
-            check_reached(member)
+            check_reached(member, question)
             begun[member] = member.calls.begin(lambda member=member: work(member))
         except WatchroomError as error:
             found[member] = error
@@ -172,10 +177,10 @@ def missing_of(found: Mapping[Member, Any], else_raise: bool = True) -> tuple[Si
     return tuple(_why_missing(member, error) for member, error in errors.items())
 
 
-def check_reached(member: Member) -> None:
-    """Raises EnvironmentFault `unreachable` at once for a site that is known not to answer."""
+def check_reached(member: Member, question: Question[Any] | None = None) -> None:
+    """Raises EnvironmentFault `unreachable` at once for a site that is known not to answer, unless something else answers the question."""
     state = member.view().state
-    if state.reach is SiteReach.AWAY or not member.connected:
+    if not member.is_reached and (question is None or not member.stands_in(question)):
         raise EnvironmentFault("unreachable", state.reason or f"{member.name} is not connected yet.")
 
 

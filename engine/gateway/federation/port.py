@@ -11,7 +11,7 @@ from typing import TypeVar
 from engine.gateway.federation.answers import Answered
 from engine.gateway.federation.asking import Questions
 from engine.gateway.federation.ids import qualified, split
-from engine.gateway.federation.member import Connect, Member, SiteView
+from engine.gateway.federation.member import Connect, Member, SiteView, Standby
 from engine.gateway.federation.members import Members, beside
 from engine.gateway.federation.merging import Merger
 from engine.gateway.federation.rewriting import Elsewhere, Qualifier, localise_plain, rewrite
@@ -37,11 +37,13 @@ _UNUSABLE = TypeError, ValueError, AttributeError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Site:
-    """One of the engines. `key`: what stands before its ids on this console; `connect` gives its port, signed in as is usual there."""
+    """One of the engines. `key`: what stands before its ids on this console; `connect` gives its port, signed in as is usual there;
+    `standby` answers of the past while it is away."""
 
     key: str
     name: str
     connect: Connect
+    standby: Standby | None = None
 
 
 class FederatedPort:
@@ -75,7 +77,7 @@ class FederatedPort:
 
     def add(self, site: Site) -> None:
         """Raises InputError (`key`): no key, or there already."""
-        self._members.add(Member(site.key, site.name, site.connect, self._clock, self._looks))
+        self._members.add(Member(site.key, site.name, site.connect, self._clock, self._looks, site.standby))
 
     def remove(self, key: str) -> None:
         """Its session's feeds end; the site goes on. Raises NotFound."""

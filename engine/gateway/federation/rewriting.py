@@ -164,6 +164,20 @@ class Localiser(Visitor):
         return before + found[1] if found[0] == self._key else None
 
 
+class Unqualifier(Visitor):
+    """Ids of a record of many sites as the site that they are of knows them; what is no such id stays."""
+
+    def __init__(self, key: str) -> None:
+        self._localiser = Localiser(key)
+
+    def visit(self, text: str, kind: IdKind) -> str:
+        local = self._localiser.local(text, kind)
+        return text if local is None else local
+
+    def visit_all(self, texts: tuple[str, ...], kind: IdKind) -> tuple[str, ...]:
+        return tuple(self.visit(text, kind) for text in texts)
+
+
 class Collector(Visitor):
     """Whose ids there are in a value: keys of sites, and `strangers`, ids that say no site."""
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import anyio
 import anyio.to_thread
-from fastapi import APIRouter, Depends, FastAPI, Request, Response, WebSocket
+from fastapi import APIRouter, Body, Depends, FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
@@ -25,9 +25,12 @@ from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.hub.joining import JOIN
 from engine.gateway.hub.metrics import hub_metrics_text
 from engine.gateway.refusals import bug, error_response
+from engine.gateway.remote.portal import sound, tagged
 from engine.gateway.schemas import SessionOut, SignedIn, SignIn
+from engine.model import wire
 from engine.model.accounts.access import Session, Verb
 from engine.model.errors import PermissionDenied, WatchroomError
+from engine.model.question import AnyQuestion
 from engine.model.time import to_iso
 from engine.runtime.health.metric_families import TEXT
 from engine.runtime.hub.renewal import CHALLENGE_PATH, RENEW_PATH
@@ -167,6 +170,11 @@ def sites(door: HubDoorOf, session: SessionOf) -> SitesOut:
 @router.post("/api/v1/hub/sites/{key}/word", summary="The hub's word, by which one signs in at a site")
 def word(door: HubDoorOf, session: SessionOf, key: str) -> WordOut:
     return WordOut(word=door.word(session, key))
+
+
+@router.post("/api/v1/hub/sites/{key}/ask", summary="A typed question, answered from what the site told; under `answer`")
+def ask(door: HubDoorOf, session: SessionOf, key: str, question: Annotated[dict[str, Any], tagged(AnyQuestion), Body()]) -> dict[str, Any]:
+    return {"answer": wire.to_plain(door.answer(session, key, wire.from_plain(AnyQuestion, sound(question))))}
 
 
 @router.get("/metrics", summary="How the hub does, for Prometheus", response_class=Response, responses={200: {"content": {TEXT: {}}}})

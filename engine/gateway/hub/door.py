@@ -2,16 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
+from engine.gateway.hub.copy_answers import answer_of_copy
 from engine.gateway.hub.hub import Hub
 from engine.gateway.hub.site_grants import cameras_at, hub_accounts, sees_site
 from engine.model.accounts.access import Session, Verb
 from engine.model.errors import NotFound, PermissionDenied
+from engine.model.question_type import Question
 from engine.model.time import Clock
 from engine.model.value_class import dataclass
 from engine.runtime.access.lockout import Origin
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.store.shared.record import SharedRecord, SharedSite
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,11 @@ class HubDoor:
         """By which this person signs in at that site. Raises NotFound."""
         self._check(session, site)
         return self._keys.word(site, replace(session.user, cameras=cameras_at(session.user.cameras, site)), self.clock.now_ns())
+
+    def answer(self, session: Session, site: str, question: Question[T]) -> T:
+        """From what that site told. Raises NotFound, and as `answer_of_copy`."""
+        self._check(session, site)
+        return answer_of_copy(self._record, site, session, None, question)
 
     def port_to(self, session: Session, site: str) -> int:
         """Of this machine, which leads to that site's gateway. Raises NotFound, EnvironmentFault (`unreachable`)."""

@@ -8,7 +8,7 @@ import asyncio
 import concurrent.futures
 import ssl
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
@@ -19,7 +19,13 @@ from engine.gateway.remote.port import RemotePort
 from engine.gateway.remote.sockets import SocketAddress
 from engine.gateway.until_one_ends import until_one_ends
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, not_the_password
+from engine.model.hub_copy import is_copied
+from engine.model.question_type import Question, answer_type
+from engine.model.tolerant_wire import Omissions, reader
 from engine.model.value_class import dataclass
+from engine.model.vocabulary import plain_for
+
+T = TypeVar("T")
 
 HUB, SITES, SESSION, BY_HUB = "/api/v1/hub", "/api/v1/hub/sites", "/api/v1/session", "/api/v1/session/hub"
 LARGEST_PIECE, PIECE = 1 << 20, 1 << 16
@@ -80,6 +86,17 @@ class HubVisit:
                 raise
             raise EnvironmentFault("unreachable", "This site does not answer the hub now.") from None
 
+    def copy_of(self, key: str) -> "SiteCopyAtHub":
+        return SiteCopyAtHub(self, key)
+
+    def ask(self, key: str, question: Question[T]) -> T:
+        """From the hub's copy of that site, with ids as the site has them. Raises what the hub answers; EnvironmentFault (`not_copied`):
+        only the site knows."""
+        if not is_copied(question):
+            raise EnvironmentFault("not_copied", "Only the site itself answers this.")
+        plain = self._caller.json("POST", f"{SITES}/{segment(key)}/ask", json=plain_for(question, None)).get("answer")
+        return cast("T", reader(answer_type(type(question)))(plain, "answer", Omissions()))
+
     def close(self) -> None:
         for line in self._lines.values():
             line.close()
@@ -108,6 +125,16 @@ class HubVisit:
             socket = SocketAddress(self._url, f"{SITES}/{segment(key)}/line", self._verify)
             self._lines[key] = _Line(self._loop, socket, lambda: bearer(self._token))
         return f"http://{_LOOPBACK}:{self._lines[key].port}"
+
+
+class SiteCopyAtHub:
+    """What a hub knows of one site, for as long as it cannot be reached itself. Any thread."""
+
+    def __init__(self, visit: HubVisit, key: str) -> None:
+        self._visit, self._key = visit, key
+
+    def ask(self, question: Question[T]) -> T:
+        return self._visit.ask(self._key, question)
 
 
 def _signed_in(url: str, verify: ssl.SSLContext | bool, name: str, password: str) -> dict[str, Any]:

@@ -33,6 +33,7 @@ _FAULTS: dict[str, tuple[str, str]] = {
     "40": ("database_locked", "Others changed the same in the database meanwhile. Try again."),
     "53": ("database_unreachable", "The database server has not enough memory or other resources."),
     "55P03": ("database_locked", "Something on the database server holds what is needed. Try again."),
+    "57014": ("too_long", "The database server would take too long for this. Ask for a shorter time, or for less."),
     "57": _UNREACHABLE,
 }
 

@@ -1,6 +1,7 @@
 """Review items in the record: pages of them as one user sees them, and the marks of those who reviewed them."""
 
 from collections.abc import Sequence as Several
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, not_, select
 
@@ -8,6 +9,7 @@ from engine.model.review.review import ListReview, ReviewItem, ReviewMark, Revie
 from engine.model.wire import read_as, to_plain
 from engine.store.changes import enter_changes
 from engine.store.guarded import GuardedTables
+from engine.store.json_lists import holds_text, is_empty_list
 from engine.store.paging import Page, between
 from engine.store.review.tables import review_items, review_marks
 from engine.store.tables import events
@@ -55,6 +57,12 @@ def review_page(connection: Connection, ask: ListReview, user_id: str) -> Review
     return ReviewPage(tuple(ReviewRow(item, item.id in marked) for item in items), items[-1].id if more else None)
 
 
+def within_scope(page: ReviewPage, ask: ListReview) -> ReviewPage:
+    """As whoever may see the cameras and not the floor is told it."""
+    rows = tuple(replace(row, item=row.item.seen_by_camera()) for row in page.rows)
+    return replace(page, rows=tuple(row for row in rows if row.item.severity >= ask.min_severity))
+
+
 def newest_reviews(connection: Connection, limit: int) -> tuple[ReviewItem, ...]:
     rows = connection.execute(select(review_items).order_by(_COLUMNS.started_ns.desc(), _COLUMNS.id.desc()).limit(limit)).mappings()
     return tuple(read_as(ReviewItem, dict(row)) for row in rows)
@@ -90,10 +98,9 @@ def _conditions(ask: ListReview, user_id: str) -> list[ColumnElement[bool]]:
     if ask.min_severity > 1:
         found.append(_COLUMNS.severity >= ask.min_severity)
     if ask.person_id:
-        person = func.json_each(_COLUMNS.person_ids).table_valued("value")
-        found.append(exists(select(person.c.value).where(person.c.value == ask.person_id)))
+        found.append(holds_text(_COLUMNS.person_ids, ask.person_id))
     if ask.alerts_only:
-        found.append(func.json_array_length(_COLUMNS.alert_ids) > 0)
+        found.append(not_(is_empty_list(_COLUMNS.alert_ids)))
     if ask.reviewed is not None:
         found.append(_reviewed_by(user_id) if ask.reviewed else not_(_reviewed_by(user_id)))
     return found

@@ -73,7 +73,7 @@ def expression(wanted: SearchFilter, names: Names) -> str:
     """
     sought = pieces(wanted.text)
     terms = [_term(piece, names) for piece in sought]
-    terms += [_marks(group) for group in _groups(wanted) if group]
+    terms += [_marks(group) for group in mark_groups(wanted) if group]
     if _asks_for_rejected(wanted, sought):
         return " AND ".join(terms)
     kept = " AND ".join(terms) or _marks([f"h{kind.value}" for kind in HitKind])
@@ -88,13 +88,27 @@ def _asks_for_rejected(wanted: SearchFilter, sought: Several[Piece]) -> bool:
     return any(piece.within(word) for piece in sought for word in words)
 
 
-def _term(piece: Piece, names: Names) -> str:
-    """What holds the words, is called so, or shows them on screen."""
+@dataclass(frozen=True, slots=True)
+class Term:
+    """What a piece is found by: its own words, marks of what is called so or shows it on screen, or a sentence whose translation has it
+    (of each, the texts that it is made of)."""
+
+    piece: Piece
+    marks: tuple[str, ...]
+    sentences: tuple[tuple[str, ...], ...]
+
+
+def term_of(piece: Piece, names: Names) -> Term:
     ids = [each for name, called in names.items() if piece.within(name) for each in called][:MOST_IDS]
     marks = [mark(letter, each) for each in ids for letter in "czpnr"]
     marks += dict.fromkeys(each for word, each in named_marks() if piece.within(word))
-    said = [f"(words : {_quoted(piece.text)}{' *' if piece.open else ''})", *([_marks(marks)] if marks else [])]
-    said += map(_sentence, sentences_with(folded(piece.text), piece.open))
+    return Term(piece, tuple(marks), sentences_with(folded(piece.text), piece.open))
+
+
+def _term(piece: Piece, names: Names) -> str:
+    term = term_of(piece, names)
+    said = [f"(words : {_quoted(piece.text)}{' *' if piece.open else ''})", *([_marks(term.marks)] if term.marks else [])]
+    said += map(_sentence, term.sentences)
     return f"({' OR '.join(said)})"
 
 
@@ -110,8 +124,8 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def _groups(wanted: SearchFilter) -> Iterable[list[str]]:
-    """Of each group one mark has to be there."""
+def mark_groups(wanted: SearchFilter) -> Iterable[list[str]]:
+    """Of each group that is not empty one mark has to be there. Raises InputError."""
     kinds = {HitKind.EVENT if kind is HitKind.MOTION else kind for kind in wanted.kinds}
     yield [f"h{kind.value}" for kind in HitKind if kind in kinds]
     events = [*wanted.event_kinds, *([MOTION] if set(wanted.kinds) == {HitKind.MOTION} else [])]

@@ -109,8 +109,8 @@ def _of_kind(row: _Row) -> dict[str, Any]:
     return {"what": row["kind"], "zone_id": zone_id, "simulated": bool(row["simulated"]), **told}
 
 
-def _decision_hit(row: _Row) -> SearchHit:
-    facts: dict[str, Any] = json.loads(row["facts"]) if row["facts"] else {}
+def decision_hit(row: _Row) -> SearchHit:
+    facts: dict[str, Any] = _of_json(row["facts"]) or {}
     said = _joined_parts(_words(f"{row['candidate']} {row['outcome']}"), row["reason"], row["flip"])
     return SearchHit(
         HitKind.DECISION,
@@ -127,8 +127,8 @@ def _decision_hit(row: _Row) -> SearchHit:
     )
 
 
-def _incident_hit(row: _Row) -> SearchHit:
-    description = json.loads(row["body"]).get("description", "")
+def incident_hit(row: _Row) -> SearchHit:
+    description = _of_json(row["body"]).get("description", "")
     severity, simulated = row["severity"], bool(row["simulated"])
     said = _joined_parts(_words(row["category"]), description)
     told = {"what": row["category"], "reason": description, "state": row["state"]}
@@ -136,7 +136,7 @@ def _incident_hit(row: _Row) -> SearchHit:
 
 
 def _report_hit(row: _Row) -> SearchHit:
-    body = json.loads(row["body"])
+    body = _of_json(row["body"])
     said, severity = _joined_parts(_words(body["category"]), body["description"]), body.get("severity", 3)
     told = {"what": body["category"], "reason": body["description"]}
     return SearchHit(HitKind.REPORT, row["id"], row["occurred_ns"], said, severity=severity, simulated=bool(body.get("simulated")), **told)
@@ -150,6 +150,11 @@ def _bookmark_hit(row: _Row) -> SearchHit:
     return SearchHit(HitKind.BOOKMARK, row["id"], row["at_ns"], row["note"], row["until_ns"], row["camera_id"])
 
 
+def _of_json(kept: Any) -> Any:
+    """Some databases give it as it is, others as text."""
+    return json.loads(kept) if isinstance(kept, str) else kept
+
+
 def _words(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
@@ -161,8 +166,8 @@ def _joined_parts(*parts: str) -> str:
 _KINDS: dict[HitKind, tuple[str, Callable[[_Row], SearchHit]]] = {
     HitKind.EVENT: ("events", event_hit),
     HitKind.ALERT: ("alerts", alert_hit),
-    HitKind.DECISION: ("decisions", _decision_hit),
-    HitKind.INCIDENT: ("incidents", _incident_hit),
+    HitKind.DECISION: ("decisions", decision_hit),
+    HitKind.INCIDENT: ("incidents", incident_hit),
     HitKind.REPORT: ("reports", _report_hit),
     HitKind.PERSON: ("persons", _person_hit),
     HitKind.BOOKMARK: ("bookmarks", _bookmark_hit),

@@ -1,4 +1,4 @@
-"""How many events began in each quarter of an hour, by camera, kind and severity: what histograms are drawn from.
+"""How many events began in each quarter of an hour, by site, camera, kind and severity: what histograms are drawn from.
 
 A quarter is what every time zone's midnights are multiples of.
 """
@@ -14,11 +14,11 @@ from engine.model.history.event_query import QUARTER_NS
 from engine.store.shared.bulk import as_json
 
 _OF_IDS = f"""
-INSERT INTO event_counts AS c (camera_id, kind, severity, quarter, n)
-SELECT camera_id, kind, severity, started_ns / {QUARTER_NS}, :turn * count(*)
+INSERT INTO event_counts AS c (site, camera_id, kind, severity, quarter, n)
+SELECT split_part(id, '/', 1), camera_id, kind, severity, started_ns / {QUARTER_NS}, :turn * count(*)
 FROM events WHERE id IN (SELECT value FROM jsonb_array_elements_text(CAST(:ids AS jsonb))) AND NOT shadow
-GROUP BY 1, 2, 3, 4 ORDER BY 4, 1, 2, 3
-ON CONFLICT (quarter, camera_id, kind, severity) DO UPDATE SET n = c.n + excluded.n
+GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 5, 2, 3, 4
+ON CONFLICT (site, quarter, camera_id, kind, severity) DO UPDATE SET n = c.n + excluded.n
 """
 
 

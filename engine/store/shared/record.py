@@ -23,6 +23,7 @@ from engine.store.shared.counts import count_events
 from engine.store.shared.erasing import erase
 from engine.store.shared.retention import KeepAges, remove_past
 from engine.store.shared.schema import prepare
+from engine.store.shared.site_copy import SiteCopy, one_site_engine
 from engine.store.tables import alerts, clips, decisions, events, incidents
 
 T = TypeVar("T")
@@ -58,6 +59,7 @@ class SharedRecord(GuardedTables):
     def __init__(self, url: str) -> None:
         """Brings the tables up to date. Raises InputError (`url`), EnvironmentFault (see `schema.prepare`)."""
         super().__init__(postgres_engine(url, reading=True), postgres_engine(url), postgres_faults)
+        self._of_one_site = one_site_engine(url)
         self.accounts = AccountTable(self._reading, self._writing, postgres_faults)
         try:
             with self._write() as connection:
@@ -169,9 +171,13 @@ class SharedRecord(GuardedTables):
         with self._read() as connection:
             return questions.answer(connection, question)
 
+    def copy_of(self, site: str, cameras: frozenset[str] | None = None) -> SiteCopy:
+        """`cameras`: as of SiteCopy."""
+        return SiteCopy(self._of_one_site, postgres_faults, site, cameras)
+
     def close(self) -> None:
-        self._reading.dispose()
-        self._writing.dispose()
+        for engine in (self._reading, self._writing, self._of_one_site):
+            engine.dispose()
 
 
 def _check_free(connection: Connection, key: str) -> None:

@@ -59,7 +59,7 @@ class _Row:
         self.worst[columns] = np.maximum(self.worst[columns], worst)
 
 
-class _Drawing:
+class Drawing:
     """Rows that fill from many places."""
 
     def __init__(self, ask: GetTimeline) -> None:
@@ -70,7 +70,7 @@ class _Drawing:
         """The row in which a series is drawn; None where nobody asked for it."""
         lane, of, kind = LaneKind(series[0]), series[1], series[2]
         by_camera = bool(self._ask.camera_ids) and bool(of) and lane in (LaneKind.CAMERA, LaneKind.DECISIONS)
-        if not _asks_for_lane(self._ask, lane) or (by_camera and of not in self._ask.camera_ids):
+        if not asks_for_lane(self._ask, lane) or (by_camera and of not in self._ask.camera_ids):
             return None
         key = (lane, "" if lane is LaneKind.DECISIONS else of, kind)
         if key not in self._rows:
@@ -98,12 +98,12 @@ def lanes_of(connection: Connection, ask: GetTimeline) -> tuple[tuple[TimelineLa
     driver = driver_of(connection)
     marks, coarse_ns = _marks(driver, ask)
     spans: dict[tuple[LaneKind, str], tuple[LaneSpan, ...]] = {}
-    if _asks_for_lane(ask, LaneKind.CAMERA):
+    if asks_for_lane(ask, LaneKind.CAMERA):
         spans.update({(LaneKind.CAMERA, camera_id): found for camera_id, found in video_spans(driver, ask).items()})
         spans.update({(LaneKind.CAMERA, camera_id): () for camera_id in ask.camera_ids if (LaneKind.CAMERA, camera_id) not in spans})
-    if _asks_for_lane(ask, LaneKind.OBSERVED) or _asks_for_lane(ask, LaneKind.CAMERA):
+    if asks_for_lane(ask, LaneKind.OBSERVED) or asks_for_lane(ask, LaneKind.CAMERA):
         watched = observed(connection, ask.camera_ids, ask.since_ns, ask.until_ns)
-        if _asks_for_lane(ask, LaneKind.OBSERVED):
+        if asks_for_lane(ask, LaneKind.OBSERVED):
             spans.update({(LaneKind.OBSERVED, sensor_id): found for sensor_id, found in watched.items()})
         for (lane, camera_id), video in tuple(spans.items()):
             if lane is LaneKind.CAMERA and (missing := tuple(gaps(video, watched.get(camera_id, ()), ask.until_ns))):
@@ -113,18 +113,18 @@ def lanes_of(connection: Connection, ask: GetTimeline) -> tuple[tuple[TimelineLa
     return tuple(TimelineLane(*key, marks.get(key, ()), spans.get(key, ())) for key in keys), coarse_ns
 
 
-def _asks_for_lane(ask: GetTimeline, lane: LaneKind) -> bool:
+def asks_for_lane(ask: GetTimeline, lane: LaneKind) -> bool:
     return not ask.lanes or lane in ask.lanes
 
 
 def _marks(driver: sqlite3.Connection, ask: GetTimeline) -> tuple[dict[tuple[LaneKind, str], tuple[LaneMarks, ...]], int]:
-    drawing, edges = _Drawing(ask), _edges(ask)
+    drawing, edges = Drawing(ask), _edges(ask)
     if _few(driver, ask):
         _draw_rows(driver, ask, edges, drawing)
         return drawing.marks(), 0
     level = level_of(ask)
     for lane in _COUNTED:
-        if _asks_for_lane(ask, lane):
+        if asks_for_lane(ask, lane):
             _draw_lane(driver, ask, level, lane, edges, drawing)
     return drawing.marks(), LEVELS_NS[level]
 
@@ -139,7 +139,7 @@ def _columns(times: Ints, edges: Ints) -> Ints:
     return np.clip(np.searchsorted(edges, times, "right") - 1, 0, len(edges) - 2)
 
 
-def _draw_lane(driver: sqlite3.Connection, ask: GetTimeline, level: int, lane: LaneKind, edges: Ints, drawing: _Drawing) -> None:
+def _draw_lane(driver: sqlite3.Connection, ask: GetTimeline, level: int, lane: LaneKind, edges: Ints, drawing: Drawing) -> None:
     """Neighbouring stretches of a column are added up at once, for all rows."""
     width_ns = LEVELS_NS[level]
     first, last = ask.since_ns // width_ns, (ask.until_ns - 1) // width_ns
@@ -213,7 +213,7 @@ def _few(driver: sqlite3.Connection, ask: GetTimeline) -> bool:
     return True
 
 
-def _draw_rows(driver: sqlite3.Connection, ask: GetTimeline, edges: Ints, drawing: _Drawing) -> None:
+def _draw_rows(driver: sqlite3.Connection, ask: GetTimeline, edges: Ints, drawing: Drawing) -> None:
     known: dict[tuple[str, str, str, int, str], list[list[int]]] = {}
     found: dict[tuple[_Row, int], list[int]] = {}  # times by row and severity
     for source in _sources(ask):
@@ -245,4 +245,4 @@ def _draw_times(found: Mapping[tuple[_Row, int], list[int]], edges: Ints) -> Non
 
 
 def _sources(ask: GetTimeline) -> Iterator[str]:
-    return (source for source, (_, lanes) in _ROWS.items() if any(_asks_for_lane(ask, lane) for lane in lanes))
+    return (source for source, (_, lanes) in _ROWS.items() if any(asks_for_lane(ask, lane) for lane in lanes))

@@ -83,7 +83,7 @@ def _next(connection: Connection, at: Column[int], ask: FindNeighbour, condition
 
 def days(connection: Connection, ask: CountDays) -> tuple[DayCount, ...]:
     """Every day of the month, those without anything too. Raises InputError."""
-    edges = _edges(ask)
+    edges = month_edges(ask)
     begun = events_between(driver_of(connection), edges)
     return tuple(_day(connection, number, begun[number - 1], *edge) for number, edge in enumerate(pairwise(edges), 1))
 
@@ -97,7 +97,7 @@ def _day(connection: Connection, number: int, begun: int, since_ns: int, until_n
     return DayCount(number, begun, connection.scalar(raised) or 0, bool(connection.scalar(select(or_(*video)))))
 
 
-def _edges(ask: CountDays) -> list[int]:
+def month_edges(ask: CountDays) -> list[int]:
     """UTC ns of every local midnight of the month, and of the one after it."""
     if not (1970 <= ask.year <= 2260 and 1 <= ask.month <= 12):
         raise InputError("month", f"{ask.year}-{ask.month} is no month of the years 1970–2260")

@@ -2,15 +2,17 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
+from types import MappingProxyType
 from typing import Any, cast, get_args
 
 import pytest
 
 from engine.gateway.federation import answers, member
 from engine.gateway.federation.calls import SHORT_S, SiteCalls
+from engine.gateway.federation.member import Standby
 from engine.gateway.federation.merging import MERGES
 from engine.gateway.federation.pages import PAGINGS
 from engine.gateway.federation.port import FederatedPort, Site
@@ -48,8 +50,14 @@ def engines() -> dict[str, FakeEngine]:
 
 
 @contextmanager
-def federation(ports: dict[str, Any], home: str = "") -> Iterator[FederatedPort]:
-    port = FederatedPort((Site(key, key.upper(), lambda port=port: port) for key, port in ports.items()), home)
+def federation(ports: dict[str, Any], home: str = "", standbys: Mapping[str, Standby] = MappingProxyType({})) -> Iterator[FederatedPort]:
+    with opened((Site(key, key.upper(), lambda port=port: port, standbys.get(key)) for key, port in ports.items()), home) as port:
+        yield port
+
+
+@contextmanager
+def opened(sites: Iterable[Site], home: str = "") -> Iterator[FederatedPort]:
+    port = FederatedPort(sites, home)
     port.wait_for_sites(20)
     try:
         yield port
@@ -133,6 +141,35 @@ def test_a_site_that_is_away_is_named_and_shows_nothing_as_live(engines: dict[st
         ports["b"].trouble = None
         until(lambda: reach(port, "b") is SiteReach.ONLINE, "it is back by itself")
         assert port.snapshot().camera("b/door").health.state is CameraState.LIVE  # type: ignore[union-attr]
+
+
+def test_a_site_that_is_away_is_asked_of_the_past_where_its_copy_is(engines: dict[str, FakeEngine]) -> None:
+    ports: dict[str, Any] = {key: engine.port() for key, engine in engines.items()}
+    ports["b"] = Switched(engines["b"].port())
+    with federation(ports, standbys={"b": engines["b"].port()}) as port:
+        whole = port.answer(ListEvents())
+        assert whole.missing == () and port.snapshot().sites[1].copied is False
+        ports["b"].trouble = UNREACHABLE
+        until(lambda: reach(port, "b") is SiteReach.AWAY, "it is told")
+        assert port.snapshot().sites[1].copied and not port.snapshot().sites[0].copied
+        assert port.answer(ListEvents()) == whole
+        assert port.ask_at("b", ListEvents()) == tuple(event for event in whole.value if event.id.startswith("b/"))
+        assert [site.key for site in port.answer(ListBookmarks()).missing] == ["b"], "only the site knows these"
+        with pytest.raises(EnvironmentFault, match="cannot be reached"):
+            port.command(RestartCamera("b/door"))
+        ports["b"].trouble = None
+        until(lambda: reach(port, "b") is SiteReach.ONLINE, "it is back")
+        assert not port.snapshot().sites[1].copied
+
+
+def test_a_site_that_was_never_reached_is_known_by_its_copy(engines: dict[str, FakeEngine]) -> None:
+    def away() -> EnginePort:
+        raise UNREACHABLE
+
+    with opened((Site("a", "A", engines["a"].port), Site("b", "B", away, engines["b"].port()))) as port:
+        assert {event.id.split("/")[0] for event in port.ask(ListEvents())} == {"a", "b"}
+        assert port.ask(ListEvents(camera_id="b/door"))[0].camera_id == "b/door"
+        assert [view.settings.id for view in port.snapshot().cameras] == ["a/door"]
 
 
 class Switched:

@@ -1,17 +1,22 @@
 """A console reaches the sites of a hub by one sign-in: through lines, as if it were there, and no further than its account."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from engine.gateway.hub.joining import join
-from engine.gateway.remote.hub import HubSite, HubVisit, RemoteHub
+from engine.gateway.remote.hub import HubSite, HubVisit, RemoteHub, SiteCopyAtHub
 from engine.gateway.remote.port import RemoteDoor, RemotePort
 from engine.model.accounts.access import Role, Verb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
+from engine.model.event import Event
+from engine.model.history.timeline import CountDays, HitKind, ListBookmarks, SearchFilter, SearchRecord
 from engine.model.port import PictureWant
+from engine.model.question import ListEvents
 from engine.model.time import SystemClock
+from engine.runtime.access.lockout import HERE
 from engine.runtime.access.machine_tokens import TokenWanted
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.storage.upgrading import open_beside
@@ -184,6 +189,49 @@ def test_how_it_does_for_prometheus(hub: WholeHub, ben: HubVisit, site: str) -> 
     assert httpx.get(f"{hub.url}/metrics").status_code == 401
     refused = httpx.post(f"{hub.url}/api/v1/hub/sites/north/word", headers=machine)
     assert refused.status_code == 403, "a machine goes to no site"
+
+
+def test_the_hub_answers_of_the_past_of_a_site_as_the_site_does(ben: HubVisit, site: str) -> None:
+    port = enter(ben)
+    copy = ben.copy_of("north")
+    try:
+        until(lambda: len(port.ask(ListEvents())) > 2 and _ended(port) and _ended(port) == _ended(copy), "the hub has what the site has")
+        some = _ended(port)[0]
+        assert copy.ask(ListEvents(camera_id=some.camera_id))[0].camera_id == some.camera_id
+        hits = copy.ask(SearchRecord(SearchFilter(kinds=(HitKind.EVENT,)), limit=200)).hits
+        assert some.id in {hit.id for hit in hits}
+        assert sum(day.events for day in copy.ask(CountDays(*_month_of(some.started_ns), "UTC"))) > 0
+    finally:
+        port.close()
+
+
+def _ended(port: RemotePort | SiteCopyAtHub) -> tuple[Event, ...]:
+    """Those that change no more."""
+    return tuple(event for event in port.ask(ListEvents(limit=50)) if event.ended_ns is not None)[-2:]
+
+
+def _month_of(at_ns: int) -> tuple[int, int]:
+    at = datetime.fromtimestamp(at_ns / 1e9, UTC)
+    return at.year, at.month
+
+
+def test_the_copy_is_asked_by_whom_the_site_is_for_and_of_the_past_only(hub: WholeHub, ben: HubVisit, site: str) -> None:
+    cleo = RemoteHub(hub.url).sign_in("Cleo", PASSWORD)
+    with pytest.raises(NotFound, match="There is no site north"):
+        cleo.copy_of("north").ask(ListEvents())
+    cleo.close()
+    with pytest.raises(EnvironmentFault, match="Only the site itself"):
+        ben.copy_of("north").ask(ListBookmarks())
+    asked = f"{hub.url}/api/v1/hub/sites/north/ask"
+    assert httpx.post(asked, json={"type": "ListEvents"}).status_code == 401
+    machine = {"Authorization": f"Bearer {hub.door.accounts.create_token(Role.OPERATOR, 'm', TokenWanted((Verb.SEE_PAST,)))}"}
+    assert httpx.post(asked, json={"type": "ListEvents"}, headers=machine).status_code == 403, "a machine goes to no site"
+    ada = {"Authorization": f"Bearer {hub.door.sign_in('Ben', PASSWORD, HERE)[0]}"}
+    wrong = ({}, {"type": "Nothing"}, {"type": "ListEvents", "limit": "many"}, {"type": "ListEvents", "limit": 0}, {"type": "GetTimeline"})
+    for body in wrong:
+        refused = httpx.post(asked, json=body, headers=ada)
+        assert refused.status_code == 422, (body, refused.text)
+    assert httpx.post(asked, json={"type": "ListBookmarks"}, headers=ada).status_code == 503
 
 
 def test_a_site_that_is_away_is_told(hub: WholeHub, record: SharedRecord, ben: HubVisit) -> None:
