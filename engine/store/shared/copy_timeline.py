@@ -41,12 +41,8 @@ _BEGUN_ON = text(
     f"SELECT {_DAY.format(f'quarter * {QUARTER_NS}')} AS day, sum(n)::bigint AS n FROM event_counts"
     " WHERE quarter >= :first AND quarter < :last GROUP BY 1"
 )
-_ALERTS = text(
-    f"SELECT {_DAY.format('raised_ns')} AS day, count(*) AS n FROM alerts WHERE raised_ns >= :since AND raised_ns < :until GROUP BY 1"
-)
-_CLIPS = text(
-    f"SELECT {_DAY.format('started_ns')} AS day, count(*) AS n FROM clips WHERE started_ns >= :since AND started_ns < :until GROUP BY 1"
-)
+_RAISED_ON = text(f"SELECT {_DAY.format('raised_ns')} AS day, count(*) AS n FROM alerts WHERE {_WITHIN.format('raised_ns')} GROUP BY 1")
+_FILMED_ON = text(f"SELECT {_DAY.format('started_ns')} AS day, count(*) AS n FROM clips WHERE {_WITHIN.format('started_ns')} GROUP BY 1")
 
 
 def timeline_of(connection: Connection, ask: GetTimeline) -> Timeline:
