@@ -69,6 +69,7 @@ LEFT_OUT = {
     "engine/store/replication/*": "the same",
     "engine/store/shared/*": "the same",
     "engine/store/scoped.py": "SQL",
+    "engine/store/json_lists.py": "SQL",
     "engine/vision/gestures/parsing.py": "shapes of data that scripts send",
     "engine/vision/gestures/recent.py": "states that this program wrote itself",
     "engine/vision/gestures/watch.py": "the same",

@@ -61,7 +61,9 @@ class HubDoor:
     def answer(self, session: Session, site: str, question: Question[T]) -> T:
         """From what that site told. Raises NotFound, and as `answer_of_copy`."""
         self._check(session, site)
-        return answer_of_copy(self._record, site, session, None, question)
+        grants = cameras_at(session.user.cameras, site)
+        cameras = None if grants is None else frozenset(grants)  # which cameras are in a group only the site knows
+        return answer_of_copy(self._record, site, session, cameras, question)
 
     def port_to(self, session: Session, site: str) -> int:
         """Of this machine, which leads to that site's gateway. Raises NotFound, EnvironmentFault (`unreachable`)."""

@@ -195,7 +195,9 @@ def test_the_hub_answers_of_the_past_of_a_site_as_the_site_does(ben: HubVisit, s
     port = enter(ben)
     copy = ben.copy_of("north")
     try:
-        until(lambda: len(port.ask(ListEvents())) > 2 and _ended(port) and _ended(port) == _ended(copy), "the hub has what the site has")
+        until(
+            lambda: len(port.ask(ListEvents())) > 2 and _ended(port) != () and _ended(port) == _ended(copy), "the hub has what the site has"
+        )
         some = _ended(port)[0]
         assert copy.ask(ListEvents(camera_id=some.camera_id))[0].camera_id == some.camera_id
         hits = copy.ask(SearchRecord(SearchFilter(kinds=(HitKind.EVENT,)), limit=200)).hits
@@ -227,6 +229,11 @@ def test_the_copy_is_asked_by_whom_the_site_is_for_and_of_the_past_only(hub: Who
     machine = {"Authorization": f"Bearer {hub.door.accounts.create_token(Role.OPERATOR, 'm', TokenWanted((Verb.SEE_PAST,)))}"}
     assert httpx.post(asked, json={"type": "ListEvents"}, headers=machine).status_code == 403, "a machine goes to no site"
     ada = {"Authorization": f"Bearer {hub.door.sign_in('Ben', PASSWORD, HERE)[0]}"}
+    user = hub.door.accounts.create_user("Fay", Role.OPERATOR, PASSWORD, ("north/nowhere",))
+    fay = RemoteHub(hub.url).sign_in("Fay", PASSWORD)
+    assert ben.copy_of("north").ask(ListEvents()) and fay.copy_of("north").ask(ListEvents()) == ()
+    fay.close()
+    hub.door.accounts.remove_user(user.id)
     wrong = ({}, {"type": "Nothing"}, {"type": "ListEvents", "limit": "many"}, {"type": "ListEvents", "limit": 0}, {"type": "GetTimeline"})
     for body in wrong:
         refused = httpx.post(asked, json=body, headers=ada)
