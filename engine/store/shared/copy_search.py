@@ -93,7 +93,7 @@ def search_copy(connection: Connection, ask: SearchRecord) -> HitPage:
     """Raises InputError."""
     before = _place(ask.before)
     found: list[SearchHit] = []
-    for source in _wanted(ask.filter):
+    for source in _sources_for(ask.filter):
         conditions = [source.when, *_sought(source, ask.filter), *between(_time(source), ask.filter.since_ns, ask.filter.until_ns)]
         if before is not None:
             conditions.append(_before(source, before))
@@ -107,7 +107,7 @@ def _rows(connection: Connection, source: _Source, conditions: Several[_Conditio
     return [source.of_row(dict(row)) for row in connection.execute(query).mappings()]
 
 
-def _wanted(wanted: SearchFilter) -> Iterable[_Source]:
+def _sources_for(wanted: SearchFilter) -> Iterable[_Source]:
     kinds = {HitKind.EVENT if kind is HitKind.MOTION else kind for kind in wanted.kinds}
     return (source for source in _SOURCES if not kinds or source.hit in kinds)
 
@@ -141,10 +141,10 @@ def _of_kind(source: _Source, piece: Piece) -> _Condition:
 
 
 def _any_mark(source: _Source, marks: Several[str]) -> _Condition:
-    return or_(false(), *(_marked(source, each) for each in marks))
+    return or_(false(), *(_mark_condition(source, each) for each in marks))
 
 
-def _marked(source: _Source, mark: str) -> _Condition:
+def _mark_condition(source: _Source, mark: str) -> _Condition:
     letter, rest = mark[0], mark[1:]
     if letter == "h":
         return true() if rest == source.hit.value else false()
