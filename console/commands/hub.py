@@ -8,7 +8,8 @@ import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from console.commands import hub_users
+from console.commands import hub_audit, hub_users
+from console.commands.named_account import BY
 from console.folders import hub_data
 from console.help.help_texts import add_action
 from engine import __version__
@@ -63,8 +64,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     renamed.add_argument("name", metavar="NAME", help="what it is called from now on")
     retired = add_action(actions, "retire", "take nothing more of a site; what it told stays", _BESIDE)
     retired.add_argument("site", metavar="KEY", help=_KEY_HELP)
+    audit = add_action(actions, "audit", "what was done at the hub itself, the newest last", _BESIDE)
+    hub_audit.add_arguments(audit)
     people = hub_users.add_actions(actions)
-    for action in (served, code, listed, renamed, retired, *people):
+    for action in (served, code, listed, renamed, retired, audit, *people):
         action.add_argument("--postgres", default=os.environ.get(POSTGRES, ""), metavar="DSN", help=_POSTGRES_HELP)
     for action in (served, settings):
         action.add_argument("--data", type=Path, default=hub_data(), metavar="DIR", help="the hub's own folder (default %(default)s)")
@@ -98,11 +101,13 @@ def _with_record(parsed: argparse.Namespace, record: SharedRecord, clock: System
         case "run":
             return _serve(parsed, record, clock)
         case "code":
-            print(new_code(record, clock, parsed.site, parsed.name))
+            print(new_code(record, clock, parsed.site, parsed.name, BY))
         case "rename":
-            record.rename_site(parsed.site, checked_site_name(parsed.name))
+            record.rename_site(parsed.site, checked_site_name(parsed.name), clock.now_ns(), BY)
         case "retire":
-            record.retire_site(parsed.site, clock.now_ns())
+            record.retire_site(parsed.site, clock.now_ns(), BY)
+        case "audit":
+            return hub_audit.run(parsed, record.audit)
         case "sites":
             for site in record.sites():
                 print(_site_line(site))
@@ -114,7 +119,8 @@ def _with_record(parsed: argparse.Namespace, record: SharedRecord, clock: System
 def _site_line(site: SharedSite) -> str:
     heard = to_iso(site.heard_ns) if site.heard_ns else "never"
     left = f"  left {to_iso(site.retired_ns)}" if site.retired_ns is not None else ""
-    return f"{site.key}  {site.name}  {site.seq} changes  last heard {heard}{left}"
+    clock = f"  clock {site.clock_offset_ns / SECOND:+.3f} s" if site.clock_offset_ns is not None else ""
+    return f"{site.key}  {site.name}  {site.seq} changes  last heard {heard}{clock}{left}"
 
 
 def _checked_address(option: str, address: str) -> str:

@@ -8,6 +8,7 @@ from console.help.help_texts import add_action
 from engine.gateway.federation.ids import site_key
 from engine.gateway.hub.site_grants import checked_site_grants, hub_accounts, sites_and_cameras
 from engine.model.accounts.access import Grants, Role, User, Verb
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import InputError
 from engine.model.time import Clock
 from engine.runtime.access.machine_tokens import TokenWanted
@@ -53,11 +54,14 @@ def run(parsed: argparse.Namespace, record: SharedRecord, clock: Clock) -> None:
             for user in accounts.users():
                 print(_user_line(user))
         case "add-user":
-            accounts.create_user(parsed.user, Role(parsed.role), password_typed(), limits_of(parsed, record))
+            user = accounts.create_user(parsed.user, Role(parsed.role), password_typed(), limits_of(parsed, record))
+            record.audit.add(AuditRow(clock.now_ns(), BY, AuditVerb.CREATE_USER, user.id, f"{user.role.value}, {_where(user)}"))
         case "remove-user":
-            accounts.remove_user(user_by_name(accounts, parsed.user, "watchroom hub users").id)
+            user_id = user_by_name(accounts, parsed.user, "watchroom hub users").id
+            accounts.remove_user(user_id)
+            record.audit.add(AuditRow(clock.now_ns(), BY, AuditVerb.REMOVE_USER, user_id))
         case "token":
-            print(accounts.create_token(Role.OPERATOR, parsed.label, TokenWanted((Verb.SEE_LIVE,))))
+            print(accounts.create_token(Role.OPERATOR, parsed.label, TokenWanted((Verb.SEE_LIVE,), by=BY)))
         case "tokens":
             for token in accounts.machine_tokens():
                 print(token_line(token))
@@ -89,5 +93,8 @@ def _check_known(field: str, keys: tuple[str, ...], known: set[str]) -> None:
 
 def _user_line(user: User) -> str:
     """One line: name, role, where."""
-    sites = "all sites" if user.cameras is None else " ".join(user.cameras) or "no site"
-    return "  ".join((user.name, user.role.value, sites))
+    return "  ".join((user.name, user.role.value, _where(user)))
+
+
+def _where(user: User) -> str:
+    return "all sites" if user.cameras is None else " ".join(user.cameras) or "no site"

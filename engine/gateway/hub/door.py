@@ -6,9 +6,10 @@ from typing import TypeVar
 
 from engine.gateway.hub.copy_answers import answer_of_copy
 from engine.gateway.hub.hub import Hub
+from engine.gateway.hub.refused_sign_ins import RefusedSignIns
 from engine.gateway.hub.site_grants import cameras_at, hub_accounts, sees_site
 from engine.model.accounts.access import Session, Verb
-from engine.model.errors import NotFound, PermissionDenied
+from engine.model.errors import NotFound, NotSignedIn, PermissionDenied
 from engine.model.question_type import Question
 from engine.model.time import Clock
 from engine.model.value_class import dataclass
@@ -32,10 +33,16 @@ class HubDoor:
     def __init__(self, record: SharedRecord, keys: HubKeys, hub: Hub, clock: Clock) -> None:
         self._record, self._keys, self._hub, self.clock = record, keys, hub, clock
         self.accounts = hub_accounts(record, clock)
+        self._refused = RefusedSignIns(self.accounts, record.audit, clock)
 
     def sign_in(self, name: str, password: str, origin: Origin) -> tuple[str, Session]:
         """Raises NotSignedIn."""
-        return self.accounts.sign_in(name, password, origin)
+        try:
+            return self.accounts.sign_in(name, password, origin)
+        except NotSignedIn as refused:
+            if not refused.retry_after_s:  # that a name was closed the accounts keep themselves
+                self._refused.note(name, origin)
+            raise
 
     def enter(self, token: str) -> "Visit":
         """Raises NotSignedIn."""

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.gateway.federation.ids import check_key
+from engine.model.accounts.audit import AuditRow
+from engine.model.accounts.hub_audit import HubVerb
 from engine.model.errors import InputError, NotFound, NotSignedIn
 from engine.model.time import SECOND, Clock
 from engine.runtime.hub.hub_keys import HubKeys
@@ -57,11 +59,12 @@ class Enrolment:
         return self._keys.site_claims(site, public, now_ns)
 
 
-def new_code(record: SharedRecord, clock: Clock, key: str, name: str) -> str:
-    """For one site, within a day. It is kept as a digest only. Raises InputError (`key`, `name`)."""
+def new_code(record: SharedRecord, clock: Clock, key: str, name: str, by: str = "") -> str:
+    """For one site, within a day. It is kept as a digest only. `by`: who, for the audit. Raises InputError (`key`, `name`)."""
     check_key(key)
+    name, now_ns = checked_site_name(name), clock.now_ns()
     letters = "".join(secrets.choice(LETTERS) for _ in range(_LETTERS))
-    record.put_code(_digest(letters), key, checked_site_name(name), clock.now_ns() + CODE_NS)
+    record.put_code(_digest(letters), key, name, now_ns + CODE_NS, AuditRow(now_ns, by, HubVerb.CREATE_CODE, key, name))
     return "-".join(letters[place : place + 4] for place in range(0, _LETTERS, 4))
 
 

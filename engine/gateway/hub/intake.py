@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.gateway.federation.ids import qualified
 from engine.gateway.federation.rewriting import Qualifier, rewrite
+from engine.gateway.hub.clock_watch import ClockWatch
 from engine.model.accounts.audit import AuditRow
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.decision import Decision
@@ -20,7 +21,7 @@ from engine.model.review.review import ReviewItem
 from engine.model.time import Clock
 from engine.model.tolerant_wire import read_tolerantly
 from engine.model.wire import to_plain
-from engine.runtime.hub.replication_messages import StreamPlace, pack_place, read_batch, read_place
+from engine.runtime.hub.replication_messages import StreamPlace, pack_place, read_batch, read_clock, read_place
 from engine.store.shared.record import SharedRecord
 
 log = logging.getLogger(__name__)
@@ -40,11 +41,16 @@ class Intake:
 
     def __init__(self, record: SharedRecord, clock: Clock) -> None:
         self._record, self._clock = record, clock
+        self._clocks = ClockWatch()
         self.left_out = 0  # values that could not be read
 
-    def resume(self, site: str, _: bytes) -> bytes:
+    def resume(self, site: str, data: bytes) -> bytes:
         """How far the site has told; it is heard of. Raises NotFound."""
-        found = self._record.hear(site, self._clock.now_ns())
+        now_ns, clock = self._clock.now_ns(), read_clock(data)
+        offset_ns = None if clock is None else clock.at_ns + clock.trip_ns // 2 - now_ns  # it was on its way for half of a round trip
+        found = self._record.hear(site, now_ns, offset_ns)
+        if clock is not None and offset_ns is not None:
+            self._clocks.take(site, offset_ns, clock.trip_ns // 2)
         return pack_place(StreamPlace(found.stream, found.seq))
 
     def begin(self, site: str, data: bytes) -> bytes:

@@ -28,6 +28,8 @@ class _Collected(Collector):
         yield gauge("hub_lines", "Connections of consoles through the hub to sites.", (), [((), float(self._lines))])
         heard = [(_labels(site), max(0, self._now_ns - site.heard_ns) / SECOND) for site in self._sites if site.heard_ns]
         yield gauge("hub_site_heard_seconds", "How long ago a site said that it is there; it does every 15 seconds.", _SITE, heard)
+        clocks = [(_labels(site), site.clock_offset_ns / SECOND) for site in self._sites if site.clock_offset_ns is not None]
+        yield gauge("hub_site_clock_offset_seconds", "How far a site's clock is ahead of the hub's; below 0: behind.", _SITE, clocks)
         kept = [(_labels(site), float(site.seq)) for site in self._sites]
         yield gauge(
             "hub_site_changes", "Changes of a site's record that the hub has kept; from 0 again where all is told anew.", _SITE, kept

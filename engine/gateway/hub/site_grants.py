@@ -13,8 +13,8 @@ _BETWEEN = 3  # letters between two of them
 
 
 def hub_accounts(record: SharedRecord, clock: Clock) -> Accounts:
-    """Of those who sign in at a hub."""
-    return Accounts(record.accounts, clock, check_limits=checked_site_grants)
+    """Of those who sign in at a hub, whose audit keeps it."""
+    return Accounts(record.accounts, clock, note=record.audit.add, check_limits=checked_site_grants)
 
 
 def checked_site_grants(grants: Grants | None) -> Grants | None:

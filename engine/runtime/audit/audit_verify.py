@@ -61,12 +61,17 @@ def verify_audit(folder: Path, pinned: Path | None = None) -> AuditVerdict:
     return _verdict(chain, signed, trusted)
 
 
+def fault_sentence(fault: AuditFault, seq: int, proven: int) -> str:
+    """`seq`: the first row that is not as it was. proven: up to which row it is known to be."""
+    return _SENTENCES[fault].format(seq=seq, proven=proven)
+
+
 def _verdict(chain: Chain, signed: _Signed, trusted: tuple[str, ...] | None) -> AuditVerdict:
     keys = tuple(dict.fromkeys(head.key for head in signed.heads))
     worst = min(_findings(chain, signed, trusted), key=lambda found: (found.of_files, found.seq), default=None)
     if worst is None:
         return AuditVerdict(chain.rows, chain.proven, keys, message=_whole(chain))
-    told = _SENTENCES[worst.fault].format(seq=worst.seq, proven=chain.proven)
+    told = fault_sentence(worst.fault, worst.seq, chain.proven)
     return AuditVerdict(chain.rows, chain.proven, keys, worst.fault, worst.seq, f"{told} {_ADVICE}")
 
 

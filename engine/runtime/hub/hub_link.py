@@ -92,7 +92,7 @@ class HubLink:
     async def _work(self, carrier: NatsCarrier) -> bool:
         """Until it is cancelled, the site has left, which is True, or the server has ended the connection."""
         end = SiteEnd(self._address, carrier, self._gateway_port)
-        sender = ReplicationSender(self._queue, self._address, carrier, self._trouble)
+        sender = ReplicationSender(self._queue, self._address, carrier, self._trouble, self._clock)
         told, ended = asyncio.create_task(sender.run()), asyncio.create_task(carrier.wait_ended())
         renewing = asyncio.create_task(self._keep_renewed(carrier))
         try:

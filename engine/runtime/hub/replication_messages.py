@@ -21,6 +21,29 @@ class StreamPlace:
     seq: int
 
 
+@dataclass(frozen=True, slots=True)
+class SiteClock:
+    """What time it was at the site when it said so, and how long the answer to what it had asked before took."""
+
+    at_ns: int
+    trip_ns: int
+
+
+def pack_heartbeat(place: StreamPlace, clock: SiteClock | None) -> bytes:
+    """That a site is there, and how far it has told."""
+    said = {} if clock is None else {"at_ns": clock.at_ns, "trip_ns": clock.trip_ns}
+    return _pack({"stream": place.stream, "seq": place.seq, **said})
+
+
+def read_clock(data: bytes) -> SiteClock | None:
+    """Of a heartbeat. None: it does not say, as sites of before do not."""
+    try:
+        plain = _read(data)
+        return SiteClock(_number(plain, "at_ns"), _number(plain, "trip_ns"))
+    except InputError:
+        return None
+
+
 def pack_batch(batch: ChangeBatch) -> bytes:
     changes = [[change.seq, change.kind.value, change.id, change.body] for change in batch.changes]
     return _pack({"stream": batch.stream, "after": batch.after, "through": batch.through, "changes": changes})

@@ -8,8 +8,9 @@ from contextlib import suppress
 
 from engine.model.errors import WatchroomError
 from engine.model.replication import ChangeBatch, ReplicationState
+from engine.model.time import Clock
 from engine.runtime.hub.carrier import Carrier
-from engine.runtime.hub.replication_messages import StreamPlace, pack_batch, pack_place, read_place
+from engine.runtime.hub.replication_messages import SiteClock, StreamPlace, pack_batch, pack_heartbeat, pack_place, read_place
 from engine.runtime.hub.subjects import AHEAD, BEGIN, KEEP, RESUME, record_subject
 from engine.store.replication.queue import ReplicationQueue
 
@@ -28,8 +29,9 @@ class ReplicationSender:
         site: its key at the hub. trouble: a sentence while the hub does not take what it is told, None when it does again.
     """
 
-    def __init__(self, queue: ReplicationQueue, site: str, carrier: Carrier, trouble: Callable[[str | None], None]) -> None:
-        self._queue, self._site, self._carrier, self._trouble = queue, site, carrier, trouble
+    def __init__(self, queue: ReplicationQueue, site: str, carrier: Carrier, trouble: Callable[[str | None], None], clock: Clock) -> None:
+        self._queue, self._site, self._carrier, self._trouble, self._clock = queue, site, carrier, trouble, clock
+        self._trip_ns: int | None = None  # of the last heartbeat
         self._woken = asyncio.Event()
         self._pause_s = FIRST_RETRY_S
         self._ahead = 0  # the newest alert that was told ahead of its turn
@@ -92,7 +94,12 @@ class ReplicationSender:
 
     async def _place(self, stream: str, sent: int) -> StreamPlace:
         """Where the hub is."""
-        return read_place(await self._ask(RESUME, pack_place(StreamPlace(stream, sent))))
+        began_ns, clock = time.monotonic_ns(), None
+        if self._trip_ns is not None:
+            clock = SiteClock(self._clock.now_ns(), self._trip_ns)
+        answer = await self._ask(RESUME, pack_heartbeat(StreamPlace(stream, sent), clock))
+        self._trip_ns = time.monotonic_ns() - began_ns
+        return read_place(answer)
 
     async def _next(self, after: int) -> ChangeBatch:
         batch = await asyncio.to_thread(self._queue.batch, after, MOST_CHANGES)

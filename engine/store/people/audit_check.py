@@ -53,10 +53,11 @@ def _looked(path: Path, heads: Heads) -> Chain:
         tables = inspect(connection)
         if not tables.has_table("audit") or all(column["name"] != "hash" for column in tables.get_columns("audit")):
             raise EnvironmentFault("database_older", f"{path} is of a version without an audit chain. Start its engine once, then verify.")
-        return _walked(connection, heads)
+        return walked_chain(connection, heads)
 
 
-def _walked(connection: Connection, heads: Heads) -> Chain:
+def walked_chain(connection: Connection, heads: Heads) -> Chain:
+    """Every row compared with the one before it, and with signed heads."""
     rows = connection.scalar(select(func.count()).select_from(audit)) or 0
     before, seq, proven, since_ns, last_ns = BEFORE_FIRST, 0, 0, 0, 0
     for row in _rows(connection):

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from collections.abc import Sequence as Several
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, text
 
+from engine.model.accounts.audit import AuditRow
+from engine.model.accounts.hub_audit import HubVerb
 from engine.model.errors import InputError, NotFound
 from engine.model.people.traces import Traces
 from engine.model.question_type import RecordQuestion
@@ -21,6 +24,7 @@ from engine.store.review.tables import review_items
 from engine.store.shared.bulk import as_json, upsert_rows
 from engine.store.shared.counts import count_events
 from engine.store.shared.erasing import erase
+from engine.store.shared.hub_audit import HubAudit, add_hub_audit
 from engine.store.shared.retention import KeepAges, remove_past
 from engine.store.shared.schema import prepare
 from engine.store.shared.site_copy import SiteCopy, one_site_engine
@@ -42,7 +46,8 @@ _AUDIT = text(
 @dataclass(frozen=True, slots=True)
 class SharedSite:
     """A site that has joined. `stream`, `seq`: how far it has told, of which stream. heard_ns: when it last said that it is there, as it
-    does every quarter of a minute. retired_ns: it has left, what it told stays. public_key: by which it is known to NATS."""
+    does every quarter of a minute. retired_ns: it has left, what it told stays. public_key: by which it is known to NATS.
+    clock_offset_ns: by how much its clock is ahead of the hub's; None: it does not say."""
 
     key: str
     name: str
@@ -51,16 +56,22 @@ class SharedSite:
     heard_ns: int = 0
     retired_ns: int | None = None
     public_key: str = ""
+    clock_offset_ns: int | None = None
+
+
+_OF_SITE = ", ".join(field.name for field in fields(SharedSite))  # not all columns: a later version may have added some
 
 
 class SharedRecord(GuardedTables):
-    """Any thread; one transaction a call. Faults are EnvironmentFault. `accounts`: of those who sign in at the hub."""
+    """Any thread; one transaction a call. Faults are EnvironmentFault. `accounts`: of those who sign in at the hub. audit: of what is done
+    there."""
 
     def __init__(self, url: str) -> None:
         """Brings the tables up to date. Raises InputError (`url`), EnvironmentFault (see `schema.prepare`)."""
         super().__init__(postgres_engine(url, reading=True), postgres_engine(url), postgres_faults)
         self._of_one_site = one_site_engine(url)
         self.accounts = AccountTable(self._reading, self._writing, postgres_faults)
+        self.audit = HubAudit(self._reading, self._writing, postgres_faults)
         try:
             with self._write() as connection:
                 prepare(connection)
@@ -75,13 +86,15 @@ class SharedRecord(GuardedTables):
             if not connection.execute(put, {"key": key, "name": name}).rowcount:
                 raise InputError("key", f"{key} is another site's already")
 
-    def put_code(self, digest: str, key: str, name: str, until_ns: int) -> None:
-        """By which a site may join as `key`; the one before for the same key is good no longer. Raises InputError (`key`): there is one."""
+    def put_code(self, digest: str, key: str, name: str, until_ns: int, made: AuditRow) -> None:
+        """By which a site may join as `key`; the one before for the same key is good no longer. `made`: for the audit. Raises InputError
+        (`key`): there is one."""
         with self._write() as connection:
             _check_free(connection, key)
             connection.execute(text("DELETE FROM site_codes WHERE key = :key"), {"key": key})
             put = text("INSERT INTO site_codes (digest, key, name, until_ns) VALUES (:digest, :key, :name, :until_ns)")
             connection.execute(put, {"digest": digest, "key": key, "name": name, "until_ns": until_ns})
+            add_hub_audit(connection, made)
 
     def redeem_code(self, digest: str, public_key: str, now_ns: int) -> str | None:
         """The key of the site that has joined by it, which uses the code up. None: it is none that is good now."""
@@ -93,28 +106,31 @@ class SharedRecord(GuardedTables):
             put = "INSERT INTO shared_sites (key, name, public_key) VALUES (:key, :name, :public_key) ON CONFLICT (key) DO UPDATE"
             put += " SET name = excluded.name, public_key = excluded.public_key, retired_ns = NULL"  # one that comes back
             connection.execute(text(put), {"key": row.key, "name": row.name, "public_key": public_key})
+            add_hub_audit(connection, AuditRow(now_ns, "", HubVerb.JOIN_SITE, row.key, f"key {public_key}"))
             return str(row.key)
 
     def public_key(self, key: str) -> str:
         """Raises NotFound."""
         return self.site(key).public_key
 
-    def rename_site(self, key: str, name: str) -> None:
-        """Raises NotFound."""
-        self._change_site(key, "name = :value", name)
+    def rename_site(self, key: str, name: str, at_ns: int, by: str = "") -> None:
+        """`by`: who, for the audit. Raises NotFound."""
+        self._change_site("name = :value", name, AuditRow(at_ns, by, HubVerb.RENAME_SITE, key, name))
 
-    def retire_site(self, key: str, at_ns: int) -> None:
-        """Nothing more is taken of it; what it told stays, as long as its kind is kept. Raises NotFound."""
-        self._change_site(key, "retired_ns = :value", at_ns)
+    def retire_site(self, key: str, at_ns: int, by: str = "") -> None:
+        """Nothing more is taken of it; what it told stays, as long as its kind is kept. `by`: who, for the audit. Raises NotFound."""
+        self._change_site("retired_ns = :value", at_ns, AuditRow(at_ns, by, HubVerb.RETIRE_SITE, key))
 
-    def _change_site(self, key: str, change: str, value: object) -> None:
+    def _change_site(self, change: str, value: object, row: AuditRow) -> None:
         with self._write() as connection:
-            if not connection.execute(text(f"UPDATE shared_sites SET {change} WHERE key = :key"), {"key": key, "value": value}).rowcount:
-                raise NotFound(f"There is no site {key}.")
+            changing = text(f"UPDATE shared_sites SET {change} WHERE key = :key")
+            if not connection.execute(changing, {"key": row.subject, "value": value}).rowcount:
+                raise NotFound(f"There is no site {row.subject}.")
+            add_hub_audit(connection, row)
 
     def sites(self) -> tuple[SharedSite, ...]:
         with self._read() as connection:
-            rows = connection.execute(text("SELECT * FROM shared_sites ORDER BY name, key")).mappings()
+            rows = connection.execute(text(f"SELECT {_OF_SITE} FROM shared_sites ORDER BY name, key")).mappings()
             return tuple(SharedSite(**row) for row in rows)
 
     def site(self, key: str) -> SharedSite:
@@ -122,11 +138,14 @@ class SharedRecord(GuardedTables):
         with self._read() as connection:
             return _site_row(connection, key, "")
 
-    def hear(self, key: str, at_ns: int) -> SharedSite:
-        """It is there. Raises NotFound: no such site, or retired."""
+    def hear(self, key: str, at_ns: int, clock_offset_ns: int | None = None) -> SharedSite:
+        """It is there. `clock_offset_ns`: None: not measured this time. Raises NotFound: no such site, or retired."""
         with self._write() as connection:
-            heard = text("UPDATE shared_sites SET heard_ns = :at_ns WHERE key = :key AND retired_ns IS NULL RETURNING *")
-            row = connection.execute(heard, {"key": key, "at_ns": at_ns}).mappings().first()
+            heard = text(
+                "UPDATE shared_sites SET heard_ns = :at_ns, clock_offset_ns = coalesce(CAST(:offset AS bigint), clock_offset_ns)"
+                f" WHERE key = :key AND retired_ns IS NULL RETURNING {_OF_SITE}"
+            )
+            row = connection.execute(heard, {"key": key, "at_ns": at_ns, "offset": clock_offset_ns}).mappings().first()
             if row is None:
                 raise NotFound(f"There is no site {key}.")
             return SharedSite(**row)
@@ -151,7 +170,7 @@ class SharedRecord(GuardedTables):
             if batch.stream != site.stream or batch.after > site.seq or batch.through <= site.seq:
                 return site
             _write(connection, key, batch.changes)
-            moved = text("UPDATE shared_sites SET seq = :seq, heard_ns = :at_ns WHERE key = :key RETURNING *")
+            moved = text(f"UPDATE shared_sites SET seq = :seq, heard_ns = :at_ns WHERE key = :key RETURNING {_OF_SITE}")
             row = connection.execute(moved, {"key": key, "seq": batch.through, "at_ns": at_ns}).mappings().one()
             return SharedSite(**row)
 
@@ -192,7 +211,7 @@ def _locked(connection: Connection, key: str) -> SharedSite:
 
 
 def _site_row(connection: Connection, key: str, locked: str) -> SharedSite:
-    row = connection.execute(text(f"SELECT * FROM shared_sites WHERE key = :key {locked}"), {"key": key}).mappings().first()
+    row = connection.execute(text(f"SELECT {_OF_SITE} FROM shared_sites WHERE key = :key {locked}"), {"key": key}).mappings().first()
     if row is None or row["retired_ns"] is not None:
         raise NotFound(f"There is no site {key}.")
     return SharedSite(**row)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from console.__main__ import BAD_INPUT, ENVIRONMENT, main
 from console.commands.hub import POSTGRES
@@ -24,6 +25,7 @@ from engine.runtime.data_folder import DataFolder
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.runtime.hub.membership import read_membership
 from engine.store import open_store
+from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord
 from tests.fakes.nats_server import nats_server
 from tests.fakes.postgres import new_database, postgres_or_skip
@@ -201,6 +203,30 @@ def test_a_site_joins_is_listed_renamed_and_leaves(hub: str, site: DataFolder, k
     again = new_code(capsys, key, "North again")
     printed(capsys, "join", hub, "--code", again, "--most-role", "admin", *folder)
     assert listed(capsys, key) == "North again  0 changes  last heard never"
+
+
+def test_the_audit_of_the_hub(hub: str, site: DataFolder, key: str, database: str, capsys: pytest.CaptureFixture[str]) -> None:
+    printed(capsys, "join", hub, "--code", new_code(capsys, key), "--data", str(site.path))
+    printed(capsys, "hub", "retire", key)
+    lines = [line for line in printed(capsys, "hub", "audit").splitlines() if f"  {key}" in line]
+    assert [line.split("  ")[2:4] for line in lines] == [
+        ["command line", "create_code"],
+        ["–", "join_site"],
+        ["command line", "retire_site"],
+    ]
+    (row,) = printed(capsys, "hub", "audit", "--last", "1", "--json").splitlines()
+    assert json.loads(row)["subject"] == key
+    assert f"has the hash {json.loads(row)['hash']}." in printed(capsys, "hub", "audit", "--verify")
+    engine = postgres_engine(database)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE audit SET subject = 'other' WHERE seq = (SELECT max(seq) FROM audit)"))
+    assert main(["hub", "audit", "--verify"]) == 1
+    assert capsys.readouterr().out.startswith(f"✗ Row {json.loads(row)['seq']} is not what it was")
+    assert main(["hub", "audit", "--verify", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["first_bad"]["kind"] == "changed"
+    with engine.begin() as connection:
+        connection.execute(text(f"UPDATE audit SET subject = '{key}' WHERE seq = (SELECT max(seq) FROM audit)"))
+    engine.dispose()
 
 
 @pytest.mark.parametrize("code", ["AAAA-BBBB-CCCC-DDDD", "x", "-"])

@@ -17,7 +17,7 @@ from engine.gateway.hub.intake import Intake
 from engine.model.alerts.alert import AlertState
 from engine.model.errors import EnvironmentFault, NotFound, WatchroomError
 from engine.model.question import ListAlerts, ListEvents
-from engine.model.time import SECOND, ManualClock, SystemClock
+from engine.model.time import SECOND, Clock, ManualClock, SystemClock
 from engine.runtime.hub import replication_sender
 from engine.runtime.hub.carrier import Carrier
 from engine.runtime.hub.nats_carrier import NatsCarrier
@@ -92,7 +92,9 @@ def acts_of(intake: Intake) -> dict[str, Any]:
 
 
 @contextmanager
-def telling(store: Store, carrier: Callable[[], Any], troubles: list[str | None] | None = None) -> Iterator[None]:
+def telling(
+    store: Store, carrier: Callable[[], Any], troubles: list[str | None] | None = None, clock: Clock | None = None
+) -> Iterator[None]:
     """A sender on a thread of its own, ended at the end. `carrier`: a coroutine's function, made on its loop."""
     ended = threading.Event()
     failed: list[BaseException] = []
@@ -101,7 +103,7 @@ def telling(store: Store, carrier: Callable[[], Any], troubles: list[str | None]
     async def run() -> None:
         made: Carrier = await carrier()
         told = [] if troubles is None else troubles
-        task = asyncio.create_task(ReplicationSender(store.replication, NORTH, made, told.append).run())
+        task = asyncio.create_task(ReplicationSender(store.replication, NORTH, made, told.append, clock or SystemClock()).run())
         while not ended.is_set() and not task.done():
             await asyncio.sleep(0.01)
         task.cancel()
@@ -254,6 +256,38 @@ def test_a_site_that_has_nothing_to_tell_says_that_it_is_there(store: Store, rec
     record.retire_site(NORTH, 1)
     with pytest.raises(NotFound):
         record.hear(NORTH, 1)
+
+
+def test_a_site_says_what_time_it_is_there(store: Store, record: SharedRecord, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(replication_sender, "HEARD_S", 0.1)
+    store.replication.begin("s1")
+    with telling(store, over(Wire(Intake(record, ManualClock(SECOND)))), clock=ManualClock(6 * SECOND)):
+        until(lambda: record.site(NORTH).clock_offset_ns is not None, "it is measured")
+    assert record.site(NORTH).clock_offset_ns >= 5 * SECOND  # type: ignore[operator]
+
+
+def test_a_clock_that_is_off_is_kept_and_said_once(record: SharedRecord, caplog: pytest.LogCaptureFixture) -> None:
+    from engine.runtime.hub.replication_messages import SiteClock, StreamPlace, pack_heartbeat, pack_place
+
+    intake, place = Intake(record, ManualClock(100 * SECOND)), StreamPlace("s1", 0)
+    for data in (b"", pack_place(place), pack_heartbeat(place, None)):
+        intake.resume(NORTH, data)
+        assert record.site(NORTH).clock_offset_ns is None, "a site of before does not say"
+    for at_s, trip_s, offset_s in ((100, 0, 0), (104, 2, 5), (104, 2, 5), (90, 0, -10), (100, 0, 0), (90, 0, -10)):
+        intake.resume(NORTH, pack_heartbeat(place, SiteClock(at_s * SECOND, trip_s * SECOND)))
+        assert record.site(NORTH).clock_offset_ns == offset_s * SECOND
+    intake.resume(NORTH, pack_place(place))
+    assert record.site(NORTH).clock_offset_ns == -10 * SECOND, "what was measured last"
+    warned = [each.getMessage() for each in caplog.records if each.levelname == "WARNING"]
+    assert [("5.0 s ahead of" in each, "10.0 s behind" in each) for each in warned] == [(True, False), (False, True)]
+
+
+@pytest.mark.parametrize(("offset_s", "unsure_s", "warned"), [(3, 0, 1), (3, 1, 0), (-3, 0, 1), (2, 0, 0)])
+def test_a_slow_line_is_no_wrong_clock(offset_s: int, unsure_s: int, warned: int, caplog: pytest.LogCaptureFixture) -> None:
+    from engine.gateway.hub.clock_watch import ClockWatch
+
+    ClockWatch().take(NORTH, offset_s * SECOND, unsure_s * SECOND)
+    assert len(caplog.records) == warned
 
 
 def test_a_site_that_leaves_is_told_of_no_more(store: Store, record: SharedRecord) -> None:

@@ -167,7 +167,7 @@ def test_a_site_that_has_left_is_taken_nothing_of(record: SharedRecord) -> None:
 def test_a_key_is_one_sites(record: SharedRecord) -> None:
     with pytest.raises(InputError):
         record.add_site(NORTH, "Another")
-    record.rename_site(NORTH, "Far north")
+    record.rename_site(NORTH, "Far north", 1)
     assert [site.name for site in record.sites()] == ["Far north", "South"]
 
 

@@ -36,6 +36,7 @@ TABLES = (
     "clips",
     "incidents",
     "shared_audit",
+    "audit",
     "event_counts",
     "shared_sites",
     "site_codes",
@@ -116,7 +117,7 @@ def test_a_restored_hub_is_the_hub_of_the_backup(
     store: Store, record: SharedRecord, databases: list[SharedRecord], server: str, tmp_path: Path
 ) -> None:
     store.replication.begin("s1")
-    record.put_code("digest", "south", "South", 10**18)
+    record.put_code("digest", "south", "South", 10**18, AuditRow(1, "", "create_code"))
     with telling(store, over(Wire(Intake(record, SystemClock())))):
         write_everything(store)
         wait_until_sent(store, record)
@@ -164,7 +165,7 @@ def test_a_site_that_joined_after_the_backup_is_unknown_and_joins_anew(
     record.add_site("south", "South")
     databases.append(SharedRecord(restored(copy, server)))
     assert [site.key for site in databases[1].sites()] == [NORTH]
-    databases[1].put_code("digest", "south", "South", 10**18)
+    databases[1].put_code("digest", "south", "South", 10**18, AuditRow(1, "", "create_code"))
     assert databases[1].redeem_code("digest", "public", 1) == "south"
     assert databases[1].site("south") == SharedSite("south", "South", public_key="public")
 

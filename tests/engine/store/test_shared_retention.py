@@ -29,6 +29,7 @@ from tests.fakes.whole_hub import empty_record
 DAY = 86_400 * SECOND
 NOW_NS = 10_000 * DAY
 ALL = KeepAges(DAY, DAY, DAY)
+MADE = AuditRow(1, "", "create_code")
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +73,8 @@ def put_incident(record: SharedRecord, id_: str, state: str, into: str = "", cha
 
 def test_without_rules_everything_stays_but_codes_that_are_over(record: SharedRecord) -> None:
     record.keep(NORTH, batch(0, *(at(NORTH, each) for each in (event(1), ALERT, ITEM, clip(1), decision(1)))), 1)
-    record.put_code("over", "south", "South", NOW_NS)
-    record.put_code("good", "west", "West", NOW_NS + 1)
+    record.put_code("over", "south", "South", NOW_NS, MADE)
+    record.put_code("good", "west", "West", NOW_NS + 1, MADE)
     assert not removed(record, KeepAges())
     assert len(record.answer(ListEvents())) == len(record.answer(ListClips())) == len(record.answer(ListDecisions())) == 1
     assert asked(record, "SELECT digest FROM site_codes") == [("good",)]

@@ -1,0 +1,13 @@
+"""What is done at a hub that somebody may have to answer for, beside what is done with accounts anywhere (`AuditVerb`)."""
+
+from enum import StrEnum
+
+
+class HubVerb(StrEnum):
+    """What is kept. Behind each: `subject`; `detail`."""
+
+    REFUSE_SIGN_IN = "refuse_sign_in"  # user id; from where. Not of names that nobody has: some are passwords
+    CREATE_CODE = "create_code"  # key of the site; its name
+    JOIN_SITE = "join_site"  # key of the site; its public key. By whoever had the code
+    RENAME_SITE = "rename_site"  # key of the site; its name
+    RETIRE_SITE = "retire_site"  # key of the site

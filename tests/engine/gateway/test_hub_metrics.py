@@ -1,0 +1,30 @@
+"""Figures of a hub and its sites, as Prometheus reads them."""
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from engine.gateway.hub.metrics import hub_metrics_text
+from engine.model.time import SECOND
+from engine.store.shared.record import SharedSite
+
+
+def figures(*sites: SharedSite) -> dict[tuple[str, str], float]:
+    """By name and site."""
+    families = text_string_to_metric_families(hub_metrics_text(sites, 100 * SECOND, True, 3).decode())
+    return {(each.name, each.labels.get("site", "")): each.value for family in families for each in family.samples}
+
+
+def test_figures_of_sites_and_of_those_that_do_not_say() -> None:
+    found = figures(
+        SharedSite("north", "North", "s1", 7, 90 * SECOND, clock_offset_ns=-1_500_000_000),
+        SharedSite("south", "South", "s1", 0, 99 * SECOND),
+        SharedSite("west", "West"),
+    )
+    assert {key: value for key, value in found.items() if key[1]} == {
+        ("watchroom_hub_site_heard_seconds", "north"): 10,
+        ("watchroom_hub_site_heard_seconds", "south"): 1,
+        ("watchroom_hub_site_clock_offset_seconds", "north"): -1.5,
+        ("watchroom_hub_site_changes", "north"): 7,
+        ("watchroom_hub_site_changes", "south"): 0,
+        ("watchroom_hub_site_changes", "west"): 0,
+    }
+    assert found["watchroom_hub_nats_reached", ""] == 1 and found["watchroom_hub_lines", ""] == 3
