@@ -6,7 +6,7 @@ Alerts go forward only; steps may be left out. Each function gives the alert as 
 from dataclasses import replace
 
 from engine.model.accounts.user_ref import NamedUser, UserRef
-from engine.model.alerts.alert import Alert, AlertState, Note
+from engine.model.alerts.alert import Alert, AlertState, IntentState, Note
 from engine.model.alerts.commands import (
     LONGEST_SHELF_S,
     AlertEdit,
@@ -18,6 +18,7 @@ from engine.model.alerts.commands import (
     SeeAlert,
     ShelveAlert,
 )
+from engine.model.alerts.intent import Intent, act_of
 from engine.model.errors import InputError
 from engine.model.event import Severity
 from engine.model.time import seconds_to_ns
@@ -26,6 +27,7 @@ MOST_LEVEL = 10  # escalated so often, nobody is there
 MOST_EVENTS = 200
 MOST_NOTES, LONGEST_NOTE, LONGEST_NAME = 100, 2_000, 120
 MOST_AT_ONCE = 500
+MOST_HUB_ACTS = 100
 _ORDER = (AlertState.NEW, AlertState.ACKNOWLEDGED, AlertState.IN_PROGRESS, AlertState.CLOSED)
 _WORDS = {
     AlertState.NEW: "new",
@@ -68,6 +70,40 @@ def edited(alert: Alert, edit: AlertEdit, by: UserRef, at_ns: int) -> Alert:
             raise InputError("decision_id", "is of what was held, not of an alert")
 
 
+def join_intent(alert: Alert, intent: Intent, anew_ns: int, at_ns: int) -> Alert:
+    """The alert once its site hears what was said at the hub: it goes forward only, who had it first keeps it, and what was said is kept
+    beside that. The same alert where it has heard it before. `anew_ns`: since when it asks for somebody anew; 0: it does
+    not. Raises InputError."""
+    if any(act.intent_id == intent.id for act in alert.hub_acts):
+        return alert
+    if len(alert.hub_acts) >= MOST_HUB_ACTS:
+        raise InputError("alert_id", f"The alert has {MOST_HUB_ACTS} entries of the hub already, which is as many as are kept.")
+    by, command = NamedUser(intent.by, intent.by_id), intent.command
+    if isinstance(command, NoteAlert):
+        after, done = _with_note(alert, by, command.text, intent.said_ns), True
+    elif done := _goes_forward(alert, intent, anew_ns):
+        after = edited(alert, command, by, at_ns)
+    elif isinstance(command, ChangeAlert) and command.note.strip():
+        after = _with_note(alert, by, command.note, intent.said_ns)
+    else:
+        after = alert
+    act = act_of(intent, IntentState.DONE if done else IntentState.BESIDE)
+    return _touched(after, at_ns, hub_acts=(*alert.hub_acts, act))
+
+
+def _goes_forward(alert: Alert, intent: Intent, anew_ns: int) -> bool:
+    """Not where it became graver since: nobody at the hub knew that."""
+    if not alert.open:
+        return False
+    match intent.command:
+        case ChangeAlert(_, state):
+            return not is_behind(state, alert) and (alert.state is not AlertState.NEW or anew_ns <= intent.said_ns)
+        case AssignAlert():
+            return not alert.assignee or alert.assignee == intent.seen_assignee
+        case NoteAlert():
+            return True
+
+
 def with_user_ids(alert: Alert, other: Alert) -> Alert:
     """With the ids of users that the other has of the same alert, where they are not known here."""
     assignee_id = alert.assignee_id or (other.assignee_id if alert.assignee == other.assignee else "")
@@ -78,6 +114,15 @@ def with_user_ids(alert: Alert, other: Alert) -> Alert:
         seen_by_ids=other.seen_by_ids if alert.seen_by == other.seen_by and not any(alert.seen_by_ids) else alert.seen_by_ids,
         notes=tuple(note if note.by_id else notes.get((note.at_ns, note.by, note.text), note) for note in alert.notes),
     )
+
+
+def is_behind(state: AlertState, alert: Alert) -> bool:
+    """Whether the alert is as far already."""
+    return _ORDER.index(state) <= _ORDER.index(alert.state)
+
+
+def state_word(state: AlertState) -> str:
+    return _WORDS[state]
 
 
 def with_event(alert: Alert, event_id: str, at_ns: int) -> Alert:
@@ -106,7 +151,7 @@ def escalated(alert: Alert, since_ns: int, escalate_s: float, now_ns: int) -> Al
 def _change_state(alert: Alert, change: ChangeAlert, by: UserRef, at_ns: int) -> Alert:
     if alert.state is AlertState.CLOSED:
         raise InputError("state", "The alert is closed; what is closed stays so. If it happens again, there is a new alert.")
-    if _ORDER.index(change.state) <= _ORDER.index(alert.state):
+    if is_behind(change.state, alert):
         raise InputError("state", f"The alert is {_WORDS[alert.state]} and cannot become {_WORDS[change.state]}: alerts go forward only.")
     if change.state is AlertState.CLOSED and change.disposition is None:
         raise InputError("disposition", "is needed to close an alert: say whether it was true, benign, false, or unknown.")

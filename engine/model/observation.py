@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.commands import AlertEdit
+from engine.model.alerts.intent import Intent
 from engine.model.cameras.detection import Detections
 from engine.model.cameras.face import Faces
 from engine.model.cameras.pose import Poses
@@ -154,6 +155,16 @@ class AlertsEdited:
 
 
 @dataclass(frozen=True, slots=True)
+class IntentBrought:
+    """What somebody said about alerts at the hub while it did not reach this site. `closed`: those of them that are closed, as the record
+    has them."""
+
+    occurred_ns: int
+    intent: Intent
+    closed: tuple[Alert, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class AlertsLoaded:
     """Alerts that the record has as open and the pipeline does not know, or knows without the ids of users; at the start of a run."""
 
@@ -264,6 +275,7 @@ Observation: TypeAlias = (
     | GesturesChanged
     | IncidentChanged
     | AlertsEdited
+    | IntentBrought
     | AlertsLoaded
     | AreaRiskKnown
     | FireRiskKnown

@@ -20,6 +20,7 @@ from engine.runtime.access.narrowing import Narrowing, narrow_settings
 from engine.runtime.access.shares import PASSWORDS_OF_ONE, Shares
 from engine.runtime.alerts.alert_side import AlertSide
 from engine.runtime.alerts.event_verdicts import EventVerdicts
+from engine.runtime.alerts.intent_judge import IntentJudge
 from engine.runtime.audit.audit_heads import AuditHeads
 from engine.runtime.audit.auditing import Auditor, Views
 from engine.runtime.audit.nameless_audit import NamelessAudit
@@ -151,6 +152,7 @@ class Sides(OptionalByName, ABC):
     def _connect_sides(self) -> None:
         """Sides to those that came after them."""
         self.accounts.session_ended = self._session_ended
+        self.hub.intents = IntentJudge(self)
         self.accounts.session_renewed = self._session_renewed
         self.sight.clips.wanted = self.erasing.keeps_clip
         self.segments.clear_journal = self.erasing.clear_journal

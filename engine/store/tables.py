@@ -122,6 +122,7 @@ alerts = Table(
     Column("simulated", Boolean, nullable=False),
     Column("assignee_id", Text, nullable=False, server_default=""),
     Column("seen_by_ids", JSON(none_as_null=True), nullable=False, server_default="[]"),
+    Column("hub_acts", JSON(none_as_null=True), nullable=False, server_default="[]"),
 )
 _OPEN_ALERTS = alerts.c.state != "closed"
 _ABOUT_INCIDENT = alerts.c.incident_id != ""

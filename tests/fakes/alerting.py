@@ -7,10 +7,11 @@ from engine.model.accounts.user_ref import NamedUser, UserRef
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.commands import AlertEdit
 from engine.model.alerts.decision import AlertFacts, Decision, Direction, EvidencePart
+from engine.model.alerts.intent import Intent
 from engine.model.alerts.settings import AlertSettings, Rule, SiteMode
 from engine.model.cameras.track import Track
 from engine.model.event import Event, EventKind, Severity
-from engine.model.observation import AlertsEdited, AreaRiskKnown, Tick
+from engine.model.observation import AlertsEdited, AreaRiskKnown, IntentBrought, Tick
 from engine.model.radio.fused import FusedPicture
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, Settings
@@ -123,6 +124,13 @@ class Desk:
         out = self.step()
         self.over = ()
         self.lane.take(AlertsEdited(self.now_ns, edit, by.name, by.id), out)
+        self._keep(out)
+
+    def bring(self, intent: Intent, *closed: Alert) -> None:
+        """What was said at the hub."""
+        out = self.step()
+        self.over = ()
+        self.lane.take(IntentBrought(self.now_ns, intent, closed), out)
         self._keep(out)
 
     def configure(self, **changes: object) -> None:

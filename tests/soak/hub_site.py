@@ -9,10 +9,13 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from engine.model.alerts.alert import IntentState
+from engine.model.alerts.intent import IntentEnd
 from engine.model.event import Event, EventKind, Severity
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.hub.hub_link import HubLink
+from engine.runtime.hub.intent_messages import SignedIntent
 from engine.runtime.hub.membership import read_membership
 from engine.store import open_store
 
@@ -23,7 +26,7 @@ def main(folder: Path, rate_hz: float) -> None:
     clock, data = SystemClock(), DataFolder(folder)
     store, membership = open_store(data.database, clock), read_membership(folder)
     assert membership is not None
-    link = HubLink(membership, folder, store.replication, clock, lambda _: None, lambda: 0)
+    link = HubLink(membership, folder, store.replication, clock, lambda _: None, lambda: 0, _refuse)
     threading.Thread(target=link.run, args=(lambda: False,), daemon=True).start()
     run = f"{time.time_ns():x}"
     with (folder / "acknowledged").open("a") as acknowledged:
@@ -34,6 +37,10 @@ def main(folder: Path, rate_hz: float) -> None:
             acknowledged.write("".join(f"{event.id}\n" for event in events))
             acknowledged.flush()
             time.sleep(_AT_ONCE / rate_hz)
+
+
+def _refuse(given: SignedIntent) -> IntentEnd:
+    return IntentEnd(given.id, IntentState.REFUSED, "It has no alerts.")
 
 
 def _event(event_id: str, at_ns: int) -> Event:

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StrictFloat, StrictStr
 
 from engine.gateway.schemas import optional_iso
-from engine.model.alerts.alert import Alert, AlertState, Disposition, Note
+from engine.model.alerts.alert import Alert, AlertState, Disposition, HubAct, IntentState, Note
 from engine.model.alerts.cap import CapSeverity, cap_severity
 from engine.model.alerts.commands import LONGEST_SHELF_S
 from engine.model.question import RulesText, RuleTrial
@@ -23,6 +23,32 @@ class NoteOut(BaseModel):
     @classmethod
     def of(cls, note: Note) -> "NoteOut":
         return cls(at=to_iso(note.at_ns), by=note.by, by_id=note.by_id or None, text=note.text)
+
+
+class HubActOut(BaseModel):
+    """What somebody said at the hub while this site was away."""
+
+    intent_id: str
+    said: str = Field(description="by the hub's clock")
+    by: str
+    by_id: str
+    state: AlertState | None = Field(description="to which they took it")
+    disposition: Disposition | None
+    assignee: str | None
+    outcome: IntentState = Field(description="`done`, or `beside`: somebody at the site was first")
+
+    @classmethod
+    def of(cls, act: HubAct) -> "HubActOut":
+        return cls(
+            intent_id=act.intent_id,
+            said=to_iso(act.said_ns),
+            by=act.by,
+            by_id=act.by_id,
+            state=act.state,
+            disposition=act.disposition,
+            assignee=act.assignee or None,
+            outcome=act.outcome,
+        )
 
 
 class AlertOut(BaseModel):
@@ -58,6 +84,7 @@ class AlertOut(BaseModel):
     ended: bool = Field(description="what it is about is over")
     promoted: bool = Field(description="it was held, and an operator raised it")
     simulated: bool
+    hub_acts: list[HubActOut] = Field(description="what was said at the hub while this site was away")
 
     @classmethod
     def of(cls, alert: Alert) -> "AlertOut":
@@ -95,6 +122,7 @@ class AlertOut(BaseModel):
             ended=alert.ended,
             promoted=alert.promoted,
             simulated=alert.simulated,
+            hub_acts=[HubActOut.of(act) for act in alert.hub_acts],
         )
 
 

@@ -17,8 +17,8 @@ BY_NAME: Mapping[str, IdKind] = {
     **dict.fromkeys(_OWN, IdKind.OWN),
     **dict.fromkeys(("before_id", "next_id"), IdKind.PLACE),
     "sensor_id": IdKind.SENSOR,
-    # of others: Atlas's, reporters' own, of a view or a tour within its camera
-    **dict.fromkeys(("threat_id", "pattern_ids", "video_id", "reporter_ids", "device_ids", "view_id", "tour_id"), IdKind.NONE),
+    # of others: Atlas's, reporters' own, of a view or a tour within its camera, the sender's of an intent
+    **dict.fromkeys(("threat_id", "pattern_ids", "video_id", "reporter_ids", "device_ids", "view_id", "tour_id", "intent_id"), IdKind.NONE),
 }
 """By the name of a field, in whatever class."""
 

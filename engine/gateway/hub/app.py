@@ -26,9 +26,12 @@ from engine.gateway.hub.joining import JOIN
 from engine.gateway.hub.metrics import hub_metrics_text
 from engine.gateway.refusals import bug, error_response
 from engine.gateway.remote.portal import sound, tagged
-from engine.gateway.schemas import SessionOut, SignedIn, SignIn
+from engine.gateway.schemas import SessionOut, SignedIn, SignIn, optional_iso
 from engine.model import wire
 from engine.model.accounts.access import Session, Verb
+from engine.model.alerts.alert import IntentState
+from engine.model.alerts.intent import Intent, IntentCommand
+from engine.model.command_terms import LONGEST_KEY
 from engine.model.errors import PermissionDenied, WatchroomError
 from engine.model.question import AnyQuestion
 from engine.model.time import to_iso
@@ -99,6 +102,42 @@ class SitesOut(BaseModel):
 
 class WordOut(BaseModel):
     word: str = Field(description="good once, within a minute, at this site only")
+
+
+class IntentIn(BaseModel):
+    id: str = Field(min_length=1, max_length=LONGEST_KEY, description="given by the sender: sent again under it, it is kept once")
+    command: dict[str, Any] = Field(description="`type` (ChangeAlert, AssignAlert, NoteAlert) and its fields; ids are the site's")
+    seen_assignee: str | None = Field(default=None, description="with whom the alert was, as the sender saw it")
+
+
+class IntentOut(BaseModel):
+    """`state`: waiting (the site has not been told), done, beside (somebody was first), refused, expired."""
+
+    id: str
+    command: dict[str, Any]
+    said: str
+    by: str
+    by_id: str = Field(description="as the site has it")
+    state: IntentState
+    outcome: str
+    ended: str | None
+
+    @classmethod
+    def of(cls, intent: Intent) -> "IntentOut":
+        return cls(
+            id=intent.id,
+            command=wire.to_plain(intent.command, tagged=True),
+            said=to_iso(intent.said_ns),
+            by=intent.by,
+            by_id=intent.by_id,
+            state=intent.state,
+            outcome=intent.outcome,
+            ended=optional_iso(intent.ended_ns),
+        )
+
+
+class IntentsOut(BaseModel):
+    intents: list[IntentOut]
 
 
 async def _door(request: Request) -> HubDoor:
@@ -175,6 +214,18 @@ def word(door: HubDoorOf, session: SessionOf, key: str) -> WordOut:
 @router.post("/api/v1/hub/sites/{key}/ask", summary="A typed question, answered from what the site told; under `answer`")
 def ask(door: HubDoorOf, session: SessionOf, key: str, question: Annotated[dict[str, Any], tagged(AnyQuestion), Body()]) -> dict[str, Any]:
     return {"answer": wire.to_plain(door.answer(session, key, wire.from_plain(AnyQuestion, sound(question))))}
+
+
+@router.post("/api/v1/hub/sites/{key}/intents", status_code=201, summary="Say something about alerts of a site that is away")
+def intend(door: HubDoorOf, session: SessionOf, key: str, body: IntentIn) -> IntentOut:
+    """In the database when this is answered. The site judges it when it is back, within seven days."""
+    command = wire.from_plain(IntentCommand, sound(body.command), "command")
+    return IntentOut.of(door.intend(session, key, body.id, command, body.seen_assignee))
+
+
+@router.get("/api/v1/hub/sites/{key}/intents", summary="What a site has not been told yet, and what it made of the rest within a day")
+def intents(door: HubDoorOf, session: SessionOf, key: str) -> IntentsOut:
+    return IntentsOut(intents=[IntentOut.of(each) for each in door.intents(session, key)])
 
 
 @router.get("/metrics", summary="How the hub does, for Prometheus", response_class=Response, responses={200: {"content": {TEXT: {}}}})

@@ -8,7 +8,8 @@ from engine.gateway.hub.copy_answers import answer_of_copy
 from engine.gateway.hub.hub import Hub
 from engine.gateway.hub.refused_sign_ins import RefusedSignIns
 from engine.gateway.hub.site_grants import cameras_at, hub_accounts, sees_site
-from engine.model.accounts.access import Session, Verb
+from engine.model.accounts.access import Session, User, Verb
+from engine.model.alerts.intent import Intent, IntentCommand
 from engine.model.errors import NotFound, NotSignedIn, PermissionDenied
 from engine.model.question_type import Question
 from engine.model.time import Clock
@@ -63,7 +64,21 @@ class HubDoor:
     def word(self, session: Session, site: str) -> str:
         """By which this person signs in at that site. Raises NotFound."""
         self._check(session, site)
-        return self._keys.word(site, replace(session.user, cameras=cameras_at(session.user.cameras, site)), self.clock.now_ns())
+        return self._keys.word(site, _at_site(session, site), self.clock.now_ns())
+
+    def intend(self, session: Session, site: str, intent_id: str, command: IntentCommand, seen_assignee: str | None) -> Intent:
+        """Keep what this person says about alerts of a site that is away. Raises NotFound, PermissionDenied, and what `IntentDesk` does."""
+        self._check(session, site)
+        if not session.may(command.verb):
+            raise PermissionDenied(command.verb)
+        return self._hub.intents.keep(site, _at_site(session, site), intent_id, command, seen_assignee)
+
+    def intents(self, session: Session, site: str) -> Sequence[Intent]:
+        """What the site has not been told yet, and what became of the others. Raises NotFound, PermissionDenied."""
+        self._check(session, site)
+        if not session.may(Verb.SEE_PAST):
+            raise PermissionDenied(Verb.SEE_PAST)
+        return self._hub.intents.shown_to(_at_site(session, site), site)
 
     def answer(self, session: Session, site: str, question: Question[T]) -> T:
         """From what that site told. Raises NotFound, and as `answer_of_copy`."""
@@ -88,3 +103,8 @@ class HubDoor:
         if not sees_site(session.user.cameras, site):
             raise NotFound(f"There is no site {site}.")
         self._record.site(site)
+
+
+def _at_site(session: Session, site: str) -> User:
+    """Who is signed in, with what they are limited to as that site knows it."""
+    return replace(session.user, cameras=cameras_at(session.user.cameras, site))

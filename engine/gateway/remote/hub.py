@@ -7,6 +7,7 @@ leads there; whoever else is on this machine can reach the site's sign-in by it,
 import asyncio
 import concurrent.futures
 import ssl
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, TypeVar, cast
 
@@ -18,12 +19,16 @@ from engine.gateway.remote.loop import RemoteLoop
 from engine.gateway.remote.port import RemotePort
 from engine.gateway.remote.sockets import SocketAddress
 from engine.gateway.until_one_ends import until_one_ends
+from engine.model.alerts.intent import Intent, IntentCommand
+from engine.model.command_terms import NO_TERMS, CommandTerms, new_key
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, not_the_password
 from engine.model.hub_copy import is_copied
 from engine.model.question_type import Question, answer_type
-from engine.model.tolerant_wire import Omissions, reader
+from engine.model.time import from_iso
+from engine.model.tolerant_wire import Omissions, UnknownHere, read_tolerantly, reader
 from engine.model.value_class import dataclass
 from engine.model.vocabulary import plain_for
+from engine.model.wire import to_plain
 
 T = TypeVar("T")
 
@@ -97,6 +102,23 @@ class HubVisit:
         plain = self._caller.json("POST", f"{SITES}/{segment(key)}/ask", json=plain_for(question, None)).get("answer")
         return cast("T", reader(answer_type(type(question)))(plain, "answer", Omissions()))
 
+    def intend(self, key: str, command: IntentCommand, terms: CommandTerms = NO_TERMS) -> Intent:
+        """Keep at the hub what the site is told when it is back; what became of it where the hub has it already. Ids are those of the site.
+
+        `terms.key`: the intent's id; the same as the command's, where it was sent to the site before: what reached it is not done again.
+
+        Raises NotFound, PermissionDenied, NotSignedIn, InputError, EnvironmentFault (`unreachable`, `full`).
+        """
+        seen = None if terms.basis is None else terms.basis.get("assignee")
+        body = {"id": terms.key or new_key(), "command": to_plain(command, tagged=True), "seen_assignee": seen}
+        return _intent(self._caller.json("POST", _intents_of(key), json=body))
+
+    def intents(self, key: str) -> tuple[Intent, ...]:
+        """What the site has not been told yet, and what became of the rest within a day; newest first. One of a kind that this version does
+        not know is left out. Raises NotFound, PermissionDenied, NotSignedIn, EnvironmentFault (`unreachable`)."""
+        told: Any = self._caller.json("GET", _intents_of(key)).get("intents")
+        return tuple(intent for each in told if (intent := _known_intent(each)) is not None)
+
     def close(self) -> None:
         for line in self._lines.values():
             line.close()
@@ -141,6 +163,24 @@ def _signed_in(url: str, verify: ssl.SSLContext | bool, name: str, password: str
     """Raises NotSignedIn."""
     with Caller(url, "", verify) as caller:
         return caller.json("POST", SESSION, json={"name": name, "password": password})
+
+
+def _intents_of(key: str) -> str:
+    return f"{SITES}/{segment(key)}/intents"
+
+
+def _intent(told: Mapping[str, Any]) -> Intent:
+    ended = told.get("ended")
+    plain = {name: told.get(name) for name in ("id", "command", "by", "by_id", "state", "outcome")}
+    plain |= {"said_ns": from_iso(str(told.get("said"))), "ended_ns": None if ended is None else from_iso(str(ended))}
+    return read_tolerantly(Intent, plain)
+
+
+def _known_intent(told: Mapping[str, Any]) -> Intent | None:
+    try:
+        return _intent(told)
+    except UnknownHere:
+        return None
 
 
 class _Line:

@@ -11,3 +11,4 @@ class HubVerb(StrEnum):
     JOIN_SITE = "join_site"  # key of the site; its public key. By whoever had the code
     RENAME_SITE = "rename_site"  # key of the site; its name
     RETIRE_SITE = "retire_site"  # key of the site
+    KEEP_INTENT = "keep_intent"  # key of the site; the command, its id. What became of it is in the audit of the site

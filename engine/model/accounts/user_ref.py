@@ -5,6 +5,8 @@ from typing import Protocol
 
 from engine.model.value_class import dataclass
 
+VOUCHED = "hub-"  # what the ids of those begin with for whom a site's hub vouches
+
 
 class UserRef(Protocol):
     """A `User`, or a `NamedUser`."""

@@ -35,6 +35,38 @@ class Note:
     by_id: str = ""
 
 
+class IntentState(StrEnum):
+    """What became of something that was said at a hub while the alert's site was away."""
+
+    WAITING = "waiting"  # the site has not been told yet
+    DONE = "done"  # the site did it
+    BESIDE = "beside"  # somebody was first: it stands beside what they did
+    REFUSED = "refused"
+    EXPIRED = "expired"  # the site was away for too long
+
+
+@dataclass(frozen=True, slots=True)
+class HubAct:
+    """What somebody said about an alert at the hub while its site was away.
+
+    Attributes:
+        intent_id: by which the site knows it again. said_ns: when, by the hub's clock.
+        by, by_id: who, by the name and id of their account at the site.
+        state, disposition: to which they took it; None: they did something else. assignee, assignee_id: to whom they gave it.
+        outcome: DONE, BESIDE, or WAITING, which a site never says.
+    """
+
+    intent_id: str
+    said_ns: int
+    by: str
+    by_id: str = ""
+    state: AlertState | None = None
+    disposition: Disposition | None = None
+    assignee: str = ""
+    assignee_id: str = ""
+    outcome: IntentState = IntentState.DONE
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """What deserves an operator. A later value with the same id replaces it.
@@ -48,6 +80,7 @@ class Alert:
         assignee, assignee_id: the user it is with, by the name they had then; the id is empty in alerts of before.
         seen_by, seen_by_ids: users who opened it, names and ids in the same order; ids that are not known are empty or missing at the end.
         shelved_until_ns: out of sight until then, None while it is not.
+        hub_acts: what was said at the hub while this site was away, in the order in which the site was told.
     """
 
     id: str
@@ -83,6 +116,7 @@ class Alert:
     simulated: bool = False
     assignee_id: str = ""
     seen_by_ids: tuple[str, ...] = ()
+    hub_acts: tuple[HubAct, ...] = ()
 
     @property
     def open(self) -> bool:

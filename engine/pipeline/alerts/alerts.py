@@ -19,7 +19,16 @@ from engine.model.alerts.decision import Decision, EvidencePart, Outcome, Stage
 from engine.model.event import Event, EventKind
 from engine.model.fire.fire import FireRiskPolicy
 from engine.model.ids import number_of
-from engine.model.observation import AlertsEdited, AlertsLoaded, AreaRiskKnown, FireRiskKnown, Observation, PlumeChanged, Tick
+from engine.model.observation import (
+    AlertsEdited,
+    AlertsLoaded,
+    AreaRiskKnown,
+    FireRiskKnown,
+    IntentBrought,
+    Observation,
+    PlumeChanged,
+    Tick,
+)
 from engine.model.people.traces import Traces
 from engine.model.settings import Settings
 from engine.model.time import SECOND
@@ -67,7 +76,7 @@ class AlertLane(Lane):
     """The last of all: what the others say may deserve an operator. A tick with nothing new takes microseconds."""
 
     name = "alerts"
-    subjects = (AlertsEdited, AlertsLoaded, AreaRiskKnown, FireRiskKnown, PlumeChanged)
+    subjects = (AlertsEdited, IntentBrought, AlertsLoaded, AreaRiskKnown, FireRiskKnown, PlumeChanged)
 
     def __init__(self, subjects: Subjects) -> None:
         self._about = subjects
@@ -100,7 +109,7 @@ class AlertLane(Lane):
 
     def take(self, seen: Observation, out: StepOutput) -> None:
         match seen:
-            case AlertsEdited():
+            case AlertsEdited() | IntentBrought():
                 self._edit(seen, out)
             case AlertsLoaded():  # what the record has as open and this lane does not know
                 self._book.adopt(seen.alerts, seen.occurred_ns, out)
@@ -143,10 +152,11 @@ class AlertLane(Lane):
             if event.kind is EventKind.SMOKE and self._book.of_event(event.id) is None:
                 self._pending.setdefault(event.id, Pending(event, now_ns))
 
-    def _edit(self, edited: AlertsEdited, out: StepOutput) -> None:
+    def _edit(self, edited: AlertsEdited | IntentBrought, out: StepOutput) -> None:
         """Do what an operator did; what cannot be done (any more) changes nothing. Closing the alert of a fall ends the fall: somebody has
         dealt with it."""
-        for fall in self._book.edited(edited, out):
+        falls = self._book.edited(edited, out) if isinstance(edited, AlertsEdited) else self._book.bring(edited, out)
+        for fall in falls:
             self._about.close_fall(fall, edited.occurred_ns, out)
 
     def _gather(self, out: StepOutput) -> None:

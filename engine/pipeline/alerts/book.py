@@ -17,7 +17,7 @@ from engine.model.alerts.decision import Decision
 from engine.model.alerts.settings import AlertSettings, Rule
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
-from engine.model.observation import AlertsEdited
+from engine.model.observation import AlertsEdited, IntentBrought
 from engine.model.people.traces import Traces
 from engine.model.value_class import dataclass
 from engine.pipeline.alerts.candidates import alert_of
@@ -176,6 +176,16 @@ class AlertBook:
                 over += self._edit(alert, edited.edit, NamedUser(edited.edited_by, edited.edited_by_id), edited.occurred_ns, out)
         return tuple(over)
 
+    def bring(self, brought: IntentBrought, out: StepOutput) -> tuple[Event, ...]:
+        """As `edited`, of what was said at the hub; also about alerts that are closed."""
+        closed = {alert.id: alert for alert in brought.closed}
+        over: list[Event] = []
+        for alert_id in brought.intent.alert_ids:
+            alert = self._alerts.get(alert_id) or closed.get(alert_id)
+            if alert is not None:
+                over += self._bring(alert, brought, out)
+        return tuple(over)
+
     def keep(self, now_ns: int, out: StepOutput) -> None:
         """As time has passed: shelves that are over, alerts that nobody answers, the load. Once a second is enough."""
         self.memory = self.memory.as_of(now_ns)
@@ -234,9 +244,27 @@ class AlertBook:
         if isinstance(edit, ShelveAlert):
             self._shelve(after, at_ns)
         self.put(after, out)
-        if isinstance(edit, ChangeAlert) and not after.open and after.kind is EventKind.FALL:
-            return tuple(self.going_on[event_id] for event_id in after.event_ids if event_id in self.going_on)
+        return self._falls_over(after) if isinstance(edit, ChangeAlert) else ()
+
+    def _bring(self, alert: Alert, brought: IntentBrought, out: StepOutput) -> Iterable[Event]:
+        asked_ns = self._asked_ns.get(alert.id, 0)
+        anew_ns = asked_ns if asked_ns > alert.raised_ns else 0  # not when it was raised: the hub's clock may be behind
+        try:
+            after = life.join_intent(alert, brought.intent, anew_ns, brought.occurred_ns)
+        except InputError:  # it has as many entries or notes as are kept
+            return ()
+        if alert.open:
+            self.put(after, out)
+            return self._falls_over(after)
+        if after is not alert:
+            out.alert(after)
         return ()
+
+    def _falls_over(self, alert: Alert) -> Iterable[Event]:
+        """Those that end with a closed alert: somebody has dealt with them."""
+        if alert.open or alert.kind is not EventKind.FALL:
+            return ()
+        return tuple(self.going_on[event_id] for event_id in alert.event_ids if event_id in self.going_on)
 
     def _shelve(self, alert: Alert, at_ns: int) -> None:
         candidate = self._candidates.get(alert.id)

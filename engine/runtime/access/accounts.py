@@ -12,6 +12,7 @@ from itertools import chain, count
 from engine.model.accounts.access import ROLE_VERBS, Grants, Role, Session, User, Verb, checked_grants, password_trouble
 from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.accounts.commands import TokenView
+from engine.model.accounts.user_ref import VOUCHED
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.repository import AccountRepository, StoredToken, StoredUser
 from engine.model.time import SECOND, Clock
@@ -27,7 +28,6 @@ PIN_LENGTHS = range(4, 13)
 _MACHINE = "machine:"
 _PIN = f"{_MACHINE}pin"  # the user behind the PIN: an operator
 _SHORTEST_ID = 4
-VOUCHED = "hub-"  # what the ids of those begin with for whom the site's hub vouches
 _LISTED_S = 20.0
 
 
@@ -254,16 +254,24 @@ class Accounts:
     def enter_vouched(self, vouched: User) -> tuple[str, Session]:
         """A session of somebody whom the site's hub vouches for, as who they are now. They have an account here that has no password which
         anybody knows; their name is made another where somebody else has it."""
+        name = self.admit_vouched(vouched).name
+        with self._lock:
+            known = self._of_id(vouched.id)
+            if known is not None and (known.user.role, known.user.cameras) != (vouched.role, vouched.cameras):
+                self._repository.change_user(vouched.id, vouched.role, vouched.cameras)
+            self._changed()
+            return self._open_session(replace(vouched, name=name), 0)
+
+    def admit_vouched(self, vouched: User) -> User:
+        """`vouched` by the name of their account here, which is made where there is none; one that is there stays as it is."""
         hashed = "" if self._of_id(vouched.id) is not None else self._passwords.hash(secrets.token_urlsafe())
         with self._lock:
             known = self._of_id(vouched.id)
             if known is None:
                 known = StoredUser(replace(vouched, name=self._free_name(vouched)), hashed)
                 self._repository.add_user(known)
-            elif (known.user.role, known.user.cameras) != (vouched.role, vouched.cameras):
-                self._repository.change_user(vouched.id, vouched.role, vouched.cameras)
-            self._changed()
-            return self._open_session(replace(vouched, name=known.user.name), 0)
+                self._changed()
+            return replace(vouched, name=known.user.name)
 
     def _of_id(self, user_id: str) -> StoredUser | None:
         return next((stored for stored in self._repository.users() if stored.user.id == user_id), None)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from engine.alerts import life
 from engine.model.accounts.access import Scope, Session
-from engine.model.accounts.audit import AuditVerb
+from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.accounts.user_ref import UserRef
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.commands import (
@@ -21,6 +21,7 @@ from engine.model.alerts.commands import (
     ShelveAlert,
 )
 from engine.model.errors import Conflict, InputError, NotFound
+from engine.model.question import ListAlerts
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.runtime.access.accounts import Accounts
@@ -41,6 +42,8 @@ from engine.runtime.operations.spec import (
     site_wide,
     within_scope,
 )
+from engine.runtime.ports import AuditLog
+from engine.runtime.recorder.record import Record
 from engine.runtime.settings.settings_undo import settings_undo
 
 NO_LONGER_HELD = "It is no longer held: somebody promoted it, or too much came after it."
@@ -56,7 +59,13 @@ class AlertHost(SettingsHost, Protocol):
     def alerts(self) -> AlertSide: ...
 
     @property
+    def audit(self) -> AuditLog: ...
+
+    @property
     def clock(self) -> Clock: ...
+
+    @property
+    def record(self) -> Record: ...
 
 
 def _set_mode(engine: AlertHost, command: SetSiteMode, session: Session) -> str:
@@ -100,13 +109,15 @@ def _edit(engine: AlertHost, edit: AlertEdit, session: Session) -> str:
     """Of several alerts those are left out for which it is too late; refused where it is for all."""
     by = session.user
     if isinstance(edit, AssignAlert):
-        edit = _to_user(engine, edit)
+        edit = user_meant(engine, edit)
     ids, now_ns = life.alert_ids(edit), engine.clock.now_ns()
-    known = [_open_alert(engine, alert_id) for alert_id in ids]
+    known = [_open_alert(engine, alert_id, edit, by) for alert_id in ids]
     if isinstance(edit, SeeAlert) and known[0].is_seen_by(by):
         return ids[0]
     refused = [error for alert in known if (error := _refusal(alert, edit, by, now_ns)) is not None]
     if len(refused) == len(known):
+        if isinstance(refused[0], Conflict) and isinstance(edit, ChangeAlert):
+            _audit_second(engine, edit, known[0], by)
         raise refused[0]
     engine.alerts.enter(edit, by, now_ns)
     return ids[0]
@@ -116,15 +127,36 @@ def _refusal(alert: Alert, edit: AlertEdit, by: UserRef, now_ns: int) -> InputEr
     try:
         life.edited(alert, edit, by, now_ns)
     except InputError as error:
-        return error
+        taken = isinstance(edit, ChangeAlert) and life.is_behind(edit.state, alert) and alert.assignee and not alert.is_with(by)
+        return _conflict(alert) if taken else error
     return None
 
 
-def _open_alert(engine: AlertHost, alert_id: str) -> Alert:
+def _open_alert(engine: AlertHost, alert_id: str, edit: AlertEdit, by: UserRef) -> Alert:
+    """Raises NotFound; Conflict where somebody closes what was closed a moment ago: what they said of it is in the audit then."""
     alert = engine.alerts.alert(alert_id)
-    if alert is None:
-        raise NotFound(_not_open(alert_id))
-    return alert
+    if alert is not None:
+        return alert
+    if isinstance(edit, ChangeAlert) and edit.disposition is not None and len(edit.alert_ids) == 1:
+        closed = next(iter(engine.record.store.answer(ListAlerts(1, alert_id=alert_id)).alerts), None)
+        if closed is not None and not closed.open:
+            _audit_second(engine, edit, closed, by)
+            raise _conflict(closed)
+    raise NotFound(_not_open(alert_id))
+
+
+def _conflict(alert: Alert) -> Conflict:
+    """For whoever comes second."""
+    said = life.state_word(alert.state) if alert.disposition is None else f"{life.state_word(alert.state)} ({alert.disposition.value})"
+    message = f"{alert.assignee or 'Somebody else'} was first: the alert is {said}. Nothing was changed."
+    return Conflict("state", message, ("state",), alert.assignee, alert.changed_ns)
+
+
+def _audit_second(engine: AlertHost, change: ChangeAlert, alert: Alert, by: UserRef) -> None:
+    """That somebody else did it at the same time, and what they said it was."""
+    said = ", ".join(each.value for each in (change.state, change.disposition) if each is not None)
+    row = AuditRow.of(engine.clock.now_ns(), by, AuditVerb.CHANGE_ALERT, alert.id, f"{said}; not done, after somebody else")
+    engine.audit.note(row)
 
 
 def _not_open(alert_id: str) -> str:
@@ -155,7 +187,7 @@ def _is_shown(engine: AlertHost, alert_id: str, scope: Scope) -> bool:
     return require_found(alert is not None and alert.camera_id in scope, _not_open(alert_id))
 
 
-def _to_user(engine: AlertHost, edit: AssignAlert) -> AssignAlert:
+def user_meant(engine: AlertHost, edit: AssignAlert) -> AssignAlert:
     """With the id and the name of now. Raises InputError: no such user."""
     name = edit.assignee.strip()
     if not name and not edit.assignee_id:

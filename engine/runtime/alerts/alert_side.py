@@ -12,9 +12,10 @@ from engine.model.accounts.user_ref import UserRef
 from engine.model.alerts.alert import AlarmLoad, Alert, AlertState
 from engine.model.alerts.commands import AlertEdit
 from engine.model.alerts.decision import Decision, Outcome, Stage
+from engine.model.alerts.intent import Intent
 from engine.model.alerts.settings import SiteMode
 from engine.model.errors import EnvironmentFault
-from engine.model.observation import AlertsEdited, AlertsLoaded, Observation
+from engine.model.observation import AlertsEdited, AlertsLoaded, IntentBrought, Observation
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.snapshot import AlertView, Snapshot
@@ -78,7 +79,7 @@ class AlertSide(Side):
         decisions = [decision for decision in result.decisions if decision.stage is Stage.ALERT]
         if result.alerts or decisions or result.load is not None:
             self._take_alerts(result.alerts, decisions, result.load)
-        if isinstance(observation, AlertsEdited):
+        if isinstance(observation, AlertsEdited | IntentBrought):
             self._finish_edit(observation, result.alerts)
 
     def show(self, shown: Snapshot) -> Snapshot:
@@ -108,7 +109,13 @@ class AlertSide(Side):
 
     def enter(self, edit: AlertEdit, by: UserRef, now_ns: int) -> tuple[Alert, ...]:
         """Do it, and give the alerts that are new or changed by it. Raises EnvironmentFault where the engine thread does not come to it."""
-        edited = AlertsEdited(now_ns, edit, by.name, by.id)
+        return self._enter(AlertsEdited(now_ns, edit, by.name, by.id))
+
+    def bring(self, intent: Intent, closed: tuple[Alert, ...], now_ns: int) -> tuple[Alert, ...]:
+        """As `enter`, of what was said at the hub. `closed`: those of its alerts that are closed."""
+        return self._enter(IntentBrought(now_ns, intent, closed))
+
+    def _enter(self, edited: AlertsEdited | IntentBrought) -> tuple[Alert, ...]:
         with self._entered:
             self._waiting[id(edited)] = None
             self._inbox.post(edited)
@@ -118,7 +125,7 @@ class AlertSide(Side):
             raise EnvironmentFault("busy", "The engine is busy, so that the change may come late or not at all. Look again in a moment.")
         return changed
 
-    def _finish_edit(self, edited: AlertsEdited, changed: tuple[Alert, ...]) -> None:
+    def _finish_edit(self, edited: AlertsEdited | IntentBrought, changed: tuple[Alert, ...]) -> None:
         with self._entered:
             if id(edited) in self._waiting:
                 self._waiting[id(edited)] = changed

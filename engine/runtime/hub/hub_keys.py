@@ -5,9 +5,11 @@ import os
 from pathlib import Path
 
 from engine.model.accounts.access import User
+from engine.model.alerts.intent import Intent
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
+from engine.runtime.hub.hub_intent import intent_word
 from engine.runtime.hub.hub_word import hub_word
 from engine.runtime.hub.nats_claims import Rights, account_claims, operator_claims, user_claims
 from engine.runtime.hub.nkeys import KeyKind, NKey, checked_public
@@ -66,6 +68,10 @@ class HubKeys:
     def word(self, site: str, user: User, at_ns: int) -> str:
         """For a person, to one site. `user.cameras`: as the site knows them."""
         return hub_word(self._account, site, user, at_ns)
+
+    def intent(self, site: str, user: User, intent: Intent) -> str:
+        """What a person said about alerts of one site, for that site."""
+        return intent_word(self._account, site, user, intent)
 
     def hub_pass(self, at_ns: int) -> Pass:
         """Everything."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.time import Clock
 from engine.runtime.hub.hub_keys import inbox
+from engine.runtime.hub.intent_taker import IntentTaker, Judge
 from engine.runtime.hub.membership import Membership, renew_membership
 from engine.runtime.hub.nats_carrier import REFUSED, NatsCarrier
 from engine.runtime.hub.nats_claims import life_ns
@@ -38,9 +39,10 @@ class HubLink:
         clock: Clock,
         trouble: Callable[[str | None], None],
         gateway_port: Callable[[], int],
+        judge: Judge,
     ) -> None:
         self._membership, self._folder, self._queue, self._clock = membership, folder, queue, clock
-        self._trouble, self._gateway_port = trouble, gateway_port
+        self._trouble, self._gateway_port, self._judge = trouble, gateway_port, judge
         self._key = NKey(KeyKind.USER, bytes.fromhex(membership.secret))
         self._address = address_of(membership.site, self._key.public)
         self._asked_s, self._not_renewed = -ASK_S, ""
@@ -94,7 +96,8 @@ class HubLink:
         end = SiteEnd(self._address, carrier, self._gateway_port)
         sender = ReplicationSender(self._queue, self._address, carrier, self._trouble, self._clock)
         told, ended = asyncio.create_task(sender.run()), asyncio.create_task(carrier.wait_ended())
-        renewing = asyncio.create_task(self._keep_renewed(carrier))
+        taker = IntentTaker(self._address, carrier, self._judge)
+        beside = [asyncio.create_task(each) for each in (self._keep_renewed(carrier), taker.run())]
         try:
             await end.start()
             await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)
@@ -105,9 +108,9 @@ class HubLink:
         except EnvironmentFault:  # the server ended it before it had begun
             return False
         finally:
-            for task in (told, ended, renewing):
+            for task in (told, ended, *beside):
                 task.cancel()
-            await asyncio.gather(told, ended, renewing, return_exceptions=True)
+            await asyncio.gather(told, ended, *beside, return_exceptions=True)
             await end.stop()
             await carrier.close()
 

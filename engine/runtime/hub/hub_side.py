@@ -6,27 +6,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.model.accounts.access import User
-from engine.model.errors import EnvironmentFault, NotSignedIn
-from engine.runtime.access.accounts import VOUCHED
+from engine.model.accounts.user_ref import VOUCHED
+from engine.model.alerts.alert import IntentState
+from engine.model.alerts.intent import IntentEnd
+from engine.model.errors import EnvironmentFault, InputError, NotSignedIn
 from engine.runtime.basis import Basis
 from engine.runtime.hub.membership import Membership, read_membership
 from engine.runtime.side import Side
 from engine.runtime.supervisor import Supervisor
 
 if TYPE_CHECKING:
+    from engine.runtime.alerts.intent_judge import IntentJudge
     from engine.runtime.hub.hub_word import UsedWords
+    from engine.runtime.hub.intent_messages import SignedIntent
 
 LOOK_S = 1.0
 
 
 class HubSide(Side):
-    """Thread `hub`. `gateway_port`: where this site's gateway listens on loopback, once it does; 0: a hub is let through to nothing."""
+    """Thread `hub`. `gateway_port`: where this site's gateway listens on loopback, once it does; 0: a hub is let through to nothing.
+    `intents`: who judges what was said at the hub while this site was away; set before the start."""
 
     def __init__(self, basis: Basis) -> None:
         self._folder: Path = basis.data.path
         self._clock, self._queue = basis.clock, basis.record.store.replication
         self._trouble = basis.troubles.of("hub")
         self.gateway_port = 0
+        self.intents: IntentJudge | None = None
         self._used: UsedWords | None = None
         self._lock = threading.Lock()  # guards the one before
 
@@ -43,7 +49,7 @@ class HubSide(Side):
     def _hold_link(self, membership: Membership, stopping: threading.Event) -> None:
         from engine.runtime.hub.hub_link import HubLink
 
-        link = HubLink(membership, self._folder, self._queue, self._clock, self._trouble.tell, lambda: self.gateway_port)
+        link = HubLink(membership, self._folder, self._queue, self._clock, self._trouble.tell, lambda: self.gateway_port, self.judge)
         link.run(lambda: stopping.is_set() or not membership.is_same(self.membership()))
 
     def vouched(self, word: str) -> User:
@@ -58,7 +64,22 @@ class HubSide(Side):
         with self._lock:
             self._used = self._used or hub_word.UsedWords()
             self._used.use(found.once, now_ns)
-        return replace(hub_word.capped(found.user, membership.most_role), id=f"{VOUCHED}{found.user.id}")
+        return _at_site(found.user, membership)
+
+    def judge(self, given: "SignedIntent") -> IntentEnd:
+        """What the site makes of something that was said at the hub. Raises EnvironmentFault: it has to be brought again."""
+        from engine.runtime.hub.hub_intent import UNTRUE, read_intent
+
+        membership = self.membership()
+        if membership is None or self.intents is None:
+            raise EnvironmentFault("not_joined", "This site belongs to no hub.")
+        try:
+            found = read_intent(given.word, membership.site, membership.hub_key, self._clock.now_ns())
+        except InputError as error:
+            return IntentEnd(given.id, IntentState.REFUSED, error.message)
+        if found.intent.id != given.id:
+            return IntentEnd(given.id, IntentState.REFUSED, UNTRUE)
+        return self.intents.take(found.intent, _at_site(found.user, membership))
 
     def membership(self) -> Membership | None:
         """None: of no hub, or it cannot be read, which is told."""
@@ -70,3 +91,10 @@ class HubSide(Side):
         if found is None:
             self._trouble.tell(None)
         return found
+
+
+def _at_site(user: User, membership: Membership) -> User:
+    """Somebody of the hub, as far as the site lets them be."""
+    from engine.runtime.hub.hub_word import capped
+
+    return replace(capped(user, membership.most_role), id=f"{VOUCHED}{user.id}")

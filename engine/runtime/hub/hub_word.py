@@ -34,8 +34,14 @@ class Vouched:
 
 def hub_word(account: NKey, site: str, user: User, at_ns: int) -> str:
     """`user.cameras`: as the site knows them."""
-    said = {"id": user.id, "name": user.name, "role": user.role.value, "cameras": user.cameras}
-    claims = {"aud": site, "iat_ns": at_ns, "once": secrets.token_hex(16), "user": said}
+    return signed_claims(account, {"aud": site, "iat_ns": at_ns, "once": secrets.token_hex(16), "user": user_claims(user)})
+
+
+def user_claims(user: User) -> Mapping[str, Any]:
+    return {"id": user.id, "name": user.name, "role": user.role.value, "cameras": user.cameras}
+
+
+def signed_claims(account: NKey, claims: Mapping[str, Any]) -> str:
     text = unpadded(json.dumps(claims, separators=(",", ":")).encode())
     return f"{text.decode()}.{unpadded(account.sign(text)).decode()}"
 
@@ -43,18 +49,26 @@ def hub_word(account: NKey, site: str, user: User, at_ns: int) -> str:
 def read_word(word: str, site: str, hub_key: str, now_ns: int) -> Vouched:
     """`hub_key`: the public key that the site was given when it joined. Raises NotSignedIn."""
     try:
-        claims = _claims(word, hub_key)
-        user = cast("Mapping[str, Any]", claims["user"])
-        cameras = user["cameras"]
-        grants: Grants | None = None if cameras is None else checked_grants(tuple(str(each) for each in cameras))
-        found = User(str(user["id"]), str(user["name"]), Role(user["role"]), grants)
-        fits = claims["aud"] == site and abs(now_ns - int(claims["iat_ns"])) <= GOOD_NS + ASKEW_NS and _ID.fullmatch(found.id)
+        claims = read_claims(word, hub_key)
+        found = read_user(claims["user"])
+        fits = claims["aud"] == site and abs(now_ns - int(claims["iat_ns"])) <= GOOD_NS + ASKEW_NS
         once = str(claims["once"])
     except (ValueError, KeyError, TypeError, InputError, AttributeError):
         raise NotSignedIn(_UNTRUE) from None
     if not fits or not once:
         raise NotSignedIn(_UNTRUE)
     return Vouched(found, once)
+
+
+def read_user(said: Any) -> User:
+    """Raises ValueError, KeyError, TypeError, InputError."""
+    user = cast("Mapping[str, Any]", said)
+    cameras = user["cameras"]
+    grants: Grants | None = None if cameras is None else checked_grants(tuple(str(each) for each in cameras))
+    found = User(str(user["id"]), str(user["name"]), Role(user["role"]), grants)
+    if not _ID.fullmatch(found.id):
+        raise ValueError("no id of a user")
+    return found
 
 
 def capped(user: User, most: Role) -> User:
@@ -77,8 +91,8 @@ class UsedWords:
         self._used[once] = now_ns
 
 
-def _claims(word: str, hub_key: str) -> Mapping[str, Any]:
-    """Raises ValueError, TypeError."""
+def read_claims(word: str, hub_key: str) -> Mapping[str, Any]:
+    """What the hub signed. Raises ValueError, TypeError."""
     text, _, signature = word.partition(".")
     if len(word) > LONGEST or not is_signed(hub_key, text.encode(), of_unpadded(signature)):
         raise ValueError("not signed by the hub")

@@ -4,7 +4,7 @@ A subject names the site and the public key that it joined with: so a key that w
 site's, whatever the server still lets it say.
 """
 
-RESUME, BEGIN, KEEP, AHEAD, RENEW = "resume", "begin", "keep", "ahead", "renew"
+RESUME, BEGIN, KEEP, AHEAD, RENEW, INTENTS = "resume", "begin", "keep", "ahead", "renew", "intents"
 _BETWEEN = "_"  # in no key of a site
 
 

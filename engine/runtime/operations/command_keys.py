@@ -78,6 +78,16 @@ class CommandKeys:
             if entry.outcome is not None:
                 return entry.outcome
 
+    def is_done(self, user_id: str, key: str) -> bool:
+        """Whether a command of this user was carried out under this id, within a day. Raises EnvironmentFault."""
+        command_id = f"{user_id}:{key}"
+        with self._lock:
+            entry = self._entries.get(command_id)
+        if entry is not None:
+            return entry.outcome is not None
+        known = self._table.get(command_id)
+        return known is not None and known.state is not CommandState.BEGUN
+
     def _entry(self, given: KeptCommand) -> tuple[_Entry, bool]:
         with self._lock:
             self._forget(given.at_ns)

@@ -9,6 +9,7 @@ from engine.model.people.traces import Traces
 from engine.model.wire import read_as, to_plain
 from engine.store.review.tables import review_items
 from engine.store.shared.bulk import upsert_rows
+from engine.store.shared.intents import intents
 from engine.store.tables import alerts, decisions, events, incidents
 
 # Where a person's id or name can stand; of events only what their class knows to make of it.
@@ -17,6 +18,7 @@ _TEXTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (decisions, ("subject_id", "flip", "gates", "evidence_ids", "reason", "facts")),
     (alerts, ("subject_id", "group", "person", "person_id", "reason", "shelved_reason", "notes")),
     (incidents, ("body",)),
+    (intents, ("command",)),
 )
 
 

@@ -227,6 +227,7 @@ def test_who_had_a_name_only_has_an_id_after_the_upgrade(path: Path) -> None:
             "DROP TABLE event_verdicts; DROP TABLE review_items; DROP TABLE review_marks; DROP TABLE report_links; "
             "ALTER TABLE events DROP COLUMN named_by; ALTER TABLE audit DROP COLUMN by_id; "
             "ALTER TABLE alerts DROP COLUMN assignee_id; ALTER TABLE alerts DROP COLUMN seen_by_ids; "
+            "ALTER TABLE alerts DROP COLUMN hub_acts; "
             "DROP INDEX ix_incidents_threat; ALTER TABLE incidents DROP COLUMN threat_id"
         )
         connection.execute("UPDATE alembic_version SET version_num = '0019'")

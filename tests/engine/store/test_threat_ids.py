@@ -57,6 +57,7 @@ def test_a_record_of_the_schema_before_is_upgraded(tmp_path: Path) -> None:
             "DROP TABLE event_verdicts; DROP TABLE review_items; DROP TABLE review_marks; DROP TABLE report_links; "
             "ALTER TABLE events DROP COLUMN named_by; ALTER TABLE audit DROP COLUMN by_id; "
             "ALTER TABLE alerts DROP COLUMN assignee_id; ALTER TABLE alerts DROP COLUMN seen_by_ids; "
+            "ALTER TABLE alerts DROP COLUMN hub_acts; "
             "DROP INDEX ix_incidents_threat; ALTER TABLE incidents DROP COLUMN threat_id; "
             "UPDATE alembic_version SET version_num = '0020'"
         )

@@ -1,0 +1,69 @@
+"""What people say at a hub about alerts of sites that are away: kept before it is answered, and given to the site when it asks."""
+
+from engine.alerts import life
+from engine.gateway.federation.ids import LONGEST_ID
+from engine.model.accounts.access import User
+from engine.model.accounts.user_ref import VOUCHED, NamedUser
+from engine.model.alerts.alert import Alert
+from engine.model.alerts.intent import Intent, IntentCommand
+from engine.model.command_terms import CommandTerms
+from engine.model.errors import InputError
+from engine.model.event import EventKind, Severity
+from engine.model.plain_text import check_texts
+from engine.model.time import SECOND, Clock
+from engine.runtime.hub.hub_keys import HubKeys
+from engine.runtime.hub.intent_messages import SignedIntent, pack_intents, read_ends
+from engine.store.shared.intents import KeptIntent
+from engine.store.shared.record import SharedRecord
+
+SHOWN_NS = 86_400 * SECOND  # outcomes are told for so long
+MOST_GIVEN = 50  # to a site at once
+_ANY_ALERT = Alert("", "", "", EventKind.MOTION, Severity.LOW, 0, 0)
+
+
+class IntentDesk:
+    """Any thread."""
+
+    def __init__(self, record: SharedRecord, keys: HubKeys, clock: Clock) -> None:
+        self._record, self._keys, self._clock = record, keys, clock
+
+    def keep(self, site: str, user: User, intent_id: str, command: IntentCommand, seen_assignee: str | None = None) -> Intent:
+        """In the database when this returns; of one that is there already what became of it. `user`: who says it, with ids of cameras as
+        the site knows them, as the ids in `command` are. Raises InputError, EnvironmentFault."""
+        if not intent_id:
+            raise InputError("id", "is missing")
+        CommandTerms(intent_id)
+        now_ns = self._clock.now_ns()
+        _check(command, user, now_ns)
+        intent = Intent(intent_id, command, now_ns, user.name, f"{VOUCHED}{user.id}", seen_assignee)
+        return self._record.intents.keep(site, KeptIntent(intent, user))
+
+    def shown_to(self, user: User, site: str) -> tuple[Intent, ...]:
+        """What the site has not been told yet, and what became of the others within a day; newest first. Who is limited to cameras sees
+        what they said, and what is about alerts of those cameras. `user`: as the site knows them."""
+        now_ns = self._clock.now_ns()
+        found = self._record.intents.all_of(site, now_ns - SHOWN_NS, now_ns)
+        if user.cameras is None:
+            return found
+        cameras = self._record.intents.cameras_of(site, {alert_id for intent in found for alert_id in intent.alert_ids})
+        seen, own = {f"{site}/{grant}" for grant in user.cameras}, f"{VOUCHED}{user.id}"
+        return tuple(each for each in found if each.by_id == own or {cameras.get(alert_id) for alert_id in each.alert_ids} <= seen)
+
+    def exchange(self, site: str, data: bytes) -> bytes:
+        """What a site says that it made of some, for those that it has not heard of, oldest first. Raises InputError (`message`), NotFound:
+        it has left."""
+        self._record.site(site)
+        now_ns = self._clock.now_ns()
+        ends = read_ends(data)
+        if ends:
+            self._record.intents.end(site, ends, now_ns)
+        waiting = self._record.intents.waiting(site, now_ns, MOST_GIVEN)
+        return pack_intents([SignedIntent(each.intent.id, self._keys.intent(site, each.user, each.intent)) for each in waiting])
+
+
+def _check(command: IntentCommand, user: User, now_ns: int) -> None:
+    """What a site would refuse whatever the alert is. Raises InputError."""
+    check_texts(command)
+    if any(not 0 < len(alert_id) <= LONGEST_ID for alert_id in life.alert_ids(command)):
+        raise InputError("alert_ids", f"have to have 1 to {LONGEST_ID} characters each")
+    life.edited(_ANY_ALERT, command, NamedUser(user.name, user.id), now_ns)

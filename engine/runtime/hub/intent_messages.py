@@ -1,0 +1,46 @@
+"""What site and hub say to each other of intents: the site what it made of those that it has, the hub which there are besides."""
+
+import json
+from collections.abc import Sequence as Several
+from typing import Any
+
+from engine.model.alerts.alert import IntentState
+from engine.model.alerts.intent import IntentEnd
+from engine.model.errors import InputError
+from engine.model.value_class import dataclass
+
+LONGEST_OUTCOME = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIntent:
+    """`word`: what the hub signed of it."""
+
+    id: str
+    word: str
+
+
+def pack_ends(ends: Several[IntentEnd]) -> bytes:
+    return json.dumps({"ends": [{"id": end.id, "state": end.state.value, "outcome": end.outcome} for end in ends]}).encode()
+
+
+def read_ends(data: bytes) -> tuple[IntentEnd, ...]:
+    """Raises InputError (`message`)."""
+    try:
+        items: list[Any] = json.loads(data)["ends"]
+        return tuple(IntentEnd(str(each["id"]), IntentState(each["state"]), str(each["outcome"])[:LONGEST_OUTCOME]) for each in items)
+    except (ValueError, KeyError, TypeError):
+        raise InputError("message", "is not understood") from None
+
+
+def pack_intents(intents: Several[SignedIntent]) -> bytes:
+    return json.dumps({"intents": [{"id": each.id, "word": each.word} for each in intents]}).encode()
+
+
+def read_intents(data: bytes) -> tuple[SignedIntent, ...]:
+    """Raises InputError (`message`)."""
+    try:
+        items: list[Any] = json.loads(data)["intents"]
+        return tuple(SignedIntent(str(each["id"]), str(each["word"])) for each in items)
+    except (ValueError, KeyError, TypeError):
+        raise InputError("message", "is not understood") from None

@@ -1,0 +1,47 @@
+"""Asks the hub what people said there while this site was away, and tells it what became of that."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from engine.model.alerts.intent import IntentEnd
+from engine.model.errors import WatchroomError
+from engine.runtime.hub.carrier import Carrier
+from engine.runtime.hub.intent_messages import SignedIntent, pack_ends, read_intents
+from engine.runtime.hub.replication_sender import FIRST_RETRY_S, HEARD_S, LONGEST_RETRY_S, WITHIN_S
+from engine.runtime.hub.subjects import INTENTS, record_subject
+
+log = logging.getLogger(__name__)
+
+Judge = Callable[[SignedIntent], IntentEnd]
+"""What the site makes of one; on a thread. Raises WatchroomError: it has to be brought again."""
+Pause = Callable[[float], Awaitable[None]]
+
+
+class IntentTaker:
+    """On one asyncio loop. What it was not told the outcome of the hub gives again: that the site has it is in the alerts themselves."""
+
+    def __init__(self, address: str, carrier: Carrier, judge: Judge, pause: Pause = asyncio.sleep) -> None:
+        self._address, self._carrier, self._judge, self._pause = address, carrier, judge, pause
+
+    async def run(self) -> None:
+        """Until it is cancelled. A hub of before knows nothing of this and is asked again all the same: it may be another one soon."""
+        pause_s = FIRST_RETRY_S
+        while True:
+            try:
+                await self._take_all()
+                pause_s = FIRST_RETRY_S
+                await self._pause(HEARD_S)
+            except WatchroomError as error:
+                log.debug("what was said at the hub is asked for again: %s", error)
+                await self._pause(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_RETRY_S)
+
+    async def _take_all(self) -> None:
+        ends: tuple[IntentEnd, ...] = ()
+        while True:
+            answer = await self._carrier.request(record_subject(self._address, INTENTS), pack_ends(ends), WITHIN_S)
+            given = read_intents(answer)
+            if not given:
+                return
+            ends = tuple([await asyncio.to_thread(self._judge, each) for each in given])
