@@ -6,6 +6,7 @@ from sqlalchemy.exc import ArgumentError
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.store.database.postgres_faults import postgres_faults
+from engine.store.database.postgres_tls import without_tls_parameters
 from engine.store.fire.smoke_tables import incident_smoke
 from engine.store.incidents.incidents import IncidentTable
 from engine.store.incidents.places import places_of
@@ -22,7 +23,9 @@ _SINCE_2 = "ALTER TABLE incidents ADD COLUMN IF NOT EXISTS simulated BOOLEAN NOT
 
 
 def postgres_engine(url: str, *, reading: bool = False) -> Engine:
-    """`url`: postgresql://user:password@host:port/database. `reading`: for questions, without the messages around a transaction.
+    """`url`: postgresql://user:password@host:port/database, with `?sslmode=…&sslrootcert=…` (`postgres_tls`).
+
+    `reading`: for questions, without the messages around a transaction.
 
     After the server was started again the next call fails, and those after it do not: asking before each whether it is still there would
     cost as much as the question. Raises InputError.
@@ -33,8 +36,9 @@ def postgres_engine(url: str, *, reading: bool = False) -> Engine:
         raise InputError("url", "has to be of the form postgresql://user:password@host:port/database") from None
     if not parsed.drivername.startswith("postgresql"):
         raise InputError("url", "has to begin with postgresql://")
-    parsed = parsed.set(drivername="postgresql+pg8000")
-    return create_engine(parsed, isolation_level="AUTOCOMMIT") if reading else create_engine(parsed)
+    parsed, tls = without_tls_parameters(parsed.set(drivername="postgresql+pg8000"))
+    given = {"connect_args": {"ssl_context": tls}}
+    return create_engine(parsed, isolation_level="AUTOCOMMIT", **given) if reading else create_engine(parsed, **given)
 
 
 def open_incidents(reading: Engine, writing: Engine) -> IncidentTable:

@@ -2,6 +2,7 @@
 better than a full disk. Source: PostgreSQL's manual, appendix A.
 """
 
+import ssl
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, cast
@@ -11,6 +12,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from engine.model.errors import EnvironmentFault
 
 _UNREACHABLE = ("database_unreachable", "The database server does not answer. Check that it runs, its address and the login.")
+_REFUSES_TLS = "refuses SSL"  # the driver's words
+_NO_TLS = ("no_tls", "The database server speaks without TLS only. Switch it on there (ssl = on), or use sslmode=disable.")
 _READ_ONLY = ("read_only", "The database server takes no changes now. It may be a copy of another; choose that one.")
 _FULL = ("disk_full", "The disk of the database server is full. Make room there.")
 # By code, then by class (its first two characters).
@@ -50,6 +53,12 @@ def postgres_faults() -> Generator[None]:
             raise
         reason, message = known
         raise EnvironmentFault(reason, f"{message} Nothing was changed.") from error
+    except ssl.SSLError as error:  # while it connects, so nothing was sent
+        why = error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else error.reason or str(error)
+        message = (
+            f"The database server does not prove by TLS that it is the right one ({why}). Check its name, its certificate and sslrootcert."
+        )
+        raise EnvironmentFault("certificate", message) from error
 
 
 def sqlstate(error: DBAPIError) -> str:
@@ -63,5 +72,5 @@ def _fault_of_state(error: DBAPIError) -> tuple[str, str] | None:
     code = sqlstate(error)
     found = _FAULTS.get(code) or _FAULTS.get(code[:2])
     if found is None and not code and isinstance(error, (OperationalError, InterfaceError)):
-        return _UNREACHABLE
+        return _NO_TLS if _REFUSES_TLS in str(error.orig) else _UNREACHABLE
     return found
