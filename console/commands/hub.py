@@ -15,6 +15,7 @@ from console.help.help_texts import add_action
 from engine import __version__
 from engine.gateway.border.bind import Bind
 from engine.gateway.hub.enrolment import checked_site_name, new_code
+from engine.gateway.hub.oidc.settings import GROUPS, SCOPES, OidcSettings
 from engine.model.errors import InputError
 from engine.model.time import SECOND, SystemClock, to_iso
 from engine.runtime.data_folder import made_for_owner
@@ -30,6 +31,7 @@ _AGES = (  # what, the fewest days, help
 _MOST_DAYS = 3650
 DEFAULT_BIND = "127.0.0.1:8750"
 POSTGRES = "WATCHROOM_HUB_POSTGRES"
+PROVIDER_SECRET = "WATCHROOM_HUB_OIDC_SECRET"  # noqa: S105  # the name of a variable
 _KEY_HELP = "of the site, as `watchroom hub sites` lists it"
 _BESIDE = "Works beside a running hub."
 _POSTGRES_HELP = (
@@ -51,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     served.add_argument("--key", type=Path, metavar="PEM", help="the certificate's private key")
     served.add_argument("--host-name", action="append", default=[], metavar="NAME", help="a further name this hub is addressed by")
     served.add_argument("--nats", required=True, metavar="URL", help="the NATS server, as tls://nats.example:4222")
+    _add_provider(served)
     served.add_argument("--sites-nats", default="", metavar="URL", help="how sites reach the NATS server, where that differs")
     for what, _, help_ in _AGES:
         served.add_argument(f"--keep-{what}", type=float, metavar="DAYS", help=f"{help_} (default: for ever)")
@@ -71,6 +74,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument("--postgres", default=os.environ.get(POSTGRES, ""), metavar="DSN", help=_POSTGRES_HELP)
     for action in (served, settings):
         action.add_argument("--data", type=Path, default=hub_data(), metavar="DIR", help="the hub's own folder (default %(default)s)")
+
+
+def _add_provider(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("identity provider (OpenID Connect)")
+    group.add_argument("--oidc", default="", metavar="ISSUER", help="lets people sign in by this provider, as https://login.example.org")
+    group.add_argument("--oidc-client", default="", metavar="ID", help="under which the provider knows this hub")
+    group.add_argument(
+        "--oidc-secret-file",
+        type=Path,
+        metavar="FILE",
+        help=f"holds the client's secret (default: the variable {PROVIDER_SECRET}; a public client has none)",
+    )
+    group.add_argument("--oidc-groups", default=GROUPS, metavar="CLAIM", help="names a person's groups (default %(default)s)")
+    group.add_argument("--oidc-scopes", default=SCOPES, metavar="SCOPES", help="to ask for (default: %(default)s)")
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -147,10 +164,34 @@ def _ages(parsed: argparse.Namespace) -> KeepAges:
     return KeepAges(**found)
 
 
+def _provider(parsed: argparse.Namespace) -> OidcSettings | None:
+    """None: people have accounts of the hub alone. Raises InputError (`oidc`, `oidc-…`)."""
+    if not parsed.oidc:
+        if parsed.oidc_client or parsed.oidc_secret_file:
+            raise InputError("oidc", "is missing: the address of the identity provider")
+        return None
+    return OidcSettings(parsed.oidc, parsed.oidc_client, _secret(parsed.oidc_secret_file), parsed.oidc_groups, parsed.oidc_scopes)
+
+
+def _secret(path: Path | None) -> str:
+    """Raises InputError (`oidc-secret-file`)."""
+    if path is None:
+        return os.environ.get(PROVIDER_SECRET, "")
+    try:
+        secret = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError("oidc-secret-file", f"{path} cannot be read ({error})") from None
+    if not secret:
+        raise InputError("oidc-secret-file", f"{path} is empty")
+    return secret
+
+
 def _serve(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock) -> int:
     from engine.gateway.hub.app import LARGEST_PIECE, make_hub_app
     from engine.gateway.hub.door import HubDoor
     from engine.gateway.hub.hub import Hub
+    from engine.gateway.hub.oidc.checks import OidcChecks
+    from engine.gateway.hub.oidc.provider import Provider
     from engine.gateway.hub.retention import Retention
     from engine.gateway.network_thread import NetworkThread
 
@@ -161,18 +202,28 @@ def _serve(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock)
     nats = _checked_address("nats", parsed.nats)
     told = _checked_address("sites-nats", parsed.sites_nats or nats)
     retention = Retention(record, _ages(parsed), clock)
+    settings = _provider(parsed)
     keys = HubKeys.in_folder(made_for_owner(parsed.data))
     hub = Hub(record, keys, nats, clock, told)
-    app = make_hub_app(hub.enrolment, HubDoor(record, keys, hub, clock), bind.hosts, __version__)
+    provider = None if settings is None else Provider(settings, clock)
+    door = HubDoor(record, keys, hub, clock, provider)
+    app = make_hub_app(hub.enrolment, door, bind.hosts, __version__)
     network = NetworkThread(bind, LARGEST_PIECE)
+    checks = None if door.oidc is None else OidcChecks(door.oidc)
     hub.start()
     retention.start()
     try:
+        if checks is not None:
+            checks.start()
         network.start(lambda *_: app)
         print(json.dumps({"ready": True, "http": network.url}), flush=True)
         stop.wait()
     finally:
         network.stop()
         retention.stop()
+        if checks is not None:
+            checks.stop()
+        if provider is not None:
+            provider.close()
         hub.stop()
     return 0

@@ -64,9 +64,18 @@ def hub_of(site: KnownSite) -> RemoteHub:
     return RemoteHub(site.address, _proof(site))
 
 
-def is_hub(site: KnownSite) -> bool:
+@dataclass(frozen=True, slots=True)
+class Reception:
+    """Who lets people in: an engine, or a hub. `provider`: of the identity of people, by which a hub lets them in too; empty: none."""
+
+    is_hub: bool
+    provider: str = ""
+
+
+def reception_of(site: KnownSite) -> Reception:
     """Asks it. Raises InputError (fields `connect`, `certificate`), EnvironmentFault (`unreachable`)."""
-    return hub_of(site).answers()
+    hub = hub_of(site)
+    return Reception(True, hub.provider()) if hub.answers() else Reception(False)
 
 
 def _proof(site: KnownSite) -> ssl.SSLContext | bool:

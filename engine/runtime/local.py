@@ -39,6 +39,7 @@ from engine.model.question_type import Question
 from engine.model.snapshot import Snapshot
 from engine.recording.clips.masked_still import covered_still
 from engine.runtime import catalogue
+from engine.runtime.access.held_tokens import IDLE_NS
 from engine.runtime.access.lockout import HERE, Origin, in_session
 from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.access.scopes import check_pin, check_site, check_verb, scope_of
@@ -488,8 +489,16 @@ class LocalDoor:
 
     def sign_in_by_hub(self, word: str) -> tuple[str, LocalPort]:
         """Of a person for whom this site's hub vouches. Raises NotSignedIn."""
-        token, _ = self._engine.accounts.enter_vouched(self._engine.hub.vouched(word))
+        said = self._engine.hub.vouched(word)
+        lasts_ns = IDLE_NS if said.lasts_ns is None else said.lasts_ns
+        token, _ = self._engine.accounts.enter_vouched(said.user, lasts_ns)
         return token, self.enter(token)
+
+    def vouch_again(self, word: str) -> None:
+        """What is open of a person goes on as the hub says now. Raises NotSignedIn; NotFound: they have never been here."""
+        said = self._engine.hub.vouched(word)
+        until_ns = None if said.lasts_ns is None else self._engine.clock.now_ns() + said.lasts_ns
+        self._engine.accounts.vouch_again(said.user, until_ns)
 
     def sign_out(self, token: str) -> None:
         self._engine.accounts.sign_out(token)

@@ -1,7 +1,7 @@
 """A hub with its NATS server, on a database of its own: all of it on loopback."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -10,6 +10,8 @@ from engine.gateway.border.bind import Bind
 from engine.gateway.hub.app import LARGEST_PIECE, make_hub_app
 from engine.gateway.hub.door import HubDoor
 from engine.gateway.hub.hub import Hub
+from engine.gateway.hub.oidc.provider import Provider
+from engine.gateway.hub.oidc.settings import OidcSettings
 from engine.gateway.network_thread import NetworkThread
 from engine.model.time import SystemClock
 from engine.runtime.hub.hub_keys import HubKeys
@@ -37,13 +39,15 @@ def empty_record(server: str) -> Iterator[SharedRecord]:
 
 
 @contextmanager
-def whole_hub(folder: Path, record: SharedRecord) -> Iterator[WholeHub]:
+def whole_hub(folder: Path, record: SharedRecord, oidc: OidcSettings | None = None) -> Iterator[WholeHub]:
+    """`oidc`: its identity provider; nobody asks that again but `door.oidc`."""
     folder.mkdir()
     clock, keys = SystemClock(), HubKeys.in_folder(folder)
     with ExitStack() as stack:
         nats = stack.enter_context(nats_server(folder / "nats", keys.server_settings(clock.now_ns())))
         hub = Hub(record, keys, nats.url, clock)
-        door = HubDoor(record, keys, hub, clock)
+        provider = None if oidc is None else stack.enter_context(closing(Provider(oidc, clock)))
+        door = HubDoor(record, keys, hub, clock, provider)
         bind = Bind.parse("127.0.0.1:0")
         app, network = make_hub_app(hub.enrolment, door, bind.hosts, "test"), NetworkThread(bind, LARGEST_PIECE)
         hub.start()

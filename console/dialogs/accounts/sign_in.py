@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from console.courier import Closing, Courier, close_it
+from console.dialogs.accounts.organisation import OrganisationSignIn
 from console.dialogs.frame import FramedDialog, LeaveQuestion
 from engine.model.errors import NotSignedIn, WatchroomError
 from widgets.fields.form import Field, FieldGroup
@@ -25,8 +26,15 @@ class SignInDialog(FramedDialog):
 
     signed_in = Signal(object)
 
-    def __init__(self, door: Entrance, notice: str = "", question: LeaveQuestion | None = None, parent: QWidget | None = None) -> None:
-        """`question`: asked before it is left, as the program ends then."""
+    def __init__(
+        self,
+        door: Entrance,
+        notice: str = "",
+        question: LeaveQuestion | None = None,
+        parent: QWidget | None = None,
+        organisation: OrganisationSignIn | None = None,
+    ) -> None:
+        """`question`: asked before it is left, as the program ends then. organisation: another way to sign in, where there is one."""
         lead = notice or QCoreApplication.translate("SignInDialog", "Sign in to see the cameras of this site.")
         super().__init__("Watchroom", lead, width=400, parent=parent)
         self._door, self._question = door, question
@@ -38,6 +46,9 @@ class SignInDialog(FramedDialog):
         self.fields.add_field("password", PasswordField(self.tr("Password")))
         self.fields.submitted.connect(self.submit)
         self.body.addWidget(self.fields)
+        self.organisation = organisation
+        if organisation is not None:
+            self._add_organisation(organisation)
         self.quit = self.add_button(self.tr("&Quit"))
         self.quit.clicked.connect(self.leave)
         self.button = self.add_button(self.tr("&Sign in"), "primary")
@@ -46,6 +57,17 @@ class SignInDialog(FramedDialog):
         self._timer = QTimer(self)
         self._timer.setInterval(250)
         self._timer.timeout.connect(self._count_down)
+
+    def _add_organisation(self, organisation: OrganisationSignIn) -> None:
+        self.body.addWidget(organisation)
+        organisation.signed_in.connect(self.signed_in)
+        organisation.failed.connect(self.show_error)
+        organisation.waiting.connect(self._wait)
+
+    def _wait(self, waiting: bool) -> None:
+        self.show_trouble("")
+        self.fields.setEnabled(not waiting)
+        self.button.setEnabled(not waiting and self._locked_s() <= 0)
 
     def leave_question(self) -> LeaveQuestion | None:
         return self._question
@@ -109,5 +131,7 @@ class SignInDialog(FramedDialog):
 
     def done(self, result: int) -> None:
         self._timer.stop()
+        if self.organisation is not None:
+            self.organisation.close_calls()
         self._courier.close()
         super().done(result)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QWidget
 from console.bridge import EngineBridge
 from console.courier import Courier
 from console.dialogs.accounts.account_rows import AccountRow, AccountRows, Hand
+from console.dialogs.accounts.organisation import OrganisationSignIn
 from console.dialogs.accounts.sign_in import SignInDialog
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.frame import FramedDialog, open_dialog
@@ -19,7 +20,7 @@ from console.dialogs.sites.edit_site import EditSiteDialog
 from console.sites.away import away_text
 from console.sites.sessions import SiteSessions
 from console.sites.site_book import KnownSite, SiteBook
-from console.sites.site_trust import SiteLook, Trust, confirmed_of, door_of, hub_of, is_hub, look_at, to_confirm
+from console.sites.site_trust import Reception, SiteLook, Trust, confirmed_of, door_of, hub_of, look_at, reception_of, to_confirm
 from console.words import error_text
 from engine.gateway.remote.hub import HubVisit
 from engine.model.errors import EnvironmentFault, WatchroomError
@@ -191,9 +192,10 @@ class SitesDialog(FramedDialog):
     def _ask_what(self, site: KnownSite) -> None:
         """An engine, or a hub."""
         self._asked.add(site.key)
-        self._courier.fetch(partial(is_hub, site), partial(self._ask_who, site), partial(self._fail, site))
+        self._courier.fetch(partial(reception_of, site), partial(self._ask_who, site), partial(self._fail, site))
 
-    def _ask_who(self, site: KnownSite, at_hub: bool) -> None:
+    def _ask_who(self, site: KnownSite, reception: Reception) -> None:
+        at_hub = reception.is_hub
         self._asked.discard(site.key)
         self._show_sites()
         if at_hub != site.is_hub and not self._change(site := replace(site, is_hub=at_hub)):
@@ -203,7 +205,9 @@ class SitesDialog(FramedDialog):
             if at_hub
             else self.tr("Sign in to {0}. The password is sent to this site only.")
         )
-        dialog = SignInDialog(hub_of(site) if at_hub else door_of(site), lead.format(site.name), parent=self)
+        door = hub_of(site) if at_hub else door_of(site)
+        by_provider = OrganisationSignIn(hub_of(site), reception.provider) if reception.provider else None
+        dialog = SignInDialog(door, lead.format(site.name), parent=self, organisation=by_provider)
         dialog.fields.field("name").set_value(site.user)
         dialog.quit.setText(self.tr("&Cancel"))
         dialog.signed_in.connect(partial(self._entered_hub if at_hub else self._entered, site, dialog))

@@ -26,6 +26,11 @@ async def sign_in_by_hub(door: DoorOf, body: HubWord) -> SignedIn:
     return SignedIn(token=token, **SessionOut.of(port.session).model_dump())
 
 
+@router.put("/session/hub", status_code=204, summary="This site's hub still vouches for a person", dependencies=[Depends(knock)])
+async def vouch_again(door: DoorOf, body: HubWord) -> None:
+    await anyio.to_thread.run_sync(door.vouch_again, body.word)
+
+
 @router.get("/session", summary="Who am I")
 def who_am_i(port: PortOf) -> SessionOut:
     return SessionOut.of(port.session)

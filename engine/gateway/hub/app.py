@@ -1,7 +1,7 @@
 """What a hub answers over HTTP: sites that join, people who sign in, and the way through to a site."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -9,6 +9,9 @@ from fastapi import APIRouter, Body, Depends, FastAPI, Request, Response, WebSoc
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.responses import JSONResponse
 from starlette.types import ASGIApp
 
 from engine.gateway.border import turns
@@ -24,7 +27,9 @@ from engine.gateway.hub.door import HubDoor, Visit
 from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.hub.joining import JOIN
 from engine.gateway.hub.metrics import hub_metrics_text
-from engine.gateway.refusals import bug, error_response
+from engine.gateway.hub.oidc.door import BegunSignIn, OidcDoor
+from engine.gateway.problem import problem
+from engine.gateway.refusals import answer, bug, error_response
 from engine.gateway.remote.portal import sound, tagged
 from engine.gateway.schemas import SessionOut, SignedIn, SignIn, optional_iso
 from engine.model import wire
@@ -32,16 +37,27 @@ from engine.model.accounts.access import Session, Verb
 from engine.model.alerts.alert import IntentState
 from engine.model.alerts.intent import Intent, IntentCommand
 from engine.model.command_terms import LONGEST_KEY
-from engine.model.errors import PermissionDenied, WatchroomError
+from engine.model.errors import NotFound, PermissionDenied, WatchroomError
 from engine.model.question import AnyQuestion
 from engine.model.time import to_iso
 from engine.runtime.health.metric_families import TEXT
 from engine.runtime.hub.renewal import CHALLENGE_PATH, RENEW_PATH
 from engine.store.shared.record import SharedSite
 
+T = TypeVar("T")
+
 router = APIRouter(tags=["hub"])
+
+
+async def _http_refusal(connection: HTTPConnection, error: Exception) -> JSONResponse | None:
+    """No such path, not that method on it, or too many requests."""
+    assert isinstance(error, HTTPException)
+    return await answer(connection, problem(error.status_code, str(error.detail), None, dict(error.headers or {})))
+
+
 _HANDLERS: dict[type[Exception], Callable[[Any, Exception], Awaitable[Any]]] = {
     WatchroomError: error_response,
+    HTTPException: _http_refusal,
     RequestValidationError: invalid,
     Exception: bug,
 }
@@ -82,6 +98,30 @@ class RenewalOut(BaseModel):
 
 class HubOut(BaseModel):
     version: str
+    provider: str = Field(description="of the identity of people without a password here; empty: there is none")
+
+
+class BrowserIn(BaseModel):
+    port: int = Field(ge=1024, le=65535, description="of 127.0.0.1 on the console's machine, where it waits for the browser")
+
+
+class BegunOut(BaseModel):
+    flow: str = Field(description="by which it is finished; a secret of whoever began it")
+    url: str = Field(description="where the person signs in")
+    code: str = Field(description="which they enter there; empty: none")
+    state: str = Field(description="comes back with the browser's code; empty: with another device")
+    expires_s: int
+
+
+class BrowserCode(BaseModel):
+    flow: str = Field(min_length=1, max_length=100)
+    code: str = Field(min_length=1, max_length=4096)
+    state: str = Field(min_length=1, max_length=200)
+    issuer: str = Field("", max_length=1000, description="`iss` as the browser brought it")
+
+
+class DeviceFlow(BaseModel):
+    flow: str = Field(min_length=1, max_length=100)
 
 
 class SiteOut(BaseModel):
@@ -147,6 +187,15 @@ async def _door(request: Request) -> HubDoor:
 HubDoorOf = Annotated[HubDoor, Depends(_door)]
 
 
+async def _oidc(door: HubDoorOf) -> OidcDoor:
+    if door.oidc is None:
+        raise NotFound("This hub has no identity provider. Sign in with an account of the hub.")
+    return door.oidc
+
+
+OidcOf = Annotated[OidcDoor, Depends(_oidc)]
+
+
 async def _session(request: Request, door: HubDoorOf, token: TokenOf) -> Session:
     """The guard has looked it up."""
     looked_up, entered = request.scope.get(LOOKED_UP, ("", None))
@@ -179,16 +228,56 @@ async def renew(request: Request, body: Renewal) -> RenewalOut:
 
 @router.get("/api/v1/hub", summary="That this is a hub")
 async def about(request: Request) -> HubOut:
-    return HubOut(version=request.app.version)
+    oidc = request.app.state.door.oidc
+    return HubOut(version=request.app.version, provider="" if oidc is None else oidc.name)
 
 
 @router.post("/api/v1/session", summary="Sign in", dependencies=[Depends(knock)])
 async def sign_in(request: Request, door: HubDoorOf, body: SignIn) -> SignedIn:
     def signed_in() -> SignedIn:
-        token, session = door.sign_in(body.name, body.password, origin_of(request))
-        return SignedIn(token=token, **SessionOut.of(session).model_dump())
+        return _signed_in(*door.sign_in(body.name, body.password, origin_of(request)))
 
     return await in_turn(request, body.name, signed_in)
+
+
+def _signed_in(token: str, session: Session) -> SignedIn:
+    return SignedIn(token=token, **SessionOut.of(session).model_dump())
+
+
+def _begun_sign_in(begun: BegunSignIn) -> BegunOut:
+    return BegunOut(flow=begun.flow, url=begun.url, code=begun.code, state=begun.state, expires_s=begun.expires_s)
+
+
+async def _asking(request: Request, work: Callable[[], T]) -> T:
+    """On threads of their own: a provider that is slow keeps nobody else waiting."""
+    return await anyio.to_thread.run_sync(work, limiter=request.app.state.provider_threads)
+
+
+@router.post("/api/v1/session/browser", status_code=201, summary="Begin to sign in at the identity provider", dependencies=[Depends(knock)])
+async def begin_browser(request: Request, oidc: OidcOf, body: BrowserIn) -> BegunOut:
+    return _begun_sign_in(await _asking(request, lambda: oidc.begin_browser(body.port)))
+
+
+@router.post("/api/v1/session/browser/code", summary="Sign in by what the browser brought", dependencies=[Depends(knock)])
+async def finish_browser(request: Request, oidc: OidcOf, body: BrowserCode) -> SignedIn:
+    return _signed_in(*await _asking(request, lambda: oidc.finish_browser(body.flow, body.code, body.state, body.issuer)))
+
+
+@router.post("/api/v1/session/device", status_code=201, summary="Begin to sign in with another device", dependencies=[Depends(knock)])
+async def begin_device(request: Request, oidc: OidcOf) -> BegunOut:
+    return _begun_sign_in(await _asking(request, oidc.begin_device))
+
+
+@router.post(
+    "/api/v1/session/device/code",
+    summary="Sign in, once the person has at the other device",
+    response_model=SignedIn,
+    responses={202: {"description": "not yet"}},
+    dependencies=[Depends(knock)],
+)
+async def finish_device(request: Request, oidc: OidcOf, body: DeviceFlow) -> SignedIn | Response:
+    entered = await _asking(request, lambda: oidc.finish_device(body.flow))
+    return Response(status_code=202) if entered is None else _signed_in(*entered)
 
 
 @router.get("/api/v1/session", summary="Who am I")
@@ -242,6 +331,8 @@ async def line(socket: WebSocket, key: str) -> None:
     await lines.carry(socket, socket.app.state.door, given_token(socket), key, socket.app.state.lines)
 
 
+PROVIDER_AT_ONCE = 8
+"""Requests that wait for the identity provider."""
 LARGEST_PIECE = 1 << 20
 """Bytes of a message of a line, at most."""
 
@@ -254,6 +345,7 @@ def make_hub_app(enrolment: Enrolment, door: HubDoor, hosts: frozenset[str], ver
     app.state.knocks = Buckets(KNOCKS_PER_SECOND, KNOCKS_BURST)
     app.state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
     app.state.turns = turns.Turns()
+    app.state.provider_threads = anyio.CapacityLimiter(PROVIDER_AT_ONCE)
     app.include_router(router)
     for kind, handler in _HANDLERS.items():
         app.add_exception_handler(kind, handler)

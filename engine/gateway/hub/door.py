@@ -6,9 +6,13 @@ from typing import TypeVar
 
 from engine.gateway.hub.copy_answers import answer_of_copy
 from engine.gateway.hub.hub import Hub
+from engine.gateway.hub.oidc.door import OidcDoor
+from engine.gateway.hub.oidc.provider import Provider
 from engine.gateway.hub.refused_sign_ins import RefusedSignIns
 from engine.gateway.hub.site_grants import cameras_at, hub_accounts, sees_site
+from engine.gateway.hub.vouching import Vouching
 from engine.model.accounts.access import Session, User, Verb
+from engine.model.accounts.user_ref import BY_PROVIDER, is_asked_about
 from engine.model.alerts.intent import Intent, IntentCommand
 from engine.model.errors import NotFound, NotSignedIn, PermissionDenied
 from engine.model.question_type import Question
@@ -31,10 +35,13 @@ class Visit:
 class HubDoor:
     """Any thread. What an account may be limited to: see `site_grants`."""
 
-    def __init__(self, record: SharedRecord, keys: HubKeys, hub: Hub, clock: Clock) -> None:
+    def __init__(self, record: SharedRecord, keys: HubKeys, hub: Hub, clock: Clock, provider: Provider | None = None) -> None:
+        """`provider`: of the identity of people without a password here."""
         self._record, self._keys, self._hub, self.clock = record, keys, hub, clock
         self.accounts = hub_accounts(record, clock)
         self._refused = RefusedSignIns(self.accounts, record.audit, clock)
+        self.oidc = None if provider is None else OidcDoor(provider, record.oidc, self.accounts, keys, clock)
+        self._vouching = Vouching(clock)
 
     def sign_in(self, name: str, password: str, origin: Origin) -> tuple[str, Session]:
         """Raises NotSignedIn."""
@@ -54,7 +61,10 @@ class HubDoor:
         return self.enter(token) if self.accounts.remembers(token) else None
 
     def sign_out(self, token: str) -> None:
+        session = self.accounts.session(token)
         self.accounts.sign_out(token)
+        if self.oidc is not None and session.user.id.startswith(BY_PROVIDER):
+            self.oidc.sign_out(session.id)
 
     def sites(self, session: Session) -> Sequence[SharedSite]:
         """Those that have not left, by name."""
@@ -64,7 +74,14 @@ class HubDoor:
     def word(self, session: Session, site: str) -> str:
         """By which this person signs in at that site. Raises NotFound."""
         self._check(session, site)
-        return self._keys.word(site, _at_site(session, site), self.clock.now_ns())
+        self._vouching.note(session.user, site)
+        return self._word_for(session, site)
+
+    def vouch_again(self, session: Session, site: str) -> None:
+        """To that site, for whom is there already, where they may something else now or it is some minutes ago. Raises NotFound,
+        EnvironmentFault."""
+        self._check(session, site)
+        self._vouching.tell(session.user, site, lambda: (self._hub.port_to(site), self._word_for(session, site)))
 
     def intend(self, session: Session, site: str, intent_id: str, command: IntentCommand, seen_assignee: str | None) -> Intent:
         """Keep what this person says about alerts of a site that is away. Raises NotFound, PermissionDenied, and what `IntentDesk` does."""
@@ -95,6 +112,11 @@ class HubDoor:
     def is_reached(self) -> bool:
         """Whether the NATS server answers."""
         return self._hub.trouble is None and self._hub.wait_reached(0)
+
+    def _word_for(self, session: Session, site: str) -> str:
+        now_ns = self.clock.now_ns()
+        left_ns = session.expires_ns - now_ns if is_asked_about(session.user.id) and session.expires_ns is not None else None
+        return self._keys.word(site, _at_site(session, site), now_ns, left_ns)
 
     def _check(self, session: Session, site: str) -> None:
         """A machine goes to no site. Whether there is one is not told either. Raises PermissionDenied, NotFound."""

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from engine.gateway.remote.calls import Caller, engine_address
 from engine.model.accounts.access import Role
+from engine.model.accounts.user_ref import VOUCHED
 from engine.model.errors import EnvironmentFault, InputError
-from engine.runtime.access.accounts import VOUCHED
 from engine.runtime.hub.membership import Membership, read_membership, remove_membership, write_membership
 from engine.runtime.hub.nkeys import KeyKind, NKey
 from engine.store.store import Store

@@ -52,14 +52,19 @@ async def _down(reader: asyncio.StreamReader, socket: WebSocket) -> None:
 
 
 async def _attend(door: HubDoor, token: str, site: str, port: int) -> None:
-    """Ends when the line is to: also where the site has joined anew, with another key."""
+    """Ends when the line is to: also where the site has joined anew, with another key. The site is told what its owner may now."""
     while True:
         await asyncio.sleep(LOOK_S)
         try:
             if await run_in_threadpool(_port, door, token, site) != port:
                 return
+            await run_in_threadpool(_vouch_again, door, token, site)
         except WatchroomError:
             return
+
+
+def _vouch_again(door: HubDoor, token: str, site: str) -> None:
+    door.vouch_again(door.enter(token).session, site)
 
 
 def _port(door: HubDoor, token: str, site: str) -> int:

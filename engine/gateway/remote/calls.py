@@ -22,6 +22,7 @@ _NAME_DIFFERS, _ADDRESS_DIFFERS = 62, 64  # X509_V_ERR_HOSTNAME_MISMATCH, X509_V
 _OUT_OF_TIME = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 _OF_THE_WIRE = ("content-encoding", "content-length", "transfer-encoding")
 _NOTHING_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+_NOT_YET = 202
 REQUEST_S = 10.0
 KEPT = httpx.Limits(max_connections=100, max_keepalive_connections=2)
 """Idle connections: the engine ends them after some seconds, and each takes a file until the next call."""
@@ -101,6 +102,11 @@ class Caller:
 
     def json(self, method: str, path: str, **request: Any) -> dict[str, Any]:
         return plain_of(self._request(method, path, **request))
+
+    def json_or_none(self, method: str, path: str, **request: Any) -> dict[str, Any] | None:
+        """As `json`; None: there is nothing yet (202)."""
+        response = checked(self._request(method, path, **request))
+        return None if response.status_code == _NOT_YET else plain_of(response)
 
     def bytes(self, path: str) -> bytes:
         return checked(self._request("GET", path)).content

@@ -7,13 +7,17 @@ leads there; whoever else is on this machine can reach the site's sign-in by it,
 import asyncio
 import concurrent.futures
 import ssl
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
+from engine.gateway.remote.browser_redirect import BrowserRedirect, SignInStopped
 from engine.gateway.remote.calls import Caller, bearer, engine_address, segment
 from engine.gateway.remote.loop import RemoteLoop
 from engine.gateway.remote.port import RemotePort
@@ -21,7 +25,7 @@ from engine.gateway.remote.sockets import SocketAddress
 from engine.gateway.until_one_ends import until_one_ends
 from engine.model.alerts.intent import Intent, IntentCommand
 from engine.model.command_terms import NO_TERMS, CommandTerms, new_key
-from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, not_the_password
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, not_the_password
 from engine.model.hub_copy import is_copied
 from engine.model.question_type import Question, answer_type
 from engine.model.time import from_iso
@@ -33,6 +37,9 @@ from engine.model.wire import to_plain
 T = TypeVar("T")
 
 HUB, SITES, SESSION, BY_HUB = "/api/v1/hub", "/api/v1/hub/sites", "/api/v1/session", "/api/v1/session/hub"
+BROWSER, DEVICE = f"{SESSION}/browser", f"{SESSION}/device"
+POLL_S = 5.0
+"""So often a hub is asked whether somebody has signed in at another device."""
 LARGEST_PIECE, PIECE = 1 << 20, 1 << 16
 _LOOPBACK, _START_S, _WAITING = "127.0.0.1", 5.0, 4
 
@@ -60,18 +67,56 @@ class RemoteHub:
                 return False
             return True
 
+    def provider(self) -> str:
+        """Of the identity of people, by which one signs in at this hub, too. Empty: it has none. Raises EnvironmentFault."""
+        with Caller(self._url, "", self._verify) as caller:
+            return str(caller.json("GET", HUB).get("provider") or "")
+
     def sign_in(self, name: str, password: str) -> "HubVisit":
         """Raises NotSignedIn."""
-        told = _signed_in(self._url, self._verify, name, password)
-        return HubVisit(self._url, self._verify, str(told.get("user")), str(told.get("token")))
+        return self._visit(_signed_in(self._url, self._verify, name, password), has_password=True)
+
+    def sign_in_by_browser(self, open_browser: Callable[[str], object], stopping: threading.Event) -> "HubVisit":
+        """At the identity provider, with a browser of this machine. Waits for the person.
+
+        `open_browser`: given the address that is to be opened, on this thread. Raises NotSignedIn; SignInStopped; EnvironmentFault
+        (`provider`).
+        """
+        with BrowserRedirect() as redirect, Caller(self._url, "", self._verify) as caller:
+            begun = caller.json("POST", BROWSER, json={"port": redirect.port})
+            open_browser(_web_address(begun.get("url")))
+            brought = redirect.wait(str(begun["state"]), float(begun["expires_s"]), stopping)
+            shown = {"flow": begun["flow"], "code": brought.code, "state": brought.state, "issuer": brought.issuer}
+            return self._visit(caller.json("POST", f"{BROWSER}/code", json=shown), has_password=False)
+
+    def sign_in_by_device(self, show: Callable[[str, str], object], stopping: threading.Event) -> "HubVisit":
+        """At the identity provider, with a browser anywhere. Waits for the person.
+
+        `show`: given the address and the code that is entered there, on this thread. Raises as `sign_in_by_browser`.
+        """
+        with Caller(self._url, "", self._verify) as caller:
+            begun = caller.json("POST", DEVICE)
+            show(_web_address(begun.get("url")), str(begun["code"]))
+            until_s = time.monotonic() + float(begun["expires_s"])
+            while time.monotonic() < until_s:
+                if stopping.wait(POLL_S):
+                    raise SignInStopped
+                told = caller.json_or_none("POST", f"{DEVICE}/code", json={"flow": begun["flow"]})
+                if told is not None:
+                    return self._visit(told, has_password=False)
+        raise NotSignedIn("Nobody has signed in with another device in time. Begin again.")
+
+    def _visit(self, told: dict[str, Any], *, has_password: bool) -> "HubVisit":
+        return HubVisit(self._url, self._verify, str(told.get("user")), str(told.get("token")), has_password=has_password)
 
 
 class HubVisit:
     """Somebody who is signed in at a hub. Any thread. `name`: as the account has it. Ports that it gave end with it."""
 
-    def __init__(self, url: str, verify: ssl.SSLContext | bool, name: str, token: str) -> None:
+    def __init__(self, url: str, verify: ssl.SSLContext | bool, name: str, token: str, *, has_password: bool = True) -> None:
+        """`has_password`: which the hub knows; otherwise its identity provider knows them."""
         self._url, self._verify, self._token = url, verify, token
-        self.name = name
+        self.name, self.has_password = name, has_password
         self._caller = Caller(url, token, verify)
         self._loop = RemoteLoop("hub-lines")
         self._lines: dict[str, _Line] = {}
@@ -129,6 +174,8 @@ class HubVisit:
 
     def _sign_in_again(self, key: str, password: str) -> str:
         """At the hub, and at the site by its new word. Raises InputError (`password`)."""
+        if not self.has_password:
+            raise InputError("password", "cannot be checked: an identity provider signs you in. Sign out, and in again")
         try:
             told = _signed_in(self._url, self._verify, self.name, password)
         except NotSignedIn as error:
@@ -157,6 +204,13 @@ class SiteCopyAtHub:
 
     def ask(self, question: Question[T]) -> T:
         return self._visit.ask(self._key, question)
+
+
+def _web_address(said: Any) -> str:
+    """What a hub says is to be opened is opened by a browser, and by nothing else. Raises EnvironmentFault (`unreliable`)."""
+    if not isinstance(said, str) or urlsplit(said).scheme not in ("https", "http"):
+        raise EnvironmentFault("unreliable", "The hub names no address of a website to sign in at.")
+    return said
 
 
 def _signed_in(url: str, verify: ssl.SSLContext | bool, name: str, password: str) -> dict[str, Any]:

@@ -6,6 +6,12 @@ from typing import Protocol
 from engine.model.value_class import dataclass
 
 VOUCHED = "hub-"  # what the ids of those begin with for whom a site's hub vouches
+BY_PROVIDER = "oidc-"  # and of those, at a hub, whom its identity provider signs in
+
+
+def is_asked_about(user_id: str) -> bool:
+    """Whether an identity provider says how long they may go on, at a hub or at a site of it."""
+    return user_id.removeprefix(VOUCHED).startswith(BY_PROVIDER)
 
 
 class UserRef(Protocol):

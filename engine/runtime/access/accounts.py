@@ -12,17 +12,17 @@ from itertools import chain, count
 from engine.model.accounts.access import ROLE_VERBS, Grants, Role, Session, User, Verb, checked_grants, password_trouble
 from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.accounts.commands import TokenView
-from engine.model.accounts.user_ref import VOUCHED
+from engine.model.accounts.user_ref import BY_PROVIDER, VOUCHED
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.repository import AccountRepository, StoredToken, StoredUser
 from engine.model.time import SECOND, Clock
 from engine.model.value_class import dataclass
 from engine.runtime.access.attempts import Attempts
-from engine.runtime.access.held_tokens import HeldTokens, Later, at_once, is_open
+from engine.runtime.access.held_tokens import IDLE_NS, HeldTokens, Later, at_once, is_open
 from engine.runtime.access.lockout import HERE, LONGEST_LOCK_S, Charged, Origin, in_session, locked
 from engine.runtime.access.machine_tokens import TokenWanted, session_id, told_token, view_of
 from engine.runtime.access.passwords import Passwords
-from engine.runtime.access.user_names import check_unlike, checked_name, name_key
+from engine.runtime.access.user_names import check_unlike, checked_name, is_unlike, name_key
 
 PIN_LENGTHS = range(4, 13)
 _MACHINE = "machine:"
@@ -135,6 +135,8 @@ class Accounts:
         `by`: who it is written down of; empty: the caller does that.
         """
         user = self.user(user_id)
+        if user_id.startswith((VOUCHED, BY_PROVIDER)):
+            raise InputError("password", f"{user.name} has none here: a hub, or its identity provider, signs them in.")
         _check_password(user.name, password)
         hashed = self._passwords.hash(password)
         with self._lock:
@@ -251,39 +253,80 @@ class Accounts:
                 self._attempts.clear(key, origin)
                 return self._open_session(stored.user, charged.failures - 1)
 
-    def enter_vouched(self, vouched: User) -> tuple[str, Session]:
-        """A session of somebody whom the site's hub vouches for, as who they are now. They have an account here that has no password which
-        anybody knows; their name is made another where somebody else has it."""
-        name = self.admit_vouched(vouched).name
-        with self._lock:
-            known = self._of_id(vouched.id)
-            if known is not None and (known.user.role, known.user.cameras) != (vouched.role, vouched.cameras):
-                self._repository.change_user(vouched.id, vouched.role, vouched.cameras)
-            self._changed()
-            return self._open_session(replace(vouched, name=name), 0)
+    def enter_vouched(self, vouched: User, lasts_ns: int = IDLE_NS, by: str = "hub") -> tuple[str, Session]:
+        """A session of somebody whom the site's hub, or a hub's identity provider, vouches for, as who they are now. They have an account
+        here that has no password which anybody knows; their name is made another, with `by`, where somebody else has it.
 
-    def admit_vouched(self, vouched: User) -> User:
+        `lasts_ns`: until when it is, unless it is used (of `BY_PROVIDER`: unless `vouch_again`).
+        """
+        name = self.admit_vouched(vouched, by).name
+        with self._lock:
+            self._take_limits(vouched)
+            self._changed()
+            return self._open_session(replace(vouched, name=name), 0, lasts_ns)
+
+    def admit_vouched(self, vouched: User, by: str = "hub") -> User:
         """`vouched` by the name of their account here, which is made where there is none; one that is there stays as it is."""
         hashed = "" if self._of_id(vouched.id) is not None else self._passwords.hash(secrets.token_urlsafe())
         with self._lock:
             known = self._of_id(vouched.id)
             if known is None:
-                known = StoredUser(replace(vouched, name=self._free_name(vouched)), hashed)
+                known = StoredUser(replace(vouched, name=self._free_name(vouched, by)), hashed)
                 self._repository.add_user(known)
                 self._changed()
             return replace(vouched, name=known.user.name)
 
+    def vouch_again(self, vouched: User, until_ns: int | None, session: str = "") -> None:
+        """What is open of somebody who is vouched for goes on as who they are now. Raises NotFound.
+
+        `until_ns`: until when; None: as long as before. session: its id, where that is for one alone.
+        """
+        with self._lock:
+            self._take_limits(vouched)
+            for token in self._open_tokens():
+                if token.user_id == vouched.id and session in ("", session_id(token)) and until_ns is not None:
+                    self._repository.extend_token(token.token_hash, until_ns)
+            self._changed()
+
+    def end_session(self, session: str) -> None:
+        """By its id; an unknown one is no error."""
+        found = self.open_token(session)
+        if found is not None:
+            self._repository.remove_token(found.token_hash)
+            self._changed()
+            self.session_ended(session)
+            self._note(AuditRow(self._clock.now_ns(), "", AuditVerb.SIGN_OUT, found.user_id, f"session {session}"))
+
+    def open_token(self, session: str) -> StoredToken | None:
+        """That of a person's session, by its id; None: it is over."""
+        return next((token for token in self._open_tokens() if session_id(token) == session), None)
+
+    def _open_tokens(self) -> list[StoredToken]:
+        """Of people."""
+        now_ns = self._clock.now_ns()
+        return [token for token in self._repository.tokens() if not token.machine and is_open(token, now_ns)]
+
+    def _take_limits(self, vouched: User) -> None:
+        """Raises NotFound."""
+        known = self._of_id(vouched.id)
+        if known is None:
+            raise NotFound(f"There is no user {vouched.id[:80]!r}.")
+        if (known.user.role, known.user.cameras) != (vouched.role, vouched.cameras):
+            self._repository.change_user(vouched.id, vouched.role, vouched.cameras)
+            limits = "everything" if vouched.cameras is None else ", ".join(vouched.cameras) or "nothing"
+            self._note(AuditRow(self._clock.now_ns(), "", AuditVerb.CHANGE_USER, vouched.id, f"{vouched.role.value}; {limits}"))
+
     def _of_id(self, user_id: str) -> StoredUser | None:
         return next((stored for stored in self._repository.users() if stored.user.id == user_id), None)
 
-    def _free_name(self, vouched: User) -> str:
+    def _free_name(self, vouched: User, by: str) -> str:
         try:
             name = checked_name(vouched.name)
         except InputError:
             name = "Somebody"
-        taken = {name_key(stored.user.name) for stored in self._repository.users()}
-        names = chain((name, f"{name} (hub)"), (f"{name} (hub {number})" for number in count(2)))
-        return next(each for each in names if name_key(each) not in taken)
+        taken = [stored.user.name for stored in self._repository.users()]
+        names = chain((name, f"{name} ({by})"), (f"{name} ({by} {number})" for number in count(2)))
+        return next(each for each in names if is_unlike(each, taken))
 
     def session(self, token: str) -> Session:
         """The session of a token, its expiry moved on. Raises NotSignedIn."""
@@ -389,12 +432,10 @@ class Accounts:
     def _admin_ids(self) -> list[str]:
         """Who may do everything, with a password of this site: those who see all cameras."""
         admins = (stored.user for stored in self._people() if stored.user.role is Role.ADMIN and stored.user.cameras is None)
-        return [user.id for user in admins if not user.id.startswith(VOUCHED)]
+        return [user.id for user in admins if not user.id.startswith((VOUCHED, BY_PROVIDER))]
 
     def _sessions(self) -> Counter[str]:
-        now_ns = self._clock.now_ns()
-        people = (token for token in self._repository.tokens() if not token.machine)
-        return Counter(token.user_id for token in people if is_open(token, now_ns))
+        return Counter(token.user_id for token in self._open_tokens())
 
     def _changed(self) -> None:
         """Who there is, or what they hold."""
@@ -451,12 +492,12 @@ class Accounts:
     def _stored_user(self, key: str) -> StoredUser | None:
         return next((stored for stored in self._people() if name_key(stored.user.name) == key), None)
 
-    def _open_session(self, user: User, failures: int) -> tuple[str, Session]:
+    def _open_session(self, user: User, failures: int, lasts_ns: int = IDLE_NS) -> tuple[str, Session]:
         """`failures`: how often it was tried before with a wrong password."""
         now_ns = self._clock.now_ns()
         with suppress(EnvironmentFault):
             self._repository.remove_expired_tokens(now_ns)
-        token, session = self._held.begin(user)
+        token, session = self._held.begin(user, lasts_ns)
         with suppress(EnvironmentFault):
             self._repository.set_last_sign_in(user.id, now_ns)
         self._listed = None

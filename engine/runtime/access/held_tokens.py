@@ -3,7 +3,8 @@
 A session lasts 12 hours from its last use, so nobody is thrown out in the middle of a shift, and seven days at most: whoever proves their
 password meanwhile is given another one. For seven days more, while it is in use, a token beyond that does for the count of alerts on the
 lock screen it left behind, and for nothing else. What the record says of a token is remembered for two seconds, and forgotten with every
-change made here: what another process revokes is over two seconds later.
+change made here: what another process revokes is over two seconds later. The session of somebody whom an identity provider signs in is
+moved on by whoever asks the provider again, and by no use.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from dataclasses import replace
 from functools import partial
 
 from engine.model.accounts.access import Session, User, common
+from engine.model.accounts.user_ref import is_asked_about
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn, SessionLapsed
 from engine.model.repository import AccountRepository, StoredToken
 from engine.model.time import SECOND, Clock
@@ -66,10 +68,10 @@ class HeldTokens:
         self._repository.add_token(stored)
         return token, stored
 
-    def begin(self, user: User) -> tuple[str, Session]:
+    def begin(self, user: User, lasts_ns: int = IDLE_NS) -> tuple[str, Session]:
         """A new session. A record that cannot be written does not keep anybody out: the session is in memory until it can."""
         now_ns, token = self._clock.now_ns(), secrets.token_urlsafe(32)
-        stored = StoredToken(_token_hash(token), user.id, "session", now_ns, now_ns + IDLE_NS)
+        stored = StoredToken(_token_hash(token), user.id, "session", now_ns, now_ns + lasts_ns)
         try:
             self._repository.add_token(stored)
         except EnvironmentFault:
@@ -187,7 +189,7 @@ class HeldTokens:
 
     def _extended_ns(self, token: StoredToken) -> int | None:
         """When it is to expire from now on; None where that is nearly as it was."""
-        if token.expires_ns is None or token.machine:
+        if token.expires_ns is None or token.machine or is_asked_about(token.user_id):
             return None
         later_ns = min(self._clock.now_ns() + IDLE_NS, _last_ns(token))
         return later_ns if later_ns - token.expires_ns >= _RENEW_NS else None

@@ -64,6 +64,14 @@ def check_unlike(name: str, others: Iterable[str]) -> None:
         raise InputError("name", f"looks like the account {other!r}. Choose a name that cannot be mistaken for it.")
 
 
+def is_unlike(name: str, others: Iterable[str]) -> bool:
+    try:
+        check_unlike(name, others)
+    except InputError:
+        return False
+    return True
+
+
 def _skeleton(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().translate(_CONFUSABLE).casefold()
 

@@ -1,8 +1,13 @@
 """The keys by which a hub says who may speak on its NATS servers, and what these servers are told of them."""
 
+import base64
 import json
 import os
 from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from engine.model.accounts.access import User
 from engine.model.alerts.intent import Intent
@@ -65,9 +70,24 @@ class HubKeys:
         """Of the key that the hub's word is signed by."""
         return self._account.public
 
-    def word(self, site: str, user: User, at_ns: int) -> str:
-        """For a person, to one site. `user.cameras`: as the site knows them."""
-        return hub_word(self._account, site, user, at_ns)
+    def word(self, site: str, user: User, at_ns: int, lasts_ns: int | None = None) -> str:
+        """For a person, to one site. `user.cameras`: as the site knows them. `lasts_ns`: see `hub_word`."""
+        return hub_word(self._account, site, user, at_ns, lasts_ns)
+
+    def seal(self, text: str) -> str:
+        """What the database is to hold, and nobody who has only that is to read."""
+        return self._box().encrypt(text.encode()).decode()
+
+    def unseal(self, sealed: str) -> str:
+        """Raises ValueError: sealed by other keys."""
+        try:
+            return self._box().decrypt(sealed.encode()).decode()
+        except InvalidToken:
+            raise ValueError("sealed by other keys") from None
+
+    def _box(self) -> Fernet:
+        derived = HKDF(hashes.SHA256(), 32, salt=None, info=b"watchroom hub sealed values").derive(self._account.secret)
+        return Fernet(base64.urlsafe_b64encode(derived))
 
     def intent(self, site: str, user: User, intent: Intent) -> str:
         """What a person said about alerts of one site, for that site."""

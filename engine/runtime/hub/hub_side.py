@@ -17,7 +17,7 @@ from engine.runtime.supervisor import Supervisor
 
 if TYPE_CHECKING:
     from engine.runtime.alerts.intent_judge import IntentJudge
-    from engine.runtime.hub.hub_word import UsedWords
+    from engine.runtime.hub.hub_word import UsedWords, Vouched
     from engine.runtime.hub.intent_messages import SignedIntent
 
 LOOK_S = 1.0
@@ -52,7 +52,7 @@ class HubSide(Side):
         link = HubLink(membership, self._folder, self._queue, self._clock, self._trouble.tell, lambda: self.gateway_port, self.judge)
         link.run(lambda: stopping.is_set() or not membership.is_same(self.membership()))
 
-    def vouched(self, word: str) -> User:
+    def vouched(self, word: str) -> "Vouched":
         """Whom the hub vouches for, and what they may here; each word is taken once. Raises NotSignedIn."""
         from engine.runtime.hub import hub_word
 
@@ -64,7 +64,7 @@ class HubSide(Side):
         with self._lock:
             self._used = self._used or hub_word.UsedWords()
             self._used.use(found.once, now_ns)
-        return _at_site(found.user, membership)
+        return replace(found, user=_at_site(found.user, membership))
 
     def judge(self, given: "SignedIntent") -> IntentEnd:
         """What the site makes of something that was said at the hub. Raises EnvironmentFault: it has to be brought again."""

@@ -15,6 +15,7 @@ from engine.model.accounts.access import ROLE_VERBS, Grants, Role, User, checked
 from engine.model.errors import InputError, NotSignedIn
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
+from engine.runtime.access.held_tokens import IDLE_NS
 from engine.runtime.hub.nkeys import NKey, is_signed, of_unpadded, unpadded
 
 GOOD_NS, ASKEW_NS = 60 * SECOND, 120 * SECOND
@@ -26,15 +27,18 @@ _UNTRUE = "The hub's word for this person is not taken here. Sign in anew at the
 
 @dataclass(frozen=True, slots=True)
 class Vouched:
-    """`user`: with ids of cameras as the site knows them. once: what it was said under."""
+    """`user`: with ids of cameras as the site knows them. once: what it was said under. lasts_ns: for how long it is said; None: as of any
+    session."""
 
     user: User
     once: str
+    lasts_ns: int | None = None
 
 
-def hub_word(account: NKey, site: str, user: User, at_ns: int) -> str:
-    """`user.cameras`: as the site knows them."""
-    return signed_claims(account, {"aud": site, "iat_ns": at_ns, "once": secrets.token_hex(16), "user": user_claims(user)})
+def hub_word(account: NKey, site: str, user: User, at_ns: int, lasts_ns: int | None = None) -> str:
+    """`user.cameras`: as the site knows them. `lasts_ns`: see `Vouched`."""
+    claims: dict[str, Any] = {"aud": site, "iat_ns": at_ns, "once": secrets.token_hex(16), "user": user_claims(user)}
+    return signed_claims(account, claims if lasts_ns is None else {**claims, "lasts_ns": lasts_ns})
 
 
 def user_claims(user: User) -> Mapping[str, Any]:
@@ -53,11 +57,12 @@ def read_word(word: str, site: str, hub_key: str, now_ns: int) -> Vouched:
         found = read_user(claims["user"])
         fits = claims["aud"] == site and abs(now_ns - int(claims["iat_ns"])) <= GOOD_NS + ASKEW_NS
         once = str(claims["once"])
+        lasts_ns = None if claims.get("lasts_ns") is None else min(max(0, int(claims["lasts_ns"])), IDLE_NS)
     except (ValueError, KeyError, TypeError, InputError, AttributeError):
         raise NotSignedIn(_UNTRUE) from None
     if not fits or not once:
         raise NotSignedIn(_UNTRUE)
-    return Vouched(found, once)
+    return Vouched(found, once, lasts_ns)
 
 
 def read_user(said: Any) -> User:

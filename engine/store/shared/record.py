@@ -26,6 +26,7 @@ from engine.store.shared.counts import count_events
 from engine.store.shared.erasing import erase
 from engine.store.shared.hub_audit import HubAudit, add_hub_audit
 from engine.store.shared.intents import IntentTable
+from engine.store.shared.oidc import OidcTable
 from engine.store.shared.retention import KeepAges, remove_past
 from engine.store.shared.schema import prepare
 from engine.store.shared.site_copy import SiteCopy, one_site_engine
@@ -64,8 +65,8 @@ _OF_SITE = ", ".join(field.name for field in fields(SharedSite))  # not all colu
 
 
 class SharedRecord(GuardedTables):
-    """Any thread; one transaction a call. Faults are EnvironmentFault. `accounts`: of those who sign in at the hub. audit: of what is done
-    there. intents: what they said about alerts of sites that were away."""
+    """Any thread; one transaction a call. Faults are EnvironmentFault. `accounts`: of those who sign in at the hub. oidc: of those among
+    them whom an identity provider signs in. audit: of what is done there. intents: what they said about alerts of sites that were away."""
 
     def __init__(self, url: str) -> None:
         """Brings the tables up to date. Raises InputError (`url`), EnvironmentFault (see `schema.prepare`)."""
@@ -74,6 +75,7 @@ class SharedRecord(GuardedTables):
         self.accounts = AccountTable(self._reading, self._writing, postgres_faults)
         self.audit = HubAudit(self._reading, self._writing, postgres_faults)
         self.intents = IntentTable(self._reading, self._writing, postgres_faults)
+        self.oidc = OidcTable(self._reading, self._writing, postgres_faults)
         try:
             with self._write() as connection:
                 prepare(connection)

@@ -33,6 +33,8 @@ from tests.fakes.waiting import until
 
 _NUMBERS = count()
 CODE = re.compile(r"(?:[A-Z2-9]{4}-){3}[A-Z2-9]{4}\n")
+RUN = ("hub", "run", "--nats", "tls://nats.example:4222")
+ISSUER = "https://login.example.org"
 NOBODY = "postgresql://watchroom@127.0.0.1:1/none"
 
 
@@ -97,7 +99,8 @@ def new_code(capsys: pytest.CaptureFixture[str], key: str, name: str = "North ga
 
 
 @pytest.mark.parametrize(
-    "words", [("hub",), ("join",), ("leave",), *(("hub", action) for action in ("run", "nats", "code", "sites", "add-user"))]
+    "words",
+    [("hub",), ("join",), ("leave",), *(("hub", action) for action in ("run", "nats", "code", "sites", "add-user", "map-group", "groups"))],
 )
 def test_help_says_what_it_does(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
@@ -123,6 +126,17 @@ def test_help_says_what_it_does(words: tuple[str, ...], capsys: pytest.CaptureFi
         (("hub", "run", "--nats", "tls://nats.example:4222", "--certificate", "/nowhere.pem"), "certificate"),
         (("hub", "run", "--nats", "tls://nats.example:4222", "--keep-events", "0.5"), "keep-events"),
         (("hub", "run", "--nats", "tls://nats.example:4222", "--keep-incidents", "nan"), "keep-incidents"),
+        ((*RUN, "--oidc", "http://login.example.org", "--oidc-client", "hub"), "oidc"),
+        ((*RUN, "--oidc", "login.example.org", "--oidc-client", "hub"), "oidc"),
+        ((*RUN, "--oidc-client", "hub"), "oidc"),
+        ((*RUN, "--oidc", ISSUER), "oidc-client"),
+        ((*RUN, "--oidc", ISSUER, "--oidc-client", "hub", "--oidc-secret-file", "/nowhere"), "oidc-secret-file"),
+        ((*RUN, "--oidc", ISSUER, "--oidc-client", "hub", "--oidc-secret-file", "/dev/null"), "oidc-secret-file"),
+        ((*RUN, "--oidc", ISSUER, "--oidc-client", "hub", "--oidc-groups", " "), "oidc-groups"),
+        ((*RUN, "--oidc", ISSUER, "--oidc-client", "hub", "--oidc-scopes", "profile"), "oidc-scopes"),
+        (("hub", "map-group", " ", "--role", "operator"), "group"),
+        (("hub", "map-group", "staff", "--role", "operator", "--site", "nowhere"), "site"),
+        (("hub", "map-group", "staff", "--role", "operator", "--camera", "cam-1"), "camera"),
     ],
 )
 def test_wrong_input_is_named(
@@ -284,6 +298,19 @@ def test_tokens_of_the_hub(postgres: None, hub: str, capsys: pytest.CaptureFixtu
     assert httpx.get(f"{hub}/metrics", headers=shown).is_success
     printed(capsys, "hub", "revoke-token", line.split()[0])
     until(lambda: httpx.get(f"{hub}/metrics", headers=shown).status_code == 401, "it is good no longer")
+
+
+def test_groups_of_an_identity_provider(postgres: None, key: str, capsys: pytest.CaptureFixture[str]) -> None:
+    record = SharedRecord(os.environ[POSTGRES])
+    record.add_site(key, "North gate")
+    record.close()
+    printed(capsys, "hub", "map-group", "/Control room", "--role", "operator")
+    printed(capsys, "hub", "map-group", "Guards", "--role", "admin", "--camera", f"{key}/cam-1")
+    printed(capsys, "hub", "map-group", "Guards", "--role", "operator", "--site", key)
+    assert printed(capsys, "hub", "groups") == f"/Control room  operator  all sites\nGuards  operator  {key}\n"
+    printed(capsys, "hub", "unmap-group", "Guards")
+    assert main(["hub", "unmap-group", "Guards"]) == BAD_INPUT
+    assert "No group 'Guards' is mapped" in capsys.readouterr().err
 
 
 def is_out(visit: HubVisit) -> bool:

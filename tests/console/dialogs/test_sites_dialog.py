@@ -1,6 +1,7 @@
 """Sites are added, trusted, signed in to and left; each with its own password, sent to nobody else."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -8,6 +9,8 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from console.dialogs.accounts import organisation as organisation_module
+from console.dialogs.accounts.organisation import OrganisationSignIn
 from console.dialogs.accounts.sign_in import SignInDialog
 from console.dialogs.confirm import ConfirmDialog
 from console.dialogs.frame import FramedDialog
@@ -18,10 +21,11 @@ from console.dialogs.sites.edit_site import EditSiteDialog
 from console.dialogs.sites.sites import SitesDialog
 from console.sites.sessions import SiteSessions
 from console.sites.site_book import KnownSite, SiteBook
-from console.sites.site_trust import SiteLook, trust_in
+from console.sites.site_trust import Reception, SiteLook, trust_in
+from engine.gateway.remote.browser_redirect import SignInStopped
 from engine.gateway.remote.hub import HubSite
 from engine.gateway.remote.pinning import SeenCertificate, describe
-from engine.model.errors import EnvironmentFault, NotSignedIn
+from engine.model.errors import EnvironmentFault, NotSignedIn, WatchroomError
 from engine.model.port import EnginePort
 from tests.console.dialogs.conftest import Show
 from tests.fakes.certificates import write_certificate
@@ -62,6 +66,10 @@ class Network:
         seen = self.shown[site.address]
         return SiteLook(trust_in(site.certificate, seen), seen)
 
+    def reception_of(self, site: KnownSite) -> Reception:
+        hub = self.hubs.get(site.address)
+        return Reception(hub is not None, "" if hub is None else hub.provider)
+
     def door_of(self, site: KnownSite) -> FakeDoor:
         door = FakeDoor(self.engines[site.address])
         enter = door.sign_in
@@ -81,12 +89,33 @@ class FakeHub:
         self.engines = sites
         self.away: set[str] = set()
         self.open = 0
+        self.provider = ""
+        self.lets_in = threading.Event()  # whom the provider knows
+        self.refusal: WatchroomError | None = None
+        self.opened: list[str] = []
 
     def sign_in(self, name: str, password: str) -> "FakeVisit":
         if password != "correct horse":
             raise NotSignedIn("The name or the password is wrong.")
         self.open += 1
         return FakeVisit(self, name)
+
+    def sign_in_by_browser(self, open_browser: Callable[[str], object], stopping: threading.Event) -> "FakeVisit":
+        open_browser("https://login.example.org/authorize")
+        return self._by_provider(stopping)
+
+    def sign_in_by_device(self, show: Callable[[str, str], object], stopping: threading.Event) -> "FakeVisit":
+        show("https://login.example.org/activate", "ABCD-EFGH")
+        return self._by_provider(stopping)
+
+    def _by_provider(self, stopping: threading.Event) -> "FakeVisit":
+        while not self.lets_in.wait(0.01):
+            if stopping.is_set():
+                raise SignInStopped
+        if self.refusal is not None:
+            raise self.refusal
+        self.open += 1
+        return FakeVisit(self, "Ada Berg")
 
 
 class FakeVisit:
@@ -116,7 +145,7 @@ def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Network:
         monkeypatch.setattr(module, "look_at", made.look_at)
     monkeypatch.setattr(sites_module, "door_of", made.door_of)
     monkeypatch.setattr(sites_module, "hub_of", lambda site: made.hubs[site.address])
-    monkeypatch.setattr(sites_module, "is_hub", lambda site: site.address in made.hubs)
+    monkeypatch.setattr(sites_module, "reception_of", made.reception_of)
     return made
 
 
@@ -359,4 +388,79 @@ def test_an_account_that_is_out_at_the_hub_is_out_everywhere(
     dialog.rows.buttons["north"]["lock-open"].click()
     entry = opened(dialog, SignInDialog, qtbot)
     assert entry.fields.field("name").value() == "ada", "the hub's own sign-in"
+    entry.reject()
+
+
+@pytest.fixture
+def organisation(network: Network, monkeypatch: pytest.MonkeyPatch) -> "FakeHub":
+    """A hub whose people an identity provider knows."""
+    hub = network.add_hub("http://hub:8750", "North")
+    hub.provider = "login.example.org"
+    monkeypatch.setattr(organisation_module.webbrowser, "open", lambda url: hub.opened.append(url) or True)
+    return hub
+
+
+def by_organisation(entry: SignInDialog) -> OrganisationSignIn:
+    assert entry.organisation is not None
+    return entry.organisation
+
+
+def test_one_signs_in_with_an_organisation(
+    dialog: SitesDialog, book: SiteBook, sessions: SiteSessions, organisation: FakeHub, qtbot: QtBot
+):
+    add(dialog, "Head office", "http://hub:8750", qtbot)
+    entry = opened(dialog, SignInDialog, qtbot)
+    by_organisation(entry).browser.click()
+    qtbot.waitUntil(lambda: bool(organisation.opened))
+    assert organisation.opened == ["https://login.example.org/authorize"]
+    assert not entry.button.isEnabled() and "Continue in the browser" in by_organisation(entry).told.text()
+    organisation.lets_in.set()
+    qtbot.waitUntil(lambda: len(sessions.ports) == 1)
+    assert state_of(dialog, site_named(book, "Head office")) == "Signed in as Ada Berg"
+
+
+def test_another_device_is_told_what_to_open(dialog: SitesDialog, sessions: SiteSessions, organisation: FakeHub, qtbot: QtBot):
+    add(dialog, "Head office", "http://hub:8750", qtbot)
+    shown = by_organisation(opened(dialog, SignInDialog, qtbot))
+    shown.device.click()
+    qtbot.waitUntil(shown.code.isVisible)
+    assert shown.code.text() == "ABCD-EFGH" and "https://login.example.org/activate" in shown.told.text()
+    organisation.lets_in.set()
+    qtbot.waitUntil(lambda: len(sessions.ports) == 1)
+
+
+def test_waiting_ends_by_a_button_by_a_refusal_and_with_the_dialog(
+    dialog: SitesDialog, sessions: SiteSessions, organisation: FakeHub, qtbot: QtBot
+):
+    add(dialog, "Head office", "http://hub:8750", qtbot)
+    entry = opened(dialog, SignInDialog, qtbot)
+    shown = by_organisation(entry)
+    shown.browser.click()
+    qtbot.waitUntil(lambda: bool(organisation.opened))
+    shown.stop.click()
+    assert entry.button.isEnabled() and not shown.stop.isVisible() and entry.trouble.text() == ""
+    organisation.refusal = NotSignedIn("None of your groups at the identity provider may use this hub. Ask the hub's administrator.")
+    organisation.lets_in.set()
+    shown.device.click()
+    qtbot.waitUntil(lambda: "None of your groups" in entry.trouble.text())
+    organisation.lets_in.clear()
+    shown.browser.click()
+    entry.reject()
+    assert sessions.ports == {} and organisation.open == 0
+
+
+def test_a_computer_without_a_browser_says_so(dialog: SitesDialog, organisation: FakeHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(organisation_module.webbrowser, "open", lambda _: False)
+    add(dialog, "Head office", "http://hub:8750", qtbot)
+    entry = opened(dialog, SignInDialog, qtbot)
+    by_organisation(entry).browser.click()
+    qtbot.waitUntil(lambda: "another device" in entry.trouble.text())
+    entry.reject()
+
+
+def test_who_has_no_organisation_is_not_offered_one(dialog: SitesDialog, network: Network, qtbot: QtBot):
+    network.add_hub("http://hub:8750", "North")
+    add(dialog, "Head office", "http://hub:8750", qtbot)
+    entry = opened(dialog, SignInDialog, qtbot)
+    assert entry.organisation is None
     entry.reject()

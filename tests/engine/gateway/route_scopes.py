@@ -27,7 +27,8 @@ class Rule:
 _OPEN = """
 get /openapi.json            head /openapi.json           get /healthz               get /health
 get /api/docs                get /api/redoc               get /api/docs/{part}
-post /api/v1/session         post /api/v1/session/hub    get /api/v1/setup            post /api/v1/setup
+post /api/v1/session         post /api/v1/session/hub    put /api/v1/session/hub
+get /api/v1/setup            post /api/v1/setup
 get /api/auth/status         get /api/auth/setup          post /api/auth/login         post /api/auth/logout
 ws /ws/node                  get /firmware/{file}
 get /report                  get /report/parts/{name}     get /report/words/{language}

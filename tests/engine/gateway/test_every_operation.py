@@ -20,6 +20,7 @@ OPEN = {  # to those who are not signed in: that it lives, how to sign in, and n
     ("post", "/api/v1/setup"),
     ("post", "/api/v1/session"),
     ("post", "/api/v1/session/hub"),
+    ("put", "/api/v1/session/hub"),
     ("get", "/api/auth/status"),  # of the reference: whether a PIN is set, and who asks
     ("get", "/api/auth/setup"),
     ("post", "/api/auth/logout"),

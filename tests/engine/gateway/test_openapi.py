@@ -84,6 +84,7 @@ def test_it_names_every_operation_and_how_to_sign_in(schema: dict[str, Any]):
         ("/health", "get"),
         ("/api/v1/session", "post"),
         ("/api/v1/session/hub", "post"),
+        ("/api/v1/session/hub", "put"),
         ("/api/v1/setup", "get"),
         ("/api/v1/setup", "post"),
     }

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,7 +12,7 @@ from argon2 import PasswordHasher, extract_parameters
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.model.accounts.access import ROLE_VERBS, Role, Verb
+from engine.model.accounts.access import ROLE_VERBS, Role, User, Verb
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, SessionLapsed
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.access import held_tokens
@@ -315,6 +316,40 @@ def test_a_session_in_use_ends_after_a_week(accounts: Accounts, clock: ManualClo
         assert (accounts.session(token).expires_ns or 0) <= began_ns + LONGEST_NS
     later(clock, 6 * 3600)
     refused(lambda: accounts.session(token))
+
+
+ASKED_ABOUT = User("hub-oidc-4711", "Ada", Role.OPERATOR, ("door",))
+
+
+def test_who_is_asked_about_elsewhere_is_carried_on_by_that_alone(accounts: Accounts, clock: ManualClock) -> None:
+    """Their use does not."""
+    token, session = accounts.enter_vouched(ASKED_ABOUT, 900 * SECOND)
+    other, _ = accounts.enter_vouched(ASKED_ABOUT, 900 * SECOND)
+    later(clock, 600)
+    assert accounts.session(token).expires_ns == session.expires_ns
+    more = replace(ASKED_ABOUT, role=Role.INVESTIGATOR, cameras=None)
+    accounts.vouch_again(more, clock.now_ns() + 900 * SECOND, session.id)
+    later(clock, 600)
+    went_on = accounts.session(token)
+    assert (went_on.user.role, went_on.cameras, went_on.expires_ns) == (Role.INVESTIGATOR, None, (session.expires_ns or 0) + 600 * SECOND)
+    refused(lambda: accounts.session(other))
+    accounts.vouch_again(more, clock.now_ns() + 900 * SECOND)
+    refused(lambda: accounts.session(other))  # what is over stays so
+    accounts.vouch_again(ASKED_ABOUT, None)
+    assert accounts.session(token).cameras == ("door",)
+    accounts.end_session(session.id)
+    accounts.end_session(session.id)
+    refused(lambda: accounts.session(token))
+    with pytest.raises(NotFound):
+        accounts.vouch_again(replace(ASKED_ABOUT, id="hub-oidc-4712"), None)
+
+
+def test_who_is_vouched_for_has_no_password_and_nobody_elses_name(accounts: Accounts, ada: str) -> None:
+    vouched = accounts.enter_vouched(ASKED_ABOUT)[1].user
+    assert vouched.name == "Ada (hub)"
+    assert accounts.enter_vouched(replace(ASKED_ABOUT, id="hub-1", name="AdA"))[1].user.name == "AdA (hub 2)"
+    with pytest.raises(InputError, match="has none here"):
+        accounts.reset_password(vouched.id, PASSWORD)
 
 
 def test_a_session_outlives_a_full_disk(

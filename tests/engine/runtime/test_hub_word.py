@@ -7,6 +7,7 @@ import pytest
 from engine.model.accounts.access import Role, User
 from engine.model.errors import NotSignedIn
 from engine.model.time import SECOND
+from engine.runtime.access.held_tokens import IDLE_NS
 from engine.runtime.hub.hub_word import ASKEW_NS, GOOD_NS, UsedWords, capped, hub_word, read_word
 from engine.runtime.hub.nkeys import KeyKind, NKey
 
@@ -19,6 +20,11 @@ def test_a_word_says_who_somebody_is() -> None:
     assert read_word(hub_word(HUB, "north", ADA, NOW_NS), "north", HUB.public, NOW_NS + SECOND).user == ADA
     everything = replace(ADA, cameras=None)
     assert read_word(hub_word(HUB, "north", everything, NOW_NS), "north", HUB.public, NOW_NS).user == everything
+
+
+@pytest.mark.parametrize(("said_ns", "lasts_ns"), [(None, None), (SECOND, SECOND), (-1, 0), (10**30, IDLE_NS)])
+def test_a_word_may_say_for_how_long(said_ns: int | None, lasts_ns: int | None) -> None:
+    assert read_word(hub_word(HUB, "north", ADA, NOW_NS, said_ns), "north", HUB.public, NOW_NS).lasts_ns == lasts_ns
 
 
 @pytest.mark.parametrize(
