@@ -23,6 +23,7 @@ from engine.model.question import AnyQuestion
 from engine.model.question_type import answer_type
 from engine.model.snapshot import Snapshot
 from engine.model.vocabulary import own_vocabulary, value_classes
+from tests.fakes.hub_release import hub_messages
 
 ADMIN, PASSWORD = "ada", "correct horse battery"
 Plain = dict[str, Any]
@@ -128,6 +129,7 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write(folder, "vocabulary", wire.to_plain(own_vocabulary()))
     write(folder, "shapes", answer_shapes())
+    write(folder, "hub", hub_messages())
     with tempfile.TemporaryDirectory() as made:
         record(folder, Path(made))
     made_of = tempfile.mkdtemp()

@@ -83,5 +83,6 @@ def _remove_events(connection: Connection, before_ns: int) -> int:
     if ids:
         with count_events(connection, [{"id": each} for each in ids]):
             connection.execute(text("DELETE FROM events WHERE id = ANY(:ids)"), {"ids": ids})
-        connection.execute(text("DELETE FROM event_counts WHERE n = 0 AND quarter <= :last"), {"last": before_ns // QUARTER_NS})
+        empty = "DELETE FROM event_counts WHERE site IN (SELECT key FROM shared_sites) AND quarter <= :last AND n = 0"  # by its key
+        connection.execute(text(empty), {"last": before_ns // QUARTER_NS})
     return len(ids)
