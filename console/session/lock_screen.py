@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.words import error_text, sentence
-from engine.model.accounts.access import Role
+from engine.model.accounts.access import Role, User
+from engine.model.accounts.user_ref import is_asked_about
 from engine.model.alerts.alert import Alert, AlertState
 from engine.model.errors import InputError, WatchroomError
 from engine.model.event import Severity
@@ -37,6 +38,7 @@ class LockScreen(QWidget):
         super().__init__(parent)
         self._bridge, self._clock = bridge, clock
         self._busy = self._away = False
+        self._users: dict[str, User] = {}  # of sites whose user can come back now
         self.setObjectName("lock")
         self.setAutoFillBackground(True)
         self.setAccessibleName(self.tr("Locked"))
@@ -71,7 +73,8 @@ class LockScreen(QWidget):
         label = self.tr("Password, or the PIN") if user.role is Role.OPERATOR else self.tr("Password")
         self.fields.add_field("password", PasswordField(label))
         self.fields.submitted.connect(self.submit)
-        self.button = QPushButton(self.tr("&Unlock"), card)
+        self.where.currentIndexChanged.connect(self._show_way)
+        self.button = QPushButton(card)
         set_role(self.button, "primary")
         self.button.clicked.connect(self.submit)
         self.leave = QPushButton(self.tr("&Sign in as another user"), card)
@@ -82,7 +85,19 @@ class LockScreen(QWidget):
         column = make_column(card, spacing=12)
         for widget in (self._picture, self._site, self._time, self.who, self.where, self.fields, self.trouble, self.button, self.leave):
             column.addWidget(widget)
+        self._show_way()
         return card
+
+    def _by_provider(self) -> bool:
+        """Whether an identity provider says who it is, and no password does."""
+        user = self._users.get(str(self.where.currentData() or "")) or self._bridge.session.user
+        return is_asked_about(user.id)
+
+    def _show_way(self) -> None:
+        by_provider = self._by_provider()
+        self.fields.setVisible(not by_provider)
+        words = self.tr("Sign in with your &organisation") if by_provider else self.tr("&Unlock")
+        self.button.setText(self.tr("Continue in the browser…") if by_provider and self._busy else words)
 
     def cover(self) -> None:
         """Come on screen, over everything of the window."""
@@ -122,7 +137,7 @@ class LockScreen(QWidget):
         self.fields.field("password").set_value("")
 
     def take_focus(self) -> None:
-        self.fields.field("password").edit().setFocus()
+        (self.button if self._by_provider() else self.fields.field("password").edit()).setFocus()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         if self._site.text() != snapshot.settings.site_name:
@@ -134,14 +149,17 @@ class LockScreen(QWidget):
     def _show_sites(self, sites: tuple[SiteState, ...]) -> None:
         """Each has its own password: those that can check it now are offered."""
         online = [(site, site.user) for site in sites if site.reach is SiteReach.ONLINE and site.user is not None]
+        self._users = {site.key: user for site, user in online}
         replace_choices(self.where, {site.key: f"{site.name} ({user.name})" for site, user in online}, first=0)
         self.where.setVisible(len(online) > 1)
+        self._show_way()
 
     def submit(self) -> None:
-        password = self.fields.values()["password"]
+        by_provider = self._by_provider()
+        password = "" if by_provider else self.fields.values()["password"]
         if self._busy:
             return
-        if not password:
+        if not password and not by_provider:
             self._show_trouble(self.tr("Enter the password."))
             return
         self._set_busy(True)
@@ -164,6 +182,7 @@ class LockScreen(QWidget):
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self.button.setEnabled(not busy)
+        self._show_way()
 
     def _show_time(self) -> None:
         self._time.setText(clock_text(self._clock.now_ns()))

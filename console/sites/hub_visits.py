@@ -10,7 +10,8 @@ from console.courier import Courier, close_it
 from console.sites.site_book import KnownSite, SiteBook
 from engine.gateway.remote.hub import HubSite, HubVisit, SiteCopyAtHub
 from engine.gateway.remote.port import RemotePort
-from engine.model.errors import EnvironmentFault, NotSignedIn, WatchroomError
+from engine.model.errors import EnvironmentFault, NotSignedIn, SessionLapsed, WatchroomError
+from engine.model.port import EnginePort
 from engine.model.value_class import dataclass
 
 if TYPE_CHECKING:
@@ -133,6 +134,8 @@ class HubVisits(QObject):
             self.changed.emit()
 
     def _enter(self, visit: _Visit, site: KnownSite) -> None:
+        if visit.at.by_provider and _is_over(self._sessions.port(site)):  # the way was cut for longer than a session lasts
+            self._sessions.leave(site.key)
         if site.key in self._entering or self._sessions.port(site) is not None:
             return
         self._entering.add(site.key)
@@ -165,6 +168,19 @@ class HubVisits(QObject):
 
 def _is_away(trouble: WatchroomError | None) -> bool:
     return isinstance(trouble, EnvironmentFault) and trouble.reason == "unreachable"
+
+
+def _is_over(port: EnginePort | None) -> bool:
+    """Whether the site lets nobody in by it any more; one that has lapsed waits for its user on a locked screen."""
+    if port is None:
+        return False
+    try:
+        port.snapshot()
+    except SessionLapsed:
+        return False
+    except WatchroomError as error:
+        return isinstance(error, NotSignedIn)
+    return False
 
 
 def _end(visit: HubVisit) -> None:

@@ -54,6 +54,20 @@ def test_it_covers_the_window_and_its_user_comes_back(window: MainWindow, qtbot:
     assert not window.lock.locked and not window.lock_screen.isVisible() and window._body.isEnabled()
 
 
+def test_whom_an_identity_provider_knows_signs_in_there_again(
+    engine: FakeEngine, open_window: Opener, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.users = (replace(engine.users[0], id="hub-oidc-4711"), *engine.users[1:])
+    window = open_window()
+    asked: list[str] = []
+    monkeypatch.setattr(window._bridge, "confirm", lambda password, done, *_: asked.append(password) or done())
+    window.lock_now()
+    screen = window.lock_screen
+    assert screen.isVisible() and not screen.fields.isVisible() and "organisation" in screen.button.text().replace("&", "")
+    screen.button.click()
+    assert asked == [""] and not window.lock.locked
+
+
 def test_no_key_reaches_the_page_below(window: MainWindow, engine: FakeEngine, qtbot: QtBot) -> None:
     """Every key with every modifier, at the field that has the keyboard, at the window, and at what lies below."""
     pressed: list[str] = []

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QWidget
 from console.bridge import EngineBridge
 from console.dialogs.frame import FramedDialog
 from console.session.lock_screen import refusal_text
+from engine.model.accounts.user_ref import is_asked_about
 from engine.model.errors import WatchroomError
 from widgets.fields.form import FieldGroup
 from widgets.fields.password_field import PasswordField
@@ -18,7 +19,12 @@ class ConfirmPasswordDialog(FramedDialog):
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         ends_ns = bridge.session.ends_ns
         known = bridge.snapshot.at_ns if bridge.snapshot is not None else None
-        lead = tr("Your password extends this session by seven days.")
+        self._by_provider = is_asked_about(bridge.session.user.id)
+        lead = (
+            tr("Signing in with your organisation extends this session by seven days.")
+            if self._by_provider
+            else tr("Your password extends this session by seven days.")
+        )
         if ends_ns is not None:
             lead = tr("You are signed in until {0}. {1}").format(clock_text(ends_ns, known), lead)
         super().__init__(tr("Stay signed in"), lead, width=420, parent=parent)
@@ -27,8 +33,10 @@ class ConfirmPasswordDialog(FramedDialog):
         self.fields.add_field("password", PasswordField(self.tr("Password of {0}").format(bridge.session.user.name)))
         self.fields.submitted.connect(self.submit)
         self.body.addWidget(self.fields)
+        self.fields.setVisible(not self._by_provider)
         self.add_cancel()
-        self.button = self.add_button(self.tr("C&onfirm"), "primary")
+        words = self.tr("Sign in with your &organisation") if self._by_provider else self.tr("C&onfirm")
+        self.button = self.add_button(words, "primary")
         self.button.setDefault(True)
         self.button.clicked.connect(self.submit)
 
@@ -36,7 +44,7 @@ class ConfirmPasswordDialog(FramedDialog):
         password = self.fields.values()["password"]
         if self._busy:
             return
-        if not password:
+        if not password and not self._by_provider:
             self.fields.show_error("password", self.tr("Enter your password."))
             return
         self._set_busy(True)

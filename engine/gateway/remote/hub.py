@@ -6,6 +6,7 @@ leads there; whoever else is on this machine can reach the site's sign-in by it,
 
 import asyncio
 import concurrent.futures
+import math
 import ssl
 import threading
 import time
@@ -38,6 +39,8 @@ T = TypeVar("T")
 
 HUB, SITES, SESSION, BY_HUB = "/api/v1/hub", "/api/v1/hub/sites", "/api/v1/session", "/api/v1/session/hub"
 BROWSER, DEVICE = f"{SESSION}/browser", f"{SESSION}/device"
+AGAIN_S = 180.0
+"""So long somebody may take with a browser who was signed in before: a console that is locked waits."""
 POLL_S = 5.0
 """So often a hub is asked whether somebody has signed in at another device."""
 LARGEST_PIECE, PIECE = 1 << 20, 1 << 16
@@ -74,7 +77,7 @@ class RemoteHub:
 
     def sign_in(self, name: str, password: str) -> "HubVisit":
         """Raises NotSignedIn."""
-        return self._visit(_signed_in(self._url, self._verify, name, password), has_password=True)
+        return self._visit(_signed_in(self._url, self._verify, name, password))
 
     def sign_in_by_browser(self, open_browser: Callable[[str], object], stopping: threading.Event) -> "HubVisit":
         """At the identity provider, with a browser of this machine. Waits for the person.
@@ -82,12 +85,8 @@ class RemoteHub:
         `open_browser`: given the address that is to be opened, on this thread. Raises NotSignedIn; SignInStopped; EnvironmentFault
         (`provider`).
         """
-        with BrowserRedirect() as redirect, Caller(self._url, "", self._verify) as caller:
-            begun = caller.json("POST", BROWSER, json={"port": redirect.port})
-            open_browser(_web_address(begun.get("url")))
-            brought = redirect.wait(str(begun["state"]), float(begun["expires_s"]), stopping)
-            shown = {"flow": begun["flow"], "code": brought.code, "state": brought.state, "issuer": brought.issuer}
-            return self._visit(caller.json("POST", f"{BROWSER}/code", json=shown), has_password=False)
+        browser = _Browser(self._url, self._verify, open_browser)
+        return self._visit(browser.signed_in(stopping), browser, by_provider=True)
 
     def sign_in_by_device(self, show: Callable[[str, str], object], stopping: threading.Event) -> "HubVisit":
         """At the identity provider, with a browser anywhere. Waits for the person.
@@ -103,20 +102,41 @@ class RemoteHub:
                     raise SignInStopped
                 told = caller.json_or_none("POST", f"{DEVICE}/code", json={"flow": begun["flow"]})
                 if told is not None:
-                    return self._visit(told, has_password=False)
+                    return self._visit(told, by_provider=True)
         raise NotSignedIn("Nobody has signed in with another device in time. Begin again.")
 
-    def _visit(self, told: dict[str, Any], *, has_password: bool) -> "HubVisit":
-        return HubVisit(self._url, self._verify, str(told.get("user")), str(told.get("token")), has_password=has_password)
+    def _visit(self, told: dict[str, Any], browser: "_Browser | None" = None, *, by_provider: bool = False) -> "HubVisit":
+        visit = HubVisit(self._url, self._verify, str(told.get("user")), str(told.get("token")), by_provider=by_provider)
+        visit.browser = browser
+        return visit
+
+
+class _Browser:
+    """Of this machine, by which somebody signs in at a hub's identity provider."""
+
+    def __init__(self, url: str, verify: ssl.SSLContext | bool, open_browser: Callable[[str], object]) -> None:
+        self._url, self._verify, self._open = url, verify, open_browser
+
+    def signed_in(self, stopping: threading.Event, longest_s: float = math.inf) -> dict[str, Any]:
+        """What the hub tells of whoever it is, with a token. Raises NotSignedIn; SignInStopped; EnvironmentFault."""
+        with BrowserRedirect() as redirect, Caller(self._url, "", self._verify) as caller:
+            begun = caller.json("POST", BROWSER, json={"port": redirect.port})
+            self._open(_web_address(begun.get("url")))
+            brought = redirect.wait(str(begun["state"]), min(longest_s, float(begun["expires_s"])), stopping)
+            shown = {"flow": begun["flow"], "code": brought.code, "state": brought.state, "issuer": brought.issuer}
+            return caller.json("POST", f"{BROWSER}/code", json=shown)
 
 
 class HubVisit:
     """Somebody who is signed in at a hub. Any thread. `name`: as the account has it. Ports that it gave end with it."""
 
-    def __init__(self, url: str, verify: ssl.SSLContext | bool, name: str, token: str, *, has_password: bool = True) -> None:
-        """`has_password`: which the hub knows; otherwise its identity provider knows them."""
+    def __init__(self, url: str, verify: ssl.SSLContext | bool, name: str, token: str, *, by_provider: bool = False) -> None:
+        """`by_provider`: the hub's identity provider knows them, and no password does."""
         self._url, self._verify, self._token = url, verify, token
-        self.name, self.has_password = name, has_password
+        self.name, self.by_provider = name, by_provider
+        self.browser: _Browser | None = None  # by which they signed in there
+        self._stopping = threading.Event()
+        self._past: list[str] = []  # tokens of before
         self._caller = Caller(url, token, verify)
         self._loop = RemoteLoop("hub-lines")
         self._lines: dict[str, _Line] = {}
@@ -167,22 +187,41 @@ class HubVisit:
     def close(self) -> None:
         for line in self._lines.values():
             line.close()
-        with suppress(EnvironmentFault, NotSignedIn):
-            self._caller.json("DELETE", SESSION)
+        self._stopping.set()
+        for token in (self._token, *self._past):
+            self._caller.carry(token)
+            with suppress(EnvironmentFault, NotSignedIn):
+                self._caller.json("DELETE", SESSION)
         self._caller.close()
         self._loop.close()
 
     def _sign_in_again(self, key: str, password: str) -> str:
-        """At the hub, and at the site by its new word. Raises InputError (`password`)."""
-        if not self.has_password:
-            raise InputError("password", "cannot be checked: an identity provider signs you in. Sign out, and in again")
-        try:
-            told = _signed_in(self._url, self._verify, self.name, password)
-        except NotSignedIn as error:
-            raise not_the_password(error) from None
+        """At the hub, and at the site by its new word. `password`: that of the hub; with an identity provider there is none. Raises
+        InputError (`password`), EnvironmentFault."""
+        told = self._told_by_browser() if self.by_provider else self._told_by_password(password)
+        self._past.append(self._token)
         self._token = str(told.get("token"))
         self._caller.carry(self._token)
         return self._token_at(key)
+
+    def _told_by_password(self, password: str) -> dict[str, Any]:
+        try:
+            return _signed_in(self._url, self._verify, self.name, password)
+        except NotSignedIn as error:
+            raise not_the_password(error) from None
+
+    def _told_by_browser(self) -> dict[str, Any]:
+        """It has to be the same person: who unlocks a console goes on as who is signed in there."""
+        if self.browser is None:
+            raise InputError("password", "cannot be checked: you have signed in with another device. Sign out, and in again")
+        try:
+            told = self.browser.signed_in(self._stopping, AGAIN_S)
+        except NotSignedIn as error:
+            raise InputError("password", str(error)) from None
+        if told.get("user") == self.name:
+            return told
+        self._past.append(str(told.get("token")))
+        raise InputError("password", f"of {self.name} is needed: {told.get('user')} has signed in")
 
     def _token_at(self, key: str) -> str:
         word = self._caller.json("POST", f"{SITES}/{segment(key)}/word").get("word")

@@ -10,8 +10,8 @@ BY_PROVIDER = "oidc-"  # and of those, at a hub, whom its identity provider sign
 
 
 def is_asked_about(user_id: str) -> bool:
-    """Whether an identity provider says how long they may go on, at a hub or at a site of it."""
-    return user_id.removeprefix(VOUCHED).startswith(BY_PROVIDER)
+    """Whether an identity provider says how long they may go on, at a hub or at a site of it. `user_id`: also below the key of a site."""
+    return user_id.rpartition("/")[2].removeprefix(VOUCHED).startswith(BY_PROVIDER)
 
 
 class UserRef(Protocol):

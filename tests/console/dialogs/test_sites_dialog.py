@@ -115,12 +115,12 @@ class FakeHub:
         if self.refusal is not None:
             raise self.refusal
         self.open += 1
-        return FakeVisit(self, "Ada Berg")
+        return FakeVisit(self, "Ada Berg", by_provider=True)
 
 
 class FakeVisit:
-    def __init__(self, hub: FakeHub, name: str) -> None:
-        self.name, self._hub = name, hub
+    def __init__(self, hub: FakeHub, name: str, by_provider: bool = False) -> None:
+        self.name, self._hub, self.by_provider = name, hub, by_provider
 
     def sites(self) -> tuple[HubSite, ...]:
         return tuple(HubSite(key, name) for key, (name, _) in self._hub.engines.items())
@@ -464,3 +464,25 @@ def test_who_has_no_organisation_is_not_offered_one(dialog: SitesDialog, network
     entry = opened(dialog, SignInDialog, qtbot)
     assert entry.organisation is None
     entry.reject()
+
+
+def test_a_site_that_was_cut_off_for_long_is_entered_again(
+    dialog: SitesDialog, sessions: SiteSessions, organisation: FakeHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+):
+    """Its session ended, as nobody could carry it on; the one at the hub did not."""
+    organisation.lets_in.set()
+    add(dialog, "Head office", "http://hub:8750", qtbot)
+    by_organisation(opened(dialog, SignInDialog, qtbot)).browser.click()
+    qtbot.waitUntil(lambda: len(sessions.ports) == 1)
+    (before,) = sessions.ports.values()
+
+    def ended() -> None:
+        raise NotSignedIn("The session has ended. Sign in again.")
+
+    monkeypatch.setattr(before, "snapshot", ended)
+    sessions.hubs._look()
+    qtbot.waitUntil(lambda: len(sessions.ports) == 1 and before not in sessions.ports.values())
+    (after,) = sessions.ports.values()
+    sessions.hubs._look()
+    qtbot.wait(50)
+    assert list(sessions.ports.values()) == [after], "one that holds stays"

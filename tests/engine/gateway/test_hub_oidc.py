@@ -106,8 +106,6 @@ def test_one_signs_in_with_a_browser_and_out(hub: WholeHub, provider: IdentityPr
     assert RemoteHub(hub.url).provider() == "127.0.0.1"
     visit = by_browser(hub, "ada")
     assert visit.name == "Ada" and visit.sites() == ()
-    with pytest.raises(InputError, match="identity provider"):
-        visit._sign_in_again("north", "any")
     visit.close()
     with pytest.raises(EnvironmentFault):
         visit.sites()
@@ -116,7 +114,9 @@ def test_one_signs_in_with_a_browser_and_out(hub: WholeHub, provider: IdentityPr
 def test_one_signs_in_with_another_device(hub: WholeHub) -> None:
     person = Person("ada")
     visit = RemoteHub(hub.url).sign_in_by_device(lambda url, code: person.confirm_device(url, code), NEVER)
-    assert visit.name == "Ada" and visit.sites() == ()
+    assert visit.name == "Ada" and visit.by_provider and visit.sites() == ()
+    with pytest.raises(InputError, match="another device"):
+        visit._sign_in_again("north", "")
     visit.close()
 
 
@@ -269,3 +269,19 @@ def test_at_a_site_they_are_who_the_provider_says(
         make_due(record)
         hub.door.oidc.check_due()
         until(lambda: asks(port) == "", "the way to the site ends")
+
+
+def test_a_locked_console_is_opened_by_who_is_signed_in_there(
+    hub: WholeHub, provider: IdentityProvider, record: SharedRecord, site: Path
+) -> None:
+    provider.put_people(ada=["operators"], dora=["operators"])
+    people = iter(("ada", "dora", "ada"))
+    with ThreadPoolExecutor(1) as browser:
+        visit = RemoteHub(hub.url).sign_in_by_browser(lambda url: browser.submit(Person(next(people)).sign_in, url), NEVER)
+        with closing(visit), closing(at_site(visit)) as port:
+            with pytest.raises(InputError, match="Dora has signed in"):
+                port.confirm("")
+            first = port._token
+            port.confirm("")
+            assert port._token != first and port.session.user.name == "Ada" and port.snapshot().settings.cameras
+    until(lambda: record.oidc.next_due(1 << 62, 1 << 62) is None, "none of the four sessions is left at the hub")
