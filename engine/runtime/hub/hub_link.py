@@ -80,6 +80,7 @@ class HubLink:
                 pause_s = FIRST_RETRY_S
                 if await self._work(carrier):
                     return
+                await asyncio.sleep(FIRST_RETRY_S)
 
     async def _connected(self) -> NatsCarrier:
         claims = self._membership.claims
@@ -117,12 +118,12 @@ class HubLink:
     async def _keep_renewed(self, carrier: NatsCarrier) -> None:
         """What the hub signed ends after a day; it signs it anew for a site that it knows."""
         while True:
-            if self._is_due():
-                try:
+            try:
+                if self._is_due():
                     answer = json.loads(await carrier.request(record_subject(self._address, RENEW), b"{}", WITHIN_S))
                     await self._keep_claims(str(answer["claims"]))
-                except (WatchroomError, ValueError, KeyError, TypeError) as error:
-                    log.warning("the hub does not renew what it signed for this site: %s", error)
+            except (WatchroomError, ValueError, LookupError, TypeError) as error:
+                log.warning("the hub does not renew what it signed for this site: %s", error)
             await asyncio.sleep(RENEW_LOOK_S)
 
     def _is_due(self) -> bool:

@@ -13,13 +13,16 @@ import httpx
 import pytest
 
 from engine.gateway.hub.joining import join, leave
+from engine.model.alerts.alert import IntentState
+from engine.model.alerts.intent import IntentEnd
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.question import ListEvents
 from engine.model.time import SECOND, Clock, ManualClock, SystemClock
 from engine.runtime.hub import hub_keys, hub_link, nats_carrier, replication_sender
 from engine.runtime.hub.hub_keys import SITE_NS, inbox
 from engine.runtime.hub.hub_link import HubLink
-from engine.runtime.hub.membership import Membership, read_membership, write_membership
+from engine.runtime.hub.intent_messages import SignedIntent
+from engine.runtime.hub.membership import Membership, read_membership, renew_membership, write_membership
 from engine.runtime.hub.nats_carrier import REFUSED, NatsCarrier
 from engine.runtime.hub.nkeys import KeyKind, NKey
 from engine.runtime.hub.renewal import CHALLENGE_PATH, RENEW_PATH, ask_claims, signed_proof
@@ -79,7 +82,7 @@ def linked(folder: Path, store: Store, clock: Clock | None = None) -> Generator[
     """The site's connection, as its engine holds it. Gives what it says of its troubles."""
     membership, ended, troubles = read_membership(folder), threading.Event(), list[str | None]()
     assert membership is not None
-    link = HubLink(membership, folder, store.replication, clock or SystemClock(), troubles.append, lambda: 0)
+    link = HubLink(membership, folder, store.replication, clock or SystemClock(), troubles.append, lambda: 0, _refuse)
     thread = threading.Thread(target=link.run, args=(ended.is_set,), name="linked")
     thread.start()
     try:
@@ -87,6 +90,10 @@ def linked(folder: Path, store: Store, clock: Clock | None = None) -> Generator[
     finally:
         ended.set()
         thread.join()
+
+
+def _refuse(given: SignedIntent) -> IntentEnd:
+    return IntentEnd(given.id, IntentState.REFUSED, "It has no alerts.")
 
 
 def told(record: SharedRecord) -> set[str]:
@@ -144,8 +151,6 @@ def test_a_site_that_was_retired_is_told_so_when_its_claims_have_ended(
 
 
 def test_a_site_that_left_is_not_joined_again_by_a_renewal_under_way(joined: Membership, store: Store, tmp_path: Path) -> None:
-    from engine.runtime.hub.membership import renew_membership
-
     leave(tmp_path / "site", store)
     renew_membership(tmp_path / "site", joined, "x.y.z", 1)
     assert read_membership(tmp_path / "site") is None
