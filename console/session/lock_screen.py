@@ -118,7 +118,11 @@ class LockScreen(QWidget):
     def show_lapsed(self, lapsed: bool) -> None:
         """Whether the session is as old as one may become: then only the password lets it go on."""
         name = self._bridge.session.user.name
-        words = self.tr("Locked: the session of {0} has expired after seven days. Enter the password to continue; a PIN is not accepted.")
+        words = (
+            self.tr("Locked: the session of {0} has expired after seven days.")
+            if self._by_provider()
+            else self.tr("Locked: the session of {0} has expired after seven days. Enter the password to continue; a PIN is not accepted.")
+        )
         self.who.setText((words if lapsed else self.tr("Locked. {0} is signed in.")).format(name))
 
     def show_tally(self, tally: Snapshot) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from engine.model.accounts.access import Session
+from engine.model.accounts.user_ref import is_asked_about
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 from widgets.icons import icon
@@ -38,7 +39,10 @@ def notice_of(session: Session, now_ns: int) -> Notice | None:
     if not session.has_password:
         advice = tr("After that, this display shows nothing until its file holds a new token.")
         return Notice(urgency, tr("Token good until {0}").format(until), advice)
-    advice = tr("The console locks then. Your password extends the session by seven days.")
+    if is_asked_about(session.user.id):
+        advice = tr("The console locks then. Signing in with your organisation extends the session by seven days.")
+    else:
+        advice = tr("The console locks then. Your password extends the session by seven days.")
     return Notice(urgency, tr("Signed in until {0}").format(until) if not urgency else tr("Confirm by {0}").format(until), advice)
 
 

@@ -42,6 +42,12 @@ def window(engine: FakeEngine, remembered: Remembered, qtbot: QtBot) -> Iterator
     QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+def test_whom_an_identity_provider_knows_is_told_of_no_password() -> None:
+    session = Session("s", User("north/hub-oidc-1", "ada", Role.ADMIN), frozenset(), ends_ns=HOUR_NS)
+    notice = notice_of(session, 0)
+    assert notice is not None and "organisation" in notice.advice and "password" not in notice.advice
+
+
 @pytest.mark.parametrize(("left_h", "urgency"), [(None, None), (9.0, None), (7.9, 0), (1.1, 0), (0.9, 1), (0.2, 1), (0.1, 2), (-0.1, 2)])
 def test_it_is_said_from_eight_hours_before(left_h: float | None, urgency: int | None) -> None:
     ends_ns = None if left_h is None else round((100 + left_h) * HOUR_NS)

@@ -8,6 +8,7 @@ import httpx
 from joserfc import jwt
 from joserfc.jwk import RSAKey
 
+from engine.gateway.hub.oidc.id_token import ALGORITHMS
 from engine.model.time import SECOND, Clock
 
 ISSUER = "https://login.example.org"
@@ -20,7 +21,7 @@ class ProviderAnswers:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.away = False
-        self.keys = {"first": RSAKey.generate_key(2048, {"kid": "first"})}
+        self.keys: dict[str, Any] = {"first": RSAKey.generate_key(2048, {"kid": "first"})}
         self.codes: dict[str, dict[str, Any]] = {}
         self.device: deque[dict[str, Any] | str] = deque()  # claims, or an error
         self.people: dict[str, dict[str, Any]] = {}
@@ -38,7 +39,7 @@ class ProviderAnswers:
         now_s = self._clock.now_ns() // SECOND
         said = {"iss": ISSUER, "aud": "hub", "sub": "4711", "iat": now_s, "exp": now_s + 300, **claims}
         kept = {name: value for name, value in said.items() if value is not None}
-        return jwt.encode({"alg": "RS256", "kid": key, **(header or {})}, kept, self.keys[key], algorithms=["RS256", "PS256"])
+        return jwt.encode({"alg": "RS256", "kid": key, **(header or {})}, kept, self.keys[key], algorithms=ALGORITHMS)
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if self.away:

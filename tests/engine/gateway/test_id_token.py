@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from engine.gateway.hub.oidc.provider import KEYS_AGAIN_NS, Provider, Tokens
 from engine.gateway.hub.oidc.settings import OidcSettings
@@ -47,6 +47,23 @@ def test_what_the_provider_says_is_believed(provider: Provider, answers: Provide
     assert said(provider, answers.signed(nonce=NONCE, groups=["a"]))["groups"] == ["a"]
     assert said(provider, answers.signed(nonce=NONCE, aud=["hub", "other"], azp="hub"))["sub"] == "4711"
     assert said(provider, answers.signed(header={"alg": "PS256"}, nonce=NONCE))["sub"] == "4711"
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "key"),
+    [
+        ("RS512", RSAKey.generate_key(2048, {"kid": "it"})),
+        ("ES256", ECKey.generate_key("P-256", {"kid": "it"})),
+        ("ES384", ECKey.generate_key("P-384", {"kid": "it"})),
+        ("ES512", ECKey.generate_key("P-521", {"kid": "it"})),
+        ("EdDSA", OKPKey.generate_key("Ed25519", {"kid": "it"})),
+        ("Ed25519", OKPKey.generate_key("Ed25519", {"kid": "it"})),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")  # providers name it so all the same
+def test_any_signature_by_a_private_key_will_do(algorithm: str, key: Any, provider: Provider, answers: ProviderAnswers) -> None:
+    answers.keys["it"] = key
+    assert said(provider, answers.signed("it", {"alg": algorithm}, nonce=NONCE))["sub"] == "4711"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from platformdirs import user_cache_path
 from benchmarks.history.postgres_server import free_port
 
 _FOLDER = Path(__file__).parent
-_INSTALL_S = 300
+_INSTALL_S = 120
 SECRET = "of this test alone"
 
 
@@ -117,14 +117,25 @@ def _installed(npm: str) -> Path:
         made = Path(tempfile.mkdtemp(dir=cache))
         for name in ("package.json", "package-lock.json"):
             shutil.copy(_FOLDER / name, made)
-        command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        done = subprocess.run(command, cwd=made, capture_output=True, text=True, timeout=_INSTALL_S, check=False)
-        if done.returncode:
+        trouble = _install(npm, made)
+        if trouble:
             shutil.rmtree(made)
-            pytest.skip(f"oidc-provider cannot be installed from npm here: {done.stderr.strip()[-200:]}")
+            pytest.skip(f"oidc-provider cannot be installed from npm here: {trouble}")
         _put(made, folder)
     shutil.copy(_FOLDER / "server.mjs", folder)
     return folder
+
+
+def _install(npm: str, folder: Path) -> str:
+    """Why it could not be; empty: it was."""
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0"]
+    try:
+        subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=_INSTALL_S, check=True)
+    except subprocess.TimeoutExpired:
+        return f"no answer in {_INSTALL_S} s"
+    except subprocess.CalledProcessError as error:
+        return str(error.stderr).strip()[-200:]
+    return ""
 
 
 def _put(made: Path, folder: Path) -> None:
