@@ -154,6 +154,16 @@ def _sites(parsed: argparse.Namespace) -> dict[str, Any]:
     return sites.run(video, parsed.cameras, parsed.minutes, parsed.seconds, parsed.tiles)
 
 
+def _hub_alerts_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--alerts", type=int, default=100, metavar="N", help="raised and acknowledged (default %(default)s)")
+
+
+def _hub_alerts(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.sites import hub_alerts
+
+    return hub_alerts.run(parsed.alerts)
+
+
 def _recording_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", type=Path, metavar="VIDEO", help="a video for the cameras to show (default: a made-up scene)")
     parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="length of each case (default %(default)s)")
@@ -559,6 +569,7 @@ BENCHES: dict[str, _Bench] = {
     "video": (_video_arguments, _video, "the video wall, beside bare decoding and the usual QLabels"),
     "pipeline": (_pipeline_arguments, _pipeline, "the engine under several cameras: rates, cost of each stage, memory"),
     "site": (_site_arguments, _site, "a larger site on one machine: many sub-streams, and what a camera of each size costs"),
+    "hub_alerts": (_hub_alerts_arguments, _hub_alerts, "an alert taken through a hub: until it is answered, and until others see who"),
     "sites": (_sites_arguments, _sites, "a console of sites elsewhere: bytes and time of changes, tiles of three, one of them silent"),
     "recording": (_recording_arguments, _recording, "every camera recorded all the time, beside FFmpeg's own segments and a plain remux"),
     "memory": (

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from collections.abc import Sequence as Several
 from functools import partial
 from pathlib import Path
 from typing import TypeVar, TypeVarTuple
@@ -107,6 +108,10 @@ class EngineBridge(QObject):
     def key_of(self, id_: str) -> str:
         """Of the site that something is of, on a console over several; empty elsewhere."""
         return ""
+
+    def waits_at_hub(self, alert_ids: Several[str]) -> bool:
+        """Whether what was said about one of these alerts is only kept at a hub, as its site is away; on a console over several."""
+        return False
 
     @property
     def sites(self) -> tuple[SiteState, ...]:

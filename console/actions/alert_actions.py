@@ -154,10 +154,15 @@ class AlertActions(Acts):
         self._send_command(change, said, terms=terms)
 
     def _send_command(self, command: AlertCommand, said: str, undo: AlertCommand | None = None, terms: CommandTerms = NO_TERMS) -> None:
-        self._bridge.tell(command, self._announce_change, self._show_alert_error, said, undo, owner=self, terms=terms)
+        ids = command.alert_ids if isinstance(command, ChangeAlert | AssignAlert | ShelveAlert) else ()
+        ids = (command.alert_id,) if isinstance(command, NoteAlert | DoStep) else ids
+        self._bridge.tell(command, self._announce_change, self._show_alert_error, said, undo, ids, owner=self, terms=terms)
 
-    def _announce_change(self, said: str, undo: AlertCommand | None) -> None:
+    def _announce_change(self, said: str, undo: AlertCommand | None, alert_ids: tuple[str, ...]) -> None:
         if not said:
+            return
+        if self._bridge.waits_at_hub(alert_ids):
+            self._toasts.show_message(tr("Kept at the hub. The site has not been told yet: {0}").format(said), "good", seconds=12)
             return
         toast = self._toasts.show_message(said, "good", tr("Undo") if undo is not None else "")
         if undo is not None:

@@ -3,6 +3,7 @@ site asks which."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from collections.abc import Sequence as Several
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar, TypeVarTuple, cast
@@ -103,6 +104,9 @@ class SitesBridge(EngineBridge):
     def sites(self) -> tuple[SiteState, ...]:
         """Those that are shown."""
         return tuple(site for site in self._sites.snapshot().sites if site.shown)
+
+    def waits_at_hub(self, alert_ids: Several[str]) -> bool:
+        return any(self._sites.waits_at_hub(alert_id) for alert_id in alert_ids)
 
     def key_of(self, id_: str) -> str:
         found = split(id_)

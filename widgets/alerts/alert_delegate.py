@@ -9,7 +9,7 @@ from engine.model.time import Clock
 from widgets.alerts.alert_model import AlertModel
 from widgets.alerts.alert_pictures import AlertPictures
 from widgets.alerts.alert_rows import AlertRow, GroupRow
-from widgets.alerts.alert_words import alert_title, disposition_word, shelf_text, state_word
+from widgets.alerts.alert_words import alert_title, disposition_word, shelf_text, state_word, taker_text
 from widgets.layout.row_pictures import RowPictures
 from widgets.look import scaled
 from widgets.marks.chosen_row import fill_chosen
@@ -133,6 +133,8 @@ def paint_state(painter: QPainter, alert: Alert, line: QRect, now_ns: int, simul
         rest = _word(painter, rest, shelved, color("moderate"))
     if alert.assignee:
         rest = _word(painter, rest, alert.assignee, color("secondary"))
+    elif at_hub := taker_text(alert):
+        rest = _word(painter, rest, at_hub, color("moderate"))
     if len(alert.event_ids) > 1:
         rest = _word(painter, rest, tr("{0} times").format(number_text(len(alert.event_ids))), color("secondary"))
 

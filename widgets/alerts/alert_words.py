@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from engine.model.alerts.alert import Alert, AlertState, Disposition
+from engine.model.alerts.alert import Alert, AlertState, Disposition, HubAct, IntentState
 from engine.model.alerts.decision import CandidateKind, Decision, Outcome
+from engine.model.alerts.intent import taker
 from engine.model.alerts.settings import RuleMode, SiteMode
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND
 from widgets.theme import severity_word
-from widgets.time_text import duration_text
+from widgets.time_text import clock_text, duration_text
 from widgets.translation import tr
 from widgets.words import kind_word
 
@@ -114,6 +115,50 @@ def shelf_text(alert: Alert, now_ns: int) -> str:
     return tr("Shelved for another {0}").format(duration_text(alert.shelved_until_ns - now_ns))
 
 
+def hub_text(alert: Alert, now_ns: int) -> str:
+    """What was said at the hub while its site was away, a line each; empty where nothing was."""
+    return "\n".join(_waiting_text(act) if act.outcome is IntentState.WAITING else _told_text(act, alert, now_ns) for act in alert.hub_acts)
+
+
+def taker_text(alert: Alert) -> str:
+    """Who took it at the hub, for a row; empty where nobody did, or the site knows."""
+    act = taker(alert)
+    return "" if act is None else tr("{0}, site not told yet").format(act.by)
+
+
+def _waiting_text(act: HubAct) -> str:
+    if act.disposition is not None:
+        said = tr("Closed here by {0}: {1}.").format(act.by, disposition_word(act.disposition))
+    elif act.state is not None:
+        said = tr("Taken here by {0}.").format(act.by)
+    elif act.assignee:
+        said = tr("Assigned here to {1} by {0}.").format(act.by, act.assignee)
+    else:
+        said = tr("Note by {0}.").format(act.by)
+    return tr("{0} The site has not been told yet.").format(said)
+
+
+def _told_text(act: HubAct, alert: Alert, now_ns: int) -> str:
+    """Of a verdict that is another than the site's both are said."""
+    when = clock_text(act.said_ns, now_ns)
+    if act.disposition is not None and alert.disposition not in (None, act.disposition):
+        verdicts = disposition_word(act.disposition), disposition_word(alert.disposition)
+        return tr("Closed by {0} at the hub at {1}: {2}. The site had closed it: {3}.").format(act.by, when, *verdicts)
+    if act.disposition is not None:
+        return tr("Closed by {0} at the hub at {1}: {2}.").format(act.by, when, disposition_word(act.disposition))
+    return _told_words(act).format(act.by, when, act.assignee)
+
+
+def _told_words(act: HubAct) -> str:
+    """{0}: who, {1}: when, {2}: to whom."""
+    beside = act.outcome is IntentState.BESIDE
+    if act.state is not None:
+        return tr("Also taken by {0} at the hub at {1}; somebody was first.") if beside else tr("Taken by {0} at the hub at {1}.")
+    if act.assignee and beside:
+        return tr("{0} assigned it to {2} at the hub at {1}; somebody had it.")
+    return tr("Assigned to {2} by {0} at the hub at {1}.") if act.assignee else tr("Note by {0} at the hub at {1}.")
+
+
 def spoken_alert(alert: Alert, place: str, seen: bool) -> str:
     """All that a row shows, for a screen reader."""
     parts = (
@@ -123,6 +168,7 @@ def spoken_alert(alert: Alert, place: str, seen: bool) -> str:
         alert.person,
         state_word(alert.state),
         tr("for {0}").format(alert.assignee) if alert.assignee else "",
+        taker_text(alert),
         "" if seen else tr("unread"),
         tr("shelved") if alert.shelved_until_ns is not None else "",
         tr("simulated") if alert.simulated else "",

@@ -66,7 +66,7 @@ class Questions:
     def answer_at(self, key: str, question: Question[T]) -> T:
         member = self._members.get(key)
         local = rewrite(question, Localiser(key))
-        answer = self._members.call(member, lambda: member.ask(local), LONGER_S.get(type(question), ASK_S), question=local)
+        answer = self._members.call(member, lambda: member.ask(local), LONGER_S.get(type(question), ASK_S), asked=local)
         return _qualify_answer(member, question, answer)
 
     def _ask_one(self, question: Question[T]) -> T:
@@ -83,7 +83,7 @@ class Questions:
             return found
 
         self._members.check_home()
-        found = beside(list(local), ask, MERGED_S, question=question)
+        found = beside(list(local), ask, MERGED_S, asked=question)
         self._members.check_answers(found)
         missing = missing_of(found)
         good = [answer for answer in found.values() if not isinstance(answer, Exception)]
@@ -123,7 +123,7 @@ class Questions:
                 return _read(member, local[member], by_time, until_s)
 
         self._members.check_home()
-        found = beside(list(local), read, MERGED_S, question=question)
+        found = beside(list(local), read, MERGED_S, asked=question)
         self._members.check_answers(found)
         missing = missing_of(found, else_raise=not any(position.done for position in place.values()))
         stretches = {member: each for member, each in found.items() if isinstance(each, pages.Stretch)}

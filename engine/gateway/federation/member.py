@@ -8,9 +8,13 @@ from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from engine.gateway.federation.calls import SILENT, SiteCalls
+from engine.gateway.federation.hub_intents import HubIntents, IntentKeeper
 from engine.gateway.federation.ids import check_key
 from engine.gateway.federation.rewriting import Memory, Oversized, Qualifier, rewrite
 from engine.gateway.remote.looks import Looks
+from engine.model.alerts.intent import INTENT_COMMANDS
+from engine.model.command import Command
+from engine.model.command_terms import CommandTerms, new_key
 from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.event import Severity
 from engine.model.hub_copy import is_copied
@@ -31,6 +35,7 @@ FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 2.0
 REFUSED_S = 5.0
 """A site that says too much, or nonsense, is looked at less often: reading that takes time from the others."""
 FILES_AT_ONCE, FILES_WAITING = 2, 6
+_NOT_HEARD = "unreachable", "outcome_unknown"  # why a command may not have reached the site
 
 
 class Connect(Protocol):
@@ -39,9 +44,9 @@ class Connect(Protocol):
     def __call__(self) -> EnginePort: ...
 
 
-class Standby(Protocol):
-    """Answers of the past in place of a site that cannot be reached; ids are the site's. Raises as a port does, EnvironmentFault
-    (`not_copied`) for what only the site knows."""
+class Standby(IntentKeeper, Protocol):
+    """Answers of the past in place of a site that cannot be reached, and keeps for it what is said about its alerts; ids are the site's.
+    Raises as a port does, EnvironmentFault (`not_copied`) for what only the site knows."""
 
     def ask(self, question: Question[T]) -> T: ...
 
@@ -72,6 +77,7 @@ class Member:
         self.files = SiteCalls(key, name, FILES_AT_ONCE, FILES_WAITING)
         self._connect, self._clock, self._looks = connect, clock, looks or Looks()
         self._standby = standby
+        self._intents = None if standby is None else HubIntents(key, standby)
         self._port: EnginePort | None = None
         self._qualifier = Qualifier(key, Memory())
         self._source: Snapshot | None = None  # as the site gave it
@@ -103,14 +109,35 @@ class Member:
     def is_reached(self) -> bool:
         return self._port is not None and self.view().state.reach is not SiteReach.AWAY
 
-    def stands_in(self, question: Question[Any]) -> bool:
-        """Whether what stands by answers this in place of the site."""
-        return self._standby is not None and not self.is_reached and is_copied(question)
+    def stands_in(self, asked: Question[Any] | Command) -> bool:
+        """Whether what stands by takes this in place of the site."""
+        return self._standby is not None and not self.is_reached and (is_copied(asked) or isinstance(asked, INTENT_COMMANDS))
 
     def ask(self, question: Question[T]) -> T:
         """The site, or what stands by for it. Raises what that raises."""
         standby = self._standby
         return standby.ask(question) if standby is not None and self.stands_in(question) else self.port.ask(question)
+
+    def command(self, command: Command, terms: CommandTerms) -> str:
+        """To the site. While that is away, what is said about its alerts is kept for it by what stands by: under the same id, so that
+        nothing is done twice. Raises what that raises."""
+        intents = self._intents
+        if intents is None or not isinstance(command, INTENT_COMMANDS):
+            return self.port.command(command, terms)
+        terms = terms if terms.key else replace(terms, key=new_key())
+        if self.is_reached:
+            try:
+                return self.port.command(command, terms)
+            except EnvironmentFault as fault:
+                if fault.reason not in _NOT_HEARD:
+                    raise
+        outcome = intents.say(command, terms)
+        self.look_now()
+        return outcome
+
+    def waits_at_hub(self, alert_id: str) -> bool:
+        """Whether what was said about this alert is kept for the site, which has not been told. `alert_id`: as the site has it."""
+        return self._intents is not None and self._intents.waits(alert_id)
 
     def view(self) -> SiteView:
         """Returns at once."""
@@ -174,6 +201,16 @@ class Member:
                 self._looked.set()
                 self._woken.wait(self._pause_s())
             self._woken.clear()
+            if self._intents is not None and self._intents.look(self._view.state.reach is SiteReach.AWAY):
+                self._view = replace(self._view, snapshot=self._snapshot_in(self._view.state))
+
+    def _snapshot_in(self, state: SiteState) -> Snapshot | None:
+        """As it is now, or was last, with what its hub keeps for the site."""
+        own = self._own
+        if own is None:
+            return None
+        shown = own if self._intents is None else self._intents.over(own)
+        return shown if state.reach is SiteReach.ONLINE else adrift(shown, state.reason)
 
     def _pause_s(self) -> float:
         self._looks.count()
@@ -233,8 +270,9 @@ class Member:
             verbs=session.verbs,
             settings=own.settings,
         )
-        if state != before.state or own is not before.snapshot:
-            self._view = SiteView(before.state if state == before.state else state, own)
+        shown = self._snapshot_in(state)
+        if state != before.state or shown is not before.snapshot:
+            self._view = SiteView(before.state if state == before.state else state, shown)
 
     def _fall_silent(self, silent_s: float) -> SiteView:
         return self._become(SiteReach.AWAY, SILENT.format(self.name), self._clock.now_ns() - round(silent_s * SECOND))
@@ -246,7 +284,7 @@ class Member:
         since = before.state.since_ns if before.state.reach is reach else (self._clock.now_ns() if since_ns is None else since_ns)
         copied = self._standby is not None and reach is SiteReach.AWAY
         state = replace(before.state, reach=reach, reason=reason, since_ns=since, copied=copied)
-        self._view = SiteView(state, None if self._own is None else adrift(self._own, reason))
+        self._view = SiteView(state, self._snapshot_in(state))
         return self._view
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Sequence as Several
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from engine.gateway.federation.calls import wait_until
 from engine.gateway.federation.ids import split
@@ -14,11 +14,13 @@ from engine.gateway.federation.member import LOST_S, Member
 from engine.gateway.federation.own_accounts import named_there
 from engine.gateway.federation.rewriting import Elsewhere, Localiser, rewrite
 from engine.gateway.federation.routing import choose_a_site, keys_in, one_site_at_a_time
+from engine.model.command import Command
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, SessionLapsed, WatchroomError
 from engine.model.question_type import Question
 from engine.model.sites import SiteReach, SiteState
 
 T = TypeVar("T")
+Asked: TypeAlias = Question[Any] | Command
 
 ENDED = SiteReach.LAPSED, SiteReach.SIGNED_OUT
 
@@ -126,11 +128,11 @@ class Members:
             if member.key == self.home and isinstance(answer, NotSignedIn):
                 raise answer
 
-    def call(self, member: Member, work: Callable[[], T], within_s: float, files: bool = False, question: Question[Any] | None = None) -> T:
-        """Raises what the work raises; a session that ended elsewhere than at home is an EnvironmentFault `signed_out`. `question`: that
-        is asked, which something else may answer for a site that is away."""
+    def call(self, member: Member, work: Callable[[], T], within_s: float, files: bool = False, asked: Asked | None = None) -> T:
+        """Raises what the work raises; a session that ended elsewhere than at home is an EnvironmentFault `signed_out`. `asked`: what
+        something else may take for a site that is away."""
         self.check_home()
-        check_reached(member, question)
+        check_reached(member, asked)
         try:
             return (member.files if files else member.calls).run(work, within_s)
         except NotSignedIn as error:
@@ -141,12 +143,12 @@ class Members:
 
 
 def beside(
-    members: Several[Member], work: Callable[[Member], Any], within_s: float, in_full: bool = False, question: Question[Any] | None = None
+    members: Several[Member], work: Callable[[Member], Any], within_s: float, in_full: bool = False, asked: Asked | None = None
 ) -> dict[Member, Any]:
     """What each gives in time, or the error of it.
 
     Args:
-        question: as of `Members.call`.
+        asked: as of `Members.call`.
         in_full: wait as long for one that lately did not answer in time as for the others: what it was told to do, it may do yet.
     """
     found: dict[Member, Any] = {}
@@ -154,7 +156,7 @@ def beside(
     now_s = time.monotonic()
     for member in members:
         try:
-            check_reached(member, question)
+            check_reached(member, asked)
             begun[member] = member.calls.begin(lambda member=member: work(member))
         except WatchroomError as error:
             found[member] = error
@@ -177,10 +179,10 @@ def missing_of(found: Mapping[Member, Any], else_raise: bool = True) -> tuple[Si
     return tuple(_why_missing(member, error) for member, error in errors.items())
 
 
-def check_reached(member: Member, question: Question[Any] | None = None) -> None:
-    """Raises EnvironmentFault `unreachable` at once for a site that is known not to answer, unless something else answers the question."""
+def check_reached(member: Member, asked: Asked | None = None) -> None:
+    """Raises EnvironmentFault `unreachable` at once for a site that is known not to answer, unless something else takes what is asked."""
     state = member.view().state
-    if not member.is_reached and (question is None or not member.stands_in(question)):
+    if not member.is_reached and (asked is None or not member.stands_in(asked)):
         raise EnvironmentFault("unreachable", state.reason or f"{member.name} is not connected yet.")
 
 

@@ -199,11 +199,19 @@ class FederatedPort:
                 return self._split_command(command, terms)
             case Route.ROUTED:
                 member, local = self._members.route(command)
-                outcome = self._members.call(member, lambda: member.port.command(local, _terms_at(member, command, terms)), COMMAND_S)
+                outcome = self._members.call(
+                    member, lambda: member.command(local, _terms_at(member, command, terms)), COMMAND_S, asked=local
+                )
                 member.look_now()
                 return outcome if type(local) in TEXT_OUTCOMES else qualified(member.key, outcome)
             case _:
                 raise choose_a_site(command)
+
+    def waits_at_hub(self, alert_id: str) -> bool:
+        """Whether what was said about this alert is kept at a hub, as its site is away. Then `command` has done that, and no more."""
+        found = split(alert_id)
+        member = None if found is None else self._members.find(found[0])
+        return member is not None and found is not None and member.waits_at_hub(found[1])
 
     def _split_command(self, command: Command, terms: CommandTerms) -> str:
         """To each site with its own part, under the same id. The outcome is the first one's. Raises EnvironmentFault `partly`."""
@@ -224,7 +232,13 @@ class FederatedPort:
 
     def _carry_out(self, local: Mapping[Member, Command], terms: Mapping[Member, CommandTerms]) -> str:
         members = list(local)
-        found = beside(members, lambda member: member.port.command(local[member], terms.get(member, NO_TERMS)), COMMAND_S, in_full=True)
+        found = beside(
+            members,
+            lambda member: member.command(local[member], terms.get(member, NO_TERMS)),
+            COMMAND_S,
+            in_full=True,
+            asked=next(iter(local.values())),
+        )
         self._members.check_answers(found)
         for member in members:
             member.look_now()

@@ -236,13 +236,19 @@ class HubVisit:
 
 
 class SiteCopyAtHub:
-    """What a hub knows of one site, for as long as it cannot be reached itself. Any thread."""
+    """What a hub knows of one site, and keeps for it, for as long as it cannot be reached itself. Any thread."""
 
     def __init__(self, visit: HubVisit, key: str) -> None:
         self._visit, self._key = visit, key
 
     def ask(self, question: Question[T]) -> T:
         return self._visit.ask(self._key, question)
+
+    def intend(self, command: IntentCommand, terms: CommandTerms) -> Intent:
+        return self._visit.intend(self._key, command, terms)
+
+    def intents(self) -> tuple[Intent, ...]:
+        return self._visit.intents(self._key)
 
 
 def _web_address(said: Any) -> str:

@@ -29,6 +29,7 @@ from engine.model.errors import EnvironmentFault, NotSignedIn, WatchroomError
 from engine.model.port import EnginePort
 from tests.console.dialogs.conftest import Show
 from tests.fakes.certificates import write_certificate
+from tests.fakes.copy_at_hub import CopyAtHub
 from tests.fakes.engine import FakeDoor, FakeEngine
 
 D = TypeVar("D", bound=FramedDialog)
@@ -130,9 +131,8 @@ class FakeVisit:
             raise EnvironmentFault("unreachable", "This site does not answer the hub now.")
         return self._hub.engines[key][1].port()
 
-    def copy_of(self, key: str) -> EnginePort:
-        """The hub knows what the site does."""
-        return self._hub.engines[key][1].port()
+    def copy_of(self, key: str) -> CopyAtHub:
+        return CopyAtHub(self._hub.engines[key][1])
 
     def close(self) -> None:
         self._hub.open -= 1

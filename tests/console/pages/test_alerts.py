@@ -227,6 +227,17 @@ def test_several_are_marked_and_acknowledged_at_once(page: AlertsPage, keys: Key
     qtbot.waitUntil(lambda: all(engine.alerts.alert(alert_id).assignee == "ada" for alert_id in marked))
 
 
+def test_what_is_only_kept_at_the_hub_is_said_so(
+    page: AlertsPage, keys: Keys, qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The site is away, and goes on escalating."""
+    monkeypatch.setattr(EngineBridge, "waits_at_hub", lambda _, alert_ids: tuple(alert_ids) == ("al-0002",))
+    page.list.select_alert("al-0002")
+    keys.press(Qt.Key.Key_M)
+    qtbot.waitUntil(lambda: bool(told(window)))
+    assert told(window)[-1].startswith("Kept at the hub. The site has not been told yet: Assigned to you")
+
+
 def test_taking_an_alert_is_undone_from_the_message(
     page: AlertsPage, keys: Keys, engine: FakeEngine, qtbot: QtBot, window: MainWindow
 ) -> None:

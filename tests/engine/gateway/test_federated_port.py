@@ -19,8 +19,11 @@ from engine.gateway.federation.port import FederatedPort, Site
 from engine.gateway.federation.routing import COMMANDS, QUESTIONS, Route
 from engine.model.accounts.access import Role, User, Verb
 from engine.model.accounts.commands import ChangePassword, ConfirmPassword
-from engine.model.alerts.commands import AssignAlert, MergeIncidents, NoteAlert
+from engine.model.alerts.alert import Alert, AlertState, IntentState
+from engine.model.alerts.commands import AssignAlert, ChangeAlert, MergeIncidents, NoteAlert, ShelveAlert
+from engine.model.alerts.intent import Intent
 from engine.model.command import ChangeSettings, Command, CreateUser, RemoveCamera, RestartCamera
+from engine.model.command_terms import CommandTerms, terms_from
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, SessionLapsed
 from engine.model.event import EventKind, Severity
 from engine.model.health import CameraState, DetectorHealth
@@ -33,6 +36,7 @@ from engine.model.review.review import PutReviewed
 from engine.model.sites import SiteReach
 from engine.model.snapshot import Snapshot
 from engine.model.time import SystemClock
+from tests.fakes.copy_at_hub import CopyAtHub
 from tests.fakes.engine import FakeEngine, FakePort
 from tests.fakes.waiting import until
 
@@ -146,7 +150,7 @@ def test_a_site_that_is_away_is_named_and_shows_nothing_as_live(engines: dict[st
 def test_a_site_that_is_away_is_asked_of_the_past_where_its_copy_is(engines: dict[str, FakeEngine]) -> None:
     ports: dict[str, Any] = {key: engine.port() for key, engine in engines.items()}
     ports["b"] = Switched(engines["b"].port())
-    with federation(ports, standbys={"b": engines["b"].port()}) as port:
+    with federation(ports, standbys={"b": CopyAtHub(engines["b"])}) as port:
         whole = port.answer(ListEvents())
         assert whole.missing == () and port.snapshot().sites[1].copied is False
         ports["b"].trouble = UNREACHABLE
@@ -162,11 +166,53 @@ def test_a_site_that_is_away_is_asked_of_the_past_where_its_copy_is(engines: dic
         assert not port.snapshot().sites[1].copied
 
 
+def test_what_is_said_about_alerts_of_a_site_that_is_away_is_kept_and_shown(engines: dict[str, FakeEngine]) -> None:
+    ports: dict[str, Any] = {key: engine.port() for key, engine in engines.items()}
+    ports["b"], hub = Switched(engines["b"].port()), CopyAtHub(engines["b"])
+    alert = engines["b"].alerts.add(EventKind.PERSON, Severity.HIGH, "door")
+    with federation(ports, standbys={"b": hub}) as port:
+
+        def shown() -> Alert:
+            return next(each for each in port.snapshot().alerts.alerts if each.id == f"b/{alert.id}")
+
+        until(lambda: shown().state is AlertState.NEW, "it is shown")
+        ports["b"].trouble = UNREACHABLE
+        until(lambda: reach(port, "b") is SiteReach.AWAY, "the site is away")
+        taken = ChangeAlert((f"b/{alert.id}",), AlertState.ACKNOWLEDGED)
+        assert port.command(taken, terms_from(ChangeAlert(taken.alert_ids, AlertState.NEW))) == f"b/{alert.id}"
+        (intent,) = hub.kept
+        assert intent.command == ChangeAlert((alert.id,), AlertState.ACKNOWLEDGED) and intent.id and port.waits_at_hub(f"b/{alert.id}")
+        until(lambda: bool(shown().hub_acts), "it is shown as taken")
+        (act,) = shown().hub_acts
+        assert (act.by, act.by_id, act.outcome) == ("Ben", "b/hub-7", IntentState.WAITING) and shown().state is AlertState.NEW
+        hub.kept.append(Intent("in-2", NoteAlert(alert.id, "By another console."), 9, "Cleo", "hub-8"))
+        until(lambda: [each.by for each in shown().hub_acts] == ["Cleo", "Ben"], "others see it, too, and the oldest stands first")
+        with pytest.raises(EnvironmentFault, match="cannot be reached"):
+            port.command(ShelveAlert(taken.alert_ids, 60.0, "Later"))
+        hub.kept.clear()
+        ports["b"].trouble = None
+        until(lambda: not shown().hub_acts and not port.waits_at_hub(f"b/{alert.id}"), "the site has been told")
+        port.command(taken)
+        assert hub.kept == [] and engines["b"].alerts.alert(alert.id).state is AlertState.ACKNOWLEDGED, "the site itself, as always"
+
+
+def test_a_command_that_may_not_have_reached_its_site_is_kept_under_its_own_id(engines: dict[str, FakeEngine]) -> None:
+    ports: dict[str, Any] = {key: engine.port() for key, engine in engines.items()}
+    hub, sent = CopyAtHub(engines["b"]), list[str]()
+    ports["b"] = LosingPort(engines["b"].port(), sent)
+    with federation(ports, standbys={"b": hub}) as port:
+        port.command(NoteAlert("b/al-1", "Called."))
+        assert [intent.id for intent in hub.kept] == sent and sent[0]
+        with pytest.raises(InputError):
+            port.command(NoteAlert("b/al-1", "Refused."))
+        assert len(hub.kept) == 1, "what the site refused is not kept"
+
+
 def test_a_site_that_was_never_reached_is_known_by_its_copy(engines: dict[str, FakeEngine]) -> None:
     def away() -> EnginePort:
         raise UNREACHABLE
 
-    with opened((Site("a", "A", engines["a"].port), Site("b", "B", away, engines["b"].port()))) as port:
+    with opened((Site("a", "A", engines["a"].port), Site("b", "B", away, CopyAtHub(engines["b"])))) as port:
         assert {event.id.split("/")[0] for event in port.ask(ListEvents())} == {"a", "b"}
         assert port.ask(ListEvents(camera_id="b/door"))[0].camera_id == "b/door"
         assert [view.settings.id for view in port.snapshot().cameras] == ["a/door"]
@@ -192,6 +238,20 @@ class Switched:
         if name == "link":
             raise AttributeError(name)
         return getattr(self._port, name)
+
+
+class LosingPort(Switched):
+    """The line is cut before it answers a command. `sent`: ids of those."""
+
+    def __init__(self, port: FakePort, sent: list[str]) -> None:
+        super().__init__(port)
+        self._sent = sent
+
+    def command(self, command: NoteAlert, terms: CommandTerms) -> str:
+        if command.text == "Refused.":
+            raise InputError("text", "is refused")
+        self._sent.append(terms.key)
+        raise EnvironmentFault("outcome_unknown", "The connection was cut before the engine answered.")
 
 
 class Elsewhere(Switched):

@@ -4,16 +4,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
+from engine.gateway.federation.port import FederatedPort, Site
 from engine.gateway.hub.joining import join
 from engine.gateway.remote.hub import HubVisit, RemoteHub
 from engine.gateway.remote.port import RemotePort
 from engine.model.accounts.access import Role, Verb
-from engine.model.alerts.alert import Alert, AlertState, Disposition, IntentState
+from engine.model.alerts.alert import Alert, AlertState, Disposition, HubAct, IntentState
 from engine.model.alerts.commands import AssignAlert, ChangeAlert, NoteAlert
 from engine.model.alerts.intent import Intent, IntentCommand
 from engine.model.command import ChangeSettings
@@ -23,6 +25,7 @@ from engine.model.event import Severity
 from engine.model.incidents.filing import FileReport
 from engine.model.incidents.incident import IncidentCategory
 from engine.model.question import ListAlerts
+from engine.model.sites import SiteReach
 from engine.model.time import SystemClock
 from engine.model.wire import to_plain
 from engine.runtime.access.machine_tokens import TokenWanted
@@ -164,6 +167,30 @@ def test_what_is_said_while_a_site_is_away_is_told_to_it_and_its_outcome_here(hu
     assert there is not None and (there.state, there.assignee) == (AlertState.ACKNOWLEDGED, "Ben")
     assert [note.text for note in there.notes] == ["Called the owner."] and there.assignee_id.startswith("hub-")
     assert shut is not None and (shut.disposition, [act.disposition for act in shut.hub_acts]) == (Disposition.TRUE, [Disposition.FALSE])
+
+
+def test_a_console_over_the_hub_goes_on_where_the_site_is_away(hub: WholeHub, site: _Site, ben: HubVisit) -> None:
+    alert = raised(ben, 20.0)
+    at_site = entered(ben)
+    with closing(FederatedPort([Site("n", "North", lambda: at_site, standby=ben.copy_of("north"))])) as port:
+
+        def shown() -> Alert | None:
+            return next((each for each in port.snapshot().alerts.alerts if each.id == f"n/{alert.id}"), None)
+
+        until(lambda: shown() is not None, "it is shown")
+        site.away()
+        until(lambda: port.snapshot().sites[0].reach is SiteReach.AWAY, "the site is away")
+        port.command(ChangeAlert((f"n/{alert.id}",), AlertState.ACKNOWLEDGED))
+        assert port.waits_at_hub(f"n/{alert.id}")
+        until(lambda: [each.outcome for each in _acts(shown())] == [IntentState.WAITING], "it is shown as taken")
+        site.back()
+        until(lambda: not port.waits_at_hub(f"n/{alert.id}"), "the site has been told")
+        there = site.alert(alert.id)
+        assert there is not None and (there.state, there.assignee) == (AlertState.ACKNOWLEDGED, "Ben")
+
+
+def _acts(alert: Alert | None) -> tuple[HubAct, ...]:
+    return () if alert is None else alert.hub_acts
 
 
 def test_a_hub_that_is_killed_after_its_answer_has_it(url: str, hub: WholeHub, record: SharedRecord, site: _Site, ben: HubVisit) -> None:

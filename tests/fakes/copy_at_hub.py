@@ -1,0 +1,23 @@
+"""What stands by for a site that is away: knows what its engine does, and keeps what is said about its alerts."""
+
+from typing import Any
+
+from engine.model.alerts.intent import Intent, IntentCommand
+from engine.model.command_terms import CommandTerms
+from tests.fakes.engine import FakeEngine
+
+
+class CopyAtHub:
+    def __init__(self, engine: FakeEngine) -> None:
+        self._port = engine.port()
+        self.kept: list[Intent] = []
+
+    def ask(self, question: Any) -> Any:
+        return self._port.ask(question)
+
+    def intend(self, command: IntentCommand, terms: CommandTerms) -> Intent:
+        self.kept.append(Intent(terms.key, command, 10, "Ben", "hub-7"))
+        return self.kept[-1]
+
+    def intents(self) -> tuple[Intent, ...]:
+        return tuple(self.kept)
