@@ -1,5 +1,7 @@
 """Figures of a hub and its sites, as Prometheus reads them."""
 
+from pathlib import Path
+
 from prometheus_client.parser import text_string_to_metric_families
 
 from engine.gateway.hub.metrics import hub_metrics_text
@@ -11,6 +13,13 @@ def figures(*sites: SharedSite) -> dict[tuple[str, str], float]:
     """By name and site."""
     families = text_string_to_metric_families(hub_metrics_text(sites, 100 * SECOND, True, 3).decode())
     return {(each.name, each.labels.get("site", "")): each.value for family in families for each in family.samples}
+
+
+def test_every_figure_is_in_the_guide() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "administrator" / "hub.md").read_text("utf-8")
+    site = SharedSite("north", "North", "s1", 7, SECOND, clock_offset_ns=1)
+    names = {name for name, _ in figures(site) if name.startswith("watchroom_")}
+    assert len(names) > 5 and not {name for name in names if f"`{name}`" not in guide}
 
 
 def test_figures_of_sites_and_of_those_that_do_not_say() -> None:
