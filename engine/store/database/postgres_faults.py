@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from engine.model.errors import EnvironmentFault
 
 _UNREACHABLE = ("database_unreachable", "The database server does not answer. Check that it runs, its address and the login.")
-_REFUSES_TLS = "refuses SSL"  # the driver's words
+_TLS = "SSL"  # in the driver's words where the server refuses it
 _NO_TLS = ("no_tls", "The database server speaks without TLS only. Switch it on there (ssl = on), or use sslmode=disable.")
 _READ_ONLY = ("read_only", "The database server takes no changes now. It may be a copy of another; choose that one.")
 _FULL = ("disk_full", "The disk of the database server is full. Make room there.")
@@ -72,5 +72,5 @@ def _fault_of_state(error: DBAPIError) -> tuple[str, str] | None:
     code = sqlstate(error)
     found = _FAULTS.get(code) or _FAULTS.get(code[:2])
     if found is None and not code and isinstance(error, (OperationalError, InterfaceError)):
-        return _NO_TLS if _REFUSES_TLS in str(error.orig) else _UNREACHABLE
+        return _NO_TLS if _TLS in str(error.orig) else _UNREACHABLE
     return found
