@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -19,7 +20,7 @@ from sqlalchemy import text
 from console.__main__ import BAD_INPUT, ENVIRONMENT, main
 from console.commands.hub import POSTGRES
 from engine.gateway.remote.hub import HubVisit, RemoteHub
-from engine.model.errors import NotSignedIn
+from engine.model.errors import EnvironmentFault, NotSignedIn
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.hub.hub_keys import HubKeys
@@ -65,10 +66,11 @@ def key() -> str:
 
 @pytest.fixture(scope="module")
 def running_hub(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of one that runs, as a service would have it run."""
+    """The address of one that runs, as a service would have it run; its identity provider is away."""
     folder = tmp_path_factory.mktemp("hub")
     with nats_server(folder / "nats", HubKeys.in_folder(folder).server_settings(SystemClock().now_ns())) as nats:
         words = ["hub", "run", "--data", str(folder), "--nats", nats.url, "--bind", "127.0.0.1:0"]
+        words += ["--oidc", "http://127.0.0.1:1", "--oidc-client", "hub"]
         with (folder / "log").open("wb") as log:
             environment = {**os.environ, POSTGRES: database}
             process = subprocess.Popen([sys.executable, "-m", "console", *words], stdout=subprocess.PIPE, stderr=log, env=environment)
@@ -311,6 +313,12 @@ def test_groups_of_an_identity_provider(postgres: None, key: str, capsys: pytest
     printed(capsys, "hub", "unmap-group", "Guards")
     assert main(["hub", "unmap-group", "Guards"]) == BAD_INPUT
     assert "No group 'Guards' is mapped" in capsys.readouterr().err
+
+
+def test_a_hub_runs_while_its_identity_provider_is_away(hub: str) -> None:
+    assert RemoteHub(hub).provider() == "127.0.0.1"
+    with pytest.raises(EnvironmentFault, match="The identity provider"):
+        RemoteHub(hub).sign_in_by_browser(print, threading.Event())
 
 
 def is_out(visit: HubVisit) -> bool:

@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from engine.gateway.hub import lines
 from engine.gateway.hub.joining import join
+from engine.gateway.hub.oidc import checks
 from engine.gateway.hub.oidc.door import LASTS_NS
 from engine.gateway.hub.oidc.groups import user_id
 from engine.gateway.hub.oidc.settings import OidcSettings
@@ -180,6 +181,27 @@ def test_who_leaves_the_group_is_out_while_local_accounts_go_on(hub: WholeHub, p
     ben.sites()
     ben.close()
     visit.close()
+
+
+def test_a_hub_asks_again_by_itself(
+    hub: WholeHub, provider: IdentityProvider, record: SharedRecord, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(checks, "LOOK_S", 0.05)
+    assert hub.door.oidc is not None
+    running = checks.OidcChecks(hub.door.oidc)
+    with closing(by_browser(hub, "ada")) as visit:
+        provider.kill()
+        running.start()
+        try:
+            make_due(record)
+            until(lambda: "cannot be reached" in caplog.text, "the log says that it is away")
+            provider.start()
+            assert "answers again" not in caplog.text
+            make_due(record)
+            until(lambda: is_out(visit), "it knows nothing of what it gave before")
+            assert caplog.text.count("cannot be reached") == 1 and "answers again" in caplog.text
+        finally:
+            running.stop()
 
 
 def test_a_provider_that_stops_changes_nothing_for_a_while(hub: WholeHub, provider: IdentityProvider, record: SharedRecord) -> None:

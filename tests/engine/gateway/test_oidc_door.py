@@ -142,7 +142,7 @@ def test_what_comes_of_another_sign_in_is_refused(door: OidcDoor, answers: Provi
 def test_who_is_in_no_group_of_the_hub_is_refused(groups: object, door: OidcDoor, answers: ProviderAnswers, accounts: Accounts) -> None:
     with pytest.raises(NotSignedIn, match="None of your groups"):
         entered(door, answers, groups=groups)
-    assert accounts.users() == ()
+    assert accounts.users() == () and answers.people == {}, "what the provider gave is withdrawn"
 
 
 def test_the_highest_role_holds_where_its_groups_are(door: OidcDoor, answers: ProviderAnswers) -> None:

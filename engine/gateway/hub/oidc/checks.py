@@ -33,13 +33,12 @@ class OidcChecks:
     def _run(self) -> None:
         while not self._stopping.wait(LOOK_S):
             try:
-                self._door.check_due()
+                if self._door.check_due():
+                    self._tell("")
             except EnvironmentFault as fault:
                 self._tell(str(fault))
             except Exception:
                 log.exception("who is signed in could not be checked")
-            else:
-                self._tell("")
 
     def _tell(self, trouble: str) -> None:
         """The first failure, and that it is over."""

@@ -112,13 +112,20 @@ class OidcDoor:
         """The provider gives nothing more by what the hub had of it; it may be away."""
         grant = self._table.take_grant(session)
         if grant is not None:
-            with suppress(EnvironmentFault, RefusedGrant, ValueError):
-                self._provider.revoke(self._keys.unseal(grant.refresh))
+            with suppress(ValueError):
+                self._revoke(self._keys.unseal(grant.refresh))
 
-    def check_due(self) -> None:
-        """Ask the provider about those whose turn it is: who may go on, as what. Raises EnvironmentFault."""
+    def _revoke(self, refresh: str) -> None:
+        with suppress(EnvironmentFault):
+            self._provider.revoke(refresh)
+
+    def check_due(self) -> int:
+        """Ask the provider about those whose turn it is: who may go on, as what. How many these were. Raises EnvironmentFault."""
+        checked = 0
         while (grant := self._due()) is not None:
             self._check(grant)
+            checked += 1
+        return checked
 
     def _due(self) -> StoredGrant | None:
         now_ns = self._clock.now_ns()
@@ -148,7 +155,11 @@ class OidcDoor:
         return person
 
     def _enter(self, tokens: Tokens, nonce: str | None) -> tuple[str, Session]:
-        person = self._person(self._provider.claims(tokens, nonce))
+        try:
+            person = self._person(self._provider.claims(tokens, nonce))
+        except NotSignedIn:
+            self._revoke(tokens.refresh)
+            raise
         if not tokens.refresh:
             message = (
                 f"The identity provider {self.name} gives this hub no refresh token, by which it would ask whether somebody may go on. Let"

@@ -122,7 +122,7 @@ class Provider:
 
     def revoke(self, refresh: str) -> None:
         """Nothing is said where it cannot be done: the token was forgotten here."""
-        if self._discovered().get("revocation_endpoint"):
+        if refresh and self._discovered().get("revocation_endpoint"):
             self._accepted(*self._post("revocation_endpoint", {"token": refresh, "token_type_hint": "refresh_token"}))
 
     def claims(self, tokens: Tokens, nonce: str | None = None) -> Mapping[str, Any]:
