@@ -22,10 +22,11 @@ class KeepAges:
     incidents: int | None = None
 
 
-_OPEN_ALERT = "SELECT {column} FROM alerts WHERE state != 'closed'"
+# NOT EXISTS throughout: NOT IN of a table that is larger than the server's work_mem is looked through for each row.
+_NO_OPEN_ALERT = "NOT EXISTS (SELECT 1 FROM alerts WHERE alerts.{column} = {of}.id AND alerts.state != 'closed')"
 _OLD_EVENTS = text(
     "SELECT id FROM events WHERE started_ns < :before_ns AND coalesce(ended_ns, started_ns) < :before_ns"
-    f" AND id NOT IN ({_OPEN_ALERT.format(column='event_id')}) ORDER BY started_ns, id LIMIT :most"
+    f" AND {_NO_OPEN_ALERT.format(column='event_id', of='events')} ORDER BY started_ns, id LIMIT :most"
 )
 
 
@@ -33,15 +34,16 @@ def _delete(table: str, condition: str, order: str) -> TextClause:
     return text(f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} WHERE {condition} ORDER BY {order}, id LIMIT :most)")
 
 
-_DECISIONS = _delete("decisions", "decided_ns < :before_ns AND (event_id IS NULL OR event_id NOT IN (SELECT id FROM events))", "decided_ns")
+_OF_NO_EVENT = "decided_ns < :before_ns AND NOT EXISTS (SELECT 1 FROM events WHERE events.id = decisions.event_id)"
+_DECISIONS = _delete("decisions", _OF_NO_EVENT, "decided_ns")
 _REVIEW_ITEMS = _delete("review_items", "started_ns < :before_ns AND coalesce(ended_ns, started_ns) < :before_ns", "started_ns")
 _CLIPS = _delete("clips", "started_ns < :before_ns AND ended_ns < :before_ns", "started_ns")
 _ALERTS = _delete("alerts", "raised_ns < :before_ns AND changed_ns < :before_ns AND state = 'closed'", "raised_ns")
 _INCIDENTS = _delete(
     "incidents",
     "occurred_ns < :before_ns AND updated_ns < :before_ns AND state != 'open'"
-    " AND (state = 'closed' OR body ->> 'merged_into' NOT IN (SELECT id FROM incidents))"  # one that lives on in another goes after it
-    f" AND id NOT IN ({_OPEN_ALERT.format(column='incident_id')})",
+    " AND (state = 'closed' OR NOT EXISTS (SELECT 1 FROM incidents AS kept WHERE kept.id = incidents.body ->> 'merged_into'))"
+    f" AND {_NO_OPEN_ALERT.format(column='incident_id', of='incidents')}",  # one that lives on in another goes after it
     "occurred_ns",
 )
 
