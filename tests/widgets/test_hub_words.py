@@ -36,6 +36,11 @@ def test_what_the_site_does_not_know() -> None:
     assert said(note, IntentState.WAITING) == "Note by Ben. The site has not been told yet."
 
 
+def test_what_the_site_did_not_take() -> None:
+    assert said(TAKEN, IntentState.REFUSED) == f"The site refused what Ben did here at {WHEN}."
+    assert said(TAKEN, IntentState.EXPIRED) == f"The site could not be told for seven days what Ben did here at {WHEN}."
+
+
 def test_what_the_site_knows() -> None:
     assert said(TAKEN, IntentState.DONE) == f"Taken by Ben at the hub at {WHEN}."
     assert said(TAKEN, IntentState.BESIDE) == f"Also taken by Ben at the hub at {WHEN}; somebody was first."

@@ -117,7 +117,19 @@ def shelf_text(alert: Alert, now_ns: int) -> str:
 
 def hub_text(alert: Alert, now_ns: int) -> str:
     """What was said at the hub while its site was away, a line each; empty where nothing was."""
-    return "\n".join(_waiting_text(act) if act.outcome is IntentState.WAITING else _told_text(act, alert, now_ns) for act in alert.hub_acts)
+    return "\n".join(_act_text(act, alert, now_ns) for act in alert.hub_acts)
+
+
+def _act_text(act: HubAct, alert: Alert, now_ns: int) -> str:
+    match act.outcome:
+        case IntentState.WAITING:
+            return _waiting_text(act)
+        case IntentState.REFUSED:
+            return tr("The site refused what {0} did here at {1}.").format(act.by, clock_text(act.said_ns, now_ns))
+        case IntentState.EXPIRED:
+            return tr("The site could not be told for seven days what {0} did here at {1}.").format(act.by, clock_text(act.said_ns, now_ns))
+        case _:
+            return _told_text(act, alert, now_ns)
 
 
 def taker_text(alert: Alert) -> str:

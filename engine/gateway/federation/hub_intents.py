@@ -2,19 +2,20 @@
 
 import time
 from collections.abc import Sequence as Several
+from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
 from engine.gateway.federation.ids import split
 from engine.gateway.federation.rewriting import Qualifier, rewrite
 from engine.model.alerts.alert import Alert, IntentState
-from engine.model.alerts.intent import Intent, IntentCommand, with_waiting
+from engine.model.alerts.intent import NOT_AT_SITE, Intent, IntentCommand, with_intents
 from engine.model.command_terms import CommandTerms
 from engine.model.errors import WatchroomError
 from engine.model.snapshot import Snapshot
 
-ASK_S = 3.0
-"""So often a hub is asked what others said there."""
+ASK_S, LATER_S = 3.0, 30.0
+"""So often a hub is asked what others said there; the second where only what a site refused is shown."""
 
 
 class IntentKeeper(Protocol):
@@ -30,52 +31,50 @@ class HubIntents:
 
     def __init__(self, key: str, keeper: IntentKeeper) -> None:
         self._key, self._keeper = key, keeper
-        self._waiting: tuple[Intent, ...] = ()
+        self._intents: tuple[Intent, ...] = ()
         self._asked_s = -ASK_S
-        self._shown: tuple[Snapshot, tuple[Intent, ...], Snapshot] | None = None  # as it was, what waited, as it is shown
+        self._shown: tuple[Snapshot, tuple[Intent, ...], Snapshot] | None = None  # as it was, what was said, as it is shown
 
     def say(self, command: IntentCommand, terms: CommandTerms) -> str:
         """The id of the first alert. Raises what the hub answers."""
         intent = self._keeper.intend(command, terms)
-        if intent.state is IntentState.WAITING and intent.id not in {each.id for each in self._waiting}:
-            self._waiting = (*self._waiting, intent)
+        if intent.state in NOT_AT_SITE and intent.id not in {each.id for each in self._intents}:
+            self._intents = (*self._intents, intent)
         return intent.alert_ids[0]
 
     def waits(self, alert_id: str) -> bool:
         """Whether something was said about this alert that its site has not been told yet. `alert_id`: as the site has it."""
-        return any(alert_id in each.alert_ids for each in self._waiting)
+        return any(alert_id in each.alert_ids for each in self._waiting())
 
     def look(self, away: bool) -> bool:
-        """Ask now and then, while the site is away or has not been told of something; whether it is another than before."""
-        shown = self._shown is not None and self._shown[1] is not self._waiting  # something was said here
-        if not (away or self._waiting) or time.monotonic() - self._asked_s < ASK_S:
-            return shown
-        self._asked_s = time.monotonic()
-        try:
-            waiting = tuple(each for each in self._keeper.intents() if each.state is IntentState.WAITING)
-        except WatchroomError:
-            return shown
-        if waiting != self._waiting:
-            self._waiting = waiting
-            return True
-        return shown
+        """Ask now and then, while the site is away or something is shown; whether it is another than was shown before."""
+        pause_s = ASK_S if away or self._waiting() else LATER_S
+        if (away or self._intents) and time.monotonic() - self._asked_s >= pause_s:
+            self._asked_s = time.monotonic()
+            with suppress(WatchroomError):
+                found = tuple(each for each in self._keeper.intents() if each.state in NOT_AT_SITE)
+                self._intents = self._intents if found == self._intents else found
+        return self._shown is not None and self._shown[1] is not self._intents
+
+    def _waiting(self) -> list[Intent]:
+        return [each for each in self._intents if each.state is IntentState.WAITING]
 
     def over(self, snapshot: Snapshot) -> Snapshot:
-        """With what waits, at the alerts that it is about. The same object for the same one, while nothing else waits."""
+        """With what was said, at the alerts that it is about. The same object for the same one, while nothing else was."""
         known = self._shown
-        if known is None or known[0] is not snapshot or known[1] is not self._waiting:
-            self._shown = known = snapshot, self._waiting, _with_waiting(snapshot, self._key, self._waiting)
+        if known is None or known[0] is not snapshot or known[1] is not self._intents:
+            self._shown = known = snapshot, self._intents, _with_intents(snapshot, self._key, self._intents)
         return known[2]
 
 
-def _with_waiting(snapshot: Snapshot, key: str, waiting: Several[Intent]) -> Snapshot:
-    if not waiting:
+def _with_intents(snapshot: Snapshot, key: str, intents: Several[Intent]) -> Snapshot:
+    if not intents:
         return snapshot
-    alerts = tuple(_alert_with_waiting(alert, key, waiting) for alert in snapshot.alerts.alerts)
+    alerts = tuple(_alert_with_intents(alert, key, intents) for alert in snapshot.alerts.alerts)
     return replace(snapshot, alerts=replace(snapshot.alerts, alerts=alerts))
 
 
-def _alert_with_waiting(alert: Alert, key: str, waiting: Several[Intent]) -> Alert:
+def _alert_with_intents(alert: Alert, key: str, intents: Several[Intent]) -> Alert:
     found = split(alert.id)
-    acts = with_waiting(replace(alert, id="" if found is None else found[1]), waiting).hub_acts[len(alert.hub_acts) :]
+    acts = with_intents(replace(alert, id="" if found is None else found[1]), intents).hub_acts[len(alert.hub_acts) :]
     return replace(alert, hub_acts=(*alert.hub_acts, *(rewrite(act, Qualifier(key)) for act in acts))) if acts else alert

@@ -53,7 +53,7 @@ class HubAct:
         intent_id: by which the site knows it again. said_ns: when, by the hub's clock.
         by, by_id: who, by the name and id of their account at the site.
         state, disposition: to which they took it; None: they did something else. assignee, assignee_id: to whom they gave it.
-        outcome: DONE, BESIDE, or WAITING, which a site never says.
+        outcome: DONE or BESIDE. The others are what a hub says beside the site's alert.
     """
 
     intent_id: str

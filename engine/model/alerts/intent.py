@@ -14,6 +14,8 @@ INTENT_COMMANDS = (ChangeAlert, AssignAlert, NoteAlert)
 LIFE_NS = 7 * 86_400 * SECOND
 """A site that is away for longer is not told any more."""
 
+NOT_AT_SITE = frozenset({IntentState.WAITING, IntentState.REFUSED, IntentState.EXPIRED})
+
 
 @dataclass(frozen=True, slots=True)
 class Intent:
@@ -62,14 +64,14 @@ def act_of(intent: Intent, outcome: IntentState) -> HubAct:
             return act
 
 
-def with_waiting(alert: Alert, intents: Several[Intent]) -> Alert:
-    """As it is shown at the hub: what its site has not been told yet stands among `hub_acts`, oldest first. Nothing else of it changes, as
-    the site goes on escalating. `intents`: of its site, with ids as the alert has its own."""
+def with_intents(alert: Alert, intents: Several[Intent]) -> Alert:
+    """As it is shown at the hub: what its site has not been told yet, or did not take, stands among `hub_acts`, oldest first. Nothing else
+    of it changes, as the site goes on escalating. `intents`: of its site, with ids as the alert has its own."""
     known = {act.intent_id for act in alert.hub_acts}
-    waiting = [each for each in intents if each.state is IntentState.WAITING and alert.id in each.alert_ids and each.id not in known]
-    if not waiting:
+    shown = [each for each in intents if each.state in NOT_AT_SITE and alert.id in each.alert_ids and each.id not in known]
+    if not shown:
         return alert
-    acts = (act_of(each, IntentState.WAITING) for each in sorted(waiting, key=lambda each: each.said_ns))
+    acts = (act_of(each, each.state) for each in sorted(shown, key=lambda each: each.said_ns))
     return replace(alert, hub_acts=(*alert.hub_acts, *acts))
 
 

@@ -189,6 +189,8 @@ def test_what_is_said_about_alerts_of_a_site_that_is_away_is_kept_and_shown(engi
         until(lambda: [each.by for each in shown().hub_acts] == ["Cleo", "Ben"], "others see it, too, and the oldest stands first")
         with pytest.raises(EnvironmentFault, match="cannot be reached"):
             port.command(ShelveAlert(taken.alert_ids, 60.0, "Later"))
+        hub.kept[1:] = [replace(hub.kept[1], state=IntentState.REFUSED)]
+        until(lambda: [each.outcome for each in shown().hub_acts] == [IntentState.REFUSED, IntentState.WAITING], "what is refused is told")
         hub.kept.clear()
         ports["b"].trouble = None
         until(lambda: not shown().hub_acts and not port.waits_at_hub(f"b/{alert.id}"), "the site has been told")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from engine.model.accounts.user_ref import NamedUser
 from engine.model.alerts.alert import Alert, AlertState, Disposition, HubAct, IntentState
 from engine.model.alerts.commands import AssignAlert, ChangeAlert, NoteAlert, ShelveAlert
-from engine.model.alerts.intent import Intent, IntentCommand, taker, with_waiting
+from engine.model.alerts.intent import Intent, IntentCommand, taker, with_intents
 from engine.model.event import EventKind, Severity
 from engine.model.time import SECOND
 from engine.model.wire import read_as, to_plain
@@ -141,11 +141,13 @@ def test_what_waits_is_shown_beside_the_alert_as_it_is() -> None:
     alert = raised(desk)
     late, early = said(desk, close(alert, Disposition.FALSE), "in-2"), said(desk, acknowledge(alert), before_s=60)
     told, of_another = replace(early, id="in-3", state=IntentState.DONE), replace(early, id="in-4", command=NoteAlert("al-9", "x"))
-    shown = with_waiting(alert, (late, early, told, of_another))
+    shown = with_intents(alert, (late, early, told, of_another))
     assert replace(shown, hub_acts=()) == alert, "the site has not been told, and goes on"
     assert [(act.intent_id, act.outcome) for act in shown.hub_acts] == [("in-1", IntentState.WAITING), ("in-2", IntentState.WAITING)]
     first = taker(shown)
     assert first is not None and first.by == "Ben" and taker(alert) is None
     desk.bring(early)
-    assert [act.intent_id for act in with_waiting(desk.open[0], (early,)).hub_acts] == ["in-1"], "the site knows of it"
-    assert taker(with_waiting(desk.open[0], (late,))) is None
+    assert [act.intent_id for act in with_intents(desk.open[0], (early,)).hub_acts] == ["in-1"], "the site knows of it"
+    assert taker(with_intents(desk.open[0], (late,))) is None
+    refused = with_intents(alert, (replace(early, state=IntentState.REFUSED),))
+    assert outcomes(refused) == [IntentState.REFUSED] and taker(refused) is None
