@@ -60,10 +60,15 @@ class PostgresServer:
     def stop(self) -> None:
         self._control("-m", "immediate", "stop")
 
-    def kill(self) -> None:
-        """The server and all that it has begun, at once; returns when they are gone, as it does not start again before. Linux."""
+    @property
+    def processes(self) -> list[int]:
+        """The server and all that it has begun. Linux."""
         first = int((self._data / "postmaster.pid").read_text().split()[0])
-        processes = [first, *_children(first)]
+        return [first, *_children(first)]
+
+    def kill(self) -> None:
+        """All its processes, at once; returns when they are gone, as it does not start again before. Linux."""
+        processes = self.processes
         for process in processes:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)

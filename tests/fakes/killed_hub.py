@@ -56,7 +56,7 @@ class KilledSite:
         self.teller = self._writing(_NEVER_HZ)
 
     def _writing(self, rate_hz: float) -> Program:
-        return Program("tests.soak.hub_site", str(self.folder), str(rate_hz))
+        return Program("tests.soak.hub_site", str(rate_hz), str(self.folder))
 
     def acknowledged(self) -> set[str]:
         """What its record has said it has."""

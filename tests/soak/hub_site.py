@@ -1,6 +1,6 @@
-"""A site of a hub as a process: writes events and alerts into its record as an engine does, and tells the hub. To be killed at any moment.
+"""Sites of a hub as a process: each writes events into its record as an engine does, and tells the hub. To be killed at any moment.
 
-`python -m tests.soak.hub_site FOLDER RATE`: what is in the record is named in `FOLDER/acknowledged`, one id a line, when it is.
+`python -m tests.soak.hub_site RATE FOLDER…`: what is in a record is named in `FOLDER/acknowledged`, one id a line, when it is.
 """
 
 import sys
@@ -48,4 +48,7 @@ def _event(event_id: str, at_ns: int) -> Event:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), float(sys.argv[2]))
+    sites = [threading.Thread(target=main, args=(Path(own), float(sys.argv[1])), daemon=True) for own in sys.argv[2:]]
+    for each in sites:
+        each.start()
+    sites[0].join()

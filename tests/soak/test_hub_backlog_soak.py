@@ -26,10 +26,10 @@ from engine.store import open_store
 from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord
 from tests.engine.store.records import decision, event
+from tests.fakes.killed_hub import Program
 from tests.fakes.nats_server import nats_server
 from tests.fakes.postgres import new_database
 from tests.fakes.waiting import until
-from tests.soak.test_hub_kills_soak import Program
 
 SITES, FACTS_AN_HOUR = 10, 24_000  # 420 facts a second of 63 sites, in an hour of one
 _BATCH = 1_000
@@ -59,7 +59,7 @@ def test_an_hour_of_ten_sites_is_told_when_the_line_is_back(tmp_path: Path, stac
     for folder in folders:
         _join_and_work(folder, f"http://{bind}", new_code(record, SystemClock(), folder.name, folder.name.title()))
     nats.kill()
-    tellers = [Program("tests.soak.hub_site", str(folder), "0.001") for folder in folders]
+    tellers = [Program("tests.soak.hub_site", "0.001", str(folder)) for folder in folders]
     for teller in tellers:
         teller.start()
         stack.callback(teller.kill)
