@@ -43,8 +43,19 @@ SELECT site || '/ev-' || lpad(i::text, 9, '0'),
 FROM (SELECT i, h, 'site-' || mod(h, {SITES}) AS site, {_AT} AS at_ns FROM ({_NUMBERS}) AS numbers) AS made
 """
 _COUNT = """
-INSERT INTO event_counts (site, camera_id, kind, severity, quarter, n)
-SELECT split_part(id, '/', 1), camera_id, kind, severity, started_ns / 900000000000, count(*) FROM events GROUP BY 1, 2, 3, 4, 5
+INSERT INTO event_counts (site, day, camera_id, kind, severity, counts)
+WITH begun AS (SELECT split_part(id, '/', 1) AS site, camera_id, kind, severity, started_ns / 900000000000 AS quarter FROM events),
+counted AS (
+    SELECT * FROM begun UNION ALL SELECT site, '*', '', 0, quarter FROM begun UNION ALL SELECT site, camera_id, '', 0, quarter FROM begun
+),
+quarters AS (
+    SELECT site, quarter / 96 AS day, camera_id, kind, severity, mod(quarter, 96) AS place, count(*) AS n FROM counted
+    GROUP BY 1, 2, 3, 4, 5, 6
+),
+days AS (SELECT site, day, camera_id, kind, severity, jsonb_object_agg(place, n) AS found FROM quarters GROUP BY 1, 2, 3, 4, 5)
+SELECT site, day, camera_id, kind, severity,
+    ARRAY(SELECT coalesce((found ->> place::text)::integer, 0) FROM generate_series(0, 95) AS place ORDER BY place)
+FROM days
 """
 
 

@@ -134,7 +134,7 @@ class KilledHub:
 
     def counted(self) -> int:
         """By its counts of quarters of an hour."""
-        return int(self._asked("SELECT sum(n) FROM event_counts")[0][0] or 0)
+        return int(self._asked("SELECT sum(n) FROM event_counts, unnest(counts) AS n WHERE camera_id = '*'")[0][0] or 0)
 
     def _asked(self, statement: str) -> list[Any]:
         engine = postgres_engine(self._database, reading=True)

@@ -125,7 +125,7 @@ def _memory_mib(parts: _Parts) -> dict[str, float]:
 
 
 def _events(database: str) -> int:
-    return int(_scalar(database, "SELECT coalesce(sum(n), 0) FROM event_counts"))
+    return int(_scalar(database, "SELECT coalesce(sum(n), 0) FROM event_counts, unnest(counts) AS n WHERE camera_id = '*'"))
 
 
 def _behind_s(database: str) -> float:

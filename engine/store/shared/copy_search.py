@@ -7,7 +7,23 @@ from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Sequence as Several
 from typing import Any, TypeAlias
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, column, false, func, literal, literal_column, not_, or_, select, text, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    and_,
+    column,
+    false,
+    func,
+    literal,
+    literal_column,
+    not_,
+    or_,
+    select,
+    text,
+    true,
+    tuple_,
+)
 from sqlalchemy.sql.expression import ColumnClause
 
 from engine.model.errors import InputError
@@ -24,6 +40,7 @@ from engine.store.tables import alerts, decisions, events, incidents
 _Condition: TypeAlias = ColumnElement[bool]
 _Key: TypeAlias = tuple[int, str, str]  # time, kind and id: what hits are in order by
 _SEPARATOR = "~"
+NEWEST = 2_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,17 +106,38 @@ _SOURCES = (
 )
 
 
-def search_copy(connection: Connection, ask: SearchRecord) -> HitPage:
-    """Raises InputError."""
+def search_copy(connection: Connection, ask: SearchRecord, site: str) -> HitPage:
+    """`site`: its key, which is one of the words of what it told. Raises InputError."""
     before = _place(ask.before)
     found: list[SearchHit] = []
     for source in _sources_for(ask.filter):
-        conditions = [source.when, *_sought(source, ask.filter), *between(_time(source), ask.filter.since_ns, ask.filter.until_ns)]
+        there = [source.when, *between(_time(source), ask.filter.since_ns, ask.filter.until_ns)]
         if before is not None:
-            conditions.append(_before(source, before))
-        found += _rows(connection, source, conditions, ask.limit)
+            there.append(_before(source, before))
+        found += _found(connection, source, there, ask, site)
     hits = sorted(found, key=_key, reverse=True)[: ask.limit]
     return HitPage(tuple(hits), _token(_key(hits[-1])) if len(hits) == ask.limit else None)
+
+
+def _found(connection: Connection, source: _Source, there: list[_Condition], ask: SearchRecord, site: str) -> list[SearchHit]:
+    """Common words are among the newest rows, which are looked through in their order; for the others there is the index of words."""
+    sought = _sought(source, ask.filter)
+    last = _last_of_newest(connection, source, there) if ask.filter.text else None
+    if last is None:
+        return _rows(connection, source, [*there, *sought], ask.limit)
+    key = tuple_(_time(source), source.table.c.id)
+    hits = _rows(connection, source, [*there, key >= last, *sought], ask.limit)
+    if len(hits) < ask.limit:
+        hits += _rows(connection, source, [*there, key < last, *_sought(source, ask.filter, site)], ask.limit - len(hits))
+    return hits
+
+
+def _last_of_newest(connection: Connection, source: _Source, there: list[_Condition]) -> Any:
+    """Time and id of the last of `NEWEST` rows; None: there are fewer."""
+    key = (_time(source), source.table.c.id)
+    in_order = select(*key).where(*there).order_by(*(each.desc() for each in key))
+    last = connection.execute(in_order.offset(NEWEST - 1).limit(1)).first()
+    return None if last is None else tuple_(*last)
 
 
 def _rows(connection: Connection, source: _Source, conditions: Several[_Condition], limit: int) -> list[SearchHit]:
@@ -116,22 +154,35 @@ def _time(source: _Source) -> Any:
     return source.table.c[source.time]
 
 
-def _sought(source: _Source, wanted: SearchFilter) -> list[_Condition]:
-    terms = [_term(source, piece) for piece in pieces(wanted.text)]
+def _sought(source: _Source, wanted: SearchFilter, site: str = "") -> list[_Condition]:
+    """`site`: as of `_says`."""
+    terms = [_term(source, piece, site) for piece in pieces(wanted.text)]
     return terms + [_any_mark(source, group) for group in mark_groups(wanted) if group]
 
 
-def _term(source: _Source, piece: Piece) -> _Condition:
+def _term(source: _Source, piece: Piece, site: str) -> _Condition:
     term = term_of(piece, {})
-    said = [source.words.op("@@")(_query(piece)), _any_mark(source, term.marks), _of_kind(source, piece)]
-    said += [and_(*(source.words.op("@@")(_query(Piece(each))) for each in texts)) for texts in term.sentences]
+    said = [_says(source, piece, site), _any_mark(source, term.marks), _of_kind(source, piece)]
+    said += [and_(*(_says(source, Piece(each), site) for each in texts)) for texts in term.sentences]
     return or_(*said)
 
 
+def _says(source: _Source, piece: Piece, site: str) -> _Condition:
+    """`site`: its key as one more word, where rows have it, so that the index of words finds those of the site alone; empty: without."""
+    query = _query(piece)
+    if site and source.words is _WORDS:
+        query = query.op("&&")(_as_tsquery(literal(f"' {site}'")))
+    return source.words.op("@@")(query)
+
+
 def _query(piece: Piece) -> ColumnElement[Any]:
-    """A tsquery for the words in a row; of one that is left open, its last word with whatever follows."""
+    """For the words in a row; of one that is left open, its last word with whatever follows."""
     words = func.phraseto_tsquery(text("'simple'"), literal(piece.text))
-    return words.op("::")(text("text")).op("||")(":*").op("::")(text("tsquery")) if piece.open else words
+    return _as_tsquery(words.op("::")(text("text")).op("||")(":*")) if piece.open else words
+
+
+def _as_tsquery(said: ColumnElement[Any]) -> ColumnElement[Any]:
+    return said.op("::")(text("tsquery"))
 
 
 def _of_kind(source: _Source, piece: Piece) -> _Condition:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, TextClause, text
 
 from engine.model.history.event_query import QUARTER_NS
 from engine.model.value_class import dataclass
-from engine.store.shared.counts import count_events
+from engine.store.shared.counts import QUARTERS, count_events
 
 MOST_ROWS = 500  # of one batch: what sites tell waits for it
 _AT_IT = 0x5752_0004  # the lock of who removes: of several hubs one at a time
@@ -85,6 +85,6 @@ def _remove_events(connection: Connection, before_ns: int) -> int:
     if ids:
         with count_events(connection, [{"id": each} for each in ids]):
             connection.execute(text("DELETE FROM events WHERE id = ANY(:ids)"), {"ids": ids})
-        empty = "DELETE FROM event_counts WHERE site IN (SELECT key FROM shared_sites) AND quarter <= :last AND n = 0"  # by its key
-        connection.execute(text(empty), {"last": before_ns // QUARTER_NS})
+        empty = "DELETE FROM event_counts WHERE site IN (SELECT key FROM shared_sites) AND day <= :last AND 0 = ALL (counts)"  # by its key
+        connection.execute(text(empty), {"last": before_ns // (QUARTERS * QUARTER_NS)})
     return len(ids)

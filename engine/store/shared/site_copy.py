@@ -68,11 +68,11 @@ class SiteCopy:
     def _answer(self, connection: Connection, question: Any) -> Any:
         match question:
             case SearchRecord():
-                return search_copy(connection, question)
+                return search_copy(connection, question, self._limits["site"])
             case GetTimeline():
                 return timeline_of(connection, question)
             case CountDays():
-                return count_days(connection, question)
+                return count_days(connection, question, everything=not self._limited)
             case ListReview():
                 return self._reviews(connection, question)
             case GetIncident(incident_id):
