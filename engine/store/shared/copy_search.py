@@ -114,12 +114,12 @@ def search_copy(connection: Connection, ask: SearchRecord, site: str) -> HitPage
         there = [source.when, *between(_time(source), ask.filter.since_ns, ask.filter.until_ns)]
         if before is not None:
             there.append(_before(source, before))
-        found += _found(connection, source, there, ask, site)
+        found += _hits_of(connection, source, there, ask, site)
     hits = sorted(found, key=_key, reverse=True)[: ask.limit]
     return HitPage(tuple(hits), _token(_key(hits[-1])) if len(hits) == ask.limit else None)
 
 
-def _found(connection: Connection, source: _Source, there: list[_Condition], ask: SearchRecord, site: str) -> list[SearchHit]:
+def _hits_of(connection: Connection, source: _Source, there: list[_Condition], ask: SearchRecord, site: str) -> list[SearchHit]:
     """Common words are among the newest rows, which are looked through in their order; for the others there is the index of words."""
     sought = _sought(source, ask.filter)
     last = _last_of_newest(connection, source, there) if ask.filter.text else None

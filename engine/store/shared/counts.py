@@ -42,16 +42,16 @@ def count_events(connection: Connection, rows: Several[Mapping[str, Any]]) -> Ge
         yield
         return
     ids = as_json([row["id"] for row in rows])
-    begun = _begun(connection, ids)
+    begun = _count_count_begun(connection, ids)
     yield
-    after = _begun(connection, ids)
+    after = _count_count_begun(connection, ids)
     after.subtract(begun)
     changes = {key: n for key, n in after.items() if n}  # an event that ends counts as before
     if changes:
         connection.execute(_ADD, {"rows": as_json([_plain(row, counts) for row, counts in sorted(_by_row(changes).items())])})
 
 
-def _begun(connection: Connection, ids: str) -> Counter[_Begun]:
+def _count_begun(connection: Connection, ids: str) -> Counter[_Begun]:
     return Counter({(row[0], row[1], row[2], int(row[3]), int(row[4])): int(row[5]) for row in connection.execute(_OF_IDS, {"ids": ids})})
 
 
