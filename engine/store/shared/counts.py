@@ -42,9 +42,9 @@ def count_events(connection: Connection, rows: Several[Mapping[str, Any]]) -> Ge
         yield
         return
     ids = as_json([row["id"] for row in rows])
-    begun = _count_count_begun(connection, ids)
+    begun = _count_begun(connection, ids)
     yield
-    after = _count_count_begun(connection, ids)
+    after = _count_begun(connection, ids)
     after.subtract(begun)
     changes = {key: n for key, n in after.items() if n}  # an event that ends counts as before
     if changes:
