@@ -4,14 +4,17 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
+from engine.model.alerts.alert import IntentState
 from engine.model.alerts.intent import IntentEnd
-from engine.model.errors import WatchroomError
+from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.runtime.hub.carrier import Carrier
 from engine.runtime.hub.intent_messages import SignedIntent, pack_ends, read_intents
 from engine.runtime.hub.replication_sender import FIRST_RETRY_S, HEARD_S, LONGEST_RETRY_S, WITHIN_S
 from engine.runtime.hub.subjects import INTENTS, record_subject
 
 log = logging.getLogger(__name__)
+
+FAILED = "The site failed on this. Its log says why."
 
 Judge = Callable[[SignedIntent], IntentEnd]
 """What the site makes of one; on a thread. Raises WatchroomError: it has to be brought again."""
@@ -44,4 +47,18 @@ class IntentTaker:
             given = read_intents(answer)
             if not given:
                 return
-            ends = tuple([await asyncio.to_thread(self._judge, each) for each in given])
+            judged = [await self._judged(each) for each in given]
+            ends = tuple(each for each in judged if each is not None)
+            if not ends:
+                raise EnvironmentFault("not_judged", "What was said at the hub cannot be judged now.")
+
+    async def _judged(self, given: SignedIntent) -> IntentEnd | None:
+        """None: it has to be brought again. One that the site fails on holds up no other."""
+        try:
+            return await asyncio.to_thread(self._judge, given)
+        except WatchroomError as error:
+            log.debug("what was said at the hub (%s) waits: %s", given.id, error)
+            return None
+        except Exception:
+            log.exception("what was said at the hub (%s) could not be judged", given.id)
+            return IntentEnd(given.id, IntentState.REFUSED, FAILED)

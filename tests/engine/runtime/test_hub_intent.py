@@ -115,6 +115,8 @@ class _Judge:
 
     def __call__(self, given: SignedIntent) -> IntentEnd:
         self.heard.append(given.id)
+        if given.id == "in-bug":
+            raise ValueError("a bug")
         if self.busy:
             self.busy -= 1
             raise EnvironmentFault("not_kept", "The record cannot be written now.")
@@ -148,3 +150,10 @@ def test_a_hub_that_is_away_and_a_site_that_is_busy_lose_nothing() -> None:
     hub, judge = _Hub("in-1", away=2), _Judge(busy=1)
     run_until_asleep(hub, judge, 4)
     assert judge.heard == ["in-1", "in-1"] and not hub.waiting
+
+
+def test_one_that_the_site_fails_on_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    hub, judge = _Hub("in-bug", "in-2"), _Judge()
+    run_until_asleep(hub, judge, 1)
+    assert [(end.id, end.state) for end in hub.ends] == [("in-bug", IntentState.REFUSED), ("in-2", IntentState.DONE)]
+    assert "in-bug" in caplog.text
