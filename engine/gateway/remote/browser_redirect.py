@@ -11,17 +11,9 @@ from engine.model.value_class import dataclass
 
 PATH = "/signed-in"
 _LOOK_S, _REQUEST_S = 0.2, 5.0
-_PAGE = (
-    "<!doctype html><html lang=en><meta charset=utf-8><title>Watchroom</title><body style='font: 1.1em sans-serif; margin: 4em'><p>{0}</p>"
-)
-_DONE = "Watchroom has what it needs. You can close this window."
-_UNKNOWN = "This is no answer to a sign-in of Watchroom."
-_HEADERS = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-}
+_PAGE = b"<!doctype html><html lang=en><meta charset=utf-8><title>Watchroom</title><p>%s</p>"  # bytes: a browser shows it, not a console
+_DONE, _UNKNOWN = b"Watchroom has what it needs. You can close this window.", b"This is no answer to a sign-in of Watchroom."
+_HEADERS = {"Content-Type": "text/html;charset=utf-8", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +82,7 @@ class BrowserRedirect:
 
             def do_GET(self) -> None:
                 taken = take(self.path)
-                page = _PAGE.format(_DONE if taken else _UNKNOWN).encode()
+                page = _PAGE % (_DONE if taken else _UNKNOWN)
                 self.send_response(200 if taken else 404)
                 for name, value in {**_HEADERS, "Content-Length": str(len(page))}.items():
                     self.send_header(name, value)
