@@ -64,6 +64,7 @@ LEFT_OUT = {
     "engine/runtime/hub/hub_keys.py": "the command line of a hub",
     "engine/runtime/hub/nats_claims.py": "what a NATS server reads",
     "engine/runtime/hub/replication_messages.py": "what sites and hubs tell each other",
+    "engine/runtime/hub/intent_messages.py": "the same",
     "engine/model/replication.py": "the same",
     "engine/store/migrations/*": "SQL",
     "engine/store/replication/*": "the same",
@@ -85,6 +86,9 @@ NOT_LEFT_OUT = (
     "engine/gateway/federation*",
 )  # consoles hear of it
 NOT_SAID = {  # marks of files, keys, names that people change: texts of several words that nobody is told
+    ", after somebody else",
+    "{0}; not done, after somebody else",
+    "said at the hub {0} while this site was away{1}; intent {2}",
     "watchroom evidence 1",
     "watchroom combined evidence 1",
     "Part of combined evidence pack",
