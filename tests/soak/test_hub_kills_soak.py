@@ -2,7 +2,6 @@
 nothing is there twice. `WATCHROOM_SOAK_KILLS`: how many (50). Figures are printed and, where `WATCHROOM_FIGURES` names a folder, written
 there as `hub_kills.json`. The short form is `tests/engine/gateway/test_hub_kills.py`."""
 
-import json
 import os
 import random
 import time
@@ -13,6 +12,7 @@ import pytest
 
 from tests.fakes.killed_hub import killed_hub
 from tests.fakes.waiting import until
+from tests.soak.figures import report_figures
 
 KILLS = int(os.environ.get("WATCHROOM_SOAK_KILLS", "50"))
 DRAINED_S = 120.0
@@ -33,6 +33,4 @@ def test_nothing_is_lost_or_doubled_whoever_is_killed(tmp_path: Path) -> None:
             hub.kill(site.key, 0.0)
         time.sleep(5.0)
         figures = {"kills": dict(killed), **hub.check_nothing_lost(DRAINED_S)}
-    print(f"\n{json.dumps(figures, indent=1)}")
-    if os.environ.get("WATCHROOM_FIGURES"):
-        (Path(os.environ["WATCHROOM_FIGURES"]) / "hub_kills.json").write_text(json.dumps(figures, indent=1) + "\n")
+    report_figures("hub_kills", figures)

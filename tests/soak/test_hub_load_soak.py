@@ -5,7 +5,6 @@ The sites are records and links, without cameras, in two processes beside the se
 `WATCHROOM_FIGURES` names a folder, written there as `hub_load.json`.
 """
 
-import json
 import os
 import statistics
 import time
@@ -17,22 +16,10 @@ from typing import TypeAlias
 
 import psutil
 import pytest
-from sqlalchemy import text
 
-from benchmarks.history.postgres_server import free_port, programs, server
-from engine.gateway.hub.enrolment import new_code
-from engine.gateway.hub.joining import join
-from engine.model.errors import WatchroomError
-from engine.model.time import SystemClock
-from engine.runtime.data_folder import DataFolder
-from engine.runtime.hub.hub_keys import HubKeys
-from engine.store import open_store
-from engine.store.database.postgres import postgres_engine
-from engine.store.shared.record import SharedRecord
-from tests.fakes.killed_hub import Program
-from tests.fakes.nats_server import nats_server
-from tests.fakes.postgres import new_database
+from tests.fakes.hub_processes import HubProcesses, Program, hub_processes
 from tests.fakes.waiting import until
+from tests.soak.figures import report_figures
 
 SITES, PROCESSES, RATE_HZ = 63, 2, 6.7
 MINUTES = float(os.environ.get("WATCHROOM_SOAK_MINUTES", "10"))
@@ -42,57 +29,48 @@ pytestmark = [pytest.mark.soak, pytest.mark.timeout(3600)]
 
 
 @pytest.fixture
+def hub(tmp_path: Path) -> Iterator[HubProcesses]:
+    with hub_processes(tmp_path) as hub:
+        yield hub
+
+
+@pytest.fixture
 def stack() -> Iterator[ExitStack]:
     with ExitStack() as stack:
         yield stack
 
 
-def test_what_sixty_three_sites_cost(tmp_path: Path, stack: ExitStack) -> None:
-    if programs() is None:
-        pytest.skip("PostgreSQL with PostGIS is not installed on this machine (Debian: postgresql-15-postgis-3).")
-    postgres = stack.enter_context(server())
-    database = new_database(postgres.url, "hub")
-    own = tmp_path / "hub"
-    own.mkdir()
-    nats = stack.enter_context(nats_server(tmp_path / "nats", HubKeys.in_folder(own).server_settings(time.time_ns())))
-    bind = f"127.0.0.1:{free_port()}"
-    hub = Program("console", "hub", "run", "--data", str(own), "--nats", nats.url, "--bind", bind, "--postgres", database)
-    record = SharedRecord(database)
-    stack.callback(record.close)
-    hub.start()
-    stack.callback(hub.kill)
+def test_what_sixty_three_sites_cost(tmp_path: Path, hub: HubProcesses, stack: ExitStack) -> None:
     folders = [tmp_path / f"site-{number}" for number in range(SITES)]
     for folder in folders:
-        _join(folder, f"http://{bind}", new_code(record, SystemClock(), folder.name, folder.name.title()))
+        with hub.joined_site(folder):
+            pass
     for first in range(PROCESSES):
         sites = Program("tests.soak.hub_site", str(RATE_HZ), *map(str, folders[first::PROCESSES]))
         sites.start()
         stack.callback(sites.kill)
-    until(lambda: all(site.seq for site in record.sites()), "every site has told something", 120)
-    words = {"hub": f"hub run --data {own}", "nats": str(tmp_path / "nats"), "sites": "hub_site"}
+    until(lambda: all(site.seq for site in hub.record.sites()), "every site has told something", 120)
+    words = {"hub": f"hub run --data {hub.folder}", "nats": str(tmp_path / "nats"), "sites": "hub_site"}
     parts: dict[str, Callable[[], Iterable[int]]] = {name: partial(_processes, each) for name, each in words.items()}
-    figures = _measure(database, record, {**parts, "postgres": lambda: postgres.processes})
-    print(f"\n{json.dumps(figures, indent=1)}")
-    if os.environ.get("WATCHROOM_FIGURES"):
-        (Path(os.environ["WATCHROOM_FIGURES"]) / "hub_load.json").write_text(json.dumps(figures, indent=1) + "\n")
+    report_figures("hub_load", _measure(hub, {**parts, "postgres": lambda: hub.postgres.processes}))
     acknowledged = sum(len((folder / "acknowledged").read_text().splitlines()) for folder in folders)
-    until(lambda: _events(database) >= acknowledged, "all of it is at the hub", 120)
+    until(lambda: hub.counted_events() >= acknowledged, "all of it is at the hub", 120)
 
 
-def _measure(database: str, record: SharedRecord, parts: _Parts) -> dict[str, object]:
-    before, began_s, events = _cpu_s(parts), time.monotonic(), _events(database)
+def _measure(hub: HubProcesses, parts: _Parts) -> dict[str, object]:
+    before, began_s, events = _cpu_s(parts), time.monotonic(), hub.counted_events()
     memory: dict[str, list[float]] = {name: [] for name in parts}
     behind: list[float] = []
     while time.monotonic() - began_s < 60 * MINUTES:
         time.sleep(_LOOK_S)
-        behind.append(_behind_s(database))
+        behind.append(_behind_s(hub))
         for name, size in _memory_mib(parts).items():
             memory[name].append(size)
     took_s, after = time.monotonic() - began_s, _cpu_s(parts)
     return {
-        "sites": len(record.sites()),
+        "sites": len(hub.record.sites()),
         "minutes": round(took_s / 60, 1),
-        "events_per_s": round((_events(database) - events) / took_s),
+        "events_per_s": round((hub.counted_events() - events) / took_s),
         "cores": {name: round((after[name] - before[name]) / took_s, 3) for name in parts},
         "most_mib": {name: round(max(sizes)) for name, sizes in memory.items()},
         "newest_event_s": {"p50": round(statistics.median(behind), 2), "worst": round(max(behind), 2)},
@@ -124,33 +102,6 @@ def _memory_mib(parts: _Parts) -> dict[str, float]:
     return found
 
 
-def _events(database: str) -> int:
-    return int(_scalar(database, "SELECT coalesce(sum(n), 0) FROM event_counts, unnest(counts) AS n WHERE camera_id = '*'"))
-
-
-def _behind_s(database: str) -> float:
+def _behind_s(hub: HubProcesses) -> float:
     """How old the newest event is that the hub has."""
-    return time.time() - _scalar(database, "SELECT max(started_ns) FROM events") / 1e9
-
-
-def _scalar(database: str, query: str) -> float:
-    engine = postgres_engine(database, reading=True)
-    with engine.connect() as connection:
-        found = connection.scalar(text(query))
-    engine.dispose()
-    return float(found or 0)
-
-
-def _join(folder: Path, url: str, code: str) -> None:
-    folder.mkdir()
-    store = open_store(DataFolder(folder).database, SystemClock())
-
-    def joins() -> bool:
-        try:
-            join(folder, store, url, code)
-        except WatchroomError:
-            return False
-        return True
-
-    until(joins, "it joins", 60)
-    store.close()
+    return time.time() - int(hub.ask("SELECT max(started_ns) FROM events")[0][0] or 0) / 1e9
