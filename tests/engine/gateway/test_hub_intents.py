@@ -11,7 +11,6 @@ import httpx
 import pytest
 
 from engine.gateway.federation.port import FederatedPort, Site
-from engine.gateway.hub.joining import join
 from engine.gateway.remote.hub import HubVisit, RemoteHub
 from engine.gateway.remote.port import RemotePort
 from engine.model.accounts.access import Role, Verb
@@ -20,20 +19,18 @@ from engine.model.alerts.commands import AssignAlert, ChangeAlert, NoteAlert
 from engine.model.alerts.intent import Intent, IntentCommand
 from engine.model.command import ChangeSettings
 from engine.model.command_terms import CommandTerms
-from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.errors import InputError, NotFound
 from engine.model.event import Severity
 from engine.model.incidents.filing import FileReport
 from engine.model.incidents.incident import IncidentCategory
 from engine.model.question import ListAlerts
 from engine.model.sites import SiteReach
-from engine.model.time import SystemClock
 from engine.model.wire import to_plain
 from engine.runtime.access.machine_tokens import TokenWanted
-from engine.runtime.data_folder import DataFolder
-from engine.runtime.storage.upgrading import open_beside
 from engine.store.shared.record import SharedRecord
 from tests.fakes.engine_process import EngineProcess
 from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.site_at_hub import enter_site, set_up_at_hub
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import WholeHub, whole_hub
 
@@ -88,11 +85,7 @@ class _Site:
 def site(tmp_path_factory: pytest.TempPathFactory, hub: WholeHub) -> Iterator[_Site]:
     folder = tmp_path_factory.mktemp("site") / "north"
     site = _Site(folder)
-    store = open_beside(DataFolder(folder), SystemClock())
-    join(folder, store, hub.url, hub.hub.enrolment.new_code("north", "North gate"))
-    store.close()
-    account = {"site_name": "North", "admin_name": ADMIN, "password": PASSWORD, "code": site.engine.setup_code}
-    httpx.post(f"{site.engine.url}/api/v1/setup", json=account, timeout=60).raise_for_status()
+    set_up_at_hub(folder, site.engine, hub, ADMIN, PASSWORD)
     yield site
     site.engine.stop()
 
@@ -104,23 +97,9 @@ def ben(hub: WholeHub) -> Iterator[HubVisit]:
     visit.close()
 
 
-def entered(visit: HubVisit) -> RemotePort:
-    ports: list[RemotePort] = []
-
-    def is_in() -> bool:
-        try:
-            ports.append(visit.enter("north"))
-        except EnvironmentFault:
-            return False
-        return True
-
-    until(is_in, "the site lets them in")
-    return ports[0]
-
-
 def raised(visit: HubVisit, latitude: float) -> Alert:
     """Of a report far from all others."""
-    port = entered(visit)
+    port = enter_site(visit)
     try:
         incident = port.command(FileReport(IncidentCategory.VIOLENCE, "A fight at the gate", latitude, 20.0, severity=Severity.CRITICAL))
 
@@ -171,7 +150,7 @@ def test_what_is_said_while_a_site_is_away_is_told_to_it_and_its_outcome_here(hu
 
 def test_a_console_over_the_hub_goes_on_where_the_site_is_away(hub: WholeHub, site: _Site, ben: HubVisit) -> None:
     alert = raised(ben, 20.0)
-    at_site = entered(ben)
+    at_site = enter_site(ben)
     with closing(FederatedPort([Site("n", "North", lambda: at_site, standby=ben.copy_of("north"))])) as port:
 
         def shown() -> Alert | None:

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
-from engine.gateway.hub.joining import join
 from engine.gateway.remote.hub import HubSite, HubVisit, RemoteHub, SiteCopyAtHub
 from engine.gateway.remote.port import RemoteDoor, RemotePort
 from engine.model.accounts.access import Role, Verb
@@ -18,11 +17,10 @@ from engine.model.question import ListEvents
 from engine.model.time import SystemClock
 from engine.runtime.access.lockout import HERE
 from engine.runtime.access.machine_tokens import TokenWanted
-from engine.runtime.data_folder import DataFolder
-from engine.runtime.storage.upgrading import open_beside
 from engine.store.shared.record import SharedRecord
 from tests.fakes.engine_process import EngineProcess
 from tests.fakes.postgres import postgres_or_skip
+from tests.fakes.site_at_hub import enter_site, set_up_at_hub
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import WholeHub, empty_record, whole_hub
 
@@ -49,11 +47,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, hub: WholeHub) -> Iterator[st
     folder = tmp_path_factory.mktemp("site")
     engine = EngineProcess(folder, "--demo")
     try:
-        store = open_beside(DataFolder(folder), SystemClock())
-        join(folder, store, hub.url, hub.hub.enrolment.new_code("north", "North gate"))
-        store.close()
-        account = {"site_name": "North", "admin_name": ADMIN, "password": PASSWORD, "code": engine.setup_code}
-        httpx.post(f"{engine.url}/api/v1/setup", json=account, timeout=60).raise_for_status()
+        set_up_at_hub(folder, engine, hub, ADMIN, PASSWORD)
         until(lambda: _answers(hub.hub.port_to("north")), "the tunnel leads to the site")
         yield engine.url
     finally:
@@ -65,21 +59,6 @@ def ben(hub: WholeHub) -> Iterator[HubVisit]:
     visit = RemoteHub(hub.url).sign_in("Ben", PASSWORD)
     yield visit
     visit.close()
-
-
-def enter(visit: HubVisit) -> RemotePort:
-    """An engine on a busy machine answers late, and is asked again."""
-    ports: list[RemotePort] = []
-
-    def entered() -> bool:
-        try:
-            ports.append(visit.enter("north"))
-        except EnvironmentFault:
-            return False
-        return True
-
-    until(entered, "the site lets them in")
-    return ports[0]
 
 
 def _answers(port: int) -> bool:
@@ -96,7 +75,7 @@ def test_a_hub_is_told_from_an_engine(hub: WholeHub, site: str) -> None:
 
 def test_a_site_is_seen_through_the_hub_as_if_one_were_there(ben: HubVisit, site: str) -> None:
     assert ben.sites() == (HubSite("north", "North gate"),)
-    port = enter(ben)
+    port = enter_site(ben)
     try:
         assert (port.session.user.name, port.session.user.role) == ("Ben", Role.OPERATOR), "no more than the site lets its hub's people be"
         camera = port.snapshot().settings.cameras[0].id
@@ -117,7 +96,7 @@ def test_a_site_is_seen_through_the_hub_as_if_one_were_there(ben: HubVisit, site
 def test_the_way_ends_with_the_account(hub: WholeHub, site: str) -> None:
     user = hub.door.accounts.create_user("Dora", Role.OPERATOR, PASSWORD)
     visit = RemoteHub(hub.url).sign_in("Dora", PASSWORD)
-    port = enter(visit)
+    port = enter_site(visit)
     hub.door.accounts.remove_user(user.id)
     with pytest.raises(NotSignedIn):
         visit.sites()
@@ -141,19 +120,19 @@ def test_who_is_not_for_a_site_is_not_led_there(hub: WholeHub, site: str) -> Non
 
 
 def test_who_is_for_single_cameras_sees_no_other(hub: WholeHub, site: str, ben: HubVisit) -> None:
-    whole = enter(ben)
+    whole = enter_site(ben)
     first, second = (camera.id for camera in whole.snapshot().settings.cameras[:2])
     whole.close()
     user = hub.door.accounts.create_user("Emil", Role.OPERATOR, PASSWORD, (f"north/{first}",))
     visit = RemoteHub(hub.url).sign_in("Emil", PASSWORD)
     try:
         assert visit.sites() == (HubSite("north", "North gate"),)
-        port = enter(visit)
+        port = enter_site(visit)
         assert port.session.cameras == (first,)
         assert [camera.id for camera in port.snapshot().settings.cameras] == [first]
         port.close()
         hub.door.accounts.change_user(user.id, Role.OPERATOR, (f"north/{second}", "south"))
-        port = enter(visit)
+        port = enter_site(visit)
         assert [camera.id for camera in port.snapshot().settings.cameras] == [second], "at the site it is as the hub says now"
         port.close()
     finally:
@@ -177,7 +156,7 @@ def test_a_wrong_password_is_told_as_everywhere(hub: WholeHub) -> None:
 def test_how_it_does_for_prometheus(hub: WholeHub, ben: HubVisit, site: str) -> None:
     accounts = hub.door.accounts
     machine = {"Authorization": f"Bearer {accounts.create_token(Role.OPERATOR, 'watch', TokenWanted((Verb.SEE_LIVE,)))}"}
-    port = enter(ben)
+    port = enter_site(ben)
     until(lambda: port.link.latency_ms is not None, "changes are told")
     text = httpx.get(f"{hub.url}/metrics", headers=machine).raise_for_status().text
     port.close()
@@ -192,7 +171,7 @@ def test_how_it_does_for_prometheus(hub: WholeHub, ben: HubVisit, site: str) -> 
 
 
 def test_the_hub_answers_of_the_past_of_a_site_as_the_site_does(ben: HubVisit, site: str) -> None:
-    port = enter(ben)
+    port = enter_site(ben)
     copy = ben.copy_of("north")
     try:
         until(lambda: _ended(port) != () and _ended(port) == _ended(copy), "the hub has what the site has")

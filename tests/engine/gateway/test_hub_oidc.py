@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import text
 
 from engine.gateway.hub import lines
-from engine.gateway.hub.joining import join
 from engine.gateway.hub.oidc import checks
 from engine.gateway.hub.oidc.door import LASTS_NS
 from engine.gateway.hub.oidc.groups import user_id
@@ -31,6 +30,7 @@ from engine.store.shared.record import SharedRecord
 from tests.fakes.engine_process import EngineProcess
 from tests.fakes.identity_provider import SECRET, IdentityProvider, Person, identity_provider
 from tests.fakes.postgres import postgres_or_skip
+from tests.fakes.site_at_hub import enter_site, set_up_at_hub
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import WholeHub, empty_record, whole_hub
 
@@ -236,28 +236,10 @@ def site(tmp_path_factory: pytest.TempPathFactory, hub: WholeHub) -> Iterator[Pa
     folder = tmp_path_factory.mktemp("site")
     engine = EngineProcess(folder, "--demo")
     try:
-        store = open_beside(DataFolder(folder), SystemClock())
-        join(folder, store, hub.url, hub.hub.enrolment.new_code("north", "North gate"), most_role=Role.INVESTIGATOR)
-        store.close()
-        account = {"site_name": "North", "admin_name": "root", "password": PASSWORD, "code": engine.setup_code}
-        httpx.post(f"{engine.url}/api/v1/setup", json=account, timeout=60).raise_for_status()
+        set_up_at_hub(folder, engine, hub, "root", PASSWORD, Role.INVESTIGATOR)
         yield folder
     finally:
         engine.stop()
-
-
-def at_site(visit: HubVisit) -> RemotePort:
-    ports: list[RemotePort] = []
-
-    def entered() -> bool:
-        try:
-            ports.append(visit.enter("north"))
-        except EnvironmentFault:
-            return False
-        return True
-
-    until(entered, "the site lets them in")
-    return ports[0]
 
 
 def asks(port: RemotePort) -> str:
@@ -273,7 +255,7 @@ def test_at_a_site_they_are_who_the_provider_says(
 ) -> None:
     monkeypatch.setattr(lines, "LOOK_S", 0.2)
     assert hub.door.oidc is not None
-    with closing(by_browser(hub, "ada")) as visit, closing(at_site(visit)) as port:
+    with closing(by_browser(hub, "ada")) as visit, closing(enter_site(visit)) as port:
         user, ends_ns = port.session.user, port.session.expires_ns or 0
         assert (user.id, user.name, user.role) == (f"{VOUCHED}{user_id(provider.issuer, 'ada')}", "Ada", Role.OPERATOR)
         assert 0 < ends_ns - SystemClock().now_ns() <= LASTS_NS, "no longer than at the hub"
@@ -301,7 +283,7 @@ def test_a_locked_console_is_opened_by_who_is_signed_in_there(
     people = iter(("ada", "dora", "ada"))
     with ThreadPoolExecutor(1) as browser:
         visit = RemoteHub(hub.url).sign_in_by_browser(lambda url: browser.submit(Person(next(people)).sign_in, url), NEVER)
-        with closing(visit), closing(at_site(visit)) as port:
+        with closing(visit), closing(enter_site(visit)) as port:
             with pytest.raises(InputError, match="Dora has signed in"):
                 port.confirm("")
             first = port._token
