@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from engine.gateway.hub.app import Joining, Renewal
+from engine.gateway.hub.schemas import Joining, Renewal
 from engine.incidents.correlation import correlate
 from engine.model.accounts.access import Role, User
 from engine.model.accounts.audit import AuditRow

@@ -7,7 +7,6 @@ import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Body, Depends, FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
@@ -27,22 +26,36 @@ from engine.gateway.hub.door import HubDoor, Visit
 from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.hub.joining import JOIN
 from engine.gateway.hub.metrics import hub_metrics_text
-from engine.gateway.hub.oidc.door import BegunSignIn, OidcDoor
+from engine.gateway.hub.oidc.door import OidcDoor
+from engine.gateway.hub.schemas import (
+    BegunOut,
+    BrowserCode,
+    BrowserIn,
+    ChallengeOut,
+    DeviceFlow,
+    HubOut,
+    IntentIn,
+    IntentOut,
+    IntentsOut,
+    JoinAnswer,
+    Joining,
+    Renewal,
+    RenewalOut,
+    SiteOut,
+    SitesOut,
+    WordOut,
+)
 from engine.gateway.problem import problem
 from engine.gateway.refusals import answer, bug, error_response
 from engine.gateway.remote.portal import sound, tagged
-from engine.gateway.schemas import SessionOut, SignedIn, SignIn, optional_iso
+from engine.gateway.schemas import SessionOut, SignedIn, SignIn
 from engine.model import wire
 from engine.model.accounts.access import Session, Verb
-from engine.model.alerts.alert import IntentState
-from engine.model.alerts.intent import Intent, IntentCommand
-from engine.model.command_terms import LONGEST_KEY
+from engine.model.alerts.intent import IntentCommand
 from engine.model.errors import NotFound, PermissionDenied, WatchroomError
 from engine.model.question import AnyQuestion
-from engine.model.time import to_iso
 from engine.runtime.health.metric_families import TEXT
 from engine.runtime.hub.renewal import CHALLENGE_PATH, RENEW_PATH
-from engine.store.shared.record import SharedSite
 
 T = TypeVar("T")
 
@@ -61,123 +74,6 @@ _HANDLERS: dict[type[Exception], Callable[[Any, Exception], Awaitable[Any]]] = {
     RequestValidationError: invalid,
     Exception: bug,
 }
-
-
-class Joining(BaseModel):
-    """`key`: the public half of the site's own."""
-
-    code: str = Field(min_length=1, max_length=100)
-    key: str = Field(min_length=1, max_length=100)
-
-
-class JoinAnswer(BaseModel):
-    """`site`: its key at this hub. nats: where it finds it. claims: what it shows there. hub_key: by which the hub signs its word."""
-
-    site: str
-    nats: str
-    claims: str
-    hub_key: str
-
-
-class ChallengeOut(BaseModel):
-    challenge: str = Field(description="to be signed by the site's key, within two minutes")
-
-
-class Renewal(BaseModel):
-    """`key`: the public half of the site's own. proof: its signature of the challenge."""
-
-    site: str = Field(min_length=1, max_length=100)
-    key: str = Field(min_length=1, max_length=100)
-    challenge: str = Field(min_length=1, max_length=1000)
-    proof: str = Field(min_length=1, max_length=200)
-
-
-class RenewalOut(BaseModel):
-    claims: str
-
-
-class HubOut(BaseModel):
-    version: str
-    provider: str = Field(description="of the identity of people without a password here; empty: there is none")
-
-
-class BrowserIn(BaseModel):
-    port: int = Field(ge=1024, le=65535, description="of 127.0.0.1 on the console's machine, where it waits for the browser")
-
-
-class BegunOut(BaseModel):
-    flow: str = Field(description="by which it is finished; a secret of whoever began it")
-    url: str = Field(description="where the person signs in")
-    code: str = Field(description="which they enter there; empty: none")
-    state: str = Field(description="comes back with the browser's code; empty: with another device")
-    expires_s: int
-
-
-class BrowserCode(BaseModel):
-    flow: str = Field(min_length=1, max_length=100)
-    code: str = Field(min_length=1, max_length=4096)
-    state: str = Field(min_length=1, max_length=200)
-    issuer: str = Field("", max_length=1000, description="`iss` as the browser brought it")
-
-
-class DeviceFlow(BaseModel):
-    flow: str = Field(min_length=1, max_length=100)
-
-
-class SiteOut(BaseModel):
-    """`heard`: when it last told something; null: it has not yet."""
-
-    key: str
-    name: str
-    heard: str | None
-
-    @classmethod
-    def of(cls, site: SharedSite) -> "SiteOut":
-        return cls(key=site.key, name=site.name, heard=to_iso(site.heard_ns) if site.heard_ns else None)
-
-
-class SitesOut(BaseModel):
-    sites: list[SiteOut]
-
-
-class WordOut(BaseModel):
-    word: str = Field(description="good once, within a minute, at this site only")
-
-
-class IntentIn(BaseModel):
-    id: str = Field(min_length=1, max_length=LONGEST_KEY, description="given by the sender: sent again under it, it is kept once")
-    command: dict[str, Any] = Field(description="`type` (ChangeAlert, AssignAlert, NoteAlert) and its fields; ids are the site's")
-    seen_assignee: str | None = Field(default=None, description="with whom the alert was, as the sender saw it")
-
-
-class IntentOut(BaseModel):
-    """`state`: waiting (the site has not been told), done, beside (somebody was first), refused, expired."""
-
-    id: str
-    command: dict[str, Any]
-    said: str
-    by: str
-    by_id: str = Field(description="as the site has it")
-    state: IntentState
-    outcome: str
-    ended: str | None
-
-    @classmethod
-    def of(cls, intent: Intent) -> "IntentOut":
-        return cls(
-            id=intent.id,
-            command=wire.to_plain(intent.command, tagged=True),
-            said=to_iso(intent.said_ns),
-            by=intent.by,
-            by_id=intent.by_id,
-            state=intent.state,
-            outcome=intent.outcome,
-            ended=optional_iso(intent.ended_ns),
-        )
-
-
-class IntentsOut(BaseModel):
-    intents: list[IntentOut]
 
 
 async def _door(request: Request) -> HubDoor:
@@ -244,10 +140,6 @@ def _signed_in(token: str, session: Session) -> SignedIn:
     return SignedIn(token=token, **SessionOut.of(session).model_dump())
 
 
-def _begun_sign_in(begun: BegunSignIn) -> BegunOut:
-    return BegunOut(flow=begun.flow, url=begun.url, code=begun.code, state=begun.state, expires_s=begun.expires_s)
-
-
 async def _asking(request: Request, work: Callable[[], T]) -> T:
     """On threads of their own: a provider that is slow keeps nobody else waiting."""
     return await anyio.to_thread.run_sync(work, limiter=request.app.state.provider_threads)
@@ -255,7 +147,7 @@ async def _asking(request: Request, work: Callable[[], T]) -> T:
 
 @router.post("/api/v1/session/browser", status_code=201, summary="Begin to sign in at the identity provider", dependencies=[Depends(knock)])
 async def begin_browser(request: Request, oidc: OidcOf, body: BrowserIn) -> BegunOut:
-    return _begun_sign_in(await _asking(request, lambda: oidc.begin_browser(body.port)))
+    return BegunOut.of(await _asking(request, lambda: oidc.begin_browser(body.port)))
 
 
 @router.post("/api/v1/session/browser/code", summary="Sign in by what the browser brought", dependencies=[Depends(knock)])
@@ -265,7 +157,7 @@ async def finish_browser(request: Request, oidc: OidcOf, body: BrowserCode) -> S
 
 @router.post("/api/v1/session/device", status_code=201, summary="Begin to sign in with another device", dependencies=[Depends(knock)])
 async def begin_device(request: Request, oidc: OidcOf) -> BegunOut:
-    return _begun_sign_in(await _asking(request, oidc.begin_device))
+    return BegunOut.of(await _asking(request, oidc.begin_device))
 
 
 @router.post(

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from engine.gateway.hub.app import Joining, Renewal
 from engine.gateway.hub.intake import Intake
+from engine.gateway.hub.schemas import Joining, Renewal
 from engine.model.replication import ChangeKind
 from engine.model.time import SECOND, ManualClock
 from engine.model.wire import to_plain

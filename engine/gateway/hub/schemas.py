@@ -1,0 +1,135 @@
+"""What a hub takes and answers over HTTP, as bodies of its routes."""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from engine.gateway.hub.oidc.door import BegunSignIn
+from engine.gateway.schemas import optional_iso
+from engine.model import wire
+from engine.model.alerts.alert import IntentState
+from engine.model.alerts.intent import Intent
+from engine.model.command_terms import LONGEST_KEY
+from engine.model.time import to_iso
+from engine.store.shared.record import SharedSite
+
+
+class Joining(BaseModel):
+    """`key`: the public half of the site's own."""
+
+    code: str = Field(min_length=1, max_length=100)
+    key: str = Field(min_length=1, max_length=100)
+
+
+class JoinAnswer(BaseModel):
+    """`site`: its key at this hub. nats: where it finds it. claims: what it shows there. hub_key: by which the hub signs its word."""
+
+    site: str
+    nats: str
+    claims: str
+    hub_key: str
+
+
+class ChallengeOut(BaseModel):
+    challenge: str = Field(description="to be signed by the site's key, within two minutes")
+
+
+class Renewal(BaseModel):
+    """`key`: the public half of the site's own. proof: its signature of the challenge."""
+
+    site: str = Field(min_length=1, max_length=100)
+    key: str = Field(min_length=1, max_length=100)
+    challenge: str = Field(min_length=1, max_length=1000)
+    proof: str = Field(min_length=1, max_length=200)
+
+
+class RenewalOut(BaseModel):
+    claims: str
+
+
+class HubOut(BaseModel):
+    version: str
+    provider: str = Field(description="of the identity of people without a password here; empty: there is none")
+
+
+class BrowserIn(BaseModel):
+    port: int = Field(ge=1024, le=65535, description="of 127.0.0.1 on the console's machine, where it waits for the browser")
+
+
+class BegunOut(BaseModel):
+    flow: str = Field(description="by which it is finished; a secret of whoever began it")
+    url: str = Field(description="where the person signs in")
+    code: str = Field(description="which they enter there; empty: none")
+    state: str = Field(description="comes back with the browser's code; empty: with another device")
+    expires_s: int
+
+    @classmethod
+    def of(cls, begun: BegunSignIn) -> "BegunOut":
+        return cls(flow=begun.flow, url=begun.url, code=begun.code, state=begun.state, expires_s=begun.expires_s)
+
+
+class BrowserCode(BaseModel):
+    flow: str = Field(min_length=1, max_length=100)
+    code: str = Field(min_length=1, max_length=4096)
+    state: str = Field(min_length=1, max_length=200)
+    issuer: str = Field("", max_length=1000, description="`iss` as the browser brought it")
+
+
+class DeviceFlow(BaseModel):
+    flow: str = Field(min_length=1, max_length=100)
+
+
+class SiteOut(BaseModel):
+    """`heard`: when it last told something; null: it has not yet."""
+
+    key: str
+    name: str
+    heard: str | None
+
+    @classmethod
+    def of(cls, site: SharedSite) -> "SiteOut":
+        return cls(key=site.key, name=site.name, heard=to_iso(site.heard_ns) if site.heard_ns else None)
+
+
+class SitesOut(BaseModel):
+    sites: list[SiteOut]
+
+
+class WordOut(BaseModel):
+    word: str = Field(description="good once, within a minute, at this site only")
+
+
+class IntentIn(BaseModel):
+    id: str = Field(min_length=1, max_length=LONGEST_KEY, description="given by the sender: sent again under it, it is kept once")
+    command: dict[str, Any] = Field(description="`type` (ChangeAlert, AssignAlert, NoteAlert) and its fields; ids are the site's")
+    seen_assignee: str | None = Field(default=None, description="with whom the alert was, as the sender saw it")
+
+
+class IntentOut(BaseModel):
+    """`state`: waiting (the site has not been told), done, beside (somebody was first), refused, expired."""
+
+    id: str
+    command: dict[str, Any]
+    said: str
+    by: str
+    by_id: str = Field(description="as the site has it")
+    state: IntentState
+    outcome: str
+    ended: str | None
+
+    @classmethod
+    def of(cls, intent: Intent) -> "IntentOut":
+        return cls(
+            id=intent.id,
+            command=wire.to_plain(intent.command, tagged=True),
+            said=to_iso(intent.said_ns),
+            by=intent.by,
+            by_id=intent.by_id,
+            state=intent.state,
+            outcome=intent.outcome,
+            ended=optional_iso(intent.ended_ns),
+        )
+
+
+class IntentsOut(BaseModel):
+    intents: list[IntentOut]
