@@ -1,7 +1,6 @@
 """Half an hour of the demo site, and then the questions of the three sets: no sentence that is marked verified is untrue, as far as the
 simulated world can say. `WATCHROOM_SOAK_MINUTES`: how long; figures go to the folder `WATCHROOM_FIGURES`, as `demo_chat.json`."""
 
-import json
 import os
 import time
 from collections import Counter
@@ -16,6 +15,7 @@ from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
 from engine.model.history.chat import AskRecord, ChatAnswer
 from engine.vision.models import ModelStore
 from tests.engine.history.chat_live import Judge, invented, judged_by
+from tests.soak.figures import report_figures
 
 MINUTES = float(os.environ.get("WATCHROOM_SOAK_MINUTES", "30"))
 SESSION = Session("test-session", User("us-1", "rita", Role.ADMIN), ROLE_VERBS[Role.ADMIN])
@@ -35,9 +35,7 @@ def test_nothing_untrue_is_verified(shared: Path, tmp_path: Path, monkeypatch: p
         judge = judged_by(site.engine, ask)
         made_up = invented(site.engine.record.store.asked)
     told = figures(judge)
-    print(f"\n{json.dumps(told, indent=1)}")
-    if os.environ.get("WATCHROOM_FIGURES"):
-        (Path(os.environ["WATCHROOM_FIGURES"]) / "demo_chat.json").write_text(json.dumps(told, indent=1) + "\n")
+    report_figures("demo_chat", told)
     assert judge.judged > 1_000
     assert not made_up, "the generated week has only what a live engine writes"
     untrue = [each for each in judge.wrong if not each.basis_told]

@@ -45,6 +45,7 @@ from engine.runtime.local import demo_port
 from engine.sources.simulated import SimulatedTown
 from engine.vision.models import ModelStore
 from tests.fakes.observations import SIZE, Walk
+from tests.soak.figures import keep_figures
 
 MINUTES = float(os.environ.get("WATCHROOM_SOAK_MINUTES", "60"))
 TIMES = 8
@@ -241,8 +242,7 @@ class Watch:
 
     def write(self) -> None:
         figures = self.report()
-        if os.environ.get("WATCHROOM_FIGURES"):
-            (Path(os.environ["WATCHROOM_FIGURES"]) / "eightfold.json").write_text(json.dumps(figures, indent=1) + "\n")
+        keep_figures("eightfold", figures)
 
     def end(self) -> dict[str, Any]:
         self.write()

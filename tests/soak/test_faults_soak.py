@@ -2,7 +2,6 @@
 its network: how long until it is told, how long until it is back, and what the camera beside it notices. The figures are printed and,
 where `WATCHROOM_FIGURES` names a folder, written there as `faults.json`."""
 
-import json
 import os
 import threading
 import time
@@ -19,6 +18,7 @@ from tests.fakes.http_login import Login
 from tests.fakes.rtsp import RtspServer
 from tests.fakes.video import Clip, write_clip
 from tests.fakes.watched_site import BESIDE, VICTIM, WatchedSite, heal, watched_site
+from tests.soak.figures import report_figures
 
 FPS = 25
 LOST_S, BACK_S = 2.0, 10.0
@@ -33,10 +33,7 @@ def figures() -> Iterator[dict[str, Any]]:
     """Collected over the module's tests."""
     collected: dict[str, Any] = {}
     yield collected
-    text = json.dumps(collected, indent=1)
-    print(f"\n{text}")
-    if os.environ.get("WATCHROOM_FIGURES"):
-        (Path(os.environ["WATCHROOM_FIGURES"]) / "faults.json").write_text(text + "\n")
+    report_figures("faults", collected)
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ The engine is a process of its own. Memory is compared between the medians of tw
 caches settle) and the last tenth. Figures are printed and, where `WATCHROOM_FIGURES` names a folder, written there as `hour.json`.
 """
 
-import json
 import os
 import statistics
 import time
@@ -18,6 +17,7 @@ import pytest
 from benchmarks.tracking.street_files import write_cameras
 from engine.vision.models import ModelStore
 from tests.fakes.engine_process import EngineProcess
+from tests.soak.figures import report_figures
 
 MINUTES = float(os.environ.get("WATCHROOM_SOAK_MINUTES", "60"))
 CAMERAS, FPS = 4, 15
@@ -68,9 +68,7 @@ def test_memory_threads_and_files_stay(engine: EngineProcess) -> None:
         time.sleep(MINUTES * 60 / SAMPLES)
         samples.append(sample(process, engine))
     figures = report(samples, warm_up_s)
-    print(f"\n{json.dumps(figures, indent=1)}")
-    if os.environ.get("WATCHROOM_FIGURES"):
-        (Path(os.environ["WATCHROOM_FIGURES"]) / "hour.json").write_text(json.dumps(figures, indent=1) + "\n")
+    report_figures("hour", figures)
     assert all(row["live"] for row in samples)
     assert figures["troubles"] == []
     assert figures["memory_growth"] <= MOST_GROWTH

@@ -34,6 +34,7 @@ from tests.fakes.engine_process import EngineProcess
 from tests.fakes.robust_slope import robust_slope
 from tests.fakes.three_sites import KEYS, QUICK, SLOW, ConsoleOverSites, SiteOfThree, three_sites
 from tests.fakes.video import Clip, write_clip
+from tests.soak.figures import keep_figures
 
 MINUTES = float(os.environ.get("WATCHROOM_SOAK_MINUTES", "60"))
 FPS, CAMERAS, PAGES, ATTEMPTS = 15, 2, 1_000, 5
@@ -153,7 +154,7 @@ def test_three_sites_and_two_consoles(sites: dict[str, SiteOfThree]) -> None:
             time.sleep(CALM_S)
             if time.monotonic() - began_s >= WARM_UP_S and number >= len(FAULTS):
                 samples.append(sample(process))
-                write_figures(report(faults, samples, 0))  # also of a run that is ended early
+                keep_figures("three_sites", report(faults, samples, 0))  # also of a run that is ended early
         write_record(consoles[0], 60)
         pages = read_pages(consoles[1])
         strayed = {key: [text for text in notes(consoles[0], key) if text.startswith("for ") and text != f"for {key}"] for key in KEYS}
@@ -162,7 +163,7 @@ def test_three_sites_and_two_consoles(sites: dict[str, SiteOfThree]) -> None:
             console.close()
     figures = report(faults, samples, pages)
     print(f"\n{json.dumps(figures)}")
-    write_figures(figures)
+    keep_figures("three_sites", figures)
     assert not any(strayed.values())
     judge(figures, most_threads)
 
@@ -178,11 +179,6 @@ def read_pages(console: ConsoleOverSites) -> int:
             if attempt == ATTEMPTS - 1:
                 raise
     return 0
-
-
-def write_figures(figures: dict[str, Any]) -> None:
-    if os.environ.get("WATCHROOM_FIGURES"):
-        (Path(os.environ["WATCHROOM_FIGURES"]) / "three_sites.json").write_text(json.dumps(figures, indent=1) + "\n")
 
 
 def judge(figures: dict[str, Any], most_threads: int) -> None:

@@ -1,7 +1,6 @@
 """The power fails: what was not on the disk yet is missing from the end of files, of any of them. The engine starts all the same, its
 database is sound, nothing half is listed, and what it had said is still there."""
 
-import json
 import os
 import random
 import shutil
@@ -31,6 +30,7 @@ from tests.fakes.observations import START_NS, Walk, numbered, scene
 from tests.fakes.observations import camera as fake_camera
 from tests.fakes.ports import NO_TROUBLE
 from tests.fakes.waiting import until
+from tests.soak.figures import keep_figures
 
 SETTINGS = """
 [recording]
@@ -272,8 +272,3 @@ def test_power_fails_again_and_again(make_site: Callable[[int, int], Site]) -> N
         restored = [row[name] for row in rounds if "database" in row["cut"]]
         others = [row[name] for row in rounds if "database" not in row["cut"]]
         print(f"{name}: median {median(others):.1f}, longest {max(others):.1f}; database restored: {max(restored, default=0):.1f} at most")
-
-
-def keep_figures(name: str, figures: object) -> None:
-    if os.environ.get("WATCHROOM_FIGURES"):
-        (Path(os.environ["WATCHROOM_FIGURES"]) / f"{name}.json").write_text(json.dumps(figures, indent=1) + "\n")
