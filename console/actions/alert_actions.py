@@ -11,10 +11,11 @@ from console.dialogs.alerts.note_alert import NoteAlertDialog
 from console.dialogs.alerts.shelve_alert import ShelveAlertDialog
 from console.dialogs.frame import open_dialog
 from console.words import denied_text, error_text
+from engine.alerts.life import alert_ids
 from engine.model.accounts.access import Verb
 from engine.model.accounts.user_ref import UserRef
 from engine.model.alerts.alert import Alert, AlertState, Disposition
-from engine.model.alerts.commands import AlertCommand, AssignAlert, ChangeAlert, DoStep, NoteAlert, PromoteHeld, SeeAlert, ShelveAlert
+from engine.model.alerts.commands import AlertEdit, AssignAlert, ChangeAlert, DoStep, NoteAlert, PromoteHeld, SeeAlert, ShelveAlert
 from engine.model.command_terms import NO_TERMS, CommandTerms, terms_from
 from engine.model.errors import WatchroomError
 from engine.model.time import Clock
@@ -153,15 +154,13 @@ class AlertActions(Acts):
         terms = terms_from(ChangeAlert(change.alert_ids, alerts[0].state)) if len(alerts) == 1 else NO_TERMS
         self._send_command(change, said, terms=terms)
 
-    def _send_command(self, command: AlertCommand, said: str, undo: AlertCommand | None = None, terms: CommandTerms = NO_TERMS) -> None:
-        ids = command.alert_ids if isinstance(command, ChangeAlert | AssignAlert | ShelveAlert) else ()
-        ids = (command.alert_id,) if isinstance(command, NoteAlert | DoStep) else ids
-        self._bridge.tell(command, self._announce_change, self._show_alert_error, said, undo, ids, owner=self, terms=terms)
+    def _send_command(self, command: AlertEdit, said: str, undo: AlertEdit | None = None, terms: CommandTerms = NO_TERMS) -> None:
+        self._bridge.tell(command, self._announce_change, self._show_alert_error, said, undo, command, owner=self, terms=terms)
 
-    def _announce_change(self, said: str, undo: AlertCommand | None, alert_ids: tuple[str, ...]) -> None:
+    def _announce_change(self, said: str, undo: AlertEdit | None, command: AlertEdit) -> None:
         if not said:
             return
-        if self._bridge.waits_at_hub(alert_ids):
+        if self._bridge.waits_at_hub(alert_ids(command)):
             self._toasts.show_message(tr("Kept at the hub. The site has not been told yet: {0}").format(said), "good", seconds=12)
             return
         toast = self._toasts.show_message(said, "good", tr("Undo") if undo is not None else "")
