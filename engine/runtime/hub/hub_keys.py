@@ -19,7 +19,7 @@ from engine.runtime.hub.hub_word import hub_word
 from engine.runtime.hub.nats_claims import Rights, account_claims, operator_claims, user_claims
 from engine.runtime.hub.nkeys import KeyKind, NKey, checked_public
 from engine.runtime.hub.renewal import signed_challenge, was_given
-from engine.runtime.hub.subjects import address_of
+from engine.runtime.hub.subjects import address_of, inbox
 
 SITE_NS = 86_400 * SECOND  # what a site is given is good for so long; it is given anew while it is known here (decision 314)
 CHALLENGE_NS = 120 * SECOND
@@ -111,8 +111,3 @@ class HubKeys:
     def is_challenge(self, text: str, now_ns: int) -> bool:
         """Whether one of these hubs gave it within `CHALLENGE_NS`."""
         return was_given(self._account.public, text, now_ns, CHALLENGE_NS)
-
-
-def inbox(address: str) -> str:
-    """Where answers to a site come: on no subject that others can listen to."""
-    return f"_INBOX_{address}"

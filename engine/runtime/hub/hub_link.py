@@ -10,7 +10,6 @@ from pathlib import Path
 
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.time import Clock
-from engine.runtime.hub.hub_keys import inbox
 from engine.runtime.hub.intent_taker import IntentTaker, Judge
 from engine.runtime.hub.membership import Membership, renew_membership
 from engine.runtime.hub.nats_carrier import REFUSED, NatsCarrier
@@ -18,7 +17,7 @@ from engine.runtime.hub.nats_claims import life_ns
 from engine.runtime.hub.nkeys import KeyKind, NKey
 from engine.runtime.hub.renewal import ask_claims
 from engine.runtime.hub.replication_sender import FIRST_RETRY_S, LONGEST_RETRY_S, WITHIN_S, ReplicationSender
-from engine.runtime.hub.subjects import RENEW, address_of, record_subject
+from engine.runtime.hub.subjects import RENEW, address_of, inbox, record_subject
 from engine.runtime.hub.tunnel_ends import SiteEnd
 from engine.store.replication.queue import ReplicationQueue
 

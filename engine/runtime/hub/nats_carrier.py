@@ -16,7 +16,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error, MaxPayloadError, NoRespondersError
 
 from engine.model.errors import EnvironmentFault, InputError, NotFound, WatchroomError
-from engine.runtime.hub.subjects import address_in
+from engine.runtime.hub.subjects import address_in, inbox
 
 log = logging.getLogger(__name__)
 
@@ -114,19 +114,23 @@ class NatsCarrier:
         return _checked(answer)
 
     async def serve(self, subject: str, act: Act) -> None:
-        """Answer what comes on a subject whose second part is the site, each on a thread; of several hubs one is asked."""
+        """Answer what comes on a subject whose second part is the site, each on a thread; of several hubs one is asked. Only where that
+        site listens: a server lets whoever asks name any subject, and this end may speak on all of them."""
 
         async def answer(site: str, data: bytes) -> bytes:
             return await asyncio.to_thread(act, site, data)
 
-        await self._serve(subject, answer, HUBS)
+        await self._serve(subject, answer, HUBS, _is_answered_there)
 
     async def serve_here(self, subject: str, answer: Answer) -> None:
         """As `serve`, on the loop."""
         await self._serve(subject, answer, "")
 
-    async def _serve(self, subject: str, answer: Answer, queue: str) -> None:
+    async def _serve(self, subject: str, answer: Answer, queue: str, takes: Callable[[Msg], bool] = lambda _: True) -> None:
         async def take(message: Msg) -> None:
+            if not takes(message):
+                log.warning("What came on %s is not taken: its answer would go to others.", message.subject)
+                return
             await self._room.acquire()
             task = asyncio.create_task(self._answer(message, answer))
             self._tasks.add(task)
@@ -187,6 +191,11 @@ class NatsCarrier:
                 await self._client.drain()
         if not self._client.is_closed:
             await self._client.close()
+
+
+def _is_answered_there(message: Msg) -> bool:
+    """Whether the answer goes to who spoke: the server vouches for the subject, and for nothing else."""
+    return message.reply.startswith(f"{inbox(address_in(message.subject))}.")
 
 
 def _reason(error: WatchroomError) -> str:

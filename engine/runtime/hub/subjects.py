@@ -19,6 +19,11 @@ def site_and_key(address: str) -> tuple[str, str]:
     return site, public_key
 
 
+def inbox(address: str) -> str:
+    """Where answers to a site come: on no subject that others can listen to."""
+    return f"_INBOX_{address}"
+
+
 def record_subject(address: str, act: str) -> str:
     return f"record.{address}.{act}"
 

@@ -19,14 +19,14 @@ from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.question import ListEvents
 from engine.model.time import SECOND, Clock, ManualClock, SystemClock
 from engine.runtime.hub import hub_keys, hub_link, nats_carrier, replication_sender
-from engine.runtime.hub.hub_keys import SITE_NS, inbox
+from engine.runtime.hub.hub_keys import SITE_NS
 from engine.runtime.hub.hub_link import HubLink
 from engine.runtime.hub.intent_messages import SignedIntent
 from engine.runtime.hub.membership import Membership, read_membership, renew_membership, write_membership
 from engine.runtime.hub.nats_carrier import REFUSED, NatsCarrier
 from engine.runtime.hub.nkeys import KeyKind, NKey
 from engine.runtime.hub.renewal import CHALLENGE_PATH, RENEW_PATH, ask_claims, signed_proof
-from engine.runtime.hub.subjects import KEEP, RENEW, RESUME, address_of, record_subject
+from engine.runtime.hub.subjects import KEEP, RENEW, RESUME, address_of, inbox, record_subject
 from engine.runtime.hub.tunnel import OPEN
 from engine.store import Store, open_store
 from engine.store.shared.record import SharedRecord

@@ -22,7 +22,7 @@ from engine.runtime.hub import replication_sender
 from engine.runtime.hub.carrier import Carrier
 from engine.runtime.hub.nats_carrier import NatsCarrier
 from engine.runtime.hub.replication_sender import ReplicationSender
-from engine.runtime.hub.subjects import AHEAD, BEGIN, KEEP, RESUME, address_in, every_site, record_subject
+from engine.runtime.hub.subjects import AHEAD, BEGIN, KEEP, RESUME, address_in, every_site, inbox, record_subject
 from engine.store import Store, open_store
 from engine.store.shared.record import SharedRecord
 from tests.engine.store.records import event
@@ -361,7 +361,7 @@ def hub(nats: NatsServer, record: SharedRecord) -> Iterator[None]:
 
 def by_nats(nats: NatsServer) -> Callable[[], Any]:
     async def made() -> NatsCarrier:
-        return await NatsCarrier.connect(nats.url, NORTH)
+        return await NatsCarrier.connect(nats.url, NORTH, inbox_prefix=inbox(NORTH))
 
     return made
 
@@ -393,10 +393,9 @@ def test_over_nats_a_site_that_the_hub_does_not_know_is_told_so(store: Store, re
 
 def test_over_nats_a_site_can_speak_as_no_other(tmp_path: Path) -> None:
     """As the server is set up for sites: what another site's subjects say never arrives."""
-    rights = (
-        'users: [{user: hub, password: h}, {user: north, password: n, permissions: {publish: "record.north.>", subscribe: "_INBOX.>"}}]'
-    )
-    with nats_server(tmp_path / "nats", f"authorization: {{ {rights} }}") as server:
+    rights = '{publish: "record.north.>", subscribe: "_INBOX_north.>"}'
+    users = f"[{{user: hub, password: h}}, {{user: north, password: n, permissions: {rights}}}]"
+    with nats_server(tmp_path / "nats", f"authorization: {{ users: {users} }}") as server:
         asyncio.run(_speak_as_another(server))
 
 
@@ -408,7 +407,7 @@ async def _speak_as_another(server: NatsServer) -> None:
         return b"yes"
 
     hub = await NatsCarrier.connect(server.url, "hub", user="hub", password="h")
-    site = await NatsCarrier.connect(server.url, NORTH, user=NORTH, password="n")
+    site = await NatsCarrier.connect(server.url, NORTH, user=NORTH, password="n", inbox_prefix=inbox(NORTH))
     try:
         await hub.serve(every_site(KEEP), answer)
         assert await site.request(record_subject(NORTH, KEEP), b"", 5) == b"yes"

@@ -9,11 +9,11 @@ import pytest
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SECOND, SystemClock
 from engine.runtime.hub import nats_carrier
-from engine.runtime.hub.hub_keys import SITE_NS, HubKeys, Pass, inbox
+from engine.runtime.hub.hub_keys import SITE_NS, HubKeys, Pass
 from engine.runtime.hub.nats_carrier import NatsCarrier
 from engine.runtime.hub.nats_claims import life_ns
 from engine.runtime.hub.nkeys import KeyKind, NKey, checked_public, is_signed
-from engine.runtime.hub.subjects import KEEP, address_of, every_site, record_subject
+from engine.runtime.hub.subjects import BEGIN, KEEP, address_of, every_site, inbox, record_subject
 from tests.fakes.nats_server import NatsServer, nats_server
 
 NOW_NS = SystemClock().now_ns()
@@ -124,6 +124,38 @@ async def _hears_nothing_of_others(server: NatsServer, keys: HubKeys, north: Nat
     await asyncio.sleep(0.2)
     await south.close()
     assert not heard
+
+
+def test_what_a_hub_answers_to_a_site_reaches_nobody_else(tmp_path: Path) -> None:
+    """A server lets a site name any subject for the answer, and the hub may speak on all of them."""
+    keys = HubKeys.in_folder(tmp_path)
+    with nats_server(tmp_path / "nats", keys.server_settings(NOW_NS)) as server:
+        asyncio.run(_has_answers_sent(server, keys))
+
+
+async def _has_answers_sent(server: NatsServer, keys: HubKeys) -> None:
+    shown, others = site_pass(keys, "north"), address("south", site_pass(keys, "south"))
+    own, heard = address("north", shown), list[str]()
+
+    def begin(site: str, _: bytes) -> bytes:
+        heard.append(site)
+        return b""
+
+    usual = (f"record.{own}.", f"{inbox(own)}.")
+    hub = await connected(server, keys.hub_pass(NOW_NS), "hub")
+    north = await connected(server, shown, "north", inbox(own))
+    try:
+        await hub.serve(every_site(KEEP), lambda _, data: data)
+        await hub.serve(every_site(BEGIN), begin)
+        await hub.listen(">", lambda subject, _: None if subject.startswith(usual) else heard.append(subject))
+        for reply in (record_subject(others, BEGIN), f"tunnel.{others}.open", f"{inbox(others)}.x", f"{inbox(own)}x.y"):
+            await north._client.publish(record_subject(own, KEEP), b"as another", reply=reply)
+        assert await north.request(record_subject(own, KEEP), b"yes", 5) == b"yes"
+        await north.request(record_subject(own, BEGIN), b"", 5)
+        assert heard == [own]
+    finally:
+        await north.close()
+        await hub.close()
 
 
 def test_what_a_site_is_given_ends(tmp_path: Path) -> None:
