@@ -44,12 +44,18 @@ class Vouching:
         self.note(user, site)
         try:
             port, word = said()
-            answer = httpx.put(f"http://127.0.0.1:{port}/api/v1/session/hub", json={"word": word}, timeout=_ANSWER_S, trust_env=False)
-            if answer.status_code not in _UNKNOWN_THERE:
-                answer.raise_for_status()
+            _put(port, word)
         except Exception as error:
             with self._lock:
                 self._told.pop((user.id, site), None)
             if not isinstance(error, httpx.HTTPError):
                 raise
             log.info("%s was not told of a person: %s", site, error)
+
+
+def _put(port: int, word: str) -> None:
+    """What a site says besides its status is not read: it may have no end. Raises httpx.HTTPError."""
+    address = f"http://127.0.0.1:{port}/api/v1/session/hub"
+    with httpx.stream("PUT", address, json={"word": word}, timeout=_ANSWER_S, trust_env=False) as answer:
+        if answer.status_code not in _UNKNOWN_THERE:
+            answer.raise_for_status()

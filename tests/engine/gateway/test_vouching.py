@@ -3,8 +3,8 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, Thread
 
 import pytest
 
@@ -20,6 +20,8 @@ class SiteThatListens:
     def __init__(self) -> None:
         self.heard: list[str] = []
         self.status = 204
+        self.wait = Event()
+        self.length: int | None = None  # of what it goes on to say
         site = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -27,12 +29,16 @@ class SiteThatListens:
                 assert self.path == "/api/v1/session/hub"
                 site.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"])))["word"])
                 self.send_response(site.status)
+                if site.length is not None:
+                    self.send_header("Content-Length", str(site.length))
                 self.end_headers()
+                if site.length:
+                    site.wait.wait(10)
 
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
-        self.server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 
 
 @pytest.fixture
@@ -41,6 +47,7 @@ def site() -> Iterator[SiteThatListens]:
     thread = Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     yield made
+    made.wait.set()
     made.server.shutdown()
     thread.join()
     made.server.server_close()
@@ -69,6 +76,16 @@ def test_a_site_is_told_when_there_is_something_to_tell(site: SiteThatListens) -
         for _ in range(2):
             tell(ADA)
         assert len(site.heard) - before == more
+
+
+def test_what_a_site_goes_on_to_say_is_not_waited_for(site: SiteThatListens, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It could have no end, and the hub would keep all of it."""
+    monkeypatch.setattr("engine.gateway.hub.vouching._ANSWER_S", 1.0)
+    site.status, site.length = 200, 1 << 40
+    vouching = Vouching(ManualClock(1_790_000_000 * SECOND))
+    for _ in range(2):
+        vouching.tell(ADA, "north", lambda: (site.server.server_port, "a word"))
+    assert site.heard == ["a word"]
 
 
 def test_a_site_that_cannot_be_reached_is_told_the_next_time() -> None:
