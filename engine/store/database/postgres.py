@@ -1,5 +1,7 @@
 """Incidents in PostgreSQL with PostGIS, for sites whose reports are kept on a server."""
 
+from typing import Any
+
 from sqlalchemy import Connection, Engine, create_engine, func, select, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
@@ -37,7 +39,7 @@ def postgres_engine(url: str, *, reading: bool = False) -> Engine:
     if not parsed.drivername.startswith("postgresql"):
         raise InputError("url", "has to begin with postgresql://")
     parsed, tls = without_tls_parameters(parsed.set(drivername="postgresql+pg8000"))
-    given = {"connect_args": {"ssl_context": tls}}
+    given: dict[str, Any] = {"connect_args": {"ssl_context": tls}, "hide_parameters": True}  # names of people are no part of a log
     return create_engine(parsed, isolation_level="AUTOCOMMIT", **given) if reading else create_engine(parsed, **given)
 
 
