@@ -15,10 +15,10 @@ from engine.store.tables import alerts, decisions, events, incidents
 # Where a person's id or name can stand; of events only what their class knows to make of it.
 _TEXTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (review_items, ("person_ids", "persons")),
-    (decisions, ("subject_id", "flip", "gates", "evidence_ids", "reason", "facts")),
+    (decisions, ("subject_id", "flip", "gates", "evidence_ids", "reason")),
     (alerts, ("subject_id", "group", "person", "person_id", "reason", "shelved_reason", "notes")),
     (incidents, ("body",)),
-    (intents, ("command",)),
+    (intents, ("command", "outcome")),
 )
 
 
@@ -27,6 +27,7 @@ def erase(connection: Connection, site: str, traces: Traces) -> None:
     _erase_events(connection, site, traces)
     for table, names in _TEXTS:
         _rewrite(connection, site, table, names, traces)
+    _rewrite_facts(connection, site, traces)
 
 
 def _erase_events(connection: Connection, site: str, traces: Traces) -> None:
@@ -50,6 +51,16 @@ def _rewrite(connection: Connection, site: str, table: Table, names: tuple[str, 
         setting = ", ".join(f'"{name}" = {_placeholder(table, name, number)}' for number, name in enumerate(changed))
         values = {f"v{number}": value for number, value in enumerate(changed.values())}
         connection.execute(text(f"UPDATE {table.name} SET {setting} WHERE id = :id"), {**values, "id": row["id"]})
+
+
+def _rewrite_facts(connection: Connection, site: str, traces: Traces) -> None:
+    """These hold ids only; names are left alone, since somebody may be called as a kind of event is."""
+    told = text(
+        "UPDATE decisions SET facts = CAST(replace(CAST(facts AS text), :person_id, :pseudonym) AS jsonb)"
+        " WHERE id >= :first AND id < :last AND strpos(CAST(facts AS text), :person_id) > 0"
+    )
+    ids = {"person_id": traces.person_id, "pseudonym": traces.pseudonym}
+    connection.execute(told, {**ids, "first": f"{site}/", "last": f"{site}0"})
 
 
 def _placeholder(table: Table, name: str, number: int) -> str:

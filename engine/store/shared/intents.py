@@ -5,7 +5,7 @@ from collections.abc import Mapping, Set
 from collections.abc import Sequence as Several
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Connection, MetaData, RowMapping, Table, Text, text
+from sqlalchemy import JSON, Column, Connection, MetaData, RowMapping, Table, Text, text
 
 from engine.model.accounts.access import Role, User
 from engine.model.accounts.audit import AuditRow
@@ -24,14 +24,15 @@ KEPT_NS = 30 * 86_400 * SECOND  # after they have ended
 MOST_WAITING = 2_000  # of one site
 MOST_LISTED = 500
 
-intents = Table("intents", MetaData(), Column("id", Text, primary_key=True), Column("command", JSON), Column("said_ns", BigInteger))
+intents = Table("intents", MetaData(), Column("id", Text, primary_key=True), Column("command", JSON), Column("outcome", Text))
 """What erasing has to know of it."""
 _PUT = text(
     "INSERT INTO intents (id, site, said_ns, user_id, user_name, role, cameras, command, seen_assignee) VALUES"
     " (:id, :site, :said_ns, :user_id, :user_name, :role, CAST(:cameras AS jsonb), CAST(:command AS jsonb), :seen_assignee)"
     " ON CONFLICT (id) DO NOTHING"
 )
-_EXPIRE = text("UPDATE intents SET state = 'expired', ended_ns = :now_ns WHERE site = :site AND state = 'waiting' AND said_ns < :oldest_ns")
+_LATE = "UPDATE intents SET state = 'expired', ended_ns = :now_ns WHERE state = 'waiting' AND said_ns < :oldest_ns"
+_EXPIRE_ALL, _EXPIRE = text(_LATE), text(f"{_LATE} AND site = :site")
 _END = text("UPDATE intents SET state = :state, outcome = :outcome, ended_ns = :now_ns WHERE id = :id AND state = 'waiting'")
 
 
@@ -61,7 +62,7 @@ class IntentTable(GuardedTables):
             "seen_assignee": intent.seen_assignee,
         }
         with self._write() as connection:
-            connection.execute(text("DELETE FROM intents WHERE ended_ns < :before_ns"), {"before_ns": intent.said_ns - KEPT_NS})
+            remove_old_intents(connection, intent.said_ns)
             _check_room(connection, site)
             if connection.execute(_PUT, row).rowcount:
                 detail = f"{type(intent.command).__name__}, intent {intent.id}"
@@ -99,6 +100,12 @@ class IntentTable(GuardedTables):
         with self._read() as connection:
             rows = connection.execute(wanted, {"ids": as_json([f"{site}/{alert_id}" for alert_id in sorted(alert_ids)])}).all()
         return {row.id.partition("/")[2]: row.camera_id for row in rows}
+
+
+def remove_old_intents(connection: Connection, now_ns: int) -> None:
+    """Also those that nobody asks about any more, as their site never comes back."""
+    connection.execute(_EXPIRE_ALL, {"now_ns": now_ns, "oldest_ns": now_ns - LIFE_NS})
+    connection.execute(text("DELETE FROM intents WHERE ended_ns < :before_ns"), {"before_ns": now_ns - KEPT_NS})
 
 
 def _check_room(connection: Connection, site: str) -> None:

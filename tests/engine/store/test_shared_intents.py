@@ -18,6 +18,7 @@ from engine.model.wire import to_plain
 from engine.store.shared import intents as table
 from engine.store.shared.intents import KEPT_NS, KeptIntent
 from engine.store.shared.record import SharedRecord
+from engine.store.shared.retention import KeepAges
 from tests.fakes.postgres import postgres_or_skip
 from tests.fakes.whole_hub import empty_record
 
@@ -97,3 +98,21 @@ def test_who_is_erased_is_erased_there_too(record: SharedRecord) -> None:
     record.keep("north", ChangeBatch("s1", 0, 1, (change,)), NOW_NS)
     (left,) = record.intents.waiting("north", NOW_NS, 9)
     assert isinstance(left.intent.command, NoteAlert) and "Grace" not in left.intent.command.text and "went in" in left.intent.command.text
+
+
+def test_who_is_erased_is_erased_from_what_a_site_said_of_it(record: SharedRecord) -> None:
+    record.intents.keep("north", kept())
+    record.intents.end("north", [IntentEnd("in-1", IntentState.REFUSED, "There is no user 'Grace Hopper'.")], NOW_NS)
+    change = RecordChange(1, ChangeKind.ERASURE, "north/er-1", to_plain(Traces("north/pe-1", ("Grace Hopper",), "north/ps-1")))
+    record.keep("north", ChangeBatch("s1", 0, 1, (change,)), NOW_NS)
+    assert [each.outcome for each in record.intents.all_of("north", 0, NOW_NS)] == ["There is no user 'Erased person'."]
+
+
+def test_what_nobody_asks_about_is_forgotten_too(record: SharedRecord) -> None:
+    """Its site does not come back, and nobody says anything more about it."""
+    record.intents.keep("north", kept())
+    late_ns = NOW_NS + LIFE_NS + 1
+    record.remove_past(KeepAges(), late_ns)
+    assert record.intents.all_of("north", late_ns, NOW_NS)[0].state is IntentState.EXPIRED
+    record.remove_past(KeepAges(), late_ns + KEPT_NS + 1)
+    assert record.intents.all_of("north", 0, NOW_NS) == ()

@@ -10,8 +10,10 @@ from sqlalchemy import text
 
 from engine.model.accounts.audit import AuditRow
 from engine.model.alerts.alert import Alert, AlertState
+from engine.model.alerts.decision import AlertFacts
+from engine.model.alerts.settings import SiteMode
 from engine.model.errors import EnvironmentFault, InputError, NotFound
-from engine.model.event import Event
+from engine.model.event import Event, EventKind, Severity
 from engine.model.people.traces import Traces
 from engine.model.question import GetDecision, ListAlerts, ListClips, ListDecisions, ListEvents
 from engine.model.replication import ChangeBatch, ChangeKind, RecordChange
@@ -193,6 +195,14 @@ def test_whom_a_site_erases_is_gone_also_from_what_it_keeps_no_longer(record: Sh
     assert "Ada" not in repr(record.answer(ListEvents(camera_id="north/yard"))) + repr(record.answer(ListAlerts()))
     assert record.answer(ListEvents(camera_id="north/yard"))[0].person_id == "north/erased-1"
     assert record.answer(ListEvents(camera_id="south/yard")) == (namesake,)
+
+
+def test_erasing_somebody_who_is_called_as_a_kind_of_event_leaves_what_was_decided(record: SharedRecord) -> None:
+    facts = AlertFacts(EventKind.PERSON, Severity.LOW, SiteMode.HOME, person_id="north/pe-1")
+    record.keep(NORTH, batch(0, replace(at(NORTH, decision(1)), facts=facts)), 1)
+    record.keep(NORTH, batch(1, Traces("north/pe-1", ("person",), "north/erased-1")), 1)
+    (left,) = record.answer(ListDecisions())
+    assert left.facts == replace(facts, person_id="north/erased-1")
 
 
 def test_texts_that_no_database_holds_are_kept_as_far_as_they_can(record: SharedRecord) -> None:
