@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from engine.model.errors import EnvironmentFault, NotSignedIn
 from engine.model.value_class import dataclass
 
-PATH = "/signed-in"
+SIGNED_IN_PATH = "/signed-in"
 _LOOK_S, _REQUEST_S = 0.2, 5.0
 _PAGE = b"<!doctype html><html lang=en><meta charset=utf-8><title>Watchroom</title><p>%s</p>"  # bytes: a browser shows it, not a console
 _DONE, _UNKNOWN = b"Watchroom has what it needs. You can close this window.", b"This is no answer to a sign-in of Watchroom."
@@ -69,7 +69,8 @@ class BrowserRedirect:
         """Whether it is the answer that is waited for."""
         parts = urlsplit(target)
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        if parts.path != PATH or not self._state or not secrets.compare_digest(query.get("state", "").encode(), self._state.encode()):
+        state = query.get("state", "").encode()
+        if parts.path != SIGNED_IN_PATH or not self._state or not secrets.compare_digest(state, self._state.encode()):
             return False
         self._queries.append(query)
         return True

@@ -1,5 +1,7 @@
 """What a hub keeps of people whom an identity provider signs in (OpenID Connect)."""
 
+import json
+
 from sqlalchemy import text
 
 from engine.model.accounts.access import Grants, Role
@@ -40,11 +42,10 @@ class OidcTable(GuardedTables):
 
     def put_group(self, group: GroupRole) -> None:
         """In place of the one of the same name."""
-        put = (
-            "INSERT INTO oidc_groups (name, role, cameras) SELECT :name, :role, CASE WHEN :everywhere THEN NULL ELSE to_json(CAST(:cameras"
-        )
-        put += " AS text[])) END ON CONFLICT (name) DO UPDATE SET role = excluded.role, cameras = excluded.cameras"
-        row = {"name": group.name, "role": group.role.value, "everywhere": group.cameras is None, "cameras": list(group.cameras or ())}
+        put = "INSERT INTO oidc_groups (name, role, cameras) VALUES (:name, :role, CAST(:cameras AS json))"
+        put += " ON CONFLICT (name) DO UPDATE SET role = excluded.role, cameras = excluded.cameras"
+        cameras = None if group.cameras is None else json.dumps(group.cameras)
+        row = {"name": group.name, "role": group.role.value, "cameras": cameras}
         with self._write() as connection:
             connection.execute(text(put), row)
 

@@ -4,7 +4,6 @@ The hub is the provider's client: it exchanges codes, keeps refresh tokens encry
 holds a secret of the sign-in that it began, without which a code that somebody else got hold of is good for nothing.
 """
 
-import base64
 import hashlib
 import json
 import logging
@@ -16,12 +15,14 @@ from typing import Any
 from engine.gateway.hub.oidc.groups import person_of
 from engine.gateway.hub.oidc.id_token import untrue
 from engine.gateway.hub.oidc.provider import Provider, RefusedGrant, Tokens, Waiting
+from engine.gateway.remote.browser_redirect import SIGNED_IN_PATH
 from engine.model.accounts.access import Session, User
 from engine.model.errors import EnvironmentFault, NotFound, NotSignedIn
 from engine.model.time import SECOND, Clock
 from engine.model.value_class import dataclass
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.hub.hub_keys import HubKeys
+from engine.runtime.hub.nkeys import unpadded
 from engine.store.shared.oidc import OidcTable, StoredGrant
 
 CHECK_NS = 300 * SECOND
@@ -34,7 +35,6 @@ BROWSER_NS = 600 * SECOND
 LONGEST_DEVICE_S = 1800
 POLL_NS = 5 * SECOND
 """So often at most the provider is asked whether somebody has signed in at another device (RFC 8628, section 3.5)."""
-PATH = "/signed-in"
 _OVER = "This sign-in is over: it took too long, or was used. Begin again."
 _BY = "organisation"
 
@@ -67,7 +67,7 @@ class OidcDoor:
     def begin_browser(self, port: int) -> BegunSignIn:
         """`port`: of the console's machine, where it waits for the browser (RFC 8252, section 7.3)."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
-        redirect = f"http://127.0.0.1:{port}{PATH}"
+        redirect = f"http://127.0.0.1:{port}{SIGNED_IN_PATH}"
         url = self._provider.authorization_url(redirect, state, nonce, _challenge(verifier))
         body = {"kind": "browser", "state": state, "nonce": nonce, "verifier": verifier, "redirect": redirect}
         return BegunSignIn(self._begin(body, BROWSER_NS), url, state=state, expires_s=BROWSER_NS // SECOND)
@@ -196,7 +196,7 @@ class OidcDoor:
 
 def _challenge(verifier: str) -> str:
     """S256 of RFC 7636."""
-    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return unpadded(hashlib.sha256(verifier.encode()).digest()).decode()
 
 
 def _digest(flow: str) -> str:
