@@ -5,12 +5,14 @@ import json
 from sqlalchemy import text
 
 from engine.model.accounts.access import Grants, Role
-from engine.model.errors import EnvironmentFault, NotFound
+from engine.model.errors import NotFound
 from engine.model.value_class import dataclass
 from engine.store.guarded import GuardedTables
 
 MOST_FLOWS = 1_000
-"""Sign-ins under way: whoever is not signed in can begin one, so the database takes only so many."""
+"""Sign-ins under way: whoever is not signed in can begin one, so the database takes only so many. Nobody is refused for it: one who
+begins many would keep everybody out."""
+_MAKE_ROOM = text("DELETE FROM oidc_flows WHERE digest IN (SELECT digest FROM oidc_flows ORDER BY next_ns DESC, digest OFFSET :others)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +58,12 @@ class OidcTable(GuardedTables):
                 raise NotFound(f"No group {name[:80]!r} is mapped.")
 
     def put_flow(self, digest: str, body: str, now_ns: int, until_ns: int) -> None:
-        """A sign-in that has begun. Raises EnvironmentFault (`busy`): too many are under way."""
+        """A sign-in that has begun. Where too many are under way the oldest gives way: it is likelier than others to have been left."""
         with self._write() as connection:
             connection.execute(text("DELETE FROM oidc_flows WHERE until_ns <= :now_ns"), {"now_ns": now_ns})
-            put = "INSERT INTO oidc_flows (digest, body, next_ns, until_ns) SELECT :digest, :body, :now_ns, :until_ns"
-            put += " WHERE (SELECT count(*) FROM oidc_flows) < :most"
-            row = {"digest": digest, "body": body, "now_ns": now_ns, "until_ns": until_ns, "most": MOST_FLOWS}
-            if not connection.execute(text(put), row).rowcount:
-                raise EnvironmentFault("busy", "Too many sign-ins are under way at this hub. Try again in some minutes.")
+            connection.execute(_MAKE_ROOM, {"others": MOST_FLOWS - 1})
+            put = text("INSERT INTO oidc_flows (digest, body, next_ns, until_ns) VALUES (:digest, :body, :now_ns, :until_ns)")
+            connection.execute(put, {"digest": digest, "body": body, "now_ns": now_ns, "until_ns": until_ns})
 
     def take_flow(self, digest: str, now_ns: int) -> str | None:
         """Its body, once. None: there is none, it was taken, or it is too late."""

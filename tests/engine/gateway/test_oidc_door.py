@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import httpx
 import pytest
 from sqlalchemy import text
 
+from engine.gateway.hub.oidc import provider as oidc_provider
 from engine.gateway.hub.oidc.door import BROWSER_NS, CHECK_NS, LASTS_NS, POLL_NS, RETRY_NS, BegunSignIn, OidcDoor
 from engine.gateway.hub.oidc.groups import groups_of, role_in, user_id
 from engine.gateway.hub.oidc.provider import AWAY_NS, Provider
@@ -309,14 +311,34 @@ def test_the_database_holds_no_secret_that_is_good(
         assert all(secret not in row for row in rows)
 
 
-def test_only_so_many_sign_ins_are_under_way(door: OidcDoor, monkeypatch: pytest.MonkeyPatch, clock: ManualClock) -> None:
+def test_who_begins_many_sign_ins_keeps_nobody_out(
+    door: OidcDoor, answers: ProviderAnswers, record: SharedRecord, monkeypatch: pytest.MonkeyPatch, clock: ManualClock
+) -> None:
     monkeypatch.setattr(oidc_table, "MOST_FLOWS", 3)
+    left = door.begin_browser(5000)
     for _ in range(3):
-        door.begin_browser(5000)
-    with pytest.raises(EnvironmentFault, match="Too many sign-ins"):
-        door.begin_browser(5000)
-    advance(clock, BROWSER_NS)
-    door.begin_browser(5000)
+        advance(clock, 1)
+        door.begin_device()
+    advance(clock, 1)
+    assert entered(door, answers)
+    with pytest.raises(NotSignedIn):
+        door.finish_browser(left.flow, "good", left.state)
+    with record._reading.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM oidc_flows")) == 2
+
+
+def test_a_provider_that_answers_a_piece_at_a_time_holds_nobody_for_ever(clock: ManualClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oidc_provider, "ANSWER_S", 0.0)
+    pieces = httpx.MockTransport(lambda _: httpx.Response(200, content=iter([b" "] * 9)))
+    with pytest.raises(EnvironmentFault, match="without end"):
+        Provider(OidcSettings(ISSUER, "hub", "secret"), clock, pieces).begin_device()
+
+
+def test_a_provider_elsewhere_has_the_hub_ask_nothing_on_its_own_machine(clock: ManualClock) -> None:
+    about = {"issuer": ISSUER, "device_authorization_endpoint": "http://127.0.0.1:1/device"}
+    told = httpx.MockTransport(lambda _: httpx.Response(200, json=about))
+    with pytest.raises(EnvironmentFault, match="not protected"):
+        Provider(OidcSettings(ISSUER, "hub", "secret"), clock, told).begin_device()
 
 
 def test_a_hub_that_the_provider_refuses_says_so(door: OidcDoor, answers: ProviderAnswers, accounts: Accounts, clock: ManualClock) -> None:
