@@ -1,5 +1,7 @@
 """What people say at a hub about alerts of sites that are away: kept before it is answered, and given to the site when it asks."""
 
+from collections.abc import Sequence as Several
+
 from engine.alerts import life
 from engine.gateway.federation.ids import LONGEST_ID
 from engine.model.accounts.access import User
@@ -9,15 +11,17 @@ from engine.model.alerts.intent import Intent, IntentCommand
 from engine.model.command_terms import CommandTerms
 from engine.model.errors import InputError
 from engine.model.event import EventKind, Severity
-from engine.model.plain_text import check_texts
+from engine.model.plain_text import check_line, check_texts
 from engine.model.time import SECOND, Clock
 from engine.runtime.hub.hub_keys import HubKeys
+from engine.runtime.hub.hub_word import LONGEST
 from engine.runtime.hub.intent_messages import SignedIntent, pack_intents, read_ends
 from engine.store.shared.intents import KeptIntent
 from engine.store.shared.record import SharedRecord
 
 SHOWN_NS = 86_400 * SECOND  # outcomes are told for so long
 MOST_GIVEN = 50  # to a site at once
+MOST_BYTES = 512 << 10  # of what is given at once: a server of NATS takes messages of 1 MiB
 _ANY_ALERT = Alert("", "", "", EventKind.MOTION, Severity.LOW, 0, 0)
 
 
@@ -35,7 +39,10 @@ class IntentDesk:
         CommandTerms(intent_id)
         now_ns = self._clock.now_ns()
         _check(command, user, now_ns)
+        _check_seen(seen_assignee)
         intent = Intent(intent_id, command, now_ns, user.name, f"{VOUCHED}{user.id}", seen_assignee)
+        if len(self._keys.intent(site, user, intent)) > LONGEST:
+            raise InputError("alert_ids", "are too many to be kept at the hub at once. Send them in parts")
         return self._record.intents.keep(site, KeptIntent(intent, user))
 
     def shown_to(self, user: User, site: str) -> tuple[Intent, ...]:
@@ -58,7 +65,27 @@ class IntentDesk:
         if ends:
             self._record.intents.end(site, ends, now_ns)
         waiting = self._record.intents.waiting(site, now_ns, MOST_GIVEN)
-        return pack_intents([SignedIntent(each.intent.id, self._keys.intent(site, each.user, each.intent)) for each in waiting])
+        return pack_intents(self._signed(site, waiting))
+
+    def _signed(self, site: str, waiting: Several[KeptIntent]) -> list[SignedIntent]:
+        """As many of them as one message holds."""
+        signed: list[SignedIntent] = []
+        room = MOST_BYTES
+        for each in waiting:
+            word = self._keys.intent(site, each.user, each.intent)
+            room -= len(word)
+            if signed and room < 0:
+                break
+            signed.append(SignedIntent(each.intent.id, word))
+        return signed
+
+
+def _check_seen(assignee: str | None) -> None:
+    """Raises InputError (`seen_assignee`)."""
+    if assignee is not None:
+        check_line("seen_assignee", assignee)
+        if len(assignee) > life.LONGEST_NAME:
+            raise InputError("seen_assignee", f"is longer than {life.LONGEST_NAME} characters")
 
 
 def _check(command: IntentCommand, user: User, now_ns: int) -> None:

@@ -1,0 +1,69 @@
+"""What one person says at a hub about alerts of a site holds up nothing that others say about them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.gateway.hub import intent_desk
+from engine.gateway.hub.intent_desk import IntentDesk
+from engine.model.accounts.access import Role, User
+from engine.model.alerts.alert import AlertState, IntentState
+from engine.model.alerts.commands import ChangeAlert, NoteAlert
+from engine.model.alerts.intent import IntentEnd
+from engine.model.errors import InputError
+from engine.model.time import SystemClock
+from engine.runtime.hub.hub_keys import HubKeys
+from engine.runtime.hub.hub_word import LONGEST
+from engine.runtime.hub.intent_messages import pack_ends, read_intents
+from engine.store.shared.record import SharedRecord
+from tests.fakes.postgres import postgres_or_skip
+from tests.fakes.whole_hub import empty_record
+
+BEN = User("7", "Ben", Role.OPERATOR)
+NOTE = NoteAlert("al-1", "Called.")
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    with postgres_or_skip() as url:
+        yield url
+
+
+@pytest.fixture
+def record(postgres: str) -> Iterator[SharedRecord]:
+    with empty_record(postgres) as record:
+        record.add_site("north", "North")
+        yield record
+
+
+@pytest.fixture
+def desk(record: SharedRecord, tmp_path: Path) -> IntentDesk:
+    return IntentDesk(record, HubKeys.in_folder(tmp_path), SystemClock())
+
+
+def change(ids: int, letters: int) -> ChangeAlert:
+    return ChangeAlert(tuple(f"al-{number:0{letters - 3}}" for number in range(ids)), AlertState.ACKNOWLEDGED)
+
+
+def test_what_a_site_is_given_at_once_fits_into_a_message(desk: IntentDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intent_desk, "MOST_BYTES", 100_000)
+    for number in range(4):
+        desk.keep("north", BEN, f"in-{number}", change(500, 50))
+    told: list[str] = []
+    ends: tuple[IntentEnd, ...] = ()
+    while given := read_intents(answer := desk.exchange("north", pack_ends(ends))):
+        assert len(answer) < 110_000
+        told += [each.id for each in given]
+        ends = tuple(IntentEnd(each.id, IntentState.DONE) for each in given)
+    assert told == ["in-0", "in-1", "in-2", "in-3"]
+
+
+def test_what_no_site_would_read_is_not_kept(desk: IntentDesk, record: SharedRecord) -> None:
+    with pytest.raises(InputError, match="alert_ids"):
+        desk.keep("north", BEN, "in-1", change(500, 150))
+    for seen in ("x" * LONGEST, "a\0b"):
+        with pytest.raises(InputError, match="seen_assignee"):
+            desk.keep("north", BEN, "in-2", NOTE, seen)
+    assert record.intents.waiting("north", SystemClock().now_ns(), 9) == ()
+    assert desk.keep("north", BEN, "in-3", NOTE, "Ana")
