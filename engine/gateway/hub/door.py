@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from engine.gateway.federation.ids import is_key
 from engine.gateway.hub.copy_answers import answer_of_copy
 from engine.gateway.hub.hub import Hub
 from engine.gateway.hub.oidc.door import OidcDoor
@@ -122,7 +123,7 @@ class HubDoor:
         """A machine goes to no site. Whether there is one is not told either. Raises PermissionDenied, NotFound."""
         if session.machine is not None:
             raise PermissionDenied(Verb.SEE_LIVE)
-        if not sees_site(session.user.cameras, site):
+        if not is_key(site) or not sees_site(session.user.cameras, site):
             raise NotFound(f"There is no site {site}.")
         self._record.site(site)
 

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from engine.gateway.federation.ids import check_key
+from engine.gateway.federation.ids import check_key, is_key
 from engine.model.accounts.audit import AuditRow
 from engine.model.accounts.hub_audit import HubVerb
 from engine.model.errors import InputError, NotFound, NotSignedIn
@@ -54,8 +54,8 @@ class Enrolment:
         now_ns = self._clock.now_ns()
         if not self._keys.is_challenge(challenge, now_ns) or not is_proof(public, challenge, proof):
             raise NotSignedIn("The site's key is not proved. Ask for a new challenge.")
-        if self._record.public_key(site) != public:
-            raise NotFound(f"There is no site {site} with this key.")
+        if not is_key(site) or self._record.public_key(site) != public:
+            raise NotFound(f"There is no site {site[:40]!r} with this key.")
         return self._keys.site_claims(site, public, now_ns)
 
 

@@ -29,6 +29,7 @@ from sqlalchemy.sql.expression import ColumnClause
 from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.history.timeline import HitKind, HitPage, SearchFilter, SearchHit, SearchRecord
+from engine.model.plain_text import CONTROL
 from engine.model.value_class import dataclass
 from engine.store.paging import between
 from engine.store.search.screen_words import SIMULATED
@@ -40,6 +41,7 @@ from engine.store.tables import alerts, decisions, events, incidents
 _Condition: TypeAlias = ColumnElement[bool]
 _Key: TypeAlias = tuple[int, str, str]  # time, kind and id: what hits are in order by
 _SEPARATOR = "~"
+_MOST_NS = 1 << 62  # what the database holds
 NEWEST = 2_000
 
 
@@ -234,6 +236,8 @@ def _place(before: str) -> _Key | None:
     kind, _, row_id = rest.partition(_SEPARATOR)
     try:
         at_ns = int(at)
+        if CONTROL.search(row_id) or abs(at_ns) > _MOST_NS:
+            raise ValueError
         return (at_ns, HitKind(kind).value, row_id) if separator else ((at_ns // PER_MS + 1) * MS_NS, "", "")
     except ValueError:
         raise InputError("before", f"{before[:40]!r} is not from an answer to this question") from None

@@ -260,4 +260,5 @@ def test_who_does_not_show_the_key_is_given_nothing(hub: WholeHub, joined: Membe
         assert status(challenge=given, proof=signed_proof(own, given)) == 401, "no challenge of this hub, or of long ago"
     given = hub.keys.challenge(now_ns)
     assert status(key=other.public, challenge=given, proof=signed_proof(other, given)) == 404
-    assert status(site="south") == 404
+    for other_site in ("south", "\0"):
+        assert status(site=other_site) == 404

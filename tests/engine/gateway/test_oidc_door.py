@@ -320,7 +320,8 @@ def test_who_begins_many_sign_ins_keeps_nobody_out(
         advance(clock, 1)
         door.begin_device()
     advance(clock, 1)
-    assert entered(door, answers)
+    _, session = entered(door, answers)
+    assert session.user.name == "Ada Berg"
     with pytest.raises(NotSignedIn):
         door.finish_browser(left.flow, "good", left.state)
     with record._reading.connect() as connection:

@@ -153,8 +153,9 @@ def test_a_page_of_the_site_goes_on_in_the_copy(record: SharedRecord, store: Sto
     rest = asked(record, SearchRecord(wanted, 200, first.next_id)).hits
     theirs = store.answer(SearchRecord(wanted, 200, first.next_id)).hits
     assert [hit for hit in rest if hit.at_ns < first.hits[-1].at_ns] == [hit for hit in theirs if hit.at_ns < first.hits[-1].at_ns]
-    with pytest.raises(InputError, match="before"):
-        asked(record, SearchRecord(wanted, 40, "nowhere"))
+    for nowhere in ("nowhere", f"{10**30}~event~x", f"{1 << 63}", "1~event~a\0"):
+        with pytest.raises(InputError, match="before"):
+            asked(record, SearchRecord(wanted, 40, nowhere))
 
 
 @pytest.mark.parametrize("span", [(ns(day(2)), ns(day(3))), (SINCE_NS, UNTIL_NS)])

@@ -19,6 +19,7 @@ from engine.gateway.hub.oidc.groups import found_claim
 from engine.gateway.hub.oidc.id_token import UnknownKey, untrue, verified_claims
 from engine.gateway.hub.oidc.settings import OidcSettings, is_protected
 from engine.model.errors import EnvironmentFault
+from engine.model.plain_text import escaped
 from engine.model.time import SECOND, Clock
 from engine.model.value_class import dataclass
 
@@ -229,7 +230,7 @@ class Provider:
         """What was told, where it is no refusal."""
         if 200 <= status < 300:
             return told
-        why = " ".join((str(status), str(told.get("error") or "")[:80])).strip()
+        why = " ".join((str(status), escaped(str(told.get("error") or ""))[:80])).strip()
         raise self._fault(f"refuses this hub ({why})")
 
     def _exchange(self, method: str, url: str, **request: Any) -> tuple[int, Mapping[str, Any]]:
