@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.model.accounts.access import User
 from engine.model.alerts.intent import INTENT_COMMANDS, LIFE_NS, Intent, IntentCommand
+from engine.model.command_terms import CommandTerms
 from engine.model.errors import InputError
 from engine.model.tolerant_wire import read_tolerantly
 from engine.model.value_class import dataclass
@@ -40,6 +41,8 @@ def read_intent(word: str, site: str, hub_key: str, now_ns: int) -> VouchedInten
         if claims["aud"] != site:
             raise ValueError("for another site")
         user, said, said_ns = read_user(claims["user"]), claims["intent"], int(claims["iat_ns"])
+        if not CommandTerms(str(said["id"])).key:  # alerts keep it
+            raise ValueError("without an id")
         seen = said.get("seen_assignee")
         intent = Intent(str(said["id"]), _command(said["command"]), said_ns, user.name, user.id, None if seen is None else str(seen))
     except (ValueError, KeyError, TypeError, AttributeError, InputError):

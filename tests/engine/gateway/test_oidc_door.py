@@ -311,6 +311,15 @@ def test_the_database_holds_no_secret_that_is_good(
         assert all(secret not in row for row in rows)
 
 
+def test_a_browser_that_knows_somebody_from_before_signs_nobody_in(door: OidcDoor, answers: ProviderAnswers) -> None:
+    """Whoever finds a locked console could leave out of the address that the provider is to ask."""
+    now_s = NOW_NS // SECOND
+    with pytest.raises(NotSignedIn, match="did not ask"):
+        entered(door, answers, auth_time=now_s - 3600)
+    assert answers.revoked == ["refresh-1"]
+    assert entered(door, answers, auth_time=now_s - 5), "clocks differ"
+
+
 def test_who_begins_many_sign_ins_keeps_nobody_out(
     door: OidcDoor, answers: ProviderAnswers, record: SharedRecord, monkeypatch: pytest.MonkeyPatch, clock: ManualClock
 ) -> None:

@@ -32,6 +32,13 @@ def test_a_word_says_what_was_said(command: ChangeAlert | AssignAlert | NoteAler
     assert (found.intent, found.user) == (said, BEN)
 
 
+@pytest.mark.parametrize("id_", ["", "a\nb", "x" * 10_000])
+def test_an_id_that_no_console_gives_is_not_taken(id_: str) -> None:
+    """Alerts keep it, and the audit writes it down."""
+    with pytest.raises(InputError, match="word"):
+        read_intent(intent_word(HUB, "north", BEN, replace(SAID, id=id_)), "north", HUB.public, NOW_NS)
+
+
 def test_of_another_version_it_is_read_as_far_as_it_is_known() -> None:
     plain = {"type": "NoteAlert", "alert_id": "al-1", "text": "Called.", "colour": "blue"}
     claims = {"aud": "north", "iat_ns": NOW_NS, "intent": {"id": "in-1", "command": plain}, "user": user_claims(BEN), "more": 1}

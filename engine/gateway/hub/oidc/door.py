@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from engine.gateway.hub.oidc.groups import person_of
-from engine.gateway.hub.oidc.id_token import untrue
+from engine.gateway.hub.oidc.id_token import LEEWAY_S, untrue
 from engine.gateway.hub.oidc.provider import Provider, RefusedGrant, Tokens, Waiting
 from engine.gateway.remote.browser_redirect import SIGNED_IN_PATH
 from engine.model.accounts.access import Session, User
@@ -69,7 +69,8 @@ class OidcDoor:
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         redirect = f"http://127.0.0.1:{port}{SIGNED_IN_PATH}"
         url = self._provider.authorization_url(redirect, state, nonce, _challenge(verifier))
-        body = {"kind": "browser", "state": state, "nonce": nonce, "verifier": verifier, "redirect": redirect}
+        body: dict[str, Any] = {"kind": "browser", "state": state, "nonce": nonce, "verifier": verifier, "redirect": redirect}
+        body["begun_s"] = self._provider.now_s
         return BegunSignIn(self._begin(body, BROWSER_NS), url, state=state, expires_s=BROWSER_NS // SECOND)
 
     def finish_browser(self, flow: str, code: str, state: str, issuer: str = "") -> tuple[str, Session]:
@@ -81,7 +82,7 @@ class OidcDoor:
             tokens = self._provider.redeem_code(code, body["verifier"], body["redirect"])
         except RefusedGrant:
             raise NotSignedIn("The identity provider did not take its own code: it is too old, or was used. Begin again.") from None
-        return self._enter(tokens, body["nonce"])
+        return self._enter(tokens, body["nonce"], body.get("begun_s", 0))
 
     def begin_device(self) -> BegunSignIn:
         """With a browser of another device."""
@@ -154,9 +155,12 @@ class OidcDoor:
         self._table.put_grant(kept, self._clock.now_ns() + CHECK_NS)
         return person
 
-    def _enter(self, tokens: Tokens, nonce: str | None) -> tuple[str, Session]:
+    def _enter(self, tokens: Tokens, nonce: str | None, since_s: int = 0) -> tuple[str, Session]:
+        """`since_s`: when it began. Raises NotSignedIn."""
         try:
-            person = self._person(self._provider.claims(tokens, nonce))
+            claims = self._provider.claims(tokens, nonce)
+            _check_asked(claims, since_s)
+            person = self._person(claims)
         except NotSignedIn:
             self._revoke(tokens.refresh)
             raise
@@ -192,6 +196,14 @@ class OidcDoor:
         if body["kind"] != kind:
             raise NotSignedIn(_OVER)
         return body
+
+
+def _check_asked(claims: Mapping[str, Any], since_s: int) -> None:
+    """That the provider asked who it is: whoever is at a console can leave `prompt=login` out of the address, and its browser may know
+    somebody else from before. A provider may say nothing of it. Raises NotSignedIn."""
+    asked_s = claims.get("auth_time")
+    if isinstance(asked_s, int | float) and asked_s < since_s - LEEWAY_S:
+        raise NotSignedIn("The identity provider did not ask who you are. Begin again, and enter your password there.")
 
 
 def _challenge(verifier: str) -> str:
