@@ -23,6 +23,7 @@ from engine.store.shared.hub_audit import add_hub_audit
 KEPT_NS = 30 * 86_400 * SECOND  # after they have ended
 MOST_WAITING = 2_000  # of one site
 MOST_LISTED = 500
+REMOVED = "The account of who said it was removed at the hub before the site was told."
 
 intents = Table("intents", MetaData(), Column("id", Text, primary_key=True), Column("command", JSON), Column("outcome", Text))
 """What erasing has to know of it."""
@@ -34,6 +35,9 @@ _PUT = text(
 _LATE = "UPDATE intents SET state = 'expired', ended_ns = :now_ns WHERE state = 'waiting' AND said_ns < :oldest_ns"
 _EXPIRE_ALL, _EXPIRE = text(_LATE), text(f"{_LATE} AND site = :site")
 _END = text("UPDATE intents SET state = :state, outcome = :outcome, ended_ns = :now_ns WHERE id = :id AND state = 'waiting'")
+_REFUSE = text(
+    "UPDATE intents SET state = 'refused', outcome = :outcome, ended_ns = :now_ns WHERE user_id = :user_id AND state = 'waiting'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,11 @@ class IntentTable(GuardedTables):
             for end in ends:
                 told = {"id": _row_id(site, end.id), "state": end.state.value, "outcome": end.outcome, "now_ns": now_ns}
                 connection.execute(_END, told)
+
+    def refuse_of(self, user_id: str, now_ns: int) -> int:
+        """What waits of somebody who has no account any more is told to no site. How many these were."""
+        with self._write() as connection:
+            return connection.execute(_REFUSE, {"user_id": user_id, "outcome": REMOVED, "now_ns": now_ns}).rowcount
 
     def all_of(self, site: str, ended_since_ns: int, now_ns: int) -> tuple[Intent, ...]:
         """Those that wait, and those that ended since then; newest first, so many at most."""

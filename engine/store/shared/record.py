@@ -36,6 +36,7 @@ T = TypeVar("T")
 
 _TABLES = {ChangeKind.DECISION: decisions, ChangeKind.REVIEW: review_items, ChangeKind.CLIP: clips}
 _NEWER_ALERT = "excluded.changed_ns >= alerts.changed_ns"  # what was told ahead of its turn is not undone when its turn comes
+_AHEAD_ALERT = "excluded.changed_ns > alerts.changed_ns"  # nor does what comes late bring back whom the site erased meanwhile
 _SEARCHED = ("id", "category", "severity", "status", "state", "latitude", "longitude", "occurred_ns", "updated_ns", "simulated")
 _AUDIT = text(
     'INSERT INTO shared_audit (site, seq, at_ns, "by", verb, subject, detail, hash, by_id)'
@@ -182,7 +183,7 @@ class SharedRecord(GuardedTables):
         """Alerts that are told before all that waits before them; that they were is not counted on. Raises NotFound."""
         with self._write() as connection:
             _locked(connection, key)
-            _write_alerts(connection, [change.body for change in changes if change.kind is ChangeKind.ALERT])
+            _write_alerts(connection, [change.body for change in changes if change.kind is ChangeKind.ALERT], _AHEAD_ALERT)
 
     def remove_past(self, keep: KeepAges, now_ns: int) -> Mapping[str, int]:
         """One small batch of what is older, and codes that are over: how many rows of which table. Empty: nothing is left, or another hub
@@ -237,8 +238,8 @@ def _write(connection: Connection, key: str, changes: Several[RecordChange]) -> 
         erase(connection, key, read_as(Traces, dict(body)))
 
 
-def _write_alerts(connection: Connection, bodies: Several[Mapping[str, Any]]) -> None:
-    upsert_rows(connection, alerts, bodies, only_if=_NEWER_ALERT)
+def _write_alerts(connection: Connection, bodies: Several[Mapping[str, Any]], only_if: str = _NEWER_ALERT) -> None:
+    upsert_rows(connection, alerts, bodies, only_if=only_if)
 
 
 def _incident_row(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -116,3 +116,13 @@ def test_what_nobody_asks_about_is_forgotten_too(record: SharedRecord) -> None:
     assert record.intents.all_of("north", late_ns, NOW_NS)[0].state is IntentState.EXPIRED
     record.remove_past(KeepAges(), late_ns + KEPT_NS + 1)
     assert record.intents.all_of("north", 0, NOW_NS) == ()
+
+
+def test_what_somebody_said_whose_account_was_removed_is_told_to_no_site(record: SharedRecord) -> None:
+    record.intents.keep("north", kept())
+    others = kept("in-2", user=replace(BEN, id="8"))
+    record.intents.keep("north", others)
+    assert record.intents.refuse_of("7", NOW_NS + 5) == 1
+    assert record.intents.waiting("north", NOW_NS, 9) == (others,)
+    shown = {each.id: (each.state, each.ended_ns) for each in record.intents.all_of("north", NOW_NS, NOW_NS)}
+    assert shown["in-1"] == (IntentState.REFUSED, NOW_NS + 5)

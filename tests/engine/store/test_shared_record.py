@@ -197,6 +197,15 @@ def test_whom_a_site_erases_is_gone_also_from_what_it_keeps_no_longer(record: Sh
     assert record.answer(ListEvents(camera_id="south/yard")) == (namesake,)
 
 
+def test_an_alert_that_was_told_ahead_and_comes_late_names_nobody_again(record: SharedRecord) -> None:
+    """A hub that was slow took the message after another one had heard that they are erased."""
+    alert = replace(at(NORTH, ALERT), person="Ada", person_id="north/pe-1")
+    record.keep(NORTH, batch(0, alert), 1)
+    record.keep(NORTH, batch(1, Traces("north/pe-1", ("Ada",), "north/erased-1")), 1)
+    record.keep_ahead(NORTH, batch(0, alert).changes)
+    assert "Ada" not in repr(record.answer(ListAlerts()))
+
+
 def test_erasing_somebody_who_is_called_as_a_kind_of_event_leaves_what_was_decided(record: SharedRecord) -> None:
     facts = AlertFacts(EventKind.PERSON, Severity.LOW, SiteMode.HOME, person_id="north/pe-1")
     record.keep(NORTH, batch(0, replace(at(NORTH, decision(1)), facts=facts)), 1)
