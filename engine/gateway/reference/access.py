@@ -10,17 +10,20 @@ from fastapi.security import HTTPAuthorizationCredentials
 from engine.gateway.border.bearer import BEARER
 from engine.gateway.border.shown_token import given_token, socket_token
 from engine.model.errors import NotSignedIn
+from engine.runtime.hub.tunnel_ends import FROM_HUB
 from engine.runtime.local import LocalDoor, LocalPort
 
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
 
 
 def from_this_machine(connection: HTTPConnection) -> bool:
-    """Not what a proxy on this machine passes on: behind it may be anybody."""
+    """Not what a proxy on this machine passes on, or a hub: behind these may be anybody."""
     if any(name in connection.headers for name in FORWARDED):
         return False
     try:
-        return connection.client is not None and ipaddress.ip_address(connection.client.host).is_loopback
+        address = ipaddress.ip_address("" if connection.client is None else connection.client.host)
+        plain = address.ipv4_mapped or address if isinstance(address, ipaddress.IPv6Address) else address
+        return plain.is_loopback and str(plain) != FROM_HUB
     except ValueError:
         return False
 

@@ -1,6 +1,7 @@
 """The two ends of a tunnel: at a hub, ports of its own machine; at a site, its own gateway."""
 
 import asyncio
+import errno
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -10,6 +11,8 @@ from engine.model.errors import EnvironmentFault, InputError, WatchroomError
 from engine.runtime.hub.tunnel import DOWN, OPEN, OPEN_S, UP, Stream, Streams, new_connection, tunnel_subject
 
 LOOPBACK = "127.0.0.1"
+FROM_HUB = "127.87.0.1"
+"""Where connections of a hub come from, at the gateway of a site: of this machine, but nobody of this machine is behind them."""
 _CONNECTION = re.compile(r"[0-9a-f]{16}")
 
 
@@ -61,8 +64,11 @@ class SiteEnd:
         if not _CONNECTION.fullmatch(connection):
             raise InputError("connection", "is no name of one")
         try:
-            reader, writer = await asyncio.open_connection(LOOPBACK, self._port())
+            reader, writer = await asyncio.open_connection(LOOPBACK, self._port(), local_addr=(FROM_HUB, 0))
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                message = f"The site's machine has no address {FROM_HUB}. Add it to the loopback interface (macOS: ifconfig lo0 alias)."
+                raise EnvironmentFault("unreachable", message) from None
             raise EnvironmentFault("unreachable", f"The engine of this site does not answer ({error.strerror}).") from None
         subject = tunnel_subject(self._site, connection, UP)
         stream = Stream(reader, writer, lambda message: self._messages.publish(subject, message))

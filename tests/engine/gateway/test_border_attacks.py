@@ -22,6 +22,7 @@ from engine.gateway.reference.access import from_this_machine
 from engine.gateway.reference.dashboard import wanted_blob
 from engine.gateway.server import GatewayServer
 from engine.runtime.access.setup_code import SetupCode
+from engine.runtime.hub.tunnel_ends import FROM_HUB
 from engine.runtime.local import LocalDoor
 from tests.fakes.certificates import write_certificate
 from tests.fakes.node_door import FakeNodeDoor, NoSite
@@ -153,4 +154,5 @@ def test_who_comes_through_a_proxy_is_not_on_this_machine(header: str) -> None:
 
     assert from_this_machine(connection())
     assert not from_this_machine(connection((header.lower().encode(), b"127.0.0.1")))
-    assert not from_this_machine(HTTPConnection({"type": "http", "client": ("192.168.1.5", 5), "headers": []}))
+    for other in ("192.168.1.5", FROM_HUB, f"::ffff:{FROM_HUB}"):
+        assert not from_this_machine(HTTPConnection({"type": "http", "client": (other, 5), "headers": []}))

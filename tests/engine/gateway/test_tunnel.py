@@ -12,7 +12,7 @@ import pytest
 from engine.runtime.hub import tunnel
 from engine.runtime.hub.nats_carrier import NatsCarrier
 from engine.runtime.hub.tunnel import DOWN, UP, tunnel_subject
-from engine.runtime.hub.tunnel_ends import LOOPBACK, HubEnd, SiteEnd
+from engine.runtime.hub.tunnel_ends import FROM_HUB, LOOPBACK, HubEnd, SiteEnd
 from tests.fakes.nats_server import NatsServer, nats_server
 
 NORTH = "north"
@@ -68,6 +68,22 @@ async def said_back(port: int, data: bytes) -> bytes:
     await saying
     writer.close()
     return heard
+
+
+def test_a_gateway_sees_that_a_hub_leads_there(tmp_path: Path) -> None:
+    """What it lets only this machine do, as a PIN, nobody at a hub does."""
+    seen: list[str] = []
+
+    async def look(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(writer.get_extra_info("peername")[0])
+        writer.close()
+
+    async def work(server: NatsServer) -> None:
+        async with through(server, look) as port:
+            await said_back(port, b"")
+
+    run(tmp_path, work)
+    assert seen == [FROM_HUB]
 
 
 def test_what_goes_in_comes_out(tmp_path: Path) -> None:
