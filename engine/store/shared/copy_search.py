@@ -180,7 +180,8 @@ def _says(source: _Source, piece: Piece, site: str) -> _Condition:
 def _query(piece: Piece) -> ColumnElement[Any]:
     """For the words in a row; of one that is left open, its last word with whatever follows."""
     words = func.phraseto_tsquery(text("'simple'"), literal(piece.text))
-    return _as_tsquery(words.op("::")(text("text")).op("||")(":*")) if piece.open else words
+    said = func.nullif(words.op("::")(text("text")), "")  # what looks like a mark of HTML has no words
+    return _as_tsquery(said.op("||")(":*")) if piece.open else words
 
 
 def _as_tsquery(said: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -105,6 +105,7 @@ SEARCHES = (
     SearchFilter("mary-ann"),
     SearchFilter("o'brien"),
     SearchFilter("fi*"),
+    SearchFilter("<zz>*"),
     SearchFilter("critical"),
     SearchFilter("acknowledged"),
     SearchFilter("geschlossen"),
