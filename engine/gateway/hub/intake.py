@@ -16,6 +16,7 @@ from engine.model.errors import InputError
 from engine.model.event import Event
 from engine.model.incidents.incident import Incident
 from engine.model.people.traces import Traces
+from engine.model.plain_text import escaped
 from engine.model.replication import ChangeBatch, ChangeKind, RecordChange
 from engine.model.review.review import ReviewItem
 from engine.model.time import Clock
@@ -25,6 +26,8 @@ from engine.runtime.hub.replication_messages import StreamPlace, pack_place, rea
 from engine.store.shared.record import SharedRecord
 
 log = logging.getLogger(__name__)
+
+LONGEST_LINE = 300  # of the log, of what a site says
 
 _CLASSES: Mapping[ChangeKind, type[Any]] = {
     ChangeKind.EVENT: Event,
@@ -79,7 +82,7 @@ class Intake:
                 yield replace(change, id=qualified(site, change.id), body=_body(change, site, qualifier))
             except (InputError, TypeError, ValueError, AttributeError, KeyError) as error:
                 self.left_out += 1
-                log.warning("%s: a change of %s cannot be read and is left out: %s", site, change.kind, error)
+                log.warning("%s: a change of %s cannot be read and is left out: %s", site, change.kind, escaped(str(error))[:LONGEST_LINE])
 
 
 def _body(change: RecordChange, site: str, qualifier: Qualifier) -> Mapping[str, Any]:

@@ -22,6 +22,7 @@ from engine.store.shared.hub_audit import add_hub_audit
 
 KEPT_NS = 30 * 86_400 * SECOND  # after they have ended
 MOST_WAITING = 2_000  # of one site
+MOST_OF_ONE = 500  # person, so that nobody takes the room of all
 MOST_LISTED = 500
 REMOVED = "The account of who said it was removed at the hub before the site was told."
 
@@ -67,8 +68,8 @@ class IntentTable(GuardedTables):
         }
         with self._write() as connection:
             remove_old_intents(connection, intent.said_ns)
-            _check_room(connection, site)
             if connection.execute(_PUT, row).rowcount:
+                _check_room(connection, site, user.id)
                 detail = f"{type(intent.command).__name__}, intent {intent.id}"
                 add_hub_audit(connection, AuditRow.of(intent.said_ns, user, HubVerb.KEEP_INTENT, site, detail))
             there = _read(_rows(connection, site, "id = :id", id=row["id"])[0])
@@ -117,10 +118,18 @@ def remove_old_intents(connection: Connection, now_ns: int) -> None:
     connection.execute(text("DELETE FROM intents WHERE ended_ns < :before_ns"), {"before_ns": now_ns - KEPT_NS})
 
 
-def _check_room(connection: Connection, site: str) -> None:
-    count = text("SELECT count(*) FROM intents WHERE site = :site AND state = 'waiting'")
-    if int(connection.scalar(count, {"site": site}) or 0) >= MOST_WAITING:
+def _check_room(connection: Connection, site: str, user_id: str) -> None:
+    """With the newest one. Raises EnvironmentFault (`full`)."""
+    count = text(
+        "SELECT count(*) AS n, count(*) FILTER (WHERE user_id = :user_id) AS own FROM intents WHERE site = :site AND state = 'waiting'"
+    )
+    waiting = connection.execute(count, {"site": site, "user_id": user_id}).one()
+    if waiting.n > MOST_WAITING:
         raise EnvironmentFault("full", f"For this site {MOST_WAITING:,} intents wait already, which is as many as are kept.")
+    if waiting.own > MOST_OF_ONE:
+        raise EnvironmentFault(
+            "full", f"For this site {MOST_OF_ONE:,} intents of yours wait already, which is as many as are kept of one person."
+        )
 
 
 def _rows(connection: Connection, site: str, where: str, **values: object) -> Several[RowMapping]:

@@ -89,6 +89,18 @@ def test_no_more_wait_than_are_kept(record: SharedRecord, monkeypatch: pytest.Mo
     with pytest.raises(EnvironmentFault) as full:
         record.intents.keep("north", kept("in-2"))
     assert full.value.reason == "full" and len(record.intents.waiting("north", NOW_NS, 9)) == 1
+    assert record.intents.keep("north", kept()), "it is there already"
+
+
+def test_nobody_takes_the_room_of_all(record: SharedRecord, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "MOST_OF_ONE", 1)
+    record.intents.keep("north", kept())
+    with pytest.raises(EnvironmentFault) as full:
+        record.intents.keep("north", kept("in-2"))
+    assert full.value.reason == "full"
+    record.intents.keep("north", kept("in-3", user=replace(BEN, id="8")))
+    record.intents.keep("south", kept("in-4"))
+    assert len(record.intents.waiting("north", NOW_NS, 9)) == 2
 
 
 def test_who_is_erased_is_erased_there_too(record: SharedRecord) -> None:
