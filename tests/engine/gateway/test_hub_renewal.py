@@ -245,10 +245,13 @@ def test_who_does_not_show_the_key_is_given_nothing(hub: WholeHub, joined: Membe
     (tmp_path / "others").mkdir()
     strangers = hub_keys.HubKeys.in_folder(tmp_path / "others")
 
-    def status(**change: Any) -> int:
+    def answer(**change: Any) -> httpx.Response:
         given = httpx.post(f"{hub.url}{CHALLENGE_PATH}").json()["challenge"]
         body = {"site": "north", "key": own.public, "challenge": given, "proof": signed_proof(own, given)}
-        return httpx.post(f"{hub.url}{RENEW_PATH}", json={**body, **change}).status_code
+        return httpx.post(f"{hub.url}{RENEW_PATH}", json={**body, **change})
+
+    def status(**change: Any) -> int:
+        return answer(**change).status_code
 
     now_ns = SystemClock().now_ns()
     assert status() == 200
@@ -262,3 +265,8 @@ def test_who_does_not_show_the_key_is_given_nothing(hub: WholeHub, joined: Membe
     assert status(key=other.public, challenge=given, proof=signed_proof(other, given)) == 404
     for other_site in ("south", "\0"):
         assert status(site=other_site) == 404
+    known, unknown = (
+        answer(site=site, key=other.public, challenge=given, proof=signed_proof(other, given)).json()["message"]
+        for site in ("north", "south")
+    )
+    assert known.replace("north", "south") == unknown, "which sites there are is told to no stranger"
