@@ -7,6 +7,7 @@ import asyncio
 import json
 import logging
 import ssl
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -24,6 +25,8 @@ RECONNECT_S, CONNECT_S, PING_S, REACH_S, LEAVE_S = 1.0, 5, 5, 10.0, 2.0
 FAULT = "Watchroom-Fault"  # header of an answer that is none: its reason
 HUBS = "hubs"  # of several hubs one takes each request
 MOST_AT_ONCE = 64  # requests that a hub has begun
+MOST_OF_ONE = 4  # and of one site: fewer than there are threads, so that none keeps the others waiting
+_BUSY = EnvironmentFault("busy", "The hub is still at what this site told it before. It is told again.")
 REFUSED = "refused"
 _REFUSALS = ("authorization", "authentication")  # in what a server says to whom it does not let in
 _GONE, _WRONG = "not_found", "input"
@@ -49,6 +52,8 @@ class NatsCarrier:
         self._client = client
         self._room = asyncio.Semaphore(MOST_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._begun: Counter[str] = Counter()  # by who asks
+        self._warned: set[str] = set()
         self._on_lost: list[Callable[[], None]] = []
         self._newest: Exception | None = None  # what went wrong last
         self._ended = asyncio.Event()
@@ -120,17 +125,17 @@ class NatsCarrier:
         async def answer(site: str, data: bytes) -> bytes:
             return await asyncio.to_thread(act, site, data)
 
-        await self._serve(subject, answer, HUBS, _is_answered_there)
+        await self._serve(subject, answer, HUBS)
 
     async def serve_here(self, subject: str, answer: Answer) -> None:
-        """As `serve`, on the loop."""
+        """As `serve`, on the loop, and whoever asks."""
         await self._serve(subject, answer, "")
 
-    async def _serve(self, subject: str, answer: Answer, queue: str, takes: Callable[[Msg], bool] = lambda _: True) -> None:
+    async def _serve(self, subject: str, answer: Answer, queue: str) -> None:
         async def take(message: Msg) -> None:
-            if not takes(message):
-                log.warning("What came on %s is not taken: its answer would go to others.", message.subject)
+            if queue and not await self._is_taken(message):
                 return
+            self._begun[address_in(message.subject)] += 1
             await self._room.acquire()
             task = asyncio.create_task(self._answer(message, answer))
             self._tasks.add(task)
@@ -138,13 +143,32 @@ class NatsCarrier:
 
         await self._subscribe(subject, queue, take)
 
+    async def _is_taken(self, message: Msg) -> bool:
+        address = address_in(message.subject)
+        if not _is_answered_there(message):
+            if address not in self._warned:
+                self._warned.add(address)
+                log.warning("What %s says is not taken: its answer would go to others.", address)
+            return False
+        if self._begun[address] >= MOST_OF_ONE:
+            await self._reply(message, *_told(_BUSY))
+            return False
+        return True
+
     async def _answer(self, message: Msg, answer: Answer) -> None:
+        address = address_in(message.subject)
         try:
-            data, fault = await answer(address_in(message.subject), message.data), ""
+            data, fault = await answer(address, message.data), ""
         except WatchroomError as error:
-            data, fault = json.dumps({"message": str(error)}).encode(), _reason(error)
+            data, fault = _told(error)
         finally:
             self._room.release()
+            self._begun[address] -= 1
+            if not self._begun[address]:
+                del self._begun[address]
+        await self._reply(message, data, fault)
+
+    async def _reply(self, message: Msg, data: bytes, fault: str) -> None:
         with suppress(Error):
             await self._client.publish(message.reply, data, headers={FAULT: fault} if fault else None)
 
@@ -196,6 +220,11 @@ class NatsCarrier:
 def _is_answered_there(message: Msg) -> bool:
     """Whether the answer goes to who spoke: the server vouches for the subject, and for nothing else."""
     return message.reply.startswith(f"{inbox(address_in(message.subject))}.")
+
+
+def _told(error: WatchroomError) -> tuple[bytes, str]:
+    """What stands in place of an answer, and the header that says so."""
+    return json.dumps({"message": str(error)}).encode(), _reason(error)
 
 
 def _reason(error: WatchroomError) -> str:

@@ -1,6 +1,7 @@
 """Keys and claims are as a NATS server reads them: it lets in whom the hub signed for, and each on its own subjects only."""
 
 import asyncio
+import threading
 from contextlib import suppress
 from pathlib import Path
 
@@ -156,6 +157,40 @@ async def _has_answers_sent(server: NatsServer, keys: HubKeys) -> None:
     finally:
         await north.close()
         await hub.close()
+
+
+def test_a_site_that_asks_much_at_once_keeps_no_other_waiting(tmp_path: Path) -> None:
+    keys = HubKeys.in_folder(tmp_path)
+    with nats_server(tmp_path / "nats", keys.server_settings(NOW_NS)) as server:
+        asyncio.run(_ask_much(server, keys))
+
+
+async def _ask_much(server: NatsServer, keys: HubKeys) -> None:
+    goes_on, greedy, other = threading.Event(), site_pass(keys, "north"), site_pass(keys, "south")
+    ours, theirs = address("north", greedy), address("south", other)
+
+    def answer(site: str, _: bytes) -> bytes:
+        if site == ours:
+            goes_on.wait(30)
+        return b"yes"
+
+    hub = await connected(server, keys.hub_pass(NOW_NS), "hub")
+    north, south = await connected(server, greedy, "north", inbox(ours)), await connected(server, other, "south", inbox(theirs))
+    try:
+        await hub.serve(every_site(KEEP), answer)
+        asked = [asyncio.create_task(north.request(record_subject(ours, KEEP), b"", 30)) for _ in range(100)]
+        await asyncio.sleep(0)
+        await north._client.flush()  # the server has them all
+        assert await south.request(record_subject(theirs, KEEP), b"", 10) == b"yes"
+        goes_on.set()
+        told = await asyncio.gather(*asked, return_exceptions=True)
+        assert b"yes" in told
+        assert {each.reason for each in told if isinstance(each, EnvironmentFault)} == {"busy"}
+        assert await north.request(record_subject(ours, KEEP), b"", 10) == b"yes", "and is asked again"
+    finally:
+        goes_on.set()
+        for carrier in (north, south, hub):
+            await carrier.close()
 
 
 def test_what_a_site_is_given_ends(tmp_path: Path) -> None:
