@@ -7,6 +7,7 @@ from typing import Any
 from engine.model.alerts.alert import IntentState
 from engine.model.alerts.intent import IntentEnd
 from engine.model.errors import InputError
+from engine.model.plain_text import without_control
 from engine.model.value_class import dataclass
 
 LONGEST_OUTCOME = 500
@@ -28,9 +29,13 @@ def read_ends(data: bytes) -> tuple[IntentEnd, ...]:
     """Raises InputError (`message`)."""
     try:
         items: list[Any] = json.loads(data)["ends"]
-        return tuple(IntentEnd(str(each["id"]), IntentState(each["state"]), str(each["outcome"])[:LONGEST_OUTCOME]) for each in items)
+        return tuple(IntentEnd(without_control(str(each["id"])), IntentState(each["state"]), _outcome(each["outcome"])) for each in items)
     except (ValueError, KeyError, TypeError):
         raise InputError("message", "is not understood") from None
+
+
+def _outcome(said: Any) -> str:
+    return without_control(str(said))[:LONGEST_OUTCOME]
 
 
 def pack_intents(intents: Several[SignedIntent]) -> bytes:

@@ -67,7 +67,7 @@ class IntentTable(GuardedTables):
             "seen_assignee": intent.seen_assignee,
         }
         with self._write() as connection:
-            remove_old_intents(connection, intent.said_ns)
+            _remove_old(connection, intent.said_ns)
             if connection.execute(_PUT, row).rowcount:
                 _check_room(connection, site, user.id)
                 detail = f"{type(intent.command).__name__}, intent {intent.id}"
@@ -91,6 +91,11 @@ class IntentTable(GuardedTables):
                 told = {"id": _row_id(site, end.id), "state": end.state.value, "outcome": end.outcome, "now_ns": now_ns}
                 connection.execute(_END, told)
 
+    def remove_old(self, now_ns: int) -> None:
+        """Those that waited for too long end; those that ended long ago are forgotten."""
+        with self._write() as connection:
+            _remove_old(connection, now_ns)
+
     def refuse_of(self, user_id: str, now_ns: int) -> int:
         """What waits of somebody who has no account any more is told to no site. How many these were."""
         with self._write() as connection:
@@ -112,7 +117,7 @@ class IntentTable(GuardedTables):
         return {row.id.partition("/")[2]: row.camera_id for row in rows}
 
 
-def remove_old_intents(connection: Connection, now_ns: int) -> None:
+def _remove_old(connection: Connection, now_ns: int) -> None:
     """Also those that nobody asks about any more, as their site never comes back."""
     connection.execute(_EXPIRE_ALL, {"now_ns": now_ns, "oldest_ns": now_ns - LIFE_NS})
     connection.execute(text("DELETE FROM intents WHERE ended_ns < :before_ns"), {"before_ns": now_ns - KEPT_NS})

@@ -188,6 +188,7 @@ class SharedRecord(GuardedTables):
     def remove_past(self, keep: KeepAges, now_ns: int) -> Mapping[str, int]:
         """One small batch of what is older, and codes that are over: how many rows of which table. Empty: nothing is left, or another hub
         is at it."""
+        self.intents.remove_old(now_ns)  # on its own: what takes a person out holds a site and waits for these
         with self._write() as connection:
             return remove_past(connection, keep, now_ns)
 

@@ -7,7 +7,6 @@ from sqlalchemy import Connection, TextClause, text
 from engine.model.history.event_query import QUARTER_NS
 from engine.model.value_class import dataclass
 from engine.store.shared.counts import QUARTERS, count_events
-from engine.store.shared.intents import remove_old_intents
 
 MOST_ROWS = 500  # of one batch: what sites tell waits for it
 _AT_IT = 0x5752_0004  # the lock of who removes: of several hubs one at a time
@@ -54,7 +53,6 @@ def remove_past(connection: Connection, keep: KeepAges, now_ns: int) -> Mapping[
     if not connection.scalar(text(f"SELECT pg_try_advisory_xact_lock({_AT_IT})")):
         return {}
     connection.execute(text("DELETE FROM site_codes WHERE until_ns <= :now_ns"), {"now_ns": now_ns})
-    remove_old_intents(connection, now_ns)
     for table, age_ns, remove in _rules(keep):
         count = 0 if age_ns is None else remove(connection, now_ns - age_ns)
         if count:

@@ -164,3 +164,8 @@ def test_one_that_the_site_fails_on_holds_up_no_other(caplog: pytest.LogCaptureF
     run_until_asleep(hub, judge, 1)
     assert [(end.id, end.state) for end in hub.ends] == [("in-bug", IntentState.REFUSED), ("in-2", IntentState.DONE)]
     assert "in-bug" in caplog.text
+
+
+def test_what_a_site_made_of_it_is_plain_text_whatever_the_site_says() -> None:
+    told = pack_ends([IntentEnd("in-1", IntentState.DONE, "a\0b\u202ec\ud800 «größer»")])
+    assert read_ends(told) == (IntentEnd("in-1", IntentState.DONE, "abc «größer»"),)
