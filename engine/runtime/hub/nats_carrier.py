@@ -151,7 +151,7 @@ class NatsCarrier:
                 log.warning("What %s says is not taken: its answer would go to others.", address)
             return False
         if self._begun[address] >= MOST_OF_ONE:
-            await self._reply(message, *_told(_BUSY))
+            await self._reply(message, *_fault_answer(_BUSY))
             return False
         return True
 
@@ -160,7 +160,7 @@ class NatsCarrier:
         try:
             data, fault = await answer(address, message.data), ""
         except WatchroomError as error:
-            data, fault = _told(error)
+            data, fault = _fault_answer(error)
         finally:
             self._room.release()
             self._begun[address] -= 1
@@ -222,7 +222,7 @@ def _is_answered_there(message: Msg) -> bool:
     return message.reply.startswith(f"{inbox(address_in(message.subject))}.")
 
 
-def _told(error: WatchroomError) -> tuple[bytes, str]:
+def _fault_answer(error: WatchroomError) -> tuple[bytes, str]:
     """What stands in place of an answer, and the header that says so."""
     return json.dumps({"message": str(error)}).encode(), _reason(error)
 
