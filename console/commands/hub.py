@@ -26,6 +26,7 @@ from engine.store.shared.retention import KeepAges
 _AGES = (  # what, the fewest days, help
     ("events", 1, "remove events older than this, with their decisions, review items and facts of clips"),
     ("alerts", 1, "remove alerts that were closed and last changed before this"),
+    ("clips", 1, "remove the video of alerts that sites sent before this"),
     ("incidents", 30, "remove incidents that were closed and last changed before this"),
 )
 _MOST_DAYS = 3650

@@ -25,6 +25,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=Role.OPERATOR.value,
         help="what people of the hub may be at this site at most (default %(default)s)",
     )
+    parser.add_argument(
+        "--send-clips",
+        action="store_true",
+        help="send the hub the video of alerts, too, without faces and private parts where this site hides them (default: no video)",
+    )
     parser.add_argument("--ca", type=Path, metavar="PEM", help="trust these authorities or certificates alone")
     add_data(parser)
 
@@ -36,7 +41,7 @@ def run(parsed: argparse.Namespace) -> int:
     ca = parsed.ca.read_text("ascii") if parsed.ca is not None else ""
     store = open_beside(data, SystemClock())
     try:
-        membership = join(data.path, store, parsed.hub, parsed.code, verify, Role(parsed.most_role), ca)
+        membership = join(data.path, store, parsed.hub, parsed.code, verify, Role(parsed.most_role), ca, parsed.send_clips)
     finally:
         store.close()
     print(f"This site is {membership.site} of {membership.hub} now. While its engine runs, what was and is recorded is told there.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.model.accounts.access import Scope, Session
 from engine.model.capability import Capability
+from engine.model.errors import EnvironmentFault
 from engine.model.observation import Observation
 from engine.model.people.person import Person
 from engine.model.result import StepResult
@@ -65,6 +66,9 @@ from engine.vision.faces.hiding import HiddenPlaces
 
 if TYPE_CHECKING:
     from engine.runtime.gestures.gestures_side import GesturesSide
+
+FOR_HUB, HIDDEN_WITHIN_S = "hub", 120.0
+"""Whom clips are sent to that leave the site, as a session without a right to see faces; how long is waited for what hides them."""
 
 
 class Sides(OptionalByName, ABC):
@@ -152,7 +156,7 @@ class Sides(OptionalByName, ABC):
     def _connect_sides(self) -> None:
         """Sides to those that came after them."""
         self.accounts.session_ended = self._session_ended
-        self.hub.intents = IntentJudge(self)
+        self.hub.intents, self.hub.clip_file = IntentJudge(self), self._clip_for_hub
         self.accounts.session_renewed = self._session_renewed
         self.sight.clips.wanted = self.erasing.keeps_clip
         self.segments.clear_journal = self.erasing.clear_journal
@@ -160,6 +164,13 @@ class Sides(OptionalByName, ABC):
         self.erasing.begun = self.undo.clear
         self.erasing.erased = self.kept_up.backups.erased
         self.sight.watchers = (*self.sight.watchers, *self.optional.frame_watchers)
+
+    def _clip_for_hub(self, clip_id: str) -> Path:
+        """Raises NotFound, EnvironmentFault."""
+        path = self.masking.clip_file(self.sight.clips.get(clip_id), FOR_HUB, HIDDEN_WITHIN_S)
+        if path is None:
+            raise EnvironmentFault("covering", "Private parts are being covered in this clip. Ask again in a moment.")
+        return path
 
     # what sides ask of all
 

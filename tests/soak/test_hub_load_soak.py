@@ -83,12 +83,12 @@ def _processes(words: str) -> list[int]:
 
 
 def _cpu_s(parts: _Parts) -> dict[str, float]:
+    """Also of children that have ended."""
     found = dict.fromkeys(parts, 0.0)
     for name, processes in parts.items():
         for process in processes():
             with suppress(psutil.Error):
-                times = psutil.Process(process).cpu_times()
-                found[name] += times.user + times.system
+                found[name] += sum(psutil.Process(process).cpu_times()[:4])
     return found
 
 

@@ -5,6 +5,7 @@ import threading
 import time
 from concurrent.futures import Future
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from engine.gateway.federation.calls import SILENT, SiteCalls
@@ -49,6 +50,8 @@ class Standby(IntentKeeper, Protocol):
     Raises as a port does, EnvironmentFault (`not_copied`) for what only the site knows."""
 
     def ask(self, question: Question[T]) -> T: ...
+
+    def clip_file(self, clip_id: str) -> Path: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +112,19 @@ class Member:
     def is_reached(self) -> bool:
         return self._port is not None and self.view().state.reach is not SiteReach.AWAY
 
+    @property
+    def standing_by(self) -> Standby | None:
+        """What stands by for the site, while that is away."""
+        return None if self.is_reached else self._standby
+
     def stands_in(self, asked: Question[Any] | Command) -> bool:
         """Whether what stands by takes this in place of the site."""
-        return self._standby is not None and not self.is_reached and (is_copied(asked) or isinstance(asked, INTENT_COMMANDS))
+        return self.standing_by is not None and (is_copied(asked) or isinstance(asked, INTENT_COMMANDS))
 
     def ask(self, question: Question[T]) -> T:
         """The site, or what stands by for it. Raises what that raises."""
-        standby = self._standby
-        return standby.ask(question) if standby is not None and self.stands_in(question) else self.port.ask(question)
+        standby = self.standing_by
+        return standby.ask(question) if standby is not None and is_copied(question) else self.port.ask(question)
 
     def command(self, command: Command, terms: CommandTerms) -> str:
         """To the site. While that is away, what is said about its alerts is kept for it by what stands by: under the same id, so that

@@ -265,7 +265,12 @@ class FederatedPort:
         return feed
 
     def clip_file(self, clip_id: str) -> Path:
-        return self._file(clip_id, "clip", lambda port, local: port.clip_file(local))
+        member, local = self._members.site_of(clip_id, "clip")
+        standby = member.standing_by
+        if standby is None:
+            return self._file(clip_id, "clip", lambda port, local: port.clip_file(local))
+        self._members.check_home()
+        return member.files.run(lambda: standby.clip_file(local), FILE_S)
 
     def segment_file(self, segment_id: str) -> Path:
         return self._file(segment_id, "recording", lambda port, local: port.segment_file(local))

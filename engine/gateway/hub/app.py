@@ -7,6 +7,7 @@ import anyio
 import anyio.to_thread
 from fastapi import APIRouter, Body, Depends, FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
@@ -207,6 +208,17 @@ def intend(door: HubDoorOf, session: SessionOf, key: str, body: IntentIn) -> Int
 @router.get("/api/v1/hub/sites/{key}/intents", summary="What a site has not been told yet, and what it made of the rest within a day")
 def intents(door: HubDoorOf, session: SessionOf, key: str) -> IntentsOut:
     return IntentsOut(intents=[IntentOut.of(each) for each in door.intents(session, key)])
+
+
+@router.get(
+    "/api/v1/hub/sites/{key}/clips/{clip_id}",
+    summary="The video of an alert that the site sent, as the site hides faces and private parts",
+    response_class=Response,
+    responses={200: {"content": {"video/mp4": {}}}},
+)
+def clip(door: HubDoorOf, session: SessionOf, key: str, clip_id: str) -> Response:
+    video = door.clip(session, key, clip_id)
+    return StreamingResponse(video.pieces, media_type="video/mp4", headers={"content-length": str(video.size)})
 
 
 @router.get("/metrics", summary="How the hub does, for Prometheus", response_class=Response, responses={200: {"content": {TEXT: {}}}})

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from engine.gateway.federation.ids import is_key
+from engine.gateway.hub.clip_desk import ClipVideo
 from engine.gateway.hub.copy_answers import answer_of_copy
 from engine.gateway.hub.hub import Hub
 from engine.gateway.hub.oidc.door import OidcDoor
@@ -13,6 +14,8 @@ from engine.gateway.hub.refused_sign_ins import RefusedSignIns
 from engine.gateway.hub.site_grants import cameras_at, hub_accounts, sees_site
 from engine.gateway.hub.vouching import Vouching
 from engine.model.accounts.access import Session, User, Verb
+from engine.model.accounts.audit import AuditRow
+from engine.model.accounts.hub_audit import HubVerb
 from engine.model.accounts.user_ref import BY_PROVIDER, is_asked_about
 from engine.model.alerts.intent import Intent, IntentCommand
 from engine.model.errors import NotFound, NotSignedIn, PermissionDenied
@@ -101,9 +104,16 @@ class HubDoor:
     def answer(self, session: Session, site: str, question: Question[T]) -> T:
         """From what that site told. Raises NotFound, and as `answer_of_copy`."""
         self._check(session, site)
-        grants = cameras_at(session.user.cameras, site)
-        cameras = None if grants is None else frozenset(grants)  # which cameras are in a group only the site knows
-        return answer_of_copy(self._record, site, session, cameras, question)
+        return answer_of_copy(self._record, site, session, _cameras(session, site), question)
+
+    def clip(self, session: Session, site: str, clip_id: str) -> ClipVideo:
+        """That the site sent; who looks at it is in the audit. Raises NotFound, PermissionDenied."""
+        self._check(session, site)
+        if not session.may(Verb.SEE_PAST):
+            raise PermissionDenied(Verb.SEE_PAST)
+        video = self._hub.clips.video(site, clip_id, _cameras(session, site))
+        self._record.audit.add(AuditRow.of(self.clock.now_ns(), session.user, HubVerb.SEE_CLIP, site, clip_id))
+        return video
 
     def port_to(self, session: Session, site: str) -> int:
         """Of this machine, which leads to that site's gateway. Raises NotFound, EnvironmentFault (`unreachable`)."""
@@ -126,6 +136,12 @@ class HubDoor:
         if not is_key(site) or not sees_site(session.user.cameras, site):
             raise NotFound(f"There is no site {site}.")
         self._record.site(site)
+
+
+def _cameras(session: Session, site: str) -> frozenset[str] | None:
+    """Ids as the site has them; which cameras are in a group only the site knows."""
+    grants = cameras_at(session.user.cameras, site)
+    return None if grants is None else frozenset(grants)
 
 
 def _at_site(session: Session, site: str) -> User:

@@ -16,12 +16,19 @@ JOIN = "/api/v1/hub/join"
 
 
 def join(
-    folder: Path, store: Store, hub: str, code: str, verify: ssl.SSLContext | bool = True, most_role: Role = Role.OPERATOR, ca: str = ""
+    folder: Path,
+    store: Store,
+    hub: str,
+    code: str,
+    verify: ssl.SSLContext | bool = True,
+    most_role: Role = Role.OPERATOR,
+    ca: str = "",
+    send_clips: bool = False,
 ) -> Membership:
     """Everything that is recorded is told from here on, and what was, as soon as an engine runs.
 
     `most_role`: what people may be here at most for whom the hub vouches. ca: PEM of what `verify` trusts alone, for when the site asks the
-    hub by HTTPS again; empty: what this machine trusts.
+    hub by HTTPS again; empty: what this machine trusts. send_clips: the video of alerts is sent, too.
 
     Raises InputError (`hub`, `code`), EnvironmentFault (`unreachable`, `joined`). Nothing was changed then.
     """
@@ -36,7 +43,7 @@ def join(
     with Caller(url, "", verify) as caller:
         told = caller.json("POST", JOIN, json={"code": code, "key": key.public})
     site, nats, claims, hub_key = (str(told[name]) for name in ("site", "nats", "claims", "hub_key"))
-    membership = Membership(site, url, nats, claims, key.secret.hex(), hub_key, most_role, ca)
+    membership = Membership(site, url, nats, claims, key.secret.hex(), hub_key, most_role, ca, send_clips=send_clips)
     store.replication.begin(secrets.token_hex(8))
     write_membership(folder, membership)
     return membership

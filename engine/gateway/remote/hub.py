@@ -8,10 +8,12 @@ import asyncio
 import concurrent.futures
 import math
 import ssl
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -20,6 +22,7 @@ from websockets.exceptions import WebSocketException
 
 from engine.gateway.remote.browser_redirect import BrowserRedirect, SignInStopped
 from engine.gateway.remote.calls import Caller, bearer, engine_address, segment
+from engine.gateway.remote.files import FetchedFiles
 from engine.gateway.remote.loop import RemoteLoop
 from engine.gateway.remote.port import RemotePort
 from engine.gateway.remote.sockets import SocketAddress
@@ -140,6 +143,8 @@ class HubVisit:
         self._caller = Caller(url, token, verify)
         self._loop = RemoteLoop("hub-lines")
         self._lines: dict[str, _Line] = {}
+        self._downloads = tempfile.TemporaryDirectory(prefix="watchroom-hub-clips-", ignore_cleanup_errors=True)
+        self._clips: FetchedFiles[tuple[str, str]] = FetchedFiles()
 
     def sites(self) -> tuple[HubSite, ...]:
         """Those that the account is for, as they are now."""
@@ -155,6 +160,13 @@ class HubVisit:
             if fault.reason != "unreachable":
                 raise
             raise EnvironmentFault("unreachable", "This site does not answer the hub now.") from None
+
+    def clip_file(self, key: str, clip_id: str) -> Path:
+        """Of an alert, where that site had sent it. Goes with this visit. Raises NotFound."""
+        path = self._clips.get((key, clip_id))
+        if path is None:
+            path = self._caller.download(f"{SITES}/{segment(key)}/clips/{segment(clip_id)}", Path(self._downloads.name))
+        return self._clips.keep((key, clip_id), path)
 
     def copy_of(self, key: str) -> "SiteCopyAtHub":
         return SiteCopyAtHub(self, key)
@@ -194,6 +206,7 @@ class HubVisit:
                 self._caller.json("DELETE", SESSION)
         self._caller.close()
         self._loop.close()
+        self._downloads.cleanup()
 
     def _sign_in_again(self, key: str, password: str) -> str:
         """At the hub, and at the site by its new word. `password`: that of the hub; with an identity provider there is none. Raises
@@ -243,6 +256,10 @@ class SiteCopyAtHub:
 
     def ask(self, question: Question[T]) -> T:
         return self._visit.ask(self._key, question)
+
+    def clip_file(self, clip_id: str) -> Path:
+        """That the site had sent its hub. Raises NotFound."""
+        return self._visit.clip_file(self._key, clip_id)
 
     def intend(self, command: IntentCommand, terms: CommandTerms) -> Intent:
         return self._visit.intend(self._key, command, terms)

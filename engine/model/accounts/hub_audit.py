@@ -12,5 +12,6 @@ class HubVerb(StrEnum):
     RENAME_SITE = "rename_site"  # key of the site; its name
     RETIRE_SITE = "retire_site"  # key of the site
     KEEP_INTENT = "keep_intent"  # key of the site; the command, its id. What became of it is in the audit of the site
+    SEE_CLIP = "see_clip"  # key of the site; the clip, as the site had sent it
     MAP_GROUP = "map_group"  # the identity provider's group; role, sites and cameras
     UNMAP_GROUP = "unmap_group"  # the identity provider's group

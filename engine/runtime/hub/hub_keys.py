@@ -85,6 +85,17 @@ class HubKeys:
         except InvalidToken:
             raise ValueError("sealed by other keys") from None
 
+    def seal_bytes(self, data: bytes) -> bytes:
+        """As `seal`."""
+        return base64.urlsafe_b64decode(self._box().encrypt(data))
+
+    def unseal_bytes(self, sealed: bytes) -> bytes:
+        """Raises ValueError: sealed by other keys, or changed."""
+        try:
+            return self._box().decrypt(base64.urlsafe_b64encode(sealed))
+        except InvalidToken:
+            raise ValueError("sealed by other keys") from None
+
     def _box(self) -> Fernet:
         derived = HKDF(hashes.SHA256(), 32, salt=None, info=b"watchroom hub sealed values").derive(self._account.secret)
         return Fernet(base64.urlsafe_b64encode(derived))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.time import Clock
+from engine.runtime.hub.clip_sender import ClipFile, ClipSender
 from engine.runtime.hub.intent_taker import IntentTaker, Judge
 from engine.runtime.hub.membership import Membership, renew_membership
 from engine.runtime.hub.nats_carrier import REFUSED, NatsCarrier
@@ -39,9 +40,10 @@ class HubLink:
         trouble: Callable[[str | None], None],
         gateway_port: Callable[[], int],
         judge: Judge,
+        clip_file: ClipFile | None = None,
     ) -> None:
         self._membership, self._folder, self._queue, self._clock = membership, folder, queue, clock
-        self._trouble, self._gateway_port, self._judge = trouble, gateway_port, judge
+        self._trouble, self._gateway_port, self._judge, self._clip_file = trouble, gateway_port, judge, clip_file
         self._key = NKey(KeyKind.USER, bytes.fromhex(membership.secret))
         self._address = address_of(membership.site, self._key.public)
         self._asked_s, self._not_renewed = -ASK_S, ""
@@ -96,8 +98,10 @@ class HubLink:
         end = SiteEnd(self._address, carrier, self._gateway_port)
         sender = ReplicationSender(self._queue, self._address, carrier, self._trouble, self._clock)
         told, ended = asyncio.create_task(sender.run()), asyncio.create_task(carrier.wait_ended())
-        taker = IntentTaker(self._address, carrier, self._judge)
-        beside = [asyncio.create_task(each) for each in (self._keep_renewed(carrier), taker.run())]
+        taking = IntentTaker(self._address, carrier, self._judge).run()
+        clip_file = self._clip_file if self._membership.send_clips else None
+        sending = [] if clip_file is None else [ClipSender(self._address, carrier, clip_file).run()]
+        beside = [asyncio.create_task(each) for each in (self._keep_renewed(carrier), taking, *sending)]
         try:
             await end.start()
             await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)

@@ -1,6 +1,7 @@
 """The side of a site that belongs to a hub. A site that does not looks for a file now and then, and nothing else of this is even loaded."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from engine.model.accounts.access import User
 from engine.model.accounts.user_ref import VOUCHED
 from engine.model.alerts.alert import IntentState
 from engine.model.alerts.intent import IntentEnd
-from engine.model.errors import EnvironmentFault, InputError, NotSignedIn
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.runtime.basis import Basis
 from engine.runtime.hub.membership import Membership, read_membership
 from engine.runtime.side import Side
@@ -25,7 +26,8 @@ LOOK_S = 1.0
 
 class HubSide(Side):
     """Thread `hub`. `gateway_port`: where this site's gateway listens on loopback, once it does; 0: a hub is let through to nothing.
-    `intents`: who judges what was said at the hub while this site was away; set before the start."""
+    `intents`: who judges what was said at the hub while this site was away; clip_file: where the video of a clip is, without what this site
+    hides; raises NotFound, EnvironmentFault. Both are set before the start."""
 
     def __init__(self, basis: Basis) -> None:
         self._folder: Path = basis.data.path
@@ -33,6 +35,7 @@ class HubSide(Side):
         self._trouble = basis.troubles.of("hub")
         self.gateway_port = 0
         self.intents: IntentJudge | None = None
+        self.clip_file: Callable[[str], Path] = _no_clip
         self._used: UsedWords | None = None
         self._lock = threading.Lock()  # guards the one before
 
@@ -49,7 +52,9 @@ class HubSide(Side):
     def _hold_link(self, membership: Membership, stopping: threading.Event) -> None:
         from engine.runtime.hub.hub_link import HubLink
 
-        link = HubLink(membership, self._folder, self._queue, self._clock, self._trouble.tell, lambda: self.gateway_port, self.judge)
+        link = HubLink(
+            membership, self._folder, self._queue, self._clock, self._trouble.tell, lambda: self.gateway_port, self.judge, self.clip_file
+        )
         link.run(lambda: stopping.is_set() or not membership.is_same(self.membership()))
 
     def vouched(self, word: str) -> "Vouched":
@@ -91,6 +96,10 @@ class HubSide(Side):
         if found is None:
             self._trouble.tell(None)
         return found
+
+
+def _no_clip(clip_id: str) -> Path:
+    raise NotFound(f"There is no clip {clip_id}.")
 
 
 def _at_site(user: User, membership: Membership) -> User:

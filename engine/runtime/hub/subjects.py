@@ -5,6 +5,7 @@ site's, whatever the server still lets it say.
 """
 
 RESUME, BEGIN, KEEP, AHEAD, RENEW, INTENTS = "resume", "begin", "keep", "ahead", "renew", "intents"
+CLIPS, CLIP_PIECE = "clips", "clip-piece"
 _BETWEEN = "_"  # in no key of a site
 
 

@@ -17,6 +17,7 @@ from engine.store.tables import incident_news, incidents, metadata, removed_ids,
 OLDEST = 120_000  # PostgreSQL 12, the first with columns that make themselves
 OLDEST_POSTGIS = 3
 SCHEMA = 2  # raised with every change of these tables
+KEPT_OPEN = 10  # connections: whoever asks beside more than these opens one, which costs the server as much as many questions
 _OPENING = 0x5752_0002  # the lock of whoever makes the tables: two at once would each find none
 _EXTENSIONS = ("postgis", "btree_gist")
 _TABLES = [incidents, reports, incident_news, incident_smoke, removed_ids]
@@ -39,7 +40,8 @@ def postgres_engine(url: str, *, reading: bool = False) -> Engine:
     if not parsed.drivername.startswith("postgresql"):
         raise InputError("url", "has to begin with postgresql://")
     parsed, tls = without_tls_parameters(parsed.set(drivername="postgresql+pg8000"))
-    given: dict[str, Any] = {"connect_args": {"ssl_context": tls}, "hide_parameters": True}  # names of people are no part of a log
+    tuned = {"hide_parameters": True, "pool_size": KEPT_OPEN}  # names of people are no part of a log
+    given: dict[str, Any] = {"connect_args": {"ssl_context": tls}, **tuned}
     return create_engine(parsed, isolation_level="AUTOCOMMIT", **given) if reading else create_engine(parsed, **given)
 
 

@@ -22,6 +22,7 @@ from engine.store.guarded import GuardedTables
 from engine.store.people.accounts import AccountTable
 from engine.store.review.tables import review_items
 from engine.store.shared.bulk import as_json, upsert_rows
+from engine.store.shared.clip_files import ClipFileTable
 from engine.store.shared.counts import count_events
 from engine.store.shared.erasing import erase
 from engine.store.shared.hub_audit import HubAudit, add_hub_audit
@@ -67,7 +68,8 @@ _OF_SITE = ", ".join(field.name for field in fields(SharedSite))  # not all colu
 
 class SharedRecord(GuardedTables):
     """Any thread; one transaction a call. Faults are EnvironmentFault. `accounts`: of those who sign in at the hub. oidc: of those among
-    them whom an identity provider signs in. audit: of what is done there. intents: what they said about alerts of sites that were away."""
+    them whom an identity provider signs in. audit: of what is done there. intents: what they said about alerts of sites that were away.
+    clip_files: video of alerts, of sites that send it."""
 
     def __init__(self, url: str) -> None:
         """Brings the tables up to date. Raises InputError (`url`), EnvironmentFault (see `schema.prepare`)."""
@@ -76,6 +78,7 @@ class SharedRecord(GuardedTables):
         self.accounts = AccountTable(self._reading, self._writing, postgres_faults)
         self.audit = HubAudit(self._reading, self._writing, postgres_faults)
         self.intents = IntentTable(self._reading, self._writing, postgres_faults)
+        self.clip_files = ClipFileTable(self._reading, self._writing, postgres_faults)
         self.oidc = OidcTable(self._reading, self._writing, postgres_faults)
         try:
             with self._write() as connection:

@@ -15,11 +15,12 @@ _AT_IT = 0x5752_0004  # the lock of who removes: of several hubs one at a time
 @dataclass(frozen=True, slots=True)
 class KeepAges:
     """In ns; None: for ever. `events`: with their decisions, review items and the facts of clips. alerts, incidents: closed ones, since
-    they changed last."""
+    they changed last. clips: the video of alerts."""
 
     events: int | None = None
     alerts: int | None = None
     incidents: int | None = None
+    clips: int | None = None
 
 
 # NOT EXISTS throughout: NOT IN of a table that is larger than the server's work_mem is looked through for each row.
@@ -38,6 +39,11 @@ _OF_NO_EVENT = "decided_ns < :before_ns AND NOT EXISTS (SELECT 1 FROM events WHE
 _DECISIONS = _delete("decisions", _OF_NO_EVENT, "decided_ns")
 _REVIEW_ITEMS = _delete("review_items", "started_ns < :before_ns AND coalesce(ended_ns, started_ns) < :before_ns", "started_ns")
 _CLIPS = _delete("clips", "started_ns < :before_ns AND ended_ns < :before_ns", "started_ns")
+_CLIP_FILES = text(  # that there was one stays: it would be asked for again
+    "WITH old AS (SELECT id FROM clip_files WHERE at_ns < :before_ns AND state != 'gone' ORDER BY at_ns, id LIMIT :most),"
+    " cut AS (DELETE FROM clip_pieces WHERE id IN (SELECT id FROM old))"
+    " UPDATE clip_files SET state = 'gone', have = 0 WHERE id IN (SELECT id FROM old)"
+)
 _ALERTS = _delete("alerts", "raised_ns < :before_ns AND changed_ns < :before_ns AND state = 'closed'", "raised_ns")
 _INCIDENTS = _delete(
     "incidents",
@@ -69,6 +75,7 @@ def _rules(keep: KeepAges) -> tuple[tuple[str, int | None, _Remove], ...]:
         ("decisions", keep.events, _by(_DECISIONS)),
         ("review_items", keep.events, _by(_REVIEW_ITEMS)),
         ("clips", keep.events, _by(_CLIPS)),
+        ("clip_files", keep.clips, _by(_CLIP_FILES)),
         ("alerts", keep.alerts, _by(_ALERTS)),
         ("incidents", keep.incidents, _by(_INCIDENTS)),
     )

@@ -65,6 +65,12 @@ class SiteCopy:
         with self._read() as connection:
             return cast("T", self._answer(connection, question))
 
+    def check_clip(self, clip_id: str) -> None:
+        """That there is one, and that it may be seen. Raises NotFound."""
+        with self._read() as connection:
+            if questions.clip_by_id(connection, clip_id) is None:
+                raise NotFound("There is no such clip.")
+
     def _answer(self, connection: Connection, question: Any) -> Any:
         match question:
             case SearchRecord():

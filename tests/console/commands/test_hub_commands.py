@@ -197,7 +197,7 @@ def test_a_site_joins_is_listed_renamed_and_leaves(hub: str, site: DataFolder, k
     assert f"This site is {key} of {hub} now." in printed(capsys, "join", hub, "--code", code.lower(), *folder)
     assert listed(capsys, key) == "North gate  0 changes  last heard never"
     membership = read_membership(site.path)
-    assert membership is not None and membership.most_role == "operator"
+    assert membership is not None and membership.most_role == "operator" and not membership.send_clips
     assert stat.S_IMODE((site.path / "hub.json").stat().st_mode) == 0o600
 
     assert main(["join", hub, "--code", code, *folder]) == ENVIRONMENT, "it has joined already"

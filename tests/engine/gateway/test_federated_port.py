@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, cast, get_args
 
@@ -208,6 +209,21 @@ def test_a_command_that_may_not_have_reached_its_site_is_kept_under_its_own_id(e
         with pytest.raises(InputError):
             port.command(NoteAlert("b/al-1", "Refused."))
         assert len(hub.kept) == 1, "what the site refused is not kept"
+
+
+def test_a_clip_of_a_site_that_is_away_is_the_one_that_it_had_sent(engines: dict[str, FakeEngine], tmp_path: Path) -> None:
+    class Copy(Switched):
+        def clip_file(self, clip_id: str) -> Path:
+            return tmp_path / clip_id
+
+    ports: dict[str, Any] = {key: engine.port() for key, engine in engines.items()}
+    ports["b"] = Switched(engines["b"].port())
+    with federation(ports, standbys={"b": Copy(engines["b"].port())}) as port:
+        ports["b"].trouble = UNREACHABLE
+        until(lambda: reach(port, "b") is SiteReach.AWAY, "it is told")
+        assert port.clip_file("b/cl-1") == tmp_path / "cl-1"
+        with pytest.raises(NotFound):
+            port.clip_file("nowhere/cl-1")
 
 
 def test_a_site_that_was_never_reached_is_known_by_its_copy(engines: dict[str, FakeEngine]) -> None:

@@ -1,6 +1,8 @@
 """A console reaches the sites of a hub by one sign-in: through lines, as if it were there, and no further than its account."""
 
+import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -17,7 +19,11 @@ from engine.model.question import ListEvents
 from engine.model.time import SystemClock
 from engine.runtime.access.lockout import HERE
 from engine.runtime.access.machine_tokens import TokenWanted
+from engine.runtime.hub.clip_messages import ClipPiece, pack_piece
 from engine.store.shared.record import SharedRecord
+from tests.engine.store.records import clip, event
+from tests.engine.store.test_shared_record import at, batch
+from tests.engine.store.test_store_alerts import ALERT
 from tests.fakes.engine_process import EngineProcess
 from tests.fakes.postgres import postgres_or_skip
 from tests.fakes.site_at_hub import enter_site, set_up_at_hub
@@ -216,6 +222,31 @@ def test_the_copy_is_asked_by_whom_the_site_is_for_and_of_the_past_only(hub: Who
         refused = httpx.post(asked, json=body, headers=ada)
         assert refused.status_code == 422, (body, refused.text)
     assert httpx.post(asked, json={"type": "ListBookmarks"}, headers=ada).status_code == 503
+
+
+def test_video_that_a_site_sent_is_seen_while_it_is_away(hub: WholeHub, record: SharedRecord, ben: HubVisit) -> None:
+    record.add_site("filmed", "Filmed")
+    record.begin_stream("filmed", "s1")
+    about = event(1)
+    values = (about, replace(ALERT, event_id=about.id), clip(1))
+    record.keep("filmed", batch(0, *(at("filmed", each) for each in values)), 1)
+    piece = ClipPiece(clip(1).id, 3, hashlib.sha256(b"abc").hexdigest(), 0, b"abc")
+    hub.hub.clips.take("filmed", pack_piece(piece))
+    copy = ben.copy_of("filmed")
+    assert copy.clip_file(clip(1).id).read_bytes() == b"abc"
+    assert copy.clip_file(clip(1).id) == copy.clip_file(clip(1).id), "it is fetched once"
+    seen = [row for row in record.audit.rows(50) if row.verb == "see_clip"]
+    assert [(row.by, row.subject, row.detail) for row in seen] == [("Ben", "filmed", clip(1).id)]
+    user = hub.door.accounts.create_user("Gil", Role.OPERATOR, PASSWORD, ("filmed/other",))
+    gil = RemoteHub(hub.url).sign_in("Gil", PASSWORD)
+    with pytest.raises(NotFound):
+        gil.copy_of("filmed").clip_file(clip(1).id)
+    gil.close()
+    hub.door.accounts.remove_user(user.id)
+    with pytest.raises(NotFound, match="It is at the site"):
+        record.keep("filmed", batch(3, at("filmed", clip(2))), 1)
+        copy.clip_file(clip(2).id)
+    record.retire_site("filmed", SystemClock().now_ns())
 
 
 def test_a_site_that_is_away_is_told(hub: WholeHub, record: SharedRecord, ben: HubVisit) -> None:

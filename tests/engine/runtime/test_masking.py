@@ -138,6 +138,14 @@ def test_who_said_why_gets_the_recording_itself_and_it_is_kept_that_they_saw_it(
     assert other.clip_file(clip.id) == site.engine.data.path / clip.file
 
 
+def test_what_is_sent_to_a_hub_shows_no_face_where_faces_are_hidden(site: PeopleSite, video: Path) -> None:
+    clip = keep_clip(site, video, 502)
+    sent = site.engine.hub.clip_file(clip.id)
+    assert sent == port(site, Role.OPERATOR).clip_file(clip.id) != site.engine.data.path / clip.file
+    with pytest.raises(NotFound):
+        site.engine.hub.clip_file("cl-none")
+
+
 def test_a_copy_is_made_once_and_is_gone_with_the_person(site: PeopleSite, video: Path) -> None:
     person_id = site.tell(PutPerson("Erasmus"))
     clip, stays = keep_clip(site, video, 503, person_id), keep_clip(site, video, 504)
