@@ -1,5 +1,6 @@
 """What stands by for a site that is away: knows what its engine does, and keeps what is said about its alerts."""
 
+from pathlib import Path
 from typing import Any
 
 from engine.model.alerts.intent import Intent, IntentCommand
@@ -11,9 +12,13 @@ class CopyAtHub:
     def __init__(self, engine: FakeEngine) -> None:
         self._port = engine.port()
         self.kept: list[Intent] = []
+        self.clips: dict[str, Path] = {}
 
     def ask(self, question: Any) -> Any:
         return self._port.ask(question)
+
+    def clip_file(self, clip_id: str) -> Path:
+        return self.clips[clip_id]
 
     def intend(self, command: IntentCommand, terms: CommandTerms) -> Intent:
         self.kept.append(Intent(terms.key, command, 10, "Ben", "hub-7"))

@@ -36,7 +36,7 @@ class ClipDesk:
     def lacking(self, site: str, _: bytes) -> bytes:
         """What the site is to send. Raises NotFound: it has left."""
         self._record.site(site)
-        found = self._record.clip_files.wanted(site, self._clock.now_ns() - AGE_NS, MOST_WANTED)
+        found = self._record.clip_files.to_fetch(site, self._clock.now_ns() - AGE_NS, MOST_WANTED)
         return pack_wanted([WantedClip(_local(clip_id), have) for clip_id, have in found])
 
     def take(self, site: str, data: bytes) -> bytes:

@@ -40,7 +40,7 @@ class ClipFile:
 class ClipFileTable(GuardedTables):
     """Any thread; one transaction a call. Faults are EnvironmentFault. Ids are those of the shared record."""
 
-    def wanted(self, site: str, since_ns: int, most: int) -> tuple[tuple[str, int], ...]:
+    def to_fetch(self, site: str, since_ns: int, most: int) -> tuple[tuple[str, int], ...]:
         """Clips of alerts whose video is not here, the newest first, with how many bytes of each are."""
         with self._read() as connection:
             rows = connection.execute(_WANTED, {"site": site, "since_ns": since_ns, "most": most})

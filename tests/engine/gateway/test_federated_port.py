@@ -212,13 +212,11 @@ def test_a_command_that_may_not_have_reached_its_site_is_kept_under_its_own_id(e
 
 
 def test_a_clip_of_a_site_that_is_away_is_the_one_that_it_had_sent(engines: dict[str, FakeEngine], tmp_path: Path) -> None:
-    class Copy(Switched):
-        def clip_file(self, clip_id: str) -> Path:
-            return tmp_path / clip_id
-
+    copy = CopyAtHub(engines["b"])
+    copy.clips["cl-1"] = tmp_path / "cl-1"
     ports: dict[str, Any] = {key: engine.port() for key, engine in engines.items()}
     ports["b"] = Switched(engines["b"].port())
-    with federation(ports, standbys={"b": Copy(engines["b"].port())}) as port:
+    with federation(ports, standbys={"b": copy}) as port:
         ports["b"].trouble = UNREACHABLE
         until(lambda: reach(port, "b") is SiteReach.AWAY, "it is told")
         assert port.clip_file("b/cl-1") == tmp_path / "cl-1"
