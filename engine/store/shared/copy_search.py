@@ -56,7 +56,6 @@ class _Source:
     words: ColumnElement[Any]
     of_row: Callable[[Mapping[str, Any]], SearchHit]
     when: _Condition
-    kinds: ColumnElement[str] | None = None
 
 
 def _columns(table: Any, **names: str) -> dict[str, ColumnElement[Any]]:
