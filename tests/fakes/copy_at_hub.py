@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from engine.model.accounts.access import Verb
 from engine.model.alerts.intent import Intent, IntentCommand
 from engine.model.command_terms import CommandTerms
 from tests.fakes.engine import FakeEngine
@@ -13,6 +14,9 @@ class CopyAtHub:
         self._port = engine.port()
         self.kept: list[Intent] = []
         self.clips: dict[str, Path] = {}
+
+    def may(self, verb: Verb) -> bool:
+        return verb is Verb.ACKNOWLEDGE
 
     def ask(self, question: Any) -> Any:
         return self._port.ask(question)

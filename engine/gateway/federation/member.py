@@ -13,6 +13,8 @@ from engine.gateway.federation.hub_intents import HubIntents, IntentKeeper
 from engine.gateway.federation.ids import check_key
 from engine.gateway.federation.rewriting import Memory, Oversized, Qualifier, rewrite
 from engine.gateway.remote.looks import Looks
+from engine.model.accounts.access import Verb
+from engine.model.alerts.alert import Alert
 from engine.model.alerts.intent import INTENT_COMMANDS
 from engine.model.command import Command
 from engine.model.command_terms import CommandTerms, new_key
@@ -20,9 +22,11 @@ from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied,
 from engine.model.event import Severity
 from engine.model.hub_copy import is_copied
 from engine.model.port import LOST_S, EnginePort, Link, LinkedPort
+from engine.model.question import ListAlerts
 from engine.model.question_type import Question
+from engine.model.settings import Settings
 from engine.model.sites import SiteReach, SiteState
-from engine.model.snapshot import Snapshot, adrift
+from engine.model.snapshot import AlertView, Snapshot, adrift
 from engine.model.time import SECOND, Clock
 from engine.model.value_class import dataclass
 
@@ -33,6 +37,8 @@ T = TypeVar("T")
 LOOK_S, MOVING_LOOK_S = 0.1, 0.05
 """Between two looks at a site's port; the second where whoever looks at all sites shows what moves."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 2.0
+COPY_S, MOST_COPIED = 15.0, 500
+"""So often a hub is asked for the open alerts of a site that was never reached, and for how many."""
 REFUSED_S = 5.0
 """A site that says too much, or nonsense, is looked at less often: reading that takes time from the others."""
 FILES_AT_ONCE, FILES_WAITING = 2, 6
@@ -49,6 +55,8 @@ class Standby(IntentKeeper, Protocol):
     """Answers of the past in place of a site that cannot be reached, and keeps for it what is said about its alerts; ids are the site's.
     Raises as a port does, EnvironmentFault (`not_copied`) for what only the site knows."""
 
+    def may(self, verb: Verb) -> bool: ...
+
     def ask(self, question: Question[T]) -> T: ...
 
     def clip_file(self, clip_id: str) -> Path: ...
@@ -56,10 +64,12 @@ class Standby(IntentKeeper, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SiteView:
-    """What is known of a site now. The same object while nothing is new."""
+    """What is known of a site now. The same object while nothing is new. `alerts`: open ones, newest first, of a site that this console has
+    never reached, as its copy at a hub has them."""
 
     state: SiteState
     snapshot: Snapshot | None = None
+    alerts: tuple[Alert, ...] = ()
 
 
 class Member:
@@ -81,6 +91,8 @@ class Member:
         self._connect, self._clock, self._looks = connect, clock, looks or Looks()
         self._standby = standby
         self._intents = None if standby is None else HubIntents(key, standby)
+        self._copy: Snapshot | None = None  # its open alerts, as its hub has them
+        self._copied_s = -COPY_S
         self._port: EnginePort | None = None
         self._qualifier = Qualifier(key, Memory())
         self._source: Snapshot | None = None  # as the site gave it
@@ -121,6 +133,13 @@ class Member:
         """Whether what stands by takes this in place of the site."""
         return self.standing_by is not None and (is_copied(asked) or isinstance(asked, INTENT_COMMANDS))
 
+    def may(self, verb: Verb) -> bool:
+        """There, or at what stands by for it."""
+        port, standby = self._port, self._standby
+        if port is not None:
+            return port.session.may(verb)
+        return standby is not None and standby.may(verb)
+
     def ask(self, question: Question[T]) -> T:
         """The site, or what stands by for it. Raises what that raises."""
         standby = self.standing_by
@@ -159,7 +178,7 @@ class Member:
         """Without its snapshot, of which the state tells the open alerts. The same object while that is nothing new."""
         view = self.view()
         try:
-            severities = [] if view.snapshot is None else _open_severities(view.snapshot)
+            severities = [alert.severity for alert in view.alerts] if view.snapshot is None else _open_severities(view.snapshot)
         except (TypeError, AttributeError) as error:
             view, severities = self.refuse(error), []
         state = replace(view.state, shown=False, open_alerts=len(severities), worst_alert=max(severities, default=None))
@@ -209,8 +228,37 @@ class Member:
                 self._looked.set()
                 self._woken.wait(self._pause_s())
             self._woken.clear()
-            if self._intents is not None and self._intents.look(self._view.state.reach is SiteReach.AWAY):
-                self._view = replace(self._view, snapshot=self._snapshot_in(self._view.state))
+            if self._intents is not None and self._look_at_hub(self._intents):
+                self._view = replace(self._view, snapshot=self._snapshot_in(self._view.state), alerts=self._alerts_at_hub())
+
+    def _look_at_hub(self, intents: HubIntents) -> bool:
+        """Whether something is to be shown otherwise than before."""
+        away = self._view.state.reach is SiteReach.AWAY
+        said = intents.look(away)
+        return (away and self._own is None and self._look_at_copy()) or said
+
+    def _look_at_copy(self) -> bool:
+        """Which alerts are open, as far as the hub of a site knows that was never reached. Whether they are others than before."""
+        standby = self._standby
+        if standby is None or time.monotonic() - self._copied_s < COPY_S:
+            return False
+        self._copied_s = time.monotonic()
+        try:
+            found = standby.ask(ListAlerts(limit=MOST_COPIED, open=True)).alerts
+            alerts = tuple(rewrite(alert, Qualifier(self.key)) for alert in found)
+        except Exception as error:  # noqa: BLE001 - as in `_look`: the past of a site that is away is told where it can be
+            log.debug("the alerts of %s at its hub: %s", self.key, error)
+            return False
+        if self._copy is not None and self._copy.alerts.alerts == alerts:
+            return False
+        self._copy = Snapshot(0, self._clock.now_ns(), Settings(), alerts=AlertView(alerts))
+        return True
+
+    def _alerts_at_hub(self) -> tuple[Alert, ...]:
+        """With what was said of them there."""
+        if self._copy is None or self._own is not None:
+            return ()
+        return (self._copy if self._intents is None else self._intents.over(self._copy)).alerts.alerts
 
     def _snapshot_in(self, state: SiteState) -> Snapshot | None:
         """As it is now, or was last, with what its hub keeps for the site."""
@@ -292,7 +340,7 @@ class Member:
         since = before.state.since_ns if before.state.reach is reach else (self._clock.now_ns() if since_ns is None else since_ns)
         copied = self._standby is not None and reach is SiteReach.AWAY
         state = replace(before.state, reach=reach, reason=reason, since_ns=since, copied=copied)
-        self._view = SiteView(state, self._snapshot_in(state))
+        self._view = SiteView(state, self._snapshot_in(state), self._alerts_at_hub() if reach is SiteReach.AWAY else ())
         return self._view
 
 

@@ -18,6 +18,7 @@ from engine.gateway.federation.rewriting import Elsewhere, Qualifier, localise_p
 from engine.gateway.federation.routing import COMMANDS, TEXT_OUTCOMES, Route, choose_a_site, keys_in, one_site_at_a_time
 from engine.gateway.remote.looks import Looks
 from engine.model.accounts.access import Role, Session, User, Verb
+from engine.model.alerts.alert import Alert
 from engine.model.cameras.sound import SoundFeed
 from engine.model.command import Command
 from engine.model.command_terms import NO_TERMS, CommandTerms
@@ -129,7 +130,7 @@ class FederatedPort:
         if found is None:
             return self.session.may(verb)
         member = self._members.find(found[0])
-        return member is not None and member.connected and member.port.session.may(verb)
+        return member is not None and member.may(verb)
 
     def snapshot(self) -> Snapshot:
         self._looks.look()
@@ -152,7 +153,8 @@ class FederatedPort:
     def _merge_as_they_are(self, views: tuple[SiteView, ...]) -> Snapshot:
         shown = [(view.state.name, view.snapshot) for view in views if view.snapshot is not None and view.state.shown]
         states = tuple(view.state for view in views)
-        return self._merger.merge(shown, number=self._number, at_ns=self._clock.now_ns(), sites=states)
+        merged = self._merger.merge(shown, number=self._number, at_ns=self._clock.now_ns(), sites=states)
+        return _with_alerts(merged, [alert for view in views if view.state.shown for alert in view.alerts])
 
     def _mergeable(self, view: SiteView) -> SiteView:
         """A site whose values cannot stand even beside themselves is left out."""
@@ -331,6 +333,14 @@ class _SiteFeed:
 
     def close(self) -> None:
         self._feed.close()
+
+
+def _with_alerts(snapshot: Snapshot, alerts: Several[Alert]) -> Snapshot:
+    """Of sites that no snapshot is known of."""
+    if not alerts:
+        return snapshot
+    newest_first = sorted((*snapshot.alerts.alerts, *alerts), key=lambda alert: (alert.raised_ns, alert.id), reverse=True)
+    return replace(snapshot, alerts=replace(snapshot.alerts, alerts=tuple(newest_first)))
 
 
 def _terms_at(member: Member, command: Command, terms: CommandTerms) -> CommandTerms:

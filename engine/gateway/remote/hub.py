@@ -27,6 +27,7 @@ from engine.gateway.remote.loop import RemoteLoop
 from engine.gateway.remote.port import RemotePort
 from engine.gateway.remote.sockets import SocketAddress
 from engine.gateway.until_one_ends import until_one_ends
+from engine.model.accounts.access import Verb
 from engine.model.alerts.intent import Intent, IntentCommand
 from engine.model.command_terms import NO_TERMS, CommandTerms, new_key
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn, not_the_password
@@ -111,6 +112,7 @@ class RemoteHub:
     def _visit(self, told: dict[str, Any], browser: "_Browser | None" = None, *, by_provider: bool = False) -> "HubVisit":
         visit = HubVisit(self._url, self._verify, str(told.get("user")), str(told.get("token")), by_provider=by_provider)
         visit.browser = browser
+        visit.verbs = frozenset(verb for verb in Verb if verb.value in (told.get("verbs") or ()))
         return visit
 
 
@@ -137,6 +139,7 @@ class HubVisit:
         """`by_provider`: the hub's identity provider knows them, and no password does."""
         self._url, self._verify, self._token = url, verify, token
         self.name, self.by_provider = name, by_provider
+        self.verbs = frozenset[Verb]()
         self.browser: _Browser | None = None  # by which they signed in there
         self._stopping = threading.Event()
         self._past: list[str] = []  # tokens of before
@@ -253,6 +256,10 @@ class SiteCopyAtHub:
 
     def __init__(self, visit: HubVisit, key: str) -> None:
         self._visit, self._key = visit, key
+
+    def may(self, verb: Verb) -> bool:
+        """At the hub; the site may allow less."""
+        return verb in self._visit.verbs
 
     def ask(self, question: Question[T]) -> T:
         return self._visit.ask(self._key, question)

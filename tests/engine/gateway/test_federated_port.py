@@ -234,6 +234,28 @@ def test_a_site_that_was_never_reached_is_known_by_its_copy(engines: dict[str, F
         assert [view.settings.id for view in port.snapshot().cameras] == ["a/door"]
 
 
+def test_open_alerts_of_a_site_that_was_never_reached_can_be_taken(engines: dict[str, FakeEngine], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("COPY_S", "FIRST_PAUSE_S", "LONGEST_PAUSE_S"):
+        monkeypatch.setattr(member, name, 0.05)
+
+    def away() -> EnginePort:
+        raise UNREACHABLE
+
+    first, hub = engines["b"].alerts.add(EventKind.PERSON, Severity.HIGH, "door"), CopyAtHub(engines["b"])
+    with opened((Site("a", "A", engines["a"].port), Site("b", "B", away, hub))) as port:
+        until(lambda: [alert.id for alert in port.snapshot().alerts.alerts] == [f"b/{first.id}"], "the alert is shown")
+        assert [view.settings.id for view in port.snapshot().cameras] == ["a/door"], "and nothing else of it"
+        assert port.may(Verb.ACKNOWLEDGE, f"b/{first.id}") and not port.may(Verb.ADMINISTER, f"b/{first.id}")
+        port.command(ChangeAlert((f"b/{first.id}",), AlertState.ACKNOWLEDGED))
+        until(lambda: bool(port.snapshot().alerts.alerts[0].hub_acts), "what was said is shown")
+        assert [intent.alert_ids for intent in hub.kept] == [(first.id,)]
+        second = engines["b"].alerts.add(EventKind.FALL, Severity.HIGH, "door")
+        until(lambda: {alert.id for alert in port.snapshot().alerts.alerts} == {f"b/{first.id}", f"b/{second.id}"}, "another one comes")
+        port.show(["a"])
+        until(lambda: port.snapshot().sites[1].open_alerts == 2, "they are counted where the site is not shown")
+        assert port.snapshot().alerts.alerts == ()
+
+
 class Switched:
     """A port whose snapshots can be made to fail, or not to come."""
 
