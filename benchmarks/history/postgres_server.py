@@ -40,14 +40,43 @@ class PostgresServer:
 
     def __init__(self, programs: Path, folder: Path, durable: bool) -> None:
         """`folder`: of its own. Raises EnvironmentFault."""
-        self._programs, self._folder, self._user = programs, folder, _user()
+        self._programs, self._folder, self._durable, self._user = programs, folder, durable, _user()
+        self._port = free_port()
         if self._user is not None:
             shutil.chown(folder, self._user)
+
+    def create(self) -> None:
+        """With nothing in it. Raises EnvironmentFault."""
         options = ("-U", "watchroom", "-A", "trust", "--locale=C", "--encoding=UTF8", "-N")
-        _run(self._user, [programs / "initdb", "-D", self._data, *options])
-        self._port = free_port()
-        sync = "" if durable else " -c fsync=off -c synchronous_commit=off"
-        self._options = f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c shared_buffers=256MB{sync}"
+        _run(self._user, [self._programs / "initdb", "-D", self._data, *options])
+
+    def add_standby(self) -> "PostgresServer":
+        """One that runs, and is gone with this one's folder; a commit here waits until it is on its disk, too, from now on. Raises
+        EnvironmentFault."""
+        folder = self._folder / "standby"
+        folder.mkdir()
+        standby = PostgresServer(self._programs, folder, self._durable)
+        source = ("-h", "127.0.0.1", "-p", str(self._port), "-U", "watchroom")
+        _run(self._user, [self._programs / "pg_basebackup", "-D", standby._data, *source, "-X", "stream", "-c", "fast", "-R"])
+        standby.start()
+        self._sql("ALTER SYSTEM SET synchronous_standby_names = '*'", "SELECT pg_reload_conf()")
+        return standby
+
+    def take_over(self, gone: "PostgresServer") -> None:
+        """In place of the one that it followed, at its address. Raises EnvironmentFault."""
+        self._control("promote")
+        self._control("-m", "fast", "stop")
+        self._port = gone._port
+        self.start()
+
+    def _sql(self, *statements: str) -> None:
+        words = [word for statement in statements for word in ("-c", statement)]
+        _run(self._user, [self._programs / "psql", "-q", "-d", self.url, *words])
+
+    @property
+    def _options(self) -> str:
+        sync = "" if self._durable else " -c fsync=off -c synchronous_commit=off"
+        return f"-p {self._port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c shared_buffers=256MB{sync}"
 
     @property
     def url(self) -> str:
@@ -65,6 +94,12 @@ class PostgresServer:
         """The server and all that it has begun. Linux."""
         first = int((self._data / "postmaster.pid").read_text().split()[0])
         return [first, *_children(first)]
+
+    @property
+    def is_running(self) -> bool:
+        """Linux."""
+        file = self._data / "postmaster.pid"
+        return file.exists() and _is_alive(int(file.read_text().split()[0]))
 
     def kill(self) -> None:
         """All its processes, at once; returns when they are gone, as it does not start again before. Linux."""
@@ -108,11 +143,13 @@ def server(durable: bool = True) -> Iterator[PostgresServer]:
     folder = Path(tempfile.mkdtemp(prefix="watchroom-pg-"))
     try:
         made = PostgresServer(found, folder, durable)
+        made.create()
         made.start()
         try:
             yield made
         finally:
-            made.stop()
+            if made.is_running:
+                made.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -48,7 +48,7 @@ class KilledHub:
     """`parts`: how each is killed and begun again, by its name."""
 
     def __init__(self, hub: HubProcesses, folder: Path, stack: ExitStack) -> None:
-        self._hub = hub
+        self._hub, self.postgres = hub, hub.postgres
         self.sites = [self._joined_site(folder / f"site-{number}", stack) for number in range(SITES)]
         self.parts: dict[str, tuple[Callable[[], None], Callable[[], None]]] = {
             "hub": (hub.program.kill, hub.program.start),
