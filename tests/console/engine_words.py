@@ -65,6 +65,7 @@ LEFT_OUT = {
     "engine/runtime/hub/nats_claims.py": "what a NATS server reads",
     "engine/runtime/hub/replication_messages.py": "what sites and hubs tell each other",
     "engine/runtime/hub/intent_messages.py": "the same",
+    "engine/runtime/hub/clip_messages.py": "the same",
     "engine/model/replication.py": "the same",
     "engine/store/migrations/*": "SQL",
     "engine/store/replication/*": "the same",
