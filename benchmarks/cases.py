@@ -505,7 +505,7 @@ def _replay(parsed: argparse.Namespace) -> dict[str, Any]:
 def _shared_record_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--events", type=int, default=1_000_000, help="how many (default %(default)s)")
     parser.add_argument("--asks", type=int, default=100, help="of each question (default %(default)s)")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--seed", type=int, default=1, help="of the sites and times that are asked for (default %(default)s)")
 
 
 def _shared_record(parsed: argparse.Namespace) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from console.courier import Closing, Courier, Listener, close_it
 from engine.model.errors import EnvironmentFault, WatchroomError
 from widgets.layout.boxes import make_column, make_row
+from widgets.marks.plain_tip import plain_tip
 from widgets.signals import on
 from widgets.theme import set_role
 
@@ -47,7 +48,7 @@ class OrganisationSignIn(QWidget):
         self._courier = Courier(self, workers=2)  # one may still be ending while the next begins
         self._listener = Listener(self._show_device, self)
         self.browser = QPushButton(self.tr("Sign in with your &organisation"), self)
-        self.browser.setToolTip(self.tr("Opens {0} in the browser").format(provider))
+        self.browser.setToolTip(plain_tip(self.tr("Opens {0} in the browser").format(provider)))
         self.device = QPushButton(self.tr("Use another &device"), self)
         self.device.setToolTip(self.tr("Shows an address and a code for a phone or another computer"))
         set_role(self.device, "quiet")
