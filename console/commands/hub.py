@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import threading
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -205,26 +206,16 @@ def _serve(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock)
     retention = Retention(record, _ages(parsed), clock)
     settings = _provider(parsed)
     keys = HubKeys.in_folder(made_for_owner(parsed.data))
-    hub = Hub(record, keys, nats, clock, told)
-    provider = None if settings is None else Provider(settings, clock)
-    door = HubDoor(record, keys, hub, clock, provider)
-    app = make_hub_app(hub.enrolment, door, bind.hosts, __version__)
-    network = NetworkThread(bind, LARGEST_PIECE)
-    checks = None if door.oidc is None else OidcChecks(door.oidc)
-    hub.start()
-    retention.start()
-    try:
-        if checks is not None:
-            checks.start()
+    hub, network = Hub(record, keys, nats, clock, told), NetworkThread(bind, LARGEST_PIECE)
+    with ExitStack() as stack:
+        provider = None if settings is None else stack.enter_context(closing(Provider(settings, clock)))
+        door = HubDoor(record, keys, hub, clock, provider)
+        app = make_hub_app(hub.enrolment, door, bind.hosts, __version__)
+        for part in (hub, retention, *([] if door.oidc is None else [OidcChecks(door.oidc)])):
+            part.start()
+            stack.callback(part.stop)
+        stack.callback(network.stop)
         network.start(lambda *_: app)
         print(json.dumps({"ready": True, "http": network.url}), flush=True)
         stop.wait()
-    finally:
-        network.stop()
-        retention.stop()
-        if checks is not None:
-            checks.stop()
-        if provider is not None:
-            provider.close()
-        hub.stop()
     return 0
