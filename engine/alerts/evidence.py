@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from engine.alerts.candidate import FACTS
 from engine.model.alerts.decision import EvidencePart
-from engine.model.event import Event, EventKind
+from engine.model.event import CONTRADICTIONS, Event, EventKind
 from engine.model.fire.smoke import Crossing, SmokeSequence
 from engine.model.incidents.incident import EvidenceKind, Incident
 from engine.model.radio.fused import AssertionKind, FusedTrack, SourceKind
@@ -38,7 +38,6 @@ CAMERA, RADIO, PHONE, FACE, IDENTITY, SEEN, FACT, REPORTS, SENSORS, CLASSIFICATI
     "camera", "radio", "phone", "face", "identity", "seen", "fact", "reports", "sensors", "classification",
 )  # fmt: skip
 CROSSING = "crossing"
-CONTRADICTIONS = frozenset({EventKind.TWO_PLACES, EventKind.BADGE_WITHOUT_OWNER, EventKind.PHONE_LEFT})
 DOING = frozenset({EventKind.FALL, EventKind.FIGHT, EventKind.LOITERING, EventKind.RUNNING, EventKind.GESTURE})
 _SENSOR_KINDS = frozenset({EvidenceKind.SEQUENCE, EvidenceKind.ACTIVITY, EvidenceKind.EVENT})
 

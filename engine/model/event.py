@@ -33,6 +33,10 @@ class EventKind(StrEnum):
     FORECAST_FAILED = "forecast_failed"  # the forecast of incidents could not be learnt; ended when learning it works again
 
 
+CONTRADICTIONS = frozenset({EventKind.TWO_PLACES, EventKind.BADGE_WITHOUT_OWNER, EventKind.PHONE_LEFT})
+"""They tell of one person at several sensors: not for whoever may see one of these alone."""
+
+
 class Severity(IntEnum):
     """CAP: 5 Extreme, 4 Severe, 3 Moderate, 1–2 Minor."""
 

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, event
 
 from engine.model.accounts.access import Scope
 from engine.model.cameras.clip import Clip
-from engine.model.event import Event
+from engine.model.event import CONTRADICTIONS, Event
 from engine.model.history.timeline import HitPage, LaneKind, SearchRecord
 from engine.model.question_type import RecordQuestion
 from engine.model.review.review import ListReview, ReviewPage
@@ -31,7 +31,7 @@ T = TypeVar("T")
 
 _SEEN = "+{0} IN (SELECT camera_id FROM scope_cameras)"  # the plus: another index serves the question, this only lets rows through
 _MINE = 'by_id = (SELECT "by" FROM scope_by) AND (SELECT "by" FROM scope_by) != \'\''
-_CONFLICTS = "('two_places', 'badge_without_owner', 'phone_left')"  # tell of one person at several sensors
+_CONFLICTS = str(tuple(sorted(kind.value for kind in CONTRADICTIONS)))
 _OF_CAMERA = f"{_SEEN.format('camera_id')}"
 _KEYED = " OR ".join(  # one by one: a list of all ids would be made for every question
     f"(kind = '{kind}' AND EXISTS (SELECT 1 FROM {table} WHERE {table}.id = found.id))"

@@ -64,7 +64,7 @@ LEFT_OUT = {
     "engine/runtime/hub/hub_keys.py": "the command line of a hub",
     "engine/runtime/hub/nats_claims.py": "what a NATS server reads",
     "engine/runtime/hub/replication_messages.py": "what sites and hubs tell each other",
-    "engine/runtime/hub/intent_messages.py": "the same",
+    "engine/runtime/hub/hub_asking.py": "the same",
     "engine/runtime/hub/clip_messages.py": "the same",
     "engine/model/replication.py": "the same",
     "engine/store/migrations/*": "SQL",

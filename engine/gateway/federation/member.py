@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from engine.gateway.federation.calls import SILENT, SiteCalls
+from engine.gateway.federation.copied_alerts import CopiedAlerts
 from engine.gateway.federation.hub_intents import HubIntents, IntentKeeper
 from engine.gateway.federation.ids import check_key
 from engine.gateway.federation.rewriting import Memory, Oversized, Qualifier, rewrite
@@ -22,11 +23,9 @@ from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied,
 from engine.model.event import Severity
 from engine.model.hub_copy import is_copied
 from engine.model.port import LOST_S, EnginePort, Link, LinkedPort
-from engine.model.question import ListAlerts
 from engine.model.question_type import Question
-from engine.model.settings import Settings
 from engine.model.sites import SiteReach, SiteState
-from engine.model.snapshot import AlertView, Snapshot, adrift
+from engine.model.snapshot import Snapshot, adrift
 from engine.model.time import SECOND, Clock
 from engine.model.value_class import dataclass
 
@@ -37,8 +36,6 @@ T = TypeVar("T")
 LOOK_S, MOVING_LOOK_S = 0.1, 0.05
 """Between two looks at a site's port; the second where whoever looks at all sites shows what moves."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 2.0
-COPY_S, MOST_COPIED = 15.0, 500
-"""So often a hub is asked for the open alerts of a site that was never reached, and for how many."""
 REFUSED_S = 5.0
 """A site that says too much, or nonsense, is looked at less often: reading that takes time from the others."""
 FILES_AT_ONCE, FILES_WAITING = 2, 6
@@ -91,8 +88,7 @@ class Member:
         self._connect, self._clock, self._looks = connect, clock, looks or Looks()
         self._standby = standby
         self._intents = None if standby is None else HubIntents(key, standby)
-        self._copy: Snapshot | None = None  # its open alerts, as its hub has them
-        self._copied_s = -COPY_S
+        self._copied = None if standby is None else CopiedAlerts(key, standby.ask, clock)
         self._port: EnginePort | None = None
         self._qualifier = Qualifier(key, Memory())
         self._source: Snapshot | None = None  # as the site gave it
@@ -228,37 +224,21 @@ class Member:
                 self._looked.set()
                 self._woken.wait(self._pause_s())
             self._woken.clear()
-            if self._intents is not None and self._look_at_hub(self._intents):
+            if self._intents is not None and self._copied is not None and self._look_at_hub(self._intents, self._copied):
                 self._view = replace(self._view, snapshot=self._snapshot_in(self._view.state), alerts=self._alerts_at_hub())
 
-    def _look_at_hub(self, intents: HubIntents) -> bool:
+    def _look_at_hub(self, intents: HubIntents, copied: CopiedAlerts) -> bool:
         """Whether something is to be shown otherwise than before."""
         away = self._view.state.reach is SiteReach.AWAY
         said = intents.look(away)
-        return (away and self._own is None and self._look_at_copy()) or said
-
-    def _look_at_copy(self) -> bool:
-        """Which alerts are open, as far as the hub of a site knows that was never reached. Whether they are others than before."""
-        standby = self._standby
-        if standby is None or time.monotonic() - self._copied_s < COPY_S:
-            return False
-        self._copied_s = time.monotonic()
-        try:
-            found = standby.ask(ListAlerts(limit=MOST_COPIED, open=True)).alerts
-            alerts = tuple(rewrite(alert, Qualifier(self.key)) for alert in found)
-        except Exception as error:  # noqa: BLE001 - as in `_look`: the past of a site that is away is told where it can be
-            log.debug("the alerts of %s at its hub: %s", self.key, error)
-            return False
-        if self._copy is not None and self._copy.alerts.alerts == alerts:
-            return False
-        self._copy = Snapshot(0, self._clock.now_ns(), Settings(), alerts=AlertView(alerts))
-        return True
+        return (away and self._own is None and copied.look()) or said
 
     def _alerts_at_hub(self) -> tuple[Alert, ...]:
         """With what was said of them there."""
-        if self._copy is None or self._own is not None:
+        copied = None if self._copied is None else self._copied.snapshot
+        if copied is None or self._intents is None or self._own is not None:
             return ()
-        return (self._copy if self._intents is None else self._intents.over(self._copy)).alerts.alerts
+        return self._intents.over(copied).alerts.alerts
 
     def _snapshot_in(self, state: SiteState) -> Snapshot | None:
         """As it is now, or was last, with what its hub keeps for the site."""

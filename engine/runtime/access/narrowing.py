@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from engine.alerts.evidence import CONTRADICTIONS
 from engine.model.accounts.access import Scope, Session, User, within
 from engine.model.alerts.alert import AlarmLoad, Alert
 from engine.model.alerts.decision import CandidateKind, Decision
 from engine.model.alerts.settings import AlertSettings
-from engine.model.event import Event, EventKind
+from engine.model.event import CONTRADICTIONS, Event, EventKind
 from engine.model.health import EngineHealth
 from engine.model.history.replay import ReplayDifference
 from engine.model.people.view import PeopleView

@@ -3,10 +3,11 @@ four bytes, the JSON, and the bytes."""
 
 import json
 from collections.abc import Sequence as Several
-from typing import Any, cast
+from typing import Any
 
 from engine.model.errors import InputError
 from engine.model.value_class import dataclass
+from engine.runtime.hub.hub_asking import read_json
 
 PIECE_BYTES = 128 << 10
 MOST_BYTES = 256 << 20
@@ -39,11 +40,7 @@ def pack_wanted(wanted: Several[WantedClip]) -> bytes:
 
 def read_wanted(data: bytes) -> tuple[WantedClip, ...]:
     """Raises InputError (`message`)."""
-    try:
-        items: list[Any] = json.loads(data)["wanted"]
-        return tuple(WantedClip(str(id_), int(have)) for id_, have in items)
-    except (ValueError, KeyError, TypeError):
-        raise InputError("message", "is not understood") from None
+    return read_json(data, lambda said: tuple(WantedClip(str(id_), int(have)) for id_, have in said["wanted"]))
 
 
 def pack_piece(piece: ClipPiece) -> bytes:
@@ -54,11 +51,11 @@ def pack_piece(piece: ClipPiece) -> bytes:
 def read_piece(data: bytes) -> ClipPiece:
     """Raises InputError (`message`)."""
     end = _HEAD + int.from_bytes(data[:_HEAD])
-    try:
-        head = cast("dict[str, Any]", json.loads(data[_HEAD:end]))
-        piece = ClipPiece(str(head["id"]), int(head["size"]), str(head["sha256"]), int(head["at"]), data[end:])
-    except (ValueError, KeyError, TypeError):
-        raise InputError("message", "is not understood") from None
+
+    def read(said: Any) -> ClipPiece:
+        return ClipPiece(str(said["id"]), int(said["size"]), str(said["sha256"]), int(said["at"]), data[end:])
+
+    piece = read_json(data[_HEAD:end], read)
     if not 0 <= piece.at <= piece.size <= MOST_BYTES or piece.at + len(piece.data) > piece.size:
         raise InputError("message", "is not understood")
     return piece
@@ -70,7 +67,4 @@ def pack_have(have: int) -> bytes:
 
 def read_have(data: bytes) -> int:
     """Raises InputError (`message`)."""
-    try:
-        return int(json.loads(data)["have"])
-    except (ValueError, KeyError, TypeError):
-        raise InputError("message", "is not understood") from None
+    return read_json(data, lambda said: int(said["have"]))

@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 from engine.model.errors import NotFound, WatchroomError
 from engine.runtime.hub.carrier import Carrier
 from engine.runtime.hub.clip_messages import MOST_BYTES, PIECE_BYTES, ClipPiece, WantedClip, pack_piece, read_have, read_wanted
-from engine.runtime.hub.replication_sender import FIRST_RETRY_S, LONGEST_RETRY_S, WITHIN_S
+from engine.runtime.hub.hub_asking import Pause, keep_asking
+from engine.runtime.hub.replication_sender import WITHIN_S
 from engine.runtime.hub.subjects import CLIP_PIECE, CLIPS, record_subject
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,6 @@ LOOK_S = 5.0
 
 ClipFile = Callable[[str], Path]
 """Where the video of a clip is, with what this site hides; on a thread. Raises NotFound: there is none; WatchroomError: not now."""
-Pause = Callable[[float], Awaitable[None]]
 
 
 class ClipSender:
@@ -28,18 +28,12 @@ class ClipSender:
         self._address, self._carrier, self._file_of, self._pause = address, carrier, file_of, pause
 
     async def run(self) -> None:
-        """Until it is cancelled. A hub that knows nothing of this is asked again all the same: it may be another one soon."""
-        pause_s = FIRST_RETRY_S
-        while True:
-            try:
-                for wanted in read_wanted(await self._ask(CLIPS, b"{}")):
-                    await self._send(wanted)
-                pause_s = FIRST_RETRY_S
-                await self._pause(LOOK_S)
-            except WatchroomError as error:
-                log.debug("video of alerts is sent later: %s", error)
-                await self._pause(pause_s)
-                pause_s = min(2 * pause_s, LONGEST_RETRY_S)
+        """Until it is cancelled."""
+        await keep_asking(self._send_all, LOOK_S, "clips", self._pause)
+
+    async def _send_all(self) -> None:
+        for wanted in read_wanted(await self._ask(CLIPS, b"{}")):
+            await self._send(wanted)
 
     async def _send(self, wanted: WantedClip) -> None:
         """Raises WatchroomError: the hub does not take it now."""

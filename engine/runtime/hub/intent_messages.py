@@ -6,9 +6,9 @@ from typing import Any
 
 from engine.model.alerts.alert import IntentState
 from engine.model.alerts.intent import IntentEnd
-from engine.model.errors import InputError
 from engine.model.plain_text import without_control
 from engine.model.value_class import dataclass
+from engine.runtime.hub.hub_asking import read_json
 
 LONGEST_OUTCOME = 500
 
@@ -27,15 +27,11 @@ def pack_ends(ends: Several[IntentEnd]) -> bytes:
 
 def read_ends(data: bytes) -> tuple[IntentEnd, ...]:
     """Raises InputError (`message`)."""
-    try:
-        items: list[Any] = json.loads(data)["ends"]
-        return tuple(IntentEnd(without_control(str(each["id"])), IntentState(each["state"]), _outcome(each["outcome"])) for each in items)
-    except (ValueError, KeyError, TypeError):
-        raise InputError("message", "is not understood") from None
+    return read_json(data, lambda said: tuple(map(_end, said["ends"])))
 
 
-def _outcome(said: Any) -> str:
-    return without_control(str(said))[:LONGEST_OUTCOME]
+def _end(said: Any) -> IntentEnd:
+    return IntentEnd(without_control(str(said["id"])), IntentState(said["state"]), without_control(str(said["outcome"]))[:LONGEST_OUTCOME])
 
 
 def pack_intents(intents: Several[SignedIntent]) -> bytes:
@@ -44,8 +40,4 @@ def pack_intents(intents: Several[SignedIntent]) -> bytes:
 
 def read_intents(data: bytes) -> tuple[SignedIntent, ...]:
     """Raises InputError (`message`)."""
-    try:
-        items: list[Any] = json.loads(data)["intents"]
-        return tuple(SignedIntent(str(each["id"]), str(each["word"])) for each in items)
-    except (ValueError, KeyError, TypeError):
-        raise InputError("message", "is not understood") from None
+    return read_json(data, lambda said: tuple(SignedIntent(str(each["id"]), str(each["word"])) for each in said["intents"]))

@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from engine.model.alerts.alert import IntentState
 from engine.model.alerts.intent import IntentEnd
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.runtime.hub.carrier import Carrier
+from engine.runtime.hub.hub_asking import Pause, keep_asking
 from engine.runtime.hub.intent_messages import SignedIntent, pack_ends, read_intents
-from engine.runtime.hub.replication_sender import FIRST_RETRY_S, HEARD_S, LONGEST_RETRY_S, WITHIN_S
+from engine.runtime.hub.replication_sender import HEARD_S, WITHIN_S
 from engine.runtime.hub.subjects import INTENTS, record_subject
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,6 @@ FAILED = "The site failed on this. Its log says why."
 
 Judge = Callable[[SignedIntent], IntentEnd]
 """What the site makes of one; on a thread. Raises WatchroomError: it has to be brought again."""
-Pause = Callable[[float], Awaitable[None]]
 
 
 class IntentTaker:
@@ -28,17 +28,8 @@ class IntentTaker:
         self._address, self._carrier, self._judge, self._pause = address, carrier, judge, pause
 
     async def run(self) -> None:
-        """Until it is cancelled. A hub of before knows nothing of this and is asked again all the same: it may be another one soon."""
-        pause_s = FIRST_RETRY_S
-        while True:
-            try:
-                await self._take_all()
-                pause_s = FIRST_RETRY_S
-                await self._pause(HEARD_S)
-            except WatchroomError as error:
-                log.debug("what was said at the hub is asked for again: %s", error)
-                await self._pause(pause_s)
-                pause_s = min(2 * pause_s, LONGEST_RETRY_S)
+        """Until it is cancelled."""
+        await keep_asking(self._take_all, HEARD_S, "intents", self._pause)
 
     async def _take_all(self) -> None:
         ends: tuple[IntentEnd, ...] = ()

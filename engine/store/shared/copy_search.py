@@ -42,7 +42,7 @@ _Condition: TypeAlias = ColumnElement[bool]
 _Key: TypeAlias = tuple[int, str, str]  # time, kind and id: what hits are in order by
 _SEPARATOR = "~"
 _MOST_NS = 1 << 62  # what the database holds
-NEWEST = 2_000
+NEWEST = 2_000  # rows that are looked through before the index of words is asked: common words are among them
 
 
 @dataclass(frozen=True, slots=True, eq=False)

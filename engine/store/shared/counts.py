@@ -12,13 +12,12 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, text
 
+from engine.model.event import CONTRADICTIONS
 from engine.model.history.event_query import QUARTER_NS
 from engine.store.shared.bulk import as_json
 
 QUARTERS = 96
 WHOLE_SITE = "*"
-SEVERAL_SENSORS = ("two_places", "badge_without_owner", "phone_left")
-"""Kinds that tell of one person at several sensors: not for whoever is limited to one of those."""
 
 _Begun: TypeAlias = tuple[str, str, str, int, int]  # site, camera, kind, severity, quarter
 _Row: TypeAlias = tuple[str, int, str, str, int]  # site, day, camera, kind, severity
@@ -67,7 +66,7 @@ def _by_row(changes: Mapping[_Begun, int]) -> dict[_Row, list[int]]:
 def _counted_as(camera_id: str, kind: str, severity: int) -> Iterator[tuple[str, str, int]]:
     yield camera_id, kind, severity
     yield WHOLE_SITE, "", 0
-    if camera_id and kind not in SEVERAL_SENSORS:
+    if camera_id and kind not in CONTRADICTIONS:
         yield camera_id, "", 0
 
 

@@ -11,7 +11,7 @@ from typing import Any, cast, get_args
 
 import pytest
 
-from engine.gateway.federation import answers, member
+from engine.gateway.federation import answers, copied_alerts, member
 from engine.gateway.federation.calls import SHORT_S, SiteCalls
 from engine.gateway.federation.member import Standby
 from engine.gateway.federation.merging import MERGES
@@ -235,7 +235,8 @@ def test_a_site_that_was_never_reached_is_known_by_its_copy(engines: dict[str, F
 
 
 def test_open_alerts_of_a_site_that_was_never_reached_can_be_taken(engines: dict[str, FakeEngine], monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("COPY_S", "FIRST_PAUSE_S", "LONGEST_PAUSE_S"):
+    monkeypatch.setattr(copied_alerts, "COPY_S", 0.05)
+    for name in ("FIRST_PAUSE_S", "LONGEST_PAUSE_S"):
         monkeypatch.setattr(member, name, 0.05)
 
     def away() -> EnginePort:

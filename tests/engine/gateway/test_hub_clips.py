@@ -17,7 +17,6 @@ from engine.model.alerts.alert import Alert
 from engine.model.cameras.clip import Clip
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.time import SECOND, ManualClock
-from engine.runtime.hub import clip_sender
 from engine.runtime.hub.clip_messages import MOST_BYTES, PIECE_BYTES, ClipPiece, pack_piece, read_have, read_piece, read_wanted
 from engine.runtime.hub.clip_sender import ClipSender
 from engine.runtime.hub.hub_keys import HubKeys
@@ -109,13 +108,11 @@ class Wire:
 
 
 @contextmanager
-def sending(wire: Wire, file_of: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    for name in ("LOOK_S", "FIRST_RETRY_S", "LONGEST_RETRY_S"):
-        monkeypatch.setattr(clip_sender, name, 0.02)
+def sending(wire: Wire, file_of: Callable[[str], Path]) -> Iterator[None]:
     ended = threading.Event()
 
     async def run() -> None:
-        task = asyncio.create_task(ClipSender("north_KEY", wire, file_of).run())
+        task = asyncio.create_task(ClipSender("north_KEY", wire, file_of, lambda _: asyncio.sleep(0.02)).run())
         while not ended.is_set() and not task.done():
             await asyncio.sleep(0.01)
         task.cancel()
@@ -151,11 +148,9 @@ def test_only_alerts_of_the_last_days_are_asked_for(desk: ClipDesk, clock: Manua
         desk.lacking(NORTH, b"")
 
 
-def test_video_comes_whole_and_is_not_readable_in_the_database(
-    desk: ClipDesk, record: SharedRecord, file: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_video_comes_whole_and_is_not_readable_in_the_database(desk: ClipDesk, record: SharedRecord, file: Path) -> None:
     wire = Wire(desk)
-    with sending(wire, lambda clip_id: file, monkeypatch):
+    with sending(wire, lambda clip_id: file):
         until(lambda: is_there(desk), "the video is there")
     assert [len(piece.data) for piece in wire.pieces] == [PIECE_BYTES, PIECE_BYTES, len(VIDEO) - 2 * PIECE_BYTES]
     assert read_wanted(desk.lacking(NORTH, b"")) == ()
@@ -164,7 +159,7 @@ def test_video_comes_whole_and_is_not_readable_in_the_database(
     assert len(stored) == 3 and all(VIDEO[:64] not in data for data in stored)
 
 
-def test_it_goes_on_where_it_broke_off(desk: ClipDesk, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_goes_on_where_it_broke_off(desk: ClipDesk, file: Path) -> None:
     """Whether the hub had the piece or not when the line was cut."""
     wire = Wire(desk)
 
@@ -173,12 +168,12 @@ def test_it_goes_on_where_it_broke_off(desk: ClipDesk, file: Path, monkeypatch: 
             raise EnvironmentFault("unreachable", "The line is cut.")
 
     wire.fails = cut
-    with sending(wire, lambda clip_id: file, monkeypatch):
+    with sending(wire, lambda clip_id: file):
         until(lambda: is_there(desk), "the video is there")
     assert [piece.at for piece in wire.pieces] == [0, PIECE_BYTES, PIECE_BYTES, 2 * PIECE_BYTES]
 
 
-def test_a_file_that_is_another_one_meanwhile_is_sent_anew(desk: ClipDesk, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_is_another_one_meanwhile_is_sent_anew(desk: ClipDesk, file: Path) -> None:
     other = b"with hidden faces" + VIDEO[17:]
     wire = Wire(desk)
 
@@ -188,22 +183,22 @@ def test_a_file_that_is_another_one_meanwhile_is_sent_anew(desk: ClipDesk, file:
             raise EnvironmentFault("unreachable", "The line is cut.")
 
     wire.fails = change
-    with sending(wire, lambda clip_id: file, monkeypatch):
+    with sending(wire, lambda clip_id: file):
         until(lambda: read_wanted(desk.lacking(NORTH, b"")) == (), "it is there")
     assert seen(desk) == other
 
 
-def test_what_the_site_has_no_longer_is_not_asked_for_again(desk: ClipDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_the_site_has_no_longer_is_not_asked_for_again(desk: ClipDesk) -> None:
     def gone(clip_id: str) -> Path:
         raise NotFound(f"There is no clip {clip_id}.")
 
-    with sending(Wire(desk), gone, monkeypatch):
+    with sending(Wire(desk), gone):
         until(lambda: read_wanted(desk.lacking(NORTH, b"")) == (), "it is known to be gone")
     with pytest.raises(NotFound, match="at the site"):
         seen(desk)
 
 
-def test_what_cannot_be_hidden_now_is_sent_later(desk: ClipDesk, file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_hidden_now_is_sent_later(desk: ClipDesk, file: Path) -> None:
     asked: list[str] = []
 
     def busy(clip_id: str) -> Path:
@@ -212,7 +207,7 @@ def test_what_cannot_be_hidden_now_is_sent_later(desk: ClipDesk, file: Path, mon
             raise EnvironmentFault("covering", "Private parts are being covered in this clip.")
         return file
 
-    with sending(Wire(desk), busy, monkeypatch):
+    with sending(Wire(desk), busy):
         until(lambda: is_there(desk), "the video is there")
     assert len(asked) >= 3
 
