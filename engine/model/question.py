@@ -28,6 +28,7 @@ from engine.model.history.timeline import DescribeLook, ListSearches, SearchAlik
 from engine.model.incidents.atlas_call import MediaAnalysis, PatternAnswer
 from engine.model.incidents.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
 from engine.model.incidents.report_page import ReportPageQuestion
+from engine.model.people.purposes import PurposeQuestion
 from engine.model.people.speech import SoundDevice
 from engine.model.question_type import Question, RecordQuestion
 from engine.model.radio.blob import BlobExplanation
@@ -420,6 +421,7 @@ AnyQuestion: TypeAlias = (
     | ChatQuestion
     | SearchAlike
     | DescribeLook
+    | PurposeQuestion
     | ReviewQuestion
     | FindCameras
     | FindUsbCameras

@@ -32,6 +32,9 @@ class AuditVerb(StrEnum):
     VIEW_FOOTAGE = "view_footage"  # camera id and hour of continuous video; session. Once per session and hour
     SEARCH_ALIKE = "search_alike"  # id of the stay or event they are to look like, empty: a picture, or a description from another site,
     # which is named; cameras, times, how many were compared and found, session. Refused when it cannot be kept
+    DESCRIBE_PERSON = "describe_person"  # person; for which purpose and sites, session. Refused when it cannot be kept
+    COMPARE_PERSON = "compare_person"  # person id, empty: of another site, which is named; purpose, how many were compared and found,
+    # session. Refused when it cannot be kept
     DESCRIBE_LOOK = "describe_look"  # id of the stay or event, empty: a picture; for which sites, session. Refused when it cannot be kept
     LISTEN = "listen"  # camera id; session. Refused when it cannot be kept
     STOP_LISTENING = "stop_listening"  # camera id; session, for how long, why it ended
@@ -116,6 +119,9 @@ class AuditVerb(StrEnum):
     DENY_FACE = "deny_face"  # pseudonym of the face
     NAME_TRACK = "name_track"  # pseudonym; track
     UNDO_SPOKEN_NAME = "undo_spoken_name"  # pseudonym
+    AGREE_TO_PURPOSE = "agree_to_purpose"  # the purpose; digest of its terms
+    WITHDRAW_FROM_PURPOSE = "withdraw_from_purpose"  # the purpose
+    SET_PERSON_PURPOSE = "set_person_purpose"  # pseudonym; the purpose, and whether it is no longer
     ENROL_FACE = "enrol_face"  # pseudonym; clip id, or a picture
     ERASE_PERSON = "erase_person"  # pseudonym; reason
     PUT_DEVICE = "put_device"  # pseudonym of the address

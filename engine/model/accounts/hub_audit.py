@@ -14,4 +14,9 @@ class HubVerb(StrEnum):
     KEEP_INTENT = "keep_intent"  # key of the site; the command, its id. What became of it is in the audit of the site
     SEE_CLIP = "see_clip"  # key of the site; the clip, as the site had sent it
     MAP_GROUP = "map_group"  # the identity provider's group; role, sites and cameras
+    PUT_PURPOSE = "put_purpose"  # the purpose; its name and days
+    REMOVE_PURPOSE = "remove_purpose"  # the purpose
+    COMPARE_PERSON = "compare_person"  # pseudonym of the person; purpose, their site, the sites that compare
+    JUDGE_PAIR = "judge_pair"  # pseudonyms of both; purpose, verdict, likeness, model
+    REMOVE_LINKS = "remove_links"  # key of the site; how many links and proposals, and why. By what the site said
     UNMAP_GROUP = "unmap_group"  # the identity provider's group

@@ -6,6 +6,7 @@ from typing import ClassVar, TypeAlias
 from engine.model.accounts.access import Verb
 from engine.model.people.gesture import GestureMode
 from engine.model.people.person import Consent
+from engine.model.people.purposes import SetPersonPurpose
 from engine.model.value_class import dataclass
 
 LARGEST_PICTURE = 12 << 20  # bytes of a file to learn a face from
@@ -206,6 +207,7 @@ PersonCommand: TypeAlias = (
     | EnrolFromClip
     | UnmaskFaces
     | PrepareClip
+    | SetPersonPurpose
 )
 GestureCommand: TypeAlias = RecordTake | TakeFromClip | DropTake | TeachGesture | SetGestureMode | RemoveGesture | ShowPoses
 PeopleCommand: TypeAlias = PersonCommand | GestureCommand
