@@ -33,7 +33,7 @@ from engine.runtime.operations.command_keys import CommandKeys
 from engine.runtime.operations.conflicts import ConflictCheck
 from engine.runtime.operations.execution import await_record, carry_out, perform
 from engine.runtime.operations.spec import AuditEntry, CommandSpec, Pseudonym, QuestionScope, QuestionSpec
-from engine.runtime.people import people_commands
+from engine.runtime.people import people_commands, purpose_operations
 from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.ptz import ptz_commands
 from engine.runtime.replay import replay_commands
@@ -63,7 +63,7 @@ class OperationsHost(
     upkeep_commands.UpkeepHost,
     notify_commands.NotifyHost,
     webhook_commands.WebhookHost,
-    people_commands.PeopleHost,
+    purpose_operations.PurposeHost,
     replay_commands.ReplayHost,
     review_commands.ReviewHost,
     timeline_commands.TimelineHost,
@@ -107,7 +107,16 @@ def table(specs: Iterable[S], union: Any) -> dict[type, S]:
 _ROOMS: tuple[ModuleType, ...] = (
     *(job_commands, model_commands, undo_commands, access_commands, handovers, alert_commands, rule_questions, camera_commands),
     *(floor_image, chat_commands, evidence_commands, segment_commands, upkeep_commands, notify_commands, webhook_commands),
-    *(people_commands, replay_commands, timeline_commands, review_commands, timeline_questions, settings_commands, record_questions),
+    *(
+        people_commands,
+        purpose_operations,
+        replay_commands,
+        timeline_commands,
+        review_commands,
+        timeline_questions,
+        settings_commands,
+        record_questions,
+    ),
     *(trail_questions, instant_replay, ptz_commands, event_verdicts),
 )
 _ROOMS_OF: Mapping[Capability, tuple[str, ...]] = {

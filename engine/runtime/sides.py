@@ -51,6 +51,7 @@ from engine.runtime.microphones.hearing import Hearing
 from engine.runtime.operations.command_keys import CommandKeys
 from engine.runtime.operations.conflicts import ConflictCheck
 from engine.runtime.optional_sides import OptionalByName, OptionalSides
+from engine.runtime.people.comparing import PersonComparisons
 from engine.runtime.people.erasing import Erasing
 from engine.runtime.people.looks_side import LooksSide
 from engine.runtime.people.people_keeping import PeopleKeeping
@@ -98,6 +99,7 @@ class Sides(OptionalByName, ABC):
         self.alerts = AlertSide(record.pipeline.alerts, record.store, self.mailbox)
         self.event_verdicts = EventVerdicts(record)
         self.messages = MessageSide(basis, self.alerts, self._names_of_persons)
+        self.comparisons = PersonComparisons(basis.settings, basis.models.manifest, basis.clock)
         self.alike = LooksSide(record.store.looks, basis.models, basis.settings, record.writer)
         self.trails = TrailSide(lambda trails: record.writer.run_in_order(lambda: record.store.trails.put(trails)))
         self.inference = InferenceSide(basis, self)
@@ -157,6 +159,7 @@ class Sides(OptionalByName, ABC):
         """Sides to those that came after them."""
         self.accounts.session_ended = self._session_ended
         self.hub.intents, self.hub.clip_file = IntentJudge(self), self._clip_for_hub
+        self.hub.persons = self._persons_by_id
         self.accounts.session_renewed = self._session_renewed
         self.sight.clips.wanted = self.erasing.keeps_clip
         self.segments.clear_journal = self.erasing.clear_journal

@@ -35,6 +35,11 @@ class ModelFile:
     licence: str
     match_threshold: float = 0.0
 
+    @property
+    def embeddings_name(self) -> str:
+        """What its embeddings are kept under: those of different files must never be compared."""
+        return f"{self.adapter}-{self.sha256[:8]}"
+
 
 @dataclass(frozen=True, slots=True)
 class StandIn:

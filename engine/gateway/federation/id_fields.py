@@ -17,8 +17,10 @@ BY_NAME: Mapping[str, IdKind] = {
     **dict.fromkeys(_OWN, IdKind.OWN),
     **dict.fromkeys(("before_id", "next_id"), IdKind.PLACE),
     "sensor_id": IdKind.SENSOR,
-    # of others: Atlas's, reporters' own, of a view or a tour within its camera, the sender's of an intent
-    **dict.fromkeys(("threat_id", "pattern_ids", "video_id", "reporter_ids", "device_ids", "view_id", "tour_id", "intent_id"), IdKind.NONE),
+    # of others: Atlas's, reporters' own, of a view or a tour within its camera, the sender's of an intent, the hub's of a purpose
+    **dict.fromkeys(
+        ("threat_id", "pattern_ids", "video_id", "reporter_ids", "device_ids", "view_id", "tour_id", "intent_id", "purpose_id"), IdKind.NONE
+    ),
 }
 """By the name of a field, in whatever class."""
 
@@ -46,6 +48,7 @@ BY_FIELD: Mapping[tuple[str, str], IdKind] = {
     ("PeopleView", "names"): IdKind.OWN,
     ("PeopleView", "photos"): IdKind.OWN,
     ("PtzTour", "id"): IdKind.NONE,
+    ("Purpose", "id"): IdKind.NONE,
     ("Report", "media"): IdKind.OWN,
     ("RuleTrial", "gained"): IdKind.OWN,
     ("RuleTrial", "lost"): IdKind.OWN,

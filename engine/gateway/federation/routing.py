@@ -47,6 +47,7 @@ from engine.model.fire import smoke_commands, smoke_questions
 from engine.model.history import chat, evidence, finding, replay, timeline
 from engine.model.incidents import filing, report_page
 from engine.model.people import commands as people
+from engine.model.people import purposes
 from engine.model.ptz import commands as ptz
 from engine.model.question import (
     AnalyseMedia,
@@ -106,6 +107,8 @@ QUESTIONS: Mapping[type[Any], Route] = {
     **dict.fromkeys((segment.ListSegments, segment.ListLocks, evidence.ListPacks, evidence.ListCases), Route.MERGED),
     replay.ListReplays: Route.MERGED,
     timeline.SearchAlike: Route.DESCRIBED,
+    purposes.DescribePerson: Route.ROUTED,
+    **dict.fromkeys((purposes.ListPurposes, purposes.ComparePerson), Route.CHOSEN),
     **dict.fromkeys((GetDecision, GetIncident, ExplainBlob, WhyNothing, timeline.TrackBack, timeline.DescribeLook), Route.ROUTED),
     **dict.fromkeys((trail.GetEventTrails, trail.ListTrails, instant_replay.ReplayCamera), Route.ROUTED),
     **dict.fromkeys((smoke_questions.GetPlume, smoke_questions.GetSmokeSequence), Route.ROUTED),
@@ -131,6 +134,7 @@ COMMANDS: Mapping[type[Any], Route] = {
     **dict.fromkeys((PutWebhook, RemoveWebhook, TestWebhook, PutChannel, RemoveChannel, TestChannel), Route.ROUTED),
     **dict.fromkeys((people.PutPerson, people.RenamePerson, people.ErasePerson, people.MergePersons, people.SplitPerson), Route.ROUTED),
     **dict.fromkeys((people.DenyFace, people.NameTrack, people.UndoSpokenName, people.EnrolFace, people.EnrolFromClip), Route.ROUTED),
+    purposes.SetPersonPurpose: Route.ROUTED,
     **dict.fromkeys((people.PrepareClip, people.RecordTake, people.TakeFromClip, people.DropTake), Route.ROUTED),
     **dict.fromkeys((people.TeachGesture, people.SetGestureMode, people.RemoveGesture), Route.ROUTED),
     **dict.fromkeys((alerts.MergeIncidents, alerts.SplitIncident, alerts.KeepApart, alerts.ValidateIncident), Route.ROUTED),

@@ -140,11 +140,12 @@ class Erasing(Side):
         return f"Erased. What happened stays in the record, as {traces.pseudonym}.{locked}"
 
     def _erase_person(self, traces: Traces, by: str) -> None:
-        """Pipeline, record of persons and faces, photos, settings."""
+        """Pipeline, record of persons and faces, photos, settings; purposes."""
         self._people.desk.enter(PersonErased(traces.person_id, traces.pseudonym), by, self._clock.now_ns())
         if traces.person_id in self._people.persons:
             self._record.store.end_erasure(traces.pseudonym)
             raise EnvironmentFault("locked", "They were locked meanwhile, so nothing of theirs was erased.")
+        self._record.store.purposes.forget_person(traces.person_id)
         self._change_settings(registry.devices_freed(traces), by)
         self._data.settings.with_name(f"{self._data.settings.name}.bak").unlink(missing_ok=True)
 

@@ -193,6 +193,8 @@ def _put_person(engine: PeopleHost, command: PutPerson, by: str) -> str:
     )
     if person.consent is Consent.REFUSED and before.consent is not Consent.REFUSED and (before.locked or person.locked):
         raise InputError("consent", f"{before.name} is locked, and refusing deletes their faces. Unlock them first")
+    if person.consent is Consent.REFUSED:
+        engine.record.store.purposes.forget_person(person.id)
     return _store_person(engine, person, by)
 
 
@@ -214,6 +216,7 @@ def _merge(engine: PeopleHost, kept: Person, gone: Person, by: str) -> str:
         raise InputError("gone_id", "is the same person")
     _check_unlocked(gone, "merged into another")
     _enter(engine, PersonsMerged(kept.id, gone.id), by)
+    engine.record.store.purposes.move_person(gone.id, kept.id)
     engine.update_settings(registry.devices_handed(gone.id, kept.id), by)
     _retell(engine, Traces(gone.id, (gone.name,), kept.id, kept.name))
     return kept.id

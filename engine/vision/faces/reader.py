@@ -87,8 +87,7 @@ def load_faces(models: ModelStore) -> LoadedFaces:
     """
     finder, recogniser = _installed(models, FACE_DETECTION), _installed(models, FACE_RECOGNITION)
     reader = FaceReader(FaceFinder(finder.path), FaceEmbedder(recogniser.path, recogniser.file.adapter, models.door))
-    name = f"{recogniser.file.adapter}-{recogniser.file.sha256[:8]}"
-    return LoadedFaces(reader, name, recogniser.file.match_threshold, recogniser.stand_in)
+    return LoadedFaces(reader, recogniser.file.embeddings_name, recogniser.file.match_threshold, recogniser.stand_in)
 
 
 def _installed(models: ModelStore, role: str) -> InstalledModel:

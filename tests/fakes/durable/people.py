@@ -32,6 +32,7 @@ from engine.model.people.commands import (
 )
 from engine.model.people.gesture import GestureMode
 from engine.model.people.person import NameSource, Person, PersonPut, TrackNamed
+from engine.model.people.purposes import Purpose, SetPersonPurpose
 from tests.engine.vision.gestures.performances import push_both, raise_right, take
 from tests.fakes.durable.settings import MOMENT_JOB, PICTURE
 from tests.fakes.durable.site import Case, Site, new
@@ -97,6 +98,17 @@ def _is_named(site: Site, told: NameTrack, _: str) -> bool:
     return TrackNamed(told.fused_id, told.person_id) in edits
 
 
+def _under_purpose(site: Site) -> SetPersonPurpose:
+    purpose, purposes = Purpose("missing", "Missing persons", "Find them", "Consent", 30), site.engine.record.store.purposes
+    purposes.offer((purpose,), {})
+    purposes.agree(purpose, "Rita", site.engine.clock.now_ns())
+    return SetPersonPurpose(site.person().id, "missing")
+
+
+def _under(site: Site) -> tuple[str, ...]:
+    return site.engine.record.store.purposes.one("missing", site.engine.clock.now_ns()).person_ids
+
+
 def _spoken(site: Site) -> UndoSpokenName:
     person = Person(new("pe"), new("Spoken"), name_source=NameSource.VOICE, created_ns=site.engine.clock.now_ns())
     site.engine.people.desk.enter(PersonPut(person), "test", site.engine.clock.now_ns())
@@ -151,6 +163,7 @@ CASES = {
     NameTrack: Case(_name_track, _is_named),
     UndoSpokenName: Case(_spoken, lambda site, _, person_id: _persons(site)[person_id].name_source is not NameSource.VOICE),
     ErasePerson: Case(lambda site: ErasePerson(site.person().id, "they asked for it"), _is_erased),
+    SetPersonPurpose: Case(_under_purpose, lambda site, told, _: told.person_id in _under(site)),
     EnrolFace: Case(lambda site: EnrolFace(site.person().id, PICTURE), why=MOMENT_JOB),
     EnrolFromClip: Case(lambda site: EnrolFromClip(site.person().id, site.clip().id), why=MOMENT_JOB),
     UnmaskFaces: Case(lambda _: UnmaskFaces("a theft"), why="faces are shown to a session for some minutes"),
