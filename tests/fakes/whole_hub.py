@@ -28,6 +28,7 @@ class WholeHub:
     hub: Hub
     door: HubDoor
     url: str
+    nats: str = ""
 
 
 @contextmanager
@@ -55,4 +56,4 @@ def whole_hub(folder: Path, record: SharedRecord, oidc: OidcSettings | None = No
         assert hub.wait_reached(20)
         network.start(lambda *_: app)
         stack.callback(network.stop)
-        yield WholeHub(keys, hub, door, network.url)
+        yield WholeHub(keys, hub, door, network.url, nats.url)

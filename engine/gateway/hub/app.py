@@ -33,6 +33,8 @@ from engine.gateway.hub.schemas import (
     BrowserCode,
     BrowserIn,
     ChallengeOut,
+    ComparisonIn,
+    ComparisonOut,
     DeviceFlow,
     HubOut,
     IntentIn,
@@ -40,10 +42,15 @@ from engine.gateway.hub.schemas import (
     IntentsOut,
     JoinAnswer,
     Joining,
+    PairOut,
+    PairsOut,
+    PurposeOut,
+    PurposesOut,
     Renewal,
     RenewalOut,
     SiteOut,
     SitesOut,
+    VerdictIn,
     WordOut,
 )
 from engine.gateway.problem import problem
@@ -221,6 +228,32 @@ def clip(door: HubDoorOf, session: SessionOf, key: str, clip_id: str) -> Respons
     return StreamingResponse(video.pieces, media_type="video/mp4", headers={"content-length": str(video.size)})
 
 
+@router.get("/api/v1/hub/people/purposes", summary="For what people may be compared, and which sites agree to it")
+def purposes(door: HubDoorOf, session: SessionOf) -> PurposesOut:
+    return PurposesOut(purposes=[PurposeOut.of(each) for each in door.people.purposes(session)])
+
+
+@router.post("/api/v1/hub/people/comparisons", summary="Compare somebody with the people of the other sites that agree to a purpose")
+async def compare_person(request: Request, door: HubDoorOf, session: SessionOf, body: ComparisonIn) -> ComparisonOut:
+    """Their description passes through the hub and is kept nowhere. Who may be the same person becomes a proposal."""
+
+    def compare() -> ComparisonOut:
+        return ComparisonOut.of(door.people.compare(session, body.site, body.person_id, body.purpose))
+
+    return await anyio.to_thread.run_sync(compare, limiter=request.app.state.comparing_threads)
+
+
+@router.get("/api/v1/hub/people/pairs", summary="Persons of different sites who are, are not, or may be the same")
+def person_pairs(door: HubDoorOf, session: SessionOf) -> PairsOut:
+    """Those of which the account may see both sites as a whole."""
+    return PairsOut(pairs=[PairOut.of(each) for each in door.people.pairs(session)])
+
+
+@router.put("/api/v1/hub/people/pairs", summary="Say that two persons are the same, are not, or take that back")
+def judge_pair(door: HubDoorOf, session: SessionOf, body: VerdictIn) -> PairOut:
+    return PairOut.of(door.people.judge(session, body.purpose, body.a, body.b, body.verdict))
+
+
 @router.get("/metrics", summary="How the hub does, for Prometheus", response_class=Response, responses={200: {"content": {TEXT: {}}}})
 def metrics(request: Request, door: HubDoorOf, session: SessionOf) -> Response:
     """In the text format 0.0.4. For any account or token that may see what is live."""
@@ -237,6 +270,8 @@ async def line(socket: WebSocket, key: str) -> None:
 
 PROVIDER_AT_ONCE = 8
 """Requests that wait for the identity provider."""
+COMPARISONS_AT_ONCE = 4
+"""A site that answers slowly keeps nobody else waiting who asks for something else."""
 LARGEST_PIECE = 1 << 20
 """Bytes of a message of a line, at most."""
 
@@ -250,6 +285,7 @@ def make_hub_app(enrolment: Enrolment, door: HubDoor, hosts: frozenset[str], ver
     app.state.password_threads = anyio.CapacityLimiter(turns.AT_ONCE)
     app.state.turns = turns.Turns()
     app.state.provider_threads = anyio.CapacityLimiter(PROVIDER_AT_ONCE)
+    app.state.comparing_threads = anyio.CapacityLimiter(COMPARISONS_AT_ONCE)
     app.include_router(router)
     for kind, handler in _HANDLERS.items():
         app.add_exception_handler(kind, handler)

@@ -10,6 +10,7 @@ from engine.gateway.hub.copy_answers import answer_of_copy
 from engine.gateway.hub.hub import Hub
 from engine.gateway.hub.oidc.door import OidcDoor
 from engine.gateway.hub.oidc.provider import Provider
+from engine.gateway.hub.people_desk import PeopleDesk
 from engine.gateway.hub.refused_sign_ins import RefusedSignIns
 from engine.gateway.hub.site_grants import cameras_at, hub_accounts, sees_site
 from engine.gateway.hub.vouching import Vouching
@@ -46,6 +47,7 @@ class HubDoor:
         self._refused = RefusedSignIns(self.accounts, record.audit, clock)
         self.oidc = None if provider is None else OidcDoor(provider, record.oidc, self.accounts, keys, clock)
         self._vouching = Vouching(clock)
+        self.people = PeopleDesk(record, keys, clock, hub.port_to, self.word)
 
     def sign_in(self, name: str, password: str, origin: Origin) -> tuple[str, Session]:
         """Raises NotSignedIn."""

@@ -11,11 +11,25 @@ from engine.gateway.hub.clip_desk import ClipDesk
 from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.hub.intake import Intake
 from engine.gateway.hub.intent_desk import IntentDesk
+from engine.gateway.hub.purpose_desk import PurposeDesk
 from engine.model.errors import EnvironmentFault, NotFound, WatchroomError
 from engine.model.time import Clock
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.runtime.hub.nats_carrier import NatsCarrier
-from engine.runtime.hub.subjects import AHEAD, BEGIN, CLIP_PIECE, CLIPS, INTENTS, KEEP, RENEW, RESUME, address_of, every_site, site_and_key
+from engine.runtime.hub.subjects import (
+    AHEAD,
+    BEGIN,
+    CLIP_PIECE,
+    CLIPS,
+    INTENTS,
+    KEEP,
+    PURPOSES,
+    RENEW,
+    RESUME,
+    address_of,
+    every_site,
+    site_and_key,
+)
 from engine.runtime.hub.tunnel_ends import HubEnd
 from engine.store.shared.record import SharedRecord
 
@@ -38,6 +52,7 @@ class Hub:
         self.intake = Intake(record, clock)
         self.intents = IntentDesk(record, keys, clock)
         self.clips = ClipDesk(record, keys, clock)
+        self.purposes = PurposeDesk(record, clock)
         self.trouble: str | None = None
         self._loop = asyncio.new_event_loop()
         self._ending = asyncio.Event()
@@ -127,6 +142,7 @@ class Hub:
         intake = self.intake
         own = {RESUME: intake.resume, BEGIN: intake.begin, KEEP: intake.keep, AHEAD: intake.keep_ahead, RENEW: self._renew}
         own |= {INTENTS: self.intents.exchange, CLIPS: self.clips.lacking, CLIP_PIECE: self.clips.take}
+        own |= {PURPOSES: self.purposes.exchange}
         return {act: self._of_known(_logged(answer)) for act, answer in own.items()}
 
     def _of_known(self, answer: Callable[[str, bytes], bytes]) -> Callable[[str, bytes], bytes]:

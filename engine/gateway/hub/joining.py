@@ -57,6 +57,7 @@ def leave(folder: Path, store: Store) -> Membership:
         raise EnvironmentFault("not_joined", "This site belongs to no hub.")
     remove_membership(folder)
     store.replication.end()
+    store.purposes.clear()
     for stored in store.accounts.users():
         if stored.user.id.startswith(VOUCHED):
             store.accounts.remove_user(stored.user.id)

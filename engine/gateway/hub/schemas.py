@@ -10,6 +10,7 @@ from engine.model import wire
 from engine.model.alerts.alert import IntentState
 from engine.model.alerts.intent import Intent
 from engine.model.command_terms import LONGEST_KEY
+from engine.model.people.person_links import Comparison, LinkVerdict, OfferedPurpose, PersonPair
 from engine.model.time import to_iso
 from engine.store.shared.record import SharedSite
 
@@ -133,3 +134,82 @@ class IntentOut(BaseModel):
 
 class IntentsOut(BaseModel):
     intents: list[IntentOut]
+
+
+class PurposeOut(BaseModel):
+    """`sites`: keys of those that agree to these terms, of those that the account may see as a whole."""
+
+    id: str
+    name: str
+    words: str
+    basis: str
+    keep_days: int
+    sites: list[str]
+
+    @classmethod
+    def of(cls, offered: OfferedPurpose) -> "PurposeOut":
+        purpose = offered.purpose
+        terms = {"id": purpose.id, "name": purpose.name, "words": purpose.words, "basis": purpose.basis}
+        return cls(**terms, keep_days=purpose.keep_days, sites=list(offered.sites))
+
+
+class PurposesOut(BaseModel):
+    purposes: list[PurposeOut]
+
+
+class ComparisonIn(BaseModel):
+    site: str = Field(min_length=1, max_length=32, description="where the person is known")
+    person_id: str = Field(min_length=1, max_length=200, description="as that site has it")
+    purpose: str = Field(min_length=1, max_length=40)
+
+
+class PairOut(BaseModel):
+    """`a`, `b`: a site's key, `/`, and the person's id there. described: which of them the other site was given the description of."""
+
+    purpose: str
+    a: str
+    b: str
+    described: str
+    likeness: float = Field(description="raw cosine of the two best faces")
+    model: str
+    pictures: tuple[int, int]
+    found_by: str
+    found: str
+    verdict: LinkVerdict
+    judged_by: str
+    judged: str | None
+
+    @classmethod
+    def of(cls, pair: PersonPair) -> "PairOut":
+        plain = wire.to_plain(pair)
+        judged = optional_iso(plain.pop("judged_ns") or None)
+        return cls(found=to_iso(plain.pop("found_ns")), judged=judged, **plain)
+
+
+class PairsOut(BaseModel):
+    pairs: list[PairOut]
+
+
+class SkippedOut(BaseModel):
+    site: str
+    reason: str
+
+
+class ComparisonOut(BaseModel):
+    """`compared`: keys of the sites that did. skipped: those that did not, each with a sentence."""
+
+    pairs: list[PairOut]
+    compared: list[str]
+    skipped: list[SkippedOut]
+
+    @classmethod
+    def of(cls, found: Comparison) -> "ComparisonOut":
+        skipped = [SkippedOut(site=each.site, reason=each.reason) for each in found.skipped]
+        return cls(pairs=[PairOut.of(pair) for pair in found.pairs], compared=list(found.compared), skipped=skipped)
+
+
+class VerdictIn(BaseModel):
+    purpose: str = Field(min_length=1, max_length=40)
+    a: str = Field(min_length=1, max_length=240)
+    b: str = Field(min_length=1, max_length=240)
+    verdict: LinkVerdict

@@ -23,6 +23,7 @@ from websockets.exceptions import WebSocketException
 from engine.gateway.remote.browser_redirect import BrowserRedirect, SignInStopped
 from engine.gateway.remote.calls import Caller, bearer, engine_address, segment
 from engine.gateway.remote.files import FetchedFiles
+from engine.gateway.remote.hub_people import HubPeople
 from engine.gateway.remote.loop import RemoteLoop
 from engine.gateway.remote.port import RemotePort
 from engine.gateway.remote.sockets import SocketAddress
@@ -170,6 +171,11 @@ class HubVisit:
         if path is None:
             path = self._caller.download(f"{SITES}/{segment(key)}/clips/{segment(clip_id)}", Path(self._downloads.name))
         return self._clips.keep((key, clip_id), path)
+
+    @property
+    def people(self) -> HubPeople:
+        """Compared over its sites."""
+        return HubPeople(self._caller)
 
     def copy_of(self, key: str) -> "SiteCopyAtHub":
         return SiteCopyAtHub(self, key)

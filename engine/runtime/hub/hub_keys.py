@@ -1,6 +1,8 @@
 """The keys by which a hub says who may speak on its NATS servers, and what these servers are told of them."""
 
 import base64
+import hashlib
+import hmac
 import json
 import os
 from pathlib import Path
@@ -96,9 +98,15 @@ class HubKeys:
         except InvalidToken:
             raise ValueError("sealed by other keys") from None
 
+    def pseudonym(self, text: str) -> str:
+        """What stands for it in the hub's audit: the same each time, and nothing that is made without these keys."""
+        return f"p-{hmac.new(self._derived(b'watchroom hub pseudonyms'), text.encode(), hashlib.sha256).hexdigest()[:12]}"
+
     def _box(self) -> Fernet:
-        derived = HKDF(hashes.SHA256(), 32, salt=None, info=b"watchroom hub sealed values").derive(self._account.secret)
-        return Fernet(base64.urlsafe_b64encode(derived))
+        return Fernet(base64.urlsafe_b64encode(self._derived(b"watchroom hub sealed values")))
+
+    def _derived(self, info: bytes) -> bytes:
+        return HKDF(hashes.SHA256(), 32, salt=None, info=info).derive(self._account.secret)
 
     def intent(self, site: str, user: User, intent: Intent) -> str:
         """What a person said about alerts of one site, for that site."""

@@ -16,6 +16,7 @@ from engine.runtime.hub.membership import Membership, renew_membership
 from engine.runtime.hub.nats_carrier import REFUSED, NatsCarrier
 from engine.runtime.hub.nats_claims import life_ns
 from engine.runtime.hub.nkeys import KeyKind, NKey
+from engine.runtime.hub.purpose_exchange import PurposeExchange, SitePurposes
 from engine.runtime.hub.renewal import ask_claims
 from engine.runtime.hub.replication_sender import FIRST_RETRY_S, LONGEST_RETRY_S, WITHIN_S, ReplicationSender
 from engine.runtime.hub.subjects import RENEW, address_of, inbox, record_subject
@@ -41,9 +42,11 @@ class HubLink:
         gateway_port: Callable[[], int],
         judge: Judge,
         clip_file: ClipFile | None = None,
+        purposes: SitePurposes | None = None,
     ) -> None:
         self._membership, self._folder, self._queue, self._clock = membership, folder, queue, clock
         self._trouble, self._gateway_port, self._judge, self._clip_file = trouble, gateway_port, judge, clip_file
+        self._purposes = purposes
         self._key = NKey(KeyKind.USER, bytes.fromhex(membership.secret))
         self._address = address_of(membership.site, self._key.public)
         self._asked_s, self._not_renewed = -ASK_S, ""
@@ -101,7 +104,8 @@ class HubLink:
         taking = IntentTaker(self._address, carrier, self._judge).run()
         clip_file = self._clip_file if self._membership.send_clips else None
         sending = [] if clip_file is None else [ClipSender(self._address, carrier, clip_file).run()]
-        beside = [asyncio.create_task(each) for each in (self._keep_renewed(carrier), taking, *sending)]
+        sharing = [] if self._purposes is None else [PurposeExchange(self._address, carrier, self._purposes).run()]
+        beside = [asyncio.create_task(each) for each in (self._keep_renewed(carrier), taking, *sending, *sharing)]
         try:
             await end.start()
             await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)

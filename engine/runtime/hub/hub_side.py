@@ -1,7 +1,7 @@
 """The side of a site that belongs to a hub. A site that does not looks for a file now and then, and nothing else of this is even loaded."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from engine.model.accounts.user_ref import VOUCHED
 from engine.model.alerts.alert import IntentState
 from engine.model.alerts.intent import IntentEnd
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
+from engine.model.people.person import Person
 from engine.runtime.basis import Basis
 from engine.runtime.hub.membership import Membership, read_membership
 from engine.runtime.side import Side
@@ -27,15 +28,17 @@ LOOK_S = 1.0
 class HubSide(Side):
     """Thread `hub`. `gateway_port`: where this site's gateway listens on loopback, once it does; 0: a hub is let through to nothing.
     `intents`: who judges what was said at the hub while this site was away; clip_file: where the video of a clip is, without what this site
-    hides; raises NotFound, EnvironmentFault. Both are set before the start."""
+    hides; raises NotFound, EnvironmentFault; persons: who is known here. All are set before the start."""
 
     def __init__(self, basis: Basis) -> None:
         self._folder: Path = basis.data.path
         self._clock, self._queue = basis.clock, basis.record.store.replication
+        self._purposes = basis.record.store.purposes
         self._trouble = basis.troubles.of("hub")
         self.gateway_port = 0
         self.intents: IntentJudge | None = None
         self.clip_file: Callable[[str], Path] = _no_clip
+        self.persons: Callable[[], Mapping[str, Person]] = dict[str, Person]
         self._used: UsedWords | None = None
         self._lock = threading.Lock()  # guards the one before
 
@@ -51,10 +54,11 @@ class HubSide(Side):
 
     def _hold_link(self, membership: Membership, stopping: threading.Event) -> None:
         from engine.runtime.hub.hub_link import HubLink
+        from engine.runtime.hub.purpose_desk import PurposeDesk
 
-        link = HubLink(
-            membership, self._folder, self._queue, self._clock, self._trouble.tell, lambda: self.gateway_port, self.judge, self.clip_file
-        )
+        purposes = PurposeDesk(self._purposes, self.persons, self._clock)
+        port, trouble = lambda: self.gateway_port, self._trouble.tell
+        link = HubLink(membership, self._folder, self._queue, self._clock, trouble, port, self.judge, self.clip_file, purposes)
         link.run(lambda: stopping.is_set() or not membership.is_same(self.membership()))
 
     def vouched(self, word: str) -> "Vouched":

@@ -10,6 +10,7 @@ from engine.model.wire import read_as, to_plain
 from engine.store.review.tables import review_items
 from engine.store.shared.bulk import upsert_rows
 from engine.store.shared.intents import intents
+from engine.store.shared.person_links import forget_person
 from engine.store.tables import alerts, decisions, events, incidents
 
 # Where a person's id or name can stand; of events only what their class knows to make of it.
@@ -28,6 +29,7 @@ def erase(connection: Connection, site: str, traces: Traces) -> None:
     for table, names in _TEXTS:
         _rewrite(connection, site, table, names, traces)
     _rewrite_facts(connection, site, traces)
+    forget_person(connection, traces.person_id)
 
 
 def _erase_events(connection: Connection, site: str, traces: Traces) -> None:

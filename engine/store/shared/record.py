@@ -28,6 +28,7 @@ from engine.store.shared.erasing import erase
 from engine.store.shared.hub_audit import HubAudit, add_hub_audit
 from engine.store.shared.intents import IntentTable
 from engine.store.shared.oidc import OidcTable
+from engine.store.shared.person_links import PersonLinkTable, forget_site
 from engine.store.shared.retention import KeepAges, remove_past
 from engine.store.shared.schema import prepare
 from engine.store.shared.site_copy import SiteCopy, one_site_engine
@@ -69,7 +70,7 @@ _OF_SITE = ", ".join(field.name for field in fields(SharedSite))  # not all colu
 class SharedRecord(GuardedTables):
     """Any thread; one transaction a call. Faults are EnvironmentFault. `accounts`: of those who sign in at the hub. oidc: of those among
     them whom an identity provider signs in. audit: of what is done there. intents: what they said about alerts of sites that were away.
-    clip_files: video of alerts, of sites that send it."""
+    clip_files: video of alerts, of sites that send it. person_links: persons of several sites who may be one."""
 
     def __init__(self, url: str) -> None:
         """Brings the tables up to date. Raises InputError (`url`), EnvironmentFault (see `schema.prepare`)."""
@@ -79,6 +80,7 @@ class SharedRecord(GuardedTables):
         self.audit = HubAudit(self._reading, self._writing, postgres_faults)
         self.intents = IntentTable(self._reading, self._writing, postgres_faults)
         self.clip_files = ClipFileTable(self._reading, self._writing, postgres_faults)
+        self.person_links = PersonLinkTable(self._reading, self._writing, postgres_faults)
         self.oidc = OidcTable(self._reading, self._writing, postgres_faults)
         try:
             with self._write() as connection:
@@ -134,6 +136,8 @@ class SharedRecord(GuardedTables):
             changing = text(f"UPDATE shared_sites SET {change} WHERE key = :key")
             if not connection.execute(changing, {"key": row.subject, "value": value}).rowcount:
                 raise NotFound(f"There is no site {row.subject}.")
+            if row.verb == HubVerb.RETIRE_SITE:
+                forget_site(connection, row.subject)
             add_hub_audit(connection, row)
 
     def sites(self) -> tuple[SharedSite, ...]:
