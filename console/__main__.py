@@ -50,6 +50,7 @@ COMMANDS = {
     "hub": "keep one record of what many sites record",
     "join": "have this machine's site tell a hub what it records",
     "leave": "have this machine's site tell its hub nothing more",
+    "people": "say for what this site's people may be compared with those of other sites",
     "fwi": "compute fire weather from noon weather",
     "risk": "test forecasts of incidents on the past",
     "csi": "look into recordings of Wi-Fi channel state information",
