@@ -46,5 +46,6 @@ def _removal_texts(kind: RemovedKind) -> tuple[str, str]:
         RemovedKind.TOKEN: (tr("A token is revoked."), tr("The token “{0}” is revoked.")),
         RemovedKind.USER: (tr("An account is removed."), tr("The account {0} is removed.")),
         RemovedKind.CHAT: (tr("Your questions are forgotten."), tr("The question “{0}” is forgotten.")),
+        RemovedKind.TEMPLATE: (tr("The hub changed settings."), tr("The hub changed settings: {0}.")),
         RemovedKind.PARTS: (tr("Several items are removed."), tr("Removed: {0}.")),
     }[RemovedKind(kind)]

@@ -27,9 +27,10 @@ class Setting:
         unit: of the number, as a symbol where there is one. decimals, step: of its form field, where the usual ones do not do.
         ge, gt, le, lt: None: no limit on that side. unset: the number that stands for none, which is allowed too.
         min_length, max_length: of a text, characters.
+        central: it may be in a template for several sites: it says nothing of one site's hardware, secrets, people or retention.
     """
 
-    __slots__ = ("decimals", "ge", "gt", "help", "le", "lt", "max_length", "min_length", "step", "unit", "unset", "words")
+    __slots__ = ("central", "decimals", "ge", "gt", "help", "le", "lt", "max_length", "min_length", "step", "unit", "unset", "words")
 
     def __init__(
         self,
@@ -46,11 +47,12 @@ class Setting:
         max_length: int | None = None,
         decimals: int | None = None,
         step: float | None = None,
+        central: bool = False,
     ) -> None:
         self.words, self.help, self.unit = words, help, unit
         self.ge, self.gt, self.le, self.lt, self.unset = ge, gt, le, lt, unset
         self.min_length, self.max_length = min_length, max_length
-        self.decimals, self.step = decimals, step
+        self.decimals, self.step, self.central = decimals, step, central
 
     @property
     def is_limited(self) -> bool:

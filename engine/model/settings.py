@@ -291,9 +291,9 @@ def _check_provider(provider: str) -> None:
 class GateSettings:
     """Thresholds of the gates a sequence must pass to become an event."""
 
-    min_confidence: Annotated[float, Setting("Minimum confidence", ge=0, le=1, decimals=2, step=0.05)] = 0.45
-    min_seen_s: Annotated[float, Setting("Minimum duration", unit="s", ge=0, decimals=1, step=0.2)] = 0.6
-    duplicate_s: Annotated[float, Setting("Suppress repeats for", unit="s", ge=0, decimals=1)] = 3.0
+    min_confidence: Annotated[float, Setting("Minimum confidence", ge=0, le=1, decimals=2, step=0.05, central=True)] = 0.45
+    min_seen_s: Annotated[float, Setting("Minimum duration", unit="s", ge=0, decimals=1, step=0.2, central=True)] = 0.6
+    duplicate_s: Annotated[float, Setting("Suppress repeats for", unit="s", ge=0, decimals=1, central=True)] = 3.0
 
     def __post_init__(self) -> None:
         check_limits(self)
@@ -314,11 +314,11 @@ class RecordingSettings:
     """
 
     enabled: Annotated[bool, Setting("Record clips of events")] = True
-    before_s: Annotated[float, Setting("Before an event", unit="s", ge=0, le=600)] = 5.0
-    after_s: Annotated[float, Setting("After an event", unit="s", ge=0, le=600)] = 5.0
+    before_s: Annotated[float, Setting("Before an event", unit="s", ge=0, le=600, central=True)] = 5.0
+    after_s: Annotated[float, Setting("After an event", unit="s", ge=0, le=600, central=True)] = 5.0
     ring_mib: Annotated[int, Setting("Packet ring of each camera", unit="MiB", ge=1, le=64)] = 64
     ring_s: Annotated[float, Setting("Packet ring of each camera", unit="s", ge=0, le=600)] = 30.0
-    longest_clip_s: Annotated[float, Setting("Longest clip", unit="s", ge=1, le=3600, help="Longer clips are cut.")] = 120.0
+    longest_clip_s: Annotated[float, Setting("Longest clip", unit="s", ge=1, le=3600, help="Longer clips are cut.", central=True)] = 120.0
     keep_clips_days: Annotated[float, Setting("Maximum age of clips", unit="days", ge=0.04, le=3650)] = 30.0
     keep_clips_gib: Annotated[float, Setting("Maximum size of clips", unit="GiB", ge=0.1, le=100_000)] = 20.0
     keep_journal_gib: Annotated[

@@ -62,6 +62,7 @@ from engine.runtime.replay.replay_side import ReplaySide
 from engine.runtime.review.marks import ReviewMarks
 from engine.runtime.side import Side
 from engine.runtime.sight import Sight
+from engine.runtime.templates.template_judge import TemplateJudge
 from engine.runtime.undoing import UndoShelf
 from engine.vision.faces.hiding import HiddenPlaces
 
@@ -160,6 +161,7 @@ class Sides(OptionalByName, ABC):
         self.accounts.session_ended = self._session_ended
         self.hub.intents, self.hub.clip_file = IntentJudge(self), self._clip_for_hub
         self.hub.persons = self._persons_by_id
+        self.hub.templates = TemplateJudge(self, self.basis.data.path)
         self.accounts.session_renewed = self._session_renewed
         self.sight.clips.wanted = self.erasing.keeps_clip
         self.segments.clear_journal = self.erasing.clear_journal

@@ -36,6 +36,7 @@ class Removal:
     """Something that is gone. `subject`: its id, for the audit; `restore` brings it back, or raises why it cannot.
 
     shown: whether a session that is limited to some cameras may know of it, and so take it back; asked each time, since that changes.
+    by_all: every session with the verb may take it back, not only the one that did it.
     """
 
     kind: RemovedKind
@@ -43,6 +44,7 @@ class Removal:
     name: str
     restore: Callable[[], None]
     shown: Callable[[Session], bool] = of_the_site
+    by_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class _UndoEntry:
     removal: Removal
 
     def is_for(self, session: Session) -> bool:
-        return self.session_id == session.id and (session.cameras is None or self.removal.shown(session))
+        own = self.session_id == session.id or (self.removal.by_all and session.may(self.verb))
+        return own and (session.cameras is None or self.removal.shown(session))
 
 
 class UndoShelf(Side):

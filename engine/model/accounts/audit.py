@@ -95,6 +95,7 @@ class AuditVerb(StrEnum):
     TIDY = "tidy"  # job id
     RESTORE_RECORD = "restore_record"  # name of the backup; where the damaged record is
     APPLY_REPLAY = "apply_replay"  # replay id; the settings tried, and what they made different
+    APPLY_TEMPLATE = "apply_template"  # template id, as the hub has it; version, which fields
     PUT_CAMERA = "put_camera"  # camera id
     REMOVE_CAMERA = "remove_camera"  # camera id
     RESTART_CAMERA = "restart_camera"  # camera id

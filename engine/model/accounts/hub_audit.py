@@ -13,6 +13,9 @@ class HubVerb(StrEnum):
     RETIRE_SITE = "retire_site"  # key of the site
     KEEP_INTENT = "keep_intent"  # key of the site; the command, its id. What became of it is in the audit of the site
     SEE_CLIP = "see_clip"  # key of the site; the clip, as the site had sent it
+    PUT_TEMPLATE = "put_template"  # template id; name, version, how many fields
+    ORDER_TEMPLATE = "order_template"  # key of the site; dry run, application or present values, template id and version, the order's id
+    END_TEMPLATE_ORDER = "end_template_order"  # key of the site; the order's id, what the site made of it. Of applications only
     MAP_GROUP = "map_group"  # the identity provider's group; role, sites and cameras
     PUT_PURPOSE = "put_purpose"  # the purpose; its name and days
     REMOVE_PURPOSE = "remove_purpose"  # the purpose

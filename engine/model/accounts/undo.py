@@ -33,6 +33,7 @@ class RemovedKind(StrEnum):
     TOKEN = "token"  # noqa: S105 - a word
     USER = "user"
     CHAT = "chat"
+    TEMPLATE = "template"  # nothing was removed: a hub's template replaced settings
     PARTS = "parts"
 
 

@@ -129,15 +129,15 @@ class AlertSettings:
     from which it is a flood. `time_zone`: IANA name, for hours and quiet hours.
     """
 
-    rules: Annotated[tuple[Rule, ...], Setting("Rules")] = field(default_factory=usual_rules)
+    rules: Annotated[tuple[Rule, ...], Setting("Rules", central=True)] = field(default_factory=usual_rules)
     version: Annotated[int, Setting("Version of the rules")] = 1
     mode: Annotated[SiteMode, Setting("Site mode")] = SiteMode.HOME
-    armed_zones: Annotated[tuple[tuple[SiteMode, tuple[str, ...]], ...], Setting("Armed zones by mode")] = (
+    armed_zones: Annotated[tuple[tuple[SiteMode, tuple[str, ...]], ...], Setting("Armed zones by mode", central=True)] = (
         (SiteMode.AWAY, ("*",)),
         (SiteMode.NIGHT, ("*",)),
     )
-    flood_at: Annotated[int, Setting("Flood limit, alerts in 10 min", ge=2, le=1000)] = 10
-    escalate_s: Annotated[float, Setting("Escalate after", unit="s", ge=10, le=86_400)] = 120.0
+    flood_at: Annotated[int, Setting("Flood limit, alerts in 10 min", ge=2, le=1000, central=True)] = 10
+    escalate_s: Annotated[float, Setting("Escalate after", unit="s", ge=10, le=86_400, central=True)] = 120.0
     time_zone: Annotated[str, Setting("Time zone", help="IANA name, such as Europe/Stockholm.")] = "UTC"
 
     def __post_init__(self) -> None:

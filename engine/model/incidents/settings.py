@@ -17,8 +17,8 @@ class IncidentSettings:
         min_likeness: least similarity of pictures where both have any, 0–1 (cosine of their looks).
     """
 
-    radius_m: Annotated[float, Setting("Maximum distance", unit="m", ge=5, le=1000, step=5)] = 50.0
-    window_s: Annotated[float, Setting("Maximum time difference", unit="s", ge=10, le=3600, decimals=0, step=30)] = 300.0
+    radius_m: Annotated[float, Setting("Maximum distance", unit="m", ge=5, le=1000, step=5, central=True)] = 50.0
+    window_s: Annotated[float, Setting("Maximum time difference", unit="s", ge=10, le=3600, decimals=0, step=30, central=True)] = 300.0
     min_likeness: Annotated[
         float,
         Setting(
@@ -28,6 +28,7 @@ class IncidentSettings:
             decimals=2,
             step=0.05,
             help="Only if both reports have pictures or video; 1 is identical",
+            central=True,
         ),
     ] = 0.70
 

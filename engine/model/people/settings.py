@@ -95,15 +95,15 @@ class ActivitySettings:
     `fall_still_s`: lying for so long makes a fall. `loiter_s`: in one spot for so long. `crowd`: so many at once. `fight_s`: for so long.
     """
 
-    enabled: Annotated[bool, Setting("Detect falls, fights, running, loitering and crowds")] = True
-    fall_still_s: Annotated[float, Setting("Fall: lying still for", unit="s", ge=0.2, le=3600)] = 2.0
-    loiter_s: Annotated[float, Setting("Loitering: longer than", unit="s", ge=0.2, le=3600, step=10)] = 60.0
-    loiter_radius: Annotated[float, Setting("Loitering: within", unit="body heights", ge=0.1, le=20)] = 1.5
-    running_speed: Annotated[float, Setting("Running: faster than", unit="body heights a second", ge=0.1, le=20)] = 1.4
-    running_s: Annotated[float, Setting("Running: duration", unit="s", ge=0.2, le=3600)] = 1.0
-    crowd: Annotated[int, Setting("Crowd: people at once, at least", ge=2, le=1000)] = 10
-    crowd_s: Annotated[float, Setting("Crowd: duration", unit="s", ge=0.2, le=3600)] = 5.0
-    fight_s: Annotated[float, Setting("Fight: duration", unit="s", ge=0.2, le=3600)] = 1.5
+    enabled: Annotated[bool, Setting("Detect falls, fights, running, loitering and crowds", central=True)] = True
+    fall_still_s: Annotated[float, Setting("Fall: lying still for", unit="s", ge=0.2, le=3600, central=True)] = 2.0
+    loiter_s: Annotated[float, Setting("Loitering: longer than", unit="s", ge=0.2, le=3600, step=10, central=True)] = 60.0
+    loiter_radius: Annotated[float, Setting("Loitering: within", unit="body heights", ge=0.1, le=20, central=True)] = 1.5
+    running_speed: Annotated[float, Setting("Running: faster than", unit="body heights a second", ge=0.1, le=20, central=True)] = 1.4
+    running_s: Annotated[float, Setting("Running: duration", unit="s", ge=0.2, le=3600, central=True)] = 1.0
+    crowd: Annotated[int, Setting("Crowd: people at once, at least", ge=2, le=1000, central=True)] = 10
+    crowd_s: Annotated[float, Setting("Crowd: duration", unit="s", ge=0.2, le=3600, central=True)] = 5.0
+    fight_s: Annotated[float, Setting("Fight: duration", unit="s", ge=0.2, le=3600, central=True)] = 1.5
 
     def __post_init__(self) -> None:
         check_limits(self)

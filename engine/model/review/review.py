@@ -38,10 +38,20 @@ class ReviewSettings:
             le=600,
             decimals=0,
             help="Activity after a longer pause is a new review item. An item may pause for as long as it has lasted, up to 4 times this.",
+            central=True,
         ),
     ] = 45.0
     longest_min: Annotated[
-        float, Setting("Longest review item", unit="min", ge=1, le=60, decimals=0, help="In an item of this age, no further event begins.")
+        float,
+        Setting(
+            "Longest review item",
+            unit="min",
+            ge=1,
+            le=60,
+            decimals=0,
+            help="In an item of this age, no further event begins.",
+            central=True,
+        ),
     ] = 10.0
 
     def __post_init__(self) -> None:

@@ -22,6 +22,8 @@ from engine.runtime.hub.nats_claims import Rights, account_claims, operator_clai
 from engine.runtime.hub.nkeys import KeyKind, NKey, checked_public
 from engine.runtime.hub.renewal import signed_challenge, was_given
 from engine.runtime.hub.subjects import address_of, inbox
+from engine.runtime.hub.template_word import template_word
+from engine.runtime.templates.given_order import GivenOrder
 
 SITE_NS = 86_400 * SECOND  # what a site is given is good for so long; it is given anew while it is known here (decision 314)
 CHALLENGE_NS = 120 * SECOND
@@ -75,6 +77,10 @@ class HubKeys:
     def word(self, site: str, user: User, at_ns: int, lasts_ns: int | None = None) -> str:
         """For a person, to one site. `user.cameras`: as the site knows them. `lasts_ns`: see `hub_word`."""
         return hub_word(self._account, site, user, at_ns, lasts_ns)
+
+    def template_order(self, site: str, user: User, order: GivenOrder, asked_ns: int) -> str:
+        """For one site. `user.cameras`: as the site knows them."""
+        return template_word(self._account, site, user, order, asked_ns)
 
     def seal(self, text: str) -> str:
         """What the database is to hold, and nobody who has only that is to read."""

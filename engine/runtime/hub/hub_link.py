@@ -20,6 +20,7 @@ from engine.runtime.hub.purpose_exchange import PurposeExchange, SitePurposes
 from engine.runtime.hub.renewal import ask_claims
 from engine.runtime.hub.replication_sender import FIRST_RETRY_S, LONGEST_RETRY_S, WITHIN_S, ReplicationSender
 from engine.runtime.hub.subjects import RENEW, address_of, inbox, record_subject
+from engine.runtime.hub.template_taker import TemplateSide, TemplateTaker
 from engine.runtime.hub.tunnel_ends import SiteEnd
 from engine.store.replication.queue import ReplicationQueue
 
@@ -43,10 +44,11 @@ class HubLink:
         judge: Judge,
         clip_file: ClipFile | None = None,
         purposes: SitePurposes | None = None,
+        templates: TemplateSide | None = None,
     ) -> None:
         self._membership, self._folder, self._queue, self._clock = membership, folder, queue, clock
         self._trouble, self._gateway_port, self._judge, self._clip_file = trouble, gateway_port, judge, clip_file
-        self._purposes = purposes
+        self._purposes, self._templates = purposes, templates
         self._key = NKey(KeyKind.USER, bytes.fromhex(membership.secret))
         self._address = address_of(membership.site, self._key.public)
         self._asked_s, self._not_renewed = -ASK_S, ""
@@ -105,7 +107,8 @@ class HubLink:
         clip_file = self._clip_file if self._membership.send_clips else None
         sending = [] if clip_file is None else [ClipSender(self._address, carrier, clip_file).run()]
         sharing = [] if self._purposes is None else [PurposeExchange(self._address, carrier, self._purposes).run()]
-        beside = [asyncio.create_task(each) for each in (self._keep_renewed(carrier), taking, *sending, *sharing)]
+        obeying = [] if self._templates is None else [TemplateTaker(self._address, carrier, self._templates).run()]
+        beside = [asyncio.create_task(each) for each in (self._keep_renewed(carrier), taking, *sending, *sharing, *obeying)]
         try:
             await end.start()
             await asyncio.wait([told, ended], return_when=asyncio.FIRST_COMPLETED)

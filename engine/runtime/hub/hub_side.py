@@ -12,6 +12,7 @@ from engine.model.alerts.alert import IntentState
 from engine.model.alerts.intent import IntentEnd
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.people.person import Person
+from engine.model.templates import FieldRefusal, OrderOutcome, OrderState
 from engine.runtime.basis import Basis
 from engine.runtime.hub.membership import Membership, read_membership
 from engine.runtime.side import Side
@@ -21,14 +22,18 @@ if TYPE_CHECKING:
     from engine.runtime.alerts.intent_judge import IntentJudge
     from engine.runtime.hub.hub_word import UsedWords, Vouched
     from engine.runtime.hub.intent_messages import SignedIntent
+    from engine.runtime.hub.template_messages import SignedOrder, TemplateReport
+    from engine.runtime.templates.template_judge import TemplateJudge
 
 LOOK_S = 1.0
+NOT_ACCEPTED = "This site does not accept settings from its hub. Its administrator allows it with `watchroom membership --settings accept`."
 
 
 class HubSide(Side):
     """Thread `hub`. `gateway_port`: where this site's gateway listens on loopback, once it does; 0: a hub is let through to nothing.
     `intents`: who judges what was said at the hub while this site was away; clip_file: where the video of a clip is, without what this site
-    hides; raises NotFound, EnvironmentFault; persons: who is known here. All are set before the start."""
+    hides; raises NotFound, EnvironmentFault; persons: who is known here; templates: who applies what the hub orders. All are set before the
+    start."""
 
     def __init__(self, basis: Basis) -> None:
         self._folder: Path = basis.data.path
@@ -39,6 +44,7 @@ class HubSide(Side):
         self.intents: IntentJudge | None = None
         self.clip_file: Callable[[str], Path] = _no_clip
         self.persons: Callable[[], Mapping[str, Person]] = dict[str, Person]
+        self.templates: TemplateJudge | None = None
         self._used: UsedWords | None = None
         self._lock = threading.Lock()  # guards the one before
 
@@ -58,7 +64,8 @@ class HubSide(Side):
 
         purposes = PurposeDesk(self._purposes, self.persons, self._clock)
         port, trouble = lambda: self.gateway_port, self._trouble.tell
-        link = HubLink(membership, self._folder, self._queue, self._clock, trouble, port, self.judge, self.clip_file, purposes)
+        asked = (self.judge, self.clip_file, purposes, None if self.templates is None else self)
+        link = HubLink(membership, self._folder, self._queue, self._clock, trouble, port, *asked)
         link.run(lambda: stopping.is_set() or not membership.is_same(self.membership()))
 
     def vouched(self, word: str) -> "Vouched":
@@ -90,6 +97,33 @@ class HubSide(Side):
             return IntentEnd(given.id, IntentState.REFUSED, UNTRUE)
         return self.intents.take(found.intent, _at_site(found.user, membership))
 
+    def obey(self, given: "SignedOrder") -> OrderOutcome:
+        """What becomes of an order of the hub. Raises EnvironmentFault: it has to be brought again."""
+        from engine.runtime.hub.template_word import UNTRUE, read_template_word
+
+        membership = self.membership()
+        if self.templates is None or membership is None:
+            raise EnvironmentFault("not_ready", "This site cannot obey its hub now.")
+        if not membership.accept_settings:
+            return _refused_order(NOT_ACCEPTED)
+        try:
+            found = read_template_word(given.word, membership.site, membership.hub_key, self._clock.now_ns())
+        except InputError as error:
+            return _refused_order(error.message)
+        if found.order.id != given.id:
+            return _refused_order(UNTRUE)
+        return self.templates.take(found.order, found.user, _at_site(found.user, membership))
+
+    def report(self) -> "TemplateReport":
+        """Which templates this site has. Raises EnvironmentFault."""
+        from engine.runtime.hub.template_messages import TemplateReport, digest_of_report
+
+        membership = self.membership()
+        if self.templates is None or membership is None:
+            raise EnvironmentFault("not_ready", "This site cannot tell of its templates now.")
+        applied = self.templates.applied()
+        return TemplateReport(digest_of_report(membership.accept_settings, applied), membership.accept_settings, applied)
+
     def membership(self) -> Membership | None:
         """None: of no hub, or it cannot be read, which is told."""
         try:
@@ -100,6 +134,10 @@ class HubSide(Side):
         if found is None:
             self._trouble.tell(None)
         return found
+
+
+def _refused_order(message: str) -> OrderOutcome:
+    return OrderOutcome(OrderState.REFUSED, refusals=(FieldRefusal("", message),))
 
 
 def _no_clip(clip_id: str) -> Path:

@@ -19,7 +19,8 @@ class Membership:
     """`site`: its key there. hub: the address of the hub. nats: that of its NATS server. claims: what the hub signed of the key whose
     secret half (hex) is `secret`, which never leaves. hub_key: whose word for people is taken, as far as `most_role`. ca: PEM of the
     authorities that alone prove the hub's name; empty: those that this machine trusts. claimed_ns: when the claims came, by the site's own
-    clock, which may differ from the hub's by anything. send_clips: the hub is sent the video of alerts, too."""
+    clock, which may differ from the hub's by anything. send_clips: the hub is sent the video of alerts, too. accept_settings: its
+    administrators may set what can be in a template."""
 
     site: str
     hub: str
@@ -31,6 +32,7 @@ class Membership:
     ca: str = ""
     claimed_ns: int = 0
     send_clips: bool = False
+    accept_settings: bool = False
 
     def __repr__(self) -> str:
         return f"Membership({self.site!r}, {self.hub!r})"

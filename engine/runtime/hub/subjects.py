@@ -5,7 +5,7 @@ site's, whatever the server still lets it say.
 """
 
 RESUME, BEGIN, KEEP, AHEAD, RENEW, INTENTS = "resume", "begin", "keep", "ahead", "renew", "intents"
-CLIPS, CLIP_PIECE, PURPOSES = "clips", "clip-piece", "purposes"
+CLIPS, CLIP_PIECE, PURPOSES, TEMPLATES = "clips", "clip-piece", "purposes", "templates"
 _BETWEEN = "_"  # in no key of a site
 
 

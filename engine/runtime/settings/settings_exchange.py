@@ -71,6 +71,11 @@ def differences(now: Settings, then: Settings) -> tuple[SettingChange, ...]:
     return tuple(_compare("", to_plain(now), to_plain(then)))
 
 
+def compare_values(now: dict[str, Any], then: dict[str, Any]) -> tuple[SettingChange, ...]:
+    """As `differences`, of plain values by field."""
+    return tuple(_compare_objects("", now, then))
+
+
 def _check_head(plain: dict[str, Any]) -> None:
     if not SURE & plain.keys():  # every field has a default: an empty file would be a site without cameras
         raise InputError("file", "is empty, or holds no settings of a site")
