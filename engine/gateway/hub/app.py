@@ -8,7 +8,6 @@ import anyio.to_thread
 from fastapi import APIRouter, Body, Depends, FastAPI, Request, Response, WebSocket
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import StreamingResponse
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse
@@ -20,10 +19,10 @@ from engine.gateway.border.bodies import Rooms
 from engine.gateway.border.buckets import Buckets
 from engine.gateway.border.guards import Guard
 from engine.gateway.border.knocks import KNOCKS_BURST, KNOCKS_PER_SECOND, in_turn, knock, origin_of
-from engine.gateway.border.shown_token import LOOKED_UP, given_token
+from engine.gateway.border.shown_token import given_token
 from engine.gateway.findings import invalid
 from engine.gateway.hub import lines
-from engine.gateway.hub.door import HubDoor, Visit
+from engine.gateway.hub.door import HubDoor
 from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.hub.joining import JOIN
 from engine.gateway.hub.metrics import hub_metrics_text
@@ -53,6 +52,8 @@ from engine.gateway.hub.schemas import (
     VerdictIn,
     WordOut,
 )
+from engine.gateway.hub.template_routes import router as template_router
+from engine.gateway.hub.visitors import HubDoorOf, SessionOf
 from engine.gateway.problem import problem
 from engine.gateway.refusals import answer, bug, error_response
 from engine.gateway.remote.portal import sound, tagged
@@ -84,13 +85,6 @@ _HANDLERS: dict[type[Exception], Callable[[Any, Exception], Awaitable[Any]]] = {
 }
 
 
-async def _door(request: Request) -> HubDoor:
-    return request.app.state.door
-
-
-HubDoorOf = Annotated[HubDoor, Depends(_door)]
-
-
 async def _oidc(door: HubDoorOf) -> OidcDoor:
     if door.oidc is None:
         raise NotFound("This hub has no identity provider. Sign in with an account of the hub.")
@@ -98,17 +92,6 @@ async def _oidc(door: HubDoorOf) -> OidcDoor:
 
 
 OidcOf = Annotated[OidcDoor, Depends(_oidc)]
-
-
-async def _session(request: Request, door: HubDoorOf, token: TokenOf) -> Session:
-    """The guard has looked it up."""
-    looked_up, entered = request.scope.get(LOOKED_UP, ("", None))
-    if looked_up != token or not isinstance(entered, Visit):
-        entered = await run_in_threadpool(door.enter, token)
-    return entered.session
-
-
-SessionOf = Annotated[Session, Depends(_session)]
 
 
 @router.post(JOIN, status_code=201, summary="A site joins by its code", dependencies=[Depends(knock)])
@@ -287,6 +270,7 @@ def make_hub_app(enrolment: Enrolment, door: HubDoor, hosts: frozenset[str], ver
     app.state.provider_threads = anyio.CapacityLimiter(PROVIDER_AT_ONCE)
     app.state.comparing_threads = anyio.CapacityLimiter(COMPARISONS_AT_ONCE)
     app.include_router(router)
+    app.include_router(template_router)
     for kind, handler in _HANDLERS.items():
         app.add_exception_handler(kind, handler)
     return Guard(app, hosts, Rooms(door))

@@ -13,6 +13,7 @@ from engine.gateway.hub.oidc.provider import Provider
 from engine.gateway.hub.people_desk import PeopleDesk
 from engine.gateway.hub.refused_sign_ins import RefusedSignIns
 from engine.gateway.hub.site_grants import cameras_at, hub_accounts, sees_site
+from engine.gateway.hub.template_door import TemplateDoor
 from engine.gateway.hub.vouching import Vouching
 from engine.model.accounts.access import Session, User, Verb
 from engine.model.accounts.audit import AuditRow
@@ -48,6 +49,7 @@ class HubDoor:
         self.oidc = None if provider is None else OidcDoor(provider, record.oidc, self.accounts, keys, clock)
         self._vouching = Vouching(clock)
         self.people = PeopleDesk(record, keys, clock, hub.port_to, self.word)
+        self.templates = TemplateDoor(record, clock)
 
     def sign_in(self, name: str, password: str, origin: Origin) -> tuple[str, Session]:
         """Raises NotSignedIn."""

@@ -12,6 +12,7 @@ from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.hub.intake import Intake
 from engine.gateway.hub.intent_desk import IntentDesk
 from engine.gateway.hub.purpose_desk import PurposeDesk
+from engine.gateway.hub.template_desk import TemplateDesk
 from engine.model.errors import EnvironmentFault, NotFound, WatchroomError
 from engine.model.time import Clock
 from engine.runtime.hub.hub_keys import HubKeys
@@ -26,6 +27,7 @@ from engine.runtime.hub.subjects import (
     PURPOSES,
     RENEW,
     RESUME,
+    TEMPLATES,
     address_of,
     every_site,
     site_and_key,
@@ -53,6 +55,7 @@ class Hub:
         self.intents = IntentDesk(record, keys, clock)
         self.clips = ClipDesk(record, keys, clock)
         self.purposes = PurposeDesk(record, clock)
+        self.templates = TemplateDesk(record, keys, clock)
         self.trouble: str | None = None
         self._loop = asyncio.new_event_loop()
         self._ending = asyncio.Event()
@@ -142,7 +145,7 @@ class Hub:
         intake = self.intake
         own = {RESUME: intake.resume, BEGIN: intake.begin, KEEP: intake.keep, AHEAD: intake.keep_ahead, RENEW: self._renew}
         own |= {INTENTS: self.intents.exchange, CLIPS: self.clips.lacking, CLIP_PIECE: self.clips.take}
-        own |= {PURPOSES: self.purposes.exchange}
+        own |= {PURPOSES: self.purposes.exchange, TEMPLATES: self.templates.exchange}
         return {act: self._of_known(_logged(answer)) for act, answer in own.items()}
 
     def _of_known(self, answer: Callable[[str, bytes], bytes]) -> Callable[[str, bytes], bytes]:

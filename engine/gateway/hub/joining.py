@@ -10,6 +10,7 @@ from engine.model.accounts.user_ref import VOUCHED
 from engine.model.errors import EnvironmentFault, InputError
 from engine.runtime.hub.membership import Membership, read_membership, remove_membership, write_membership
 from engine.runtime.hub.nkeys import KeyKind, NKey
+from engine.runtime.templates.applied_templates import forget_templates
 from engine.store.store import Store
 
 JOIN = "/api/v1/hub/join"
@@ -24,11 +25,13 @@ def join(
     most_role: Role = Role.OPERATOR,
     ca: str = "",
     send_clips: bool = False,
+    accept_settings: bool = False,
 ) -> Membership:
     """Everything that is recorded is told from here on, and what was, as soon as an engine runs.
 
     `most_role`: what people may be here at most for whom the hub vouches. ca: PEM of what `verify` trusts alone, for when the site asks the
-    hub by HTTPS again; empty: what this machine trusts. send_clips: the video of alerts is sent, too.
+    hub by HTTPS again; empty: what this machine trusts. send_clips: the video of alerts is sent, too. accept_settings: administrators of
+    the hub may apply templates here.
 
     Raises InputError (`hub`, `code`), EnvironmentFault (`unreachable`, `joined`). Nothing was changed then.
     """
@@ -43,7 +46,9 @@ def join(
     with Caller(url, "", verify) as caller:
         told = caller.json("POST", JOIN, json={"code": code, "key": key.public})
     site, nats, claims, hub_key = (str(told[name]) for name in ("site", "nats", "claims", "hub_key"))
-    membership = Membership(site, url, nats, claims, key.secret.hex(), hub_key, most_role, ca, send_clips=send_clips)
+    membership = Membership(
+        site, url, nats, claims, key.secret.hex(), hub_key, most_role, ca, send_clips=send_clips, accept_settings=accept_settings
+    )
     store.replication.begin(secrets.token_hex(8))
     write_membership(folder, membership)
     return membership
@@ -56,6 +61,7 @@ def leave(folder: Path, store: Store) -> Membership:
     if known is None:
         raise EnvironmentFault("not_joined", "This site belongs to no hub.")
     remove_membership(folder)
+    forget_templates(folder)
     store.replication.end()
     store.purposes.clear()
     for stored in store.accounts.users():

@@ -24,6 +24,7 @@ from engine.gateway.remote.browser_redirect import BrowserRedirect, SignInStoppe
 from engine.gateway.remote.calls import Caller, bearer, engine_address, segment
 from engine.gateway.remote.files import FetchedFiles
 from engine.gateway.remote.hub_people import HubPeople
+from engine.gateway.remote.hub_templates import HubTemplates
 from engine.gateway.remote.loop import RemoteLoop
 from engine.gateway.remote.port import RemotePort
 from engine.gateway.remote.sockets import SocketAddress
@@ -134,7 +135,8 @@ class _Browser:
 
 
 class HubVisit:
-    """Somebody who is signed in at a hub. Any thread. `name`: as the account has it. Ports that it gave end with it."""
+    """Somebody who is signed in at a hub. Any thread. `name`: as the account has it. templates: rules and settings for several
+    sites, for its administrators. Ports that it gave end with it."""
 
     def __init__(self, url: str, verify: ssl.SSLContext | bool, name: str, token: str, *, by_provider: bool = False) -> None:
         """`by_provider`: the hub's identity provider knows them, and no password does."""
@@ -145,6 +147,7 @@ class HubVisit:
         self._stopping = threading.Event()
         self._past: list[str] = []  # tokens of before
         self._caller = Caller(url, token, verify)
+        self.templates = HubTemplates(self._caller)
         self._loop = RemoteLoop("hub-lines")
         self._lines: dict[str, _Line] = {}
         self._downloads = tempfile.TemporaryDirectory(prefix="watchroom-hub-clips-", ignore_cleanup_errors=True)

@@ -32,6 +32,7 @@ from engine.store.shared.person_links import PersonLinkTable, forget_site
 from engine.store.shared.retention import KeepAges, remove_past
 from engine.store.shared.schema import prepare
 from engine.store.shared.site_copy import SiteCopy, one_site_engine
+from engine.store.shared.templates import TemplateTable
 from engine.store.tables import alerts, clips, decisions, events, incidents
 
 T = TypeVar("T")
@@ -70,7 +71,8 @@ _OF_SITE = ", ".join(field.name for field in fields(SharedSite))  # not all colu
 class SharedRecord(GuardedTables):
     """Any thread; one transaction a call. Faults are EnvironmentFault. `accounts`: of those who sign in at the hub. oidc: of those among
     them whom an identity provider signs in. audit: of what is done there. intents: what they said about alerts of sites that were away.
-    clip_files: video of alerts, of sites that send it. person_links: persons of several sites who may be one."""
+    clip_files: video of alerts, of sites that send it. person_links: persons of several sites who may be one. templates: rules and settings
+    for several sites."""
 
     def __init__(self, url: str) -> None:
         """Brings the tables up to date. Raises InputError (`url`), EnvironmentFault (see `schema.prepare`)."""
@@ -81,6 +83,7 @@ class SharedRecord(GuardedTables):
         self.intents = IntentTable(self._reading, self._writing, postgres_faults)
         self.clip_files = ClipFileTable(self._reading, self._writing, postgres_faults)
         self.person_links = PersonLinkTable(self._reading, self._writing, postgres_faults)
+        self.templates = TemplateTable(self._reading, self._writing, postgres_faults)
         self.oidc = OidcTable(self._reading, self._writing, postgres_faults)
         try:
             with self._write() as connection:
