@@ -49,6 +49,7 @@ COMMANDS = {
     "evidence": "check an evidence pack, and run its record again",
     "hub": "keep one record of what many sites record",
     "join": "have this machine's site tell a hub what it records",
+    "membership": "show what this machine's site allows its hub, and change whether it accepts settings",
     "leave": "have this machine's site tell its hub nothing more",
     "people": "say for what this site's people may be compared with those of other sites",
     "fwi": "compute fire weather from noon weather",

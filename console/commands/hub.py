@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from console.commands import hub_audit, hub_people, hub_users
+from console.commands import hub_audit, hub_people, hub_templates, hub_users
 from console.commands.named_account import BY
 from console.folders import hub_data
 from console.help.help_texts import add_action
@@ -74,7 +74,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     accounts = hub_users.add_actions(actions)
     people = add_action(actions, "people", "compare people over the sites: purposes, links, what is to be reviewed")
     about_people = hub_people.add_actions(people.add_subparsers(dest="people_action", required=True, metavar="ACTION"))
-    for action in (served, code, listed, renamed, retired, audit, *accounts, *about_people):
+    templates = add_action(actions, "templates", "rules and settings for several sites: try them there, apply them, see how sites differ")
+    of_templates = hub_templates.add_actions(templates.add_subparsers(dest="template_action", required=True, metavar="ACTION"))
+    for action in (served, code, listed, renamed, retired, audit, *accounts, *about_people, *of_templates):
         action.add_argument("--postgres", default=os.environ.get(POSTGRES, ""), metavar="DSN", help=_POSTGRES_HELP)
     for action in (served, settings):
         action.add_argument("--data", type=Path, default=hub_data(), metavar="DIR", help="the hub's own folder (default %(default)s)")
@@ -131,6 +133,8 @@ def _with_record(parsed: argparse.Namespace, record: SharedRecord, clock: System
             return hub_audit.run(parsed, record.audit)
         case "people":
             hub_people.run(parsed, record, clock)
+        case "templates":
+            return hub_templates.run(parsed, record, clock)
         case "sites":
             for site in record.sites():
                 print(_site_line(site))

@@ -72,7 +72,8 @@ def run(parsed: argparse.Namespace, record: SharedRecord, clock: Clock) -> None:
             user_id = user_by_name(accounts, parsed.user, "watchroom hub users").id
             accounts.remove_user(user_id)
             refused = record.intents.refuse_of(user_id, clock.now_ns())
-            detail = f"{refused} intents withdrawn" if refused else ""
+            refused += record.templates.refuse_of(user_id, clock.now_ns())
+            detail = f"{refused} intents and orders withdrawn" if refused else ""
             record.audit.add(AuditRow(clock.now_ns(), BY, AuditVerb.REMOVE_USER, user_id, detail))
         case "groups":
             for group in record.oidc.groups():

@@ -30,6 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="send the hub the video of alerts, too, without faces and private parts where this site hides them (default: no video)",
     )
+    parser.add_argument(
+        "--accept-settings",
+        action="store_true",
+        help="let administrators of the hub apply rules and settings here, in the fields that a template can hold (default: not)",
+    )
     parser.add_argument("--ca", type=Path, metavar="PEM", help="trust these authorities or certificates alone")
     add_data(parser)
 
@@ -41,7 +46,8 @@ def run(parsed: argparse.Namespace) -> int:
     ca = parsed.ca.read_text("ascii") if parsed.ca is not None else ""
     store = open_beside(data, SystemClock())
     try:
-        membership = join(data.path, store, parsed.hub, parsed.code, verify, Role(parsed.most_role), ca, parsed.send_clips)
+        allowed = (Role(parsed.most_role), ca, parsed.send_clips, parsed.accept_settings)
+        membership = join(data.path, store, parsed.hub, parsed.code, verify, *allowed)
     finally:
         store.close()
     print(f"This site is {membership.site} of {membership.hub} now. While its engine runs, what was and is recorded is told there.")
