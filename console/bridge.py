@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Several
 from functools import partial
 from pathlib import Path
-from typing import TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -24,6 +24,9 @@ from engine.model.snapshot import Picture, Snapshot, adrift
 from engine.model.time import SECOND
 from widgets.engine_text import translate_engine_text
 from widgets.look import set_site_zone
+
+if TYPE_CHECKING:
+    from console.sites.linked_people import LinkedPeople
 
 _LOG = logging.getLogger(__name__)
 MOVING_MS, READ_MS = 50, 100  # between two looks for a newer snapshot: while something is watched move, and otherwise
@@ -67,6 +70,7 @@ class EngineBridge(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(READ_MS)
         self._watching: set[object] = set()
+        self.linked_people: LinkedPeople | None = None  # of a console over sites that hubs lead to
         self.cache_folder: Path | None = None  # for what can be got again, such as map tiles; None: nothing is kept
         self._timer.timeout.connect(self._drain)
 

@@ -1,5 +1,7 @@
 """What can be done about people who are remembered, wherever they are shown."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
@@ -7,13 +9,16 @@ from PySide6.QtWidgets import QMenu, QWidget
 from console.actions.acts import Acts
 from console.bridge import EngineBridge
 from console.dialogs.cameras.recognition import RecognitionDialog
+from console.dialogs.people.compare_sites import CompareSitesDialog, ReviewPairsDialog
 from console.dialogs.people.enrol import EnrolClipDialog, EnrolPictureDialog
 from console.dialogs.people.person import PersonDialog
 from console.dialogs.people.person_edits import DetailsDialog, MergeDialog, PickPersonDialog, SplitDialog, SureEraseDialog, put
+from console.sites.linked_people import as_one_person
 from engine.gateway.federation.ids import site_key
 from engine.model.accounts.access import Verb
 from engine.model.people.commands import DenyFace, NameTrack, RenamePerson, UndoSpokenName
 from engine.model.people.person import NameSource, Person
+from engine.model.people.person_links import LinkVerdict
 from engine.model.time import Clock
 from widgets.icons import icon
 from widgets.marks.toast import ToastArea
@@ -22,6 +27,10 @@ from widgets.people.person_words import KnownPerson, known_people
 from widgets.signals import on_told
 
 _NAMES_OFFERED = 12
+
+
+def _named_and_frequent_first(known: KnownPerson) -> tuple[bool, int, str]:
+    return known.person.name_source is NameSource.GENERATED, -known.person.visits, known.person.id
 
 
 class PeopleActions(Acts):
@@ -120,6 +129,66 @@ class PeopleActions(Acts):
             if dialog is not None:
                 dialog.merged.connect(self.chosen)
 
+    # Over sites
+
+    def linked_with(self, person_id: str) -> tuple[KnownPerson, ...]:
+        """Who is this person at several sites by links of their hub, with themselves, by name of the site. Empty: they are not linked, or
+        with nobody whom this console shows."""
+        return self._linked_with(person_id, self.people) if len(self._group_of(person_id)) > 1 else ()
+
+    def people_as_one(self) -> tuple[KnownPerson, ...]:
+        """As `people`, with those who are linked as one: under the id of the one whom an operator named, or who came most often."""
+        people = self.people()
+        shown: dict[str, KnownPerson] = {}
+        for known in people:
+            linked = self._linked_with(known.person.id, lambda: people) if len(self._group_of(known.person.id)) > 1 else ()
+            main = min(linked, key=_named_and_frequent_first) if linked else known
+            if main.person.id not in shown:
+                shown[main.person.id] = self._as_one(main, linked) if linked else known
+        return tuple(shown.values())
+
+    def _as_one(self, main: KnownPerson, linked: tuple[KnownPerson, ...]) -> KnownPerson:
+        sites = tuple(dict.fromkeys(self._bridge.site_of(each.person.id) for each in linked))
+        return as_one_person(main, tuple(each for each in linked if each is not main), sites)
+
+    def _linked_with(self, person_id: str, people: Callable[[], tuple[KnownPerson, ...]]) -> tuple[KnownPerson, ...]:
+        group = self._group_of(person_id)
+        found = [known for known in people() if known.person.id in group]
+        return tuple(sorted(found, key=self._site_order)) if len(found) > 1 else ()
+
+    def _site_order(self, known: KnownPerson) -> tuple[str, str]:
+        return self._bridge.site_of(known.person.id).casefold(), known.person.id
+
+    def _group_of(self, person_id: str) -> frozenset[str]:
+        links = self._bridge.linked_people
+        return links.group_of(person_id) if links is not None else frozenset()
+
+    def can_compare_sites(self, person_id: str) -> bool:
+        links = self._bridge.linked_people
+        return links is not None and links.can_compare(person_id)
+
+    def compare_sites(self, person_id: str) -> None:
+        """With the people of other sites, for a purpose that those agree to."""
+        known, links = self.known_person(person_id), self._bridge.linked_people
+        if known is not None and links is not None:
+            self.open(CompareSitesDialog, links, self._photos, self._clock, known.person, verb=Verb.SEE_PAST)
+
+    def review_pairs(self) -> None:
+        """Who may be the same person at several sites."""
+        links = self._bridge.linked_people
+        if links is not None:
+            self.open(ReviewPairsDialog, links, self._photos, self._clock, verb=Verb.SEE_PAST)
+
+    def undo_link(self, person_id: str) -> None:
+        """All that say that they are somebody of another site."""
+        links = self._bridge.linked_people
+        for pair in links.links_of(person_id) if links is not None else ():
+            other = self.known_person(pair.other(person_id))
+            name = other.person.name if other is not None else ""
+            site = self._bridge.site_of(pair.other(person_id))
+            said = self.tr("No longer linked with {0} ({1}). It is a proposal again.").format(name, site)
+            links.judge(pair, LinkVerdict.OPEN, lambda _, said=said: self.say(said), self.complain, self)  # type: ignore[union-attr]
+
     def edit(self, person_id: str) -> None:
         known = self.known_person(person_id)
         if known is not None:
@@ -177,6 +246,11 @@ class PeopleActions(Acts):
         self.add_entries(menu, person.id, learn)
         self.add_entry(menu, take_back, "undo-2", spoken, self.undo_name, person.id, verb=Verb.ACKNOWLEDGE)
         self.add_entries(menu, person.id, change)
+        if self.can_compare_sites(person.id):
+            self.add_entry(menu, self.tr("Compare with other s&ites…"), "users", True, self.compare_sites, person.id, verb=Verb.SEE_PAST)
+        if self.linked_with(person.id):
+            text = self.tr("&Undo links with other sites")
+            self.add_entry(menu, text, "undo-2", True, self.undo_link, person.id, verb=Verb.ACKNOWLEDGE)
 
     def naming_menu(self, fused_id: str, taken_for: str, menu: QMenu, before: QAction | None = None) -> None:
         """`This is…` and `Not them`, added to a menu about somebody who is followed. `taken_for`: id of a person, empty for nobody."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.courier import Courier, close_it
+from console.sites.linked_people import ReachedHub
 from console.sites.site_book import KnownSite, SiteBook
 from engine.gateway.remote.hub import HubSite, HubVisit, SiteCopyAtHub
 from engine.gateway.remote.port import RemotePort
@@ -56,6 +57,11 @@ class HubVisits(QObject):
         """What its hub knows of it; None: it is reached through none that somebody is signed in at."""
         visit = self._visits.get(site.hub)
         return None if visit is None else visit.at.copy_of(site.at_hub)
+
+    def reached(self) -> tuple[ReachedHub, ...]:
+        """At which somebody is signed in, with their sites."""
+        found = ((visit, {site.at_hub: site.key for site in visit.book.through(visit.hub)}) for visit in self._visits.values())
+        return tuple(ReachedHub(visit.hub.key, visit.at.people, sites) for visit, sites in found)
 
     def unreached(self) -> tuple[KnownSite, ...]:
         """Sites that do not answer their hub."""

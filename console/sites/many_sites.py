@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from console.bridge import EngineBridge
+from console.sites.linked_people import LinkedPeople
 from console.sites.sessions import SiteSessions
 from console.sites.site_book import SiteBook
 from console.sites.sites_bridge import SitesBridge
@@ -41,7 +42,9 @@ class ManySites(QObject):
             self._join(key)
         self._look_for_copies()
         self._port.wait_for_sites(_FIRST_LOOK_S)  # what a window asks as it opens, such as the notes of the shift before, is asked of all
-        return SitesBridge(self._port)
+        bridge = SitesBridge(self._port)
+        bridge.linked_people = LinkedPeople(bridge, self.sessions.hubs.reached)
+        return bridge
 
     def forget_port(self) -> None:
         """It was closed."""

@@ -80,6 +80,7 @@ from console.dialogs.incidents.validate_incident import EditIncidentDialog, Vali
 from console.dialogs.inference import InferenceDialog
 from console.dialogs.messages.channel import ChannelDialog
 from console.dialogs.messages.webhook import WebhookDialog
+from console.dialogs.people.compare_sites import CompareSitesDialog, ReviewPairsDialog
 from console.dialogs.people.enrol import EnrolClipDialog, EnrolDialog, EnrolPictureDialog
 from console.dialogs.people.erase_person import ErasePersonDialog
 from console.dialogs.people.person import PersonDialog
@@ -112,6 +113,7 @@ from console.shell.closing import ClosingDialog
 from console.shell.preferences import keep_look
 from console.shell.preferences_dialog import PreferencesDialog
 from console.shell.site_mode import SiteModeDialog
+from console.sites.linked_people import LinkedPeople, ReachedHub
 from console.sites.many_sites import ManySites
 from console.sites.site_trust import SiteLook, Trust
 from console.sites.sites_bridge import SitesBridge, SiteWish
@@ -125,6 +127,8 @@ from engine.model.health import CameraState
 from engine.model.history.evidence import Case
 from engine.model.history.finding import CameraDescription, FoundCamera, FoundStream
 from engine.model.incidents.incident import Incident
+from engine.model.people.person import Person
+from engine.model.people.person_links import LinkVerdict
 from engine.model.ptz.settings import PtzSettings, PtzTour, TourStop
 from engine.model.ptz.view import PtzAbilities, PtzPreset, PtzState, PtzView
 from engine.model.settings import CameraSettings
@@ -138,6 +142,7 @@ from tests.console.gallery_zones import zones_site
 from tests.fakes.devices import PHONE, DevicesEngine, FakeCable, lively_site, node_mac, simple_fit
 from tests.fakes.engine import FakeDoor, FakeEngine
 from tests.fakes.gestures import GestureEngine
+from tests.fakes.hub_people import FakeHubPeople, found_pair
 from tests.fakes.measured_site import measured_site
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
 from tests.fakes.risky_town import risky_site
@@ -325,6 +330,24 @@ def merge_incidents(stage: Stage) -> QDialog:
 def merge_people(stage: Stage) -> QDialog:
     bridge, known = with_people(stage)
     return MergeDialog(bridge, no_photo, known["grace"], known["x1"])
+
+
+def linked(stage: Stage) -> tuple[EngineBridge, LinkedPeople, Person]:
+    """Ada of this site, and Grace as she might be known at another."""
+    bridge, known = with_people(stage)
+    hub = FakeHubPeople(found_pair("north/ada", "south/grace"), found_pair("north/ada", "south/x1", 0.52, LinkVerdict.DIFFERENT))
+    links = LinkedPeople(bridge, lambda: (ReachedHub("hub", hub, {"north": "north", "south": "south"}),))
+    return bridge, links, known["ada"].person
+
+
+def compare_sites(stage: Stage) -> QDialog:
+    bridge, links, ada = linked(stage)
+    return CompareSitesDialog(bridge, links, no_photo, SystemClock(), replace(ada, id="ada"))
+
+
+def review_pairs(stage: Stage) -> QDialog:
+    bridge, links, _ = linked(stage)
+    return ReviewPairsDialog(bridge, links, no_photo, SystemClock())
 
 
 def split(stage: Stage) -> QDialog:
@@ -536,6 +559,7 @@ MAKERS: dict[type[QDialog], Make] = {
     NoteAlertDialog: lambda stage: NoteAlertDialog("Fall, Laboratory"),
     PairingDialog: lambda stage: PairingDialog(stage.bridge(lively_site())),
     Palette: of_window("open_palette"),
+    CompareSitesDialog: compare_sites,
     ConfirmPasswordDialog: lambda stage: ConfirmPasswordDialog(stage.bridge(cameras())),
     PasswordDialog: lambda stage: PasswordDialog(stage.bridge(cameras())),
     PersonDetectorDialog: person_detector,
@@ -549,6 +573,7 @@ MAKERS: dict[type[QDialog], Make] = {
     RecordingDialog: lambda stage: RecordingDialog(stage.bridge(cameras())),
     RegisterDeviceDialog: register,
     RetentionDialog: lambda stage: RetentionDialog(stage.bridge(cameras())),
+    ReviewPairsDialog: review_pairs,
     ReviewSettingsDialog: lambda stage: ReviewSettingsDialog(stage.bridge(cameras())),
     RiskSettingsDialog: lambda stage: RiskSettingsDialog(stage.bridge(risky_site())),
     SaveWallDialog: save_wall,

@@ -61,6 +61,7 @@ from engine.model.history.finding import CameraDescription, DescribeCamera, Find
 from engine.model.history.replay import StopReplay
 from engine.model.people.commands import PrepareClip
 from engine.model.people.person import Person
+from engine.model.people.purposes import ListPurposes, SitePurpose
 from engine.model.people.speech import SoundDevice
 from engine.model.people.view import PeopleView
 from engine.model.port import PictureWant
@@ -156,6 +157,7 @@ class FakeEngine:
         self.hides_slowly = False  # clips without faces are made by a job
         self.face_photos: dict[str, bytes] = {}
         self.people = PeopleView()
+        self.purposes: tuple[SitePurpose, ...] = ()
         self.zones: tuple[ZoneCount, ...] = ()
         self.floor_picture = ""
         self.ring = FakeRing()
@@ -743,6 +745,8 @@ class FakePort:
                 return tuple(states.get(hook.id, WebhookState(hook.id)) for hook in self._engine.settings.webhooks)
             case ListChannels():
                 return self._engine.channels()
+            case ListPurposes():
+                return self._engine.purposes
             case ListSoundDevices():
                 if isinstance(self._engine.sound_devices, WatchroomError):
                     raise self._engine.sound_devices

@@ -25,6 +25,7 @@ from engine.model.people.commands import (
     UnmaskFaces,
 )
 from engine.model.people.person import NameSource, Person
+from engine.model.people.purposes import SetPersonPurpose, SitePurpose
 from engine.model.people.settings import PeopleSettings
 from engine.model.people.view import TrackPose
 from engine.model.radio.blob import BlobStatus, RadioPicture
@@ -211,8 +212,21 @@ def execute_people(engine: FakeEngine, command: object) -> str | None:
             return engine.start_job("mask_clip", "Hide faces in a clip", 100, "Hiding faces") if wanted and engine.hides_slowly else ""
         case NameTrack():
             return command.fused_id
+        case SetPersonPurpose():
+            return _set_purpose(engine, command)
         case _:
             return None
+
+
+def _set_purpose(engine: FakeEngine, command: SetPersonPurpose) -> str:
+    def changed(each: SitePurpose) -> SitePurpose:
+        if each.purpose.id != command.purpose_id:
+            return each
+        others = tuple(person_id for person_id in each.person_ids if person_id != command.person_id)
+        return replace(each, person_ids=(*others, command.person_id) if command.wanted else others)
+
+    engine.purposes = tuple(changed(each) for each in engine.purposes)
+    return command.person_id
 
 
 def enrolled(engine: FakeEngine, person_id: str) -> None:

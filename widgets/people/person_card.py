@@ -154,6 +154,10 @@ class PersonCard(QFrame):
         """At the foot, always in sight."""
         self._outer.addWidget(widget)
 
+    def add_under_head(self, widget: QWidget) -> None:
+        """Above the tabs."""
+        self._outer.insertWidget(1, widget)
+
     def add_next_steps(self, widget: QWidget) -> None:
         """Under what is to be known first."""
         self._about_column.insertWidget(1, widget)

@@ -14,11 +14,14 @@ DAY_NS = 86_400 * SECOND
 
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
-    """A person with their faces, the best first, and where they were seen last in words."""
+    """A person with their faces, the best first, and where they were seen last in words. `sites`: where they are known, of one who is
+    linked over several; names: what they are called at the others."""
 
     person: Person
     faces: tuple[str, ...] = ()
     where: str = ""
+    sites: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def known_people(
@@ -80,7 +83,7 @@ def retention_text(person: Person, settings: PeopleSettings) -> str:
 
 def person_matches(known: KnownPerson, wanted: str) -> bool:
     """Every word of what is searched for is in the name or the note."""
-    text = f"{known.person.name} {known.person.note}".casefold()
+    text = " ".join((known.person.name, *known.names, known.person.note)).casefold()
     return all(word in text for word in wanted.casefold().split())
 
 

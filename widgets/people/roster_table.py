@@ -109,6 +109,8 @@ def _below(known: KnownPerson) -> str:
         marks.insert(0, tr("Archived"))
     if known.person.locked:
         marks.insert(0, tr("Locked"))
+    if known.sites:
+        marks.insert(0, ", ".join(known.sites))
     return " · ".join(marks)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -81,6 +82,7 @@ class FoundPanel(QWidget):
         self._hits: tuple[SearchHit, ...] = ()
         self._next = ""
         self._number = 0
+        self._unanswered: tuple[str, ...] = ()  # sites that did not say where somebody was
         self._alike: AlikeAsked | None = None
         self._low = False
         self.list = MomentList(tr("What was found"))
@@ -261,6 +263,7 @@ class FoundPanel(QWidget):
     def _begin_search(self, alike: AlikeAsked | None, wanted: SearchFilter) -> None:
         self._alike, self._filter, self._hits, self._next = alike, wanted, (), ""
         self._number += 1
+        self._unanswered = ()
         self.choices.reflect(wanted)
         self.choices.limit(alike is not None)
         self._show_chips()
@@ -274,9 +277,30 @@ class FoundPanel(QWidget):
     def _ask_hits(self, question: SearchRecord | TrackBack) -> None:
         number = self._number
         if isinstance(question, TrackBack):
-            self._bridge.ask(question, self._add_hits, lambda error: self._show_record_search_error(number, error), number, "", owner=self)
+            self._ask_visits(question, number)
         else:
             self._bridge.ask(question, self._came_page, lambda error: self._show_record_search_error(number, error), number, owner=self)
+
+    def _ask_visits(self, question: TrackBack, number: int) -> None:
+        """At the sites of all who are this person by a hub's links; a site that does not answer is named."""
+        links = self._bridge.linked_people
+        group = links.group_of(question.person_id) if links is not None else frozenset[str]()
+        self._bridge.ask(question, self._add_visits, partial(self._show_record_search_error, number), number, owner=self)
+        for linked in sorted(group & self._names.keys() - {question.person_id}):
+            missing = partial(self._miss_visits, number, linked)
+            self._bridge.ask(replace(question, person_id=linked), self._add_visits, missing, number, owner=self)
+
+    def _add_visits(self, number: int, hits: tuple[SearchHit, ...]) -> None:
+        if number == self._number:
+            merged = sorted((*self._hits, *hits), key=lambda hit: -hit.at_ns)
+            self._hits = ()
+            self._show_hits(tuple(merged), "")
+            self._say_found()
+
+    def _miss_visits(self, number: int, person_id: str, error: WatchroomError) -> None:
+        if number == self._number:
+            self._unanswered = (*self._unanswered, f"{self._bridge.site_of(person_id)}: {error_text(error)}")
+            self._say_found()
 
     def _ask_alike(self, question: SearchAlike) -> None:
         number = self._number
@@ -316,7 +340,8 @@ class FoundPanel(QWidget):
         what = self._filter_text()
         if self._hits:
             more = "+" if self._next else ""
-            self._show_headline(tr("{0}{1} found {2}").format(number_text(len(self._hits)), more, what), "", "")
+            found = tr("{0}{1} found {2}").format(number_text(len(self._hits)), more, what)
+            self._show_headline(" ".join((found, *self._unanswered)), "", "")
         else:
             title = tr("Nothing was found {0}").format(what)
             self._show_headline("", title, tr("Try fewer words, leave a word's end open with *, or look on all cameras."))

@@ -41,6 +41,7 @@ from widgets.marks.plain_tip import plain_tip
 from widgets.number_text import number_text
 from widgets.people.person_card import PersonCard
 from widgets.people.roster_table import RosterTable
+from widgets.people.site_tabs import SiteTabs
 from widgets.properties import with_properties
 from widgets.signals import on_chosen
 from widgets.theme import set_role
@@ -70,6 +71,7 @@ class PeoplePage(Page):
         self.past = PersonPast(context.bridge, self)
         self.last = LastSighting(context.bridge, self)
         self._wanted = ""
+        self._members: dict[str, str] = {}  # by row: whom of those who are linked the card shows
         self._build_table()
         self._connect_table()
         self._bind_keys()
@@ -98,6 +100,9 @@ class PeoplePage(Page):
         on_chosen(self.steps.clip_button.clicked, self.selected_person, self.actions_of.enrol_clip)
         on_chosen(self.steps.file_button.clicked, self.selected_person, self.actions_of.enrol_picture)
         self.card.add_next_steps(self.steps)
+        self.site_tabs = SiteTabs()
+        self.site_tabs.chosen.connect(self._choose_member)
+        self.card.add_under_head(self.site_tabs)
         set_first_focus(self, self.table)
 
     def _head(self) -> HeadRow:
@@ -123,6 +128,8 @@ class PeoplePage(Page):
         self.archived_button.setToolTip(plain_tip(tip))
         self.count = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.count, "secondary")
+        self.review_button = with_properties(QPushButton(icon("users"), ""), visible=False)
+        self.review_button.clicked.connect(self.actions_of.review_pairs)
         self.add_button = QPushButton(icon("user-plus"), self.tr("Add &person…"))
         permit(self.add_button, self._bridge.session, Verb.ADMINISTER, self.tr("A person who has not been seen yet"))
         row = make_row(spacing=8)
@@ -130,6 +137,7 @@ class PeoplePage(Page):
         row.addWidget(self.archived_button)
         row.addWidget(self.count)
         row.addStretch(1)
+        row.addWidget(self.review_button)
         row.addWidget(self.add_button)
         return row
 
@@ -189,6 +197,8 @@ class PeoplePage(Page):
         self.moments.visit_requested.connect(self.visit_requested)
         self.album.came.connect(self._photo_came)
         act.chosen.connect(self.want)
+        if self._bridge.linked_people is not None:
+            self._bridge.linked_people.changed.connect(self._show_again)
 
     def _rename(self, name: str) -> None:
         self.actions_of.rename(self.selected_person(), name)
@@ -230,6 +240,8 @@ class PeoplePage(Page):
             self._show(snapshot)
         self._show_past()
         self.clip.show_snapshot(snapshot)
+        if self._bridge.linked_people is not None:
+            self._bridge.linked_people.look()
 
     def _show(self, snapshot: Snapshot) -> None:
         self._note_unmasking(snapshot)
@@ -253,7 +265,7 @@ class PeoplePage(Page):
 
     def _show_people(self) -> None:
         """Who is kept aside, as unseen for long, only when asked for."""
-        people = self.actions_of.people()
+        people = self.actions_of.people_as_one()
         aside = sum(known.person.archived_ns is not None for known in people)
         self.archived_button.setText(self.tr("Archi&ved ({0})").format(number_text(aside)))
         self.archived_button.setVisible(bool(aside))
@@ -264,6 +276,11 @@ class PeoplePage(Page):
             self.table.empty.set_text(self.tr("No one seen recently"), text)
             self.table.empty.set_action_visible(False)
         self.table.set_people(shown)
+        links = self._bridge.linked_people
+        proposals = len(links.proposals) if links is not None else 0
+        self.review_button.setText(self.tr("Review &matches ({0})…").format(number_text(proposals)))
+        self.review_button.setToolTip(plain_tip(self.tr("People of different sites who may be the same")))
+        self.review_button.setVisible(bool(proposals))
 
     def _show_again(self) -> None:
         if self._bridge.snapshot is not None:
@@ -304,6 +321,7 @@ class PeoplePage(Page):
             if permit(self.merge_button, self._bridge.session, Verb.ADMINISTER, tip):
                 self.merge_button.setEnabled(others)
             self.steps.show_person(known, settings)
+            self._show_members(known.person.id)
             self._faces_chosen()
             if self._bridge.may(Verb.SEE_PAST):
                 self.last.show(known.person.id, newest_event(snapshot, known.person.id))
@@ -368,7 +386,28 @@ class PeoplePage(Page):
         """Whose card is shown: the selected one, otherwise the first."""
         if not self.table.selected_key() and (shown := self.table.shown_keys()):
             self.table.select_row(shown[0])
-        return self.table.selected_key()
+        row = self.table.selected_key()
+        member = self._members.get(row, row)
+        return member if member == row or self._row_of(member) == row else row
+
+    def _row_of(self, person_id: str) -> str:
+        """In which they stand: of those who are linked one stands for all."""
+        if person_id in self.table.shown_keys():
+            return person_id
+        linked = {known.person.id for known in self.actions_of.linked_with(person_id)}
+        return next((key for key in self.table.shown_keys() if key in linked), "")
+
+    def _show_members(self, person_id: str) -> None:
+        linked = self.actions_of.linked_with(person_id)
+        words = tuple((known.person.id, f"{self._bridge.site_of(known.person.id)}: {known.person.name}") for known in linked)
+        self.site_tabs.show_members(words, person_id)
+
+    def _choose_member(self, person_id: str) -> None:
+        row = self.table.selected_key()
+        if row and self._bridge.snapshot is not None:
+            self._members[row] = person_id
+            self._show_card(self._bridge.snapshot)
+            self._show_past()
 
     def want(self, person_id: str) -> None:
         """Select them, as soon as they are known."""
@@ -379,9 +418,12 @@ class PeoplePage(Page):
         self._select_person(person_id)
 
     def _select_person(self, person_id: str) -> None:
-        if person_id and person_id in self.table.shown_keys():
+        row = self._row_of(person_id) if person_id else ""
+        if row:
             self._wanted = ""
-            self.table.select_row(person_id)
+            self._members[row] = person_id
+            self.table.select_row(row)
+            self._selected(row)
 
     def _selected(self, person_id: str) -> None:
         if self._bridge.snapshot is not None and person_id:
