@@ -3,11 +3,11 @@
 from typing import Any
 
 from engine.model.history.timeline import CountDays, FindNeighbour, GetTimeline, HitKind, NeighbourKind, SearchRecord
-from engine.model.question import CountIncidents, GetDecision, GetIncident, ListAlerts, ListClips, ListEvents, ListIncidents
+from engine.model.question import CountIncidents, GetDecision, GetIncident, ListAlerts, ListClips, ListErasures, ListEvents, ListIncidents
 from engine.model.review.review import ListReview
 
 COPIED = (ListEvents, ListAlerts, ListClips, ListReview, GetDecision, SearchRecord, GetTimeline, CountDays, FindNeighbour)
-COPIED_OF_SITE = (ListIncidents, GetIncident, CountIncidents)
+COPIED_OF_SITE = (ListIncidents, GetIncident, CountIncidents, ListErasures)
 """Of what no camera saw: not for whoever is limited to cameras."""
 _TOLD_HITS = {HitKind.EVENT, HitKind.ALERT, HitKind.INCIDENT, HitKind.MOTION}
 

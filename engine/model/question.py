@@ -28,6 +28,7 @@ from engine.model.history.timeline import DescribeLook, ListSearches, SearchAlik
 from engine.model.incidents.atlas_call import MediaAnalysis, PatternAnswer
 from engine.model.incidents.incident import Incident, IncidentCategory, IncidentCounts, IncidentState, IncidentStatus, Report
 from engine.model.incidents.report_page import ReportPageQuestion
+from engine.model.people.erasure import Erasure
 from engine.model.people.purposes import PurposeQuestion
 from engine.model.people.speech import SoundDevice
 from engine.model.question_type import Question, RecordQuestion
@@ -379,6 +380,14 @@ class ListAudit(RecordQuestion[tuple[AuditRow, ...]]):
     verbs: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ListErasures(RecordQuestion[tuple[Erasure, ...]]):
+    """Of people: those that are under way, and the others, newest first."""
+
+    verb: ClassVar[Verb] = Verb.ADMINISTER
+    limit: int = 100
+
+
 AnyRecordQuestion: TypeAlias = (
     ListEvents
     | ListDecisions
@@ -391,6 +400,7 @@ AnyRecordQuestion: TypeAlias = (
     | GetIncident
     | CountIncidents
     | ListAudit
+    | ListErasures
     | TimelineQuestion
     | ListSearches
     | SearchRecord

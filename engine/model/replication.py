@@ -9,7 +9,7 @@ from engine.model.value_class import dataclass
 
 class ChangeKind(StrEnum):
     """What was written. The body of a change is the plain form (`engine.model.wire`) of: Event, Decision (those that raised), Alert,
-    ReviewItem, Clip, Incident, AuditRow, Traces."""
+    ReviewItem, Clip, Incident, AuditRow, Traces (an erasure has begun), ErasedPerson (it is done)."""
 
     EVENT = "event"
     DECISION = "decision"
@@ -19,6 +19,7 @@ class ChangeKind(StrEnum):
     INCIDENT = "incident"
     AUDIT = "audit"
     ERASURE = "erasure"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ from engine.runtime.operations.conflicts import ConflictCheck
 from engine.runtime.optional_sides import OptionalByName, OptionalSides
 from engine.runtime.people.comparing import PersonComparisons
 from engine.runtime.people.erasing import Erasing
+from engine.runtime.people.erasure_judge import ErasureJudge
 from engine.runtime.people.looks_side import LooksSide
 from engine.runtime.people.people_keeping import PeopleKeeping
 from engine.runtime.people.people_side import PeopleSide
@@ -159,9 +160,9 @@ class Sides(OptionalByName, ABC):
     def _connect_sides(self) -> None:
         """Sides to those that came after them."""
         self.accounts.session_ended = self._session_ended
-        self.hub.intents, self.hub.clip_file = IntentJudge(self), self._clip_for_hub
         self.hub.persons = self._persons_by_id
         self.hub.templates = TemplateJudge(self, self.basis.data.path)
+        self.hub.intents, self.hub.erasures, self.hub.clip_file = IntentJudge(self), ErasureJudge(self), self._clip_for_hub
         self.accounts.session_renewed = self._session_renewed
         self.sight.clips.wanted = self.erasing.keeps_clip
         self.segments.clear_journal = self.erasing.clear_journal

@@ -27,6 +27,7 @@ from engine.model.question import (
     ListAudit,
     ListClips,
     ListDecisions,
+    ListErasures,
     ListEvents,
     ListIncidents,
     ListSequences,
@@ -40,6 +41,7 @@ from engine.store.changes import driver_of
 from engine.store.incidents import questions as incident_questions
 from engine.store.paging import Page, between, equal, one_of
 from engine.store.people.audit import read_audit
+from engine.store.people.erasures import list_erasures
 from engine.store.search.searching import each_found, holds, search
 from engine.store.segments import segments
 from engine.store.tables import alerts, clips, decisions, events, sequences
@@ -89,6 +91,8 @@ def _answer(connection: Connection, question: RecordQuestion[Any]) -> Any:
             return segments.locks_of(connection)
         case ListAudit():
             return read_audit(connection, question)
+        case ListErasures(limit):
+            return list_erasures(connection, limit)
         case _:
             return _of_timeline(connection, question)
 

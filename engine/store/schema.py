@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from engine.model.errors import EnvironmentFault
 
-NEWEST = "0034"
+NEWEST = "0035"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

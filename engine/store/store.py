@@ -18,7 +18,7 @@ from engine.model.event import Event
 from engine.model.history.timeline import HitPage, SearchRecord
 from engine.model.people.gesture import Gesture
 from engine.model.people.person import Roster
-from engine.model.people.traces import Traces
+from engine.model.people.traces import ErasedPerson, Traces
 from engine.model.question import ListAudit
 from engine.model.question_type import RecordQuestion
 from engine.model.repository import Storable
@@ -41,7 +41,7 @@ from engine.store.incidents.atlas import AtlasTable
 from engine.store.incidents.incidents import IncidentTable
 from engine.store.incidents.keeping import Place, Swept
 from engine.store.incidents.report_links import ReportLinkTable
-from engine.store.people import audit, people
+from engine.store.people import audit, erasures, people
 from engine.store.people.accounts import AccountTable
 from engine.store.people.cases import CaseTable
 from engine.store.people.chat import ChatTable
@@ -255,17 +255,28 @@ class Store:
         """Note that somebody is being erased, or that there is less left of them to erase, and what the audit is to say of it, or neither.
         Any thread."""
         with self._write() as connection:
-            erasing.put_erasure(connection, traces)
+            erasures.put_erasure(connection, traces)
             audit.add_audit(connection, rows)
 
     def erasures(self) -> tuple[Traces, ...]:
         """Those that were begun and are not done. Without an id: only `scrub` and `end_erasure` are left."""
         with self._read() as connection:
-            return erasing.read_erasures(connection)
+            return erasures.read_erasures(connection)
 
-    def end_erasure(self, pseudonym: str) -> None:
+    def forget_whom(self, traces: Traces) -> None:
+        """All that is left to do for this erasure is `scrub` and `end_erasure`."""
         with self._write() as connection:
-            erasing.remove_erasure(connection, pseudonym)
+            erasures.forget_whom(connection, traces)
+
+    def end_erasure(self, pseudonym: str, now_ns: int) -> None:
+        """Done; or given up, where `forget_whom` was not called before."""
+        with self._write() as connection:
+            erasures.end_erasure(connection, ErasedPerson(pseudonym, "", now_ns))
+
+    def was_erased(self, person_id: str) -> bool:
+        """Or is being erased, and all that is left is to overwrite what was freed."""
+        with self._read() as connection:
+            return erasures.was_erased(connection, person_id)
 
     def events_of(self, traces: Traces) -> tuple[Event, ...]:
         with self._read() as connection:

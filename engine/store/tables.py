@@ -308,6 +308,15 @@ erasures = Table(
     "erasures", metadata, Column("pseudonym", Text, primary_key=True), Column("person_id", Text, nullable=False), _list("names")
 )
 
+# Persons who were erased, for copies elsewhere that were made before. Without a time: what was freed remains to be overwritten.
+erased_persons = Table(
+    "erased_persons",
+    metadata,
+    Column("pseudonym", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("erased_ns", BigInteger),
+)
+
 # Messages to the outside. Those that wait are few and found by when they are due.
 deliveries = Table(
     "deliveries",

@@ -22,7 +22,8 @@ from engine.model.history.timeline import (
     TimelineLane,
 )
 from engine.model.incidents.incident import IncidentCounts
-from engine.model.question import CountIncidents
+from engine.model.people.erasure import Erasure
+from engine.model.question import CountIncidents, ListErasures
 from engine.model.review.event_verdict import ListEventVerdicts
 from engine.model.sites import SiteState
 from engine.model.value_class import dataclass
@@ -61,6 +62,11 @@ def _segments(question: ListSegments, answers: Several[Any]) -> Any:
 
 def _by_name(_: Any, answers: Several[Any]) -> Any:
     return tuple(sorted(concatenate(answers), key=lambda search: search.name))
+
+
+def _erasures(question: ListErasures, answers: Several[Any]) -> tuple[Erasure, ...]:
+    found: tuple[Erasure, ...] = concatenate(answers)
+    return tuple(sorted(found, key=lambda each: (each.is_over, -(each.ended_ns or each.asked_ns or 0), each.id)))[: question.limit]
 
 
 def _neighbour(question: FindNeighbour, answers: Several[int | None]) -> int | None:
@@ -143,5 +149,6 @@ MERGES: Mapping[type[Any], MergeAnswers] = {
     ListPacks: _newest(lambda pack: pack.created_ns),
     ListCases: _newest(lambda case: case.created_ns),
     ListReplays: _in_order,
+    ListErasures: _erasures,
 }
 """By question: all whose route is `merged`."""

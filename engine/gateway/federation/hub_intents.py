@@ -12,6 +12,7 @@ from engine.model.alerts.alert import Alert, IntentState
 from engine.model.alerts.intent import NOT_AT_SITE, Intent, IntentCommand, with_intents
 from engine.model.command_terms import CommandTerms
 from engine.model.errors import WatchroomError
+from engine.model.people.erasure import Erasure, asked_at_hub
 from engine.model.snapshot import Snapshot
 
 ASK_S, LATER_S = 3.0, 30.0
@@ -36,15 +37,19 @@ class HubIntents:
         self._shown: tuple[Snapshot, tuple[Intent, ...], Snapshot] | None = None  # as it was, what was said, as it is shown
 
     def say(self, command: IntentCommand, terms: CommandTerms) -> str:
-        """The id of the first alert. Raises what the hub answers."""
+        """The id of the first alert, or of the intent where it is about none. Raises what the hub answers."""
         intent = self._keeper.intend(command, terms)
         if intent.state in NOT_AT_SITE and intent.id not in {each.id for each in self._intents}:
             self._intents = (*self._intents, intent)
-        return intent.alert_ids[0]
+        return next(iter(intent.alert_ids), intent.id)
 
     def waits(self, alert_id: str) -> bool:
         """Whether something was said about this alert that its site has not been told yet. `alert_id`: as the site has it."""
         return any(alert_id in each.alert_ids for each in self._waiting())
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Those that the site has not been told of, or did not take; ids are the site's."""
+        return tuple(erasure for each in self._intents if (erasure := asked_at_hub(each)) is not None)
 
     def look(self, away: bool) -> bool:
         """Ask now and then, while the site is away or something is shown; whether it is another than was shown before."""

@@ -6,7 +6,7 @@ import time
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 from engine.gateway.federation.calls import SILENT, SiteCalls
 from engine.gateway.federation.copied_alerts import CopiedAlerts
@@ -22,7 +22,9 @@ from engine.model.command_terms import CommandTerms, new_key
 from engine.model.errors import EnvironmentFault, NotSignedIn, PermissionDenied, SessionLapsed, WatchroomError
 from engine.model.event import Severity
 from engine.model.hub_copy import is_copied
+from engine.model.people.erasure import Erasure
 from engine.model.port import LOST_S, EnginePort, Link, LinkedPort
+from engine.model.question import ListErasures
 from engine.model.question_type import Question
 from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import Snapshot, adrift
@@ -139,7 +141,10 @@ class Member:
     def ask(self, question: Question[T]) -> T:
         """The site, or what stands by for it. Raises what that raises."""
         standby = self.standing_by
-        return standby.ask(question) if standby is not None and is_copied(question) else self.port.ask(question)
+        answer = standby.ask(question) if standby is not None and is_copied(question) else self.port.ask(question)
+        if isinstance(question, ListErasures) and self._intents is not None:
+            return cast("T", (*self._intents.erasures(), *cast("tuple[Erasure, ...]", answer)))
+        return answer
 
     def command(self, command: Command, terms: CommandTerms) -> str:
         """To the site. While that is away, what is said about its alerts is kept for it by what stands by: under the same id, so that

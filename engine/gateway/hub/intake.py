@@ -15,7 +15,7 @@ from engine.model.cameras.clip import Clip
 from engine.model.errors import InputError
 from engine.model.event import Event
 from engine.model.incidents.incident import Incident
-from engine.model.people.traces import Traces
+from engine.model.people.traces import ErasedPerson, Traces
 from engine.model.plain_text import escaped
 from engine.model.replication import ChangeBatch, ChangeKind, RecordChange
 from engine.model.review.review import ReviewItem
@@ -91,4 +91,7 @@ def _body(change: RecordChange, site: str, qualifier: Qualifier) -> Mapping[str,
     if change.kind is ChangeKind.ERASURE:
         traces = read_tolerantly(Traces, dict(change.body))
         return to_plain(replace(traces, person_id=qualified(site, traces.person_id), pseudonym=qualified(site, traces.pseudonym)))
+    if change.kind is ChangeKind.ERASED:
+        erased = read_tolerantly(ErasedPerson, dict(change.body))
+        return to_plain(replace(erased, pseudonym=qualified(site, erased.pseudonym)))
     return to_plain(rewrite(read_tolerantly(_CLASSES[change.kind], dict(change.body)), qualifier))

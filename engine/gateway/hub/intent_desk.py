@@ -1,16 +1,19 @@
-"""What people say at a hub about alerts of sites that are away: kept before it is answered, and given to the site when it asks."""
+"""What is said at a hub about alerts and people of sites that are away: kept before it is answered, and given to the site when it asks."""
 
+from collections.abc import Mapping, Set
 from collections.abc import Sequence as Several
 
 from engine.alerts import life
 from engine.gateway.federation.ids import LONGEST_ID
 from engine.model.accounts.access import User
+from engine.model.accounts.reason import checked_reason
 from engine.model.accounts.user_ref import VOUCHED, NamedUser
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.intent import Intent, IntentCommand
 from engine.model.command_terms import CommandTerms
-from engine.model.errors import InputError
+from engine.model.errors import BeyondCameras, InputError
 from engine.model.event import EventKind, Severity
+from engine.model.people.commands import ErasePerson
 from engine.model.plain_text import check_line, check_texts
 from engine.model.time import SECOND, Clock
 from engine.runtime.hub.hub_keys import HubKeys
@@ -54,7 +57,7 @@ class IntentDesk:
             return found
         cameras = self._record.intents.cameras_of(site, {alert_id for intent in found for alert_id in intent.alert_ids})
         seen, own = {f"{site}/{grant}" for grant in user.cameras}, f"{VOUCHED}{user.id}"
-        return tuple(each for each in found if each.by_id == own or {cameras.get(alert_id) for alert_id in each.alert_ids} <= seen)
+        return tuple(each for each in found if each.by_id == own or _is_seen(each, seen, cameras))
 
     def exchange(self, site: str, data: bytes) -> bytes:
         """What a site says that it made of some, for those that it has not heard of, oldest first. Raises InputError (`message`), NotFound:
@@ -80,6 +83,10 @@ class IntentDesk:
         return signed
 
 
+def _is_seen(intent: Intent, seen: Set[str], cameras: Mapping[str, str]) -> bool:
+    return bool(intent.alert_ids) and {cameras.get(alert_id) for alert_id in intent.alert_ids} <= seen
+
+
 def _check_seen(assignee: str | None) -> None:
     """Raises InputError (`seen_assignee`)."""
     if assignee is not None:
@@ -88,9 +95,23 @@ def _check_seen(assignee: str | None) -> None:
             raise InputError("seen_assignee", f"is longer than {life.LONGEST_NAME} characters")
 
 
+def _check_erasure(command: ErasePerson, user: User) -> None:
+    """Raises InputError, BeyondCameras."""
+    if user.cameras is not None:
+        raise BeyondCameras(command.verb)
+    if not 0 < len(command.person_id) <= LONGEST_ID:
+        raise InputError("person_id", f"has to have 1 to {LONGEST_ID} characters")
+    if command.reporter_ids or command.device_ids:
+        raise InputError("reporter_ids", "cannot be kept for a site that is away. Remove files of reports there, when it is back")
+    checked_reason(command.reason)
+
+
 def _check(command: IntentCommand, user: User, now_ns: int) -> None:
     """What a site would refuse whatever the alert is. Raises InputError."""
     check_texts(command)
+    if isinstance(command, ErasePerson):
+        _check_erasure(command, user)
+        return
     if any(not 0 < len(alert_id) <= LONGEST_ID for alert_id in life.alert_ids(command)):
         raise InputError("alert_ids", f"have to have 1 to {LONGEST_ID} characters each")
     life.edited(_ANY_ALERT, command, NamedUser(user.name, user.id), now_ns)

@@ -1,4 +1,4 @@
-"""What somebody says at a hub about alerts of a site that is away: kept there until the site has judged it."""
+"""What somebody says at a hub about alerts, or asks to be erased, of a site that is away: kept there until the site has judged it."""
 
 from collections.abc import Sequence as Several
 from dataclasses import replace
@@ -6,20 +6,22 @@ from typing import TypeAlias
 
 from engine.model.alerts.alert import Alert, AlertState, HubAct, IntentState
 from engine.model.alerts.commands import AssignAlert, ChangeAlert, NoteAlert
+from engine.model.people.commands import ErasePerson
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 
-IntentCommand: TypeAlias = ChangeAlert | AssignAlert | NoteAlert
-INTENT_COMMANDS = (ChangeAlert, AssignAlert, NoteAlert)
-LIFE_NS = 7 * 86_400 * SECOND
-"""A site that is away for longer is not told any more."""
+AlertIntent: TypeAlias = ChangeAlert | AssignAlert | NoteAlert
+IntentCommand: TypeAlias = AlertIntent | ErasePerson
+INTENT_COMMANDS = (ChangeAlert, AssignAlert, NoteAlert, ErasePerson)
+LIFE_NS, ERASURE_LIFE_NS = 7 * 86_400 * SECOND, 400 * 86_400 * SECOND
+"""A site that is away for longer is not told any more. Who is to be erased is not forgotten over a long winter."""
 
 NOT_AT_SITE = frozenset({IntentState.WAITING, IntentState.REFUSED, IntentState.EXPIRED})
 
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """One command on alerts of one site.
+    """One command on alerts, or on a person, of one site.
 
     Attributes:
         id: given by whoever sends it: under one id one intent is kept. command: with ids as the site has them.
@@ -40,7 +42,13 @@ class Intent:
 
     @property
     def alert_ids(self) -> tuple[str, ...]:
-        return (self.command.alert_id,) if isinstance(self.command, NoteAlert) else self.command.alert_ids
+        match self.command:
+            case NoteAlert():
+                return (self.command.alert_id,)
+            case ErasePerson():
+                return ()
+            case _:
+                return self.command.alert_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,11 @@ class IntentEnd:
     outcome: str = ""
 
 
+def life_ns(command: IntentCommand) -> int:
+    """For how long it waits for its site."""
+    return ERASURE_LIFE_NS if isinstance(command, ErasePerson) else LIFE_NS
+
+
 def act_of(intent: Intent, outcome: IntentState) -> HubAct:
     """What an alert keeps of it."""
     act = HubAct(intent.id, intent.said_ns, intent.by, intent.by_id, outcome=outcome)
@@ -60,7 +73,7 @@ def act_of(intent: Intent, outcome: IntentState) -> HubAct:
             return replace(act, state=state, disposition=disposition)
         case AssignAlert(_, assignee, assignee_id):
             return replace(act, assignee=assignee, assignee_id=assignee_id)
-        case NoteAlert():
+        case _:
             return act
 
 

@@ -1,5 +1,6 @@
 """What tells of a person, and how it is made to tell of nobody, where they are erased, or of another."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable
@@ -9,6 +10,22 @@ from engine.model.event import Event
 from engine.model.value_class import dataclass
 
 ERASED_NAME = "Erased person"
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedPerson:
+    """Of whom nothing is left but this. `pseudonym`: what events of theirs tell of. digest: `digest_of` their id, by which copies of the
+    record that were made before can forget them too; empty: they stayed, as they were locked when it came to it. erased_ns: when all was
+    done."""
+
+    pseudonym: str
+    digest: str
+    erased_ns: int
+
+
+def digest_of(person_id: str) -> str:
+    """By which an id is known again, where it is nowhere kept. SHA-256, hexadecimal."""
+    return hashlib.sha256(person_id.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

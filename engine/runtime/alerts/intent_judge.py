@@ -9,7 +9,7 @@ from engine.model.accounts.access import ROLE_VERBS, Session, User
 from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.alerts.alert import Alert, HubAct, IntentState
 from engine.model.alerts.commands import AssignAlert, ChangeAlert
-from engine.model.alerts.intent import Intent, IntentEnd
+from engine.model.alerts.intent import AlertIntent, Intent, IntentEnd
 from engine.model.errors import EnvironmentFault, NotFound, WatchroomError
 from engine.model.plain_text import check_texts
 from engine.model.question import ListAlerts
@@ -40,17 +40,16 @@ class IntentJudge:
     def __init__(self, host: IntentHost) -> None:
         self._host = host
 
-    def take(self, intent: Intent, user: User) -> IntentEnd:
+    def take(self, intent: Intent, command: AlertIntent, user: User) -> IntentEnd:
         """`user`: who said it, as far as the site believes its hub. Raises EnvironmentFault: it has to be brought again."""
         try:
-            return self._take(intent, user)
+            return self._take(intent, command, user)
         except EnvironmentFault:
             raise
         except WatchroomError as error:
             return IntentEnd(intent.id, IntentState.REFUSED, str(error))
 
-    def _take(self, intent: Intent, user: User) -> IntentEnd:
-        command = intent.command
+    def _take(self, intent: Intent, command: AlertIntent, user: User) -> IntentEnd:
         check_texts(command)
         life.alert_ids(command)
         check_verb(Session("intent", user, ROLE_VERBS[user.role]), command.verb)

@@ -1,4 +1,5 @@
-"""What a person said at the hub about alerts of a site that was away: signed by the hub, for that site alone, good for a week.
+"""What a person said at the hub about alerts or people of a site that was away: signed by the hub, for that site alone, for as long
+as it waits.
 
 A site believes it as it believes the hub's word for a person: whoever holds the hub's keys can say no more than such a person could.
 """
@@ -6,7 +7,7 @@ A site believes it as it believes the hub's word for a person: whoever holds the
 from typing import Any
 
 from engine.model.accounts.access import User
-from engine.model.alerts.intent import INTENT_COMMANDS, LIFE_NS, Intent, IntentCommand
+from engine.model.alerts.intent import INTENT_COMMANDS, Intent, IntentCommand, life_ns
 from engine.model.command_terms import CommandTerms
 from engine.model.errors import InputError
 from engine.model.tolerant_wire import read_tolerantly
@@ -16,7 +17,7 @@ from engine.runtime.hub.hub_word import ASKEW_NS, read_claims, read_user, signed
 from engine.runtime.hub.nkeys import NKey
 
 UNTRUE = "The site does not take this as the word of its hub."
-LATE = "The site was away for more than seven days."
+LATE = "The site was away for too long."
 _KINDS = {kind.__name__: kind for kind in INTENT_COMMANDS}
 
 
@@ -47,7 +48,7 @@ def read_intent(word: str, site: str, hub_key: str, now_ns: int) -> VouchedInten
         intent = Intent(str(said["id"]), _command(said["command"]), said_ns, user.name, user.id, None if seen is None else str(seen))
     except (ValueError, KeyError, TypeError, AttributeError, InputError):
         raise InputError("word", UNTRUE) from None
-    if not -ASKEW_NS <= now_ns - said_ns <= LIFE_NS + ASKEW_NS:
+    if not -ASKEW_NS <= now_ns - said_ns <= life_ns(intent.command) + ASKEW_NS:
         raise InputError("said_ns", LATE)
     return VouchedIntent(intent, user)
 

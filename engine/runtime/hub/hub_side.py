@@ -11,6 +11,7 @@ from engine.model.accounts.user_ref import VOUCHED
 from engine.model.alerts.alert import IntentState
 from engine.model.alerts.intent import IntentEnd
 from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
+from engine.model.people.commands import ErasePerson
 from engine.model.people.person import Person
 from engine.model.templates import FieldRefusal, OrderOutcome, OrderState
 from engine.runtime.basis import Basis
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from engine.runtime.hub.hub_word import UsedWords, Vouched
     from engine.runtime.hub.intent_messages import SignedIntent
     from engine.runtime.hub.template_messages import SignedOrder, TemplateReport
+    from engine.runtime.people.erasure_judge import ErasureJudge
     from engine.runtime.templates.template_judge import TemplateJudge
 
 LOOK_S = 1.0
@@ -31,9 +33,9 @@ NOT_ACCEPTED = "This site does not accept settings from its hub. Its administrat
 
 class HubSide(Side):
     """Thread `hub`. `gateway_port`: where this site's gateway listens on loopback, once it does; 0: a hub is let through to nothing.
-    `intents`: who judges what was said at the hub while this site was away; clip_file: where the video of a clip is, without what this site
-    hides; raises NotFound, EnvironmentFault; persons: who is known here; templates: who applies what the hub orders. All are set before the
-    start."""
+    `intents`, `erasures`: who judges what was said of alerts and people at the hub while this site was away; clip_file: where the video of
+    a clip is, without what this site hides; raises NotFound, EnvironmentFault; persons: who is known here; templates: who applies what the hub
+    orders. All are set before the start."""
 
     def __init__(self, basis: Basis) -> None:
         self._folder: Path = basis.data.path
@@ -42,6 +44,7 @@ class HubSide(Side):
         self._trouble = basis.troubles.of("hub")
         self.gateway_port = 0
         self.intents: IntentJudge | None = None
+        self.erasures: ErasureJudge | None = None
         self.clip_file: Callable[[str], Path] = _no_clip
         self.persons: Callable[[], Mapping[str, Person]] = dict[str, Person]
         self.templates: TemplateJudge | None = None
@@ -87,7 +90,7 @@ class HubSide(Side):
         from engine.runtime.hub.hub_intent import UNTRUE, read_intent
 
         membership = self.membership()
-        if membership is None or self.intents is None:
+        if membership is None or self.intents is None or self.erasures is None:
             raise EnvironmentFault("not_joined", "This site belongs to no hub.")
         try:
             found = read_intent(given.word, membership.site, membership.hub_key, self._clock.now_ns())
@@ -95,7 +98,10 @@ class HubSide(Side):
             return IntentEnd(given.id, IntentState.REFUSED, error.message)
         if found.intent.id != given.id:
             return IntentEnd(given.id, IntentState.REFUSED, UNTRUE)
-        return self.intents.take(found.intent, _at_site(found.user, membership))
+        user, command = _at_site(found.user, membership), found.intent.command
+        if isinstance(command, ErasePerson):
+            return self.erasures.take(found.intent, command, user)
+        return self.intents.take(found.intent, command, user)
 
     def obey(self, given: "SignedOrder") -> OrderOutcome:
         """What becomes of an order of the hub. Raises EnvironmentFault: it has to be brought again."""

@@ -9,7 +9,6 @@ in view. What is locked as evidence stays until it is not any more.
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from engine.model.accounts.audit import AuditRow, AuditVerb
@@ -135,7 +134,7 @@ class Erasing(Side):
             stays += self._rewrite(traces, progress)
         progress.at(3, 4, "Overwriting")
         self._in_order(self._record.store.scrub, progress)
-        self._record.store.end_erasure(traces.pseudonym)
+        self._record.store.end_erasure(traces.pseudonym, self._clock.now_ns())
         locked = f" Locked as evidence, and erased when it is not any more: {', '.join(stays)}." if stays else ""
         return f"Erased. What happened stays in the record, as {traces.pseudonym}.{locked}"
 
@@ -143,7 +142,7 @@ class Erasing(Side):
         """Pipeline, record of persons and faces, photos, settings; purposes."""
         self._people.desk.enter(PersonErased(traces.person_id, traces.pseudonym), by, self._clock.now_ns())
         if traces.person_id in self._people.persons:
-            self._record.store.end_erasure(traces.pseudonym)
+            self._record.store.end_erasure(traces.pseudonym, self._clock.now_ns())
             raise EnvironmentFault("locked", "They were locked meanwhile, so nothing of theirs was erased.")
         self._record.store.purposes.forget_person(traces.person_id)
         self._change_settings(registry.devices_freed(traces), by)
@@ -215,7 +214,7 @@ class Erasing(Side):
         self._chats.erase(traces)  # only now can no new answer tell of them
         packs = self._packs.erase(traces)  # nor a new pack
         self.begun()  # nor what was removed meanwhile, and could be put back
-        store.begin_erasure(replace(traces, person_id="", names=()))
+        store.forget_whom(traces)
         return [f"{packs} evidence packs"] if packs else []
 
     def _in_order(self, action: Callable[[], T], progress: Progress) -> T:

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditRow, AuditVerb
+from engine.model.accounts.reason import checked_reason
 from engine.model.command import Command
 from engine.model.errors import InputError, NotFound
 from engine.model.people.commands import (
@@ -63,7 +64,6 @@ from engine.runtime.recorder.record import Record
 
 C = TypeVar("C", bound=Command)
 LONGEST_UNMASKED_MIN = 60.0
-REASON_LENGTH = 500
 
 
 class ReportMedia(Protocol):
@@ -270,22 +270,23 @@ def _followed(engine: PeopleHost) -> frozenset[str]:
     return frozenset((*tracks, *(track.id for track in fused.tracks))) if fused is not None else frozenset(tracks)
 
 
-def checked_reason(reason: str) -> str:
-    if not reason.strip():
-        raise InputError("reason", "say why, in a few words; it stays in the audit")
-    if len(reason) > REASON_LENGTH:
-        raise InputError("reason", f"needs at most {REASON_LENGTH} characters")
-    return reason.strip()
-
-
 def _erase(engine: PeopleHost, command: ErasePerson, session: Session) -> str:
     by = session.user.name
     reason = checked_reason(command.reason)
-    with engine.people.desk.changing:
-        person = known_person(engine, command.person_id)
-        _check_unlocked(person, "erased")
+
+    def remove_media() -> None:
         if command.reporter_ids or command.device_ids:
             engine.incidents.remove_media_of(command.reporter_ids, command.device_ids, by)
+
+    return begin_erasing(engine, command.person_id, reason, by, remove_media)
+
+
+def begin_erasing(engine: PeopleHost, person_id: str, reason: str, by: str, first: Callable[[], object] = lambda: None) -> str:
+    """The job's id. `first`: is done once nothing is in the way. Raises NotFound, InputError (`person_id`): they are locked."""
+    with engine.people.desk.changing:
+        person = known_person(engine, person_id)
+        _check_unlocked(person, "erased")
+        first()
         return engine.erasing.begin(person, reason, by)
 
 

@@ -13,6 +13,7 @@ from engine.model.question import (
     ListAudit,
     ListClips,
     ListDecisions,
+    ListErasures,
     ListEvents,
     ListIncidents,
     ListSequences,
@@ -29,7 +30,8 @@ _FROM_VIEWS: tuple[type[RecordQuestion[Any]], ...] = (
     *(ListEvents, ListDecisions, ListSequences, ListClips, ListAlerts, GetDecision, WhyNothing, ListSegments, ListLocks),
     *(GetTimeline, FindNeighbour, CountDays, ListBookmarks, ListSearches, TrackBack, ListEventVerdicts),
 )
-_OF_THE_SITE: tuple[type[RecordQuestion[Any]], ...] = (ListIncidents, GetIncident, CountIncidents, ListAudit)  # or of what no camera saw
+# or of what no camera saw
+_OF_THE_SITE: tuple[type[RecordQuestion[Any]], ...] = (ListIncidents, GetIncident, CountIncidents, ListAudit, ListErasures)
 
 
 class RecordHost(Protocol):

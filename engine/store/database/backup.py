@@ -17,7 +17,7 @@ BESIDE = ("-wal", "-shm", "-closed")  # what a record's file has beside it
 
 # What neither the log of observations nor any file tells. Few rows each, taken over whole or not at all: a token that was withdrawn after
 # the copy was made, or a lock that was set, must not be forgotten.
-CARRIED = ("users", "tokens", "lockouts", "evidence_locks", "evidence_spans", "erase_later", "erasures", "cases", "packs")
+CARRIED = ("users", "tokens", "lockouts", "evidence_locks", "evidence_spans", "erase_later", "erasures", "erased_persons", "cases", "packs")
 _NOT_WITHOUT = (("users", "tokens"), ("evidence_locks", "evidence_spans"))
 
 

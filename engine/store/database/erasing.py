@@ -14,9 +14,8 @@ from engine.model.wire import read_as, to_plain
 from engine.store.people.handover_tables import handovers
 from engine.store.questions import read_clip
 from engine.store.review.tables import review_items
-from engine.store.tables import alerts, clips, decisions, deliveries, erasures, events
+from engine.store.tables import alerts, clips, decisions, deliveries, events
 from engine.store.timeline.tables import bookmarks, saved_searches
-from engine.store.upsert import upsert
 
 _AT_ONCE = 500  # ids in one statement
 _TRIES, _PAUSE_S = 20, 0.1
@@ -29,19 +28,6 @@ _TEXTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (bookmarks, ("note",)),
     (handovers, ("body",)),
 )
-
-
-def put_erasure(connection: Connection, traces: Traces) -> None:
-    plain = {"pseudonym": traces.pseudonym, "person_id": traces.person_id, "names": list(traces.names)}
-    upsert(connection, erasures, [plain])
-
-
-def read_erasures(connection: Connection) -> tuple[Traces, ...]:
-    return tuple(read_as(Traces, dict(row)) for row in connection.execute(select(erasures).order_by(erasures.c.pseudonym)).mappings())
-
-
-def remove_erasure(connection: Connection, pseudonym: str) -> None:
-    connection.execute(delete(erasures).where(erasures.c.pseudonym == pseudonym))
 
 
 def events_of(connection: Connection, traces: Traces) -> tuple[Event, ...]:

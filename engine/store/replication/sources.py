@@ -35,8 +35,9 @@ class Source:
         return f"CAST(@.{self.key} AS TEXT)"
 
 
-# In the order in which the record of before is told: what was raised before what was seen.
+# In the order in which the record of before is told: who is to be forgotten, then what was raised before what was seen.
 SOURCES = (
+    Source(ChangeKind.ERASED, "erased_persons", "pseudonym", told="@.erased_ns IS NOT NULL", key="pseudonym"),
     Source(ChangeKind.ALERT, "alerts", "raised_ns"),
     Source(ChangeKind.INCIDENT, "incidents", "occurred_ns"),
     Source(ChangeKind.EVENT, "events", "started_ns", told="@.shadow = 0"),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Table, Text, and_, cast, func, or_, select, text
+from sqlalchemy import JSON, Column, Connection, Table, Text, and_, cast, delete, func, or_, select, text
 
 from engine.model.event import Event
 from engine.model.people.traces import Traces
@@ -11,8 +11,9 @@ from engine.store.review.tables import review_items
 from engine.store.shared.bulk import upsert_rows
 from engine.store.shared.intents import intents
 from engine.store.shared.person_links import forget_person
-from engine.store.tables import alerts, decisions, events, incidents
+from engine.store.tables import alerts, clips, decisions, events, incidents
 
+_AT_ONCE = 500  # ids in one statement
 # Where a person's id or name can stand; of events only what their class knows to make of it.
 _TEXTS: tuple[tuple[Table, tuple[str, ...]], ...] = (
     (review_items, ("person_ids", "persons")),
@@ -40,8 +41,11 @@ def _erase_events(connection: Connection, site: str, traces: Traces) -> None:
         *(func.strpos(column, word) > 0 for column in (events.c.reason, events.c.subject_id, told) for word in _sought(traces)),
     )
     rows = connection.execute(select(events).where(_of(events, site), theirs)).mappings().all()
-    changed = [(read_as(Event, dict(row)), row) for row in rows]
-    upsert_rows(connection, events, [to_plain(without) for event, _ in changed if (without := traces.event(event)) is not event])
+    found = [read_as(Event, dict(row)) for row in rows]
+    upsert_rows(connection, events, [to_plain(without) for event in found if (without := traces.event(event)) is not event])
+    shown = [event.id for event in found if traces.concerns(event)]
+    for begin in range(0, len(shown), _AT_ONCE):  # the site has no video of them any more; what was sent goes with the facts of the clips
+        connection.execute(delete(clips).where(clips.c.event_id.in_(shown[begin : begin + _AT_ONCE])))
 
 
 def _rewrite(connection: Connection, site: str, table: Table, names: tuple[str, ...], traces: Traces) -> None:

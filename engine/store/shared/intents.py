@@ -11,7 +11,7 @@ from engine.model.accounts.access import Role, User
 from engine.model.accounts.audit import AuditRow
 from engine.model.accounts.hub_audit import HubVerb
 from engine.model.accounts.user_ref import VOUCHED
-from engine.model.alerts.intent import LIFE_NS, Intent, IntentEnd
+from engine.model.alerts.intent import ERASURE_LIFE_NS, LIFE_NS, Intent, IntentEnd
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
@@ -33,7 +33,10 @@ _PUT = text(
     " (:id, :site, :said_ns, :user_id, :user_name, :role, CAST(:cameras AS jsonb), CAST(:command AS jsonb), :seen_assignee)"
     " ON CONFLICT (id) DO NOTHING"
 )
-_LATE = "UPDATE intents SET state = 'expired', ended_ns = :now_ns WHERE state = 'waiting' AND said_ns < :oldest_ns"
+_LATE = (
+    "UPDATE intents SET state = 'expired', ended_ns = :now_ns WHERE state = 'waiting' AND said_ns < :oldest_ns"
+    " AND (command ->> 'type' != 'ErasePerson' OR said_ns < :oldest_erasure_ns)"
+)
 _EXPIRE_ALL, _EXPIRE = text(_LATE), text(f"{_LATE} AND site = :site")
 _END = text("UPDATE intents SET state = :state, outcome = :outcome, ended_ns = :now_ns WHERE id = :id AND state = 'waiting'")
 _REFUSE = text(
@@ -80,7 +83,7 @@ class IntentTable(GuardedTables):
     def waiting(self, site: str, now_ns: int, most: int) -> tuple[KeptIntent, ...]:
         """Oldest first. Those that waited for too long end."""
         with self._write() as connection:
-            connection.execute(_EXPIRE, {"site": site, "now_ns": now_ns, "oldest_ns": now_ns - LIFE_NS})
+            connection.execute(_EXPIRE, {"site": site, **_ages(now_ns)})
             rows = _rows(connection, site, "state = 'waiting' ORDER BY said_ns, id LIMIT :most", most=most)
         return tuple(_read(row) for row in rows)
 
@@ -104,7 +107,7 @@ class IntentTable(GuardedTables):
     def all_of(self, site: str, ended_since_ns: int, now_ns: int) -> tuple[Intent, ...]:
         """Those that wait, and those that ended since then; newest first, so many at most."""
         with self._write() as connection:
-            connection.execute(_EXPIRE, {"site": site, "now_ns": now_ns, "oldest_ns": now_ns - LIFE_NS})
+            connection.execute(_EXPIRE, {"site": site, **_ages(now_ns)})
             wanted = "(state = 'waiting' OR ended_ns >= :since_ns) ORDER BY said_ns DESC, id DESC LIMIT :most"
             rows = _rows(connection, site, wanted, since_ns=ended_since_ns, most=MOST_LISTED)
         return tuple(_read(row).intent for row in rows)
@@ -117,9 +120,13 @@ class IntentTable(GuardedTables):
         return {row.id.partition("/")[2]: row.camera_id for row in rows}
 
 
+def _ages(now_ns: int) -> Mapping[str, int]:
+    return {"now_ns": now_ns, "oldest_ns": now_ns - LIFE_NS, "oldest_erasure_ns": now_ns - ERASURE_LIFE_NS}
+
+
 def _remove_old(connection: Connection, now_ns: int) -> None:
     """Also those that nobody asks about any more, as their site never comes back."""
-    connection.execute(_EXPIRE_ALL, {"now_ns": now_ns, "oldest_ns": now_ns - LIFE_NS})
+    connection.execute(_EXPIRE_ALL, _ages(now_ns))
     connection.execute(text("DELETE FROM intents WHERE ended_ns < :before_ns"), {"before_ns": now_ns - KEPT_NS})
 
 

@@ -10,11 +10,9 @@ from sqlalchemy import Connection, text
 from engine.model.accounts.audit import AuditRow
 from engine.model.accounts.hub_audit import HubVerb
 from engine.model.errors import InputError, NotFound
-from engine.model.people.traces import Traces
 from engine.model.question_type import RecordQuestion
 from engine.model.replication import ChangeBatch, ChangeKind, RecordChange
 from engine.model.value_class import dataclass
-from engine.model.wire import read_as
 from engine.store import questions
 from engine.store.database.postgres import postgres_engine
 from engine.store.database.postgres_faults import postgres_faults
@@ -24,7 +22,7 @@ from engine.store.review.tables import review_items
 from engine.store.shared.bulk import as_json, upsert_rows
 from engine.store.shared.clip_files import ClipFileTable
 from engine.store.shared.counts import count_events
-from engine.store.shared.erasing import erase
+from engine.store.shared.erasures import ErasureTable, begin_erasures, end_erasures
 from engine.store.shared.hub_audit import HubAudit, add_hub_audit
 from engine.store.shared.intents import IntentTable
 from engine.store.shared.oidc import OidcTable
@@ -72,7 +70,7 @@ class SharedRecord(GuardedTables):
     """Any thread; one transaction a call. Faults are EnvironmentFault. `accounts`: of those who sign in at the hub. oidc: of those among
     them whom an identity provider signs in. audit: of what is done there. intents: what they said about alerts of sites that were away.
     clip_files: video of alerts, of sites that send it. person_links: persons of several sites who may be one. templates: rules and settings
-    for several sites."""
+    for several sites. erasures: of people, at sites."""
 
     def __init__(self, url: str) -> None:
         """Brings the tables up to date. Raises InputError (`url`), EnvironmentFault (see `schema.prepare`)."""
@@ -84,6 +82,7 @@ class SharedRecord(GuardedTables):
         self.clip_files = ClipFileTable(self._reading, self._writing, postgres_faults)
         self.person_links = PersonLinkTable(self._reading, self._writing, postgres_faults)
         self.templates = TemplateTable(self._reading, self._writing, postgres_faults)
+        self.erasures = ErasureTable(self._reading, self._writing, postgres_faults)
         self.oidc = OidcTable(self._reading, self._writing, postgres_faults)
         try:
             with self._write() as connection:
@@ -184,7 +183,7 @@ class SharedRecord(GuardedTables):
             site = _locked(connection, key)
             if batch.stream != site.stream or batch.after > site.seq or batch.through <= site.seq:
                 return site
-            _write(connection, key, batch.changes)
+            _write(connection, key, batch.changes, at_ns)
             moved = text(f"UPDATE shared_sites SET seq = :seq, heard_ns = :at_ns WHERE key = :key RETURNING {_OF_SITE}")
             row = connection.execute(moved, {"key": key, "seq": batch.through, "at_ns": at_ns}).mappings().one()
             return SharedSite(**row)
@@ -233,7 +232,7 @@ def _site_row(connection: Connection, key: str, locked: str) -> SharedSite:
     return SharedSite(**row)
 
 
-def _write(connection: Connection, key: str, changes: Several[RecordChange]) -> None:
+def _write(connection: Connection, key: str, changes: Several[RecordChange], at_ns: int) -> None:
     of: dict[ChangeKind, list[Mapping[str, Any]]] = {kind: [] for kind in ChangeKind}
     for change in changes:
         of[change.kind].append(change.body)
@@ -245,8 +244,8 @@ def _write(connection: Connection, key: str, changes: Several[RecordChange]) -> 
     upsert_rows(connection, incidents, [_incident_row(body) for body in of[ChangeKind.INCIDENT]])
     if of[ChangeKind.AUDIT]:
         connection.execute(_AUDIT, {"site": key, "rows": as_json(of[ChangeKind.AUDIT])})
-    for body in of[ChangeKind.ERASURE]:
-        erase(connection, key, read_as(Traces, dict(body)))
+    begin_erasures(connection, key, of[ChangeKind.ERASURE], at_ns)
+    end_erasures(connection, key, of[ChangeKind.ERASED], at_ns)
 
 
 def _write_alerts(connection: Connection, bodies: Several[Mapping[str, Any]], only_if: str = _NEWER_ALERT) -> None:

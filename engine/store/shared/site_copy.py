@@ -10,7 +10,7 @@ from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.history.timeline import CountDays, GetTimeline, SearchRecord
 from engine.model.hub_copy import is_copied
 from engine.model.incidents.incident import Incident
-from engine.model.question import GetIncident, IncidentReports
+from engine.model.question import GetIncident, IncidentReports, ListErasures
 from engine.model.question_type import Question
 from engine.model.review.review import ListReview, ReviewPage
 from engine.model.wire import read_as
@@ -19,6 +19,7 @@ from engine.store.database.postgres import postgres_engine
 from engine.store.review.review_items import review_page, within_scope
 from engine.store.shared.copy_search import search_copy
 from engine.store.shared.copy_timeline import count_days, timeline_of
+from engine.store.shared.erasures import list_site_erasures
 from engine.store.tables import incidents
 
 T = TypeVar("T")
@@ -81,6 +82,8 @@ class SiteCopy:
                 return count_days(connection, question, everything=not self._limited)
             case ListReview():
                 return self._reviews(connection, question)
+            case ListErasures(limit):
+                return list_site_erasures(connection, self._limits["site"], limit)
             case GetIncident(incident_id):
                 return IncidentReports(_incident(connection, incident_id), ())
             case _:

@@ -11,7 +11,8 @@ from engine.model.accounts.access import Role, User
 from engine.model.alerts.alert import AlertState, IntentState
 from engine.model.alerts.commands import ChangeAlert, NoteAlert
 from engine.model.alerts.intent import IntentEnd
-from engine.model.errors import InputError
+from engine.model.errors import BeyondCameras, InputError
+from engine.model.people.commands import ErasePerson
 from engine.model.time import SystemClock
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.runtime.hub.hub_word import LONGEST
@@ -57,6 +58,28 @@ def test_what_a_site_is_given_at_once_fits_into_a_message(desk: IntentDesk, monk
         told += [each.id for each in given]
         ends = tuple(IntentEnd(each.id, IntentState.DONE) for each in given)
     assert told == ["in-0", "in-1", "in-2", "in-3"]
+
+
+def test_who_is_limited_to_cameras_neither_erases_nor_hears_of_it(desk: IntentDesk) -> None:
+    ana, door = User("1", "Ana", Role.ADMIN), User("2", "Dora", Role.ADMIN, ("door",))
+    desk.keep("north", ana, "in-1", ErasePerson("pe-1", "asked for it"))
+    with pytest.raises(BeyondCameras):
+        desk.keep("north", door, "in-2", ErasePerson("pe-1", "asked for it"))
+    assert [each.id for each in desk.shown_to(ana, "north")] == ["in-1"] and desk.shown_to(door, "north") == ()
+
+
+@pytest.mark.parametrize(
+    ("command", "field"),
+    [
+        (ErasePerson("pe-1", " "), "reason"),
+        (ErasePerson("", "asked for it"), "person_id"),
+        (ErasePerson("pe-1", "asked for it", reporter_ids=("x",)), "reporter_ids"),
+    ],
+)
+def test_an_erasure_that_no_site_would_begin_is_not_kept(desk: IntentDesk, command: ErasePerson, field: str) -> None:
+    with pytest.raises(InputError) as refused:
+        desk.keep("north", User("1", "Ana", Role.ADMIN), "in-1", command)
+    assert refused.value.field == field
 
 
 def test_what_no_site_would_read_is_not_kept(desk: IntentDesk, record: SharedRecord) -> None:

@@ -14,6 +14,7 @@ from engine.model.alerts.commands import AssignAlert, ChangeAlert, NoteAlert
 from engine.model.alerts.intent import Intent, IntentCommand, IntentEnd
 from engine.model.command_terms import CommandTerms, terms_from
 from engine.model.errors import Conflict, InputError, NotFound
+from engine.model.people.commands import ErasePerson
 from engine.model.question import ListAlerts, ListAudit
 from engine.model.time import to_iso
 from engine.runtime.alerts.intent_judge import IntentJudge
@@ -41,7 +42,9 @@ def said(site: PeopleSite, command: IntentCommand, id_: str = "", seen: str | No
 
 
 def bring(site: PeopleSite, intent: Intent, user: User = BEN) -> IntentEnd:
-    return IntentJudge(site.engine).take(intent, user)
+    command = intent.command
+    assert not isinstance(command, ErasePerson)
+    return IntentJudge(site.engine).take(intent, command, user)
 
 
 def acknowledge(alert: Alert) -> ChangeAlert:

@@ -9,8 +9,9 @@ from engine.model.accounts.access import Role, User
 from engine.model.accounts.hub_audit import HubVerb
 from engine.model.alerts.alert import AlertState, Disposition, IntentState
 from engine.model.alerts.commands import ChangeAlert, NoteAlert
-from engine.model.alerts.intent import LIFE_NS, Intent, IntentCommand, IntentEnd
+from engine.model.alerts.intent import ERASURE_LIFE_NS, LIFE_NS, Intent, IntentCommand, IntentEnd
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.people.commands import ErasePerson
 from engine.model.people.traces import Traces
 from engine.model.replication import ChangeBatch, ChangeKind, RecordChange
 from engine.model.time import SECOND
@@ -81,6 +82,12 @@ def test_a_site_that_is_away_for_a_week_is_not_told_any_more(record: SharedRecor
     assert (over.state, over.ended_ns) == (IntentState.EXPIRED, late_ns)
     record.intents.keep("north", kept("in-2", at_ns=late_ns + KEPT_NS + 1))
     assert [each.id for each in record.intents.all_of("north", 0, late_ns)] == ["in-2"], "and is forgotten some day"
+
+
+def test_who_is_to_be_erased_is_not_forgotten_over_a_long_winter(record: SharedRecord) -> None:
+    record.intents.keep("north", kept(command=ErasePerson("pe-1", "asked for it")))
+    assert len(record.intents.waiting("north", NOW_NS + ERASURE_LIFE_NS, 9)) == 1
+    assert record.intents.waiting("north", NOW_NS + ERASURE_LIFE_NS + 1, 9) == ()
 
 
 def test_no_more_wait_than_are_kept(record: SharedRecord, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -197,6 +197,19 @@ def test_whom_a_site_erases_is_gone_also_from_what_it_keeps_no_longer(record: Sh
     assert record.answer(ListEvents(camera_id="south/yard")) == (namesake,)
 
 
+def test_video_of_whom_a_site_erases_goes_from_the_hub_too(record: SharedRecord) -> None:
+    seen = replace(at(NORTH, event(1)), person="Ada", person_id="north/pe-1")
+    record.keep(NORTH, batch(0, seen, at(NORTH, event(2)), *(at(NORTH, clip(number)) for number in (1, 2))), 1)
+    for number in (1, 2):
+        record.clip_files.begin(at(NORTH, clip(number)).id, 4, "00", 1)
+        record.clip_files.add(at(NORTH, clip(number)).id, 0, 4, b"seal")
+    record.keep(NORTH, batch(4, Traces("north/pe-1", ("Ada",), "north/erased-1")), 1)
+    gone, left = (at(NORTH, clip(number)).id for number in (1, 2))
+    assert record.clip_files.file(gone) is None and list(record.clip_files.pieces(gone)) == []
+    assert list(record.clip_files.pieces(left)) == [b"seal"]
+    assert [each.id for each in record.answer(ListClips())] == [left]
+
+
 def test_an_alert_that_was_told_ahead_and_comes_late_names_nobody_again(record: SharedRecord) -> None:
     """A hub that was slow took the message after another one had heard that they are erased."""
     alert = replace(at(NORTH, ALERT), person="Ada", person_id="north/pe-1")

@@ -1,7 +1,9 @@
 """A hub's database is copied and put back by PostgreSQL's own tools; what was told since is told again."""
 
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from itertools import count
 from pathlib import Path
@@ -13,6 +15,7 @@ from benchmarks.history.postgres_server import programs
 from engine.gateway.hub.intake import Intake
 from engine.incidents.correlation import correlate
 from engine.model.accounts.audit import AuditRow
+from engine.model.people.erasure import ErasureStage
 from engine.model.people.traces import ERASED_NAME, Traces
 from engine.model.question import ListAlerts, ListClips, ListDecisions, ListEvents
 from engine.model.time import SECOND, SystemClock
@@ -158,6 +161,30 @@ def test_sites_send_again_what_a_restored_hub_lacks(
     assert again.site(NORTH).stream != "s1"
 
 
+def test_who_was_erased_after_the_backup_is_erased_also_from_what_their_site_has_no_longer(
+    store: Store, record: SharedRecord, databases: list[SharedRecord], server: str, tmp_path: Path
+) -> None:
+    """Neither of the two knows their names any more, but the backup does."""
+    store.replication.begin("s1")
+    with telling(store, over(Wire(Intake(record, SystemClock())))):
+        write_everything(store)
+        wait_until_sent(store, record)
+        copy = dump(address(record), tmp_path)
+        erase(store, Traces("pe-1", ("Ada",), "erased-1"))
+        wait_until_sent(store, record)
+    assert [(each.id, each.stage) for each in record.erasures.of_site(NORTH, 9)] == [(f"{NORTH}/erased-1", ErasureStage.DONE)]
+    with closing(sqlite3.connect(tmp_path / "watchroom.db")) as site, site:
+        site.execute("DELETE FROM events WHERE person_id = 'erased-1'")
+    databases.append(SharedRecord(restored(copy, server)))
+    again = databases[1]
+    assert [event.person for event in again.answer(ListEvents()) if event.person] == ["Ada"], "as in the backup"
+    with telling(store, over(Wire(Intake(again, SystemClock())))):
+        wait_until_sent(store, again)
+    (told,) = [event for event in again.answer(ListEvents()) if event.person]
+    assert (told.person, told.person_id) == (ERASED_NAME, f"{NORTH}/erased-1") and "Ada" not in told.reason
+    assert [each.stage for each in again.erasures.of_site(NORTH, 9)] == [ErasureStage.DONE]
+
+
 def test_a_site_that_joined_after_the_backup_is_unknown_and_joins_anew(
     record: SharedRecord, databases: list[SharedRecord], server: str, tmp_path: Path
 ) -> None:
@@ -174,4 +201,5 @@ def erase(store: Store, traces: Traces) -> None:
     """As the engine does: the names are forgotten when the record holds them no more."""
     store.begin_erasure(traces)
     store.pseudonymise(traces)
-    store.end_erasure(traces.pseudonym)
+    store.forget_whom(traces)
+    store.end_erasure(traces.pseudonym, 9)
