@@ -113,8 +113,9 @@ class EngineBridge(QObject):
         """Of the site that something is of, on a console over several; empty elsewhere."""
         return ""
 
-    def waits_at_hub(self, alert_ids: Several[str]) -> bool:
-        """Whether what was said about one of these alerts is only kept at a hub, as its site is away; on a console over several."""
+    def waits_at_hub(self, ids: Several[str]) -> bool:
+        """Whether what was said about one of these alerts, or what a command gave one of these outcomes for, is only kept at a hub, as its
+        site is away; on a console over several."""
         return False
 
     @property

@@ -11,6 +11,7 @@ from console.bridge import EngineBridge
 from console.dialogs.cameras.recognition import RecognitionDialog
 from console.dialogs.people.compare_sites import CompareSitesDialog, ReviewPairsDialog
 from console.dialogs.people.enrol import EnrolClipDialog, EnrolPictureDialog
+from console.dialogs.people.erasures import ErasuresDialog
 from console.dialogs.people.person import PersonDialog
 from console.dialogs.people.person_edits import DetailsDialog, MergeDialog, PickPersonDialog, SplitDialog, SureEraseDialog, put
 from console.sites.linked_people import as_one_person
@@ -212,7 +213,12 @@ class PeopleActions(Acts):
             text = self.tr("Locked people cannot be erased. Unlock the person first, with the consent of whoever locked it.")
             self.confirm(title, text, self.tr("&Unlock"), self.unlock, person_id)
         elif known is not None:
-            self.open(SureEraseDialog, known.person, self._devices(person_id))
+            dialog = self.open(SureEraseDialog, known.person, self._devices(person_id))
+            if dialog is not None:
+                dialog.kept.connect(self.list_erasures)
+
+    def list_erasures(self) -> None:
+        self.open(ErasuresDialog)
 
     def _devices(self, person_id: str) -> str:
         snapshot = self._bridge.snapshot

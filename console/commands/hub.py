@@ -9,7 +9,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from console.commands import hub_audit, hub_people, hub_templates, hub_users
+from console.commands import hub_audit, hub_erasures, hub_people, hub_templates, hub_users
 from console.commands.named_account import BY
 from console.folders import hub_data
 from console.help.help_texts import add_action
@@ -76,7 +76,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     about_people = hub_people.add_actions(people.add_subparsers(dest="people_action", required=True, metavar="ACTION"))
     templates = add_action(actions, "templates", "rules and settings for several sites: try them there, apply them, see how sites differ")
     of_templates = hub_templates.add_actions(templates.add_subparsers(dest="template_action", required=True, metavar="ACTION"))
-    for action in (served, code, listed, renamed, retired, audit, *accounts, *about_people, *of_templates):
+    erased = add_action(actions, "erasures", "people whom the sites are to erase and have not yet", _BESIDE)
+    hub_erasures.add_arguments(erased)
+    for action in (served, code, listed, renamed, retired, audit, erased, *accounts, *about_people, *of_templates):
         action.add_argument("--postgres", default=os.environ.get(POSTGRES, ""), metavar="DSN", help=_POSTGRES_HELP)
     for action in (served, settings):
         action.add_argument("--data", type=Path, default=hub_data(), metavar="DIR", help="the hub's own folder (default %(default)s)")
@@ -93,6 +95,7 @@ def _add_provider(parser: argparse.ArgumentParser) -> None:
         help=f"holds the client's secret (default: the variable {PROVIDER_SECRET}; a public client has none)",
     )
     group.add_argument("--oidc-groups", default=GROUPS, metavar="CLAIM", help="names a person's groups (default %(default)s)")
+    group.add_argument("--no-device-codes", action="store_true", help="nobody signs in with another device")
     group.add_argument("--oidc-scopes", default=SCOPES, metavar="SCOPES", help="to ask for (default: %(default)s)")
 
 
@@ -135,6 +138,8 @@ def _with_record(parsed: argparse.Namespace, record: SharedRecord, clock: System
             hub_people.run(parsed, record, clock)
         case "templates":
             return hub_templates.run(parsed, record, clock)
+        case "erasures":
+            return hub_erasures.run(parsed, record, clock)
         case "sites":
             for site in record.sites():
                 print(_site_line(site))
@@ -180,7 +185,14 @@ def _provider(parsed: argparse.Namespace) -> OidcSettings | None:
         if parsed.oidc_client or parsed.oidc_secret_file:
             raise InputError("oidc", "is missing: the address of the identity provider")
         return None
-    return OidcSettings(parsed.oidc, parsed.oidc_client, _secret(parsed.oidc_secret_file), parsed.oidc_groups, parsed.oidc_scopes)
+    return OidcSettings(
+        parsed.oidc,
+        parsed.oidc_client,
+        _secret(parsed.oidc_secret_file),
+        parsed.oidc_groups,
+        parsed.oidc_scopes,
+        device_codes=not parsed.no_device_codes,
+    )
 
 
 def _secret(path: Path | None) -> str:

@@ -4,7 +4,7 @@ import ssl
 from enum import StrEnum
 
 from console.sites.site_book import KnownSite
-from engine.gateway.remote.hub import RemoteHub
+from engine.gateway.remote.hub import ProviderAtHub, RemoteHub
 from engine.gateway.remote.pinning import SeenCertificate, describe, pinned, see_certificate
 from engine.gateway.remote.port import RemoteDoor
 from engine.model.value_class import dataclass
@@ -66,10 +66,10 @@ def hub_of(site: KnownSite) -> RemoteHub:
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """Who lets people in: an engine, or a hub. `provider`: of the identity of people, by which a hub lets them in too; empty: none."""
+    """Who lets people in: an engine, or a hub. `provider`: by which a hub lets them in too."""
 
     is_hub: bool
-    provider: str = ""
+    provider: ProviderAtHub = ProviderAtHub()
 
 
 def reception_of(site: KnownSite) -> Reception:

@@ -105,8 +105,8 @@ class SitesBridge(EngineBridge):
         """Those that are shown."""
         return tuple(site for site in self._sites.snapshot().sites if site.shown)
 
-    def waits_at_hub(self, alert_ids: Several[str]) -> bool:
-        return any(self._sites.waits_at_hub(alert_id) for alert_id in alert_ids)
+    def waits_at_hub(self, ids: Several[str]) -> bool:
+        return any(self._sites.waits_at_hub(id_) for id_ in ids)
 
     def key_of(self, id_: str) -> str:
         found = split(id_)

@@ -83,6 +83,7 @@ from console.dialogs.messages.webhook import WebhookDialog
 from console.dialogs.people.compare_sites import CompareSitesDialog, ReviewPairsDialog
 from console.dialogs.people.enrol import EnrolClipDialog, EnrolDialog, EnrolPictureDialog
 from console.dialogs.people.erase_person import ErasePersonDialog
+from console.dialogs.people.erasures import ErasuresDialog
 from console.dialogs.people.person import PersonDialog
 from console.dialogs.people.person_edits import DetailsDialog, MergeDialog, PickPersonDialog, SplitDialog, SureEraseDialog
 from console.dialogs.people.take_from_clip import TakeFromClipDialog
@@ -127,6 +128,7 @@ from engine.model.health import CameraState
 from engine.model.history.evidence import Case
 from engine.model.history.finding import CameraDescription, FoundCamera, FoundStream
 from engine.model.incidents.incident import Incident
+from engine.model.people.erasure import Erasure, ErasureStage
 from engine.model.people.person import Person
 from engine.model.people.person_links import LinkVerdict
 from engine.model.ptz.settings import PtzSettings, PtzTour, TourStop
@@ -361,6 +363,21 @@ def pick_person(stage: Stage) -> QDialog:
     return PickPersonDialog(bridge, "Who is this?", lead, "Con&firm", tuple(known.values()))
 
 
+ERASURES = (
+    Erasure("pe-4", ErasureStage.WAITING, 1_790_000_000 * SECOND, "Ana Ruiz"),
+    Erasure("gone-4f1c2a90b3d5", ErasureStage.BEGUN, 1_790_000_300 * SECOND, "ada"),
+    Erasure("pe-9", ErasureStage.REFUSED, 1_789_990_000 * SECOND, "Ben Hart", outcome="This needs the right to administer."),
+    Erasure("gone-77ad01c4e2f0", ErasureStage.STAYS, 1_789_980_000 * SECOND, "ada", 1_789_980_100 * SECOND),
+    Erasure("gone-0b9e5512a7cc", ErasureStage.DONE, 1_789_900_000 * SECOND, "ada", 1_789_900_090 * SECOND),
+)
+
+
+def erasures(stage: Stage) -> QDialog:
+    engine = cameras()
+    engine.erasures = ERASURES
+    return ErasuresDialog(stage.bridge(engine))
+
+
 def grey_picture() -> QImage:
     picture = QImage(640, 480, QImage.Format.Format_RGB32)
     picture.fill(QColor("#4a5566"))
@@ -587,6 +604,7 @@ MAKERS: dict[type[QDialog], Make] = {
     SitesDialog: sites_dialog,
     SplitDialog: split,
     SureEraseDialog: about_ada(SureEraseDialog),
+    ErasuresDialog: erasures,
     TakeFromClipDialog: lambda stage: TakeFromClipDialog(stage.bridge(gestures()), SystemClock(), "yard"),
     TidyDialog: lambda stage: TidyDialog(stage.bridge(cameras())),
     TokenDialog: lambda stage: TokenDialog(stage.bridge(cameras())),

@@ -60,6 +60,7 @@ from engine.model.health import CameraHealth, CameraState, DetectorHealth, Engin
 from engine.model.history.finding import CameraDescription, DescribeCamera, FindCameras, FindUsbCameras, FoundCamera, FoundUsb
 from engine.model.history.replay import StopReplay
 from engine.model.people.commands import PrepareClip
+from engine.model.people.erasure import Erasure
 from engine.model.people.person import Person
 from engine.model.people.purposes import ListPurposes, SitePurpose
 from engine.model.people.speech import SoundDevice
@@ -71,6 +72,7 @@ from engine.model.question import (
     ListChannels,
     ListClips,
     ListDecisions,
+    ListErasures,
     ListEvents,
     ListSequences,
     ListSoundDevices,
@@ -147,6 +149,7 @@ class FakeEngine:
         self.lock = threading.RLock()
         self.settings = Settings(site_name=self.site_name)
         self.events: list[Event] = []
+        self.erasures: tuple[Erasure, ...] = ()
         self.clips: dict[str, tuple[Clip, Path]] = {}
         self.segments: dict[str, tuple[Segment, Path]] = {}
         self.locks: tuple[EvidenceLock, ...] = ()
@@ -770,6 +773,8 @@ class FakePort:
                 return self._engine.locks
             case ListDecisions() | ListSequences() | ListAudit():
                 return ()
+            case ListErasures():
+                return self._engine.erasures
 
     def command(self, command: Command, terms: CommandTerms = NO_TERMS) -> str:
         self._enter("command", command.verb, command)

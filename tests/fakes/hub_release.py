@@ -11,7 +11,7 @@ from engine.gateway.hub.schemas import Joining, Renewal
 from engine.incidents.correlation import correlate
 from engine.model.accounts.access import Role, User
 from engine.model.accounts.audit import AuditRow
-from engine.model.people.traces import Traces
+from engine.model.people.traces import ErasedPerson, Traces, digest_of
 from engine.model.replication import ChangeBatch, ChangeKind, RecordChange
 from engine.model.time import SECOND, ManualClock
 from engine.model.wire import to_plain
@@ -42,9 +42,13 @@ def _told() -> ChangeBatch:
             batch = store.replication.batch(0, 1_000)
         finally:
             store.close()
-    end = batch.through + 1
-    erasure = RecordChange(end, ChangeKind.ERASURE, ERASED.pseudonym, to_plain(ERASED))
-    return ChangeBatch(STREAM, 0, end, (*batch.changes, erasure))
+    end = batch.through + 2
+    done = ErasedPerson(ERASED.pseudonym, digest_of(ERASED.person_id), AT_NS)
+    erased = (
+        RecordChange(end - 1, ChangeKind.ERASURE, ERASED.pseudonym, to_plain(ERASED)),
+        RecordChange(end, ChangeKind.ERASED, ERASED.pseudonym, to_plain(done)),
+    )
+    return ChangeBatch(STREAM, 0, end, (*batch.changes, *erased))
 
 
 def hub_messages() -> dict[str, Any]:

@@ -37,7 +37,7 @@ class ProviderAnswers:
     def signed(self, key: str = "first", header: dict[str, Any] | None = None, **claims: Any) -> str:
         """An ID token, true but for what is given otherwise. None: the claim is left out."""
         now_s = self._clock.now_ns() // SECOND
-        said = {"iss": ISSUER, "aud": "hub", "sub": "4711", "iat": now_s, "exp": now_s + 300, **claims}
+        said = {"iss": ISSUER, "aud": "hub", "sub": "4711", "iat": now_s, "exp": now_s + 300, "auth_time": now_s, **claims}
         kept = {name: value for name, value in said.items() if value is not None}
         return jwt.encode({"alg": "RS256", "kid": key, **(header or {})}, kept, self.keys[key], algorithms=ALGORITHMS)
 

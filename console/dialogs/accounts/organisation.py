@@ -1,10 +1,9 @@
 """Signing in by the identity provider of an organisation: with a browser of this computer, or of another device."""
 
 import threading
-import webbrowser
 from collections.abc import Callable
 from functools import partial
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
@@ -17,6 +16,9 @@ from widgets.marks.plain_tip import plain_tip
 from widgets.signals import on
 from widgets.theme import set_role
 
+if TYPE_CHECKING:
+    from engine.gateway.remote.hub import ProviderAtHub
+
 
 class OrganisationEntrance(Protocol):
     """Where an organisation's people sign in: a hub. Both wait for the person, on the caller's thread. Raises WatchroomError."""
@@ -28,6 +30,8 @@ class OrganisationEntrance(Protocol):
 
 def open_browser(url: str) -> None:
     """Any thread. Raises EnvironmentFault (`browser`)."""
+    import webbrowser  # only who signs in so needs it
+
     if not webbrowser.open(url):
         raise EnvironmentFault("browser", "No browser can be opened on this computer. Sign in with another device.")
 
@@ -39,18 +43,18 @@ class OrganisationSignIn(QWidget):
     failed = Signal(object)
     waiting = Signal(bool)
 
-    def __init__(self, entrance: OrganisationEntrance, provider: str, parent: QWidget | None = None) -> None:
-        """`provider`: its name."""
+    def __init__(self, entrance: OrganisationEntrance, provider: "ProviderAtHub", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._entrance, self._provider = entrance, provider
+        self._entrance, self._provider = entrance, provider.name
         self._stopping: threading.Event | None = None
         self._device: tuple[str, str] | None = None  # where to go, and what to enter there: left by the worker
         self._courier = Courier(self, workers=2)  # one may still be ending while the next begins
         self._listener = Listener(self._show_device, self)
         self.browser = QPushButton(self.tr("Sign in with your &organisation"), self)
-        self.browser.setToolTip(plain_tip(self.tr("Opens {0} in the browser").format(provider)))
+        self.browser.setToolTip(plain_tip(self.tr("Opens {0} in the browser").format(provider.name)))
         self.device = QPushButton(self.tr("Use another &device"), self)
         self.device.setToolTip(self.tr("Shows an address and a code for a phone or another computer"))
+        self.device.setVisible(provider.device_codes)
         set_role(self.device, "quiet")
         self.told = QLabel(self, wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)

@@ -1,5 +1,6 @@
 """Erasing somebody: what goes, what stays, and why it is done."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from console.bridge import EngineBridge
@@ -12,7 +13,9 @@ from widgets.translation import tr
 
 
 class ErasePersonDialog(SavingDialog):
-    """`devices`: the labels of theirs, separated by commas."""
+    """`devices`: the labels of theirs, separated by commas. `kept`: it is only kept at a hub, as the site is away."""
+
+    kept = Signal()
 
     def __init__(self, bridge: EngineBridge, person: Person, devices: str = "", parent: QWidget | None = None) -> None:
         super().__init__(bridge, tr("Erase {0}?").format(person.name), _what_goes(devices), width=520, parent=parent)
@@ -30,6 +33,11 @@ class ErasePersonDialog(SavingDialog):
         )
         self.body.addWidget(self.fields)
         set_role(self.add_save(tr("&Erase person")), "danger")
+
+    def done_with(self, outcome: str) -> None:
+        if self.bridge.waits_at_hub((outcome,)):
+            self.kept.emit()
+        self.accept()
 
     def command(self) -> ErasePerson:
         ids = (each.strip() for each in self.fields.field("reporter_id").value().split(","))

@@ -206,7 +206,7 @@ class SitesDialog(FramedDialog):
             else self.tr("Sign in to {0}. The password is sent to this site only.")
         )
         door = hub_of(site) if at_hub else door_of(site)
-        by_provider = OrganisationSignIn(hub_of(site), reception.provider) if reception.provider else None
+        by_provider = OrganisationSignIn(hub_of(site), reception.provider) if reception.provider.name else None
         dialog = SignInDialog(door, lead.format(site.name), parent=self, organisation=by_provider)
         dialog.fields.field("name").set_value(site.user)
         dialog.quit.setText(self.tr("&Cancel"))

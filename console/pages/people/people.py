@@ -136,8 +136,11 @@ class PeoplePage(Page):
         row.addWidget(self.search, 1)
         row.addWidget(self.archived_button)
         row.addWidget(self.count)
+        self.erasures_button = QPushButton(icon("trash-2"), self.tr("&Erased people…"))
+        permit(self.erasures_button, self._bridge.session, Verb.ADMINISTER, self.tr("Who is being erased, and who was"))
         row.addStretch(1)
         row.addWidget(self.review_button)
+        row.addWidget(self.erasures_button)
         row.addWidget(self.add_button)
         return row
 
@@ -168,6 +171,7 @@ class PeoplePage(Page):
         self.settings_button.clicked.connect(act.settings)
         self.table.empty.action_requested.connect(self._take_first_step)
         self.add_button.clicked.connect(act.add)
+        self.erasures_button.clicked.connect(act.list_erasures)
         self.search.textChanged.connect(self._search)
         self.archived_button.toggled.connect(self._show_again)
         self.table.selected.connect(self._selected)

@@ -43,9 +43,9 @@ class HubIntents:
             self._intents = (*self._intents, intent)
         return next(iter(intent.alert_ids), intent.id)
 
-    def waits(self, alert_id: str) -> bool:
-        """Whether something was said about this alert that its site has not been told yet. `alert_id`: as the site has it."""
-        return any(alert_id in each.alert_ids for each in self._waiting())
+    def waits(self, id_: str) -> bool:
+        """Whether this intent, or one about this alert, is one that its site has not been told yet. `id_`: as the site has it."""
+        return any(id_ == each.id or id_ in each.alert_ids for each in self._waiting())
 
     def erasures(self) -> tuple[Erasure, ...]:
         """Those that the site has not been told of, or did not take; ids are the site's."""

@@ -163,9 +163,9 @@ class Member:
         self.look_now()
         return outcome
 
-    def waits_at_hub(self, alert_id: str) -> bool:
-        """Whether what was said about this alert is kept for the site, which has not been told. `alert_id`: as the site has it."""
-        return self._intents is not None and self._intents.waits(alert_id)
+    def waits_at_hub(self, id_: str) -> bool:
+        """Whether this intent, or what was said about this alert, waits for the site to be told. `id_`: as the site has it."""
+        return self._intents is not None and self._intents.waits(id_)
 
     def view(self) -> SiteView:
         """Returns at once."""

@@ -209,9 +209,10 @@ class FederatedPort:
             case _:
                 raise choose_a_site(command)
 
-    def waits_at_hub(self, alert_id: str) -> bool:
-        """Whether what was said about this alert is kept at a hub, as its site is away. Then `command` has done that, and no more."""
-        found = split(alert_id)
+    def waits_at_hub(self, id_: str) -> bool:
+        """Whether what was said about this alert, or what `command` gave this outcome for, is kept at a hub, as its site is away. Then
+        `command` has done that, and no more."""
+        found = split(id_)
         member = None if found is None else self._members.find(found[0])
         return member is not None and found is not None and member.waits_at_hub(found[1])
 

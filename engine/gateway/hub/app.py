@@ -115,8 +115,10 @@ async def renew(request: Request, body: Renewal) -> RenewalOut:
 
 @router.get("/api/v1/hub", summary="That this is a hub")
 async def about(request: Request) -> HubOut:
-    oidc = request.app.state.door.oidc
-    return HubOut(version=request.app.version, provider="" if oidc is None else oidc.name)
+    oidc: OidcDoor | None = request.app.state.door.oidc
+    if oidc is None:
+        return HubOut(version=request.app.version, provider="", device_codes=False)
+    return HubOut(version=request.app.version, provider=oidc.name, device_codes=oidc.device_codes)
 
 
 @router.post("/api/v1/session", summary="Sign in", dependencies=[Depends(knock)])

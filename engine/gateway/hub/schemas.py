@@ -51,6 +51,7 @@ class RenewalOut(BaseModel):
 class HubOut(BaseModel):
     version: str
     provider: str = Field(description="of the identity of people without a password here; empty: there is none")
+    device_codes: bool = Field(description="whether one signs in there with another device, too")
 
 
 class BrowserIn(BaseModel):

@@ -61,6 +61,14 @@ class HubSite:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderAtHub:
+    """By which one signs in at a hub, too. `name`: empty: it has none. device_codes: also with another device."""
+
+    name: str = ""
+    device_codes: bool = True
+
+
 class RemoteHub:
     """Any thread. Raises InputError (`connect`): no address."""
 
@@ -76,10 +84,11 @@ class RemoteHub:
                 return False
             return True
 
-    def provider(self) -> str:
-        """Of the identity of people, by which one signs in at this hub, too. Empty: it has none. Raises EnvironmentFault."""
+    def provider(self) -> ProviderAtHub:
+        """Raises EnvironmentFault."""
         with Caller(self._url, "", self._verify) as caller:
-            return str(caller.json("GET", HUB).get("provider") or "")
+            told = caller.json("GET", HUB)
+            return ProviderAtHub(str(told.get("provider") or ""), told.get("device_codes") is not False)
 
     def sign_in(self, name: str, password: str) -> "HubVisit":
         """Raises NotSignedIn."""

@@ -27,7 +27,6 @@ class Erasure:
 
     Attributes:
         id: their pseudonym, under which what happened stays in the record; before it is known the person's id.
-        person: their name, while it is known and they wait to be erased.
         asked_ns, by: when and who; None, empty: not known.
         ended_ns: when all of it was done, or given up. outcome: a sentence of the site, where there is more to say.
     """
@@ -38,7 +37,6 @@ class Erasure:
     by: str = ""
     ended_ns: int | None = None
     outcome: str = ""
-    person: str = ""
 
     @property
     def is_over(self) -> bool:

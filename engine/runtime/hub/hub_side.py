@@ -34,8 +34,8 @@ NOT_ACCEPTED = "This site does not accept settings from its hub. Its administrat
 class HubSide(Side):
     """Thread `hub`. `gateway_port`: where this site's gateway listens on loopback, once it does; 0: a hub is let through to nothing.
     `intents`, `erasures`: who judges what was said of alerts and people at the hub while this site was away; clip_file: where the video of
-    a clip is, without what this site hides; raises NotFound, EnvironmentFault; persons: who is known here; templates: who applies what the hub
-    orders. All are set before the start."""
+    a clip is, without what this site hides; raises NotFound, EnvironmentFault; persons: who is known here; templates: who applies what
+    the hub orders. All are set before the start."""
 
     def __init__(self, basis: Basis) -> None:
         self._folder: Path = basis.data.path

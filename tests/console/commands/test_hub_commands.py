@@ -316,7 +316,7 @@ def test_groups_of_an_identity_provider(postgres: None, key: str, capsys: pytest
 
 
 def test_a_hub_runs_while_its_identity_provider_is_away(hub: str) -> None:
-    assert RemoteHub(hub).provider() == "127.0.0.1"
+    assert RemoteHub(hub).provider().name == "127.0.0.1"
     with pytest.raises(EnvironmentFault, match="The identity provider"):
         RemoteHub(hub).sign_in_by_browser(print, threading.Event())
 

@@ -1,6 +1,7 @@
 """Sites are added, trusted, signed in to and left; each with its own password, sent to nobody else."""
 
 import threading
+import webbrowser
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -9,7 +10,6 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from console.dialogs.accounts import organisation as organisation_module
 from console.dialogs.accounts.organisation import OrganisationSignIn
 from console.dialogs.accounts.sign_in import SignInDialog
 from console.dialogs.confirm import ConfirmDialog
@@ -23,7 +23,7 @@ from console.sites.sessions import SiteSessions
 from console.sites.site_book import KnownSite, SiteBook
 from console.sites.site_trust import Reception, SiteLook, trust_in
 from engine.gateway.remote.browser_redirect import SignInStopped
-from engine.gateway.remote.hub import HubSite
+from engine.gateway.remote.hub import HubSite, ProviderAtHub
 from engine.gateway.remote.pinning import SeenCertificate, describe
 from engine.model.errors import EnvironmentFault, NotSignedIn, WatchroomError
 from engine.model.port import EnginePort
@@ -69,7 +69,7 @@ class Network:
 
     def reception_of(self, site: KnownSite) -> Reception:
         hub = self.hubs.get(site.address)
-        return Reception(hub is not None, "" if hub is None else hub.provider)
+        return Reception(hub is not None, ProviderAtHub() if hub is None else hub.provider)
 
     def door_of(self, site: KnownSite) -> FakeDoor:
         door = FakeDoor(self.engines[site.address])
@@ -90,7 +90,7 @@ class FakeHub:
         self.engines = sites
         self.away: set[str] = set()
         self.open = 0
-        self.provider = ""
+        self.provider = ProviderAtHub()
         self.lets_in = threading.Event()  # whom the provider knows
         self.refusal: WatchroomError | None = None
         self.opened: list[str] = []
@@ -395,8 +395,8 @@ def test_an_account_that_is_out_at_the_hub_is_out_everywhere(
 def organisation(network: Network, monkeypatch: pytest.MonkeyPatch) -> "FakeHub":
     """A hub whose people an identity provider knows."""
     hub = network.add_hub("http://hub:8750", "North")
-    hub.provider = "login.example.org"
-    monkeypatch.setattr(organisation_module.webbrowser, "open", lambda url: hub.opened.append(url) or True)
+    hub.provider = ProviderAtHub("login.example.org")
+    monkeypatch.setattr(webbrowser, "open", lambda url: hub.opened.append(url) or True)
     return hub
 
 
@@ -429,6 +429,13 @@ def test_another_device_is_told_what_to_open(dialog: SitesDialog, sessions: Site
     qtbot.waitUntil(lambda: len(sessions.ports) == 1)
 
 
+def test_a_hub_for_browsers_only_offers_no_other_device(dialog: SitesDialog, organisation: FakeHub, qtbot: QtBot):
+    organisation.provider = ProviderAtHub("login.example.org", device_codes=False)
+    add(dialog, "Head office", "http://hub:8750", qtbot)
+    shown = by_organisation(opened(dialog, SignInDialog, qtbot))
+    assert shown.browser.isVisible() and not shown.device.isVisible()
+
+
 def test_waiting_ends_by_a_button_by_a_refusal_and_with_the_dialog(
     dialog: SitesDialog, sessions: SiteSessions, organisation: FakeHub, qtbot: QtBot
 ):
@@ -450,7 +457,7 @@ def test_waiting_ends_by_a_button_by_a_refusal_and_with_the_dialog(
 
 
 def test_a_computer_without_a_browser_says_so(dialog: SitesDialog, organisation: FakeHub, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(organisation_module.webbrowser, "open", lambda _: False)
+    monkeypatch.setattr(webbrowser, "open", lambda _: False)
     add(dialog, "Head office", "http://hub:8750", qtbot)
     entry = opened(dialog, SignInDialog, qtbot)
     by_organisation(entry).browser.click()

@@ -104,7 +104,7 @@ def make_due(record: SharedRecord) -> None:
 
 
 def test_one_signs_in_with_a_browser_and_out(hub: WholeHub, provider: IdentityProvider) -> None:
-    assert RemoteHub(hub.url).provider() == "127.0.0.1"
+    assert RemoteHub(hub.url).provider().name == "127.0.0.1"
     visit = by_browser(hub, "ada")
     assert visit.name == "Ada" and visit.sites() == ()
     visit.close()
@@ -225,7 +225,7 @@ def test_a_provider_that_stops_changes_nothing_for_a_while(hub: WholeHub, provid
 
 def test_a_hub_without_a_provider_says_so(tmp_path: Path, record: SharedRecord) -> None:
     with whole_hub(tmp_path / "own", record) as plain:
-        assert RemoteHub(plain.url).provider() == ""
+        assert RemoteHub(plain.url).provider().name == ""
         with pytest.raises(NotFound, match="no identity provider"):
             RemoteHub(plain.url).sign_in_by_browser(lambda _: None, NEVER)
 

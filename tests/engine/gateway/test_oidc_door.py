@@ -17,7 +17,7 @@ from engine.gateway.hub.oidc.provider import AWAY_NS, Provider
 from engine.gateway.hub.oidc.settings import OidcSettings
 from engine.gateway.hub.site_grants import hub_accounts
 from engine.model.accounts.access import Role, Session
-from engine.model.errors import EnvironmentFault, InputError, NotSignedIn
+from engine.model.errors import EnvironmentFault, InputError, NotFound, NotSignedIn
 from engine.model.time import SECOND, ManualClock
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.hub.hub_keys import HubKeys
@@ -319,6 +319,19 @@ def test_a_browser_that_knows_somebody_from_before_signs_nobody_in(door: OidcDoo
     assert answers.revoked == ["refresh-1"]
     token, _ = entered(door, answers, auth_time=now_s - 5)
     assert token, "clocks differ"
+    with pytest.raises(NotSignedIn, match="auth_time"):
+        entered(door, answers, auth_time=None)
+    assert int(sent(begun(door, answers))["max_age"]) <= 600
+
+
+def test_a_hub_can_be_for_browsers_only(
+    record: SharedRecord, accounts: Accounts, answers: ProviderAnswers, clock: ManualClock, tmp_path: Path
+) -> None:
+    provider = Provider(OidcSettings(ISSUER, "hub", "secret", device_codes=False), clock, answers.transport)
+    door = OidcDoor(provider, record.oidc, accounts, HubKeys.in_folder(tmp_path), clock)
+    with pytest.raises(NotFound, match="another device"):
+        door.begin_device()
+    assert not answers.asked and not door.device_codes
 
 
 def test_who_begins_many_sign_ins_keeps_nobody_out(

@@ -64,6 +64,11 @@ class OidcDoor:
         """The provider's."""
         return self._provider.settings.provider
 
+    @property
+    def device_codes(self) -> bool:
+        """Whether one can sign in with another device."""
+        return self._provider.settings.device_codes
+
     def begin_browser(self, port: int) -> BegunSignIn:
         """`port`: of the console's machine, where it waits for the browser (RFC 8252, section 7.3)."""
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
@@ -85,7 +90,9 @@ class OidcDoor:
         return self._enter(tokens, body["nonce"], body.get("begun_s", 0))
 
     def begin_device(self) -> BegunSignIn:
-        """With a browser of another device."""
+        """With a browser of another device. Raises NotFound: not at this hub."""
+        if not self.device_codes:
+            raise NotFound("At this hub nobody signs in with another device. Use the browser of this computer.")
         told = self._provider.begin_device()
         lasts_s = _seconds(told.get("expires_in"), BROWSER_NS // SECOND)
         flow = self._begin({"kind": "device", "device_code": told["device_code"]}, lasts_s * SECOND)
@@ -200,8 +207,11 @@ class OidcDoor:
 
 def _check_asked(claims: Mapping[str, Any], since_s: int) -> None:
     """That the provider asked who it is: whoever is at a console can leave `prompt=login` out of the address, and its browser may know
-    somebody else from before. A provider may say nothing of it. Raises NotSignedIn."""
+    somebody else from before. `since_s`: when it began; 0: with another device. Raises NotSignedIn."""
     asked_s = claims.get("auth_time")
+    if since_s and not isinstance(asked_s, int | float):
+        said = "The identity provider does not say when it asked who you are. Let its administrator add the claim auth_time to ID tokens."
+        raise NotSignedIn(said)
     if isinstance(asked_s, int | float) and asked_s < since_s - LEEWAY_S:
         raise NotSignedIn("The identity provider did not ask who you are. Begin again, and enter your password there.")
 

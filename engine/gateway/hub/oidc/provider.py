@@ -33,6 +33,8 @@ KEYS_AGAIN_NS = 10 * SECOND
 """After so long at the earliest its keys are asked for again because one is unknown."""
 AWAY_NS = 5 * SECOND
 """So long it is not asked again where it is."""
+ASKED_WITHIN_S = 300
+"""It lets nobody in by a browser without asking them, where it asked longer ago."""
 _DISCOVERY = "/.well-known/openid-configuration"
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
 _NOT_GOOD = ("invalid_grant", "expired_token", "access_denied")
@@ -90,7 +92,7 @@ class Provider:
 
     def authorization_url(self, redirect: str, state: str, nonce: str, challenge: str) -> str:
         """Where a person signs in with their browser. They are asked for who they are even where the browser knows somebody: consoles are
-        shared."""
+        shared. `max_age` has the provider say when it asked (OpenID Connect Core 1.0, section 3.1.2.1)."""
         asked = {
             "response_type": "code",
             "client_id": self.settings.client,
@@ -101,6 +103,7 @@ class Provider:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
             "prompt": "login",
+            "max_age": str(ASKED_WITHIN_S),
         }
         return f"{self._endpoint('authorization_endpoint')}?{urlencode(asked)}"
 

@@ -13,6 +13,7 @@ _HERE = ("localhost", "127.0.0.1", "::1")
 @dataclass(frozen=True, slots=True)
 class OidcSettings:
     """`issuer`: exactly as the provider writes it. secret: empty for a public client. groups: the claim that names a person's groups.
+    device_codes: whether people may sign in with another device; a person can be got to enter somebody else's code there.
 
     Raises InputError (`oidc`, `oidc-client`, `oidc-groups`, `oidc-scopes`).
     """
@@ -22,6 +23,7 @@ class OidcSettings:
     secret: str = ""
     groups: str = GROUPS
     scopes: str = SCOPES
+    device_codes: bool = True
 
     def __post_init__(self) -> None:
         if not is_protected(self.issuer):
