@@ -8,6 +8,7 @@ from engine.gateway.federation.ids import is_key
 from engine.gateway.hub.clip_desk import ClipVideo
 from engine.gateway.hub.copy_answers import answer_of_copy
 from engine.gateway.hub.hub import Hub
+from engine.gateway.hub.metrics import HubFigures
 from engine.gateway.hub.oidc.door import OidcDoor
 from engine.gateway.hub.oidc.provider import Provider
 from engine.gateway.hub.people_desk import PeopleDesk
@@ -72,7 +73,7 @@ class HubDoor:
         session = self.accounts.session(token)
         self.accounts.sign_out(token)
         if self.oidc is not None and session.user.id.startswith(BY_PROVIDER):
-            self.oidc.sign_out(session.id)
+            self.oidc.sign_out_soon(session.id)
 
     def sites(self, session: Session) -> Sequence[SharedSite]:
         """Those that have not left, by name."""
@@ -127,6 +128,10 @@ class HubDoor:
     def is_reached(self) -> bool:
         """Whether the NATS server answers."""
         return self._hub.trouble is None and self._hub.wait_reached(0)
+
+    def figures(self, lines: int) -> HubFigures:
+        """`lines`: of consoles, open now. Raises EnvironmentFault."""
+        return HubFigures(self.is_reached(), lines, self._record.intents.count_waiting(), self._record.erasures.count_open())
 
     def _word_for(self, session: Session, site: str) -> str:
         now_ns = self.clock.now_ns()

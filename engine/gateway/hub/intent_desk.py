@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping, Set
 from collections.abc import Sequence as Several
+from dataclasses import replace
 
 from engine.alerts import life
 from engine.gateway.federation.ids import LONGEST_ID
+from engine.gateway.hub.site_grants import narrowed, sees_site
 from engine.model.accounts.access import User
 from engine.model.accounts.reason import checked_reason
 from engine.model.accounts.user_ref import VOUCHED, NamedUser
-from engine.model.alerts.alert import Alert
-from engine.model.alerts.intent import Intent, IntentCommand
+from engine.model.alerts.alert import Alert, IntentState
+from engine.model.alerts.intent import Intent, IntentCommand, IntentEnd
 from engine.model.command_terms import CommandTerms
 from engine.model.errors import BeyondCameras, InputError
 from engine.model.event import EventKind, Severity
@@ -22,6 +24,7 @@ from engine.runtime.hub.intent_messages import SignedIntent, pack_intents, read_
 from engine.store.shared.intents import KeptIntent
 from engine.store.shared.record import SharedRecord
 
+NOT_THERE = "Who said it may not see this site any more."
 SHOWN_NS = 86_400 * SECOND  # outcomes are told for so long
 MOST_GIVEN = 50  # to a site at once
 MOST_BYTES = 512 << 10  # of what is given at once: a server of NATS takes messages of 1 MiB
@@ -68,7 +71,22 @@ class IntentDesk:
         if ends:
             self._record.intents.end(site, ends, now_ns)
         waiting = self._record.intents.waiting(site, now_ns, MOST_GIVEN)
-        return pack_intents(self._signed(site, waiting))
+        return pack_intents(self._signed(site, self._as_they_are_now(site, waiting, now_ns)))
+
+    def _as_they_are_now(self, site: str, waiting: Several[KeptIntent], now_ns: int) -> list[KeptIntent]:
+        """Who may less by now than when they said it says it with that; who may nothing there any more has said nothing."""
+        users = {stored.user.id: stored.user for stored in self._record.accounts.users()} if waiting else {}
+        kept: list[KeptIntent] = []
+        over: list[IntentEnd] = []
+        for each in waiting:
+            now = users.get(each.user.id, each.user)
+            if sees_site(now.cameras, site) or now is each.user:
+                kept.append(each if now is each.user else replace(each, user=narrowed(each.user, now, site)))
+            else:
+                over.append(IntentEnd(each.intent.id, IntentState.REFUSED, NOT_THERE))
+        if over:
+            self._record.intents.end(site, over, now_ns)
+        return kept
 
     def _signed(self, site: str, waiting: Several[KeptIntent]) -> list[SignedIntent]:
         """As many of them as one message holds."""

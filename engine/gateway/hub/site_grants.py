@@ -1,10 +1,13 @@
 """What an account of a hub is limited to: whole sites (`north`), and cameras of a site (`north/cam-1`, `north/group:Yard`)."""
 
+from dataclasses import replace
+
 from engine.gateway.federation.ids import SEPARATOR, check_key, split
-from engine.model.accounts.access import MOST_GRANTS, Grants, checked_grants
+from engine.model.accounts.access import MOST_GRANTS, Grants, User, checked_grants
 from engine.model.errors import InputError
 from engine.model.time import Clock
 from engine.runtime.access.accounts import Accounts
+from engine.runtime.hub.hub_word import capped
 from engine.store.shared.record import SharedRecord
 
 MOST_LETTERS = 8_000
@@ -39,6 +42,16 @@ def cameras_at(grants: Grants | None, site: str) -> Grants | None:
         return None
     own = f"{site}{SEPARATOR}"
     return tuple(grant.removeprefix(own) for grant in grants if grant.startswith(own))
+
+
+def narrowed(user: User, now: User, site: str) -> User:
+    """`user`: as that site was to know them; now: as the hub has them. What both let them be and see there."""
+    cameras = cameras_at(now.cameras, site)
+    if cameras is None:
+        cameras = user.cameras
+    elif user.cameras is not None:
+        cameras = tuple(grant for grant in user.cameras if grant in cameras)
+    return replace(capped(user, now.role), cameras=cameras)
 
 
 def sites_and_cameras(sites: Grants, cameras: Grants) -> Grants:

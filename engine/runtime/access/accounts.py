@@ -29,6 +29,8 @@ _MACHINE = "machine:"
 _PIN = f"{_MACHINE}pin"  # the user behind the PIN: an operator
 _SHORTEST_ID = 4
 _LISTED_S = 20.0
+MOST_VOUCHED = 2_000
+"""People of the hub that this site belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,15 +268,23 @@ class Accounts:
             return self._open_session(replace(vouched, name=name), 0, lasts_ns)
 
     def admit_vouched(self, vouched: User, by: str = "hub") -> User:
-        """`vouched` by the name of their account here, which is made where there is none; one that is there stays as it is."""
+        """`vouched` by the name of their account here, which is made where there is none; one that is there stays as it is. Raises
+        EnvironmentFault (`full`)."""
         hashed = "" if self._of_id(vouched.id) is not None else self._passwords.hash(secrets.token_urlsafe())
         with self._lock:
             known = self._of_id(vouched.id)
             if known is None:
+                self._check_room(vouched)
                 known = StoredUser(replace(vouched, name=self._free_name(vouched, by)), hashed)
                 self._repository.add_user(known)
                 self._changed()
             return replace(vouched, name=known.user.name)
+
+    def _check_room(self, vouched: User) -> None:
+        """Whoever vouches fills nobody's list of accounts. Raises EnvironmentFault (`full`)."""
+        there = sum(stored.user.id.startswith(VOUCHED) for stored in self._repository.users())
+        if vouched.id.startswith(VOUCHED) and there >= MOST_VOUCHED:
+            raise EnvironmentFault("full", f"The hub has vouched for {MOST_VOUCHED:,} people here, which is as many as are kept.")
 
     def vouch_again(self, vouched: User, until_ns: int | None, session: str = "") -> None:
         """What is open of somebody who is vouched for goes on as who they are now. Raises NotFound.

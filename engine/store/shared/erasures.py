@@ -38,6 +38,12 @@ class ErasureTable(GuardedTables):
         with self._read() as connection:
             return list_site_erasures(connection, site, most)
 
+    def count_open(self) -> Mapping[str, int]:
+        """How many are not done, by site."""
+        with self._read() as connection:
+            rows = connection.execute(text("SELECT site, count(*) AS n FROM erasures WHERE ended_ns IS NULL GROUP BY site"))
+            return {row.site: row.n for row in rows}
+
     def name_of(self, site: str, person_id: str) -> str:
         """Under which events last told of them. `person_id`: of the site. Empty: none does."""
         newest = text("SELECT person FROM events WHERE person_id = :id AND person != '' ORDER BY started_ns DESC LIMIT 1")

@@ -112,6 +112,12 @@ class IntentTable(GuardedTables):
             rows = _rows(connection, site, wanted, since_ns=ended_since_ns, most=MOST_LISTED)
         return tuple(_read(row).intent for row in rows)
 
+    def count_waiting(self) -> Mapping[str, int]:
+        """How many wait, by site."""
+        with self._read() as connection:
+            rows = connection.execute(text("SELECT site, count(*) AS n FROM intents WHERE state = 'waiting' GROUP BY site"))
+            return {row.site: row.n for row in rows}
+
     def cameras_of(self, site: str, alert_ids: Set[str]) -> Mapping[str, str]:
         """By the site's id of an alert the camera that saw it, as it is here; of alerts that the site has told."""
         wanted = text("SELECT id, camera_id FROM alerts WHERE id IN (SELECT value FROM jsonb_array_elements_text(CAST(:ids AS jsonb)))")

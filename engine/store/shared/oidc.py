@@ -104,6 +104,11 @@ class OidcTable(GuardedTables):
             row = connection.execute(text(take), {"now_ns": now_ns, "again_ns": again_ns}).mappings().first()
             return None if row is None else StoredGrant(**row)
 
+    def make_due(self, session_id: str) -> None:
+        """It is asked about next."""
+        with self._write() as connection:
+            connection.execute(text("UPDATE oidc_grants SET due_ns = 0 WHERE session_id = :session_id"), {"session_id": session_id})
+
     def take_grant(self, session_id: str) -> StoredGrant | None:
         """It is there no longer."""
         take = text("DELETE FROM oidc_grants WHERE session_id = :session_id RETURNING session_id, user_id, refresh")

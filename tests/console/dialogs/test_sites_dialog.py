@@ -432,8 +432,10 @@ def test_another_device_is_told_what_to_open(dialog: SitesDialog, sessions: Site
 def test_a_hub_for_browsers_only_offers_no_other_device(dialog: SitesDialog, organisation: FakeHub, qtbot: QtBot):
     organisation.provider = ProviderAtHub("login.example.org", device_codes=False)
     add(dialog, "Head office", "http://hub:8750", qtbot)
-    shown = by_organisation(opened(dialog, SignInDialog, qtbot))
+    entry = opened(dialog, SignInDialog, qtbot)
+    shown = by_organisation(entry)
     assert shown.browser.isVisible() and not shown.device.isVisible()
+    entry.reject()
 
 
 def test_waiting_ends_by_a_button_by_a_refusal_and_with_the_dialog(

@@ -4,14 +4,16 @@ from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from engine.gateway.hub.metrics import hub_metrics_text
+from engine.gateway.hub.metrics import HubFigures, hub_metrics_text
 from engine.model.time import SECOND
 from engine.store.shared.record import SharedSite
 
 
 def figures(*sites: SharedSite) -> dict[tuple[str, str], float]:
     """By name and site."""
-    families = text_string_to_metric_families(hub_metrics_text(sites, 100 * SECOND, True, 3).decode())
+    families = text_string_to_metric_families(
+        hub_metrics_text(sites, 100 * SECOND, HubFigures(True, 3, {"north": 2}, {"west": 1})).decode()
+    )
     return {(each.name, each.labels.get("site", "")): each.value for family in families for each in family.samples}
 
 
@@ -35,5 +37,7 @@ def test_figures_of_sites_and_of_those_that_do_not_say() -> None:
         ("watchroom_hub_site_changes", "north"): 7,
         ("watchroom_hub_site_changes", "south"): 0,
         ("watchroom_hub_site_changes", "west"): 0,
+        **{("watchroom_hub_site_intents_waiting", site): n for site, n in (("north", 2), ("south", 0), ("west", 0))},
+        **{("watchroom_hub_site_erasures_open", site): n for site, n in (("north", 0), ("south", 0), ("west", 1))},
     }
     assert found["watchroom_hub_nats_reached", ""] == 1 and found["watchroom_hub_lines", ""] == 3

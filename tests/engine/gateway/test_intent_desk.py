@@ -7,13 +7,16 @@ import pytest
 
 from engine.gateway.hub import intent_desk
 from engine.gateway.hub.intent_desk import IntentDesk
+from engine.gateway.hub.site_grants import narrowed
 from engine.model.accounts.access import Role, User
 from engine.model.alerts.alert import AlertState, IntentState
 from engine.model.alerts.commands import ChangeAlert, NoteAlert
 from engine.model.alerts.intent import IntentEnd
 from engine.model.errors import BeyondCameras, InputError
 from engine.model.people.commands import ErasePerson
+from engine.model.repository import StoredUser
 from engine.model.time import SystemClock
+from engine.runtime.hub.hub_intent import read_intent
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.runtime.hub.hub_word import LONGEST
 from engine.runtime.hub.intent_messages import pack_ends, read_intents
@@ -58,6 +61,44 @@ def test_what_a_site_is_given_at_once_fits_into_a_message(desk: IntentDesk, monk
         told += [each.id for each in given]
         ends = tuple(IntentEnd(each.id, IntentState.DONE) for each in given)
     assert told == ["in-0", "in-1", "in-2", "in-3"]
+
+
+def given(desk: IntentDesk, keys: HubKeys) -> list[User]:
+    """Who says what the site is given, as the site reads it."""
+    return [
+        read_intent(each.word, "north", keys.public, SystemClock().now_ns()).user
+        for each in read_intents(desk.exchange("north", b'{"ends": []}'))
+    ]
+
+
+def test_who_may_less_by_now_says_it_with_that(desk: IntentDesk, record: SharedRecord, tmp_path: Path) -> None:
+    keys = HubKeys.in_folder(tmp_path)
+    ana = User("1", "Ana", Role.ADMIN)
+    record.accounts.add_user(StoredUser(ana, "hash"))
+    desk.keep("north", ana, "in-1", NOTE)
+    assert [user.role for user in given(desk, keys)] == [Role.ADMIN]
+    record.accounts.change_user("1", Role.OPERATOR, ("north/door",))
+    (now,) = given(desk, keys)
+    assert (now.role, now.cameras) == (Role.OPERATOR, ("door",))
+    record.accounts.change_user("1", Role.OPERATOR, ("south",))
+    assert given(desk, keys) == []
+    (refused,) = record.intents.all_of("north", 0, SystemClock().now_ns())
+    assert refused.state is IntentState.REFUSED and "may not see" in refused.outcome
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "left"),
+    [
+        (None, None, None),
+        (None, ("north/door",), ("door",)),
+        (("door", "yard"), None, ("door", "yard")),
+        (("door", "yard"), ("north/yard", "north/gate"), ("yard",)),
+        (("door",), ("south",), ()),
+    ],
+)
+def test_what_both_limits_allow(then: tuple[str, ...] | None, now: tuple[str, ...] | None, left: tuple[str, ...] | None) -> None:
+    said, account = User("1", "Ana", Role.OPERATOR, then), User("1", "Ana", Role.ADMIN, now)
+    assert narrowed(said, account, "north") == User("1", "Ana", Role.OPERATOR, left)
 
 
 def test_who_is_limited_to_cameras_neither_erases_nor_hears_of_it(desk: IntentDesk) -> None:

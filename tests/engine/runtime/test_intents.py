@@ -13,10 +13,11 @@ from engine.model.alerts.alert import Alert, AlertState, Disposition, IntentStat
 from engine.model.alerts.commands import AssignAlert, ChangeAlert, NoteAlert
 from engine.model.alerts.intent import Intent, IntentCommand, IntentEnd
 from engine.model.command_terms import CommandTerms, terms_from
-from engine.model.errors import Conflict, InputError, NotFound
+from engine.model.errors import Conflict, EnvironmentFault, InputError, NotFound
 from engine.model.people.commands import ErasePerson
 from engine.model.question import ListAlerts, ListAudit
 from engine.model.time import to_iso
+from engine.runtime.access import accounts
 from engine.runtime.alerts.intent_judge import IntentJudge
 from engine.runtime.local import LocalPort
 from tests.engine.runtime.test_alerts import raised
@@ -100,6 +101,14 @@ def test_an_assignment_to_oneself_means_the_account_here(site: PeopleSite, alert
     assert now(site, alert).is_with(BEN)
     refused = bring(site, said(site, AssignAlert((alert.id,), "Nobody"), seen="Ben"))
     assert refused.state is IntentState.REFUSED and "There is no user 'Nobody'" in refused.outcome
+
+
+def test_a_hub_makes_only_so_many_accounts_here(site: PeopleSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    there = site.engine.accounts.admit_vouched(BEN)
+    monkeypatch.setattr(accounts, "MOST_VOUCHED", sum(user.id.startswith("hub-") for user in site.engine.accounts.users()))
+    with pytest.raises(EnvironmentFault) as full:
+        site.engine.accounts.admit_vouched(replace(BEN, id="hub-more", name="More"))
+    assert full.value.reason == "full" and site.engine.accounts.admit_vouched(BEN) == there
 
 
 def test_no_more_than_the_person_may(site: PeopleSite, alert: Alert) -> None:
