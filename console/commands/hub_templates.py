@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from console.commands.named_account import user_by_name
-from console.commands.template_file import read_template, template_text
 from console.help.help_texts import add_action
 from engine.gateway.hub.site_grants import hub_accounts
 from engine.gateway.hub.template_door import TemplateDoor
@@ -18,6 +17,7 @@ from engine.model.templates import AlertTrial, OrderAct, OrderState, SiteTemplat
 from engine.model.time import Clock, to_iso
 from engine.model.upkeep import SettingChange
 from engine.model.wire import to_plain
+from engine.runtime.templates.template_text import read_template, template_text
 from engine.runtime.templates.template_values import RULES, central_fields, chosen_values, differences_of
 from engine.store.shared.record import SharedRecord
 

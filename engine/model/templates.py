@@ -16,6 +16,8 @@ ORDER_LIFE_NS = 7 * 86_400 * SECOND
 QUESTION_LIFE_NS = 600 * SECOND
 """As `ORDER_LIFE_NS`, where somebody sits and waits for the answer: a dry run, the present values."""
 
+LONGEST_NAME, LONGEST_NOTE = 80, 300
+
 
 class OrderAct(StrEnum):
     TAKE = "take"  # the site tells its present values

@@ -96,6 +96,8 @@ from console.dialogs.sites.certificate import CertificateDialog
 from console.dialogs.sites.choose_site import ChooseSiteDialog
 from console.dialogs.sites.edit_site import EditSiteDialog
 from console.dialogs.sites.sites import SitesDialog
+from console.dialogs.sites.template_edit import EditTemplateDialog, MakeTemplateDialog, TakeTemplateDialog
+from console.dialogs.sites.templates import TemplatesDialog
 from console.dialogs.trying import TryingDialog
 from console.dialogs.upkeep.backups import BackupsDialog
 from console.dialogs.upkeep.damaged import DamagedDialog
@@ -136,7 +138,7 @@ from engine.model.ptz.view import PtzAbilities, PtzPreset, PtzState, PtzView
 from engine.model.settings import CameraSettings
 from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import Snapshot
-from engine.model.time import SECOND, SystemClock
+from engine.model.time import SECOND, ManualClock, SystemClock
 from tests.console.gallery_alerts import alerting_site
 from tests.console.gallery_evidence import packed_site
 from tests.console.gallery_people import remembered_site
@@ -148,6 +150,7 @@ from tests.fakes.hub_people import FakeHubPeople, found_pair
 from tests.fakes.measured_site import measured_site
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
 from tests.fakes.risky_town import risky_site
+from tests.fakes.templates_at_hub import NOW_NS, SITES, TemplatesAtHub
 from tests.fakes.town import reported_site
 from widgets.devices.ble_words import ble_rows
 from widgets.devices.node_words import node_rows
@@ -508,6 +511,24 @@ def sites_dialog(stage: Stage) -> QDialog:
     return SitesDialog(sites.book, sites.sessions)
 
 
+def templates_dialog(stage: Stage) -> QDialog:
+    """With answers of a dry run."""
+    dialog = TemplatesDialog(TemplatesAtHub(), SITES, clock=ManualClock(NOW_NS))
+    wait_for(dialog.try_button.isEnabled)
+    dialog.try_button.click()
+    wait_for(dialog.apply_button.isEnabled)
+    return dialog
+
+
+def take_template(stage: Stage) -> QDialog:
+    return TakeTemplateDialog(TemplatesAtHub(), SITES)
+
+
+def edit_template(stage: Stage) -> QDialog:
+    hub = TemplatesAtHub()
+    return EditTemplateDialog(hub, "Night rules", hub.versions("tp-1")[0])
+
+
 def certificate_changed(stage: Stage) -> QDialog:
     before, now = (replace(CERTIFICATE, fingerprint=":".join([pair] * 32)) for pair in ("C0", "5A"))
     return CertificateDialog("North gate", SiteLook(Trust.CHANGED, now), before)
@@ -602,6 +623,9 @@ MAKERS: dict[type[QDialog], Make] = {
     SiteDialog: lambda stage: SiteDialog(stage.bridge(cameras())),
     SiteModeDialog: site_mode,
     SitesDialog: sites_dialog,
+    TemplatesDialog: templates_dialog,
+    TakeTemplateDialog: take_template,
+    EditTemplateDialog: edit_template,
     SplitDialog: split,
     SureEraseDialog: about_ada(SureEraseDialog),
     ErasuresDialog: erasures,
@@ -623,7 +647,7 @@ MAKERS: dict[type[QDialog], Make] = {
     ZonesDialog: zones,
 }
 FRAMES: frozenset[type[QDialog]] = frozenset(
-    {FramedDialog, SavingDialog, EnrolDialog, TryingDialog}
+    {FramedDialog, SavingDialog, EnrolDialog, TryingDialog, MakeTemplateDialog}
 )  # what dialogs are built of; nobody opens them
 
 

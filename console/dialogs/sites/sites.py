@@ -23,6 +23,7 @@ from console.sites.site_book import KnownSite, SiteBook
 from console.sites.site_trust import Reception, SiteLook, Trust, confirmed_of, door_of, hub_of, look_at, reception_of, to_confirm
 from console.words import error_text
 from engine.gateway.remote.hub import HubVisit
+from engine.model.accounts.access import Verb
 from engine.model.errors import EnvironmentFault, WatchroomError
 from engine.model.port import EnginePort
 from engine.model.sites import SiteReach, SiteState
@@ -107,11 +108,27 @@ class SitesDialog(FramedDialog):
             through = self.tr("Through {0}").format(hub.name if hub is not None else site.address)
             return AccountRow(site.key, site.name, through, self._state_text(site), (self._entering(site),), spelled=spelled)
         hands = (
+            *self._administering(site),
             self._entering(site),
             ("pencil", self.tr("Edit {0}").format(site.name), partial(self._edit, site)),
             ("trash-2", self.tr("Remove {0}").format(site.name), partial(self._ask_to_remove, site)),
         )
         return AccountRow(site.key, site.name, site.address, self._state_text(site), hands, spelled=spelled)
+
+    def _administering(self, site: KnownSite) -> tuple[Hand, ...]:
+        """Of a hub, for its administrators."""
+        visit = self._sessions.hubs.visit(site.key)
+        if visit is None or Verb.ADMINISTER not in visit.verbs:
+            return ()
+        return (("settings", self.tr("Rules and settings for the sites of {0}").format(site.name), partial(self._administer, site)),)
+
+    def _administer(self, site: KnownSite) -> None:
+        from console.dialogs.sites.templates import TemplatesDialog  # few people administer a hub
+
+        visit = self._sessions.hubs.visit(site.key)
+        if visit is not None:
+            names = {each.at_hub: each.name for each in self._book.through(site)}
+            open_dialog(TemplatesDialog(visit.templates, names, self))
 
     def _entering(self, site: KnownSite) -> Hand:
         hubs = self._sessions.hubs

@@ -11,13 +11,12 @@ from engine.model.accounts.access import Session, Verb
 from engine.model.accounts.user_ref import VOUCHED
 from engine.model.errors import InputError, NotFound, PermissionDenied
 from engine.model.plain_text import check_line
-from engine.model.templates import OrderAct, OrderState, SiteTemplates, Template, TemplateOrder, TemplateVersion
+from engine.model.templates import LONGEST_NAME, LONGEST_NOTE, OrderAct, OrderState, SiteTemplates, Template, TemplateOrder, TemplateVersion
 from engine.model.time import Clock
 from engine.runtime.templates.template_values import read_values
 from engine.store.shared.record import SharedRecord, SharedSite
 from engine.store.shared.templates import KeptOrder
 
-LONGEST_NAME, LONGEST_NOTE = 80, 300
 MOST_ASKED = 1_000  # orders at once
 NOT_TRIED = "Run a dry run of this version at this site first."
 REFUSES = "The site refuses fields of this version. Run a dry run again when that has changed."
@@ -72,10 +71,10 @@ class TemplateDoor:
         return tuple(each for each in found if sees_site(session.user.cameras, each.site))
 
     def drift(self, session: Session) -> tuple[SiteTemplates, ...]:
-        """Of each site that has not left, in the order of their names."""
+        """Of each site that has not left, in the order of their names. A site that is heard and tells nothing new is as it told."""
         _check(session)
         told = self._record.templates.reports()
-        return tuple(told.get(site.key) or SiteTemplates(site.key) for site in self.sites(session))
+        return tuple(_as_known(told.get(site.key, SiteTemplates(site.key)), site) for site in self.sites(session))
 
     def sites(self, session: Session) -> tuple[SharedSite, ...]:
         """Those that this session may set anything at."""
@@ -119,6 +118,10 @@ class TemplateDoor:
 def _check(session: Session) -> None:
     if session.machine is not None or not session.may(Verb.ADMINISTER):
         raise PermissionDenied(Verb.ADMINISTER)
+
+
+def _as_known(told: SiteTemplates, site: SharedSite) -> SiteTemplates:
+    return told if told.told_ns is None else replace(told, told_ns=max(told.told_ns, site.heard_ns))
 
 
 def _is_whole(session: Session, site: str) -> bool:

@@ -5,9 +5,9 @@ from typing import Any
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from engine.gateway.hub.template_door import LONGEST_NAME, LONGEST_NOTE, MOST_ASKED
+from engine.gateway.hub.template_door import MOST_ASKED
 from engine.gateway.hub.visitors import HubDoorOf, SessionOf
-from engine.model.templates import OrderAct
+from engine.model.templates import LONGEST_NAME, LONGEST_NOTE, OrderAct
 from engine.model.wire import to_plain
 
 TEMPLATES = "/api/v1/hub/templates"

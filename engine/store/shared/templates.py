@@ -96,7 +96,7 @@ class TemplateTable(GuardedTables):
                 _check_room(connection)
                 connection.execute(text("INSERT INTO templates (id, name) VALUES (:id, :name)"), {"id": template, "name": name})
             elif _version_row(connection, template, known["newest"]).values == values:
-                raise InputError("values", f"are those of version {known['newest']} already")
+                raise InputError("values", f"nothing differs from version {known['newest']}")
             if number > MOST_VERSIONS:
                 raise EnvironmentFault("full", f"A template has {MOST_VERSIONS:,} versions at most.")
             row = {"template": template, "number": number, "at_ns": at_ns, "by": by.name, "note": note, "fields": _one_json(dict(values))}

@@ -19,18 +19,21 @@ from console.dialogs.sites import sites as sites_module
 from console.dialogs.sites.certificate import CertificateDialog
 from console.dialogs.sites.edit_site import EditSiteDialog
 from console.dialogs.sites.sites import SitesDialog
+from console.dialogs.sites.templates import TemplatesDialog
 from console.sites.sessions import SiteSessions
 from console.sites.site_book import KnownSite, SiteBook
 from console.sites.site_trust import Reception, SiteLook, trust_in
 from engine.gateway.remote.browser_redirect import SignInStopped
 from engine.gateway.remote.hub import HubSite, ProviderAtHub
 from engine.gateway.remote.pinning import SeenCertificate, describe
+from engine.model.accounts.access import Verb
 from engine.model.errors import EnvironmentFault, NotSignedIn, WatchroomError
 from engine.model.port import EnginePort
 from tests.console.dialogs.conftest import Show
 from tests.fakes.certificates import write_certificate
 from tests.fakes.copy_at_hub import CopyAtHub
 from tests.fakes.engine import FakeDoor, FakeEngine
+from tests.fakes.templates_at_hub import TemplatesAtHub
 
 D = TypeVar("D", bound=FramedDialog)
 
@@ -91,6 +94,7 @@ class FakeHub:
         self.away: set[str] = set()
         self.open = 0
         self.provider = ProviderAtHub()
+        self.verbs = frozenset[Verb]()
         self.lets_in = threading.Event()  # whom the provider knows
         self.refusal: WatchroomError | None = None
         self.opened: list[str] = []
@@ -122,6 +126,7 @@ class FakeHub:
 class FakeVisit:
     def __init__(self, hub: FakeHub, name: str, by_provider: bool = False) -> None:
         self.name, self._hub, self.by_provider = name, hub, by_provider
+        self.verbs, self.templates = hub.verbs, TemplatesAtHub()
 
     def sites(self) -> tuple[HubSite, ...]:
         return tuple(HubSite(key, name) for key, (name, _) in self._hub.engines.items())
@@ -325,6 +330,20 @@ def site_named(book: SiteBook, name: str) -> KnownSite:
     return next(site for site in book.sites if site.name == name)
 
 
+def test_administrators_of_a_hub_set_rules_and_settings_there(dialog: SitesDialog, book: SiteBook, network: Network, qtbot: QtBot) -> None:
+    hub = network.add_hub("http://hub:8750", "North")
+    hub.verbs = frozenset({Verb.ADMINISTER})
+    add(dialog, "Head office", "http://hub:8750", qtbot)
+    sign_in(dialog, "correct horse", qtbot)
+    qtbot.waitUntil(lambda: len(book.sites) == 2)
+    head = site_named(book, "Head office")
+    dialog.rows.buttons[head.key]["settings"].click()
+    (templates,) = dialog.findChildren(TemplatesDialog)
+    qtbot.waitUntil(templates.try_button.isEnabled)
+    assert dict(templates.names) == {"north": "North"}
+    templates.close()
+
+
 def test_one_sign_in_at_a_hub_is_one_at_its_sites(
     dialog: SitesDialog, book: SiteBook, sessions: SiteSessions, network: Network, qtbot: QtBot
 ):
@@ -337,6 +356,7 @@ def test_one_sign_in_at_a_hub_is_one_at_its_sites(
     qtbot.waitUntil(lambda: "does not answer the hub" in state_of(dialog, south))
     assert (head.is_hub, head.user, north.key, north.hub) == (True, "ada", "north", head.key)
     assert state_of(dialog, head) == "Signed in as ada" and "Signed in as" in state_of(dialog, north)
+    assert "settings" not in dialog.rows.buttons[head.key], "for its administrators alone"
     assert list(dialog.rows.buttons[north.key]) == ["log-out"] and dialog.open_button.isEnabled()
     hub.away.clear()
     sessions.hubs._look()

@@ -1,0 +1,26 @@
+"""The templates of a hub, as its dialogs need them."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from engine.model.templates import SiteTemplates, Template, TemplateOrder, TemplateValues, TemplateVersion
+
+
+class TemplateHub(Protocol):
+    """See `engine.gateway.remote.hub_templates.HubTemplates`. On worker threads; all of it raises WatchroomError."""
+
+    def all(self) -> tuple[Template, ...]: ...
+
+    def versions(self, template: str) -> tuple[TemplateVersion, ...]: ...
+
+    def put(self, name: str, values: TemplateValues, note: str) -> TemplateVersion: ...
+
+    def ask_values(self, site: str) -> TemplateOrder: ...
+
+    def dry_run(self, template: str, version: int, sites: Sequence[str]) -> tuple[TemplateOrder, ...]: ...
+
+    def apply(self, template: str, version: int, sites: Sequence[str]) -> tuple[TemplateOrder, ...]: ...
+
+    def orders(self, ids: Sequence[str]) -> tuple[TemplateOrder, ...]: ...
+
+    def drift(self) -> tuple[SiteTemplates, ...]: ...
