@@ -80,12 +80,15 @@ class AnswerLost(EnvironmentFault):
 
 
 class Caller:
-    """Requests with a token. Any thread. Raises EnvironmentFault (`unreachable`, also as AnswerLost; `closed`) where no answer comes."""
+    """Requests with a token. Any thread. Raises EnvironmentFault (`unreachable`, also as AnswerLost; `closed`) where no answer comes.
 
-    def __init__(self, url: str, token: str, verify: ssl.SSLContext | bool) -> None:
+    by_hub: `url` is only the near end of a line through a hub, and says nothing to people.
+    """
+
+    def __init__(self, url: str, token: str, verify: ssl.SSLContext | bool, by_hub: bool = False) -> None:
         proof = checked_with(url, verify)
         self._client = httpx.Client(base_url=url, headers=bearer(token), verify=proof, timeout=REQUEST_S, limits=KEPT, trust_env=False)
-        self._url = url
+        self._url, self._by_hub = url, by_hub
 
     def __enter__(self) -> "Caller":
         return self
@@ -133,7 +136,7 @@ class Caller:
             raise EnvironmentFault("closed", "The connection to this engine is closed.") from None
         if not isinstance(error, httpx.HTTPError):
             raise error
-        fault = unreachable(self._url, error)
+        fault = unreachable(self._url, error, self._by_hub)
         raise (AnswerLost(str(fault)) if fault.reason == "unreachable" and not isinstance(error, _NOTHING_SENT) else fault) from None
 
 
@@ -173,7 +176,10 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"} if token else {}
 
 
-def unreachable(url: str, error: Exception) -> EnvironmentFault:
+def unreachable(url: str, error: Exception, by_hub: bool = False) -> EnvironmentFault:
+    """`by_hub`: as of Caller."""
+    if by_hub:
+        return EnvironmentFault("unreachable", "This site does not answer the hub now.")
     untrusted = _untrusted(error)
     if untrusted is not None:
         return EnvironmentFault("certificate", _certificate_words(url, untrusted))
@@ -191,12 +197,12 @@ def _untrusted(error: BaseException | None) -> ssl.SSLCertVerificationError | No
 def _certificate_words(url: str, error: ssl.SSLCertVerificationError) -> str:
     why = error.verify_message or str(error)
     if error.verify_code in (_NAME_DIFFERS, _ADDRESS_DIFFERS):
-        return f"The certificate of the engine at {url} is for another name ({why}). Connect to the name that the certificate is for."
+        return f"The certificate of {url} is for another name ({why}). Connect to the name that the certificate is for."
     if error.verify_code in _OUT_OF_TIME:
-        return f"The certificate of the engine at {url} is not valid now ({why}). Renew it, or set this machine's clock."
+        return f"The certificate of {url} is not valid now ({why}). Renew it, or set this machine's clock."
     return (
-        f"The certificate of the engine at {url} is not trusted ({why}), so nothing was sent. Where it is your own, start the console with "
-        "--ca FILE, a PEM file of the authority that signed it, or of the certificate itself."
+        f"The certificate of {url} is not trusted ({why}), so nothing was sent. Where it is your own, give --ca FILE: a PEM file of the "
+        "authority that signed it, or of the certificate itself."
     )
 
 

@@ -169,13 +169,8 @@ class HubVisit:
 
     def enter(self, key: str) -> RemotePort:
         """Raises NotFound; NotSignedIn: the site does not take the hub's word; EnvironmentFault (`unreachable`)."""
-        try:
-            token = self._token_at(key)
-            return RemotePort(self._address(key), token, sign_in_again=lambda password: self._sign_in_again(key, password))
-        except EnvironmentFault as fault:
-            if fault.reason != "unreachable":
-                raise
-            raise EnvironmentFault("unreachable", "This site does not answer the hub now.") from None
+        token = self._token_at(key)
+        return RemotePort(self._address(key), token, sign_in_again=lambda password: self._sign_in_again(key, password), by_hub=True)
 
     def clip_file(self, key: str, clip_id: str) -> Path:
         """Of an alert, where that site had sent it. Goes with this visit. Raises NotFound."""
@@ -259,7 +254,7 @@ class HubVisit:
 
     def _token_at(self, key: str) -> str:
         word = self._caller.json("POST", f"{SITES}/{segment(key)}/word").get("word")
-        with Caller(self._address(key), "", False) as caller:
+        with Caller(self._address(key), "", False, by_hub=True) as caller:
             return str(caller.json("POST", BY_HUB, json={"word": word}).get("token"))
 
     def _address(self, key: str) -> str:

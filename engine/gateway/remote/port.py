@@ -139,16 +139,17 @@ class RemotePort:
         verify: ssl.SSLContext | bool = True,
         decoder: str = SOFTWARE_DECODER,
         sign_in_again: Callable[[str], str] | None = None,
+        by_hub: bool = False,
     ) -> None:
         """`sign_in_again`: a new token by a password that this engine does not know, of whoever is signed in. Raises InputError
-        (`password`)."""
-        self._url = url
+        (`password`). by_hub: as of Caller."""
+        self._url, self._by_hub = url, by_hub
         self._token = token
         self._sign_in_again = sign_in_again
         self._verify, self._decoder = verify, decoder
         self._ended: WatchroomError | None = None
         self._tally: Snapshot | None = None  # once the session is as old as one may become
-        self._caller = Caller(url, token, verify)
+        self._caller = Caller(url, token, verify, by_hub)
         try:
             self._enter_session()
             self._changes = ChangesTaken(self._read)
@@ -431,7 +432,7 @@ class RemotePort:
         except InvalidStatus:
             pass  # an answer: what it means polls are told
         except (OSError, WebSocketException) as error:
-            self._miss(unreachable(self._url, error))
+            self._miss(unreachable(self._url, error, self._by_hub))
         except EnvironmentFault as fault:  # it was started anew, and did not say as what
             self._miss(fault)
         except (WatchroomError, zlib.error, ValueError) as error:
@@ -460,7 +461,7 @@ class RemotePort:
             if self._silent():
                 await asyncio.sleep(LATE_S)
             if self._silent() and not self._lost and self._ended is None:
-                self._lose(self._missed or unreachable(self._url, TimeoutError()))
+                self._lose(self._missed or unreachable(self._url, TimeoutError(), self._by_hub))
 
     def _silent(self) -> bool:
         return time.monotonic() - self._answered_s > LOST_S
@@ -553,7 +554,7 @@ class RemotePort:
                 async with client.stream("GET", path, params=params, headers=bearer(self._token)) as response:
                     return plain_of(await whole(response, MOST_SNAPSHOT_BYTES, heard))
         except (httpx.HTTPError, TimeoutError) as error:
-            raise unreachable(self._url, error) from None
+            raise unreachable(self._url, error, self._by_hub) from None
 
 
 def _session(plain: dict[str, Any]) -> Session:
