@@ -12,6 +12,8 @@ def gone_text(gone: Undoable) -> str:
 
 def back_text(gone: Undoable) -> str:
     """After it was taken back."""
+    if gone.kind is RemovedKind.TEMPLATE:
+        return tr("Settings restored.")
     return tr("{0} is back.").format(gone.name) if gone.name else tr("Restored.")
 
 

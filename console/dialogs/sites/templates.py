@@ -160,7 +160,7 @@ class TemplatesDialog(FramedDialog):
 
     def _show_drift(self, told: tuple[SiteTemplates, ...]) -> None:
         self._told = {each.site: each for each in told}
-        accepting = {each.site for each in told if each.accepts or each.told_ns is None}
+        accepting = {each.site for each in told if each.accepts}
         self.sites.set_sites({each.site: self.names.get(each.site, each.site) for each in told}, accepting)
         self._show_all()
 
@@ -273,14 +273,15 @@ class TemplatesDialog(FramedDialog):
         sites = self.sites.ticked()
         tried = [row for site in sites if site in self._orders for row in self._order_rows(self._orders[site])]
         rows = tried if self._orders else [row for site in self._told for row in self._drift_rows(site)]
+        applied = any(order.act is OrderAct.APPLY for order in self._orders.values())
         if self._orders:
             empty = tr("No changes and no refusals")
-            applied = any(order.act is OrderAct.APPLY for order in self._orders.values())
-            heading = tr("What was changed or refused, with the values from before") if applied else tr("What this version would change")
+            heading = tr("What was changed or refused") if applied else tr("What this version would change")
         else:
             empty = tr("No differences from the applied version. A dry run shows what this version would change.")
             heading = tr("Differences from the applied version")
         self.heading_of_changes.setText(heading if rows else empty)
+        self.changes.set_values_headings(tr("Before") if applied else tr("Now"), tr("Template"))
         self.changes.show_rows(rows, Settings() if version is None else _named_settings(version))
 
     def _order_rows(self, order: TemplateOrder) -> list[FieldRow]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence as Several
 
+from engine.gateway.hub.site_grants import narrowed
 from engine.model.errors import InputError
 from engine.model.plain_text import check_texts
 from engine.model.templates import OrderOutcome, OrderState, SiteTemplates, TemplateOrder, TemplateValues
@@ -39,10 +40,14 @@ class TemplateDesk:
         self._record.templates.tell(site, report.digest, SiteTemplates(site, report.accepts, report.applied, now_ns))
 
     def _signed(self, site: str, waiting: Several[KeptOrder]) -> list[SignedOrder]:
-        return [
-            SignedOrder(each.order.id, self._keys.template_order(site, each.user, self._order_of(each.order), each.order.asked_ns))
-            for each in waiting
-        ]
+        """Who may less by now than when they ordered it orders it with that."""
+        users = {stored.user.id: stored.user for stored in self._record.accounts.users()} if waiting else {}
+        signed: list[SignedOrder] = []
+        for each in waiting:
+            user = narrowed(each.user, users.get(each.user.id, each.user), site)
+            word = self._keys.template_order(site, user, self._order_of(each.order), each.order.asked_ns)
+            signed.append(SignedOrder(each.order.id, word))
+        return signed
 
     def _order_of(self, order: TemplateOrder) -> GivenOrder:
         name, values = self._content(order)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import re
 import typing
 from collections.abc import Callable, Iterable, Mapping
@@ -164,6 +165,8 @@ def _refusal(settings: Settings, values: TemplateValues, check: Check) -> FieldR
 
 def _read_value(name: str, value: Any) -> Any:
     """As the settings have it. Raises InputError."""
+    if not _is_finite(value):  # Python's reader of JSON lets NaN and infinity through
+        raise InputError(name[:120], "holds a number that cannot be stored")
     rule_id = rule_id_of(name)
     if rule_id is None:
         if name not in central_fields() or name == RULES:
@@ -175,6 +178,15 @@ def _read_value(name: str, value: Any) -> Any:
     if rule.id != rule_id:
         raise InputError(name, f"holds the rule {rule.id!r}")
     return rule
+
+
+def _is_finite(value: Any) -> bool:
+    """At any depth."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, Mapping):
+        return all(map(_is_finite, typing.cast("Mapping[str, Any]", value).values()))
+    return all(map(_is_finite, typing.cast("list[Any]", value))) if isinstance(value, (list, tuple)) else True
 
 
 def _rule_from_plain(value: Mapping[str, Any], name: str) -> Rule:

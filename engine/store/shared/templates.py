@@ -67,9 +67,15 @@ class TemplateTable(GuardedTables):
             return tuple(Template(**row) for row in connection.execute(text(f"{_TEMPLATES} ORDER BY t.name")).mappings())
 
     def find(self, name: str) -> Template:
-        """By its name or its id. Raises NotFound."""
+        """By its id, or else its name. Raises NotFound."""
         with self._read() as connection:
-            row = connection.execute(text(f"{_TEMPLATES} WHERE t.name = :name OR t.id = :name LIMIT 1"), {"name": name}).mappings().first()
+            row = (
+                connection.execute(
+                    text(f"{_TEMPLATES} WHERE t.name = :name OR t.id = :name ORDER BY t.id = :name DESC LIMIT 1"), {"name": name}
+                )
+                .mappings()
+                .first()
+            )
         if row is None:
             raise NotFound(f"There is no template {name[:80]!r}.")
         return Template(**row)

@@ -276,3 +276,19 @@ def test_the_same_by_command_line(
     until(lambda: "Desk version 2, as applied" in hub_templates("drift")[1], "the site tells of it")
     assert "west: no template" in hub_templates("drift")[1]
     assert "Desk  version 2" in hub_templates("list")[1] and "gates.min_confidence" in hub_templates("fields")[1]
+
+
+def test_who_may_less_meanwhile_gets_less(hub: WholeHub, sites: tuple[_Site, _Site, _Site], ana: HubVisit) -> None:
+    """An order waits for a site that is away, and its account is another one when the site is back."""
+    _, south, _ = sites
+    erin = hub.door.accounts.create_user("Erin", Role.ADMIN, PASSWORD)
+    with closing(RemoteHub(hub.url).sign_in("Erin", PASSWORD)) as visit:
+        visit.templates.put("Gap", {"review.gap_s": 99.0}, "")
+        assert states(visit, visit.templates.dry_run("Gap", 0, ("south",))) == {"south": OrderState.ANSWERED}
+        south.away()
+        orders = visit.templates.apply("Gap", 0, ("south",))
+    hub.door.accounts.change_user(erin.id, Role.OPERATOR, None)
+    south.back()
+    found = ended(ana, orders)["south"]
+    assert found.outcome.state is OrderState.REFUSED and "administrator of the hub" in found.outcome.refusals[0].message
+    assert south.settings().review.gap_s != 99.0

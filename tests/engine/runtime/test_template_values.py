@@ -66,6 +66,8 @@ def test_no_field_of_security_hardware_people_or_retention_can_be_in_a_template(
         ({"alerts.rules": []}, "alerts.rules"),
         ({"gates.min_confidence": 7}, "gates.min_confidence"),
         ({"gates.min_confidence": "much"}, "gates.min_confidence"),
+        ({"gates.min_seen_s": float("inf")}, "gates.min_seen_s"),
+        ({"alerts.rules[gate]": {**RULE, "area_risk": float("nan")}}, "alerts.rules[gate]"),
         ({"alerts.rules[a]": 3}, "alerts.rules[a]"),
         ({"alerts.rules[a]": RULE}, "alerts.rules[a]"),
         ({"alerts.rules[gate]": {**RULE, "repeat_s": -1}}, "alerts.rules[gate].repeat_s"),
