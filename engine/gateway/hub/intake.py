@@ -15,7 +15,7 @@ from engine.model.cameras.clip import Clip
 from engine.model.errors import InputError
 from engine.model.event import Event
 from engine.model.incidents.incident import Incident
-from engine.model.people.traces import ErasedPerson, Traces
+from engine.model.people.traces import ERASED_NAME, ErasedPerson, Traces
 from engine.model.plain_text import escaped
 from engine.model.replication import ChangeBatch, ChangeKind, RecordChange
 from engine.model.review.review import ReviewItem
@@ -28,6 +28,7 @@ from engine.store.shared.record import SharedRecord
 log = logging.getLogger(__name__)
 
 LONGEST_LINE = 300  # of the log, of what a site says
+MOST_NAMES, LONGEST_NAME, LONGEST_PSEUDONYM = 1_000, 1_000, 100  # of a person who is erased
 
 _CLASSES: Mapping[ChangeKind, type[Any]] = {
     ChangeKind.EVENT: Event,
@@ -89,9 +90,24 @@ def _body(change: RecordChange, site: str, qualifier: Qualifier) -> Mapping[str,
     if change.kind is ChangeKind.AUDIT:  # as it is: its hash holds the words of the site
         return to_plain(read_tolerantly(AuditRow, dict(change.body)))
     if change.kind is ChangeKind.ERASURE:
-        traces = read_tolerantly(Traces, dict(change.body))
-        return to_plain(replace(traces, person_id=qualified(site, traces.person_id), pseudonym=qualified(site, traces.pseudonym)))
+        return to_plain(_checked_traces(site, read_tolerantly(Traces, dict(change.body))))
     if change.kind is ChangeKind.ERASED:
         erased = read_tolerantly(ErasedPerson, dict(change.body))
         return to_plain(replace(erased, pseudonym=qualified(site, erased.pseudonym)))
     return to_plain(rewrite(read_tolerantly(_CLASSES[change.kind], dict(change.body)), qualifier))
+
+
+def _checked_traces(site: str, said: Traces) -> Traces:
+    """What stands for somebody never makes a text grow again and again, whatever a site says: its rows are rewritten in the hub's memory.
+    Raises ValueError."""
+    traces = Traces(qualified(site, said.person_id), tuple(filter(_is_erasable, said.names)), qualified(site, said.pseudonym))
+    if not traces.person_id or not 0 < len(said.pseudonym) <= LONGEST_PSEUDONYM or traces.person_id in traces.pseudonym:
+        raise ValueError("an erasure needs an id, and a short pseudonym without it")
+    if len(traces.names) > MOST_NAMES:
+        raise ValueError("an erasure of somebody with too many names")
+    return traces
+
+
+def _is_erasable(name: str) -> bool:
+    """A word of what stands instead of names tells of nobody."""
+    return 0 < len(name) <= LONGEST_NAME and name not in (ERASED_NAME, *ERASED_NAME.split())

@@ -33,8 +33,8 @@ async def keep_asking(ask: Callable[[], Awaitable[None]], every_s: float, what: 
 
 
 def read_json(data: bytes, read: Callable[[Any], T]) -> T:
-    """What `read` makes of a message. Raises InputError (`message`)."""
+    """What `read` makes of a message, whatever it is. Raises InputError (`message`)."""
     try:
         return read(json.loads(data))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError):
         raise InputError("message", "is not understood") from None
