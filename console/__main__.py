@@ -52,6 +52,8 @@ COMMANDS = {
     "membership": "show what this machine's site allows its hub, and change whether it accepts settings",
     "leave": "have this machine's site tell its hub nothing more",
     "people": "say for what this site's people may be compared with those of other sites",
+    "spare": "stand in for sites of a hub whose engine has failed",
+    "spares": "say which spares may stand in for this machine's site",
     "fwi": "compute fire weather from noon weather",
     "risk": "test forecasts of incidents on the past",
     "csi": "look into recordings of Wi-Fi channel state information",

@@ -21,6 +21,11 @@ def hub_data() -> Path:
     return user_data_path("watchroom", appauthor=False) / "hub"
 
 
+def spare_data() -> Path:
+    """The folder of a spare at this machine: its key, and what it records for sites."""
+    return user_data_path("watchroom", appauthor=False) / "spare"
+
+
 def add_data(parser: argparse.ArgumentParser) -> None:
     """`--data DIR`: whose site a command is for."""
     parser.add_argument("--data", type=Path, default=default_data(), metavar="DIR", help="data folder (default %(default)s)")

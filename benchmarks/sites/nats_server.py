@@ -19,7 +19,7 @@ class NatsServer:
     """`start` again is at the same address. Whoever had a connection has lost it."""
 
     def __init__(self, program: str, folder: Path, lines: str) -> None:
-        self._program, self._folder = program, folder
+        self._program, self.folder = program, folder
         self.port = free_port()
         self._settings = folder / "nats.conf"
         self._settings.write_text(f"listen: 127.0.0.1:{self.port}\n{lines}\n")
@@ -30,7 +30,7 @@ class NatsServer:
         return f"nats://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        log = (self._folder / "log").open("ab")
+        log = (self.folder / "log").open("ab")
         with closing(log):
             self._process = subprocess.Popen([self._program, "-c", self._settings], stdout=log, stderr=log)
         until_s = time.monotonic() + _PATIENCE_S
@@ -41,7 +41,7 @@ class NatsServer:
                 time.sleep(0.05)
             else:
                 return
-        raise EnvironmentFault("no_nats", f"nats-server does not answer: {(self._folder / 'log').read_text()[-500:]}")
+        raise EnvironmentFault("no_nats", f"nats-server does not answer: {(self.folder / 'log').read_text()[-500:]}")
 
     def kill(self) -> None:
         if self._process is not None:

@@ -63,6 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     code = add_action(actions, "code", "print a code by which one site can join, once, within a day", _BESIDE)
     code.add_argument("site", metavar="KEY", help="what its ids begin with here: a–z, 0–9 and -")
     code.add_argument("name", metavar="NAME", help="what it is called")
+    code.add_argument("--spare", action="store_true", help="for a spare, in place of a site: `watchroom spare join`")
     listed = add_action(actions, "sites", "the sites, and how far each has told", _BESIDE)
     renamed = add_action(actions, "rename", "call a site something else", _BESIDE)
     renamed.add_argument("site", metavar="KEY", help=_KEY_HELP)
@@ -127,7 +128,7 @@ def _with_record(parsed: argparse.Namespace, record: SharedRecord, clock: System
         case "run":
             return _serve(parsed, record, clock)
         case "code":
-            print(new_code(record, clock, parsed.site, parsed.name, BY))
+            print(new_code(record, clock, parsed.site, parsed.name, BY, spare=parsed.spare))
         case "rename":
             record.rename_site(parsed.site, checked_site_name(parsed.name), clock.now_ns(), BY)
         case "retire":
@@ -151,6 +152,11 @@ def _with_record(parsed: argparse.Namespace, record: SharedRecord, clock: System
 def _site_line(site: SharedSite) -> str:
     heard = to_iso(site.heard_ns) if site.heard_ns else "never"
     left = f"  left {to_iso(site.retired_ns)}" if site.retired_ns is not None else ""
+    if site.spare_key:
+        return f"{site.key}  {site.name}  spare{left}"
+    if site.spare:
+        stands = f"stands in since {to_iso(site.standing_ns)}" if site.standing_ns is not None else "stands by"
+        left = f"  {site.spare} for {site.stands_for}: {stands}{left}"
     clock = f"  clock {site.clock_offset_ns / SECOND:+.3f} s" if site.clock_offset_ns is not None else ""
     return f"{site.key}  {site.name}  {site.seq} changes  last heard {heard}{clock}{left}"
 

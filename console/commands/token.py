@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +11,7 @@ from console.commands.named_account import token_line
 from console.folders import default_data
 from console.help.help_texts import add_action
 from engine.model.accounts.access import Role, Verb
+from engine.model.accounts.audit import AuditRow
 from engine.model.accounts.commands import LONGEST_TOKEN_DAYS
 from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND, Clock, SystemClock
@@ -87,6 +88,18 @@ def accounts_of(data: DataFolder, *, signs: bool = False) -> Generator[tuple[Acc
         yield Accounts(store.accounts, clock, note=store.add_audit), clock
         if signs:
             _sign(data, store, clock)
+    finally:
+        store.close()
+
+
+@contextmanager
+def noting(data: DataFolder) -> Generator[Callable[[AuditRow], None]]:
+    """Adds rows to the audit of a site, also of one whose engine runs. Raises EnvironmentFault."""
+    clock = SystemClock()
+    store = open_beside(data, clock)
+    try:
+        yield store.add_audit
+        _sign(data, store, clock)
     finally:
         store.close()
 

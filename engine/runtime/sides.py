@@ -163,6 +163,7 @@ class Sides(OptionalByName, ABC):
         self.hub.persons = self._persons_by_id
         self.hub.templates = TemplateJudge(self, self.basis.data.path)
         self.hub.intents, self.hub.erasures, self.hub.clip_file = IntentJudge(self), ErasureJudge(self), self._clip_for_hub
+        self.hub.count_cameras = self.sight.live_count
         self.accounts.session_renewed = self._session_renewed
         self.sight.clips.wanted = self.erasing.keeps_clip
         self.segments.clear_journal = self.erasing.clear_journal

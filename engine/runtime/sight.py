@@ -8,7 +8,7 @@ from engine.model.cameras.frame import CaptureSink, DecodedFrame
 from engine.model.command import Credentials
 from engine.model.errors import EnvironmentFault
 from engine.model.geometry import Floats
-from engine.model.health import DetectorHealth
+from engine.model.health import CameraState, DetectorHealth
 from engine.model.observation import DetectionsMade, Observation
 from engine.model.result import StepResult
 from engine.model.settings import CameraSettings, Settings
@@ -110,6 +110,11 @@ class Sight(Side):
         for event in result.events:
             if event.camera_id and not event.shadow:  # radio has no pictures; a gesture on trial raises nothing
                 self.clips.take(event)
+
+    def live_count(self) -> tuple[int, int]:
+        """How many cameras are switched on, and how many of them give pictures."""
+        states = [unit.health().state for unit in self.cameras.all() if unit.settings.enabled]
+        return len(states), states.count(CameraState.LIVE)
 
     def views(self) -> tuple[CameraView, ...]:
         views: list[CameraView] = []

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
+from benchmarks.sites.nats_server import NatsServer
 from engine.gateway.border.bind import Bind
 from engine.gateway.hub.app import LARGEST_PIECE, make_hub_app
 from engine.gateway.hub.door import HubDoor
@@ -29,6 +30,7 @@ class WholeHub:
     door: HubDoor
     url: str
     nats: str = ""
+    server: NatsServer | None = None
 
 
 @contextmanager
@@ -44,8 +46,9 @@ def whole_hub(folder: Path, record: SharedRecord, oidc: OidcSettings | None = No
     """`oidc`: its identity provider; nobody asks that again but `door.oidc`."""
     folder.mkdir()
     clock, keys = SystemClock(), HubKeys.in_folder(folder)
+    settings = keys.server_settings(clock.now_ns()) + kept_leases(folder / "nats-kept")
     with ExitStack() as stack:
-        nats = stack.enter_context(nats_server(folder / "nats", keys.server_settings(clock.now_ns())))
+        nats = stack.enter_context(nats_server(folder / "nats", settings))
         hub = Hub(record, keys, nats.url, clock)
         provider = None if oidc is None else stack.enter_context(closing(Provider(oidc, clock)))
         door = HubDoor(record, keys, hub, clock, provider)
@@ -56,4 +59,9 @@ def whole_hub(folder: Path, record: SharedRecord, oidc: OidcSettings | None = No
         assert hub.wait_reached(20)
         network.start(lambda *_: app)
         stack.callback(network.stop)
-        yield WholeHub(keys, hub, door, network.url, nats.url)
+        yield WholeHub(keys, hub, door, network.url, nats.url, nats)
+
+
+def kept_leases(folder: Path) -> str:
+    """Lines by which a NATS server keeps what spares need."""
+    return f'jetstream {{ store_dir: "{folder}" }}\n'

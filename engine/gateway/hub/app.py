@@ -97,7 +97,7 @@ OidcOf = Annotated[OidcDoor, Depends(_oidc)]
 @router.post(JOIN, status_code=201, summary="A site joins by its code", dependencies=[Depends(knock)])
 async def join(request: Request, body: Joining) -> JoinAnswer:
     enrolment: Enrolment = request.app.state.enrolment
-    return JoinAnswer(**await anyio.to_thread.run_sync(enrolment.redeem, body.code, body.key))
+    return JoinAnswer(**await anyio.to_thread.run_sync(enrolment.redeem, body.code, body.key, body.spare_key))
 
 
 @router.post(CHALLENGE_PATH, summary="What a site is to sign", dependencies=[Depends(knock)])

@@ -12,11 +12,13 @@ from engine.gateway.hub.enrolment import Enrolment
 from engine.gateway.hub.intake import Intake
 from engine.gateway.hub.intent_desk import IntentDesk
 from engine.gateway.hub.purpose_desk import PurposeDesk
+from engine.gateway.hub.spare_desk import SpareDesk
 from engine.gateway.hub.template_desk import TemplateDesk
 from engine.model.errors import EnvironmentFault, NotFound, WatchroomError
 from engine.model.time import Clock
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.runtime.hub.nats_carrier import NatsCarrier
+from engine.runtime.hub.spares.spare_messages import SPARE_PACKAGE, SPARE_SITES, SPARES, STAND_IN
 from engine.runtime.hub.subjects import (
     AHEAD,
     BEGIN,
@@ -56,6 +58,7 @@ class Hub:
         self.clips = ClipDesk(record, keys, clock)
         self.purposes = PurposeDesk(record, clock)
         self.templates = TemplateDesk(record, keys, clock)
+        self.spares = SpareDesk(record, self.enrolment, clock)
         self.trouble: str | None = None
         self._loop = asyncio.new_event_loop()
         self._ending = asyncio.Event()
@@ -98,6 +101,7 @@ class Hub:
                 for act, answer in self._acts().items():
                     await carrier.serve(every_site(act), answer)
                 await end.start()
+                await self.spares.listen(carrier)
                 self._end = end
                 self._reached.set()
                 await self._wait_over(carrier)
@@ -146,6 +150,8 @@ class Hub:
         own = {RESUME: intake.resume, BEGIN: intake.begin, KEEP: intake.keep, AHEAD: intake.keep_ahead, RENEW: self._renew}
         own |= {INTENTS: self.intents.exchange, CLIPS: self.clips.lacking, CLIP_PIECE: self.clips.take}
         own |= {PURPOSES: self.purposes.exchange, TEMPLATES: self.templates.exchange}
+        own |= {SPARES: self.spares.allowed, SPARE_PACKAGE: self.spares.take_package}
+        own |= {SPARE_SITES: self.spares.sites, STAND_IN: self.spares.stand_in}
         return {act: self._of_known(_logged(answer)) for act, answer in own.items()}
 
     def _of_known(self, answer: Callable[[str, bytes], bytes]) -> Callable[[str, bytes], bytes]:

@@ -2,7 +2,10 @@
 
 import secrets
 import ssl
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from engine.gateway.remote.calls import Caller, engine_address
 from engine.model.accounts.access import Role
@@ -35,6 +38,21 @@ def join(
 
     Raises InputError (`hub`, `code`), EnvironmentFault (`unreachable`, `joined`). Nothing was changed then.
     """
+    chosen: dict[str, Any] = {"most_role": most_role, "ca": ca, "send_clips": send_clips, "accept_settings": accept_settings}
+    membership = replace(_redeemed(folder, hub, code, verify), **chosen)
+    store.replication.begin(secrets.token_hex(8))
+    write_membership(folder, membership)
+    return membership
+
+
+def join_spare(folder: Path, hub: str, code: str, spare_key: str, verify: ssl.SSLContext | bool = True, ca: str = "") -> Membership:
+    """A machine that stands in for sites of the hub. `spare_key`: its public key for encryption. ca: as of `join`. Raises as `join`."""
+    membership = replace(_redeemed(folder, hub, code, verify, {"spare_key": spare_key}), ca=ca)
+    write_membership(folder, membership)
+    return membership
+
+
+def _redeemed(folder: Path, hub: str, code: str, verify: ssl.SSLContext | bool, more: Mapping[str, str] | None = None) -> Membership:
     known = read_membership(folder)
     if known is not None:
         raise EnvironmentFault("joined", f"This site belongs to the hub {known.hub} already, as {known.site}. Leave it first.")
@@ -44,14 +62,9 @@ def join(
         raise InputError("hub", error.message) from None
     key = NKey.new(KeyKind.USER)
     with Caller(url, "", verify) as caller:
-        told = caller.json("POST", JOIN, json={"code": code, "key": key.public})
+        told = caller.json("POST", JOIN, json={"code": code, "key": key.public, **(more or {})})
     site, nats, claims, hub_key = (str(told[name]) for name in ("site", "nats", "claims", "hub_key"))
-    membership = Membership(
-        site, url, nats, claims, key.secret.hex(), hub_key, most_role, ca, send_clips=send_clips, accept_settings=accept_settings
-    )
-    store.replication.begin(secrets.token_hex(8))
-    write_membership(folder, membership)
-    return membership
+    return Membership(site, url, nats, claims, key.secret.hex(), hub_key)
 
 
 def leave(folder: Path, store: Store) -> Membership:

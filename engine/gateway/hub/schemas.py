@@ -20,6 +20,7 @@ class Joining(BaseModel):
 
     code: str = Field(min_length=1, max_length=100)
     key: str = Field(min_length=1, max_length=100)
+    spare_key: str = Field("", max_length=100, description="of a spare, for encryption; empty: this is a site")
 
 
 class JoinAnswer(BaseModel):

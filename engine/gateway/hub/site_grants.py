@@ -8,7 +8,7 @@ from engine.model.errors import InputError
 from engine.model.time import Clock
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.hub.hub_word import capped
-from engine.store.shared.record import SharedRecord
+from engine.store.shared.record import SharedRecord, SharedSite
 
 MOST_LETTERS = 8_000
 """Of all limits of an account: they travel to a site in one word, and a site reads no more than 16 KiB of who has not signed in yet."""
@@ -29,6 +29,11 @@ def checked_site_grants(grants: Grants | None) -> Grants | None:
     for grant in grants:
         _check_grant(grant)
     return tuple(dict.fromkeys(grants))
+
+
+def granted_key(site: SharedSite) -> str:
+    """By which an account is let see it: what a spare recorded for a site is that site's."""
+    return site.stands_for or site.key
 
 
 def sees_site(grants: Grants | None, site: str) -> bool:

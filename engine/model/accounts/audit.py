@@ -134,6 +134,11 @@ class AuditVerb(StrEnum):
     REMOVE_BOOKMARK = "remove_bookmark"  # bookmark id
     REMOVE_SEARCH = "remove_search"  # id of a saved search
     UNDO_REMOVAL = "undo_removal"  # id of what was removed and is back, persons and devices as pseudonyms; its kind
+    # spares of a site of a hub
+    ALLOW_SPARE = "allow_spare"  # the spare's public key. Refused when it cannot be kept
+    WITHDRAW_SPARE = "withdraw_spare"  # the spare's public key
+    STAND_IN = "stand_in"  # at the spare: key of the site; why
+    HAND_BACK = "hand_back"  # as STAND_IN
     # the audit itself
     AUDIT_KEY = "audit_key"  # the public key that signs from here on, since the one before is lost
     LOST_ROWS = "lost_rows"  # how many could not be kept, as the disk was full for too long

@@ -23,3 +23,7 @@ class HubVerb(StrEnum):
     JUDGE_PAIR = "judge_pair"  # pseudonyms of both; purpose, verdict, likeness, model
     REMOVE_LINKS = "remove_links"  # key of the site; how many links and proposals, and why. By what the site said
     UNMAP_GROUP = "unmap_group"  # the identity provider's group
+    ALLOW_SPARE = "allow_spare"  # key of the site; the spare's public key. By the site
+    WITHDRAW_SPARE = "withdraw_spare"  # key of the site; the spare's public key. By the site
+    STAND_IN = "stand_in"  # key of the site; under which key its spare records meanwhile
+    HAND_BACK = "hand_back"  # as STAND_IN

@@ -14,3 +14,11 @@ class Carrier(Protocol):
     async def request(self, subject: str, data: bytes, within_s: float) -> bytes:
         """What is answered. Raises EnvironmentFault (`unreachable`): nobody is there, or not in time."""
         ...
+
+
+class Publisher(Protocol):
+    """On one asyncio loop."""
+
+    async def publish(self, subject: str, data: bytes) -> None:
+        """Raises EnvironmentFault (`unreachable`)."""
+        ...

@@ -18,9 +18,10 @@ from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 from engine.runtime.hub.hub_intent import intent_word
 from engine.runtime.hub.hub_word import hub_word
-from engine.runtime.hub.nats_claims import Rights, account_claims, operator_claims, user_claims
+from engine.runtime.hub.nats_claims import Rights, account_claims, operator_claims, system_claims, user_claims
 from engine.runtime.hub.nkeys import KeyKind, NKey, checked_public
 from engine.runtime.hub.renewal import signed_challenge, was_given
+from engine.runtime.hub.spares.lease import last_value_subject, lease_subject, standing_subject
 from engine.runtime.hub.subjects import address_of, inbox
 from engine.runtime.hub.template_word import template_word
 from engine.runtime.templates.given_order import GivenOrder
@@ -63,11 +64,19 @@ class HubKeys:
     def server_settings(self, at_ns: int) -> str:
         """Lines for the settings file of a NATS server: it then lets in whom this hub has signed for."""
         account = account_claims(self._operator, self._account, at_ns)
+        system = self._system_account()
         return (
             f"operator: {operator_claims(self._operator, at_ns)}\n"
             "resolver: MEMORY\n"
-            f"resolver_preload: {{\n  {self._account.public}: {account}\n}}\n"
+            f"resolver_preload: {{\n  {self._account.public}: {account}\n"
+            f"  {system.public}: {system_claims(self._operator, system, at_ns)}\n}}\n"
+            f"system_account: {system.public}\n"
         )
+
+    def _system_account(self) -> NKey:
+        """Without one a server keeps no leases. Nobody is let in to it."""
+        derived = HKDF(hashes.SHA256(), 32, salt=None, info=b"watchroom hub system account").derive(self._operator.secret)
+        return NKey(KeyKind.ACCOUNT, derived)
 
     @property
     def public(self) -> str:
@@ -123,10 +132,17 @@ class HubKeys:
         key = NKey.new(KeyKind.USER)
         return Pass(user_claims(self._account, key.public, "hub", Rights([">"], [">"]), at_ns, at_ns + HUB_NS), key)
 
-    def site_claims(self, site: str, public: str, at_ns: int) -> str:
-        """What a site may: tell its own record, and carry connections to its own gateway. Raises InputError (`key`)."""
+    def site_claims(self, site: str, public: str, at_ns: int, stood_for: str = "") -> str:
+        """What a site may: tell its own record, carry connections to its own gateway, and renew its lease. `stood_for`: the address of the
+        site that this one is a spare's part for: it may also hear that lease and say that it stands in. Raises InputError (`key`)."""
         own = address_of(site, checked_public(public, KeyKind.USER))
-        rights = Rights([f"record.{own}.>", f"tunnel.{own}.*.up"], [f"tunnel.{own}.*.down", f"tunnel.{own}.open", inbox(own) + ".>"], True)
+        publish = [f"record.{own}.>", f"tunnel.{own}.*.up", lease_subject(own)]
+        subscribe = [f"tunnel.{own}.*.down", f"tunnel.{own}.open", inbox(own) + ".>"]
+        if stood_for:
+            lease, standing = lease_subject(stood_for), standing_subject(stood_for)
+            publish += [standing, last_value_subject(lease), last_value_subject(standing)]
+            subscribe += [lease, standing]
+        rights = Rights(publish, subscribe, True)
         return user_claims(self._account, public, site, rights, at_ns, at_ns + SITE_NS)
 
     def challenge(self, at_ns: int) -> str:

@@ -35,12 +35,13 @@ class HubSide(Side):
     """Thread `hub`. `gateway_port`: where this site's gateway listens on loopback, once it does; 0: a hub is let through to nothing.
     `intents`, `erasures`: who judges what was said of alerts and people at the hub while this site was away; clip_file: where the video of
     a clip is, without what this site hides; raises NotFound, EnvironmentFault; persons: who is known here; templates: who applies what
-    the hub orders. All are set before the start."""
+    the hub orders; count_cameras: how many are switched on, and live. All are set before the start."""
 
     def __init__(self, basis: Basis) -> None:
         self._folder: Path = basis.data.path
         self._clock, self._queue = basis.clock, basis.record.store.replication
         self._purposes = basis.record.store.purposes
+        self._settings, self._secrets = basis.settings, basis.secrets
         self._trouble = basis.troubles.of("hub")
         self.gateway_port = 0
         self.intents: IntentJudge | None = None
@@ -48,6 +49,7 @@ class HubSide(Side):
         self.clip_file: Callable[[str], Path] = _no_clip
         self.persons: Callable[[], Mapping[str, Person]] = dict[str, Person]
         self.templates: TemplateJudge | None = None
+        self.count_cameras: Callable[[], tuple[int, int]] = _no_cameras
         self._used: UsedWords | None = None
         self._lock = threading.Lock()  # guards the one before
 
@@ -64,10 +66,12 @@ class HubSide(Side):
     def _hold_link(self, membership: Membership, stopping: threading.Event) -> None:
         from engine.runtime.hub.hub_link import HubLink
         from engine.runtime.hub.purpose_desk import PurposeDesk
+        from engine.runtime.hub.spares.site_spares import SettingsForSpares, SiteSpares
 
         purposes = PurposeDesk(self._purposes, self.persons, self._clock)
+        spares = SiteSpares(self.count_cameras, SettingsForSpares(self._settings.now, self._secrets.get, membership.most_role))
         port, trouble = lambda: self.gateway_port, self._trouble.tell
-        asked = (self.judge, self.clip_file, purposes, None if self.templates is None else self)
+        asked = (self.judge, self.clip_file, purposes, None if self.templates is None else self, spares)
         link = HubLink(membership, self._folder, self._queue, self._clock, trouble, port, *asked)
         link.run(lambda: stopping.is_set() or not membership.is_same(self.membership()))
 
@@ -144,6 +148,10 @@ class HubSide(Side):
 
 def _refused_order(message: str) -> OrderOutcome:
     return OrderOutcome(OrderState.REFUSED, refusals=(FieldRefusal("", message),))
+
+
+def _no_cameras() -> tuple[int, int]:
+    return 0, 0
 
 
 def _no_clip(clip_id: str) -> Path:

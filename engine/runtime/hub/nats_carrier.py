@@ -1,11 +1,13 @@
 """Messages between sites and hubs over NATS (https://docs.nats.io): requests that are answered, on subjects that only one site may use.
 
-Nothing of the record is kept by NATS: a site keeps what it has to tell until a hub's database has it.
+Nothing of the record is kept by NATS: a site keeps what it has to tell until a hub's database has it. Leases of sites with a spare are
+(decision 317).
 """
 
 import asyncio
 import json
 import logging
+import math
 import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -108,15 +110,36 @@ class NatsCarrier:
 
     async def request(self, subject: str, data: bytes, within_s: float) -> bytes:
         """Raises also what the other side answers in place of an answer: NotFound, InputError (`message`), EnvironmentFault."""
+        return _checked(await self.exchange(subject, data, within_s))
+
+    async def exchange(self, subject: str, data: bytes, within_s: float, headers: dict[str, str] | None = None) -> Msg:
+        """As it comes. Raises EnvironmentFault (`too_large`, `unreachable`)."""
         try:
-            answer = await self._client.request(subject, data, timeout=within_s)
+            return await self._client.request(subject, data, timeout=within_s, headers=headers)
         except MaxPayloadError:
             raise EnvironmentFault("too_large", f"A message of {len(data):,} bytes is more than the NATS server takes.") from None
         except NoRespondersError:
             raise EnvironmentFault("unreachable", "No hub is listening. Its sites go on; what they record is told to it later.") from None
         except (Error, OSError, TimeoutError) as error:
             raise _unreachable(error) from None
-        return _checked(answer)
+
+    async def is_line_good(self, within_s: float) -> bool:
+        """The server answers by then, and all that it had said before has come."""
+        try:
+            async with asyncio.timeout(within_s):
+                await self._client.flush(timeout=math.ceil(within_s))
+        except (Error, OSError, TimeoutError):
+            return False
+        return self._client.is_connected
+
+    async def make_bucket(self, name: str) -> None:
+        """Where the newest value under each subject is kept, unless it is there. Raises EnvironmentFault (`no_bucket`): the server runs
+        without JetStream."""
+        try:
+            stream: Any = self._client.jetstream()  # pyright: ignore[reportUnknownMemberType]
+            await stream.create_key_value(bucket=name, history=1, direct=True)
+        except (Error, OSError, TimeoutError) as error:
+            raise EnvironmentFault("no_bucket", f"The NATS server keeps nothing ({error or type(error).__name__}).") from None
 
     async def serve(self, subject: str, act: Act) -> None:
         """Answer what comes on a subject whose second part is the site, each on a thread; of several hubs one is asked. Only where that

@@ -40,6 +40,13 @@ def account_claims(operator: NKey, account: NKey, at_ns: int) -> str:
     return _signed(operator, account.public, "watchroom", at_ns, nats)
 
 
+def system_claims(operator: NKey, account: NKey, at_ns: int) -> str:
+    """Of the server's own account, which keeps nothing."""
+    limits = {name: limit for name, limit in _UNLIMITED.items() if not name.endswith("_storage")}
+    nats: dict[str, Any] = {"type": "account", "limits": {**limits, "wildcards": True}, "default_permissions": {"pub": {}, "sub": {}}}
+    return _signed(operator, account.public, "system", at_ns, nats)
+
+
 def user_claims(account: NKey, user: str, name: str, rights: Rights, at_ns: int, until_ns: int) -> str:
     """`user`: its public key."""
     nats: dict[str, Any] = {

@@ -20,8 +20,12 @@ class KeyKind(IntEnum):
     """The five highest bits of the first byte, which make the first letter."""
 
     ACCOUNT = 0 << 3  # A
+    X25519 = 23 << 3  # X; of a spare, for encryption
     OPERATOR = 14 << 3  # O
     USER = 20 << 3  # U
+
+
+_NO_KEY = {kind: "is no public key of a site" for kind in KeyKind} | {KeyKind.X25519: "is no key of a spare"}
 
 
 class NKey:
@@ -76,15 +80,19 @@ def checked_public(text: str, kind: KeyKind) -> str:
     body, crc = data[: 1 + _KEY_BYTES], data[1 + _KEY_BYTES :]
     whole = len(data) == 1 + _KEY_BYTES + _CRC_BYTES and binascii.crc_hqx(body, 0) == int.from_bytes(crc, "little")
     if not whole or body[0] != kind:
-        raise InputError("key", "is no public key of a site")
+        raise InputError("key", _NO_KEY[kind])
     return text
+
+
+def raw_public(text: str) -> bytes:
+    """The 32 bytes of a checked public key."""
+    return base64.b32decode(text + "=" * (-len(text) % 8))[1 : 1 + _KEY_BYTES]
 
 
 def is_signed(public: str, data: bytes, signature: bytes) -> bool:
     """By the holder of that public key."""
-    key = base64.b32decode(public + "=" * (-len(public) % 8))[1 : 1 + _KEY_BYTES]
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, data)
+        Ed25519PublicKey.from_public_bytes(raw_public(public)).verify(signature, data)
     except InvalidSignature:
         return False
     return True

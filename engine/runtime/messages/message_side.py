@@ -60,11 +60,11 @@ class MessageSide(Side):
 
     def webhook_secret(self, webhook_id: str) -> str | None:
         """What calls of a webhook are signed with. May raise EnvironmentFault."""
-        return self._basis.secrets.get(_webhook_key(webhook_id))
+        return self._basis.secrets.get(webhook_key(webhook_id))
 
     def keep_webhook_secret(self, webhook_id: str, secret: str) -> None:
         """An empty one forgets what is kept. May raise EnvironmentFault."""
-        self._basis.secrets.keep(_webhook_key(webhook_id), secret)
+        self._basis.secrets.keep(webhook_key(webhook_id), secret)
 
     def _show_counts(self) -> None:
         self.broker_desk.show(self._alerts.counts(), self._settings.now())
@@ -80,5 +80,5 @@ class MessageSide(Side):
         return Outbox(record.store, record.writer, make, channels, clock, trouble, unwanted=self._desk.unneeded)
 
 
-def _webhook_key(webhook_id: str) -> str:
+def webhook_key(webhook_id: str) -> str:
     return f"webhook/{webhook_id}"

@@ -30,16 +30,16 @@ class Vault:
 
     def get(self, channel_id: str, part: str) -> str:
         """Empty where there is none. May raise EnvironmentFault."""
-        return self._environment.get(variable(channel_id, part), "") or self._secrets.get(_channel_key(channel_id, part)) or ""
+        return self._environment.get(variable(channel_id, part), "") or self._secrets.get(channel_key(channel_id, part)) or ""
 
     def keep(self, channel_id: str, part: str, secret: str) -> None:
         """An empty one forgets what is kept. May raise EnvironmentFault."""
-        key = _channel_key(channel_id, part)
+        key = channel_key(channel_id, part)
         self._secrets.put(key, secret) if secret else self._secrets.remove(key)
 
     def forget(self, channel_id: str) -> None:
         for part in PARTS:
-            self._secrets.remove(_channel_key(channel_id, part))
+            self._secrets.remove(channel_key(channel_id, part))
 
     def from_environment(self, channel_id: str) -> tuple[str, ...]:
         return tuple(part for part in PARTS if self._environment.get(variable(channel_id, part)))
@@ -56,5 +56,5 @@ def without_secrets(text: str, *secrets: str) -> str:
     return text
 
 
-def _channel_key(channel_id: str, part: str) -> str:
+def channel_key(channel_id: str, part: str) -> str:
     return f"channel/{channel_id}/{part}"

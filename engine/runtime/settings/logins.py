@@ -63,20 +63,20 @@ class Logins:
 
     def put(self, camera: CameraSettings, credentials: Credentials) -> None:
         login = Login(credentials.user, credentials.password, tuple(sorted(places(camera) | _onvif_place(camera))))
-        self._secrets.put(_login_key(camera.id), json.dumps(to_plain(login)))
+        self._secrets.put(login_key(camera.id), json.dumps(to_plain(login)))
 
     def _for(self, camera: CameraSettings, wanted: frozenset[str]) -> Credentials | None:
-        stored = self._secrets.get(_login_key(camera.id))
+        stored = self._secrets.get(login_key(camera.id))
         login = None if stored is None else _read_login(stored)
         if login is None or not wanted <= set(login.places):
             return None
         return Credentials(login.user, login.password)
 
     def forget(self, camera_id: str) -> None:
-        self._secrets.remove(_login_key(camera_id))
+        self._secrets.remove(login_key(camera_id))
 
 
-def _login_key(camera_id: str) -> str:
+def login_key(camera_id: str) -> str:
     return f"camera/{camera_id}"
 
 

@@ -30,6 +30,7 @@ from engine.store.shared.person_links import PersonLinkTable, forget_site
 from engine.store.shared.retention import KeepAges, remove_past
 from engine.store.shared.schema import prepare
 from engine.store.shared.site_copy import SiteCopy, one_site_engine
+from engine.store.shared.spares import SpareTable
 from engine.store.shared.templates import TemplateTable
 from engine.store.tables import alerts, clips, decisions, events, incidents
 
@@ -51,7 +52,10 @@ _AUDIT = text(
 class SharedSite:
     """A site that has joined. `stream`, `seq`: how far it has told, of which stream. heard_ns: when it last said that it is there, as it
     does every quarter of a minute. retired_ns: it has left, what it told stays. public_key: by which it is known to NATS.
-    clock_offset_ns: by how much its clock is ahead of the hub's; None: it does not say."""
+    clock_offset_ns: by how much its clock is ahead of the hub's; None: it does not say.
+    spare_key: the public key for encryption of a spare, which records nothing under its own key; empty: it is none. spare, stands_for: of
+    what a spare records for a site: its own key and the site's. standing_ns: since when it stands in for it; None: it does not.
+    stood_ns: when it last began or ended to; 0: it never did."""
 
     key: str
     name: str
@@ -61,6 +65,11 @@ class SharedSite:
     retired_ns: int | None = None
     public_key: str = ""
     clock_offset_ns: int | None = None
+    spare_key: str = ""
+    spare: str = ""
+    stands_for: str = ""
+    standing_ns: int | None = None
+    stood_ns: int = 0
 
 
 _OF_SITE = ", ".join(field.name for field in fields(SharedSite))  # not all columns: a later version may have added some
@@ -70,7 +79,7 @@ class SharedRecord(GuardedTables):
     """Any thread; one transaction a call. Faults are EnvironmentFault. `accounts`: of those who sign in at the hub. oidc: of those among
     them whom an identity provider signs in. audit: of what is done there. intents: what they said about alerts of sites that were away.
     clip_files: video of alerts, of sites that send it. person_links: persons of several sites who may be one. templates: rules and settings
-    for several sites. erasures: of people, at sites."""
+    for several sites. erasures: of people, at sites. spares: sealed settings for spares, and which of them stand in."""
 
     def __init__(self, url: str) -> None:
         """Brings the tables up to date. Raises InputError (`url`), EnvironmentFault (see `schema.prepare`)."""
@@ -84,6 +93,7 @@ class SharedRecord(GuardedTables):
         self.templates = TemplateTable(self._reading, self._writing, postgres_faults)
         self.erasures = ErasureTable(self._reading, self._writing, postgres_faults)
         self.oidc = OidcTable(self._reading, self._writing, postgres_faults)
+        self.spares = SpareTable(self._reading, self._writing, postgres_faults)
         try:
             with self._write() as connection:
                 prepare(connection)
@@ -98,26 +108,29 @@ class SharedRecord(GuardedTables):
             if not connection.execute(put, {"key": key, "name": name}).rowcount:
                 raise InputError("key", f"{key} is another site's already")
 
-    def put_code(self, digest: str, key: str, name: str, until_ns: int, made: AuditRow) -> None:
-        """By which a site may join as `key`; the one before for the same key is good no longer. `made`: for the audit. Raises InputError
-        (`key`): there is one."""
+    def put_code(self, digest: str, key: str, name: str, until_ns: int, made: AuditRow, *, spare: bool = False) -> None:
+        """By which a site may join as `key`; the one before for the same key is good no longer. `made`: for the audit. spare: by which a
+        spare may, and no site. Raises InputError (`key`): there is one."""
         with self._write() as connection:
             _check_free(connection, key)
             connection.execute(text("DELETE FROM site_codes WHERE key = :key"), {"key": key})
-            put = text("INSERT INTO site_codes (digest, key, name, until_ns) VALUES (:digest, :key, :name, :until_ns)")
-            connection.execute(put, {"digest": digest, "key": key, "name": name, "until_ns": until_ns})
+            put = text("INSERT INTO site_codes (digest, key, name, until_ns, spare) VALUES (:digest, :key, :name, :until_ns, :spare)")
+            connection.execute(put, {"digest": digest, "key": key, "name": name, "until_ns": until_ns, "spare": spare})
             add_hub_audit(connection, made)
 
-    def redeem_code(self, digest: str, public_key: str, now_ns: int) -> str | None:
-        """The key of the site that has joined by it, which uses the code up. None: it is none that is good now."""
+    def redeem_code(self, digest: str, public_key: str, now_ns: int, spare_key: str = "") -> str | None:
+        """The key of the site that has joined by it, which uses the code up. None: it is none that is good now. `spare_key`: of a spare,
+        whose code it has to be; empty: of a site. Raises InputError (`key`): another spare has it."""
         with self._write() as connection:
-            take = text("DELETE FROM site_codes WHERE digest = :digest AND until_ns > :now_ns RETURNING key, name")
-            row = connection.execute(take, {"digest": digest, "now_ns": now_ns}).first()
+            take = "DELETE FROM site_codes WHERE digest = :digest AND until_ns > :now_ns AND spare = :spare RETURNING key, name"
+            row = connection.execute(text(take), {"digest": digest, "now_ns": now_ns, "spare": bool(spare_key)}).first()
             if row is None:
                 return None
-            put = "INSERT INTO shared_sites (key, name, public_key) VALUES (:key, :name, :public_key) ON CONFLICT (key) DO UPDATE"
-            put += " SET name = excluded.name, public_key = excluded.public_key, retired_ns = NULL"  # one that comes back
-            connection.execute(text(put), {"key": row.key, "name": row.name, "public_key": public_key})
+            _check_spare_key(connection, row.key, spare_key)
+            put = "INSERT INTO shared_sites (key, name, public_key, spare_key) VALUES (:key, :name, :public_key, :spare_key)"
+            put += " ON CONFLICT (key) DO UPDATE SET name = excluded.name, public_key = excluded.public_key, retired_ns = NULL,"
+            put += " spare_key = excluded.spare_key"  # one that comes back
+            connection.execute(text(put), {"key": row.key, "name": row.name, "public_key": public_key, "spare_key": spare_key})
             add_hub_audit(connection, AuditRow(now_ns, "", HubVerb.JOIN_SITE, row.key, f"key {public_key}"))
             return str(row.key)
 
@@ -130,12 +143,13 @@ class SharedRecord(GuardedTables):
         self._change_site("name = :value", name, AuditRow(at_ns, by, HubVerb.RENAME_SITE, key, name))
 
     def retire_site(self, key: str, at_ns: int, by: str = "") -> None:
-        """Nothing more is taken of it; what it told stays, as long as its kind is kept. `by`: who, for the audit. Raises NotFound."""
-        self._change_site("retired_ns = :value", at_ns, AuditRow(at_ns, by, HubVerb.RETIRE_SITE, key))
+        """Nothing more is taken of it; what it told stays, as long as its kind is kept. A spare goes with all that it records for sites.
+        `by`: who, for the audit. Raises NotFound."""
+        self._change_site("retired_ns = :value", at_ns, AuditRow(at_ns, by, HubVerb.RETIRE_SITE, key), also="spare = :key")
 
-    def _change_site(self, change: str, value: object, row: AuditRow) -> None:
+    def _change_site(self, change: str, value: object, row: AuditRow, also: str = "false") -> None:
         with self._write() as connection:
-            changing = text(f"UPDATE shared_sites SET {change} WHERE key = :key")
+            changing = text(f"UPDATE shared_sites SET {change} WHERE key = :key OR {also}")
             if not connection.execute(changing, {"key": row.subject, "value": value}).rowcount:
                 raise NotFound(f"There is no site {row.subject}.")
             if row.verb == HubVerb.RETIRE_SITE:
@@ -218,6 +232,13 @@ def _check_free(connection: Connection, key: str) -> None:
     """One that has left may come back under its key. Raises InputError."""
     if connection.scalar(text("SELECT 1 FROM shared_sites WHERE key = :key AND retired_ns IS NULL"), {"key": key}):
         raise InputError("key", f"{key} is another site's already")
+
+
+def _check_spare_key(connection: Connection, key: str, spare_key: str) -> None:
+    """Raises InputError (`key`)."""
+    taken = text("SELECT 1 FROM shared_sites WHERE spare_key = :spare_key AND key != :key AND retired_ns IS NULL")
+    if spare_key and connection.scalar(taken, {"spare_key": spare_key, "key": key}):
+        raise InputError("key", "is another spare's already")
 
 
 def _locked(connection: Connection, key: str) -> SharedSite:

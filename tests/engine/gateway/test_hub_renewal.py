@@ -18,7 +18,7 @@ from engine.model.alerts.intent import IntentEnd
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.question import ListEvents
 from engine.model.time import SECOND, Clock, ManualClock, SystemClock
-from engine.runtime.hub import hub_keys, hub_link, nats_carrier, replication_sender
+from engine.runtime.hub import hub_keys, member_link, nats_carrier, replication_sender
 from engine.runtime.hub.hub_keys import SITE_NS
 from engine.runtime.hub.hub_link import HubLink
 from engine.runtime.hub.intent_messages import SignedIntent
@@ -69,7 +69,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(replication_sender, "LOOK_S", 0.02)
     monkeypatch.setattr(nats_carrier, "REACH_S", 3.0)
     for name in ("FIRST_RETRY_S", "LONGEST_RETRY_S", "OVER_S", "RENEW_LOOK_S"):
-        monkeypatch.setattr(hub_link, name, 0.1)
+        monkeypatch.setattr(member_link, name, 0.1)
 
 
 @pytest.fixture
