@@ -85,13 +85,13 @@ class Spare:
 
     def __init__(self, scene: "Scene", name: str, most: int = 1, *, cuttable: bool = False) -> None:
         self.engine, self.package = FakeEngine(), SparePackage("north", SystemClock().now_ns(), Role.OPERATOR, Settings(), ())
-        self.line = Relay(scene.nats.port)
+        url = scene.nats.url
         if cuttable:
-            scene.stack.enter_context(self.line)
+            self.line = scene.stack.enter_context(Relay(scene.nats.port))
             scene.stack.callback(lambda: until(lambda: not self.line._writers, "its connections end"))
+            url = self.line.url.replace("http:", "nats:")
         key = NKey.new(KeyKind.USER)
         claims = scene.keys.site_claims(name, key.public, SystemClock().now_ns(), scene.address)
-        url = self.line.url.replace("http:", "nats:") if cuttable else scene.nats.url
         membership = Membership(name, "http://127.0.0.1:1", url, claims, key.secret.hex(), claimed_ns=SystemClock().now_ns())
         self.watch = SiteWatch(
             membership, scene.folder, SystemClock(), scene.address, lambda: self.package, self.engine, Places(lambda: most), TIMES
@@ -332,7 +332,8 @@ def test_a_spare_of_another_site_hears_and_says_nothing_of_this_one(scene: Scene
     claims = scene.keys.site_claims("b", key.public, SystemClock().now_ns(), address_of("south", NKey.new(KeyKind.USER).public))
     stranger = scene.do(connected(scene.nats, claims, key, "b", inbox(own)))
     line, heard = LeaseLine(stranger, scene.address), list[object]()
-    scene.do(line.listen(heard.append, heard.append))
+    scene.do(line.listen(heard.append))
+    scene.do(stranger.listen(standing_subject(scene.address), lambda _, data: heard.append(data)))
     for work in (line.last_lease, line.last_standing, lambda: line.say(Standing(LeaseState.HELD, 1, 1, "b"), 0)):
         with pytest.raises(EnvironmentFault):
             scene.do(quickly(work))
