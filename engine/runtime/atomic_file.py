@@ -24,6 +24,13 @@ def write_atomically(path: Path, content: bytes) -> None:
         raise EnvironmentFault("not_written", message) from error
 
 
+def leave_to_folder_owner(path: Path) -> None:
+    """Of a file that root has written: the engine of its folder may run as another user."""
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        owner = path.parent.stat()
+        os.chown(path, owner.st_uid, owner.st_gid)
+
+
 def _write_synced(path: Path, content: bytes) -> None:
     path.unlink(missing_ok=True)  # left over from a crash, perhaps with other permissions
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:

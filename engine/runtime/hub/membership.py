@@ -1,7 +1,6 @@
 """That a site belongs to a hub: which, as what, and what it shows there. In a file of the data folder, for its owner only."""
 
 import json
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from engine.model.accounts.access import Role
 from engine.model.errors import EnvironmentFault
 from engine.model.value_class import dataclass
 from engine.model.wire import read_record, to_plain
-from engine.runtime.atomic_file import write_atomically
+from engine.runtime.atomic_file import leave_to_folder_owner, write_atomically
 
 _FILE = "hub.json"
 
@@ -56,9 +55,7 @@ def write_membership(folder: Path, membership: Membership) -> None:
     """Raises EnvironmentFault."""
     path = folder / _FILE
     write_atomically(path, json.dumps(to_plain(membership)).encode())
-    if hasattr(os, "geteuid") and os.geteuid() == 0:  # the engine of this folder may run as another user
-        owner = folder.stat()
-        os.chown(path, owner.st_uid, owner.st_gid)
+    leave_to_folder_owner(path)
 
 
 def renew_membership(folder: Path, membership: Membership, claims: str, now_ns: int) -> Membership:

@@ -1,13 +1,12 @@
 """Which spares a site allows: keys that an administrator named at the site. No hub adds one. In a file of the data folder."""
 
 import json
-import os
 from pathlib import Path
 
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
-from engine.runtime.atomic_file import write_atomically
+from engine.runtime.atomic_file import leave_to_folder_owner, write_atomically
 from engine.runtime.hub.nkeys import KeyKind, checked_public
 
 _FILE = "spares.json"
@@ -58,6 +57,4 @@ def withdraw_spare(folder: Path, key: str) -> None:
 def _write(folder: Path, spares: tuple[AllowedSpare, ...]) -> None:
     path = folder / _FILE
     write_atomically(path, json.dumps([to_plain(spare) for spare in spares]).encode())
-    if hasattr(os, "geteuid") and os.geteuid() == 0:  # the engine of this folder may run as another user
-        owner = folder.stat()
-        os.chown(path, owner.st_uid, owner.st_gid)
+    leave_to_folder_owner(path)

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.value_class import dataclass
+from engine.runtime.atomic_file import leave_to_folder_owner
 from engine.runtime.hub.nkeys import KeyKind, NKey, checked_public, encoded, is_signed, raw_public
 
 KEY_FILE = "spare-key"
@@ -44,6 +45,7 @@ class SpareKey:
             if not path.exists():
                 with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
                     file.write(X25519PrivateKey.generate().private_bytes_raw().hex())
+                leave_to_folder_owner(path)
             return cls(bytes.fromhex(path.read_text()))
         except (OSError, ValueError) as error:
             raise EnvironmentFault("spare_key", f"The spare's key {path} cannot be used ({error}). Restore it from a backup.") from None

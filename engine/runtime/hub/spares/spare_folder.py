@@ -1,7 +1,6 @@
 """The folder of a spare: its key, the sites that it is for, what they sealed for it, and for each of them the data folder of an engine."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,7 @@ from pathlib import Path
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
-from engine.runtime.atomic_file import write_atomically
+from engine.runtime.atomic_file import leave_to_folder_owner, write_atomically
 from engine.runtime.hub.nkeys import KeyKind, checked_public
 from engine.runtime.hub.spares.sealing import SealedHead, SpareKey, read_head, unseal
 from engine.runtime.hub.spares.spare_package import SparePackage, read_package
@@ -65,9 +64,7 @@ class SpareFolder:
     def _write(self, choice: SpareChoice) -> None:
         path = self.path / _FILE
         write_atomically(path, json.dumps(to_plain(choice)).encode())
-        if hasattr(os, "geteuid") and os.geteuid() == 0:  # the spare may run as another user
-            owner = self.path.stat()
-            os.chown(path, owner.st_uid, owner.st_gid)
+        leave_to_folder_owner(path)
 
     def site_folder(self, site: str) -> Path:
         """Of the engine that stands in for that site; its parent exists."""
@@ -88,7 +85,7 @@ class SpareFolder:
     def keep(self, site: str, sealed: bytes, signer: str) -> None:
         """In place of an older one. `signer`: the site's public key as the hub says it. Raises InputError (`package`): it is not of a site
         that this spare accepts, for another spare, changed, or older than what is here; EnvironmentFault."""
-        head = self._opened(sealed, site, signer)[0]
+        head = self._unsealed_package(sealed, site, signer)[0]
         if head.version <= self.versions().get(site, 0) and self._is_of(site, signer):
             raise InputError("package", "is older than the one that is here")
         write_atomically(self._packages / f"{site}.sealed", sealed)
@@ -98,7 +95,7 @@ class SpareFolder:
         path = self._packages / f"{site}.sealed"
         if not path.exists():
             raise NotFound(f"{site} sent no settings yet.")
-        return self._opened(path.read_bytes(), site, signer)[1]
+        return self._unsealed_package(path.read_bytes(), site, signer)[1]
 
     def forget(self, site: str) -> None:
         """What it sealed."""
@@ -111,7 +108,7 @@ class SpareFolder:
         except (OSError, InputError):
             return False
 
-    def _opened(self, sealed: bytes, site: str, signer: str) -> tuple[SealedHead, SparePackage]:
+    def _unsealed_package(self, sealed: bytes, site: str, signer: str) -> tuple[SealedHead, SparePackage]:
         if signer not in self.choice().sites:
             raise InputError("package", f"is of {site}, whose key {signer} this spare does not accept")
         head, text = unseal(sealed, self.key, signer)

@@ -148,14 +148,14 @@ class SpareNode(MemberLink):
         name, address, over = site.site, address_of(site.site, site.public_key), threading.Event()
         engine = self._engines.get(name)
         if engine is None:
-            engine = await asyncio.to_thread(self._made, name, folder, membership, package)
+            engine = await asyncio.to_thread(self._start_engine, name, folder, membership, package)
         watch = SiteWatch(membership, folder, self._clock, address, lambda: self._watched[name].package, engine, self._places, self._times)
         thread = threading.Thread(target=watch.run, args=(over.is_set,), name=f"lease-{name}")
         self._watched[name] = _Watched(site.public_key, package, engine, watch, over, thread)
         thread.start()
         log.info("standing by for %s", name)
 
-    def _made(self, site: str, folder: Path, membership: Membership, package: SparePackage) -> StandInEngine:
+    def _start_engine(self, site: str, folder: Path, membership: Membership, package: SparePackage) -> StandInEngine:
         engine = self._engines[site] = self._make_engine(folder, membership, package)
         return engine
 
