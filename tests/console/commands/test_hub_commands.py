@@ -31,6 +31,7 @@ from engine.store.shared.record import SharedRecord
 from tests.fakes.nats_server import nats_server
 from tests.fakes.postgres import new_database, postgres_or_skip
 from tests.fakes.waiting import until
+from tests.fakes.whole_hub import kept_leases
 
 _NUMBERS = count()
 CODE = re.compile(r"(?:[A-Z2-9]{4}-){3}[A-Z2-9]{4}\n")
@@ -169,12 +170,13 @@ def test_the_settings_of_the_nats_server_name_the_same_keys_each_time(tmp_path: 
     first, second = (printed(capsys, "hub", "nats", "--data", str(folder)) for _ in range(2))
     assert first.startswith("operator: ") and "resolver: MEMORY\n" in first
     accounts = [re.findall(r"^  (A[A-Z2-7]{55}): ", lines, re.MULTILINE) for lines in (first, second)]
-    assert accounts[0] == accounts[1] and len(accounts[0]) == 1
+    assert accounts[0] == accounts[1] and len(accounts[0]) == 2, "that of sites, and the server's own"
     keys = folder / "hub-keys.json"
     assert [stat.S_IMODE(path.stat().st_mode) for path in (folder, keys)] == [0o700, 0o600]
     assert not any(secret in first for secret in json.loads(keys.read_text()).values())
-    with nats_server(tmp_path / "nats", first):
-        pass  # it starts with them
+    for kept in ("", kept_leases(tmp_path / "kept")):
+        with nats_server(tmp_path / "nats", first + kept):
+            pass  # it starts with them
 
 
 def test_keys_that_cannot_be_read_are_not_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
