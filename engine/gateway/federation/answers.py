@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Several
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from engine.gateway.federation.merging import concatenate, newest_first, summed
@@ -111,6 +112,42 @@ def _timeline(question: GetTimeline, answers: Several[Timeline]) -> Timeline:
         tuple(sorted(lanes.values(), key=lambda lane: order.index(lane.kind))),
         tuple(sorted(concatenate(each.bookmarks for each in answers), key=lambda bookmark: bookmark.at_ns)),
         max((each.coarse_ns for each in answers), default=0),
+    )
+
+
+def deeper_timeline(question: GetTimeline, timeline: Timeline, older: Timeline | None, oldest_ns: int) -> Timeline:
+    """One site's, with what a copy knows of the columns that begin before `oldest_ns`, and the site keeps no longer."""
+    if older is None:
+        return timeline
+    _check_columns(question, older)
+    begins = (
+        question.since_ns + (question.until_ns - question.since_ns) * column // question.columns for column in range(question.columns)
+    )
+    before = [begin_ns < oldest_ns for begin_ns in begins]
+    lanes = {(lane.kind, lane.id): lane for lane in timeline.lanes}
+    for lane in older.lanes:
+        known = lanes.get((lane.kind, lane.id), TimelineLane(lane.kind, lane.id))
+        marks = {mark.kind: mark for mark in known.marks}
+        for mark in lane.marks:
+            marks[mark.kind] = _deeper_marks(marks.get(mark.kind), mark, before)
+        lanes[lane.kind, lane.id] = replace(known, marks=tuple(marks.values()))
+    order = list(LaneKind)
+    return replace(
+        timeline,
+        lanes=tuple(sorted(lanes.values(), key=lambda lane: order.index(lane.kind))),
+        coarse_ns=max(timeline.coarse_ns, older.coarse_ns),
+    )
+
+
+def _deeper_marks(known: LaneMarks | None, older: LaneMarks, before: Several[bool]) -> LaneMarks:
+    """Of a column that both know something of the larger: the site may not have removed all of it yet."""
+    none = (0,) * len(before)
+    counts, worst = (none, none) if known is None else (known.counts, known.worst)
+    deeper = zip(counts, older.counts, before, strict=True)
+    return LaneMarks(
+        older.kind,
+        tuple(max(one, other) if older_than else one for one, other, older_than in deeper),
+        tuple(max(one, other) if older_than else one for one, other, older_than in zip(worst, older.worst, before, strict=True)),
     )
 
 

@@ -12,6 +12,7 @@ from engine.gateway.federation.calls import SILENT, SiteCalls
 from engine.gateway.federation.copied_alerts import CopiedAlerts
 from engine.gateway.federation.hub_intents import HubIntents, IntentKeeper
 from engine.gateway.federation.ids import check_key
+from engine.gateway.federation.older import OlderCopy
 from engine.gateway.federation.rewriting import Memory, Oversized, Qualifier, rewrite
 from engine.gateway.remote.looks import Looks
 from engine.model.accounts.access import Verb
@@ -77,7 +78,7 @@ class Member:
     Args:
         connect: called on that thread until it gives a port.
         looks: at all sites. Where they show what moves this one is looked at twice as often, and so is told what moves.
-        standby: is asked while the site is away.
+        standby: its copy at a hub, asked while the site is away and about what it keeps no longer; None: there is none.
     """
 
     def __init__(
@@ -88,8 +89,9 @@ class Member:
         self.calls = SiteCalls(key, name)
         self.files = SiteCalls(key, name, FILES_AT_ONCE, FILES_WAITING)
         self._connect, self._clock, self._looks = connect, clock, looks or Looks()
-        self._standby = standby
+        self.standby = standby
         self._intents = None if standby is None else HubIntents(key, standby)
+        self._older = None if standby is None else OlderCopy(standby.ask, clock)
         self._copied = None if standby is None else CopiedAlerts(key, standby.ask, clock)
         self._port: EnginePort | None = None
         self._qualifier = Qualifier(key, Memory())
@@ -125,7 +127,7 @@ class Member:
     @property
     def standing_by(self) -> Standby | None:
         """What stands by for the site, while that is away."""
-        return None if self.is_reached else self._standby
+        return None if self.is_reached else self.standby
 
     def stands_in(self, asked: Question[Any] | Command) -> bool:
         """Whether what stands by takes this in place of the site."""
@@ -133,15 +135,20 @@ class Member:
 
     def may(self, verb: Verb) -> bool:
         """There, or at what stands by for it."""
-        port, standby = self._port, self._standby
+        port, standby = self._port, self.standby
         if port is not None:
             return port.session.may(verb)
         return standby is not None and standby.may(verb)
 
     def ask(self, question: Question[T]) -> T:
-        """The site, or what stands by for it. Raises what that raises."""
+        """The site, and what its copy at a hub has that is older; or what stands by for the site. Raises what that raises."""
         standby = self.standing_by
-        answer = standby.ask(question) if standby is not None and is_copied(question) else self.port.ask(question)
+        if standby is not None and is_copied(question):
+            answer = standby.ask(question)
+        elif self._older is not None:
+            answer = self._older.ask(question, self.port.ask, None if self._source is None else self._source.settings)
+        else:
+            answer = self.port.ask(question)
         if isinstance(question, ListErasures) and self._intents is not None:
             return cast("T", (*self._intents.erasures(), *cast("tuple[Erasure, ...]", answer)))
         return answer
@@ -323,7 +330,7 @@ class Member:
         if (before.state.reach, before.state.reason) == (reach, reason):
             return before
         since = before.state.since_ns if before.state.reach is reach else (self._clock.now_ns() if since_ns is None else since_ns)
-        copied = self._standby is not None and reach is SiteReach.AWAY
+        copied = self.standby is not None and reach is SiteReach.AWAY
         state = replace(before.state, reach=reach, reason=reason, since_ns=since, copied=copied)
         self._view = SiteView(state, self._snapshot_in(state), self._alerts_at_hub() if reach is SiteReach.AWAY else ())
         return self._view

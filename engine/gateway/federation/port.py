@@ -271,7 +271,12 @@ class FederatedPort:
         member, local = self._members.site_of(clip_id, "clip")
         standby = member.standing_by
         if standby is None:
-            return self._file(clip_id, "clip", lambda port, local: port.clip_file(local))
+            try:
+                return self._file(clip_id, "clip", lambda port, local: port.clip_file(local))
+            except NotFound:
+                if member.standby is None:
+                    raise
+                standby = member.standby  # the site keeps it no longer; its hub may
         self._members.check_home()
         return member.files.run(lambda: standby.clip_file(local), FILE_S)
 
