@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
-from engine.gateway.federation.ids import LONGEST_ID, SEPARATOR, qualified
+from engine.gateway.federation.ids import LONGEST_ID, SEPARATOR, qualified, site_key
 from engine.gateway.hub.site_grants import cameras_at, sees_site
 from engine.gateway.hub.site_questions import ask_site
 from engine.model.accounts.access import Session, Verb
@@ -95,7 +95,8 @@ class PeopleDesk:
         if pair is None:
             raise NotFound("There is no such pair of persons for this purpose. It may have been removed meanwhile.")
         row = judged_row(self._keys, pair, verdict, AuditRow.of(self._clock.now_ns(), session.user, HubVerb.JUDGE_PAIR))
-        return self._record.person_links.judge(pair, verdict, row)
+        seen = frozenset(site.key for site in self._visible_sites(session))
+        return self._record.person_links.judge(pair, verdict, row, lambda person_id: site_key(person_id) in seen)
 
     def _visible_sites(self, session: Session) -> list[SharedSite]:
         """People belong to no camera: who is limited to cameras of a site does not see its people."""

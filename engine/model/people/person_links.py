@@ -1,11 +1,13 @@
 """Persons of several sites who may be one: what was found, what people say of it, and who is one person by all of that."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 from engine.model.errors import InputError
 from engine.model.people.purposes import Purpose
 from engine.model.value_class import dataclass
+
+HIDDEN = "cannot be “same”: what was said of persons of another site speaks against it. Ask who may see all sites"
 
 
 class LinkVerdict(StrEnum):
@@ -102,10 +104,15 @@ class LinkGroups:
             self._members[person_id] = joined
 
 
-def check_verdict(pair: PersonPair, verdict: LinkVerdict, others: Iterable[PersonPair]) -> None:
-    """`others`: all pairs but this one. Raises InputError (`verdict`): it contradicts what was said before."""
+def check_verdict(
+    pair: PersonPair, verdict: LinkVerdict, others: Iterable[PersonPair], is_told: Callable[[str], bool] = lambda _: True
+) -> None:
+    """`others`: all pairs but this one. is_told: whether who gives it may hear of a person. Raises InputError (`verdict`): it contradicts
+    what was said before."""
     groups = LinkGroups(others)
     if verdict is LinkVerdict.SAME and (apart := groups.veto(*pair.ids)) is not None:
+        if not all(map(is_told, apart)):
+            raise InputError("verdict", HIDDEN)
         raise InputError("verdict", f"cannot be “same”: {apart[0]} and {apart[1]} were said not to be the same. Undo that first")
     if verdict is LinkVerdict.DIFFERENT and pair.b in groups.group_of(pair.a):
         raise InputError("verdict", "cannot be “not the same”: other links make them one person. Undo one of those first")

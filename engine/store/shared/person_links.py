@@ -1,7 +1,7 @@
 """Persons of several sites who may be one: purposes, which site agrees to them, and pairs with what was said of them. No picture, no name
 and no numbers of a face are here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Several
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ PROPOSED_NS = 30 * 86_400 * SECOND
 SETTLED_NS = 60 * SECOND
 """A site may have said who is under a purpose just before somebody was put there and described."""
 MOST_LISTED = 10_000
-_CHANGING = 0x5752_0006  # the lock of whoever gives a verdict: two at once could contradict each other
+_CHANGING = 0x5752_0007  # the lock of whoever gives a verdict: two at once could contradict each other
 _PUT_PURPOSE = text(
     "INSERT INTO people_purposes (id, name, words, basis, keep_days) VALUES (:id, :name, :words, :basis, :keep_days)"
     " ON CONFLICT (id) DO UPDATE SET name = excluded.name, words = excluded.words, basis = excluded.basis, keep_days = excluded.keep_days"
@@ -136,15 +136,15 @@ class PersonLinkTable(GuardedTables):
         with self._read() as connection:
             return _pairs(connection)
 
-    def judge(self, pair: PersonPair, verdict: LinkVerdict, row: AuditRow) -> PersonPair:
-        """`row`: who, when, for the audit. Raises NotFound; InputError (`verdict`): it contradicts others."""
+    def judge(self, pair: PersonPair, verdict: LinkVerdict, row: AuditRow, is_told: Callable[[str], bool] = lambda _: True) -> PersonPair:
+        """`row`: who, when, for the audit. is_told: see `check_verdict`. Raises NotFound; InputError (`verdict`): it contradicts others."""
         with self._write() as connection:
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_CHANGING})"))
             before = _pair(connection, pair.purpose, pair.a, pair.b)
             if before.verdict is verdict:
                 return before
             others = [each for each in _pairs(connection) if (each.purpose, each.ids) != (pair.purpose, pair.ids)]
-            check_verdict(before, verdict, others)
+            check_verdict(before, verdict, others, is_told)
             values = {"verdict": verdict.value, "by": row.by, "at_ns": row.at_ns, "purpose": pair.purpose, "a": pair.a, "b": pair.b}
             connection.execute(_JUDGE, values)
             add_hub_audit(connection, row)

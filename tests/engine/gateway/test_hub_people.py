@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from nats.aio.client import Client
@@ -11,9 +12,11 @@ from nats.aio.msg import Msg
 from sqlalchemy import text
 
 from engine.gateway.remote.hub import HubVisit, RemoteHub
+from engine.model.accounts.audit import AuditRow
+from engine.model.accounts.hub_audit import HubVerb
 from engine.model.errors import InputError, NotFound, PermissionDenied
 from engine.model.people.commands import ErasePerson, MergePersons
-from engine.model.people.person_links import LinkVerdict, PersonPair
+from engine.model.people.person_links import HIDDEN, LinkVerdict, PersonPair
 from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord
 from tests.fakes.linked_sites import BANNED, MISSING, PASSWORD, LinkedSites, linked_sites, near
@@ -167,6 +170,17 @@ def test_who_may_see_one_site_only_hears_of_no_link(sites: LinkedSites) -> None:
         assert cleo.people.pairs() == ()
 
 
+def test_a_verdict_that_others_contradict_names_nobody_of_a_site_that_is_not_seen(sites: LinkedSites) -> None:
+    pair, links = proposed(sites, 55), sites.record.person_links
+    for known, verdict in ((pair.a, LinkVerdict.SAME), (pair.b, LinkVerdict.DIFFERENT)):
+        other = replace(pair, a="east/pe-55", b=known)
+        links.propose([other])
+        links.judge(other, verdict, AuditRow(1, "test", HubVerb.JUDGE_PAIR))
+    with signed_in(sites, "Ben") as ben, pytest.raises(InputError) as refused:
+        ben.people.judge(pair, LinkVerdict.SAME)
+    assert refused.value.message == HIDDEN and "east" not in str(refused.value)
+
+
 def test_a_verdict_is_remembered_and_can_be_taken_back(sites: LinkedSites) -> None:
     pair = proposed(sites, 60)
     with signed_in(sites) as visit:
@@ -228,10 +242,6 @@ def test_withdrawn_links_go_and_the_site_says_when(sites: LinkedSites) -> None:
 
 
 def test_other_terms_are_agreed_to_anew(sites: LinkedSites) -> None:
-    from dataclasses import replace
-
-    from engine.model.accounts.audit import AuditRow
-
     sites.all_agree(BANNED, "north", "south")
     person = sites["north"].person("Carl", look(110))
     sites["north"].put_under(person, BANNED)

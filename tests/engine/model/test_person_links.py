@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.model.errors import InputError
-from engine.model.people.person_links import LinkGroups, LinkVerdict, PersonPair, check_verdict
+from engine.model.people.person_links import HIDDEN, LinkGroups, LinkVerdict, PersonPair, check_verdict
 
 PERSONS = [f"{site}/pe-{number}" for site in ("east", "north", "south") for number in range(3)]
 
@@ -66,6 +66,13 @@ def test_a_link_that_would_join_two_who_are_not_the_same_names_them() -> None:
     others = told((0, 3, LinkVerdict.SAME), (0, 6, LinkVerdict.DIFFERENT))
     with pytest.raises(InputError, match="east/pe-0 and south/pe-0"):
         check_verdict(pair(PERSONS[3], PERSONS[6]), LinkVerdict.SAME, others)
+
+
+def test_who_may_not_see_one_of_them_does_not_hear_who_it_is() -> None:
+    others = told((0, 3, LinkVerdict.SAME), (0, 6, LinkVerdict.DIFFERENT))
+    with pytest.raises(InputError) as refused:
+        check_verdict(pair(PERSONS[3], PERSONS[6]), LinkVerdict.SAME, others, lambda person_id: not person_id.startswith("east/"))
+    assert refused.value.message == HIDDEN
 
 
 def test_two_whom_others_link_are_not_said_to_be_different() -> None:
