@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine.alerts import life
 from engine.gateway.federation.ids import LONGEST_ID
 from engine.gateway.hub.site_grants import narrowed, sees_site
-from engine.model.accounts.access import User
+from engine.model.accounts.access import ROLE_VERBS, User
 from engine.model.accounts.reason import checked_reason
 from engine.model.accounts.user_ref import VOUCHED, NamedUser
 from engine.model.alerts.alert import Alert, IntentState
@@ -53,9 +53,11 @@ class IntentDesk:
 
     def shown_to(self, user: User, site: str) -> tuple[Intent, ...]:
         """What the site has not been told yet, and what became of the others within a day; newest first. Who is limited to cameras sees
-        what they said, and what is about alerts of those cameras. `user`: as the site knows them."""
-        now_ns = self._clock.now_ns()
-        found = self._record.intents.all_of(site, now_ns - SHOWN_NS, now_ns)
+        what they said, and what is about alerts of those cameras. Of erasures hears who may erase, as at a site. `user`: as the site knows
+        them."""
+        now_ns, may = self._clock.now_ns(), ROLE_VERBS[user.role]
+        kept = self._record.intents.all_of(site, now_ns - SHOWN_NS, now_ns)
+        found = tuple(each for each in kept if not isinstance(each.command, ErasePerson) or each.command.verb in may)
         if user.cameras is None:
             return found
         cameras = self._record.intents.cameras_of(site, {alert_id for intent in found for alert_id in intent.alert_ids})

@@ -109,6 +109,13 @@ def test_who_is_limited_to_cameras_neither_erases_nor_hears_of_it(desk: IntentDe
     assert [each.id for each in desk.shown_to(ana, "north")] == ["in-1"] and desk.shown_to(door, "north") == ()
 
 
+def test_of_erasures_hears_who_may_erase(desk: IntentDesk) -> None:
+    desk.keep("north", User("1", "Ana", Role.ADMIN), "in-1", ErasePerson("pe-1", "Ada Smith asked for it"))
+    desk.keep("north", BEN, "in-2", NOTE)
+    assert [each.id for each in desk.shown_to(BEN, "north")] == ["in-2"]
+    assert {each.id for each in desk.shown_to(User("3", "Cleo", Role.ADMIN), "north")} == {"in-1", "in-2"}
+
+
 @pytest.mark.parametrize(
     ("command", "field"),
     [
