@@ -65,10 +65,10 @@ class TemplateDoor:
         return tuple(self._applied(session, self._of(session, OrderAct.APPLY, version, site)) for site in sites)
 
     def orders(self, session: Session, ids: Several[str]) -> tuple[TemplateOrder, ...]:
-        """Those of the sites that this session is for."""
+        """Those of the sites that this session may set anything at."""
         _check(session)
         found = self._record.templates.orders(ids[:MOST_ASKED], self._clock.now_ns())
-        return tuple(each for each in found if sees_site(session.user.cameras, each.site))
+        return tuple(each for each in found if _is_whole(session, each.site))
 
     def drift(self, session: Session) -> tuple[SiteTemplates, ...]:
         """Of each site that has not left, in the order of their names. A site that is heard and tells nothing new is as it told."""

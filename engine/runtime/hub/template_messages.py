@@ -11,6 +11,8 @@ from engine.model.value_class import dataclass
 from engine.model.wire import to_plain
 from engine.runtime.hub.hub_asking import read_json
 
+MOST_ENDS = 50  # in one message: each is a transaction of the hub
+
 
 @dataclass(frozen=True, slots=True)
 class SignedOrder:
@@ -60,6 +62,8 @@ def read_told(data: bytes) -> tuple[tuple[OrderEnd, ...], TemplateReport | None]
     """Raises InputError (`message`; a field)."""
 
     def read(said: Any) -> tuple[tuple[OrderEnd, ...], TemplateReport | None]:
+        if len(said["ends"]) > MOST_ENDS:
+            raise ValueError("more than were given")
         ends = tuple(OrderEnd(str(each["id"]), read_tolerantly(OrderOutcome, dict(each["outcome"]))) for each in said["ends"])
         report = said.get("report")
         return ends, None if report is None else read_tolerantly(TemplateReport, dict(report))

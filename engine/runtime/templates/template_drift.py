@@ -1,6 +1,7 @@
 """How a site's settings differ from the templates that it has, and whose change its audit says it was."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 
 from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.settings import Settings
@@ -10,6 +11,7 @@ from engine.runtime.templates.template_values import differences_of, readable_va
 
 LOOKED_THROUGH = 1_000  # newest rows of the audit
 MOST_FIELDS = 200  # told of one template
+MOST_OF_ALL, _LEAST = 400, 2  # of all of them, which one message holds; of each so many at least: without any it would be as applied
 _OF_FIELDS = (AuditVerb.CHANGE_SETTINGS, AuditVerb.IMPORT_SETTINGS)
 _OF_ALERTS = (AuditVerb.CHANGE_ALERTING,)
 Rows = Callable[[int], Sequence[AuditRow]]
@@ -18,8 +20,9 @@ Rows = Callable[[int], Sequence[AuditRow]]
 
 def drift_of(settings: Settings, kept: Sequence[KeptTemplate], rows: Rows) -> tuple[AppliedTemplate, ...]:
     """One for each of `kept`."""
+    most = min(MOST_FIELDS, max(_LEAST, MOST_OF_ALL // max(1, len(kept))))
     return tuple(
-        AppliedTemplate(each.template, each.version, each.applied_ns, each.by, tuple(_differing(settings, each, rows))[:MOST_FIELDS])
+        AppliedTemplate(each.template, each.version, each.applied_ns, each.by, tuple(islice(_differing(settings, each, rows), most)))
         for each in kept
     )
 

@@ -48,7 +48,8 @@ class TemplateHost(AlertHost, ExecutionHost, Protocol):
 
 
 class TemplateJudge:
-    """Any thread but the engine's; one order at a time. An order that comes again changes nothing: the values are there then.
+    """Any thread but the engine's; one order at a time. An order that comes again changes nothing, also where somebody at the site took
+    it back since.
 
     `folder`: the data folder.
     """
@@ -112,6 +113,8 @@ class TemplateJudge:
 
     def _apply(self, order: GivenOrder, vouched: User) -> OrderOutcome:
         """Raises InputError, EnvironmentFault."""
+        if self._applied.is_done(order.template, order.id):
+            return OrderOutcome(OrderState.APPLIED, seen=digest_of(order.values))
         account = self._host.accounts.admit_vouched(vouched)
         session = Session("template", account, ROLE_VERBS[Role.ADMIN])
         before: TemplateValues = {}
@@ -134,7 +137,7 @@ class TemplateJudge:
         note(self._host, _entries(order, changes), account)
         self._host.durability.wait()
         now_ns = self._host.clock.now_ns()  # what the audit has from here on is somebody else's change
-        self._applied.put(KeptTemplate(order.template, order.version, now_ns, account.name, order.values))
+        self._applied.put(KeptTemplate(order.template, order.version, now_ns, account.name, order.values, (order.id,)))
         return OrderOutcome(OrderState.APPLIED, changes, seen=digest_of(order.values))
 
     def _removal(self, order: GivenOrder, before: TemplateValues, session: Session) -> Removal:

@@ -211,7 +211,7 @@ def _with_flood(text: str) -> str:
     return "\n".join(lines)
 
 
-def test_who_may_not_gets_nothing(hub: WholeHub, sites: tuple[_Site, _Site, _Site]) -> None:
+def test_who_may_not_gets_nothing(hub: WholeHub, sites: tuple[_Site, _Site, _Site], ana: HubVisit) -> None:
     def visit(name: str) -> HubVisit:
         return RemoteHub(hub.url).sign_in(name, PASSWORD)
 
@@ -234,6 +234,8 @@ def test_who_may_not_gets_nothing(hub: WholeHub, sites: tuple[_Site, _Site, _Sit
         assert [each.site for each in dora.templates.drift()] == ["south"], "of north she may see one camera"
         with pytest.raises(NotFound):
             dora.templates.ask_values("north")
+        asked = [each.id for site in ("north", "south") for each in (ana.templates.ask_values(site),)]
+        assert [each.site for each in dora.templates.orders(asked)] == ["south"], "nor what others were answered there"
 
 
 def test_a_template_is_made_of_the_values_of_a_site(sites: tuple[_Site, _Site, _Site], ana: HubVisit) -> None:

@@ -22,12 +22,12 @@ from engine.runtime.hub.hub_side import NOT_ACCEPTED
 from engine.runtime.hub.hub_word import hub_word
 from engine.runtime.hub.membership import Membership, write_membership
 from engine.runtime.hub.nkeys import KeyKind, NKey
-from engine.runtime.hub.template_messages import SignedOrder
+from engine.runtime.hub.template_messages import SignedOrder, TemplateReport, pack_told
 from engine.runtime.hub.template_word import LATE, UNTRUE, template_word
-from engine.runtime.templates.applied_templates import forget_templates
+from engine.runtime.templates.applied_templates import MOST_KEPT, AppliedTemplates, KeptTemplate, forget_templates
 from engine.runtime.templates.given_order import GivenOrder
 from engine.runtime.templates.template_judge import BEYOND, CHANGED, TemplateJudge
-from engine.runtime.templates.template_values import NOT_CENTRAL
+from engine.runtime.templates.template_values import NOT_CENTRAL, rule_field
 from engine.runtime.templates.template_values import all_values as every_value
 from tests.engine.runtime.test_alerts import raised
 from tests.fakes.people_site import ADMIN, PeopleSite, people_site
@@ -141,6 +141,32 @@ def test_brought_again_it_changes_nothing(site: PeopleSite) -> None:
     before = site.engine.settings
     again = apply(site, seen=seen)
     assert (again.state, again.changes) == (OrderState.APPLIED, ()) and site.engine.settings == before
+
+
+def test_what_was_taken_back_at_the_site_is_not_done_again_by_the_same_order(site: PeopleSite) -> None:
+    """Also not by one from before the last, which somebody on the line kept."""
+    first, second = (order(OrderAct.APPLY, seen=dry_run(site).seen) for _ in range(2))
+    before = site.engine.settings
+    for given in (first, second):
+        assert judge(site).take(given, ANA, AT_SITE).state is OrderState.APPLIED
+    site.tell(UndoRemoval(site.engine.undo.of(ADMIN)[-1].id))
+    assert site.engine.settings.gates == before.gates
+    now = site.engine.settings
+    for given in (first, second):
+        again = judge(site).take(given, ANA, AT_SITE)
+        assert (again.state, again.changes) == (OrderState.APPLIED, ()) and site.engine.settings is now
+    assert judge(site).take(replace(first, id="to-new"), ANA, AT_SITE).changes, "whoever wants it again orders it again"
+
+
+def test_templates_without_end_fill_neither_the_disk_nor_the_message(site: PeopleSite) -> None:
+    kept = AppliedTemplates(site.engine.basis.data.path)
+    values = {rule_field(f"r{n}"): {"id": f"r{n}", "name": "x" * 120} for n in range(100)}
+    for number in range(MOST_KEPT + 3):
+        kept.put(KeptTemplate(f"tp-{number}", 1, 1, "Ana", values))
+    applied = judge(site).applied()
+    assert [each.template for each in applied] == [f"tp-{number}" for number in range(3, MOST_KEPT + 3)]
+    assert all(each.differs for each in applied), "none is told to be as it was applied"
+    assert len(pack_told((), TemplateReport("", True, applied))) < 1 << 20
 
 
 def test_where_somebody_changed_a_value_since_the_dry_run_it_is_asked_anew(site: PeopleSite) -> None:

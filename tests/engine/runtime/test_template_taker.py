@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from engine.model.errors import EnvironmentFault
+from engine.model.errors import EnvironmentFault, InputError
 from engine.model.templates import AppliedTemplate, OrderOutcome, OrderState
 from engine.runtime.hub.template_messages import (
+    MOST_ENDS,
     OrderEnd,
     SignedOrder,
     TemplateReport,
@@ -16,7 +17,7 @@ from engine.runtime.hub.template_messages import (
     read_orders,
     read_told,
 )
-from engine.runtime.hub.template_taker import FAILED, TemplateTaker
+from engine.runtime.hub.template_taker import FAILED, MOST_ROUNDS, MOST_TAKEN, TemplateTaker
 
 APPLIED = AppliedTemplate("tp-1", 1, 10, "Ana")
 
@@ -94,6 +95,21 @@ def test_what_cannot_be_done_now_is_brought_again() -> None:
     hub, side = _Hub("to-1"), _Side(busy=1)
     run_until_asleep(hub, side, 2)
     assert side.obeyed == ["to-1", "to-1"] and not hub.waiting
+
+
+def test_a_hub_that_has_always_one_more_keeps_the_site_from_nothing_else() -> None:
+    hub, side = _Hub(*(f"to-{number}" for number in range(100))), _Side()
+    run_until_asleep(hub, side, 1)
+    assert len(side.obeyed) == MOST_ROUNDS * MOST_TAKEN and [end.id for end in hub.ends] == side.obeyed
+    run_until_asleep(hub, side, 5)
+    assert not hub.waiting and len(side.obeyed) == 100, "all are carried out in the end, and once"
+
+
+def test_a_site_tells_a_hub_no_more_ends_than_it_was_given_orders() -> None:
+    ends = [OrderEnd(f"to-{number}", OrderOutcome(OrderState.APPLIED)) for number in range(MOST_ENDS + 1)]
+    assert len(read_told(pack_told(ends[1:], None))[0]) == MOST_ENDS
+    with pytest.raises(InputError):
+        read_told(pack_told(ends, None))
 
 
 def test_one_that_the_site_fails_on_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
