@@ -42,13 +42,13 @@ class TemplateTaker:
     async def _exchange(self) -> None:
         ends: tuple[OrderEnd, ...] = ()
         for _ in range(MOST_ROUNDS):
-            orders = await self._told(ends)
+            orders = await self._orders_after(ends)
             if not orders:
                 return
             ends = await self._ends(orders[:MOST_TAKEN])
-        await self._told(ends)
+        await self._orders_after(ends)
 
-    async def _told(self, ends: tuple[OrderEnd, ...]) -> tuple[SignedOrder, ...]:
+    async def _orders_after(self, ends: tuple[OrderEnd, ...]) -> tuple[SignedOrder, ...]:
         """Which orders wait then."""
         report = await asyncio.to_thread(self._side.report)
         told = pack_told(ends, None if report.digest == self._known else report)
