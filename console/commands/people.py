@@ -11,7 +11,8 @@ from console.commands.named_account import BY
 from console.folders import add_data
 from console.help.help_texts import add_action
 from engine.model.accounts.audit import AuditRow, AuditVerb
-from engine.model.people.purposes import SitePurpose
+from engine.model.errors import InputError
+from engine.model.people.purposes import Purpose, SitePurpose
 from engine.model.time import SystemClock, to_iso
 from engine.model.wire import to_plain
 from engine.runtime.storage.upgrading import open_beside
@@ -30,6 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument("purpose", metavar="ID", help="as `watchroom people purposes` lists it")
     for action in (listed, agreed, withdrawn):
         add_data(action)
+    agreed.add_argument(
+        "--terms",
+        default="",
+        metavar="DIGEST",
+        help="only if the terms are still those that were read, as `watchroom people purposes` lists them",
+    )
 
 
 def run(parsed: argparse.Namespace) -> int:
@@ -47,9 +54,12 @@ def _act(parsed: argparse.Namespace, store: Store, now_ns: int) -> None:
     match parsed.action:
         case "agree":
             purpose = store.purposes.one(parsed.purpose, now_ns).purpose
+            if parsed.terms not in ("", purpose.digest):
+                raise InputError("terms", f"of “{purpose.name}” are others by now. Read them again with `watchroom people purposes`")
             store.add_audit(AuditRow(now_ns, BY, AuditVerb.AGREE_TO_PURPOSE, purpose.id, purpose.digest))
             store.purposes.agree(purpose, BY, now_ns)
             print(f"This site agrees to “{purpose.name}” as it is now. An investigator puts people under it, in the console.")
+            print(_terms(purpose))  # the hub may have changed them since they were read
         case "withdraw":
             purpose = store.purposes.one(parsed.purpose, now_ns).purpose
             store.purposes.withdraw(purpose.id)
@@ -65,7 +75,9 @@ def _lines(found: SitePurpose) -> str:
     agreed = "not agreed" if found.agreed_ns is None else f"agreed {to_iso(found.agreed_ns)} by {found.agreed_by}"
     return (
         f"{purpose.id}  {purpose.name}  {purpose.keep_days} days  {agreed}  {len(found.person_ids)} persons"
-        f"  {found.links} with links at the hub\n"
-        f"    {purpose.words}\n"
-        f"    Lawful basis: {purpose.basis}"
+        f"  {found.links} with links at the hub\n{_terms(purpose)}"
     )
+
+
+def _terms(purpose: Purpose) -> str:
+    return f"    {purpose.words}\n    Lawful basis: {purpose.basis}\n    {purpose.keep_days} days; terms {purpose.digest}"

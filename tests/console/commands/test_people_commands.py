@@ -65,6 +65,18 @@ def test_a_site_agrees_and_withdraws(site: Path, capsys: pytest.CaptureFixture[s
     store.close()
 
 
+def test_a_site_agrees_to_what_was_read_and_is_shown_to_what(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A hub that lies has other words between the reading and the agreement."""
+    agree = ("people", "agree", "missing", "--data", str(site))
+    assert f"terms {MISSING.digest}" in printed(capsys, "people", "purposes", "--data", str(site))
+    store = open_store(site / "watchroom.db", SystemClock())
+    store.purposes.offer((replace(MISSING, words="Recognise anybody"),), {})
+    assert main([*agree, "--terms", MISSING.digest]) == BAD_INPUT
+    assert "are others by now" in capsys.readouterr().err and store.purposes.one("missing", 0).agreed_ns is None
+    assert "Recognise anybody" in printed(capsys, *agree)
+    store.close()
+
+
 def test_a_purpose_that_the_hub_does_not_offer(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["people", "agree", "nothing", "--data", str(site)]) == BAD_INPUT
     assert "There is no purpose 'nothing'" in capsys.readouterr().err
