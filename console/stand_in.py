@@ -12,7 +12,7 @@ from engine.model.time import SystemClock
 from engine.runtime.command_line_settings import NOTHING_ADDED
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.hub.membership import Membership
-from engine.runtime.hub.spares.spare_package import SparePackage, forgotten, secret_keys, standing_by
+from engine.runtime.hub.spares.spare_package import SparePackage, secret_keys, standing_by
 from engine.runtime.secrets.secrets import SecretStore
 from engine.runtime.settings.settings_file import save_settings
 from engine.store import open_store
@@ -55,10 +55,6 @@ class StandIn:
 
     def live_count(self) -> tuple[int, int]:
         return self._engine.sight.live_count()
-
-    def forget(self) -> None:
-        _forget_secrets(self._engine.basis.secrets, self._package)
-        self._engine.update_settings(lambda _: forgotten(self._package.settings), BY)
 
     def close(self) -> None:
         self._stack.close()

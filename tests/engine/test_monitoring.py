@@ -8,7 +8,7 @@ from typing import Any
 
 from prometheus_client.parser import text_string_to_metric_families
 
-from engine.gateway.hub.metrics import hub_metrics_text
+from engine.gateway.hub.metrics import HubFigures, hub_metrics_text
 from engine.model.health import CameraState
 from engine.model.time import SECOND
 from engine.store.shared.record import SharedSite
@@ -27,7 +27,7 @@ def exported() -> dict[str, set[str]]:
     """Each figure with the labels that its series have where Prometheus has got them."""
     found = {name: set(labels) for name, labels in OF_PROMETHEUS.items()}
     site = SharedSite("north", "North", "s1", 7, SECOND, clock_offset_ns=5)
-    for text in (everything(), hub_metrics_text([site], 2 * SECOND, True, 3)):
+    for text in (everything(), hub_metrics_text([site], 2 * SECOND, HubFigures(True, 3, {}, {}))):
         for family in text_string_to_metric_families(text.decode()):
             for sample in family.samples:
                 found.setdefault(sample.name, {"instance", "job"}).update(sample.labels)

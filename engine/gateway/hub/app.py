@@ -244,7 +244,7 @@ def metrics(request: Request, door: HubDoorOf, session: SessionOf) -> Response:
     """In the text format 0.0.4. For any account or token that may see what is live."""
     if not session.may(Verb.SEE_LIVE):
         raise PermissionDenied(Verb.SEE_LIVE)
-    text = hub_metrics_text(door.sites(session), door.clock.now_ns(), door.figures(len(request.app.state.lines)))
+    text = hub_metrics_text(door.measured_sites(session), door.clock.now_ns(), door.figures(len(request.app.state.lines)))
     return Response(text, media_type=TEXT)
 
 

@@ -133,7 +133,14 @@ class HubDoor:
 
     def figures(self, lines: int) -> HubFigures:
         """`lines`: of consoles, open now. Raises EnvironmentFault."""
-        return HubFigures(self.is_reached(), lines, self._record.intents.count_waiting(), self._record.erasures.count_open())
+        intents, erasures = self._record.intents.count_waiting(), self._record.erasures.count_open()
+        return HubFigures(self.is_reached(), lines, intents, erasures, self._record.spares.sealed_ns())
+
+    def measured_sites(self, session: Session) -> Sequence[SharedSite]:
+        """As `sites`, and what spares that never stood in record for them."""
+        seen = session.user.cameras
+        known = [site for site in self._record.sites() if site.retired_ns is None and not site.spare_key]
+        return [site for site in known if sees_site(seen, granted_key(site))]
 
     def _word_for(self, session: Session, site: SharedSite) -> str:
         now_ns = self.clock.now_ns()

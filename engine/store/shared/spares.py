@@ -26,6 +26,10 @@ _STAND_IN = text(
     " ON CONFLICT (key) DO UPDATE SET name = excluded.name, public_key = excluded.public_key, retired_ns = NULL"
     " WHERE shared_sites.spare = excluded.spare AND shared_sites.stands_for = excluded.stands_for"
 )
+_SEALED = text(
+    "SELECT part.key, p.at_ns FROM shared_sites part JOIN shared_sites spare ON spare.key = part.spare"
+    " JOIN spare_packages p ON p.site = part.stands_for AND p.spare_key = spare.spare_key"
+)
 _BEGUN = text(
     "UPDATE shared_sites SET standing_ns = :at_ns, stood_ns = :at_ns WHERE key = :key AND stands_for = :site AND standing_ns IS NULL"
     " RETURNING key"
@@ -76,6 +80,11 @@ class SpareTable(GuardedTables):
         with self._read() as connection:
             rows = connection.execute(_FOR_SPARE, {"spare_key": spare_key}).mappings()
             return tuple(KeptPackage(**row) for row in rows)
+
+    def sealed_ns(self) -> Mapping[str, int]:
+        """When the newest settings for a spare came, by key of what it records for that site."""
+        with self._read() as connection:
+            return {str(row.key): int(row.at_ns) for row in connection.execute(_SEALED)}
 
     def package(self, site: str, spare_key: str) -> bytes:
         """Sealed. Raises NotFound."""

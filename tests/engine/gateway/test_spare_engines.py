@@ -8,27 +8,20 @@ from pathlib import Path
 import httpx
 import pytest
 
-from engine.gateway.hub.joining import join
 from engine.model.accounts.access import Grants, Role, User
 from engine.model.accounts.audit import AuditVerb
 from engine.model.accounts.hub_audit import HubVerb
 from engine.model.question import ListAudit, ListEvents
-from engine.model.settings import Settings
 from engine.model.time import SystemClock
 from engine.runtime.access.lockout import HERE
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.hub.spares.allowed_spares import withdraw_spare
-from engine.runtime.settings.settings_file import load_settings
 from engine.runtime.storage.upgrading import open_beside
 from engine.store.shared.record import SharedRecord
-from tests.fakes.engine_process import EngineProcess
 from tests.fakes.postgres import postgres_or_skip
-from tests.fakes.spare_process import SpareProcess
+from tests.fakes.site_with_spare import NORTH, STANDS_IN, SiteWithSpare
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import WholeHub, empty_record, whole_hub
-
-NORTH = "north"
-STANDS_IN = "north--spare-1"
 
 
 @pytest.fixture(scope="module")
@@ -47,53 +40,6 @@ def record(postgres: str) -> Iterator[SharedRecord]:
 def hub(tmp_path: Path, record: SharedRecord) -> Iterator[WholeHub]:
     with whole_hub(tmp_path / "hub", record) as hub:
         yield hub
-
-
-class SiteWithSpare:
-    """A demo site of the hub, and a spare that it allows and that stands by for it."""
-
-    def __init__(self, folder: Path, hub: WholeHub, record: SharedRecord, stack: ExitStack) -> None:
-        self.folder, self._hub, self._record = folder / "site", hub, record
-        self.engine = EngineProcess(self.folder, "--demo")
-        self.is_up = True
-        stack.callback(self._end)
-        self._join()
-        self.spare = SpareProcess(folder / "spare", hub)
-        stack.callback(self.spare.stop)
-        self.spare.allow_by(self.folder)
-        self.spare.start()
-        until(lambda: "standing by for north" in self.spare.log, "the spare stands by")
-
-    def _join(self) -> None:
-        store = open_beside(DataFolder(self.folder), SystemClock())
-        try:
-            join(self.folder, store, self._hub.url, self._hub.hub.enrolment.new_code(NORTH, "North gate"))
-        finally:
-            store.close()
-
-    def _end(self) -> None:
-        if self.is_up:
-            self.engine.stop()
-
-    def kill(self) -> None:
-        self.engine.kill()
-        self.is_up = False
-
-    def start_again(self) -> None:
-        self.engine = EngineProcess(self.folder, "--demo")
-        self.is_up = True
-
-    def stands(self) -> bool:
-        found = next((site for site in self._record.sites() if site.key == STANDS_IN), None)
-        return found is not None and found.standing_ns is not None
-
-    def pictures(self) -> int:
-        """Of all cameras of the site's own engine, so far."""
-        return sum(camera["pictures"] for camera in self.engine.get("/api/v1/cameras"))
-
-    def stand_in_settings(self) -> Settings:
-        """As the spare's engine for this site has them on its disk."""
-        return load_settings(DataFolder(self.spare.folder.site_folder(NORTH)).settings)
 
 
 @pytest.fixture
@@ -165,3 +111,12 @@ def test_a_spare_that_is_withdrawn_forgets(site: SiteWithSpare, record: SharedRe
     site.kill()
     until(lambda: "forgotten" in site.spare.log, "it says so")
     assert not site.stands()
+
+
+def test_a_spare_that_starts_while_the_hub_is_away_stands_in_all_the_same(site: SiteWithSpare, hub: WholeHub) -> None:
+    site.spare.stop()
+    hub.hub.stop()
+    site.spare.start()
+    until(lambda: site.spare.log.count("standing by for north") == 2, "it stands by again")
+    site.kill()
+    until(lambda: any(camera.enabled for camera in site.stand_in_settings().cameras), "its cameras are on")

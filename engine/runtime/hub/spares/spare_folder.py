@@ -11,7 +11,9 @@ from engine.model.wire import read_as, to_plain
 from engine.runtime.atomic_file import leave_to_folder_owner, write_atomically
 from engine.runtime.hub.nkeys import KeyKind, checked_public
 from engine.runtime.hub.spares.sealing import SealedHead, SpareKey, read_head, unseal
-from engine.runtime.hub.spares.spare_package import SparePackage, read_package
+from engine.runtime.hub.spares.spare_package import SparePackage, forgotten, read_package, secret_keys
+from engine.runtime.secrets.secrets import SecretStore
+from engine.runtime.settings.settings_file import copy_of, load_settings, save_settings
 
 _FILE = "spare.json"
 
@@ -72,15 +74,19 @@ class SpareFolder:
 
     # what sites sealed
 
-    def versions(self) -> Mapping[str, int]:
+    def heads(self) -> Mapping[str, SealedHead]:
         """By site: of what is here."""
-        found: dict[str, int] = {}
+        found: dict[str, SealedHead] = {}
         for path in self._packages.glob("*.sealed"):
             try:
-                found[path.stem] = read_head(path.read_bytes()).version
+                found[path.stem] = read_head(path.read_bytes())
             except (OSError, InputError):
                 continue  # it is asked for again
         return found
+
+    def versions(self) -> Mapping[str, int]:
+        """By site: of what is here."""
+        return {site: head.version for site, head in self.heads().items()}
 
     def keep(self, site: str, sealed: bytes, signer: str) -> None:
         """In place of an older one. `signer`: the site's public key as the hub says it. Raises InputError (`package`): it is not of a site
@@ -98,8 +104,16 @@ class SpareFolder:
         return self._unsealed_package(path.read_bytes(), site, signer)[1]
 
     def forget(self, site: str) -> None:
-        """What it sealed."""
+        """What it sealed, and what of it is in the folder of its engine, which does not run: logins and addresses. What was recorded stays.
+        Raises EnvironmentFault, InputError."""
         (self._packages / f"{site}.sealed").unlink(missing_ok=True)
+        path = self.site_folder(site) / "settings.toml"
+        if path.exists():
+            settings, secrets = load_settings(path), SecretStore(path.parent)
+            for key in secret_keys(settings):
+                secrets.remove(key)
+            save_settings(path, forgotten(settings))
+            copy_of(path).unlink(missing_ok=True)
 
     def _is_of(self, site: str, signer: str) -> bool:
         """What is here is of the key that the site has now; one that joined anew begins again."""

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from engine.runtime.hub.hub_asking import read_json
 SPARES, SPARE_PACKAGE, SPARE_SITES, STAND_IN = "spares", "spare-package", "spare-sites", "stand-in"
 """Acts (`subjects.record_subject`). Of a site: which spares it allows, and a package for one. Of a spare: which sites it is for, and a
 place in the record for what it sees at one."""
+_KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ def read_sites(data: bytes) -> tuple[SpareSite, ...]:
     """Raises InputError (`message`)."""
 
     def read(told: Any) -> tuple[SpareSite, ...]:
+        if not all(_KEY.fullmatch(str(row[0])) for row in told["sites"]):
+            raise ValueError("no key of a site")  # folders are named after it
         return tuple(SpareSite(str(s), str(key), int(v), base64.b64decode(package, validate=True)) for s, key, v, package in told["sites"])
 
     return read_json(data, read)

@@ -98,6 +98,7 @@ class SpareNode(MemberLink):
                     self._tell(None)
                 except WatchroomError as error:
                     self._tell(str(error))
+                    await self._begin_known()
                     more = False
                 await asyncio.sleep(0 if more else LOOK_S)
             return False
@@ -116,7 +117,7 @@ class SpareNode(MemberLink):
         for site in sites:
             if site.site not in allowed:
                 self._refuse(site.site, f"its key {site.public_key} is not accepted here: `watchroom spare accept {site.public_key}`")
-        for name in self._watched.keys() - allowed.keys():
+        for name in (self._watched.keys() | self._spare.versions().keys()) - allowed.keys():
             await asyncio.to_thread(self._forget, name)
         for site in allowed.values():
             await self._take(carrier, site)
@@ -132,7 +133,7 @@ class SpareNode(MemberLink):
             if known is not None and known.public_key != site.public_key:
                 await asyncio.to_thread(known.end)
             if known is None or known.public_key != site.public_key:
-                await self._begin(carrier, site, package)
+                await self._begin(site, package, await self._membership_for(carrier, site, package))
             elif package != known.package:
                 known.package = package
                 await asyncio.to_thread(known.engine.prepare, package)
@@ -140,11 +141,21 @@ class SpareNode(MemberLink):
         except WatchroomError as error:
             self._refuse(site.site, str(error))
 
-    async def _begin(self, carrier: NatsCarrier, site: SpareSite, package: SparePackage) -> None:
+    async def _begin_known(self) -> None:
+        """While the hub does not answer: for sites whose settings are here from before."""
+        for name, head in self._spare.heads().items():
+            known = None if name in self._watched else read_membership(self._spare.site_folder(name))
+            if known is None:
+                continue
+            try:
+                site = SpareSite(name, head.signer, head.version)
+                await self._begin(site, self._spare.package(name, head.signer), known)
+            except WatchroomError as error:
+                self._refuse(name, str(error))
+
+    async def _begin(self, site: SpareSite, package: SparePackage, membership: Membership) -> None:
         """Raises WatchroomError."""
         folder = self._spare.site_folder(site.site)
-        folder.mkdir(mode=0o700, exist_ok=True)
-        membership = await self._membership_for(carrier, site, package, folder)
         name, address, over = site.site, address_of(site.site, site.public_key), threading.Event()
         engine = self._engines.get(name)
         if engine is None:
@@ -159,8 +170,10 @@ class SpareNode(MemberLink):
         engine = self._engines[site] = self._make_engine(folder, membership, package)
         return engine
 
-    async def _membership_for(self, carrier: NatsCarrier, site: SpareSite, package: SparePackage, folder: Path) -> Membership:
+    async def _membership_for(self, carrier: NatsCarrier, site: SpareSite, package: SparePackage) -> Membership:
         """Under which the spare records for this site. Raises WatchroomError."""
+        folder = self._spare.site_folder(site.site)
+        folder.mkdir(mode=0o700, exist_ok=True)
         known = read_membership(folder)
         key = NKey.new(KeyKind.USER) if known is None else NKey(KeyKind.USER, bytes.fromhex(known.secret))
         wish = pack_stand_in_wish(site.site, key.public)
@@ -171,16 +184,14 @@ class SpareNode(MemberLink):
         return membership
 
     def _forget(self, site: str) -> None:
-        """It does not allow this spare any more, or is accepted here no longer."""
-        watched = self._watched[site]
-        watched.end()
+        """It does not allow this spare any more, or is accepted here no longer. Also of one that said so while this spare was off."""
+        watched = self._watched.pop(site, None)
+        if watched is not None:
+            watched.end()
+        engine = self._engines.pop(site, None)
+        if engine is not None:
+            engine.close()
         self._spare.forget(site)
-        try:
-            watched.engine.forget()
-        except WatchroomError as error:
-            log.warning("%s: %s", site, error)
-        watched.engine.close()
-        del self._watched[site], self._engines[site]
         log.warning("%s does not allow this spare any more: its settings and logins are forgotten", site)
 
     def _refuse(self, site: str, why: str) -> None:

@@ -73,9 +73,6 @@ class FakeEngine:
     def live_count(self) -> tuple[int, int]:
         return 2, self.live
 
-    def forget(self) -> None:
-        self.acts.append("forget")
-
     def close(self) -> None:
         self.acts.append("close")
 

@@ -26,6 +26,8 @@ from engine.runtime.hub.spares.spare_package import (
     secrets_of,
     standing_by,
 )
+from engine.runtime.secrets.secrets import SecretStore
+from engine.runtime.settings.settings_file import load_settings, save_settings
 
 AREA = ((0.1, 0.1), (0.5, 0.1), (0.5, 0.5))
 NOW_NS = 1_800_000_000 * SECOND
@@ -166,3 +168,22 @@ def test_what_is_refused_or_forgotten_is_gone(folder: SpareFolder, site: NKey) -
         folder.set_most(0)
     folder.set_most(3)
     assert SpareFolder(folder.path).choice().most == 3
+
+
+def test_forgetting_a_site_takes_logins_and_addresses_out_of_its_engines_folder(folder: SpareFolder, site: NKey) -> None:
+    """As where the spare was killed while it stood in, and the site withdrew it before it came back."""
+    folder.accept(site.public)
+    folder.keep("north", sealed(site, folder, 1), site.public)
+    there = folder.site_folder("north")
+    there.mkdir()
+    given = package()
+    save_settings(there / "settings.toml", standing_by(given.settings))
+    save_settings(there / "settings.toml", given.settings)
+    secrets = SecretStore(there, lambda: None)
+    for key, secret in given.secrets:
+        secrets.put(key, secret)
+    folder.forget("north")
+    left = "".join(path.read_text("utf-8") for path in there.iterdir())
+    assert not any(word in left for word in ("10.0.0.5", "login-of-the-gate", "example.org"))
+    assert load_settings(there / "settings.toml").recording.keep_clips_days == 9
+    assert folder.versions() == {}
