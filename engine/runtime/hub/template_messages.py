@@ -66,9 +66,19 @@ def read_told(data: bytes) -> tuple[tuple[OrderEnd, ...], TemplateReport | None]
             raise ValueError("more than were given")
         ends = tuple(OrderEnd(str(each["id"]), read_tolerantly(OrderOutcome, dict(each["outcome"]))) for each in said["ends"])
         report = said.get("report")
-        return ends, None if report is None else read_tolerantly(TemplateReport, dict(report))
+        return ends, None if report is None else _checked_report(read_tolerantly(TemplateReport, dict(report)))
 
     return read_json(data, read)
+
+
+def _checked_report(report: TemplateReport) -> TemplateReport:
+    """Of one site whose times are none, all others would not be shown either. Raises ValueError."""
+    changes = (change.changed_ns or 0 for each in report.applied for change in each.differs)
+    if not all(0 <= number < 1 << 63 for each in report.applied for number in (each.version, each.applied_ns)):
+        raise ValueError("no version or time")
+    if not all(0 <= at_ns < 1 << 63 for at_ns in changes):
+        raise ValueError("no time")
+    return report
 
 
 def pack_orders(orders: Several[SignedOrder], digest: str) -> bytes:

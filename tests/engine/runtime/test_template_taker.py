@@ -1,11 +1,12 @@
 """A site asks its hub for orders, tells what became of them once, and tells of its templates only when that is other than the hub has."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.templates import AppliedTemplate, OrderOutcome, OrderState
+from engine.model.templates import AppliedTemplate, FieldDrift, OrderOutcome, OrderState
 from engine.runtime.hub.template_messages import (
     MOST_ENDS,
     OrderEnd,
@@ -110,6 +111,22 @@ def test_a_site_tells_a_hub_no_more_ends_than_it_was_given_orders() -> None:
     assert len(read_told(pack_told(ends[1:], None))[0]) == MOST_ENDS
     with pytest.raises(InputError):
         read_told(pack_told(ends, None))
+
+
+@pytest.mark.parametrize(
+    "applied",
+    [
+        replace(APPLIED, applied_ns=10**30),
+        replace(APPLIED, version=-1),
+        replace(APPLIED, differs=(FieldDrift("gates.min_confidence", "1", "2", 10**30, "x"),)),
+    ],
+)
+def test_times_that_are_none_are_refused(applied: AppliedTemplate) -> None:
+    """Nobody could be shown where the other sites differ either."""
+    good = replace(APPLIED, differs=(FieldDrift("gates.min_confidence", "1", "2", 7, "x"), FieldDrift("alerts.flood_at", "1", "2")))
+    assert read_told(pack_told((), TemplateReport("d", True, (good,))))[1] == TemplateReport("d", True, (good,))
+    with pytest.raises(InputError):
+        read_told(pack_told((), TemplateReport("d", True, (applied,))))
 
 
 def test_one_that_the_site_fails_on_holds_up_no_other(caplog: pytest.LogCaptureFixture) -> None:
