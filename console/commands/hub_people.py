@@ -34,6 +34,11 @@ def add_actions(actions: Any) -> tuple[argparse.ArgumentParser, ...]:
     put.add_argument("--words", required=True, metavar="TEXT", help="what is compared, and what for; each site reads it before it agrees")
     put.add_argument("--basis", required=True, metavar="TEXT", help="why this is lawful")
     put.add_argument("--keep-days", required=True, type=int, metavar="DAYS", help="how long a person stays under it (1–3650)")
+    put.add_argument(
+        "--gallery",
+        action="store_true",
+        help="give the faces in numbers of persons under it to sites that agree, which say so when they see one of them",
+    )
     removed = add_action(actions, "remove-purpose", "offer a purpose no longer; its links are removed", _BESIDE)
     removed.add_argument("purpose", metavar="ID", help="as `hub people purposes` lists it")
     links = add_action(actions, "links", "persons of different sites who are one, and who were said not to be", _BESIDE)
@@ -43,10 +48,11 @@ def add_actions(actions: Any) -> tuple[argparse.ArgumentParser, ...]:
     judged.add_argument("a", metavar=_PERSON, help="one person, as `hub people review` or `links` lists them")
     judged.add_argument("b", metavar=_PERSON, help="the other one")
     judged.add_argument("verdict", choices=[each.value for each in LinkVerdict], help="open: take back what was said")
-    for action in (listed, links, review):
+    gallery = add_action(actions, "gallery", "who may be recognised at other sites, and which sites hold their faces in numbers", _BESIDE)
+    for action in (listed, links, review, gallery):
         action.add_argument("--json", action="store_true", help="one JSON object a line")
     judged.add_argument("--data", type=Path, default=hub_data(), metavar="DIR", help="the hub's own folder (default %(default)s)")
-    return listed, put, removed, links, review, judged
+    return listed, put, removed, links, review, judged, gallery
 
 
 def run(parsed: argparse.Namespace, record: SharedRecord, clock: Clock) -> None:
@@ -56,7 +62,7 @@ def run(parsed: argparse.Namespace, record: SharedRecord, clock: Clock) -> None:
         case "purposes":
             _list_purposes(record, parsed.json)
         case "put-purpose":
-            purpose = Purpose(parsed.purpose, parsed.name, parsed.words, parsed.basis, parsed.keep_days)
+            purpose = Purpose(parsed.purpose, parsed.name, parsed.words, parsed.basis, parsed.keep_days, parsed.gallery)
             links.put_purpose(purpose, AuditRow(now_ns, BY, HubVerb.PUT_PURPOSE, purpose.id, f"{purpose.name}, {purpose.keep_days} days"))
         case "remove-purpose":
             removed = links.remove_purpose(parsed.purpose, AuditRow(now_ns, BY, HubVerb.REMOVE_PURPOSE, parsed.purpose))
@@ -65,6 +71,8 @@ def run(parsed: argparse.Namespace, record: SharedRecord, clock: Clock) -> None:
             _list_pairs([pair for pair in links.pairs() if pair.verdict is not LinkVerdict.OPEN], parsed.json)
         case "review":
             _list_pairs([pair for pair in links.pairs() if pair.verdict is LinkVerdict.OPEN], parsed.json)
+        case "gallery":
+            _list_gallery(record, parsed.json)
         case _:
             pair, verdict = _pair(links.pairs(), parsed), LinkVerdict(parsed.verdict)
             keys = HubKeys.in_folder(made_for_owner(parsed.data))
@@ -78,9 +86,25 @@ def _list_purposes(record: SharedRecord, as_json: bool) -> None:
         if as_json:
             print(json.dumps({**to_plain(purpose), "sites": sites}, ensure_ascii=False))
         else:
-            print(f"{purpose.id}  {purpose.name}  {purpose.keep_days} days  agreed: {', '.join(sites) or 'no site'}")
+            gallery = "  gallery" if purpose.gallery else ""
+            print(f"{purpose.id}  {purpose.name}  {purpose.keep_days} days{gallery}  agreed: {', '.join(sites) or 'no site'}")
             print(f"    {purpose.words}")
             print(f"    Lawful basis: {purpose.basis}")
+
+
+def _list_gallery(record: SharedRecord, as_json: bool) -> None:
+    """With what sites hold that is there no more: they have not forgotten it yet."""
+    entries, held = {entry.id: entry for entry in record.galleries.entries()}, record.galleries.held_entries()
+    for key in sorted({*entries, *(each.id for each in held)}):
+        entry, sites = entries.get(key), [each.site for each in held if each.id == key]
+        person, purpose = ("", "") if entry is None else (entry.person, entry.purpose)
+        until = "" if entry is None else to_iso(entry.until_ns)
+        if as_json:
+            print(json.dumps({"id": key, "person": person, "purpose": purpose, "until": until, "held_by": sites}))
+        elif entry is None:
+            print(f"{key}  removed, still held by: {', '.join(sites)}")
+        else:
+            print(f"{key}  {purpose}  {person}  until {until}  held by: {', '.join(sites) or 'no site'}")
 
 
 def _list_pairs(pairs: list[PersonPair], as_json: bool) -> None:

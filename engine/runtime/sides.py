@@ -52,6 +52,7 @@ from engine.runtime.operations.command_keys import CommandKeys
 from engine.runtime.operations.conflicts import ConflictCheck
 from engine.runtime.optional_sides import OptionalByName, OptionalSides
 from engine.runtime.people.comparing import PersonComparisons
+from engine.runtime.people.elsewhere_side import ElsewhereSide
 from engine.runtime.people.erasing import Erasing
 from engine.runtime.people.erasure_judge import ErasureJudge
 from engine.runtime.people.looks_side import LooksSide
@@ -102,6 +103,8 @@ class Sides(OptionalByName, ABC):
         self.event_verdicts = EventVerdicts(record)
         self.messages = MessageSide(basis, self.alerts, self._names_of_persons)
         self.comparisons = PersonComparisons(basis.settings, basis.models.manifest, basis.clock)
+        known = (record, self.people, self.comparisons, basis.settings, basis.clock, self.mailbox, self.audit)
+        self.elsewhere = ElsewhereSide(*known)
         self.alike = LooksSide(record.store.looks, basis.models, basis.settings, record.writer)
         self.trails = TrailSide(lambda trails: record.writer.run_in_order(lambda: record.store.trails.put(trails)))
         self.inference = InferenceSide(basis, self)
@@ -150,7 +153,7 @@ class Sides(OptionalByName, ABC):
         """In the order of a start; what watches is stopped first, since the end goes the other way round."""
         words = WordIndex(self.record.store.put_waiting_words, self.record.writer, self.troubles.of("words"))
         yield from (self.kept_up, self.inference, self.demo_stage, self.sight, self.ptz, self.people, self.alike, self.trails)
-        yield from (self.alerts, self.hearing, self.event_verdicts)
+        yield from (self.alerts, self.hearing, self.event_verdicts, self.elsewhere)
         yield from self.optional.all
         yield from (self.condition, words, self.segments, self.masking, self.instant_replay, MaskingNotice(self.basis), self.messages)
         yield PeopleKeeping(self.basis.ages, self.basis.settings, self._persons_by_id, self.people.desk.enter, self.erasing)
@@ -161,6 +164,7 @@ class Sides(OptionalByName, ABC):
         """Sides to those that came after them."""
         self.accounts.session_ended = self._session_ended
         self.hub.persons = self._persons_by_id
+        self.hub.gallery, self.elsewhere.pseudonym = self.elsewhere, self.auditor.pseudonym
         self.hub.templates = TemplateJudge(self, self.basis.data.path)
         self.hub.intents, self.hub.erasures, self.hub.clip_file = IntentJudge(self), ErasureJudge(self), self._clip_for_hub
         self.hub.count_cameras = self.sight.live_count

@@ -47,6 +47,7 @@ from engine.store.people.cases import CaseTable
 from engine.store.people.chat import ChatTable
 from engine.store.people.command_keys import CommandKeyTable
 from engine.store.people.handovers import HandoverTable
+from engine.store.people.known_elsewhere import KnownElsewhereTable
 from engine.store.people.purposes import PurposeTable
 from engine.store.people.watching import WatchTable
 from engine.store.replication.queue import ReplicationQueue
@@ -117,6 +118,7 @@ class Store:
         self.handovers = HandoverTable(self._reading, self._writing, soundness.faults)
         self.reviews = ReviewTable(self._reading, self._writing, soundness.faults)
         self.command_keys = CommandKeyTable(self._reading, self._writing, soundness.faults)
+        self.known_elsewhere = KnownElsewhereTable(self._reading, self._writing, soundness.faults)
         self.purposes = PurposeTable(self._reading, self._writing, soundness.faults)
         self.replication = ReplicationQueue(self._reading, self._writing, soundness.faults)
         self.report_links = ReportLinkTable(self._reading, self._writing, soundness.faults)

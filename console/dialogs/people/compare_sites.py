@@ -85,7 +85,8 @@ class CompareSitesDialog(FramedDialog):
             purpose = offered.purpose
             basis = tr("Lawful basis: {0}").format(purpose.basis)
             agree = tr("Sites that agree: {0}").format(", ".join(others)) if others else tr("No other site that you may see agrees to it.")
-            self.terms.setText(f"{purpose.words}\n{basis}\n{agree}")
+            live = tr("These sites recognise persons under this purpose in live video, too.") if purpose.gallery and others else ""
+            self.terms.setText("\n".join(filter(None, (purpose.words, basis, agree, live))))
             self.under.setText(tr("P&ut this person under the purpose, for {0} days").format(number_text(purpose.keep_days)))
             self.under.setChecked(purpose.id in self._under)
             tip = tr("Their face may then be described to these sites. Clear it to end that and remove their links for this purpose.")

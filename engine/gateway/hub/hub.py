@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.gateway.hub.clip_desk import ClipDesk
 from engine.gateway.hub.enrolment import Enrolment
+from engine.gateway.hub.gallery_desk import GalleryDesk
 from engine.gateway.hub.intake import Intake
 from engine.gateway.hub.intent_desk import IntentDesk
 from engine.gateway.hub.purpose_desk import PurposeDesk
@@ -24,6 +25,9 @@ from engine.runtime.hub.subjects import (
     BEGIN,
     CLIP_PIECE,
     CLIPS,
+    GALLERY,
+    GALLERY_GET,
+    GALLERY_PUT,
     INTENTS,
     KEEP,
     PURPOSES,
@@ -57,6 +61,7 @@ class Hub:
         self.intents = IntentDesk(record, keys, clock)
         self.clips = ClipDesk(record, keys, clock)
         self.purposes = PurposeDesk(record, clock)
+        self.galleries = GalleryDesk(record, keys, clock)
         self.templates = TemplateDesk(record, keys, clock)
         self.spares = SpareDesk(record, self.enrolment, clock)
         self.trouble: str | None = None
@@ -152,6 +157,7 @@ class Hub:
         own |= {PURPOSES: self.purposes.exchange, TEMPLATES: self.templates.exchange}
         own |= {SPARES: self.spares.allowed, SPARE_PACKAGE: self.spares.take_package}
         own |= {SPARE_SITES: self.spares.sites, STAND_IN: self.spares.stand_in}
+        own |= {GALLERY: self.galleries.exchange, GALLERY_PUT: self.galleries.take, GALLERY_GET: self.galleries.give}
         return {act: self._of_known(_logged(answer)) for act, answer in own.items()}
 
     def _of_known(self, answer: Callable[[str, bytes], bytes]) -> Callable[[str, bytes], bytes]:

@@ -67,9 +67,9 @@ class PeopleDesk:
         purpose = self._record.person_links.purpose(purpose_id)
         others = self._others(seen, site, purpose)
         self._note(session, site, person_id, purpose, others)
-        asked = DescribePerson(person_id, purpose.id, tuple(_site_name(seen[key]) for key in others))
+        asked = DescribePerson(person_id, purpose.id, tuple(site_name(seen[key]) for key in others))
         description = self._ask(session, site, asked)
-        question = ComparePerson(purpose.id, description, _site_name(seen[site]))
+        question = ComparePerson(purpose.id, description, site_name(seen[site]))
 
         def answer(key: str) -> PersonMatches | str:
             return self._answer(session, key, question)
@@ -111,7 +111,7 @@ class PeopleDesk:
         """Raises InputError (`purpose`)."""
         agreed = self._record.person_links.agreed()
         if AgreedSite(site, purpose.id) not in agreed:
-            raise InputError("purpose", f"is not agreed to by {_site_name(seen[site])}: {purpose.name}")
+            raise InputError("purpose", f"is not agreed to by {site_name(seen[site])}: {purpose.name}")
         others = [key for key in seen if key != site and AgreedSite(key, purpose.id) in agreed]
         if not others:
             raise InputError("purpose", f"is agreed to by no other site that you may see: {purpose.name}")
@@ -168,5 +168,5 @@ def _sites_of(pair: PersonPair) -> frozenset[str]:
     return frozenset(each.partition(SEPARATOR)[0] for each in pair.ids)
 
 
-def _site_name(site: SharedSite) -> str:
+def site_name(site: SharedSite) -> str:
     return CONTROL.sub("", site.name)[:LONGEST_SITE] or site.key

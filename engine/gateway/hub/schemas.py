@@ -146,13 +146,14 @@ class PurposeOut(BaseModel):
     words: str
     basis: str
     keep_days: int
+    gallery: bool = Field(description="sites that agree are given the faces in numbers of persons under it, and recognise them")
     sites: list[str]
 
     @classmethod
     def of(cls, offered: OfferedPurpose) -> "PurposeOut":
         purpose = offered.purpose
         terms = {"id": purpose.id, "name": purpose.name, "words": purpose.words, "basis": purpose.basis}
-        return cls(**terms, keep_days=purpose.keep_days, sites=list(offered.sites))
+        return cls(**terms, keep_days=purpose.keep_days, gallery=purpose.gallery, sites=list(offered.sites))
 
 
 class PurposesOut(BaseModel):

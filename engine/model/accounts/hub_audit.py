@@ -20,6 +20,7 @@ class HubVerb(StrEnum):
     PUT_PURPOSE = "put_purpose"  # the purpose; its name and days
     REMOVE_PURPOSE = "remove_purpose"  # the purpose
     COMPARE_PERSON = "compare_person"  # pseudonym of the person; purpose, their site, the sites that compare
+    GIVE_GALLERY_ENTRY = "give_gallery_entry"  # pseudonym of the person; purpose, their site, the site that gets their faces in numbers
     JUDGE_PAIR = "judge_pair"  # pseudonyms of both; purpose, verdict, likeness, model
     REMOVE_LINKS = "remove_links"  # key of the site; how many links and proposals, and why. By what the site said
     UNMAP_GROUP = "unmap_group"  # the identity provider's group

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from engine.model.errors import InputError
-from engine.model.geometry import Floats
+from engine.model.geometry import Box, Floats
 from engine.model.site import check_color
 from engine.model.value_class import dataclass
 
@@ -146,7 +146,22 @@ class VoiceNameUndone:
     person_id: str
 
 
-RosterEdit: TypeAlias = PersonPut | PersonErased | PersonsMerged | FacesMoved | FaceAdded | FaceDenied | TrackNamed | VoiceNameUndone
+@dataclass(frozen=True, slots=True)
+class TrackKnownElsewhere:
+    """A track has the face of somebody known at another site. `words`: who, where and for what, as the event says it. likeness: raw
+    cosine, threshold: from which it counts. box_xyxy: of the face, in pixels."""
+
+    track_id: str
+    camera_id: str
+    box_xyxy: Box
+    words: str
+    likeness: float
+    threshold: float
+
+
+RosterEdit: TypeAlias = (
+    PersonPut | PersonErased | PersonsMerged | FacesMoved | FaceAdded | FaceDenied | TrackNamed | VoiceNameUndone | TrackKnownElsewhere
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

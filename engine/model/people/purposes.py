@@ -22,6 +22,7 @@ MOST_MATCHES = 5
 LONGEST_MODEL = 80
 _LONGEST_NAME, _LONGEST_TEXT = 80, 500
 _MOST_DAYS = 3650
+ELSEWHERE_ID = re.compile(r"el-[0-9a-f]{12}")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _DIGEST_LETTERS = 16
 _ROUNDED = 1e-3
@@ -30,13 +31,15 @@ _ROUNDED = 1e-3
 @dataclass(frozen=True, slots=True)
 class Purpose:
     """Why persons may be compared over sites. `words`: what is done, and for what. basis: why it is lawful. keep_days: so long a person
-    stays under it, and their links stay with them."""
+    stays under it, and their links stay with them. gallery: sites that agree are given the faces in numbers of persons under it, and say
+    so when they see one of them."""
 
     id: str
     name: str
     words: str
     basis: str
     keep_days: int
+    gallery: bool = False
 
     def __post_init__(self) -> None:
         check_purpose_id(self.id)
@@ -51,7 +54,7 @@ class Purpose:
     @property
     def digest(self) -> str:
         """Of everything that is agreed to: a site that agreed to other terms has not agreed to these."""
-        told = json.dumps([self.id, self.name, self.words, self.basis, self.keep_days], ensure_ascii=False)
+        told = json.dumps([self.id, self.name, self.words, self.basis, self.keep_days, self.gallery], ensure_ascii=False)
         return hashlib.sha256(told.encode()).hexdigest()[:_DIGEST_LETTERS]
 
 
@@ -177,6 +180,39 @@ def _check_site(name: str, value: str) -> None:
     if not 0 < len(value) <= LONGEST_SITE:
         raise InputError(name, f"needs 1 to {LONGEST_SITE} characters")
     check_line(name, value)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownElsewhere:
+    """Somebody whom another site has put under a purpose that has a gallery. Not a person of this site: no record of its own, never learned
+    from, never known to a rule; forgotten when the hub names them no longer.
+
+    id: made by the hub. purpose, site: what those are called. digest: another one when anything of it changed.
+    """
+
+    id: str
+    purpose_id: str
+    purpose: str
+    site: str
+    name: str
+    description: PersonDescription
+    until_ns: int
+    digest: str
+
+    def __post_init__(self) -> None:
+        if not ELSEWHERE_ID.fullmatch(self.id):
+            raise InputError("id", f"{self.id[:60]!r} is no id of somebody known elsewhere")
+        check_purpose_id(self.purpose_id, "purpose_id")
+        for name, longest in (("purpose", _LONGEST_NAME), ("site", LONGEST_SITE), ("name", 120), ("digest", 64)):
+            value = getattr(self, name)
+            check_line(name, value)
+            if not 0 < len(value) <= longest:
+                raise InputError(name, f"needs 1 to {longest} characters")
+
+    @property
+    def words(self) -> str:
+        """As events call them, and nothing else does: so they can be found, and forgotten."""
+        return f"Known at {self.site} as {self.name} ({self.purpose})"
 
 
 PurposeQuestion: TypeAlias = ListPurposes | DescribePerson | ComparePerson

@@ -11,7 +11,7 @@ from engine.model.alerts.decision import CandidateKind, GateReading
 from engine.model.event import EventKind, Severity
 from engine.model.geometry import Box
 from engine.model.observation import FacesSeen
-from engine.model.people.person import Consent, FaceSample, Person
+from engine.model.people.person import Consent, FaceSample, Person, TrackKnownElsewhere
 from engine.model.people.traces import Traces
 from engine.model.radio.fused import Assertion, AssertionKind, SourceKind
 from engine.model.settings import Settings
@@ -205,6 +205,24 @@ class FacesLane:
         face = self._tracks[track_id]
         asked = replace(event, camera_id=seen.camera_id, box_xyxy=face.box_xyxy, candidates=candidates)
         self._asked.begin(track_id, asked, out)
+
+    def tell_elsewhere(self, known: TrackKnownElsewhere, at_ns: int, out: StepOutput) -> None:
+        """Somebody known at another site is here. The event names no person: to rules they are as unknown as before."""
+        gates = (at_least("similarity", known.likeness, known.threshold),)
+        event = raised(
+            EventKind.NAMED,
+            CandidateKind.IDENTITY,
+            known.track_id,
+            gates,
+            at_ns,
+            at_ns,
+            out,
+            severity=Severity.LOW,
+            confidence=known.likeness,
+            reason=f"{known.words}.",
+            simulated=self._simulated(known.camera_id),
+        )
+        out.event(replace(event, camera_id=known.camera_id, box_xyxy=known.box_xyxy, ended_ns=at_ns))
 
     def _simulated(self, camera_id: str) -> bool:
         camera = self._settings.camera(camera_id)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from engine.model.observation import FacesSeen, FrameSeen, LooksSeen, Observation, RosterEdited, RosterLoaded, UtteranceHeard
-from engine.model.people.person import PersonErased, PersonsMerged, TrackNamed
+from engine.model.people.person import PersonErased, PersonsMerged, TrackKnownElsewhere, TrackNamed
 from engine.model.people.traces import Traces
 from engine.model.radio.blob import BleMatch
 from engine.model.radio.fused import FusedIdentity, FusedStatus, SourceKind
@@ -86,6 +86,8 @@ class IdentityLane(Lane):
         match edited.edit:
             case TrackNamed(fused_id, person_id):
                 self.floor.set_identity(fused_id, person_id, edited.edited_by, edited.occurred_ns)
+            case TrackKnownElsewhere():
+                self.faces.tell_elsewhere(edited.edit, edited.occurred_ns, out)
             case PersonsMerged(kept_id, gone_id) if gone_id not in self.roster.persons:
                 self.floor.rename_person(gone_id, kept_id)
                 self.voices.rename_person(gone_id, kept_id)

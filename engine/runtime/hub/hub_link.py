@@ -7,6 +7,7 @@ from pathlib import Path
 from engine.model.errors import EnvironmentFault
 from engine.model.time import Clock
 from engine.runtime.hub.clip_sender import ClipFile, ClipSender
+from engine.runtime.hub.gallery_exchange import GalleryExchange, SiteGallery
 from engine.runtime.hub.intent_taker import IntentTaker, Judge
 from engine.runtime.hub.member_link import MemberLink
 from engine.runtime.hub.membership import Membership
@@ -35,10 +36,11 @@ class HubLink(MemberLink):
         purposes: SitePurposes | None = None,
         templates: TemplateSide | None = None,
         spares: SiteSpares | None = None,
+        gallery: SiteGallery | None = None,
     ) -> None:
         super().__init__(membership, folder, clock, trouble)
         self._queue, self._gateway_port, self._judge, self._clip_file = queue, gateway_port, judge, clip_file
-        self._purposes, self._templates, self._spares = purposes, templates, spares
+        self._purposes, self._templates, self._spares, self._gallery = purposes, templates, spares, gallery
 
     async def _work(self, carrier: NatsCarrier) -> bool:
         """Until it is cancelled, the site has left, which is True, or the server has ended the connection."""
@@ -49,6 +51,7 @@ class HubLink(MemberLink):
         clip_file = self._clip_file if self._membership.send_clips else None
         sending = [] if clip_file is None else [ClipSender(self._address, carrier, clip_file).run()]
         sharing = [] if self._purposes is None else [PurposeExchange(self._address, carrier, self._purposes).run()]
+        sharing += [] if self._gallery is None else [GalleryExchange(self._address, carrier, self._gallery).run()]
         obeying = [] if self._templates is None else [TemplateTaker(self._address, carrier, self._templates).run()]
         lease = self._lease(carrier)
         always = (self._keep_renewed(carrier), taking, *self._for_spares(carrier, lease))

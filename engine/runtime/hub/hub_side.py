@@ -21,6 +21,7 @@ from engine.runtime.supervisor import Supervisor
 
 if TYPE_CHECKING:
     from engine.runtime.alerts.intent_judge import IntentJudge
+    from engine.runtime.hub.gallery_exchange import SiteGallery
     from engine.runtime.hub.hub_word import UsedWords, Vouched
     from engine.runtime.hub.intent_messages import SignedIntent
     from engine.runtime.hub.template_messages import SignedOrder, TemplateReport
@@ -50,6 +51,7 @@ class HubSide(Side):
         self.persons: Callable[[], Mapping[str, Person]] = dict[str, Person]
         self.templates: TemplateJudge | None = None
         self.count_cameras: Callable[[], tuple[int, int]] = _no_cameras
+        self.gallery: SiteGallery | None = None
         self._used: UsedWords | None = None
         self._lock = threading.Lock()  # guards the one before
 
@@ -71,7 +73,7 @@ class HubSide(Side):
         purposes = PurposeDesk(self._purposes, self.persons, self._clock)
         spares = SiteSpares(self.count_cameras, SettingsForSpares(self._settings.now, self._secrets.get, membership.most_role))
         port, trouble = lambda: self.gateway_port, self._trouble.tell
-        asked = (self.judge, self.clip_file, purposes, None if self.templates is None else self, spares)
+        asked = (self.judge, self.clip_file, purposes, None if self.templates is None else self, spares, self.gallery)
         link = HubLink(membership, self._folder, self._queue, self._clock, trouble, port, *asked)
         link.run(lambda: stopping.is_set() or not membership.is_same(self.membership()))
 

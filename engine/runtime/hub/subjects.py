@@ -6,6 +6,7 @@ site's, whatever the server still lets it say.
 
 RESUME, BEGIN, KEEP, AHEAD, RENEW, INTENTS = "resume", "begin", "keep", "ahead", "renew", "intents"
 CLIPS, CLIP_PIECE, PURPOSES, TEMPLATES = "clips", "clip-piece", "purposes", "templates"
+GALLERY, GALLERY_PUT, GALLERY_GET = "gallery", "gallery-put", "gallery-get"
 _BETWEEN = "_"  # in no key of a site
 
 

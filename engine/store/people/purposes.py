@@ -15,7 +15,7 @@ from engine.store.tables import metadata
 
 MOST_PERSONS = 1_000
 """Under one purpose at one site: all of them are told to the hub at once."""
-_DAY_NS = 86_400 * SECOND
+DAY_NS = 86_400 * SECOND
 
 purposes = Table(
     "purposes",
@@ -83,7 +83,7 @@ class PurposeTable(GuardedTables):
             raise EnvironmentFault("full", f"{MOST_PERSONS:,} persons are under this purpose already, which is as many as there may be.")
         with self._write() as connection:
             _take_out(connection, purpose_id, person_id)
-            until_ns = now_ns + found.purpose.keep_days * _DAY_NS
+            until_ns = now_ns + found.purpose.keep_days * DAY_NS
             connection.execute(insert(person_purposes).values(purpose_id=purpose_id, person_id=person_id, until_ns=until_ns))
 
     def take_person(self, purpose_id: str, person_id: str) -> None:

@@ -26,8 +26,9 @@ SETTLED_NS = 60 * SECOND
 MOST_LISTED = 10_000
 _CHANGING = 0x5752_0007  # the lock of whoever gives a verdict: two at once could contradict each other
 _PUT_PURPOSE = text(
-    "INSERT INTO people_purposes (id, name, words, basis, keep_days) VALUES (:id, :name, :words, :basis, :keep_days)"
-    " ON CONFLICT (id) DO UPDATE SET name = excluded.name, words = excluded.words, basis = excluded.basis, keep_days = excluded.keep_days"
+    "INSERT INTO people_purposes (id, name, words, basis, keep_days, gallery) VALUES (:id, :name, :words, :basis, :keep_days, :gallery)"
+    " ON CONFLICT (id) DO UPDATE SET name = excluded.name, words = excluded.words, basis = excluded.basis,"
+    " keep_days = excluded.keep_days, gallery = excluded.gallery"
 )
 _PROPOSE = text(
     "INSERT INTO person_pairs (purpose, a, b, described, likeness, model, pictures, found_by, found_ns) VALUES"
@@ -78,7 +79,7 @@ class PersonLinkTable(GuardedTables):
             others = [each for each in _purposes(connection) if each.id != purpose.id]
             if len(others) >= MOST_PURPOSES:
                 raise EnvironmentFault("full", f"There are {MOST_PURPOSES} purposes already, which is as many as there may be.")
-            names = ("id", "name", "words", "basis", "keep_days")
+            names = ("id", "name", "words", "basis", "keep_days", "gallery")
             connection.execute(_PUT_PURPOSE, {name: getattr(purpose, name) for name in names})
             add_hub_audit(connection, row)
 
@@ -94,7 +95,7 @@ class PersonLinkTable(GuardedTables):
     def agreed(self) -> frozenset[AgreedSite]:
         """Sites that have not left."""
         with self._read() as connection:
-            return _agreed(connection)
+            return agreed_sites(connection)
 
     def settle(self, site: str, agreed: Mapping[str, str], persons: Mapping[str, Several[str]], unknown: Several[str], now_ns: int) -> None:
         """What a site says. Links and proposals that it does not agree to any more go, those of persons whom it described and who are not
@@ -104,7 +105,7 @@ class PersonLinkTable(GuardedTables):
         """
         with self._write() as connection:
             _note_agreed(connection, site, agreed)
-            held = as_json([each.purpose for each in _agreed(connection) if each.site == site])
+            held = as_json([each.purpose for each in agreed_sites(connection) if each.site == site])
             kept = as_json([f"{purpose}\n{person_id}" for purpose, ids in persons.items() for person_id in ids])
             gone = as_json([each for each in unknown if each.startswith(f"{site}/")])
             values = {"site": site, "held": held, "kept": kept, "gone": gone, "settled_ns": now_ns - SETTLED_NS}
@@ -154,12 +155,14 @@ class PersonLinkTable(GuardedTables):
 def forget_person(connection: Connection, person_id: str) -> None:
     """In the caller's transaction: they were erased. `person_id`: qualified."""
     connection.execute(text("DELETE FROM person_pairs WHERE a = :id OR b = :id"), {"id": person_id})
+    connection.execute(text("DELETE FROM gallery_entries WHERE person = :id"), {"id": person_id})
 
 
 def forget_site(connection: Connection, site: str) -> None:
     """In the caller's transaction: it has left."""
     connection.execute(text(f"DELETE FROM person_pairs WHERE {_OF_SITE}"), {"site": site})
     connection.execute(text("DELETE FROM site_purposes WHERE site = :site"), {"site": site})
+    connection.execute(text("DELETE FROM gallery_entries WHERE split_part(person, '/', 1) = :site"), {"site": site})
 
 
 def _note_agreed(connection: Connection, site: str, agreed: Mapping[str, str]) -> None:
@@ -174,12 +177,13 @@ def _note_agreed(connection: Connection, site: str, agreed: Mapping[str, str]) -
 
 
 def _purposes(connection: Connection) -> tuple[Purpose, ...]:
-    rows = connection.execute(text("SELECT id, name, words, basis, keep_days FROM people_purposes ORDER BY name, id")).mappings()
+    rows = connection.execute(text("SELECT id, name, words, basis, keep_days, gallery FROM people_purposes ORDER BY name, id")).mappings()
     return tuple(Purpose(**row) for row in rows)
 
 
-def _agreed(connection: Connection) -> frozenset[AgreedSite]:
-    digests = {purpose.id: purpose.digest for purpose in _purposes(connection)}
+def agreed_sites(connection: Connection, with_gallery: bool = False) -> frozenset[AgreedSite]:
+    """To the terms as they are now; sites that have not left. `with_gallery`: only purposes that have one."""
+    digests = {purpose.id: purpose.digest for purpose in _purposes(connection) if purpose.gallery or not with_gallery}
     rows = connection.execute(
         text("SELECT p.site, p.purpose, p.digest FROM site_purposes p JOIN shared_sites s ON s.key = p.site WHERE s.retired_ns IS NULL")
     )

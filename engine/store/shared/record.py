@@ -23,6 +23,7 @@ from engine.store.shared.bulk import as_json, upsert_rows
 from engine.store.shared.clip_files import ClipFileTable
 from engine.store.shared.counts import count_events
 from engine.store.shared.erasures import ErasureTable, begin_erasures, end_erasures
+from engine.store.shared.galleries import GalleryTable
 from engine.store.shared.hub_audit import HubAudit, add_hub_audit
 from engine.store.shared.intents import IntentTable
 from engine.store.shared.oidc import OidcTable
@@ -78,8 +79,9 @@ _OF_SITE = ", ".join(field.name for field in fields(SharedSite))  # not all colu
 class SharedRecord(GuardedTables):
     """Any thread; one transaction a call. Faults are EnvironmentFault. `accounts`: of those who sign in at the hub. oidc: of those among
     them whom an identity provider signs in. audit: of what is done there. intents: what they said about alerts of sites that were away.
-    clip_files: video of alerts, of sites that send it. person_links: persons of several sites who may be one. templates: rules and settings
-    for several sites. erasures: of people, at sites. spares: sealed settings for spares, and which of them stand in."""
+    clip_files: video of alerts, of sites that send it. person_links: persons of several sites who may be one. galleries: those who may be
+    recognised elsewhere. templates: rules and settings for several sites. erasures: of people, at sites. spares: sealed settings for
+    spares, and which of them stand in."""
 
     def __init__(self, url: str) -> None:
         """Brings the tables up to date. Raises InputError (`url`), EnvironmentFault (see `schema.prepare`)."""
@@ -90,6 +92,7 @@ class SharedRecord(GuardedTables):
         self.intents = IntentTable(self._reading, self._writing, postgres_faults)
         self.clip_files = ClipFileTable(self._reading, self._writing, postgres_faults)
         self.person_links = PersonLinkTable(self._reading, self._writing, postgres_faults)
+        self.galleries = GalleryTable(self._reading, self._writing, postgres_faults)
         self.templates = TemplateTable(self._reading, self._writing, postgres_faults)
         self.erasures = ErasureTable(self._reading, self._writing, postgres_faults)
         self.oidc = OidcTable(self._reading, self._writing, postgres_faults)

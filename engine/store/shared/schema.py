@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, inspect, select, text
 from engine.model.errors import EnvironmentFault
 from engine.store.database.postgres import check_server
 
-NEWEST = "0012"
+NEWEST = "0013"
 MIGRATIONS = Path(__file__).parent / "migrations"
 _OPENING = 0x5752_0003  # the lock of whoever makes the tables: two hubs at once would each find none
 _VERSION = "shared_record_version"

@@ -14,6 +14,7 @@ from engine.model.people.purposes import Purpose
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
 from engine.store import open_store
+from engine.store.shared.galleries import GalleryEntry
 from engine.store.shared.record import SharedRecord
 from tests.fakes.postgres import new_database, postgres_or_skip
 
@@ -117,6 +118,17 @@ def test_purposes_links_and_reviews_of_a_hub(record: SharedRecord, tmp_path: Pat
     verbs = [row.verb for row in reversed(record.audit.rows(9))]
     assert verbs == ["put_purpose", "judge_pair", "judge_pair", "remove_purpose"]
     assert record.audit.rows(9)[2].subject.count("p-") == 2 and "pe-1" not in record.audit.rows(9)[2].subject
+
+
+def test_who_holds_an_entry_of_a_gallery_is_listed_until_it_is_forgotten(record: SharedRecord, capsys: pytest.CaptureFixture[str]) -> None:
+    printed(capsys, "hub", "people", *PUT[:1], "watched", *PUT[2:], "30", "--gallery")
+    purpose = record.person_links.purpose("watched")
+    assert purpose.gallery and "30 days  gallery" in printed(capsys, "hub", "people", "purposes")
+    record.galleries.put(GalleryEntry("el-000000000001", "watched", "north/pe-1", "d", 9 * 10**18, b"sealed"))
+    record.galleries.settle("south", {}, {"el-000000000001": "d"}, 1)
+    assert printed(capsys, "hub", "people", "gallery") == "el-000000000001  removed, still held by: south\n", "north does not agree"
+    record.galleries.settle("south", {}, {}, 2)
+    assert printed(capsys, "hub", "people", "gallery", "--json") == ""
 
 
 def test_terms_that_change_are_agreed_to_by_no_site(record: SharedRecord, capsys: pytest.CaptureFixture[str]) -> None:
