@@ -9,18 +9,11 @@ from engine.gateway.hub.people_desk import site_name
 from engine.model.accounts.audit import AuditRow
 from engine.model.accounts.hub_audit import HubVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound
+from engine.model.people.gallery import MOST_ENTRIES, GalleryOffer
 from engine.model.people.purposes import KnownElsewhere
 from engine.model.time import SECOND, Clock
 from engine.model.wire import read_record, to_plain
-from engine.runtime.hub.gallery_messages import (
-    MOST_ENTRIES,
-    GalleryOffer,
-    pack_known,
-    pack_offer,
-    read_description,
-    read_report,
-    read_wanted,
-)
+from engine.runtime.hub.gallery_messages import pack_known, pack_offer, read_description, read_report, read_wanted
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.store.shared.galleries import GalleryEntry
 from engine.store.shared.person_links import AgreedSite

@@ -3,19 +3,10 @@
 import asyncio
 from typing import Protocol
 
+from engine.model.people.gallery import GalleryOffer, GalleryReport, OwnDescription, OwnEntry
 from engine.model.people.purposes import KnownElsewhere
 from engine.runtime.hub.carrier import Carrier
-from engine.runtime.hub.gallery_messages import (
-    GalleryOffer,
-    GalleryReport,
-    OwnDescription,
-    OwnEntry,
-    pack_description,
-    pack_report,
-    pack_wanted,
-    read_known,
-    read_offer,
-)
+from engine.runtime.hub.gallery_messages import pack_description, pack_report, pack_wanted, read_known, read_offer
 from engine.runtime.hub.hub_asking import Pause, keep_asking
 from engine.runtime.hub.replication_sender import WITHIN_S
 from engine.runtime.hub.subjects import GALLERY, GALLERY_GET, GALLERY_PUT, record_subject

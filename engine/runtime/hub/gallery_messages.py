@@ -1,56 +1,17 @@
 """What site and hub say to each other of galleries: whom the site describes for one, what it holds of others, and what there is."""
 
 import json
-from collections.abc import Mapping
 from collections.abc import Sequence as Several
-from dataclasses import field
 from typing import Any
 
-from engine.model.people.purposes import ELSEWHERE_ID, KnownElsewhere, PersonDescription
+from engine.model.people.gallery import MOST_ENTRIES, GalleryOffer, GalleryReport, OwnDescription, OwnEntry
+from engine.model.people.purposes import ELSEWHERE_ID, KnownElsewhere
 from engine.model.plain_text import without_control
 from engine.model.tolerant_wire import read_tolerantly
-from engine.model.value_class import dataclass
 from engine.model.wire import to_plain
 from engine.runtime.hub.hub_asking import read_json
 
-MOST_ENTRIES = 1_000
-"""That a site describes, and that it holds."""
 _LONGEST = 200
-
-
-@dataclass(frozen=True, slots=True)
-class OwnEntry:
-    """Somebody whom the site describes. `digest`: another one when name, faces or the end changed."""
-
-    purpose_id: str
-    person_id: str
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class GalleryReport:
-    """`held`: digests of what the site holds of others, by id."""
-
-    own: tuple[OwnEntry, ...] = ()
-    held: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-@dataclass(frozen=True, slots=True)
-class GalleryOffer:
-    """`lacking`: of the site's own, what the hub does not have. entries: digests of what the site may hold, by id; nothing else."""
-
-    lacking: tuple[OwnEntry, ...] = ()
-    entries: Mapping[str, str] = field(default_factory=dict[str, str])
-
-
-@dataclass(frozen=True, slots=True)
-class OwnDescription:
-    """What the site gives of one of its own."""
-
-    entry: OwnEntry
-    name: str
-    description: PersonDescription
-    until_ns: int
 
 
 def pack_report(report: GalleryReport) -> bytes:

@@ -16,13 +16,13 @@ from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.geometry import Floats
 from engine.model.observation import FacesSeen, Observation, RosterEdited
+from engine.model.people.gallery import MOST_ENTRIES, GalleryOffer, GalleryReport, OwnDescription, OwnEntry
 from engine.model.people.person import FaceSample, NameSource, Person, TrackKnownElsewhere
 from engine.model.people.purposes import KnownElsewhere, SitePurpose
 from engine.model.people.traces import Traces
 from engine.model.result import StepResult
 from engine.model.time import Clock
 from engine.model.value_class import dataclass
-from engine.runtime.hub.gallery_messages import MOST_ENTRIES, GalleryOffer, GalleryReport, OwnDescription, OwnEntry
 from engine.runtime.people.comparing import KnownFaces, PersonComparisons
 from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.ports import AuditLog, Inbox, SettingsSource
