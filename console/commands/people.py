@@ -72,9 +72,6 @@ def _act(parsed: argparse.Namespace, store: Store, now_ns: int) -> None:
 
 def _lines(found: SitePurpose) -> str:
     purpose = found.purpose
-    gallery = (
-        "\n    Faces in numbers of persons under it are given to the sites that agree, which recognise them." if purpose.gallery else ""
-    )
     agreed = "not agreed" if found.agreed_ns is None else f"agreed {to_iso(found.agreed_ns)} by {found.agreed_by}"
     return (
         f"{purpose.id}  {purpose.name}  {purpose.keep_days} days  {agreed}  {len(found.person_ids)} persons"
