@@ -12,7 +12,8 @@ Threads:
 - `upkeep`, `backups`, `renewal`: retention, backups, restart after damage. `vitals`: figures once a second.
 - `network`: one asyncio loop for the gateway and mDNS. `outbox`, `atlas`: one asyncio loop each for messages and Atlas.
 - `hub`: while the site belongs to a hub, one asyncio loop for the connection to it; otherwise it looks for a membership once a second.
-  (A hub itself is another process: `hub`, one loop for NATS and the tunnels, and `network` for its HTTP.)
+  (A hub itself is another process: `hub`, one loop for NATS and the tunnels, and `network` for its HTTP. So is a spare: `lease-<site>`, one
+  loop for the lease of each site, beside the threads of an engine for each.)
 - `risk`, `nightly`, `fire`, `smoke`, `looks`: risk map, forecast, fire weather, smoke watch, similarity of report pictures.
 - `closer`, `microphones`, `microphone-of-<camera>`, `ble`: detail analysis, voices, listening, the Bluetooth adapter.
 - `radio-sim`, `town`: demo site only. `job-<n>`: one per job.

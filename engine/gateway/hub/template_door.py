@@ -79,7 +79,7 @@ class TemplateDoor:
     def sites(self, session: Session) -> tuple[SharedSite, ...]:
         """Those that this session may set anything at."""
         _check(session)
-        return tuple(site for site in self._record.sites() if site.retired_ns is None and _is_whole(session, site.key))
+        return tuple(site for site in self._record.sites() if site.retired_ns is None and site.is_own and _is_whole(session, site.key))
 
     def _version(self, session: Session, template: str, number: int) -> TemplateVersion:
         """`number`: 0: the newest. Raises NotFound."""

@@ -72,6 +72,11 @@ class SharedSite:
     standing_ns: int | None = None
     stood_ns: int = 0
 
+    @property
+    def is_own(self) -> bool:
+        """Neither a spare nor what one records for a site."""
+        return not self.spare_key and not self.stands_for
+
 
 _OF_SITE = ", ".join(field.name for field in fields(SharedSite))  # not all columns: a later version may have added some
 
