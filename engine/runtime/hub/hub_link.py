@@ -12,8 +12,10 @@ from engine.runtime.hub.intent_taker import IntentTaker, Judge
 from engine.runtime.hub.member_link import MemberLink
 from engine.runtime.hub.membership import Membership
 from engine.runtime.hub.nats_carrier import NatsCarrier
+from engine.runtime.hub.nats_claims import published
 from engine.runtime.hub.purpose_exchange import PurposeExchange, SitePurposes
 from engine.runtime.hub.replication_sender import ReplicationSender
+from engine.runtime.hub.spares.lease import lease_subject
 from engine.runtime.hub.spares.site_spares import LeaseKeeper, PackageSender, SiteSpares
 from engine.runtime.hub.template_taker import TemplateSide, TemplateTaker
 from engine.runtime.hub.tunnel_ends import SiteEnd
@@ -73,6 +75,9 @@ class HubLink(MemberLink):
                 await lease.give_up()
             await end.stop()
             await carrier.close()
+
+    def _lacks_rights(self) -> bool:
+        return self._spares is not None and lease_subject(self._address) not in published(self._membership.claims)
 
     def _lease(self, carrier: NatsCarrier) -> LeaseKeeper | None:
         return None if self._spares is None else LeaseKeeper(self._address, carrier, self._folder, self._spares.count)

@@ -92,12 +92,19 @@ class MemberLink(ABC):
         """What the hub signed ends after a day; it signs it anew for a site that it knows."""
         while True:
             try:
-                if self._is_due():
+                lacked = self._lacks_rights()
+                if lacked or self._is_due():
                     answer = json.loads(await carrier.request(record_subject(self._address, RENEW), b"{}", WITHIN_S))
                     await self._keep_claims(str(answer["claims"]))
+                if lacked and not self._lacks_rights():
+                    carrier.let_go()  # a connection has the rights that it began with
             except (WatchroomError, ValueError, LookupError, TypeError) as error:
                 log.warning("the hub does not renew what it signed for this site: %s", error)
             await asyncio.sleep(RENEW_LOOK_S)
+
+    def _lacks_rights(self) -> bool:
+        """Whether what the hub signed is of a version that gave less."""
+        return False
 
     def _is_due(self) -> bool:
         """After half of their life, by how long this site has had them: its clock may be any time from the hub's."""

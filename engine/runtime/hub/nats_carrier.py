@@ -104,6 +104,10 @@ class NatsCarrier:
         """Until the server does not let it in any more, or has ended the connection for a reason that connecting again does not mend."""
         await self._ended.wait()
 
+    def let_go(self) -> None:
+        """Let whoever waits for its end connect again."""
+        self._ended.set()
+
     @property
     def most_bytes(self) -> int:
         return self._client.max_payload

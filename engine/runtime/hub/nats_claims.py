@@ -65,6 +65,11 @@ def life_ns(claims: str) -> int:
     return (int(plain.get("exp", 0)) - int(plain["iat"])) * SECOND
 
 
+def published(claims: str) -> tuple[str, ...]:
+    """The subjects that a user may speak on by them. Raises ValueError."""
+    return tuple(map(str, json.loads(of_unpadded(claims.split(".")[1]))["nats"]["pub"]["allow"]))
+
+
 def _signed(issuer: NKey, subject: str, name: str, at_ns: int, nats: Mapping[str, Any], until_ns: int = 0) -> str:
     claims: dict[str, Any] = {
         "iat": at_ns // SECOND,

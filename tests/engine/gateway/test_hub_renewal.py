@@ -13,10 +13,12 @@ import httpx
 import pytest
 
 from engine.gateway.hub.joining import join, leave
+from engine.model.accounts.access import Role
 from engine.model.alerts.alert import IntentState
 from engine.model.alerts.intent import IntentEnd
 from engine.model.errors import EnvironmentFault, NotFound
 from engine.model.question import ListEvents
+from engine.model.settings import Settings
 from engine.model.time import SECOND, Clock, ManualClock, SystemClock
 from engine.runtime.hub import hub_keys, member_link, nats_carrier, replication_sender
 from engine.runtime.hub.hub_keys import SITE_NS
@@ -24,8 +26,11 @@ from engine.runtime.hub.hub_link import HubLink
 from engine.runtime.hub.intent_messages import SignedIntent
 from engine.runtime.hub.membership import Membership, read_membership, renew_membership, write_membership
 from engine.runtime.hub.nats_carrier import REFUSED, NatsCarrier
+from engine.runtime.hub.nats_claims import Rights, published, user_claims
 from engine.runtime.hub.nkeys import KeyKind, NKey
 from engine.runtime.hub.renewal import CHALLENGE_PATH, RENEW_PATH, ask_claims, signed_proof
+from engine.runtime.hub.spares.lease import lease_subject
+from engine.runtime.hub.spares.site_spares import SettingsForSpares, SiteSpares
 from engine.runtime.hub.subjects import KEEP, RENEW, RESUME, address_of, inbox, record_subject
 from engine.runtime.hub.tunnel import OPEN
 from engine.store import Store, open_store
@@ -78,11 +83,11 @@ def joined(hub: WholeHub, store: Store, tmp_path: Path) -> Membership:
 
 
 @contextmanager
-def linked(folder: Path, store: Store, clock: Clock | None = None) -> Generator[list[str | None]]:
+def linked(folder: Path, store: Store, clock: Clock | None = None, spares: SiteSpares | None = None) -> Generator[list[str | None]]:
     """The site's connection, as its engine holds it. Gives what it says of its troubles."""
     membership, ended, troubles = read_membership(folder), threading.Event(), list[str | None]()
     assert membership is not None
-    link = HubLink(membership, folder, store.replication, clock or SystemClock(), troubles.append, lambda: 0, _refuse)
+    link = HubLink(membership, folder, store.replication, clock or SystemClock(), troubles.append, lambda: 0, _refuse, spares=spares)
     thread = threading.Thread(target=link.run, args=(ended.is_set,), name="linked")
     thread.start()
     try:
@@ -107,6 +112,41 @@ def of_long_ago(hub: WholeHub, membership: Membership, folder: Path) -> Membersh
     old = replace(membership, claims=claims, claimed_ns=at_ns)
     write_membership(folder, old)
     return old
+
+
+def of_before_leases(hub: WholeHub, membership: Membership, folder: Path) -> Membership:
+    """As a hub of before signed it: without the right to a lease."""
+    now_ns, key = SystemClock().now_ns(), public(membership)
+    own = address_of(membership.site, key)
+    rights = Rights([f"record.{own}.>", f"tunnel.{own}.*.up"], [f"tunnel.{own}.*.down", f"tunnel.{own}.open", inbox(own) + ".>"], True)
+    old = replace(
+        membership, claims=user_claims(hub.keys._account, key, membership.site, rights, now_ns, now_ns + SITE_NS), claimed_ns=now_ns
+    )
+    write_membership(folder, old)
+    return old
+
+
+def test_a_site_that_joined_before_there_were_leases_gets_the_right_to_one_at_once(
+    hub: WholeHub, record: SharedRecord, store: Store, joined: Membership, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And connects anew for it: a connection has the rights that it began with."""
+    folder, ended = tmp_path / "site", list[NatsCarrier]()
+    let_go = NatsCarrier.let_go
+    monkeypatch.setattr(NatsCarrier, "let_go", lambda carrier: (ended.append(carrier), let_go(carrier)))
+    of_before_leases(hub, joined, folder)
+    spares = SiteSpares(lambda: (4, 4), SettingsForSpares(Settings, lambda _: None, Role.OPERATOR))
+    with linked(folder, store, spares=spares):
+        until(lambda: lease_subject(address_of(joined.site, public(joined))) in published(claims_in(folder)), "it has the right")
+        until(lambda: len(ended) == 1, "it connects anew")
+        store.save([event(1)])
+        until(lambda: told(record) == {f"north/{event(1).id}"}, "it tells as before")
+    assert len(ended) == 1
+
+
+def claims_in(folder: Path) -> str:
+    membership = read_membership(folder)
+    assert membership is not None
+    return membership.claims
 
 
 def public(membership: Membership) -> str:

@@ -99,6 +99,10 @@ class LeaseJudge:
         """The spare itself said last that it stands in, or nobody did."""
         self._other = _Holder()
 
+    def misses_lease(self, now_ns: int) -> bool:
+        """The line has been good for a while, and the site has no lease: that it fails would not be noticed."""
+        return self._line_ns is not None and self._site.lease is None and now_ns - self._line_ns >= self._times.first_ns
+
     def hear_site(self, lease: Lease, now_ns: int) -> None:
         self._site.hear(lease, now_ns, self.mine_live, self._times)
 

@@ -22,6 +22,9 @@ log = logging.getLogger(__name__)
 
 TICK_S = 0.25
 AFTER_FAILURE_S = 30.0
+NO_LEASE = (
+    "This site has no lease yet: nobody would notice that it fails. Check that its engine runs, reaches its hub and allows this spare."
+)
 STARTED, STOPPED = "its lease was not renewed", "the spare was stopped, or is allowed no longer"
 RETURNED = "it records again, another spare does, or it was stopped on purpose"
 
@@ -126,6 +129,7 @@ class SiteWatch(MemberLink):
             return
         now_ns = time.monotonic_ns()
         self._judge.line_good(now_ns)
+        self._look_for_lease(now_ns)
         self._judge.mine_live = self._engine.live_count()[1] if self.stands else 0
         try:
             if time.monotonic() - self._followed_s >= RENEWAL_S:
@@ -141,6 +145,12 @@ class SiteWatch(MemberLink):
                 await self._renew(line)
         except WatchroomError as error:
             self._tell(str(error))
+
+    def _look_for_lease(self, now_ns: int) -> None:
+        if self._judge.misses_lease(now_ns):
+            self._tell(NO_LEASE)
+        elif self._sentence == NO_LEASE:
+            self._tell(None)
 
     async def _start(self, line: LeaseLine) -> None:
         """Raises WatchroomError: it cannot be begun now."""

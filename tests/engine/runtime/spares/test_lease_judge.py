@@ -13,6 +13,18 @@ ALL_LIVE = Lease(LeaseState.HELD, 4, 4)
 STOPPED = Lease(LeaseState.GIVEN_UP)
 
 
+def test_a_site_without_a_lease_is_noticed_once_the_line_has_been_good_for_a_while() -> None:
+    scene = Scene()
+    assert not scene.judge.misses_lease(scene.now_ns)
+    scene.connect(None)
+    scene.at_s += 14
+    assert not scene.judge.misses_lease(scene.now_ns)
+    scene.at_s += 1
+    assert scene.judge.misses_lease(scene.now_ns)
+    scene.renew(1)
+    assert not scene.judge.misses_lease(scene.now_ns)
+
+
 class Scene:
     """A judge, and the time in seconds."""
 
