@@ -32,6 +32,7 @@ from engine.store.shared.person_links import AgreedSite
 from engine.store.shared.record import SharedRecord, SharedSite
 
 T = TypeVar("T")
+C = TypeVar("C", DescribePerson, ComparePerson)
 AT_ONCE = 16
 """Sites that compare at the same time."""
 NOT_UNDERSTOOD = "What this site answers is not understood."
@@ -68,7 +69,7 @@ class PeopleDesk:
         others = self._others(seen, site, purpose)
         self._note(session, site, person_id, purpose, others)
         asked = DescribePerson(person_id, purpose.id, tuple(site_name(seen[key]) for key in others))
-        description = self._ask(session, site, asked)
+        description = self._ask(session, site, self._signed(session, site, asked))
         question = ComparePerson(purpose.id, description, site_name(seen[site]))
 
         def answer(key: str) -> PersonMatches | str:
@@ -125,13 +126,16 @@ class PeopleDesk:
         detail = f"{purpose.id}, of {site}, at {', '.join(others)}"
         self._record.audit.add(AuditRow.of(self._clock.now_ns(), session.user, HubVerb.COMPARE_PERSON, pseudonym, detail))
 
+    def _signed(self, session: Session, site: str, question: C) -> C:
+        return replace(question, word=self._keys.comparison(site, session.user.id, question, self._clock.now_ns()))
+
     def _ask(self, session: Session, site: str, question: Question[T]) -> T:
         return ask_site(self._port_to(site), self._word_for(session, site), question)
 
     def _answer(self, session: Session, site: str, question: ComparePerson) -> PersonMatches | str:
         """A sentence: why there is none."""
         try:
-            return self._ask(session, site, question)
+            return self._ask(session, site, self._signed(session, site, question))
         except InputError:
             return NOT_UNDERSTOOD
         except WatchroomError as error:

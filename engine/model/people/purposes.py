@@ -148,12 +148,14 @@ class ListPurposes(Question[tuple[SitePurpose, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class DescribePerson(Question[PersonDescription]):
-    """Somebody's faces in numbers, for a comparison at other sites. `sites`: what those are called that get it, for the audit."""
+    """Somebody's faces in numbers, for a comparison at other sites. `sites`: what those are called that get it, for the audit. word: the
+    hub's, without which it is not answered."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
     person_id: str
     purpose_id: str
     sites: tuple[str, ...]
+    word: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.sites) <= MOST_SITES:
@@ -164,12 +166,13 @@ class DescribePerson(Question[PersonDescription]):
 
 @dataclass(frozen=True, slots=True)
 class ComparePerson(Question[PersonMatches]):
-    """Who here may be the person that another site describes. `from_site`: what that is called, for the audit."""
+    """Who here may be the person that another site describes. `from_site`: what that is called, for the audit. word: as of the other."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
     purpose_id: str
     description: PersonDescription
     from_site: str
+    word: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         _check_site("from_site", self.from_site)

@@ -14,8 +14,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from engine.model.accounts.access import User
 from engine.model.alerts.intent import Intent
 from engine.model.errors import EnvironmentFault
+from engine.model.people.purposes import ComparePerson, DescribePerson
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
+from engine.runtime.hub.comparison_word import comparison_word
 from engine.runtime.hub.hub_intent import intent_word
 from engine.runtime.hub.hub_word import hub_word
 from engine.runtime.hub.nats_claims import Rights, account_claims, operator_claims, system_claims, user_claims
@@ -144,6 +146,10 @@ class HubKeys:
             subscribe += [lease, standing]
         rights = Rights(publish, subscribe, True)
         return user_claims(self._account, public, site, rights, at_ns, at_ns + SITE_NS)
+
+    def comparison(self, site: str, user_id: str, question: DescribePerson | ComparePerson, at_ns: int) -> str:
+        """By which a site answers one question of a comparison, for that user."""
+        return comparison_word(self._account, site, user_id, question, at_ns)
 
     def challenge(self, at_ns: int) -> str:
         """What a site signs to prove its key now. Any hub with these keys takes it; none has to remember it."""

@@ -20,6 +20,7 @@ from engine.runtime.side import Side
 from engine.runtime.supervisor import Supervisor
 
 if TYPE_CHECKING:
+    from engine.model.people.purposes import ComparePerson, DescribePerson
     from engine.runtime.alerts.intent_judge import IntentJudge
     from engine.runtime.hub.gallery_exchange import SiteGallery
     from engine.runtime.hub.hub_word import UsedWords, Vouched
@@ -53,7 +54,8 @@ class HubSide(Side):
         self.count_cameras: Callable[[], tuple[int, int]] = _no_cameras
         self.gallery: SiteGallery | None = None
         self._used: UsedWords | None = None
-        self._lock = threading.Lock()  # guards the one before
+        self._compared: UsedWords | None = None
+        self._lock = threading.Lock()  # guards the two before
 
     def on_start(self, supervisor: Supervisor, now_ns: int) -> None:
         supervisor.start("hub", self.run)
@@ -90,6 +92,22 @@ class HubSide(Side):
             self._used = self._used or hub_word.UsedWords()
             self._used.use(found.once, now_ns)
         return replace(found, user=_at_site(found.user, membership))
+
+    def check_comparison(self, question: "DescribePerson | ComparePerson", user_id: str) -> None:
+        """That the hub of this site asks it, for this user, once. Raises InputError (`word`)."""
+        from engine.runtime.hub import comparison_word, hub_word
+
+        membership, now_ns = self.membership(), self._clock.now_ns()
+        if membership is None or not user_id.startswith(VOUCHED):
+            raise InputError("word", comparison_word.NOT_OF_HUB)
+        asked_by = user_id.removeprefix(VOUCHED)
+        once = comparison_word.read_comparison_word(membership.site, membership.hub_key, asked_by, question, now_ns)
+        with self._lock:
+            self._compared = self._compared or hub_word.UsedWords()
+            try:
+                self._compared.use(once, now_ns)
+            except NotSignedIn:
+                raise InputError("word", comparison_word.NOT_OF_HUB) from None
 
     def judge(self, given: "SignedIntent") -> IntentEnd:
         """What the site makes of something that was said at the hub. Raises EnvironmentFault: it has to be brought again."""

@@ -21,6 +21,14 @@ from engine.runtime.people.people_commands import PeopleHost, known_person
 from engine.store.people.purposes import check_agreed
 
 
+class ComparisonWords(Protocol):
+    """Of the side that belongs to a hub."""
+
+    def check_comparison(self, question: DescribePerson | ComparePerson, user_id: str) -> None:
+        """That the hub of this site asks it, for this user, once. Raises InputError (`word`)."""
+        ...
+
+
 class PurposeHost(PeopleHost, Protocol):
     """What these operations need of the engine."""
 
@@ -29,6 +37,9 @@ class PurposeHost(PeopleHost, Protocol):
 
     @property
     def comparisons(self) -> PersonComparisons: ...
+
+    @property
+    def hub(self) -> ComparisonWords: ...
 
 
 def _set(engine: PurposeHost, command: SetPersonPurpose, _: Session) -> str:
@@ -49,6 +60,7 @@ def _list(engine: PurposeHost, _: ListPurposes, __: Session, ___: Scope | None) 
 
 def _describe(engine: PurposeHost, question: DescribePerson, session: Session, _: Scope | None) -> PersonDescription:
     """Given to nobody unless the audit keeps who got it. Raises NotFound, InputError, EnvironmentFault."""
+    engine.hub.check_comparison(question, session.user.id)
     person = known_person(engine, question.person_id)
     purpose = _agreed(engine, question.purpose_id)
     if person.id not in purpose.person_ids:
@@ -61,6 +73,7 @@ def _describe(engine: PurposeHost, question: DescribePerson, session: Session, _
 
 def _compare(engine: PurposeHost, question: ComparePerson, session: Session, _: Scope | None) -> PersonMatches:
     """Told to nobody unless the audit keeps who asked. Raises NotFound, InputError, EnvironmentFault."""
+    engine.hub.check_comparison(question, session.user.id)
     purpose = _agreed(engine, question.purpose_id)
     answer = engine.comparisons.compare(_known_faces(engine), question)
     much = f"{answer.compared} compared, {len(answer.matches)} found"

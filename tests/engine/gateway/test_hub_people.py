@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import pytest
@@ -17,10 +17,13 @@ from engine.model.accounts.hub_audit import HubVerb
 from engine.model.errors import InputError, NotFound, PermissionDenied
 from engine.model.people.commands import ErasePerson, MergePersons
 from engine.model.people.person_links import HIDDEN, LinkVerdict, PersonPair
+from engine.model.people.purposes import ComparePerson, DescribePerson, PersonDescription
+from engine.model.time import SECOND, SystemClock
+from engine.runtime.local import LocalPort
 from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord
 from tests.fakes.linked_sites import BANNED, MISSING, PASSWORD, LinkedSites, linked_sites, near
-from tests.fakes.people_site import look
+from tests.fakes.people_site import ADMIN, look
 from tests.fakes.postgres import new_database, postgres_or_skip
 from tests.fakes.waiting import until
 
@@ -209,6 +212,38 @@ def test_whom_a_site_does_not_know_any_more_is_in_no_link(sites: LinkedSites) ->
     pair, kept = proposed(sites, 80), sites["south"].person("Twin", look(81))
     sites["south"].tell(MergePersons(kept, pair.b.partition("/")[2]))
     until(lambda: of_pair(sites, pair) == [], "the hub has forgotten the proposal")
+
+
+def test_a_site_gives_faces_in_numbers_to_its_hub_alone(sites: LinkedSites) -> None:
+    """Whatever somebody may see there: also to nobody who has got hold of a word of the hub."""
+    person, _ = known_twice(sites, 95)
+    asked = DescribePerson(person, "missing", ("South",))
+    user = next(each.user for each in sites.record.accounts.users() if each.user.name == "Ada")
+
+    def word(question: DescribePerson, site: str = "north", user_id: str = user.id, late_ns: int = 0) -> str:
+        return sites.hub.keys.comparison(site, user_id, question, SystemClock().now_ns() - late_ns)
+
+    with signed_in(sites, "Ada") as ada, closing(ada.enter("north")) as port:
+        good = replace(asked, word=word(asked))
+        refused = [
+            asked,
+            replace(asked, word="x.y"),
+            replace(asked, word=word(asked, site="south")),
+            replace(asked, word=word(asked, user_id="us-somebody")),
+            replace(asked, word=word(asked, late_ns=3_600 * SECOND)),
+            replace(good, sites=("West",)),
+        ]
+        for question in refused:
+            with pytest.raises(InputError, match="only that compares people over sites"):
+                port.ask(question)
+        assert port.ask(good).vectors
+        with pytest.raises(InputError, match="only that compares"):
+            port.ask(good)  # a second time
+        with pytest.raises(InputError, match="only that compares"):
+            port.ask(ComparePerson("missing", PersonDescription("made-up", (tuple(map(float, look(1))),), 1), "South"))
+    own = LocalPort(sites["north"].engine, lambda: ADMIN)
+    with pytest.raises(InputError, match="only that compares"):
+        own.ask(replace(asked, word=word(asked)))
 
 
 def test_operators_of_the_hub_put_nobody_under_a_purpose(sites: LinkedSites) -> None:
