@@ -62,7 +62,7 @@ class ManySites(QObject):
         port, site = self.sessions.ports[key], self.book.site(key)
         if self._port is not None and site is not None:
             self._drop_copies({key})
-            self._port.add(Site(key, site.name, lambda: port, self.sessions.hubs.copy_of(site)))
+            self._port.add(Site(key, site.name, lambda: port, self.sessions.hubs.copy_of(site), self.book.stood_for(site)))
 
     def _look_for_copies(self) -> None:
         """Sites that their hub cannot reach now are there, too, with what the hub knows of their past."""
@@ -71,7 +71,8 @@ class ManySites(QObject):
         away = {site.key: site for site in self.sessions.hubs.unreached()}
         self._drop_copies(self._away - away.keys())
         for key in away.keys() - self._away:
-            self._port.add(Site(key, away[key].name, _not_there, self.sessions.hubs.copy_of(away[key])))
+            site = away[key]
+            self._port.add(Site(key, site.name, _not_there, self.sessions.hubs.copy_of(site), self.book.stood_for(site)))
             self._away.add(key)
 
     def _drop_copies(self, keys: set[str]) -> None:

@@ -29,7 +29,7 @@ class KnownSite:
 
     certificate: PEM that a person confirmed; empty where an authority vouches for it, and for plain HTTP. user: who signed in last.
     is_hub: no engine is there, but a hub, through which sites are reached. hub: of a site that is reached so, the key of its hub, whose
-        address it has; at_hub: what it is called there.
+        address it has; at_hub: what it is called there; stands_for: of a spare's part, what the site is called there that it records for.
     """
 
     key: str
@@ -40,6 +40,7 @@ class KnownSite:
     is_hub: bool = False
     hub: str = ""
     at_hub: str = ""
+    stands_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,12 @@ class SiteBook:
         """The sites that are reached through it."""
         return tuple(site for site in self._sites if site.hub == hub.key)
 
+    def stood_for(self, site: KnownSite) -> str:
+        """The key of the site that a spare's part records for. Empty: it is none."""
+        if not site.stands_for:
+            return ""
+        return next((each.key for each in self._sites if (each.hub, each.at_hub) == (site.hub, site.stands_for)), "")
+
     def put_through(self, hub: KnownSite, told: Iterable[HubSite]) -> None:
         """What it tells of its sites: those it has told of before keep their key here, and those that it no longer tells of are gone."""
         known = {site.at_hub: site for site in self.through(hub)}
@@ -93,7 +100,7 @@ class SiteBook:
             taken = {site.name for site in (*others, *now)}
             name = each.name if each.name not in taken else f"{each.name} ({hub.name})"
             before = known.get(each.key) or KnownSite(self._key_like(each.key, now), name, hub.address, hub=hub.key, at_hub=each.key)
-            now.append(self._checked(replace(before, name=name, address=hub.address), now))
+            now.append(self._checked(replace(before, name=name, address=hub.address, stands_for=each.stands_for), now))
         if now != list(known.values()):
             self._write((*others, *now))
 

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from engine.gateway.federation.calls import SILENT, SiteCalls
 from engine.gateway.federation.copied_alerts import CopiedAlerts
+from engine.gateway.federation.doubles import ask_spare
 from engine.gateway.federation.hub_intents import HubIntents, IntentKeeper
 from engine.gateway.federation.ids import check_key
 from engine.gateway.federation.older import OlderCopy
@@ -90,6 +92,7 @@ class Member:
         self.files = SiteCalls(key, name, FILES_AT_ONCE, FILES_WAITING)
         self._connect, self._clock, self._looks = connect, clock, looks or Looks()
         self.standby = standby
+        self.stood_for: Callable[[Any], Any] | None = None  # of a spare's part: asks the site that it records for
         self._intents = None if standby is None else HubIntents(key, standby)
         self._older = None if standby is None else OlderCopy(standby.ask, clock)
         self._copied = None if standby is None else CopiedAlerts(key, standby.ask, clock)
@@ -141,7 +144,11 @@ class Member:
         return standby is not None and standby.may(verb)
 
     def ask(self, question: Question[T]) -> T:
-        """The site, and what its copy at a hub has that is older; or what stands by for the site. Raises what that raises."""
+        """The site, and what its copy at a hub has that is older; or what stands by for the site. Of a spare: without what its site tells.
+        Raises what that raises."""
+        return self._ask(question) if self.stood_for is None else cast("T", ask_spare(question, self._ask, self.stood_for))
+
+    def _ask(self, question: Question[T]) -> T:
         standby = self.standing_by
         if standby is not None and is_copied(question):
             answer = standby.ask(question)

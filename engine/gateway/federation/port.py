@@ -5,11 +5,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Sequence as Several
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from engine.gateway.federation.answers import Answered
 from engine.gateway.federation.asking import Questions
+from engine.gateway.federation.doubles import without_doubles
 from engine.gateway.federation.ids import qualified, split
 from engine.gateway.federation.member import Connect, Member, SiteView, Standby
 from engine.gateway.federation.members import Members, beside
@@ -39,12 +41,13 @@ _UNUSABLE = TypeError, ValueError, AttributeError
 @dataclass(frozen=True, slots=True, eq=False)
 class Site:
     """One of the engines. `key`: what stands before its ids on this console; `connect` gives its port, signed in as is usual there;
-    `standby` answers of the past while it is away."""
+    `standby` answers of the past while it is away. stands_for: of a spare's part, the key of the site that it records for."""
 
     key: str
     name: str
     connect: Connect
     standby: Standby | None = None
+    stands_for: str = ""
 
 
 class FederatedPort:
@@ -69,6 +72,7 @@ class FederatedPort:
         self._lock = threading.Lock()
         self._looks = Looks()
         self._merger = Merger()
+        self._stood_for: dict[str, str] = {}  # by key of a spare's part the key of its site
         self._views: tuple[SiteView, ...] = ()
         self._snapshot: Snapshot | None = None
         self._number = 0
@@ -78,7 +82,14 @@ class FederatedPort:
 
     def add(self, site: Site) -> None:
         """Raises InputError (`key`): no key, or there already."""
-        self._members.add(Member(site.key, site.name, site.connect, self._clock, self._looks, site.standby))
+        member = Member(site.key, site.name, site.connect, self._clock, self._looks, site.standby)
+        if site.stands_for:
+            member.stood_for = partial(self._ask_there, site.stands_for)
+            self._stood_for[site.key] = site.stands_for
+        self._members.add(member)
+
+    def _ask_there(self, key: str, question: Question[T]) -> T:
+        return self._members.get(key).ask(question)
 
     def remove(self, key: str) -> None:
         """Its session's feeds end; the site goes on. Raises NotFound."""
@@ -151,10 +162,20 @@ class FederatedPort:
             return self._merge_as_they_are(tuple(self._mergeable(view) for view in views))
 
     def _merge_as_they_are(self, views: tuple[SiteView, ...]) -> Snapshot:
-        shown = [(view.state.name, view.snapshot) for view in views if view.snapshot is not None and view.state.shown]
+        of = {view.state.key: view.snapshot for view in views if view.state.shown}
+        shown = [
+            (view.state.name, self._once(view.state.key, snapshot, of))
+            for view in views
+            if (snapshot := view.snapshot) is not None and view.state.shown
+        ]
         states = tuple(view.state for view in views)
         merged = self._merger.merge(shown, number=self._number, at_ns=self._clock.now_ns(), sites=states)
         return _with_alerts(merged, [alert for view in views if view.state.shown for alert in view.alerts])
+
+    def _once(self, key: str, snapshot: Snapshot, of: Mapping[str, Snapshot | None]) -> Snapshot:
+        """Without what the site has too that a spare records for."""
+        site = of.get(self._stood_for.get(key, ""))
+        return snapshot if site is None else without_doubles(snapshot, site)
 
     def _mergeable(self, view: SiteView) -> SiteView:
         """A site whose values cannot stand even beside themselves is left out."""

@@ -83,15 +83,16 @@ class DeviceFlow(BaseModel):
 
 
 class SiteOut(BaseModel):
-    """`heard`: when it last told something; null: it has not yet."""
+    """`heard`: when it last told something; null: it has not yet. stands_for: the site that a spare's part records for, by its key."""
 
     key: str
     name: str
     heard: str | None
+    stands_for: str = ""
 
     @classmethod
     def of(cls, site: SharedSite) -> "SiteOut":
-        return cls(key=site.key, name=site.name, heard=to_iso(site.heard_ns) if site.heard_ns else None)
+        return cls(key=site.key, name=site.name, heard=to_iso(site.heard_ns) if site.heard_ns else None, stands_for=site.stands_for)
 
 
 class SitesOut(BaseModel):

@@ -55,10 +55,11 @@ _LOOPBACK, _START_S, _WAITING = "127.0.0.1", 5.0, 4
 
 @dataclass(frozen=True, slots=True)
 class HubSite:
-    """A site, by its key at the hub."""
+    """A site, by its key at the hub. `stands_for`: of a spare's part, the key of the site that it records for."""
 
     key: str
     name: str
+    stands_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ class HubVisit:
     def sites(self) -> tuple[HubSite, ...]:
         """Those that the account is for, as they are now."""
         told: Any = self._caller.json("GET", SITES).get("sites")
-        return tuple(HubSite(str(each["key"]), str(each["name"])) for each in told)
+        return tuple(HubSite(str(each["key"]), str(each["name"]), str(each.get("stands_for") or "")) for each in told)
 
     def enter(self, key: str) -> RemotePort:
         """Raises NotFound; NotSignedIn: the site does not take the hub's word; EnvironmentFault (`unreachable`)."""

@@ -133,6 +133,10 @@ def test_sites_of_a_hub_keep_their_keys_and_are_handed_on_by_it_alone(book: Site
     book.put_through(hub, [HubSite("Odd key!", "South gate"), HubSite("west", "West")])
     assert [(site.key, site.name) for site in book.through(hub)] == [(south.key, "South gate"), ("west", "West")]
     assert SiteBook(tmp_path).through(hub) == book.through(hub)
+    book.put_through(hub, [HubSite("Odd key!", "South gate"), HubSite("west", "West"), HubSite("odd--sp", "South · Spare", "Odd key!")])
+    stood_for = {site.name: book.stood_for(site) for site in book.through(hub)}
+    assert stood_for == {"South gate": "", "West": "", "South · Spare": south.key}
+    book.put_through(hub, [HubSite("Odd key!", "South gate"), HubSite("west", "West")])
     book.export(tmp_path / "handed.json")
     (other := tmp_path / "other").mkdir()
     assert [site.name for site in SiteBook(other).take_in(tmp_path / "handed.json")] == ["North", "Head office"]

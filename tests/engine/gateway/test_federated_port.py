@@ -315,6 +315,20 @@ def test_a_port_that_does_not_answer_holds_no_snapshot_up(engines: dict[str, Fak
         until(lambda: reach(port, "b") is SiteReach.ONLINE, "it is back")
 
 
+def test_what_a_site_and_its_spare_both_recorded_is_told_once(engines: dict[str, FakeEngine]) -> None:
+    """Of the site; what the spare alone has is told, and another site's events are no doubles of it."""
+    site, spare = engines["a"], engines["b"]
+    spare.events = [replace(each, id=f"sp-{each.id}") for each in site.events]
+    spare.add_event("door", age_s=5.0)
+    alone = spare.events[0]
+    with opened((Site("a", "A", site.port), Site("b", "A · Spare", spare.port, stands_for="a"))) as port:
+        wanted = [f"b/{alone.id}", *(f"a/{each.id}" for each in site.events)]
+        assert [each.id for each in port.ask(ListEvents())] == wanted
+        until(lambda: {each.id for each in port.snapshot().events} == set(wanted), "once in the snapshot too")
+    with opened((Site("a", "A", site.port), Site("b", "B", spare.port))) as port:
+        assert len(port.ask(ListEvents())) == len(site.events) + len(spare.events), "two sites"
+
+
 def test_how_a_site_is_reached_is_told(engines: dict[str, FakeEngine]) -> None:
     far = Elsewhere(engines["b"].port())
     with federation({"a": engines["a"].port(), "b": far}) as port:
