@@ -12,11 +12,15 @@ from pathlib import Path
 from engine.model.alerts.alert import IntentState
 from engine.model.alerts.intent import IntentEnd
 from engine.model.event import Event, EventKind, Severity
+from engine.model.people.gallery import GalleryOffer, GalleryReport, OwnDescription, OwnEntry
+from engine.model.templates import OrderOutcome, OrderState
 from engine.model.time import SystemClock
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.hub.hub_link import HubLink
 from engine.runtime.hub.intent_messages import SignedIntent
 from engine.runtime.hub.membership import read_membership
+from engine.runtime.hub.purpose_messages import PurposeOffer, PurposeReport
+from engine.runtime.hub.template_messages import SignedOrder, TemplateReport, digest_of_report
 from engine.store import open_store
 
 _AT_ONCE = 4
@@ -26,7 +30,8 @@ def main(folder: Path, rate_hz: float) -> None:
     clock, data = SystemClock(), DataFolder(folder)
     store, membership = open_store(data.database, clock), read_membership(folder)
     assert membership is not None
-    link = HubLink(membership, folder, store.replication, clock, lambda _: None, lambda: 0, _refuse)
+    asked = {"purposes": _NoPurposes(), "templates": _NoTemplates(), "gallery": _NoGallery()}
+    link = HubLink(membership, folder, store.replication, clock, lambda _: None, lambda: 0, _refuse, **asked)  # type: ignore[arg-type]
     threading.Thread(target=link.run, args=(lambda: False,), daemon=True).start()
     run = f"{time.time_ns():x}"
     with (folder / "acknowledged").open("a") as acknowledged:
@@ -37,6 +42,35 @@ def main(folder: Path, rate_hz: float) -> None:
             acknowledged.write("".join(f"{event.id}\n" for event in events))
             acknowledged.flush()
             time.sleep(_AT_ONCE / rate_hz)
+
+
+class _NoPurposes:
+    """A site asks its hub all the time, also where it has nothing to say; so do the two that follow."""
+
+    def report(self) -> PurposeReport:
+        return PurposeReport()
+
+    def take(self, offer: PurposeOffer) -> bool:
+        return False
+
+
+class _NoTemplates:
+    def report(self) -> TemplateReport:
+        return TemplateReport(digest_of_report(False, ()), False)
+
+    def obey(self, given: SignedOrder) -> OrderOutcome:
+        return OrderOutcome(OrderState.REFUSED)
+
+
+class _NoGallery:
+    def report(self) -> GalleryReport:
+        return GalleryReport()
+
+    def describe(self, entry: OwnEntry) -> OwnDescription | None:
+        return None
+
+    def keep_only(self, offer: GalleryOffer) -> tuple[str, ...]:
+        return ()
 
 
 def _refuse(given: SignedIntent) -> IntentEnd:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -65,7 +66,7 @@ def test_sites_are_in_the_audit_from_their_code_to_their_end(record: SharedRecor
 
 def test_people_and_tokens_are_in_the_audit_and_what_was_typed_is_not(record: SharedRecord, tmp_path: Path) -> None:
     clock, keys = ManualClock(SECOND), HubKeys.in_folder(tmp_path)
-    door = HubDoor(record, keys, cast("Hub", None), clock)
+    door = HubDoor(record, keys, cast("Hub", SimpleNamespace(port_to=None)), clock)  # nobody goes to a site
     ada = door.accounts.create_user("Ada", Role.ADMIN, PASSWORD).id
     origin = Origin("10.0.0.7", stranger=True)
     token, _ = door.sign_in("Ada", PASSWORD, origin)
