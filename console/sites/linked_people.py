@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Several
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
@@ -10,11 +11,13 @@ from console.bridge import EngineBridge
 from console.courier import OnError, ignore_answer
 from engine.gateway.federation.ids import qualified, site_key, split
 from engine.gateway.federation.rewriting import unchecked_copy
-from engine.gateway.remote.hub_people import HubPeople
 from engine.model.errors import NotFound
 from engine.model.people.person_links import Comparison, LinkGroups, LinkVerdict, OfferedPurpose, PersonPair
 from engine.model.value_class import dataclass
 from widgets.people.person_words import KnownPerson
+
+if TYPE_CHECKING:
+    from engine.gateway.remote.hub_people import HubPeople
 
 LOOK_MS = 10_000
 
@@ -24,7 +27,7 @@ class ReachedHub:
     """A hub at which somebody is signed in. `sites`: keys of this console by those of the hub."""
 
     key: str
-    people: HubPeople
+    people: "HubPeople"
     sites: Mapping[str, str]
 
 
@@ -175,7 +178,7 @@ class LinkedPeople(QObject):
         self.changed.emit()
 
 
-def _agreed_here(people: HubPeople, site: str, keys: Mapping[str, str]) -> tuple[OfferedPurpose, ...]:
+def _agreed_here(people: "HubPeople", site: str, keys: Mapping[str, str]) -> tuple[OfferedPurpose, ...]:
     found = (each for each in people.purposes() if site in each.sites)
     return tuple(OfferedPurpose(each.purpose, tuple(keys.get(key, key) for key in each.sites)) for each in found)
 

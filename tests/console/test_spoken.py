@@ -46,6 +46,9 @@ BY_PEOPLE = {  # what people wrote, or what no screen shows as it comes
     "CameraStateChanged.reason",
     "NodeChanged.reason",
     "DecoderInfo.reason",  # shown as CameraHealth.decoder_reason
+    "FieldRefusal.message",  # shown by console.dialogs.sites.templates, which says it
+    "OrderOutcome.message",  # shown by console.dialogs.sites.template_words, which says it
+    "SkippedSite.reason",  # shown by console.dialogs.people.compare_sites, which says it
     "WrongLine.message",  # shown by console.dialogs.alerts.rule_text, which says it
 }
 

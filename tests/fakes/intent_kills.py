@@ -50,7 +50,7 @@ def main(folder: Path, point: str) -> None:
     for intent in _intents(json.loads(said.read_text())[-1]):
         if intent.id.endswith("take"):
             _die_at(engine, point)
-        IntentJudge(engine).take(intent, BEN)
+        IntentJudge(engine).take(intent, intent.command, BEN)
     _die()
 
 
@@ -93,7 +93,7 @@ def _raised(engine: Engine, name: str) -> Alert:
 
 def _say_all_again(engine: Engine, said: list[dict[str, Any]]) -> None:
     judge = IntentJudge(engine)
-    states = {intent.id: judge.take(intent, BEN).state.value for each in said for intent in _intents(each)}
+    states = {intent.id: judge.take(intent, intent.command, BEN).state.value for each in said for intent in _intents(each)}
     engine.record.writer.flush(30)
     engine.auditor.finish()
     details = [row.detail for row in engine.record.store.answer(ListAudit())]

@@ -15,6 +15,7 @@ from engine.model.people.person import Person
 from engine.model.people.person_links import LinkVerdict, OfferedPurpose
 from engine.model.people.purposes import ListPurposes, SetPersonPurpose, SitePurpose
 from engine.model.time import Clock
+from widgets.engine_text import translate_engine_text
 from widgets.number_text import number_text
 from widgets.people.face_view import Photos
 from widgets.theme import set_role
@@ -136,7 +137,7 @@ class CompareSitesDialog(FramedDialog):
             self.outcome.setText(tr("Nobody similar is known at: {0}").format(compared))
         else:
             self.outcome.setText(tr("No site could compare."))
-        self.skipped.setText("\n".join(f"{self._site_name(key)}: {reason}" for key, reason in found.skipped))
+        self.skipped.setText("\n".join(f"{self._site_name(key)}: {translate_engine_text(reason)}" for key, reason in found.skipped))
         self.pairs.show_pairs(found.pairs)
 
     def _set_waiting(self, text: str) -> None:

@@ -18,6 +18,7 @@ from engine.model.settings import Settings
 from engine.model.templates import LONGEST_NAME, LONGEST_NOTE, OrderState, TemplateOrder, TemplateValues, TemplateVersion
 from engine.runtime.templates.template_text import read_template, template_text
 from engine.runtime.templates.template_values import RULES, central_fields, chosen_values
+from widgets.engine_text import translate_engine_text
 from widgets.fields.check_list import CheckList
 from widgets.fields.elided_combo import ElidedCombo
 from widgets.fields.form import Field, FieldGroup, Needed
@@ -148,7 +149,7 @@ class TakeTemplateDialog(MakeTemplateDialog):
         elif outcome.state is OrderState.WAITING and self._looks < LOOKS:
             self._timer.start()
         else:
-            why = next((each.message for each in outcome.refusals), tr("The site did not answer."))
+            why = next((translate_engine_text(each.message) for each in outcome.refusals), tr("The site did not answer."))
             self.show_refusal(InputError("", why))
 
     def _put_values(self, values: TemplateValues) -> None:

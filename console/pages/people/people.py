@@ -35,6 +35,7 @@ from widgets.layout.card_beside import CardBeside
 from widgets.layout.card_foot import CardFoot
 from widgets.layout.folding_row import FoldingRow
 from widgets.layout.head_row import HeadRow
+from widgets.look import scaled
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.notice import Notices
 from widgets.marks.plain_tip import plain_tip
@@ -123,6 +124,7 @@ class PeoplePage(Page):
         self.search.setAccessibleName(self.tr("Search people"))
         self.search.addAction(QAction(icon("search"), "", self.search), QLineEdit.ActionPosition.LeadingPosition)
         self.search.setMaximumWidth(320)
+        self.search.setMinimumWidth(self.search.sizeHint().width() + scaled(24))  # the tools fold before its words are cut
         self.archived_button = with_properties(QPushButton(), checkable=True, visible=False)
         tip = self.tr("Show archived people too. People who are not seen again are erased at the end of their retention.")
         self.archived_button.setToolTip(plain_tip(tip))
@@ -140,8 +142,7 @@ class PeoplePage(Page):
         permit(self.erasures_button, self._bridge.session, Verb.ADMINISTER, self.tr("Who is being erased, and who was"))
         row.addStretch(1)
         row.addWidget(self.review_button)
-        row.addWidget(self.erasures_button)
-        row.addWidget(self.add_button)
+        row.addWidget(FoldingRow((self.add_button, self.erasures_button)))
         return row
 
     def _add_card_buttons(self) -> None:

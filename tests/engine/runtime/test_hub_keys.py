@@ -95,6 +95,7 @@ async def _let_in(server: NatsServer, keys: HubKeys, strangers: HubKeys) -> None
 
     try:
         await hub.serve(every_site(KEEP), answer)
+        assert await hub.is_line_good(20), "the server knows of it"
         assert await north.request(record_subject(own, KEEP), b"", 5) == b"yes"
         for other in ("south", "north", address("south", shown), address("north", site_pass(keys, "north"))):
             with pytest.raises(EnvironmentFault):
