@@ -21,6 +21,7 @@ from engine.model.alerts.commands import (
 from engine.model.alerts.intent import Intent, act_of
 from engine.model.errors import InputError
 from engine.model.event import Severity
+from engine.model.people.commands import ErasePerson
 from engine.model.time import seconds_to_ns
 
 MOST_LEVEL = 10  # escalated so often, nobody is there
@@ -74,14 +75,14 @@ def join_intent(alert: Alert, intent: Intent, anew_ns: int, at_ns: int) -> Alert
     """The alert once its site hears what was said at the hub: it goes forward only, who had it first keeps it, and what was said is kept
     beside that. The same alert where it has heard it before. `anew_ns`: since when it asks for somebody anew; 0: it does
     not. Raises InputError."""
-    if any(act.intent_id == intent.id for act in alert.hub_acts):
+    by, command = NamedUser(intent.by, intent.by_id), intent.command
+    if isinstance(command, ErasePerson) or any(act.intent_id == intent.id for act in alert.hub_acts):
         return alert
     if len(alert.hub_acts) >= MOST_HUB_ACTS:
         raise InputError("alert_id", f"The alert has {MOST_HUB_ACTS} entries of the hub already, which is as many as are kept.")
-    by, command = NamedUser(intent.by, intent.by_id), intent.command
     if isinstance(command, NoteAlert):
         after, done = _with_note(alert, by, command.text, intent.said_ns), True
-    elif done := _goes_forward(alert, intent, anew_ns):
+    elif done := _goes_forward(alert, intent, command, anew_ns):
         after = edited(alert, command, by, at_ns)
     elif isinstance(command, ChangeAlert) and command.note.strip():
         after = _with_note(alert, by, command.note, intent.said_ns)
@@ -91,17 +92,15 @@ def join_intent(alert: Alert, intent: Intent, anew_ns: int, at_ns: int) -> Alert
     return _touched(after, at_ns, hub_acts=(*alert.hub_acts, act))
 
 
-def _goes_forward(alert: Alert, intent: Intent, anew_ns: int) -> bool:
+def _goes_forward(alert: Alert, intent: Intent, command: ChangeAlert | AssignAlert, anew_ns: int) -> bool:
     """Not where it became graver since: nobody at the hub knew that."""
     if not alert.open:
         return False
-    match intent.command:
+    match command:
         case ChangeAlert(_, state):
             return not is_behind(state, alert) and (alert.state is not AlertState.NEW or anew_ns <= intent.said_ns)
         case AssignAlert():
             return not alert.assignee or alert.assignee == intent.seen_assignee
-        case NoteAlert():
-            return True
 
 
 def with_user_ids(alert: Alert, other: Alert) -> Alert:
