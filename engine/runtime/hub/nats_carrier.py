@@ -84,10 +84,19 @@ class NatsCarrier:
         except (Error, OSError, TimeoutError) as error:
             await carrier.close()
             raise _unreachable(carrier._newest or error) from None
+        except asyncio.CancelledError:
+            await carrier._give_up(connecting)
+            raise
         finally:
             connecting.cancel()
             await asyncio.gather(connecting, return_exceptions=True)
         return carrier
+
+    async def _give_up(self, connecting: asyncio.Task[None]) -> None:
+        """What was connected meanwhile is closed."""
+        connecting.cancel()
+        await asyncio.gather(connecting, return_exceptions=True)
+        await self.close()
 
     async def _wait_connected(self, connecting: asyncio.Task[None]) -> None:
         """It would try for ever, also where it is refused."""

@@ -149,7 +149,7 @@ def test_a_site_goes_on_with_a_membership_that_has_what_was_always_needed(tmp_pa
 @release
 def test_a_hub_takes_a_request_to_join_of_a_release(told: Told) -> None:
     for kind, name in ((Joining, "join"), (Renewal, "renewal")):
-        assert kind(**{**told[name], NEW: 1}).model_dump() == told[name]
+        assert kind(**{**told[name], NEW: 1}).model_dump(exclude_defaults=True) == told[name]
 
 
 def test_what_is_written_for_a_release_has_a_change_of_each_kind() -> None:
@@ -166,4 +166,4 @@ def test_a_hub_of_a_release_reads_what_a_site_of_this_version_tells(told: Told) 
         bodies = [{change[1]: change[3] for change in plain.get("changes", [])} for plain in (before, now)]
         assert all(body.keys() <= bodies[1][kind].keys() for kind, body in bodies[0].items())
     assert told["membership"].keys() <= to_plain(Membership("", "", "", "", "")).keys()
-    assert told["join"].keys() == ours["join"].keys() and told["renewal"].keys() == ours["renewal"].keys()
+    assert told["join"].keys() <= ours["join"].keys() and told["renewal"].keys() <= ours["renewal"].keys()

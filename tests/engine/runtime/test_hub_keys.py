@@ -197,3 +197,22 @@ async def _ask_much(server: NatsServer, keys: HubKeys) -> None:
 def test_what_a_site_is_given_ends(tmp_path: Path) -> None:
     claims = HubKeys.in_folder(tmp_path).site_claims("north", NKey.new(KeyKind.USER).public, NOW_NS)
     assert life_ns(claims) == SITE_NS
+
+
+def test_who_is_cancelled_while_connecting_leaves_no_connection(tmp_path: Path) -> None:
+    keys = HubKeys.in_folder(tmp_path)
+
+    async def cancel_all(server: NatsServer) -> int:
+        begun = [asyncio.create_task(connected(server, keys.hub_pass(NOW_NS), "hub")) for _ in range(40)]
+        for number, task in enumerate(begun):
+            if number % 2:
+                await asyncio.sleep(0.001 * (number % 7))
+            task.cancel()
+        ends = await asyncio.gather(*begun, return_exceptions=True)
+        for end in ends:
+            if isinstance(end, NatsCarrier):
+                await end.close()
+        return sum(isinstance(end, asyncio.CancelledError) for end in ends)
+
+    with nats_server(tmp_path / "nats", keys.server_settings(NOW_NS)) as server:
+        assert asyncio.run(cancel_all(server)) > 0
