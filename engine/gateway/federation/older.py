@@ -52,7 +52,7 @@ class OlderCopy:
             case CountDays():
                 return _deeper_days(question, site(question), self._or_none(question) or (), oldest_ns)
             case FindNeighbour():
-                return _nearer(question, site(question), self._or_none(question), oldest_ns)
+                return self._neighbour(question, site(question), oldest_ns)
             case GetDecision() | GetIncident():
                 return self._one(question, site)
             case _:
@@ -138,6 +138,11 @@ class OlderCopy:
         found: HitPage = self._copy(replace(question, before=place, filter=replace(wanted, until_ns=until_ns)))
         hits = tuple(hit for hit in found.hits if hit.at_ns < until_ns)
         return HitPage(hits, None if found.next_id is None else f"{_MARK}{mark}:{found.next_id}")
+
+    def _neighbour(self, question: FindNeighbour, found: int | None, oldest_ns: int) -> int | None:
+        """All that the copy adds is older: where the site has the nearest it is not asked."""
+        is_nearest = question.at_ns >= oldest_ns if question.forward else found is not None and found >= oldest_ns
+        return found if is_nearest else _nearer(question, found, self._or_none(question), oldest_ns)
 
 
 def _number(mark: str) -> int:

@@ -190,9 +190,13 @@ def ask(door: HubDoorOf, session: SessionOf, key: str, question: Annotated[dict[
     return {"answer": wire.to_plain(door.answer(session, key, wire.from_plain(AnyQuestion, sound(question))))}
 
 
-@router.post("/api/v1/hub/sites/{key}/intents", status_code=201, summary="Say something about alerts of a site that is away")
+@router.post(
+    "/api/v1/hub/sites/{key}/intents",
+    status_code=201,
+    summary="Say something about alerts of a site that is away, or have somebody there erased",
+)
 def intend(door: HubDoorOf, session: SessionOf, key: str, body: IntentIn) -> IntentOut:
-    """In the database when this is answered. The site judges it when it is back, within seven days."""
+    """In the database when this is answered. The site judges it when it is back, within seven days; an erasure within 400."""
     command = wire.from_plain(IntentCommand, sound(body.command), "command")
     return IntentOut.of(door.intend(session, key, body.id, command, body.seen_assignee))
 

@@ -105,7 +105,9 @@ class WordOut(BaseModel):
 
 class IntentIn(BaseModel):
     id: str = Field(min_length=1, max_length=LONGEST_KEY, description="given by the sender: sent again under it, it is kept once")
-    command: dict[str, Any] = Field(description="`type` (ChangeAlert, AssignAlert, NoteAlert) and its fields; ids are the site's")
+    command: dict[str, Any] = Field(
+        description="`type` (ChangeAlert, AssignAlert, NoteAlert, ErasePerson) and its fields; ids are the site's"
+    )
     seen_assignee: str | None = Field(default=None, description="with whom the alert was, as the sender saw it")
 
 

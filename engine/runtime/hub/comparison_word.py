@@ -27,8 +27,8 @@ def comparison_word(account: NKey, site: str, user_id: str, question: DescribePe
 def read_comparison_word(site: str, hub_key: str, user_id: str, question: DescribePerson | ComparePerson, now_ns: int) -> str:
     """What it was said under, which is good once. `user_id`: of who is signed in, as the hub has it. Raises InputError (`word`)."""
     try:
-        claims = read_claims(question.word, hub_key)
-        fits = (claims["aud"], claims["by"], claims["question"]) == (site, user_id, _digest(question))
+        claims = read_claims(question.word, site, hub_key)
+        fits = (claims["by"], claims["question"]) == (user_id, _digest(question))
         if fits and abs(now_ns - int(claims["iat_ns"])) <= GOOD_NS + ASKEW_NS:
             return str(claims["once"])
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -1,7 +1,6 @@
 """What site and hub say to each other of galleries: whom the site describes for one, what it holds of others, and what there is."""
 
 import json
-from collections.abc import Sequence as Several
 from typing import Any
 
 from engine.model.people.gallery import MOST_ENTRIES, GalleryOffer, GalleryReport, OwnDescription, OwnEntry
@@ -9,7 +8,7 @@ from engine.model.people.purposes import ELSEWHERE_ID, KnownElsewhere
 from engine.model.plain_text import without_control
 from engine.model.tolerant_wire import read_tolerantly
 from engine.model.wire import to_plain
-from engine.runtime.hub.hub_asking import read_json
+from engine.runtime.hub.hub_asking import at_most, read_json
 
 _LONGEST = 200
 
@@ -60,11 +59,11 @@ def read_known(data: bytes) -> KnownElsewhere:
 
 
 def _entries(said: Any) -> tuple[OwnEntry, ...]:
-    return tuple(OwnEntry(*(_short(each[name]) for name in ("purpose_id", "person_id", "digest"))) for each in _few(said))
+    return tuple(OwnEntry(*(_short(each[name]) for name in ("purpose_id", "person_id", "digest"))) for each in at_most(said, MOST_ENTRIES))
 
 
 def _digests(said: Any) -> dict[str, str]:
-    found = {str(entry_id): _short(digest) for entry_id, digest in _few(said.items())}
+    found = {str(entry_id): _short(digest) for entry_id, digest in at_most(said.items(), MOST_ENTRIES)}
     if not all(map(ELSEWHERE_ID.fullmatch, found)):
         raise ValueError("no ids of a gallery")
     return found
@@ -72,11 +71,3 @@ def _digests(said: Any) -> dict[str, str]:
 
 def _short(said: Any) -> str:
     return without_control(str(said))[:_LONGEST]
-
-
-def _few(said: Any) -> Several[Any]:
-    """Raises ValueError: there are more."""
-    found = list(said)
-    if len(found) > MOST_ENTRIES:
-        raise ValueError("more than there can be")
-    return found

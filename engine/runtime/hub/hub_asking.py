@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Sequence as Several
 from typing import Any, NoReturn, TypeVar
 
 from engine.model.errors import InputError, WatchroomError
@@ -30,6 +31,14 @@ async def keep_asking(ask: Callable[[], Awaitable[None]], every_s: float, what: 
             log.debug("the hub is asked for %s again: %s", what, error)
             await pause(pause_s)
             pause_s = min(2 * pause_s, LONGEST_RETRY_S)
+
+
+def at_most(said: Iterable[T], most: int) -> Several[T]:
+    """Raises ValueError: there are more."""
+    found = list(said)
+    if len(found) > most:
+        raise ValueError("more than there can be")
+    return found
 
 
 def read_json(data: bytes, read: Callable[[Any], T]) -> T:

@@ -38,9 +38,7 @@ def intent_word(account: NKey, site: str, user: User, intent: Intent) -> str:
 def read_intent(word: str, site: str, hub_key: str, now_ns: int) -> VouchedIntent:
     """Raises InputError (`word`): it is not the hub's, not for this site, or not understood; (`said_ns`): it is too old."""
     try:
-        claims = read_claims(word, hub_key)
-        if claims["aud"] != site:
-            raise ValueError("for another site")
+        claims = read_claims(word, site, hub_key)
         user, said, said_ns = read_user(claims["user"]), claims["intent"], int(claims["iat_ns"])
         if not CommandTerms(str(said["id"])).key:  # alerts keep it
             raise ValueError("without an id")

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from collections.abc import Sequence as Several
 from dataclasses import field
 from typing import Any
 
@@ -11,7 +10,7 @@ from engine.model.plain_text import without_control
 from engine.model.tolerant_wire import read_tolerantly
 from engine.model.value_class import dataclass
 from engine.model.wire import to_plain
-from engine.runtime.hub.hub_asking import read_json
+from engine.runtime.hub.hub_asking import at_most, read_json
 
 MOST_IDS = 2_000
 """Persons of one site for one purpose."""
@@ -43,7 +42,7 @@ def read_report(data: bytes) -> PurposeReport:
     """Raises InputError (`message`)."""
 
     def read(said: Any) -> PurposeReport:
-        agreed = {str(purpose): str(digest) for purpose, digest in _few(said["agreed"].items(), MOST_PURPOSES)}
+        agreed = {str(purpose): str(digest) for purpose, digest in at_most(said["agreed"].items(), MOST_PURPOSES)}
         return PurposeReport(agreed, _ids_by_purpose(said["persons"]), _ids(said["unknown"]))
 
     return read_json(data, read)
@@ -57,23 +56,15 @@ def read_offer(data: bytes) -> PurposeOffer:
     """Raises InputError."""
 
     def read(said: Any) -> PurposeOffer:
-        purposes = tuple(read_tolerantly(Purpose, dict(each)) for each in _few(said["purposes"], MOST_PURPOSES))
+        purposes = tuple(read_tolerantly(Purpose, dict(each)) for each in at_most(said["purposes"], MOST_PURPOSES))
         return PurposeOffer(purposes, _ids_by_purpose(said["linked"]))
 
     return read_json(data, read)
 
 
 def _ids_by_purpose(said: Any) -> dict[str, tuple[str, ...]]:
-    return {str(purpose): _ids(ids) for purpose, ids in _few(said.items(), MOST_PURPOSES)}
+    return {str(purpose): _ids(ids) for purpose, ids in at_most(said.items(), MOST_PURPOSES)}
 
 
 def _ids(said: Any) -> tuple[str, ...]:
-    return tuple(without_control(str(each)) for each in _few(said, MOST_IDS))
-
-
-def _few(said: Any, most: int) -> Several[Any]:
-    """Raises ValueError: there are more."""
-    found = list(said)
-    if len(found) > most:
-        raise ValueError("more than there can be")
-    return found
+    return tuple(without_control(str(each)) for each in at_most(said, MOST_IDS))

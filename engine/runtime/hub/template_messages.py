@@ -9,7 +9,7 @@ from engine.model.templates import AppliedTemplate, OrderOutcome
 from engine.model.tolerant_wire import read_tolerantly
 from engine.model.value_class import dataclass
 from engine.model.wire import to_plain
-from engine.runtime.hub.hub_asking import read_json
+from engine.runtime.hub.hub_asking import at_most, read_json
 
 MOST_ENDS = 50  # in one message: each is a transaction of the hub
 
@@ -62,9 +62,8 @@ def read_told(data: bytes) -> tuple[tuple[OrderEnd, ...], TemplateReport | None]
     """Raises InputError (`message`; a field)."""
 
     def read(said: Any) -> tuple[tuple[OrderEnd, ...], TemplateReport | None]:
-        if len(said["ends"]) > MOST_ENDS:
-            raise ValueError("more than were given")
-        ends = tuple(OrderEnd(str(each["id"]), read_tolerantly(OrderOutcome, dict(each["outcome"]))) for each in said["ends"])
+        told = at_most(said["ends"], MOST_ENDS)
+        ends = tuple(OrderEnd(str(each["id"]), read_tolerantly(OrderOutcome, dict(each["outcome"]))) for each in told)
         report = said.get("report")
         return ends, None if report is None else _checked_report(read_tolerantly(TemplateReport, dict(report)))
 

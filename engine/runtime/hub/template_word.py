@@ -45,9 +45,7 @@ def template_word(account: NKey, site: str, user: User, order: GivenOrder, asked
 def read_template_word(word: str, site: str, hub_key: str, now_ns: int) -> VouchedOrder:
     """Raises InputError (no field): it is not the hub's, not for this site, not understood, or too old."""
     try:
-        claims = read_claims(word, hub_key)
-        if claims["aud"] != site:
-            raise ValueError("for another site")
+        claims = read_claims(word, site, hub_key)
         user, order, asked_ns = read_user(claims["user"]), _order(claims["template"]), int(claims["iat_ns"])
     except (ValueError, KeyError, TypeError, AttributeError, InputError):
         raise InputError("", UNTRUE) from None

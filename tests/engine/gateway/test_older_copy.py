@@ -146,6 +146,10 @@ def test_one_steps_back_into_the_copy_and_forth_again(sides: Sides) -> None:
     assert sides.ask(FindNeighbour(first, forward=False)) == ALL[ALL.index(KEPT[0]) - 1].started_ns
     assert sides.ask(FindNeighbour(ALL[0].started_ns, forward=True)) == ALL[1].started_ns
     assert sides.ask(FindNeighbour(ALL[0].started_ns, forward=False)) is None
+    asked = len(sides.asked)
+    assert sides.ask(FindNeighbour(KEPT[3].started_ns, forward=False)) == KEPT[2].started_ns
+    assert sides.ask(FindNeighbour(KEPT[3].started_ns, forward=True)) == KEPT[4].started_ns
+    assert len(sides.asked) == asked, "the site has the nearest"
 
 
 def test_a_decision_of_before_is_explained_by_the_copy(sides: Sides) -> None:

@@ -199,20 +199,15 @@ def test_what_a_site_is_given_ends(tmp_path: Path) -> None:
     assert life_ns(claims) == SITE_NS
 
 
-def test_who_is_cancelled_while_connecting_leaves_no_connection(tmp_path: Path) -> None:
-    keys = HubKeys.in_folder(tmp_path)
+def test_who_is_cancelled_once_it_is_connected_leaves_no_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, carriers = HubKeys.in_folder(tmp_path), list[NatsCarrier]()
 
-    async def cancel_all(server: NatsServer) -> int:
-        begun = [asyncio.create_task(connected(server, keys.hub_pass(NOW_NS), "hub")) for _ in range(40)]
-        for number, task in enumerate(begun):
-            if number % 2:
-                await asyncio.sleep(0.001 * (number % 7))
-            task.cancel()
-        ends = await asyncio.gather(*begun, return_exceptions=True)
-        for end in ends:
-            if isinstance(end, NatsCarrier):
-                await end.close()
-        return sum(isinstance(end, asyncio.CancelledError) for end in ends)
+    async def cancelled(carrier: NatsCarrier, connecting: asyncio.Task[None]) -> None:
+        await connecting
+        carriers.append(carrier)
+        raise asyncio.CancelledError
 
-    with nats_server(tmp_path / "nats", keys.server_settings(NOW_NS)) as server:
-        assert asyncio.run(cancel_all(server)) > 0
+    monkeypatch.setattr(NatsCarrier, "_wait_connected", cancelled)
+    with nats_server(tmp_path / "nats", keys.server_settings(NOW_NS)) as server, pytest.raises(asyncio.CancelledError):
+        asyncio.run(connected(server, keys.hub_pass(NOW_NS), "hub"))
+    assert [carrier._client.is_closed for carrier in carriers] == [True]
