@@ -36,9 +36,15 @@ HOUR_NS, MINUTE_NS = 3_600 * SECOND, 60 * SECOND
 SESSION = Session("test-session", User("us-1", "rita", Role.ADMIN), ROLE_VERBS[Role.ADMIN])
 
 
-class AnHourAgo(SystemClock):
+class SetClock(SystemClock):
+    """Goes on from a time of its own: questions on "today" are about the same hours whenever the tests run."""
+
+    def __init__(self, now: datetime) -> None:
+        super().__init__()
+        self._ahead_ns = int(now.timestamp()) * SECOND - super().now_ns()
+
     def now_ns(self) -> int:
-        return super().now_ns() - HOUR_NS
+        return super().now_ns() + self._ahead_ns
 
 
 @contextmanager
@@ -70,10 +76,11 @@ def at(now_ns: int, minutes_ago: int) -> str:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """Its engine ran an hour ago for a moment, and runs again; since then there is a second camera."""
     folder = tmp_path_factory.mktemp("site") / "data"
-    with engine_on(folder, AnHourAgo()) as engine:
+    noon = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0)
+    with engine_on(folder, SetClock(noon - timedelta(hours=1))) as engine:
         engine.update_settings(in_utc, "test")
         until(lambda: engine.record.store.asked.watched_since_ns("door") is not None, "the door is watched")
-    with engine_on(folder, SystemClock()) as engine:
+    with engine_on(folder, SetClock(noon)) as engine:
         new = CameraSettings("new-cam", "NewCam", "rtsp://192.0.2.1/new", enabled=False)
         engine.update_settings(lambda now: now.with_camera(new), "test")
         until(lambda: engine.record.store.asked.watched_since_ns("new-cam") is not None, "the new camera is watched")
