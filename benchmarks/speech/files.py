@@ -10,12 +10,12 @@ import av.error
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.speech.voices import RATE_HZ
 from console.skipped import Skipped
 from engine.model.errors import InputError
 
+RATE_HZ = 16_000
 _RAW = ".raw"  # 16-bit samples, one channel, at the recogniser's rate
-_SOUNDS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".aac", ".aif", ".aiff", ".au")
+_SOUNDS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".m4a", ".aac", ".aif", ".aiff", ".au", ".g722", ".gsm")
 _LONGEST_S = 3600
 
 Sound = npt.NDArray[np.float32]

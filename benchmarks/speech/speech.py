@@ -6,7 +6,7 @@ be had where this is developed: with faster-whisper and its model installed, nam
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks import report
+from benchmarks.speech import sentences
 from benchmarks.speech.files import read_sounds
 from benchmarks.speech.voices import RATE_HZ, Voice, spoken, voices
 from console.progress import step
@@ -22,7 +23,7 @@ from engine.model.errors import EnvironmentFault
 from engine.model.time import SECOND
 from engine.speech.closed_grammar import ClosedGrammar
 from engine.speech.faster_whisper import FasterWhisper
-from engine.speech.introduction import introduction
+from engine.speech.introduction import Introduction, introduction
 from engine.speech.segments import Segmenter
 from engine.speech.transcriber import Transcriber
 from engine.speech.voice import VoiceActivity
@@ -80,6 +81,7 @@ def run(vad: Path, recordings: Path, whisper: Path | None, most_voices: int) -> 
     skipped.tell()
     there, absent = voices()
     cases = [report.case(sentence, {}, {"asked": 0}) for sentence in absent]
+    cases += [_text_case("text, tuning half", sentences.tuning), _text_case("text, held out", sentences.held_out)]
     chosen = sorted(there, key=lambda voice: voice.title in _SET_WITH)[:most_voices]
     held_out: list[_Tally] = []
     for transcriber in _transcribers(whisper, cases):
@@ -94,6 +96,26 @@ def run(vad: Path, recordings: Path, whisper: Path | None, most_voices: int) -> 
         if transcriber.name == ClosedGrammar.name:
             held_out.append(people)
     return {"bench": "speech", "cases": cases, "targets": _targets(held_out), "skipped": skipped.plain()}
+
+
+def _text_case(name: str, half: Callable[[Sequence[Any]], Sequence[Any]]) -> dict[str, Any]:
+    """Sentences as if they had been heard without a fault. `taken`: of those without an introduction, with the site's names or without."""
+    refused, introduced = half(sentences.NO_INTRODUCTION), half(sentences.INTRODUCTIONS)
+    wrong = [[one for known in ((), sentences.KNOWN) if (one := introduction(text, known)) is not None] for text in refused]
+    right = [(introduction(text, sentences.KNOWN), name) for text, name in introduced]
+    metrics = {
+        "asked": len(refused),
+        "taken": sum(any(one.certain for one in found) for found in wrong),
+        "questions": sum(bool(found) and not any(one.certain for one in found) for found in wrong),
+        "introductions": len(introduced),
+        "exact": sum(_is_name(found, name) and found.certain for found, name in right if found is not None),
+        "exact_as_question": sum(_is_name(found, name) and not found.certain for found, name in right if found is not None),
+    }
+    return report.case(name, {}, metrics)
+
+
+def _is_name(found: Introduction, name: str) -> bool:
+    return found.name == name
 
 
 def _case(name: str, transcriber: Transcriber, tally: _Tally, voice: str) -> dict[str, Any]:

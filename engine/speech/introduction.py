@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Sequence
 
 from engine.model.value_class import dataclass
-from engine.speech.phrases import AFTER, BEFORE, FIRST_PERSON, I_AM, OF_ANOTHER, PARTICLES, PRESENT, REPORTED, THIS_IS, TITLES
+from engine.speech.phrases import AFTER, AFTER_WORD, BEFORE, FIRST_PERSON, I_AM, OF_ANOTHER, PARTICLES, PRESENT, REPORTED, THIS_IS, TITLES
 from engine.speech.words import Words, built_in_words, folded
 
 LONGEST_TEXT = 400
@@ -31,12 +31,14 @@ class Introduction:
     """Attributes:
     name: as it should be written. title: `Doctor` and the like, folded; empty without.
     form: the words that made it an introduction. known: the name is one of those that were given as known.
+    certain: nobody needs to be asked; otherwise it may be another word, or a name that was written as it sounded.
     """
 
     name: str
     title: str = ""
     form: str = ""
     known: bool = False
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +126,12 @@ class _Slot:
         if end == start:
             return None
         after = sentence.plain[end:]
-        ended = not after or after[0] in _ENDS or after[0] in AFTER
-        if not ended or (form in THIS_IS and not self._this_is(after)):
+        usual = AFTER_WORD if end == start + 1 and sentence.plain[start] in self._words.ordinary and not sentence.cased else AFTER
+        ended = not after or after[0] in _ENDS or after[0] in usual
+        if not ended or (form in THIS_IS and not self._this_is(sentence.plain[start + 1 : end], after)):
             return None
-        return self._introduction(sentence, start, end, title, " ".join(form))
+        certain = bool(title) or self._certain(sentence, start, form)
+        return self._introduction(sentence, start, end, title, " ".join(form), certain)
 
     def read_here(self, sentence: _Sentence) -> Introduction | None:
         """ "Sarah here", "Anna Meyer speaking": the whole sentence, and a name that is likely one."""
@@ -135,14 +139,23 @@ class _Slot:
         rest = tuple(word for word in sentence.plain[start:] if word not in _ENDS)
         if not 2 <= len(rest) <= 3 or rest[-1] not in PRESENT or not all(self._likely(word) for word in rest[:1]):
             return None
-        if any(word in self._words.not_names for word in rest[1:-1]):
+        if any(word in self._words.not_names or not _wordlike(word) for word in rest[1:-1]):
             return None
         return self._introduction(sentence, start, start + len(rest) - 1, "", rest[-1])
 
-    def _this_is(self, after: Sequence[str]) -> bool:
-        """Not of another person: "this is Anna she is my daughter", "this is Anna, my daughter"."""
-        if after and after[0] in PRESENT:
+    def _certain(self, sentence: _Sentence, start: int, form: tuple[str, ...]) -> bool:
+        word = sentence.plain[start]
+        if self._known_at(sentence.plain, start) or self._likely(word):
             return True
+        return word in self._words.census or (form in FIRST_PERSON and word not in self._words.ordinary)
+
+    def _this_is(self, further: Sequence[str], after: Sequence[str]) -> bool:
+        """Not of another person or of a thing: "this is Anna she is my daughter", "this is Victoria Station", "this is hope speaking to …".
+        `further`: words of the name after its first."""
+        if after and after[0] in PRESENT:
+            return not after[1:] or after[1] in _ENDS or after[1] in AFTER
+        if OF_ANOTHER.intersection(after) - {"at", "of", "the", "with", "my", "your"} or self._words.ordinary.intersection(further):
+            return False
         follow = [word for word in after if word not in _ENDS][:1]
         return not follow or (
             follow[0] not in OF_ANOTHER and follow[0] in AFTER | {"from"} and follow[0] not in ("the", "of", "or", "at", "with")
@@ -173,6 +186,8 @@ class _Slot:
             return True
         if word in self._words.not_names or word in AFTER or self._words.nationality(word):
             return False
+        if word in self._words.ordinary or self._words.hero(word):
+            return form in FIRST_PERSON and sentence.cased and heard[0].isupper()
         if form in THIS_IS:
             return PRESENT.intersection(sentence.plain[at + 1 : at + 3]) != frozenset()
         return form in FIRST_PERSON or (sentence.cased and heard[0].isupper())
@@ -194,16 +209,16 @@ class _Slot:
         """Known, or common as a given name; each part of `mary-jane`."""
         return word in self._known_parts or all(part in self._words.given for part in word.split("-"))
 
-    def _introduction(self, sentence: _Sentence, start: int, end: int, title: str, form: str) -> Introduction:
+    def _introduction(self, sentence: _Sentence, start: int, end: int, title: str, form: str, certain: bool = True) -> Introduction:
         spelled = self._known.get(" ".join(sentence.plain[start:end]))
         if spelled is not None:
             return Introduction(spelled, title, form, known=True)
         name = " ".join(_spelled_as_name(word, sentence.cased) for word in sentence.tokens[start:end])
-        return Introduction(unicodedata.normalize("NFC", name), title, form)
+        return Introduction(unicodedata.normalize("NFC", name), title, form, certain=certain)
 
 
 def _wordlike(word: str) -> bool:
-    return 2 <= len(word) <= _LONGEST_WORD and word.replace("'", "").replace("-", "").isalpha()
+    return 2 <= len(word) <= _LONGEST_WORD and not word.endswith(("n't", "n’t")) and word.replace("'", "").replace("-", "").isalpha()
 
 
 def _spelled_as_name(word: str, cased: bool) -> str:

@@ -10,16 +10,17 @@ def _forms(*lines: str) -> tuple[tuple[str, ...], ...]:
 
 
 FIRST_PERSON = _forms(
-    "my name is|my name's|my names|the name is|the name's|my name would be|i am called|i'm called",
+    "my name is|my name's|my names|the name is|the name's|my name would be|i am called|i'm called|i go by",
+    "my first name is|my full name is",
     "call me|you can call me|people call me|they call me|everyone calls me|everybody calls me|friends call me",
 )
 I_AM = _forms("i am|i'm|im|i m")
-THIS_IS = _forms("this is|it is|it's")
+THIS_IS = _forms("this is|it is|it's|it's me|it is me")
 
 BEFORE = _word_set(
     "hello hi hey good morning afternoon evening day yes yeah yep no okay ok well so um uh er erm hmm oh ah and but sorry excuse me",
     "thanks thank you nice to meet pleased everyone everybody all guys folks there again welcome please just my you can the ladies",
-    "gentlemen actually",
+    "gentlemen actually let introduce myself",
 )
 REPORTED = _word_set(
     "said says say saying told tells tell asked asks ask wrote writes called pretend pretends pretending claimed claims quote heard hear",
@@ -30,6 +31,8 @@ AFTER = _word_set(
     "and but from with by i i'm im i've my nice pleased good glad how what who where here speaking at of the your i'd we or so thanks",
     "thank hello hi please not calling reporting again today tonight",
 )
+AFTER_WORD = AFTER - frozenset(["with", "by", "what", "who", "where", "how", "of", "the", "at", "or", "your", "so", "not"])
+"""After a name that is also a word (Frank, Grace): what would make it that word is missing here."""
 OF_ANOTHER = _word_set("she he her his my our they who is isn't was has your not the of or at with")
 """After "this is Anna": it is somebody else."""
 PRESENT = _word_set("speaking here")

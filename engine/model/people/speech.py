@@ -16,6 +16,7 @@ class Utterance:
         microphone_id: which microphone, or the camera whose stream carries the sound.
         started_ns, ended_ns: of the speech. confidence: 0–1, as the transcriber gave it, not calibrated between transcribers.
         transcriber: which one; the embedded one knows a closed grammar only.
+        certain: the name in it is one that nobody needs to be asked about.
     """
 
     microphone_id: str
@@ -24,6 +25,7 @@ class Utterance:
     text: str
     confidence: float
     transcriber: str
+    certain: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -30,6 +30,7 @@ from engine.speech.words import folded
 
 KEPT_NS = 20 * SECOND  # who was here is remembered for so long: words come later than the voice
 FACE_NS = 6 * SECOND  # a face seen so lately shows that they face the camera; of a known track one is looked for every 5 s
+UNCLEAR = "The name was not heard clearly enough to be taken for a fact."
 SURE = 0.5  # of the ground on which a name is given to one person
 _LEAST_ODDS, _MORE_ODDS = 3.0, 2.5
 
@@ -166,7 +167,8 @@ class VoicesLane(Voices):
         if there is None:
             self._decide(heard, None, ground, _Verdict(ground.reason), None, out)
             return
-        verdict = self._verdict(there, found.name, heard.ended_ns, out)
+        certain = heard.certain and found.certain
+        verdict = self._verdict(there, found.name, heard.ended_ns, out) if certain else _Verdict(UNCLEAR)
         event_id = out.new_id("ev") if verdict.said else None
         decision_id = self._decide(heard, there, ground, verdict, event_id, out)
         if verdict.person is not None:

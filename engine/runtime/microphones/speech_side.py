@@ -237,7 +237,7 @@ class SpeechSide:
         meter = self._meters.get(heard.microphone_id)
         if meter is not None:
             meter.name, meter.name_ns = found.name, heard.ended_ns
-        self._inbox.post(UtteranceHeard(heard.ended_ns, replace(heard, text=reduced(found))))
+        self._inbox.post(UtteranceHeard(heard.ended_ns, replace(heard, text=reduced(found), certain=heard.certain and found.certain)))
 
     def _stop_all(self) -> None:
         self._listen_to(())

@@ -74,6 +74,17 @@ def test_the_only_person_in_view_who_says_a_new_name_is_called_so() -> None:
     assert (verdict.id, verdict.event_id, verdict.outcome) == (event.decision_id, event.id, Outcome.RAISED)
 
 
+def test_a_name_that_was_not_heard_clearly_is_no_fact() -> None:
+    site = run()
+    site.walk(ONE, 6)
+    unclear = heard("My name is Sarah")
+    site.enter(replace(unclear, utterance=replace(unclear.utterance, certain=False)))
+    site.enter(Tick(site.now_ns + SECOND // 5))
+    assert site.named() == [] and "Sarah" not in {person.name for person in site.persons().values()}
+    (verdict,) = site.verdicts()
+    assert verdict.outcome is Outcome.REJECTED and "not heard clearly" in verdict.flip
+
+
 @pytest.mark.parametrize(
     "text", ["I am tired", "this is Sparta", "I saw John yesterday", "", "hello", "he said I'm John", "My name is Anna. My name is Bob."]
 )

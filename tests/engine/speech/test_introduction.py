@@ -37,8 +37,22 @@ ACCEPTED = [
     ("I'm John from accounting", "John"),
     ("My name is Bond. James Bond.", "Bond"),
     ("The name's Bond", "Bond"),
+    ("it's me Anna", "Anna"),
+    ("let me introduce myself, I'm John", "John"),
+    ("my full name is Anna Meyer", "Anna Meyer"),
+    ("I go by Frank", "Frank"),
+    ("I'm Frank and I work here", "Frank"),
 ]
 REFUSED = [
+    "I am Batman",
+    "I'm frank with you",
+    "I'm Buddhist",
+    "my name is mud",
+    "my name is misspelled",
+    "this is Victoria Station",
+    "this is hope speaking to despair",
+    "this is Anna from next door she lost her key",
+    "Anna isn't here",
     "I am tired",
     "I'm Tired",
     "I AM TIRED",
@@ -111,6 +125,27 @@ def test_a_self_introduction_gives_its_name(text: str, name: str) -> None:
 @pytest.mark.parametrize("text", REFUSED)
 def test_what_only_looks_like_one_gives_none(text: str) -> None:
     assert introduction(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [
+        ("My name is Zebediah.", True),
+        ("I'm Sarah.", True),
+        ("I'm Xanthippe.", False),
+        ("I'm Doctor Xanthippe.", True),
+        ("The name's Bond.", False),
+        ("I am Darth Vader.", False),
+    ],
+)
+def test_what_may_be_another_word_is_a_question(text: str, certain: bool) -> None:
+    found = introduction(text)
+    assert found is not None and found.certain is certain
+
+
+def test_a_name_of_the_site_is_certain() -> None:
+    found = introduction("I'm Xanthippe.", known=("Xanthippe",))
+    assert found is not None and found.certain
 
 
 def test_a_title_is_kept_apart() -> None:
