@@ -6,6 +6,7 @@ import platform
 import subprocess
 from collections.abc import Iterable, Iterator
 from importlib import metadata
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from engine.runtime.inference.kept_trials import processor_name
 _PACKAGES = ("numpy", "opencv-python", "av", "onnxruntime", "PySide6", "sqlalchemy", "trackeval", "trackers", "dtaidistance")
 ROOT = Path(__file__).resolve().parents[1]
 _NOTHING = "–"
+_Z = 1.96  # standard deviations to either side of 95 %
 Case = dict[str, Any]
 """`{"name", "params", "metrics"}`; metrics are numbers, or None where there was nothing to measure."""
 
@@ -36,6 +38,16 @@ def at_least(metric: str, target: float, measured: float | None) -> dict[str, An
 
 def above(metric: str, target: float, measured: float | None) -> dict[str, Any]:
     return {"metric": metric, "target": target, "measured": measured, "met": measured is not None and measured > target}
+
+
+def wilson(hits: int, of: int) -> tuple[float, float]:
+    """The 95 % interval of a share (Wilson, Journal of the American Statistical Association 22, 1927); 0 to 1 where nothing was tried."""
+    if not of:
+        return 0.0, 1.0
+    share, spread = hits / of, _Z**2 / of
+    middle = (share + spread / 2) / (1 + spread)
+    half = _Z * sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2)) / (1 + spread)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 def framed(result: dict[str, Any]) -> dict[str, Any]:

@@ -69,7 +69,7 @@ def recognise_plainly(templates: Sequence[Performance], queries: Sequence[Perfor
     Raises:
         EnvironmentFault: `missing_package`.
     """
-    warp = _peer()
+    warp = peer()
     kept = [_plain(one) for one in templates]
     labels: list[str] = []
     nearest_distances: list[float] = []
@@ -84,7 +84,8 @@ def recognise_plainly(templates: Sequence[Performance], queries: Sequence[Perfor
     return Found(tuple(query.label for query in queries), tuple(labels), np.array(nearest_distances), took_s)
 
 
-def _peer() -> Any:
+def peer() -> Any:
+    """The distance of the public library, in C. Raises EnvironmentFault (`missing_package`)."""
     try:
         from dtaidistance import dtw_ndim
     except ImportError:

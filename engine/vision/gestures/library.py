@@ -12,7 +12,7 @@ from engine.model.people.gesture import Gesture, GestureMode, Take
 from engine.model.value_class import dataclass
 from engine.vision.gestures.confidence import confidence
 from engine.vision.gestures.features import Movement
-from engine.vision.gestures.matching import Templates, distances, ranks, stacked
+from engine.vision.gestures.matching import Templates, distances, distances_of_all, ranks, stacked
 from engine.vision.gestures.takes import LEAST_ENERGY, check_stretch, whole
 
 _LEAST_SHARE = 0.15  # of a take's energy that a performance of it has
@@ -70,16 +70,29 @@ class GestureLibrary:
         """The likeliest gesture that a stretch of `lasts_s` seconds counts as, of those that take so long within a factor of `pace`.
 
         Much faster than `likenesses` where nothing is near."""
-        if self._templates is None:
-            return None
+        return self.accepted_of_all([(lasts_s, query)], pace)[0]
+
+    def accepted_of_all(self, stretches: Sequence[tuple[float, Movement]], pace: float) -> list[Likeness | None]:
+        """`accepted` of several stretches (seconds, movement), compared in one go."""
+        templates = self._templates
+        if templates is None or not stretches:
+            return [None] * len(stretches)
+        limits = [self._limits(query, lasts_s, pace, templates) for lasts_s, query in stretches]
+        found = distances_of_all([query for _, query in stretches], templates, limits)
+        return [self._best(query, near, limit, templates) for (_, query), near, limit in zip(stretches, found, limits, strict=True)]
+
+    def _limits(self, query: Movement, lasts_s: float, pace: float, templates: Templates) -> Floats:
+        """(N,) within which each template has to be; −1: it takes too long or moves too much or too little, and is not compared."""
         timely = np.abs(np.log(lasts_s / self.lasts_s)) <= log(pace)
-        limits = np.where(timely[self._owners] & self._as_lively(query, self._templates), self._thresholds[self._owners], -1)
-        found = distances(query, self._templates, limits.astype(np.float32))
+        lively = timely[self._owners] & self._as_lively(query, templates)
+        return np.where(lively, self._thresholds[self._owners], -1).astype(np.float32)
+
+    def _best(self, query: Movement, found: Floats, limits: Floats, templates: Templates) -> Likeness | None:
         near = np.where(found <= limits, found, np.float32(np.inf))
         owners = np.unique(self._owners[np.isfinite(near)])
         if not len(owners):
             return None
-        best = int(owners[0] if len(owners) == 1 else self._owners[ranks(query, self._templates, near).argmin()])
+        best = int(owners[0] if len(owners) == 1 else self._owners[ranks(query, templates, near).argmin()])
         return self._likeness(best, float(near[self._owners == best].min()))
 
     def _as_lively(self, query: Movement, templates: Templates) -> npt.NDArray[np.bool_]:

@@ -81,8 +81,8 @@ class GestureWatch:
 
     def _matches(self, now_ns: int) -> Iterator[GestureHit]:
         """What the windows that end now are accepted as, at the paces at which each gesture may be performed."""
-        for length_s, moved in self._recent.endings(self._lengths_s):
-            like = self._library.accepted(moved, length_s, _PACE)
+        stretches = list(self._recent.endings(self._lengths_s))
+        for (length_s, _), like in zip(stretches, self._library.accepted_of_all(stretches, _PACE), strict=True):
             if like is not None:
                 yield _hit(like, now_ns, length_s)
 

@@ -5,7 +5,7 @@ import pytest
 
 from engine.model.geometry import Floats
 from engine.vision.gestures.features import ENERGY, FRAMES, Movement
-from engine.vision.gestures.matching import distances, ranks, stacked
+from engine.vision.gestures.matching import distances, distances_of_all, ranks, stacked
 
 BAND = 10
 
@@ -49,6 +49,19 @@ def test_limits_only_spare_templates_that_are_too_far():
     assert np.isfinite(found[true <= limits]).all()
     assert found[np.isfinite(found)] == pytest.approx(true[np.isfinite(found)], rel=1e-5)
     assert not np.isfinite(distances(query, templates, np.full(60, 1e-6, np.float32))).any()
+
+
+def test_several_queries_at_once_come_to_what_each_comes_to_alone():
+    dice = np.random.default_rng(6)
+    templates, queries = stacked([_random(dice) for _ in range(20)]), [_random(dice) for _ in range(4)]
+    still = Movement(np.zeros((FRAMES, 12), np.float32), 0.0, *(np.zeros((FRAMES, width), np.float32) for width in (6, 9)))
+    near = np.full(20, np.median(distances(queries[1], templates)), np.float32)
+    asked, limits = [*queries, still], [None, near, np.full(20, -1, np.float32), None, None]
+    together = distances_of_all(asked, templates, limits)
+    for row, (query, limit) in enumerate(zip(asked, limits, strict=True)):
+        assert together[row] == pytest.approx(distances(query, templates, limit), rel=1e-5)
+    assert np.isfinite(together[1]).any() and np.isinf(together[[2, 4]]).all()
+    assert distances_of_all([], templates, []).shape == (0, 20)
 
 
 def test_what_does_not_move_is_near_nothing():
