@@ -1,23 +1,24 @@
 """A small recogniser that comes with the program: introductions with names of the site, and nothing else.
 
-PocketSphinx with its English model follows a closed grammar. A closed grammar hears *something* in everything, so three things say no:
-other given names and the words that usually follow "I'm" compete in the name's place; the sounds of the name, and of the words before it,
-must fit nearly as well as the best free sequence of sounds does (a likelihood ratio to a phone loop, the usual filler model of word
-spotting: Rose and Paul, ICASSP 1990); and there is one name only. Among
-thousands of competitors one often sounds a little nearer than the name that was said: then a search among the names of the site alone
-tells whether one of them fits nearly as well. Dictation with this model is useless (measured), so it is not offered.
+PocketSphinx with its English model follows a closed grammar. A name that stands in no dictionary is listened for as its letters may be
+said. A closed grammar hears *something* in everything, so three things say no: other given names and the words that usually follow "I'm"
+compete in the name's place; the sounds of the name, and of the words before it, must fit nearly as well as the best free sequence of
+sounds does (a likelihood ratio to a phone loop, the usual filler model of word spotting: Rose and Paul, ICASSP 1990); and there is one
+name only. Among thousands of competitors one often sounds a little nearer than the name that was said: then a search among the names of
+the site alone tells whether one of them fits nearly as well. Dictation with this model is useless (measured), so it is not offered.
 """
 
 import importlib
 import math
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from engine.model.errors import EnvironmentFault
 from engine.model.value_class import dataclass
+from engine.speech.letter_sounds import built_in_letter_sounds
 from engine.speech.transcriber import Transcript
 from engine.speech.voice import RATE_HZ, Samples
 from engine.speech.words import Words, built_in_words, folded
@@ -25,7 +26,12 @@ from engine.speech.words import Words, built_in_words, folded
 MOST_NAMES = 200
 _MARGIN = RATE_HZ * 3 // 10
 _DITHER = 3  # of 32767: digital silence has no spectrum, and everything after it would be misheard
+WAYS = 4
+"""To say a name that stands in no dictionary."""
+_GREETINGS = ("hello", "hi", "hey", "hello there", "hi there", "good morning", "good afternoon", "good evening")
+_PLEASED = "nice to meet you"
 _CARRIERS = ("my name is", "my name's", "i'm", "i am", "call me")
+_LAST = (["here"], ["speaking"], _PLEASED.split())
 _FRAME = RATE_HZ // 100  # samples
 _LEAST = 1e-300
 
@@ -71,7 +77,8 @@ class _Stretch:
 
 
 class ClosedGrammar:
-    """`names` of the site are heard where the English dictionary can say each of their words; `silent_names` are the others."""
+    """`names` of the site are heard as the English dictionary says them, or else as their letters may be said; `silent_names` are those
+    without a letter from a to z."""
 
     name = "pocketsphinx"
 
@@ -84,7 +91,7 @@ class ClosedGrammar:
         self.silent_names: tuple[str, ...] = ()
 
     def load_models(self) -> None:
-        """A third of a second, 60 MB.
+        """A third of a second, 60 MB; twice that where a name stands in no dictionary.
 
         Raises:
             EnvironmentFault: `missing_package`; `no_names`, there is no name that could be heard.
@@ -92,11 +99,11 @@ class ClosedGrammar:
         if self._decoder is not None:
             return
         decoder = _decoder()
-        sayable = [spoken for spoken in self._spelled if spoken and all(decoder.lookup_word(word) for word in spoken.split())]
+        sayable = [spoken for spoken in self._spelled if spoken and all([_learn_to_say(decoder, word) for word in spoken.split()])]
         self.silent_names = tuple(name for spoken, name in self._spelled.items() if spoken not in sayable)
         if not sayable:
             raise EnvironmentFault(
-                "no_names", "No name of this site can be heard. Name people first; names that English has no word for need faster-whisper."
+                "no_names", "No name of this site can be heard. Name people first; names without Latin letters need faster-whisper."
             )
         decoder.add_jsgf_string("introductions", _grammar(sayable, self._rivals(decoder, sayable)))
         decoder.add_jsgf_string("known", _grammar(sayable, ()))
@@ -142,7 +149,7 @@ class ClosedGrammar:
 
     def _rivals(self, decoder: Any, sayable: Collection[str]) -> list[str]:
         """Words that the name might be instead; none that sounds just like a name of the site (Sara beside Sarah)."""
-        taken = {decoder.lookup_word(word) for spoken in sayable for word in spoken.split()}
+        taken = {sounds for spoken in sayable for word in spoken.split() for sounds in _ways_to_say(decoder, word)}
         rivals = sorted(word for word in self._words.given | self._words.not_names if word.isascii() and word.isalpha() and len(word) > 1)
         return [word for word in rivals if (sound := decoder.lookup_word(word)) and sound not in taken]
 
@@ -170,6 +177,23 @@ def _decoder() -> Any:
     return library.Decoder(library.Config(lm=None, bestpath=False, compallsen=True, loglevel="FATAL"))
 
 
+def _learn_to_say(decoder: Any, word: str) -> bool:
+    """False: it cannot be said."""
+    if decoder.lookup_word(word):
+        return True
+    ways = built_in_letter_sounds().ways(word, WAYS)
+    for number, sounds in enumerate(ways, start=1):
+        decoder.add_word(word if number == 1 else f"{word}({number})", sounds, number == len(ways))
+    return bool(ways)
+
+
+def _ways_to_say(decoder: Any, word: str) -> Iterator[str]:
+    number = 1
+    while sounds := decoder.lookup_word(word if number == 1 else f"{word}({number})"):
+        yield sounds
+        number += 1
+
+
 def _dithered(samples: Samples) -> Any:
     """As int16, with a margin before and after. The noise is the same each time, so that the same sound gives the same answer."""
     padded = np.pad(np.clip(samples, -1, 1) * 32000, _MARGIN)
@@ -189,18 +213,22 @@ def _grammar(names: Sequence[str], rivals: Sequence[str]) -> str:
     return (
         "#JSGF V1.0;\ngrammar introductions;\n"
         f"<name> = {slot};\n"
-        f"public <said> = ({' | '.join(_CARRIERS)}) <name> | this is <name> speaking | is this <name> speaking | <name> here;\n"
+        f"<greeting> = {' | '.join(_GREETINGS)};\n"
+        f"public <said> = [<greeting>] (({' | '.join(_CARRIERS)}) <name> [{_PLEASED}] | this is <name> speaking | <name> here)"
+        " | is this <name> speaking;\n"
     )
 
 
 def _name_place(heard: Sequence[str]) -> tuple[int, int]:
     """First and one past the last word of the name, by what stands around it."""
-    end = len(heard) - (heard[-1:] in (["here"], ["speaking"]))
-    for carrier in (*_CARRIERS, "this is", "is this"):
-        words = carrier.split()
-        if list(heard[: len(words)]) == words:
-            return len(words), end
-    return 0, end
+    end = len(heard) - next((len(last) for last in _LAST if list(heard[-len(last) :]) == last), 0)
+    start = _length_of_first(heard, _GREETINGS)
+    return start + _length_of_first(heard[start:], (*_CARRIERS, "this is", "is this")), end
+
+
+def _length_of_first(heard: Sequence[str], phrases: Sequence[str]) -> int:
+    """Of the longest phrase that these words begin with."""
+    return max((len(words) for words in map(str.split, phrases) if list(heard[: len(words)]) == words), default=0)
 
 
 def _worse(words: Sequence[_Stretch], free: Any) -> float:

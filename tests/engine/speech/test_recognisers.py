@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from engine.model.errors import EnvironmentFault
-from engine.speech.closed_grammar import ClosedGrammar, _Stretch
+from engine.speech.closed_grammar import ClosedGrammar, _name_place, _Stretch
 from engine.speech.faster_whisper import FILES, FasterWhisper, gather
 from engine.speech.introduction import introduction
 from engine.vision.download import Downloader
@@ -27,17 +27,17 @@ SECOND_OF_SOUND = np.zeros(16_000, np.float32)
 
 @pytest.fixture(scope="module")
 def grammar() -> ClosedGrammar:
-    grammar = ClosedGrammar(["Sarah", "John", "Zoë Müller", "Xyzzyq"])
+    grammar = ClosedGrammar(["Sarah", "John", "Zoë Müller", "Xyzzyq", "Наташа"])
     grammar.load_models()
     return grammar
 
 
 def test_names_without_a_pronunciation_are_told(grammar: ClosedGrammar) -> None:
-    assert grammar.silent_names == ("Xyzzyq",)
+    assert grammar.silent_names == ("Наташа",)
 
 
 def test_nothing_to_hear_is_said() -> None:
-    for names in ([], ["Xyzzyq"], ["1234"]):
+    for names in ([], ["Наташа"], ["1234"]):
         with pytest.raises(EnvironmentFault, match="Name people first") as raised:
             ClosedGrammar(names).load_models()
         assert raised.value.reason == "no_names"
@@ -61,6 +61,21 @@ def test_silence_noise_and_other_speech_give_no_name(grammar: ClosedGrammar, sha
 def test_the_same_sound_gives_the_same_answer(grammar: ClosedGrammar, shared: Path) -> None:
     told, _ = recording(shared / "data/speech/deepspeech/LDC93S1.wav")
     assert grammar.fit(told) == grammar.fit(told)
+
+
+@pytest.mark.parametrize(
+    ("heard", "place"),
+    [
+        ("my name is yuki", (3, 4)),
+        ("hello my name is yuki", (4, 5)),
+        ("hi there i'm yuki nice to meet you", (3, 4)),
+        ("good morning this is anna meyer speaking", (4, 6)),
+        ("hello yuki here", (1, 2)),
+        ("yuki here", (0, 1)),
+    ],
+)
+def test_the_name_stands_between_a_greeting_with_its_form_and_what_follows(heard: str, place: tuple[int, int]) -> None:
+    assert _name_place(heard.split()) == place
 
 
 @pytest.fixture
