@@ -24,7 +24,7 @@ class EventKind(StrEnum):
     RUNNING = "running"
     CROWD = "crowd"  # many people at once
     NAMED = "named"  # somebody's name became known
-    WHO_IS_IT = "who_is_it"  # a face that could be two persons: the operator is asked
+    WHO_IS_IT = "who_is_it"  # a face that could be two persons, a name that was not heard clearly: the operator is asked
     BADGE_WITHOUT_OWNER = "badge_without_owner"  # a person's phone or badge goes with somebody else
     TWO_PLACES = "two_places"  # a person is said to be in two places at once
     PHONE_LEFT = "phone_left"  # a person's phone lies where nobody is
@@ -62,7 +62,8 @@ class Event:
     position: where on the floor, metres. zone_id: the zone or portal it is about. person: the name known when it last changed.
     `camera_id` is empty for events of the radio. level: how often it was escalated because nobody answered, from 0.
     person_id: of that person. label: of the gesture. shadow: of a gesture in shadow mode, which raises nothing.
-    candidates: ids of persons that it could be, with how alike they are (cosine), best first.
+    candidates: ids of persons that it could be, with how alike they are (cosine), best first; of a name that may have been heard
+    (`named_by` voice) with how sure the recogniser is, 0–1.
     named_by: the surest ground of the name (a phone identifies its carrier, not its owner). None: nobody known, or an older event.
     """
 

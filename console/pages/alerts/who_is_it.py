@@ -11,7 +11,7 @@ from console.words import permit
 from engine.model.accounts.access import Session, Verb
 from engine.model.event import Event, EventKind
 from engine.model.people.person import Person
-from engine.model.radio.fused import SourceKind
+from engine.model.radio.fused import AssertionKind, SourceKind
 from engine.model.snapshot import Snapshot
 from engine.model.value_class import dataclass
 from widgets.icons import icon
@@ -27,7 +27,7 @@ _OFFERED = 3
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`alike`: cosine of the two faces."""
+    """`alike`: cosine of the two faces; of a name that was heard, how sure the recogniser is."""
 
     person: Person
     alike: float
@@ -102,7 +102,9 @@ class WhoIsIt(QFrame):
         self._clear()
         for each in question.candidates:
             person_id = each.person.id
-            tip = self.tr("{0}, whose face is {1} alike").format(each.person.name, number_text(each.alike, ".2f"))
+            heard = question.event.named_by is AssertionKind.VOICE
+            words = self.tr("{0}, whose name may have been said") if heard else self.tr("{0}, whose face is {1} alike")
+            tip = words.format(each.person.name, number_text(each.alike, ".2f"))
             self._add_choice(each.person.name, self._answer, person_id, icon_name="user", tip=tip)
         self._add_choice(self.tr("Somebody else…"), self._other)
         self._add_choice(self.tr("Not now"), self.dismiss)

@@ -38,14 +38,18 @@ class Voices(Protocol):
     ) -> None:
         """After the floor's. `tracks` by camera; `names`: who each of them is."""
 
-    def erase(self, traces: Traces) -> None:
+    def erase(self, traces: Traces, out: StepOutput) -> None:
         """Nothing that goes on tells of somebody who was erased."""
 
     def rename_person(self, gone: str, kept: str) -> None:
         """A person was another all along; an empty one: nobody."""
 
-    def interrupt(self) -> None:
+    def interrupt(self, at_ns: int, out: StepOutput) -> None:
         """Watching broke off."""
+
+    def open_event_ids(self) -> frozenset[str]:
+        """Of questions that are still asked."""
+        return frozenset()
 
     def state(self) -> dict[str, Any]:
         return {}

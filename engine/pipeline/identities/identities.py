@@ -100,7 +100,7 @@ class IdentityLane(Lane):
         """Somebody was erased from the roster."""
         self.faces.erase(traces, out)
         self.floor.erase(traces, out)
-        self.voices.erase(traces)
+        self.voices.erase(traces, out)
 
     def tick(self, now_ns: int, out: StepOutput) -> None:
         tracks, claims = {camera_id: view.people for camera_id, view in out.views.items()}, self.faces.tick(now_ns, out)
@@ -123,10 +123,10 @@ class IdentityLane(Lane):
         """Nobody is followed on; who is known stays known."""
         self.faces.interrupt(at_ns, out)
         self.floor.interrupt(at_ns, out)
-        self.voices.interrupt()
+        self.voices.interrupt(at_ns, out)
 
     def open_event_ids(self) -> frozenset[str]:
-        return self.faces.open_event_ids() | self.floor.open_event_ids()
+        return self.faces.open_event_ids() | self.floor.open_event_ids() | self.voices.open_event_ids()
 
     def state(self) -> Mapping[str, Any]:
         return {"roster": self.roster.state(), "faces": self.faces.state(), "floor": self.floor.state(), "voices": self.voices.state()}

@@ -24,6 +24,7 @@ from engine.pipeline.identities.floor import FloorLane
 from engine.pipeline.identities.hearing import Voices
 from engine.pipeline.identities.roster import RosterBook
 from engine.pipeline.output import StepOutput
+from engine.pipeline.spans import Spans, raised
 from engine.speech.attribute import Attribution, Candidate, attribute
 from engine.speech.introduction import introduction
 from engine.speech.words import folded
@@ -57,7 +58,8 @@ class VoicesLane(Voices):
     """Of all microphones. Sans-IO, deterministic; the engine thread only. Does nothing unless names may be learned from voices.
 
     An introduction of somebody whose name is known says who the track is, and no more: it teaches no face, since anybody can say a name.
-    One of somebody who is only known by face gives them the name. One of nobody known makes a new person.
+    One of somebody who is only known by face gives them the name. One of nobody known makes a new person. A name that is not certain names
+    nobody: the operator is asked, once for each of them, while they are about and nobody knows who they are.
     """
 
     def __init__(self, roster: RosterBook, floor: FloorLane) -> None:
@@ -67,6 +69,7 @@ class VoicesLane(Voices):
         self._there: dict[str, Bystander] = {}
         self._faces: dict[str, int] = {}  # when the face of a track was seen last
         self._heard: list[Utterance] = []
+        self._asked = Spans()  # by key of who is asked about
         self._new: dict[str, str] = {}  # who a track became by what they said, and whose face is not known yet
 
     def configure(self, settings: Settings) -> None:
@@ -99,13 +102,18 @@ class VoicesLane(Voices):
     ) -> None:
         """After the floor's. `tracks` by camera; `names`: who each of them is."""
         if not self._listening():
+            self._asked.end_all(now_ns, out)
             return
         self._remember(now_ns, [*on_floor(picture), *beside(picture, tracks, names)])
         heard, self._heard = self._heard, []
         for utterance in heard:
             self._consider(utterance, now_ns, out)
+        for key in self._asked.open_keys():
+            if key not in self._there or self._there[key].person_id:
+                self._asked.end(key, now_ns, out)
 
-    def erase(self, traces: Traces) -> None:
+    def erase(self, traces: Traces, out: StepOutput) -> None:
+        self._asked.erase(traces, out)
         self._heard = [heard for heard in self._heard if traces.text(heard.text) == heard.text]
         self.rename_person(traces.person_id, "")
 
@@ -114,9 +122,13 @@ class VoicesLane(Voices):
         self._new = {key: kept if who == gone else who for key, who in self._new.items() if kept or who != gone}
         self._there = {key: replace(there, person_id=kept) if there.person_id == gone else there for key, there in self._there.items()}
 
-    def interrupt(self) -> None:
+    def interrupt(self, at_ns: int, out: StepOutput) -> None:
         """Watching broke off: who was there is not known any more."""
+        self._asked.end_all(at_ns, out)
         self._there, self._faces, self._heard, self._new = {}, {}, [], {}
+
+    def open_event_ids(self) -> frozenset[str]:
+        return self._asked.ids()
 
     def state(self) -> dict[str, Any]:
         return {
@@ -124,6 +136,7 @@ class VoicesLane(Voices):
             "faces": dict(self._faces),
             "heard": [wire.to_plain(heard) for heard in self._heard],
             "new": dict(self._new),
+            "asked": self._asked.state(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -131,6 +144,7 @@ class VoicesLane(Voices):
         self._faces = dict(state["faces"])
         self._heard = [wire.read_record(Utterance, plain) for plain in state["heard"]]
         self._new = dict(state["new"])
+        self._asked.restore(state.get("asked", {}))  # of a version that asked nothing
 
     def _listening(self) -> bool:
         wanted = self._settings.recognition
@@ -151,6 +165,7 @@ class VoicesLane(Voices):
         tracks = {view.track_id for view in now.views}
         for key, there in self._there.items():
             if key not in keys and tracks.intersection(view.track_id for view in there.views):
+                self._asked.hand_over(key, now.key)
                 if key in self._new:
                     self._new[now.key] = self._new.pop(key)
                 return self._there.pop(key)
@@ -167,14 +182,41 @@ class VoicesLane(Voices):
         if there is None:
             self._decide(heard, None, ground, _Verdict(ground.reason), None, out)
             return
-        certain = heard.certain and found.certain
-        verdict = self._verdict(there, found.name, heard.ended_ns, out) if certain else _Verdict(UNCLEAR)
+        if not (heard.certain and found.certain):
+            self._doubt(there, found.name, heard, ground, out)
+            return
+        verdict = self._verdict(there, found.name, heard.ended_ns, out)
         event_id = out.new_id("ev") if verdict.said else None
         decision_id = self._decide(heard, there, ground, verdict, event_id, out)
         if verdict.person is not None:
             self._assert(there, verdict.person, heard, ground)
         if event_id is not None and verdict.person is not None:
             out.event(self._event(event_id, decision_id, there, verdict.person, heard, out))
+
+    def _doubt(self, there: Bystander, name: str, heard: Utterance, ground: Attribution, out: StepOutput) -> None:
+        """Ask the operator, where an answer can be given: they are seen by a camera, and nobody knows who they are."""
+        bearers = [person for person in self._roster.persons.values() if folded(person.name) == folded(name)]
+        refused = any(person.consent is Consent.REFUSED for person in bearers)
+        if there.key in self._asked or there.person_id or not there.views or refused or ground.weight < SURE:
+            self._decide(heard, there, ground, _Verdict(UNCLEAR), None, out)
+            return
+        view = max(there.views, key=lambda each: each.last_ns)
+        event = raised(
+            EventKind.WHO_IS_IT,
+            CandidateKind.IDENTITY,
+            view.track_id,
+            (at_least("speaker", ground.weight, SURE),),
+            heard.started_ns,
+            heard.ended_ns,
+            out,
+            severity=Severity.LOW,
+            confidence=heard.confidence,
+            reason=f"They may have said that their name is {name}.",
+            simulated=there.simulated or self._made_up(there),
+        )
+        candidates = tuple((person.id, heard.confidence) for person in bearers)
+        asked = replace(event, camera_id=view.camera_id, candidates=candidates, named_by=AssertionKind.VOICE)
+        self._asked.begin(there.key, asked, out)
 
     def _candidates(self, microphone: MicrophoneSettings, heard: Utterance) -> Iterator[Candidate]:
         """Everybody who was about, and each person once though several cameras that are not on the floor may see them."""

@@ -12,7 +12,7 @@ from console.pages.alerts.who_is_it import WhoIsIt, candidates_of, newest_identi
 from engine.model.event import Event, EventKind
 from engine.model.people.commands import NameTrack
 from engine.model.people.person import NameSource, Person
-from engine.model.radio.fused import SourceKind
+from engine.model.radio.fused import AssertionKind, SourceKind
 from engine.model.snapshot import Snapshot
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine
@@ -51,11 +51,13 @@ def over(qtbot: QtBot) -> QWidget:
     return made
 
 
-def ask(engine: FakeEngine, ended: bool = False) -> Event:
+def ask(engine: FakeEngine, ended: bool = False, reason: str = "", named_by: AssertionKind | None = None) -> Event:
     """About the first track in the yard."""
     track = next(track for view in engine.snapshot.cameras for track in view.tracks)
-    event = engine.add_event(track.camera_id, EventKind.WHO_IS_IT, ended=ended, reason=f"This could be {GRACE.name} or {ADA.name}.")
-    event = replace(event, subject_id=track.id, candidates=((GRACE.id, 0.64), (ADA.id, 0.61)))
+    event = engine.add_event(
+        track.camera_id, EventKind.WHO_IS_IT, ended=ended, reason=reason or f"This could be {GRACE.name} or {ADA.name}."
+    )
+    event = replace(event, subject_id=track.id, named_by=named_by, candidates=((GRACE.id, 0.64), (ADA.id, 0.61)))
     with engine.lock:
         engine.events[engine.events.index(next(each for each in engine.events if each.id == event.id))] = event
     engine.publish()
@@ -87,6 +89,13 @@ def test_one_click_names_the_fused_track_and_asks_no_more(site: FakeEngine, brid
     site.publish()
     qtbot.waitUntil(lambda: shown(bridge).number != number)
     assert not bar.isVisible(), "asked once"
+
+
+def test_a_name_that_may_have_been_said_offers_who_bears_it(site: FakeEngine, bridge: EngineBridge, bar: WhoIsIt, qtbot: QtBot) -> None:
+    event = ask(site, reason="They may have said that their name is Ada.", named_by=AssertionKind.VOICE)
+    qtbot.waitUntil(bar.isVisible)
+    assert bar.reason.text() == event.reason
+    assert bar.buttons[0].toolTip() == "Grace & Co, whose name may have been said"
 
 
 def test_not_now_leaves_the_event_and_nobody_named(site: FakeEngine, bridge: EngineBridge, bar: WhoIsIt, qtbot: QtBot) -> None:

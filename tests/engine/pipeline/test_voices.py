@@ -74,15 +74,67 @@ def test_the_only_person_in_view_who_says_a_new_name_is_called_so() -> None:
     assert (verdict.id, verdict.event_id, verdict.outcome) == (event.decision_id, event.id, Outcome.RAISED)
 
 
-def test_a_name_that_was_not_heard_clearly_is_no_fact() -> None:
+def unclear(site: Heard, text: str) -> None:
+    said = heard(text)
+    site.enter(replace(said, utterance=replace(said.utterance, certain=False)))
+    site.enter(Tick(site.now_ns + SECOND // 5))
+    site.enter(Tick(site.now_ns + SECOND // 5))
+
+
+def questions(site: Heard):
+    """Each as it was said last."""
+    return list({event.id: event for event in site.of(EventKind.WHO_IS_IT)}.values())
+
+
+def test_a_name_that_was_not_heard_clearly_is_a_question_and_no_fact() -> None:
     site = run()
     site.walk(ONE, 6)
-    unclear = heard("My name is Sarah")
-    site.enter(replace(unclear, utterance=replace(unclear.utterance, certain=False)))
-    site.enter(Tick(site.now_ns + SECOND // 5))
+    unclear(site, "My name is Sarah")
     assert site.named() == [] and "Sarah" not in {person.name for person in site.persons().values()}
+    (question,) = questions(site)
+    assert question.reason == "They may have said that their name is Sarah." and question.ended_ns is None
+    assert (question.camera_id, question.named_by, question.candidates) == ("door", AssertionKind.VOICE, ())
     (verdict,) = site.verdicts()
-    assert verdict.outcome is Outcome.REJECTED and "not heard clearly" in verdict.flip
+    assert (verdict.id, verdict.event_id, verdict.outcome) == (question.decision_id, question.id, Outcome.RAISED)
+
+
+def test_of_a_known_name_the_question_offers_who_bears_it_and_is_asked_once() -> None:
+    site = run()
+    site.walk(ONE, 6)
+    unclear(site, "My name is Anna")
+    unclear(site, "My name is Anna")
+    (question,) = questions(site)
+    assert question.candidates == ((ANNA.id, 0.8),)
+    assert [verdict.outcome for verdict in site.verdicts()] == [Outcome.RAISED, Outcome.REJECTED]
+    assert "not heard clearly" in site.verdicts()[1].flip
+
+
+def test_the_question_ends_once_the_name_is_known() -> None:
+    site = run()
+    site.walk(ONE, 6)
+    unclear(site, "My name is Sarah")
+    site.say("My name is Sarah")
+    site.enter(Tick(site.now_ns + SECOND // 5))
+    assert [event.person for event in site.named()] == ["Sarah"]
+    (question,) = questions(site)
+    assert question.ended_ns is not None
+
+
+def test_an_unclear_name_of_one_of_two_asks_nothing() -> None:
+    site = run()
+    site.walk(TWO, 6)
+    unclear(site, "My name is Sarah")
+    assert questions(site) == [] and site.named() == []
+
+
+def test_an_open_question_outlives_a_checkpoint() -> None:
+    site = run()
+    site.walk(ONE, 6)
+    unclear(site, "My name is Sarah")
+    (question,) = questions(site)
+    other = run()
+    other.pipeline.restore(json.loads(json.dumps(site.pipeline.state())))
+    assert question.id in site.pipeline.open_event_ids() and question.id in other.pipeline.open_event_ids()
 
 
 @pytest.mark.parametrize(
@@ -222,7 +274,7 @@ def test_switching_names_off_forgets_who_was_there() -> None:
     site = run()
     site.speak("My name is Sarah")
     site.enter(SettingsChanged(site.now_ns, replace(SETTINGS, recognition=replace(ON, learn_names=False))))
-    assert site.pipeline.state()["identities"]["voices"] == {"there": [], "faces": {}, "heard": [], "new": {}}
+    assert site.pipeline.state()["identities"]["voices"] == {"there": [], "faces": {}, "heard": [], "new": {}, "asked": {}}
 
 
 # Where the microphone is
