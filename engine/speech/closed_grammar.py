@@ -56,12 +56,21 @@ class Fit:
 class FitLimits:
     """Set on two made-up voices so that next to nothing false is heard: a name that is missed can be said again.
 
-    `behind`: how much less well than a competitor a name of the site may fit.
+    `behind`: how much less well than a competitor a name of the site may fit. `doubtful_name`, `clear_carrier`: up to where a name is heard
+    as a question, after words that fit so well that somebody has certainly given a name.
     """
 
     name: float = 2.0
     carrier: float = 3.0
     behind: float = 1.3
+    doubtful_name: float = 3.0
+    clear_carrier: float = 0.9
+
+    def certain(self, fit: Fit) -> bool:
+        return fit.name <= self.name and fit.carrier <= self.carrier
+
+    def doubtful(self, fit: Fit) -> bool:
+        return fit.name <= self.doubtful_name and fit.carrier <= self.clear_carrier
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +121,9 @@ class ClosedGrammar:
 
     def transcribe(self, samples: Samples) -> Transcript | None:
         found = self.fit(samples)
-        if found is None or not found.known or found.name > self._limits.name or found.carrier > self._limits.carrier:
+        if found is None or not found.known or not (self._limits.certain(found) or self._limits.doubtful(found)):
             return None
-        return Transcript(found.text, 1.0 / (1.0 + math.exp(found.name)))
+        return Transcript(found.text, 1.0 / (1.0 + math.exp(found.name)), self._limits.certain(found))
 
     def fit(self, samples: Samples) -> Fit | None:
         """What the grammar makes of an utterance, before the limits on the fit."""

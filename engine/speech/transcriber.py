@@ -8,10 +8,11 @@ from engine.speech.voice import Samples
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """`confidence`: 0–1, comparable within one transcriber only."""
+    """`confidence`: 0–1, comparable within one transcriber only. `certain`: the words need nobody's confirmation."""
 
     text: str
     confidence: float
+    certain: bool = True
 
 
 class Transcriber(Protocol):

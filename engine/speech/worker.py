@@ -151,7 +151,9 @@ class SpeechWorker:
             return
         self._count_utterances(understood=1)
         self._listener.on_utterance(
-            Utterance(microphone_id, segment.started_ns, segment.ended_ns, heard.text, heard.confidence, self._transcriber.name)
+            Utterance(
+                microphone_id, segment.started_ns, segment.ended_ns, heard.text, heard.confidence, self._transcriber.name, heard.certain
+            )
         )
 
     def _count_utterances(self, utterances: int = 0, understood: int = 0) -> None:
