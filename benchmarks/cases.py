@@ -314,16 +314,19 @@ def _faces(parsed: argparse.Namespace) -> dict[str, Any]:
 
 def _speech_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vad", type=Path, metavar="ONNX", help="the Silero voice detector (default: the shared one)")
-    parser.add_argument("--recordings", type=Path, metavar="FOLDER", help="speech in which nobody introduces themselves, 16-bit WAV")
+    parser.add_argument("--recordings", type=Path, metavar="FOLDER", help="speech in which nobody introduces themselves")
     parser.add_argument("--whisper", type=Path, metavar="FOLDER", help="also measure faster-whisper with the model in this folder")
     parser.add_argument("--voices", type=int, default=7, metavar="N", help="made-up voices at most (default %(default)s)")
+    parser.add_argument("--piper", type=Path, action="append", default=[], metavar="ONNX", help="also a voice of piper; several")
 
 
 def _speech(parsed: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.speech import speech
 
     vad = given_or_shared(parsed.vad, "data/models/silero_vad.onnx", "vad")
-    return speech.run(vad, given_or_shared(parsed.recordings, "data/speech", "recordings"), parsed.whisper, parsed.voices)
+    return speech.run(
+        vad, given_or_shared(parsed.recordings, "data/speech", "recordings"), parsed.whisper, parsed.voices, tuple(parsed.piper)
+    )
 
 
 def _people_arguments(parser: argparse.ArgumentParser) -> None:

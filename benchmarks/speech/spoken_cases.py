@@ -3,6 +3,8 @@
 Limits, forms and pronunciations were chosen with the names and the voices of the tuning half only.
 """
 
+from collections.abc import Sequence
+
 from engine.model.value_class import dataclass
 
 TUNING_VOICES = frozenset(("flite slt", "flite kal", "espeak-ng en-us+f3"))
@@ -63,7 +65,7 @@ class Said:
     kind: str
 
 
-def sentences_of(names: tuple[str, ...]) -> list[Said]:
+def sentences_of(names: Sequence[str]) -> list[Said]:
     """Each name in two plain forms and in two with a greeting."""
     said: list[Said] = []
     for kind, forms in (("plain form", PLAIN_FORMS), ("with a greeting", GREETING_FORMS)):

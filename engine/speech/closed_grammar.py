@@ -54,23 +54,25 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class FitLimits:
-    """Set on two made-up voices so that next to nothing false is heard: a name that is missed can be said again.
+    """Set on the made-up voices of the tuning half so that next to nothing false is heard: a name that is missed can be said again.
 
-    `behind`: how much less well than a competitor a name of the site may fit. `doubtful_name`, `clear_carrier`: up to where a name is heard
-    as a question, after words that fit so well that somebody has certainly given a name.
+    `behind`: how much less well than a competitor a name of the site may fit. `certain_carrier`: where the words around fit no better
+    than this, the name is a question. `doubtful_name`: up to where one is a question after words that fit as well as `clear_carrier`.
     """
 
     name: float = 2.0
     carrier: float = 3.0
     behind: float = 1.3
+    certain_carrier: float = 1.5
     doubtful_name: float = 3.0
     clear_carrier: float = 0.9
 
     def certain(self, fit: Fit) -> bool:
-        return fit.name <= self.name and fit.carrier <= self.carrier
+        return fit.name <= self.name and fit.carrier <= self.certain_carrier
 
-    def doubtful(self, fit: Fit) -> bool:
-        return fit.name <= self.doubtful_name and fit.carrier <= self.clear_carrier
+    def heard(self, fit: Fit) -> bool:
+        clear = fit.name <= self.doubtful_name and fit.carrier <= self.clear_carrier
+        return clear or (fit.name <= self.name and fit.carrier <= self.carrier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ class ClosedGrammar:
 
     def transcribe(self, samples: Samples) -> Transcript | None:
         found = self.fit(samples)
-        if found is None or not found.known or not (self._limits.certain(found) or self._limits.doubtful(found)):
+        if found is None or not found.known or not self._limits.heard(found):
             return None
         return Transcript(found.text, 1.0 / (1.0 + math.exp(found.name)), self._limits.certain(found))
 

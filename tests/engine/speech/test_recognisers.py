@@ -207,9 +207,9 @@ def test_a_name_of_the_site_wins_over_a_competitor_only_where_it_fits_nearly_as_
 
 @pytest.mark.parametrize(
     ("before", "name", "certain"),
-    [(-0.5, -1.9, True), (-0.5, -2.5, False), (-0.5, -3.5, None), (-1.5, -2.5, None)],
-    ids=["fits", "clear words before a doubtful name", "fits badly", "neither is clear"],
+    [(-0.5, -1.9, True), (-0.5, -2.5, False), (-0.5, -3.5, None), (-1.5, -2.5, None), (-2.5, -0.5, False)],
+    ids=["fits", "clear words before a doubtful name", "fits badly", "neither is clear", "doubtful words before a clear name"],
 )
-def test_a_doubtful_name_after_clear_words_is_a_question(before: float, name: float, certain: bool | None) -> None:
+def test_a_name_is_a_question_where_it_or_the_words_before_are_doubtful(before: float, name: float, certain: bool | None) -> None:
     found = Scripted({"introductions": said(("call", before), ("me", before), ("bob", name))}).transcribe(SECOND_OF_SOUND)
     assert (found.certain if found is not None else None) is certain
