@@ -70,7 +70,7 @@ class FitLimits:
     def certain(self, fit: Fit) -> bool:
         return fit.name <= self.name and fit.carrier <= self.certain_carrier
 
-    def heard(self, fit: Fit) -> bool:
+    def reports_name(self, fit: Fit) -> bool:
         clear = fit.name <= self.doubtful_name and fit.carrier <= self.clear_carrier
         return clear or (fit.name <= self.name and fit.carrier <= self.carrier)
 
@@ -123,7 +123,7 @@ class ClosedGrammar:
 
     def transcribe(self, samples: Samples) -> Transcript | None:
         found = self.fit(samples)
-        if found is None or not found.known or not self._limits.heard(found):
+        if found is None or not found.known or not self._limits.reports_name(found):
             return None
         return Transcript(found.text, 1.0 / (1.0 + math.exp(found.name)), self._limits.certain(found))
 
