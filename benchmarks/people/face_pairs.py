@@ -1,6 +1,7 @@
 """Labelled photographs of faces: `a,b,same` files, or a folder with a folder of photographs for each person."""
 
 import csv
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,7 @@ from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import InputError
 
 _TRUE, _FALSE = ("1", "true", "yes", "same"), ("0", "false", "no", "different", "-1")
+HALVES = (ALL, TUNING, HELD_OUT) = ("all", "tuning", "held-out")
 _PICTURES = (".jpg", ".jpeg", ".png", ".pgm", ".bmp", ".webp")
 
 
@@ -58,16 +60,21 @@ def with_photos(pairs: list[Pair], skipped: Skipped) -> list[Pair]:
     return found
 
 
-def folder_pairs(folder: Path) -> list[Pair]:
-    """All pairs of the photographs of a folder whose subfolders are persons.
+def folder_pairs(folder: Path, half: str = ALL) -> list[Pair]:
+    """All pairs of the photographs of a folder whose subfolders are persons, of those people only who are in the half.
 
     Raises:
         InputError: `photos`: fewer than two photographs.
     """
-    photos = [path for path in sorted(folder.glob("*/*")) if path.suffix.lower() in _PICTURES]
+    photos = [path for path in sorted(folder.glob("*/*")) if path.suffix.lower() in _PICTURES and half in (ALL, half_of(path.parent.name))]
     if len(photos) < 2:
         raise InputError("photos", f"{folder} needs a folder for each person, with photographs in it")
     return [Pair(_name(a), _name(b), a, b, a.parent == b.parent) for a, b in combinations(photos, 2)]
+
+
+def half_of(person: str) -> str:
+    """By a digest of the name, so that nobody chooses: tuning never sees the people of `HELD_OUT`."""
+    return TUNING if hashlib.sha256(person.encode()).digest()[0] % 2 == 0 else HELD_OUT
 
 
 def persons(pairs: Iterable[Pair]) -> dict[Path, int]:

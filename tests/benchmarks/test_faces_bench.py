@@ -9,8 +9,8 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.people import faces as bench
-from benchmarks.people.face_pairs import Pair, folder_pairs, persons, photo, read_pairs
-from benchmarks.people.faces import auc, far_threshold
+from benchmarks.people.face_pairs import HELD_OUT, TUNING, Pair, folder_pairs, half_of, persons, photo, read_pairs
+from benchmarks.people.face_score import auc, far_threshold, rate_intervals, separation
 from console.skipped import Skipped
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.vision.models import ModelStore
@@ -93,13 +93,68 @@ def test_real_photographs_of_known_people(shared: Path, store: ModelStore, tmp_p
     assert result["cases"][0]["params"]["scores"] == str(tmp_path / "pairs.scores.csv")
     assert result["cases"][1]["metrics"] == {"right": 2, "ambiguous": 0, "missed": 0, "wrong": 0, "rightly_unknown": 1, "unlabelled": 0}
     assert result["cases"][2]["metrics"]["right"] == 400
-    assert [peer["name"] for peer in result["peers"]] == ["plain YuNet, whole photograph", "bare product"]
+    assert [peer["name"] for peer in result["peers"]] == [
+        "plain YuNet, whole photograph",
+        "YuNet, padded, enlarged, mirrored",
+        "bare product",
+    ]
 
 
 def test_a_folder_of_persons(shared: Path) -> None:
     pairs = folder_pairs(shared / KNN / "train")
     assert len(pairs) == 36
     assert sum(pair.same for pair in pairs) == 4
+
+
+def test_people_are_in_one_half_each(tmp_path: Path) -> None:
+    for name in "abcdefghij":
+        (tmp_path / name).mkdir()
+        for number in "12":
+            (tmp_path / name / f"{number}.jpg").touch()
+    halves = [
+        {path.parent.name for pair in folder_pairs(tmp_path, half) for path in (pair.a_path, pair.b_path)} for half in (TUNING, HELD_OUT)
+    ]
+    assert halves[0] and halves[1] and halves[0] | halves[1] == set("abcdefghij") and not halves[0] & halves[1]
+    assert halves[0] == {name for name in "abcdefghij" if half_of(name) == TUNING}
+
+
+def _people_pairs(apart: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Scores, same, and people of all pairs of twelve people with six pictures each; the pictures of one person are all worse."""
+    draw = np.random.default_rng(3)
+    person = np.repeat(np.arange(12), 6)
+    one, other = np.triu_indices(len(person), 1)
+    people = np.stack([person[one], person[other]], axis=1)
+    same = people[:, 0] == people[:, 1]
+    scores = draw.normal(0, 0.1, len(same)) + apart * same * np.where(people[:, 0] == 0, 0.2, 1.0)
+    return scores, same, people
+
+
+def test_intervals_hold_the_rate_and_are_as_wide_as_people_differ() -> None:
+    (weak, same, people), (strong, _, _) = _people_pairs(0.6), _people_pairs(1.5)
+    (first, second), ahead = rate_intervals([strong, weak], same, people)
+    limit = far_threshold(strong[~same])
+    assert first is not None and second is not None and ahead is not None and limit is not None
+    assert first[0] <= (strong[same] >= limit).mean() <= first[1]
+    assert first[1] - first[0] > 0.1  # one person of twelve decides
+    assert ahead[1] > 0.0
+    assert rate_intervals([strong, strong], same, people)[1] == (0.0, 0.0)
+
+
+def test_intervals_of_one_person_are_not_known() -> None:
+    same, people = np.array([True]), np.zeros((1, 2), np.intp)
+    assert rate_intervals([np.array([0.5])], same, people) == ([None], None)
+
+
+def test_separation_is_in_units_of_the_spread() -> None:
+    assert separation(np.array([2.0, 4.0]), np.array([-1.0, 1.0])) == pytest.approx(3.0)
+    assert separation(np.array([]), np.array([1.0])) is None
+    assert separation(np.array([1.0]), np.array([1.0])) is None
+
+
+@pytest.mark.parametrize("size", [0.0, -1.0, 1.5, float("nan")])
+def test_a_size_that_is_no_share_is_refused(shared: Path, store: ModelStore, size: float) -> None:
+    with pytest.raises(InputError, match="a share above 0"):
+        bench.run(None, shared / KNN / "train", None, store, size=size)
 
 
 @pytest.mark.parametrize(

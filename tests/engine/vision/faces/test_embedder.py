@@ -55,10 +55,32 @@ def test_sface_is_fed_as_opencv_feeds_it(finder: FaceFinder, models_folder: Path
     picture = photos(OBAMA)
     aligned = align(picture, finder.find(picture).landmarks[0])
     assert isinstance(aligned, AlignedFace)
-    ours = FaceEmbedder(path, "sface").embed_aligned(aligned)
-    assert isinstance(ours, EmbeddedFace)
+    ours = FaceEmbedder(path, "sface")
     expected = np.asarray(theirs.feature(aligned.pixels), np.float32).reshape(-1)
-    assert float(ours.embedding @ expected / np.linalg.norm(expected)) > 0.9999
+    numbers = ours.numbers(aligned.pixels)
+    assert float(numbers @ expected / np.linalg.norm(expected) / np.linalg.norm(numbers)) > 0.9999
+    mirrored = np.asarray(theirs.feature(np.ascontiguousarray(aligned.pixels[:, ::-1])), np.float32).reshape(-1)
+    embedded = ours.embed_aligned(aligned)
+    assert isinstance(embedded, EmbeddedFace)
+    assert float(embedded.embedding @ (expected + mirrored) / np.linalg.norm(expected + mirrored)) > 0.9999
+
+
+def test_a_mirrored_face_has_the_same_embedding(finder: FaceFinder, embedder: FaceEmbedder, photos: Photos) -> None:
+    aligned = align(photos(OBAMA), finder.find(photos(OBAMA)).landmarks[0])
+    assert isinstance(aligned, AlignedFace)
+    mirrored = AlignedFace(np.ascontiguousarray(aligned.pixels[:, ::-1]), aligned.fit)
+    first, second = embedder.embed_aligned(aligned), embedder.embed_aligned(mirrored)
+    assert isinstance(first, EmbeddedFace) and isinstance(second, EmbeddedFace)
+    assert float(first.embedding @ second.embedding) > 0.99999
+
+
+def test_embeddings_enrolled_before_mirroring_still_match(finder: FaceFinder, embedder: FaceEmbedder, photos: Photos) -> None:
+    """Galleries made from the face as it is only are used on: their embeddings are near enough to those of today."""
+    aligned = align(photos(OBAMA), finder.find(photos(OBAMA)).landmarks[0])
+    assert isinstance(aligned, AlignedFace)
+    before, now = embedder.numbers(aligned.pixels), embedder.embed_aligned(aligned)
+    assert isinstance(now, EmbeddedFace)
+    assert float(now.embedding @ before / np.linalg.norm(before)) > 0.95
 
 
 def test_alignment_is_that_of_opencv(finder: FaceFinder, models_folder: Path, photos: Photos) -> None:

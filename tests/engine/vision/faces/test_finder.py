@@ -92,6 +92,16 @@ def test_a_tilted_head_has_its_points_where_they_are(finder: FaceFinder, embedde
     assert float(first.embedding @ second.embedding) > 0.9
 
 
+def test_points_of_a_mirrored_picture_are_the_mirrored_points(finder: FaceFinder, photos: Photos) -> None:
+    """Within a fifteenth of the eye distance, since the last look is repeated in the mirror."""
+    picture = smaller(photos(OBAMA), 0.2)
+    points, mirrored = finder.find(picture).landmarks[0], finder.find(np.ascontiguousarray(picture[:, ::-1])).landmarks[0]
+    back = mirrored[[1, 0, 2, 4, 3]]
+    back[:, 0] = picture.shape[1] - 1 - back[:, 0]
+    eyes = float(np.linalg.norm(points[0] - points[1]))
+    assert float(np.linalg.norm(points - back, axis=1).mean()) < eyes / 15
+
+
 def test_two_faces_best_first(finder: FaceFinder, photos: Photos) -> None:
     found = finder.find(photos(TWO))
     assert len(found) == 2
