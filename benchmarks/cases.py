@@ -262,11 +262,15 @@ def _ble_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--calibration", type=Path, metavar="CSV", help="fingerprints: t,anchor,rssi,x,y")
     parser.add_argument("--truth", type=Path, metavar="CSV", help="true places, to be scored against: t,device,x,y")
     parser.add_argument("--dataset", type=Path, metavar="FOLDER", help="without the above: the measured flat (default: the shared one)")
+    parser.add_argument("--made", type=int, metavar="SEEDS", help="instead: so many made-up floors with twelve scanners")
+    parser.add_argument("--half", choices=("tuning", "held-out"), default="held-out", help="seeds of made-up floors (default %(default)s)")
 
 
 def _ble(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks.ble import ble
+    from benchmarks.ble import ble, made_runs
 
+    if parsed.made is not None:
+        return made_runs.run_made(parsed.made, parsed.half == "held-out")
     if parsed.anchors is None and parsed.readings is None:
         return ble.run_flat(given_or_shared(parsed.dataset, "data/ble/marckolak", "dataset"), parsed.out)
     advice = "is missing; give --anchors and --readings, or neither for the measured flat"
@@ -301,15 +305,18 @@ def _faces_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pairs", type=Path, metavar="CSV", help="labelled photographs: a,b,same (paths; 1 or 0)")
     parser.add_argument("--photos", type=Path, metavar="FOLDER", help="without --pairs: a folder with a folder of photographs per person")
     parser.add_argument("--out", type=Path, metavar="CSV", help="write a,b,score here (default: beside the pairs, NAME.scores.csv)")
+    halves = ("all", "tuning", "held-out")
+    parser.add_argument("--half", choices=halves, default="all", help="people of the folder, by a digest of their names (default all)")
+    parser.add_argument("--size", type=float, default=1.0, metavar="SHARE", help="make photographs smaller first (default %(default)s)")
 
 
 def _faces(parsed: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.people import faces
 
     if parsed.pairs is not None:
-        return faces.run(given_or_shared(parsed.pairs, "", "pairs"), None, parsed.out)
+        return faces.run(given_or_shared(parsed.pairs, "", "pairs"), None, parsed.out, size=parsed.size)
     photos = given_or_shared(parsed.photos, "data/faces/ageitgey/examples/knn_examples/train", "photos")
-    return faces.run(None, photos, parsed.out)
+    return faces.run(None, photos, parsed.out, half=parsed.half, size=parsed.size)
 
 
 def _speech_arguments(parser: argparse.ArgumentParser) -> None:

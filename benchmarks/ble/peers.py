@@ -44,13 +44,13 @@ def setting(anchors: Mapping[str, Position], calibration: Mapping[str, Fingerpri
     return Setting(spots, _common_loss(anchors, calibration), prints, places)
 
 
-def averaged(moments: Sequence[Moment], anchors: Sequence[str]) -> Array:
-    """(N, A) mean RSSI over the last two seconds of the same device, NaN where nothing was heard."""
+def averaged(moments: Sequence[Moment], anchors: Sequence[str], window_s: float = WINDOW_S) -> Array:
+    """(N, A) mean RSSI over the last seconds of the same device, NaN where nothing was heard."""
     column = {anchor: index for index, anchor in enumerate(anchors)}
     out = np.full((len(moments), len(anchors)), np.nan)
     recent: dict[str, list[Moment]] = {}
     for row, moment in enumerate(moments):
-        window = [m for m in recent.get(moment.device, []) if m.seconds > moment.seconds - WINDOW_S] + [moment]
+        window = [m for m in recent.get(moment.device, []) if m.seconds > moment.seconds - window_s] + [moment]
         recent[moment.device] = window
         for anchor, index in column.items():
             heard = [m.readings[anchor] for m in window if anchor in m.readings]
