@@ -9,40 +9,32 @@ had.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice, repeat
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
-
+from benchmarks.gestures.activity_feed import ActivityFeed, Told
 from benchmarks.gestures.fall_clips import FALLING, LYING, Footage, clips, street
 from benchmarks.report import Case, at_least, at_most, case
 from console.progress import step
 from console.skipped import Skipped
 from engine.model.cameras.frame import Bytes2D
-from engine.model.cameras.track import Track, TrackStatus
 from engine.model.errors import EnvironmentFault
-from engine.model.event import Event, EventKind
-from engine.model.observation import DetectionsMade, FrameSeen, Motion, Numbered, Observation, PosesSeen, SettingsChanged, Tick
+from engine.model.event import EventKind
 from engine.model.people.settings import ActivitySettings
-from engine.model.settings import CameraSettings, DetectionSettings, Settings
-from engine.model.time import SECOND
-from engine.pipeline.pipeline import Pipeline
-from engine.runtime.closer.closer import POSE_HZ, POSED
+from engine.model.settings import DetectionSettings
 from engine.runtime.closer.lookers import load_lookers
 from engine.vision.detector import load_detector
 from engine.vision.manifest import POSE_DETECTION, POSE_LANDMARKS
 from engine.vision.models import ModelStore
-from engine.vision.tracking import Tracker
 
 DETECTOR = "yolox-nano"
 HELD_S = 4.0
 SHORTEST_S = 0.2
-_CAMERA = "video"
-_ORIGIN_NS = SECOND
 _AFTER_S = 10  # ticks after the last picture
 _KINDS = (EventKind.FALL, EventKind.FIGHT, EventKind.RUNNING, EventKind.LOITERING)
 
@@ -65,16 +57,6 @@ WAYS = (
     Way("last picture held, no poses", posed=False),
     Way("as they are, 0.2 s still", held_s=0.0, still_s=SHORTEST_S),
 )
-
-
-@dataclass(slots=True)
-class Told:
-    """The events of one playing, by id, and when each was told: seconds from the first picture."""
-
-    events: dict[str, tuple[float, Event]] = field(default_factory=dict[str, tuple[float, Event]])
-
-    def of(self, kind: EventKind) -> list[tuple[float, Event]]:
-        return sorted((told for told in self.events.values() if told[1].kind is kind), key=lambda told: told[0])
 
 
 def run(data: Path, models: Path, streets: Sequence[Path]) -> dict[str, Any]:
@@ -112,20 +94,13 @@ def _played(footage: Footage, way: Way, store: ModelStore) -> Told:
 
 
 class _Player:
-    """One way through the pipeline. Poses are looked for as the product does: ten times a second, on the two tallest tracks."""
+    """One way through the pipeline."""
 
     def __init__(self, footage: Footage, way: Way, store: ModelStore) -> None:
         self._footage = footage
         self._way = way
         self._poses = load_lookers(store, faces=False, poses=True, looks=False).poses if way.posed else None
-        self._pipeline = Pipeline(Tracker)
-        self._number = 0
-        self._posed_s = -1.0
-        self._tracks: tuple[Track, ...] = ()
-        self._told = Told()
-        camera = CameraSettings(_CAMERA, "Video", "video")
-        activities = ActivitySettings(fall_still_s=way.still_s)
-        self._enter(SettingsChanged(0, Settings(cameras=(camera,), activities=activities)), 0.0)
+        self._feed = ActivityFeed(way.still_s, DETECTOR)
 
     def play(self) -> Told:
         last_s = 0.0
@@ -134,9 +109,8 @@ class _Player:
             step(f"{self._footage.name} played, {self._way.name}: pictures", index + 1, len(self._footage.people))
             last_s = at_s
         for half in range(_AFTER_S * 2 if self._way.held_s else 0):
-            at_s = last_s + (half + 1) / 2
-            self._enter(Tick(_ns(at_s)), at_s)
-        return self._told
+            self._feed.tick(last_s + (half + 1) / 2)
+        return self._feed.told
 
     def _shown(self) -> Iterator[tuple[int, float, Bytes2D]]:
         """Which picture is shown when; the last one is held."""
@@ -146,35 +120,9 @@ class _Player:
         return islice(shown, 0, None, self._way.every)
 
     def _picture(self, index: int, at_s: float, picture: Bytes2D) -> None:
-        at_ns, (height, width) = _ns(at_s), picture.shape[:2]
-        self._enter(FrameSeen(_CAMERA, at_ns, index, width, height, Motion.none()), at_s)
-        people = self._footage.people[index]
-        self._enter(DetectionsMade(_CAMERA, at_ns, index, width, height, people, DETECTOR), at_s)
-        self._pose(picture, at_ns, at_s)
-        self._enter(Tick(at_ns), at_s)
-
-    def _pose(self, picture: Bytes2D, at_ns: int, at_s: float) -> None:
-        seen = [track for track in self._tracks if track.status is TrackStatus.CONFIRMED]
-        if self._poses is None or not seen or at_s - self._posed_s < 1 / POSE_HZ - 1e-6:
-            return
-        self._posed_s = at_s
-        chosen = sorted(seen, key=lambda track: (track.box_xyxy[1] - track.box_xyxy[3], track.id))[:POSED]
-        ids = tuple(track.id for track in chosen)
-        boxes = np.array([track.box_xyxy for track in chosen], np.float32)
-        poses = self._poses.look(picture, ids, boxes)
-        self._enter(PosesSeen(_CAMERA, at_ns, ids, poses, self._poses.model), at_s)
-
-    def _enter(self, observation: Observation, at_s: float) -> None:
-        self._number += 1
-        result = self._pipeline.step(Numbered(self._number, observation.occurred_ns, observation))
-        self._tracks = dict(result.tracks).get(_CAMERA, self._tracks)
-        for event in result.events:
-            first_s = self._told.events.get(event.id, (at_s, event))[0]
-            self._told.events[event.id] = (first_s, event)
-
-
-def _ns(at_s: float) -> int:
-    return _ORIGIN_NS + round(at_s * SECOND)
+        height, width = picture.shape[:2]
+        look = None if self._poses is None else partial(self._poses.look, picture)
+        self._feed.picture(index, at_s, (width, height), self._footage.people[index], look)
 
 
 def _delay_s(clip: Footage, told: Told) -> float | None:

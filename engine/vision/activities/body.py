@@ -58,12 +58,15 @@ class Sample:
 @dataclass(frozen=True, slots=True)
 class PoseFacts:
     """Of one pose. `torso_deg`: of the trunk from the vertical, in the picture. `head_px`: of the nose above the lowest of hips, knees
-    and ankles. `limbs`: (x, y) of wrists and ankles from the hips' middle; None where one is hidden."""
+    and ankles, and `hips_px` of the hips' middle. `limbs`: (x, y) of wrists and ankles from there; None where one is hidden.
+    `torso_px`: length of the trunk."""
 
     at_ns: int
     torso_deg: float
     head_px: float
     limbs: tuple[tuple[float, float] | None, ...]
+    hips_px: float = 0.0
+    torso_px: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,8 @@ def facts_of(landmarks: Floats, visibility: Floats, at_ns: int) -> PoseFacts | N
     limbs = tuple(
         (float(landmarks[i, 0] - hips[0]), float(landmarks[i, 1] - hips[1])) if float(visibility[i]) >= VISIBLE else None for i in LIMBS
     )
-    return PoseFacts(at_ns, math.degrees(math.atan2(across, up)), lowest - float(landmarks[NOSE, 1]), limbs)
+    torso_deg, torso_px = math.degrees(math.atan2(across, up)), math.hypot(across, up)
+    return PoseFacts(at_ns, torso_deg, lowest - float(landmarks[NOSE, 1]), limbs, lowest - float(hips[1]), torso_px)
 
 
 def centre(box: Box) -> tuple[float, float]:

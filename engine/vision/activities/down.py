@@ -9,20 +9,24 @@ from engine.model.alerts.decision import GateReading
 from engine.model.geometry import Box
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
-from engine.vision.activities.body import Body, Sample, centre
+from engine.vision.activities.body import Body, PoseFacts, Sample, centre
 from engine.vision.activities.change import at_least, at_most
-from engine.vision.activities.posture import lying
+from engine.vision.activities.descent import GAP_NS, SETTLES_NS, Descent, Rest, descent_of, fall_log_odds, quickened, rested, stature
+from engine.vision.activities.posture import lying, lying_shape
 
-DROP, TOOK_S, LYING, SEEN = 0.4, 0.8, 0.45, 0.2
-LOW, STAYS_LOW = 0.62, 0.66  # of the upright height: opens a candidate; in the mean
+DROP, TOOK_S, SEEN = 0.2, 1.5, 0.3
+LIKELIHOOD = 0.0  # nats
+LOW = 0.62  # of the upright height: opens a candidate
 FOUND_WHOLE, FOUND_LYING, FOUND_SEEN, FOUND_STILL, FOUND_CONFIDENCE = 0.8, 0.7, 0.5, 3.0, 0.5
 TALL = 0.8  # of the upright height
-GAP_NS = SECOND // 4
+FALLS_NS = SECOND  # from the first sign of it
 WATCHED_NS = SECOND  # two runs of the detector further apart than that are no watching in between
 LOOK_BACK_NS, BEFORE_NS = 2 * SECOND + SECOND // 2, SECOND
 MOVED = 0.35  # body heights: somewhere else than before
 PLACE_MEMORY = 0.2
 UP_SHARE, UP_LYING = 0.72, 0.35
+LEAST_SPEED = 0.05  # body heights a second
+UPRIGHT_WIDTH = 0.35  # of the height: where only limbs were seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Down:
         drop: of the head, body heights, from head_y; took_s: from upright to low. scale: a body height in pixels.
         lying, low, whole: means of how much they looked like lying, how high they were, and whether the picture's edge spared them.
         looks: of those means. runs, seen: of the detector since, and those that found somebody there; run_ns: the last that was counted.
+        descent, rest: how they went down, and how they have been since they last moved; None: they were found lying.
         moved_ns: when they last moved. up_ns: since when they have been up on end. seen_ns: when they were last found;
             unseen_ns: watched since, without finding anybody.
     """
@@ -62,11 +67,18 @@ class Down:
     up_ns: int | None = None
     raised_ns: int | None = None
     level: int = 0
+    descent: Descent | None = None
+    rest: Rest = Rest()
 
     @property
     def first_seen_lying(self) -> bool:
         """They were lying when they were first seen."""
         return self.upright is None
+
+    @property
+    def likelihood(self) -> float:
+        """Log odds that it was a fall, nats; how they went down is known."""
+        return 0.0 if self.descent is None else fall_log_odds(self.descent, self.rest, self.scale)
 
     def still_s(self, now_ns: int) -> float:
         return max(now_ns - max(self.moved_ns, self.fell_ns), 0) / SECOND
@@ -75,26 +87,41 @@ class Down:
         return self.up_ns is not None and now_ns - self.up_ns >= for_ns
 
 
-def gone_down(body: Body) -> Down | None:
-    """Somebody who stood a moment ago and is low now."""
+def gone_down(body: Body, since_ns: int = 0) -> Down | None:
+    """Somebody whose head came down just now, or who stood a moment ago and is low now. `since_ns`: what was before is decided already."""
+    scale = stature(body)
+    if scale <= 0:
+        return None
+    descent = descent_of(body, scale, since_ns)
+    if descent is None:
+        return _lowered(body, scale, since_ns)
+    known = body.upright if body.upright is not None else (scale, UPRIGHT_WIDTH * scale)
+    drop = (body.last.box[1] - descent.top) / scale
+    return _new_fall(body, known, drop, descent.top, drop / max(descent.speed, LEAST_SPEED), scale, descent)
+
+
+def _lowered(body: Body, scale: float, since_ns: int) -> Down | None:
+    """Slowly, as who lies down: such a candidate leaves a decision."""
     known = body.upright
     if known is None or body.last.height > LOW * known[0]:
         return None
-    before = body.since(body.last.at_ns - LOOK_BACK_NS)
+    before = body.since(max(body.last.at_ns - LOOK_BACK_NS, since_ns))
     tall = [sample for sample in before if sample.height >= TALL * known[0]]
     if not tall:
         return None
     head = min(sample.box[1] for sample in before if tall[-1].at_ns - BEFORE_NS <= sample.at_ns <= tall[-1].at_ns)
     drop = (body.last.box[1] - head) / known[0]
     took_s = _seen_s(before, tall[-1].at_ns)
-    return _new_fall(body, known, drop, head, took_s) if drop >= DROP / 2 else None
+    start = Descent(head, tall[-1].box[3], tall[-1].width, tall[-1].at_ns)
+    start = quickened(start, body, scale, body.last.at_ns)
+    return _new_fall(body, known, drop, head, took_s, scale, start) if drop >= DROP / 2 else None
 
 
 def found_lying(body: Body) -> Down | None:
     """Somebody of whom nothing else is known than that they lie."""
-    if body.upright is not None or len(body.samples) < 5 or lying(body) < FOUND_LYING:
+    if body.upright is not None or len(body.samples) < 5 or min(lying(body), lying_shape(body.samples[0], None)) < FOUND_LYING:
         return None
-    return _new_fall(body, None, 0.0, body.last.box[1], 0.0)
+    return _new_fall(body, None, 0.0, body.last.box[1], 0.0, max(body.last.width, body.last.height), None)
 
 
 def followed(down: Down, body: Body) -> Down:
@@ -109,14 +136,23 @@ def followed(down: Down, body: Body) -> Down:
     return (
         replace(down, run_ns=sample.at_ns, unseen_ns=0)
         if up
-        else _looked_at(down, sample.box, sample.at_ns, looks_lying, low, not sample.cut)
+        else _looked_at(_hastened(down, body), sample, body.pose, looks_lying, low, not sample.cut)
     )
+
+
+def _hastened(down: Down, body: Body) -> Down:
+    """With how fast they still went down, until shortly after they came to rest."""
+    descent, until_ns = down.descent, max(down.moved_ns, down.fell_ns + FALLS_NS) + SETTLES_NS
+    if descent is None or body.last.at_ns > until_ns:
+        return down
+    descent = quickened(descent, body, down.scale, until_ns)
+    return replace(down, descent=descent, took_s=down.drop / max(descent.speed, LEAST_SPEED))
 
 
 def glimpsed(down: Down, box: Box, at_ns: int) -> Down:
     """The detector found somebody there whom no track follows: lying people are seldom seen well enough for one."""
     shape = 1.0 if box[2] - box[0] > box[3] - box[1] else 0.0
-    return _looked_at(replace(down, track_id="", up_ns=None), box, at_ns, shape, (box[3] - box[1]) / down.scale, None)
+    return _looked_at(replace(down, track_id="", up_ns=None), Sample(at_ns, box, False), None, shape, (box[3] - box[1]) / down.scale, None)
 
 
 def missed(down: Down, at_ns: int) -> Down:
@@ -138,8 +174,7 @@ def fall_gates(down: Down, now_ns: int, still_s: float) -> tuple[GateReading, ..
     return (
         at_least("drop", down.drop, DROP, "body heights"),
         at_most("sudden", down.took_s, TOOK_S, "s"),
-        at_most("low", down.low, STAYS_LOW, "body heights"),
-        at_least("lying", down.lying, LYING),
+        at_least("likelihood", down.likelihood, LIKELIHOOD, "nats"),
         at_least("seen", seen, SEEN),
         at_least("still", still, still_s, "s"),
     )
@@ -151,9 +186,10 @@ def _seen_s(samples: Sequence[Sample], from_ns: int) -> float:
     return sum(min(later - earlier, GAP_NS) for earlier, later in pairwise(times)) / SECOND
 
 
-def _new_fall(body: Body, known: tuple[float, float] | None, drop: float, head_y: float, took_s: float) -> Down:
+def _new_fall(
+    body: Body, known: tuple[float, float] | None, drop: float, head_y: float, took_s: float, scale: float, descent: Descent | None
+) -> Down:
     sample = body.last
-    scale = known[0] if known is not None else max(sample.width, sample.height)
     whole = 0.0 if sample.cut else 1.0
     low, at_ns = sample.height / scale, sample.at_ns
     return Down(
@@ -173,14 +209,16 @@ def _new_fall(body: Body, known: tuple[float, float] | None, drop: float, head_y
         moved_ns=at_ns,
         seen_ns=at_ns,
         run_ns=at_ns,
+        descent=descent,
     )
 
 
-def _looked_at(down: Down, box: Box, at_ns: int, looks_lying: float, low: float, whole: bool | None) -> Down:
-    looks = down.looks + 1
+def _looked_at(down: Down, sample: Sample, pose: PoseFacts | None, looks_lying: float, low: float, whole: bool | None) -> Down:
+    looks, box, at_ns = down.looks + 1, sample.box, sample.at_ns
     moved = math.dist(centre(box), centre(down.place)) > MOVED * down.scale
     return replace(
         down,
+        rest=rested(Rest() if moved else down.rest, sample, pose),
         place=box if moved else _mean(down.place, box),
         drop=down.drop if down.first_seen_lying else max(down.drop, (box[1] - down.head_y) / down.scale),
         moved_ns=at_ns if moved else down.moved_ns,

@@ -1,8 +1,8 @@
-"""Falls: somebody who stood comes down at once, looks like lying, and lies still.
+"""Falls: somebody comes down at once, looks fallen by many signs, and lies still.
 
-1. A track that was upright and is low now opens a candidate, with how far and how fast its head came down; so does, with stricter gates,
-   one that was lying when it was first seen.
-2. A candidate gathers how much it looks like lying, and rests; lying still for `fall_still_s` with every gate passed raises the fall.
+1. A track whose head comes down opens a candidate, with how far and how fast; so does, with stricter gates, one that was lying when it was
+   first seen.
+2. A candidate gathers how it rests; still for `fall_still_s` it is decided: a fall where every gate is passed, else a rejection.
 3. A fall is watched on by its place: detectors lose people who lie, and find them again as others. It escalates, and ends when they are
    up, somebody stands there, or nobody was found there for five minutes.
 """
@@ -19,7 +19,7 @@ from engine.model.people.settings import ActivitySettings
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
-from engine.vision.activities.body import APART_NS, Body, centre
+from engine.vision.activities.body import APART_NS, KEPT_NS, Body, centre
 from engine.vision.activities.change import ActivityChange, Stage, all_passed
 from engine.vision.activities.down import TALL, UP_LYING, UP_SHARE, Down, fall_gates, followed, found_lying, glimpsed, gone_down, missed
 from engine.vision.activities.loose import overlap
@@ -27,6 +27,7 @@ from engine.vision.activities.posture import lying
 
 ESCALATE_S = (30.0, 120.0)
 UP_NS, STANDS_NS = SECOND, 3 * SECOND
+DECIDED_S = 2.0  # who has been still for so long and does not look fallen has not fallen
 GIVE_UP_S = 15.0  # beyond the stillness that is asked for
 UNSEEN_NS = 3 * SECOND  # a candidate that is not found for so long is none
 UNSEEN_SAID_NS = SECOND // 2
@@ -39,11 +40,12 @@ INNER = 0.6  # of the place, from its middle: who stands in it stands where some
 @dataclass(frozen=True, slots=True)
 class FallState:
     """`quiet`: tracks that were found lying and rejected; they open no candidate again. `standing`: since when a track stands where a
-    fall is, by key."""
+    fall is, by key. `decided`: when a candidate of a track was rejected; what it did before counts for no other."""
 
     downs: tuple[Down, ...] = ()
     quiet: tuple[str, ...] = ()
     standing: tuple[tuple[str, int], ...] = ()
+    decided: tuple[tuple[str, int], ...] = ()
 
 
 class FallWatch:
@@ -54,6 +56,7 @@ class FallWatch:
         self._downs: dict[str, Down] = {}
         self._quiet: tuple[str, ...] = ()
         self._standing: dict[str, int] = {}
+        self._decided: dict[str, int] = {}
 
     def configure(self, settings: ActivitySettings) -> None:
         self._still_s = settings.fall_still_s
@@ -97,17 +100,17 @@ class FallWatch:
         return [replace(change, gates=(*change.gates, unwatched())) for change in changes]
 
     def state(self) -> Any:
-        return to_plain(FallState(tuple(self._downs.values()), self._quiet, tuple(self._standing.items())))
+        return to_plain(FallState(tuple(self._downs.values()), self._quiet, tuple(self._standing.items()), tuple(self._decided.items())))
 
     def restore(self, state: Any) -> None:
         known = read_as(FallState, state, "falls")
         self._downs = {down.key: down for down in known.downs}
-        self._quiet, self._standing = known.quiet, dict(known.standing)
+        self._quiet, self._standing, self._decided = known.quiet, dict(known.standing), dict(known.decided)
 
     def _maybe_open(self, body: Body) -> None:
         if body.id in self._quiet or any(body.id in (down.key, down.track_id) for down in self._downs.values()):
             return
-        opened = gone_down(body) or found_lying(body)
+        opened = gone_down(body, self._decided.get(body.id, 0)) or (None if body.id in self._decided else found_lying(body))
         if opened is not None and not self._known_there(opened.place):
             self._downs[body.id] = opened
 
@@ -115,7 +118,8 @@ class FallWatch:
         return any(overlap(down.place, place) >= SAME and down.raised_ns is not None for down in self._downs.values())
 
     def _followed(self, down: Down, at_ns: int, bodies: Mapping[str, Body], boxes: Sequence[Box], taken: set[str]) -> Down:
-        body = bodies.get(down.track_id) or self._who_is_there(down, bodies, taken)
+        found_again = None if down.raised_ns is not None or down.key in taken else bodies.get(down.key)
+        body = bodies.get(down.track_id) or found_again or self._who_is_there(down, bodies, taken)
         if body is not None:
             taken.add(body.id)
             return followed(down, body) if body.last.at_ns > down.run_ns else down
@@ -148,7 +152,9 @@ class FallWatch:
         if down.raised_ns is None and down.up_ns is None and all_passed(gates):
             raised = self._downs[down.key] = replace(down, raised_ns=now_ns)
             return [_fall_change(Stage.RAISED, raised, now_ns, _lying_text(raised, now_ns), gates)]
-        return []
+        unseen = now_ns - down.seen_ns > UNSEEN_SAID_NS
+        waits = down.raised_ns is not None or down.up_ns is not None or down.first_seen_lying or unseen
+        return [] if waits or down.still_s(now_ns) < max(self._still_s, DECIDED_S) else self._over(down, now_ns, "")
 
     def _aged(self, down: Down, now_ns: int) -> list[ActivityChange]:
         unseen_ns = now_ns - down.seen_ns
@@ -169,6 +175,7 @@ class FallWatch:
         self._standing.pop(down.key, None)
         if down.raised_ns is not None:
             return [_fall_change(Stage.ENDED, down, down.up_ns or now_ns, why)]
+        self._decided = {down.track_id or down.key: now_ns} | {id: ns for id, ns in self._decided.items() if now_ns - ns < KEPT_NS}
         if down.first_seen_lying:
             self._quiet = (*self._quiet, down.key)[-64:]
         return [_fall_change(Stage.REJECTED, down, now_ns, "", fall_gates(down, now_ns, self._still_s))]

@@ -68,7 +68,7 @@ def test_a_fall_is_an_event_with_its_decision():
     assert abs(event.started_ns - START_NS - 2.4 * SECOND) < 0.5 * SECOND and event.received_ns - event.started_ns < 4 * SECOND
     (decision,) = [d for r in results for d in r.decisions if d.id == event.decision_id]
     assert decision.candidate is CandidateKind.ACTIVITY and decision.outcome is Outcome.RAISED and decision.event_id == event.id
-    assert {gate.gate for gate in decision.gates} >= {"drop", "sudden", "lying", "still"} and decision.flip
+    assert {gate.gate for gate in decision.gates} >= {"drop", "sudden", "likelihood", "still"} and decision.flip
 
 
 @pytest.mark.parametrize("confidence", [0.85, 0.3])
@@ -156,7 +156,7 @@ def test_a_candidate_that_nobody_watches_to_the_end_leaves_a_decision(told):
 
 def decisions_of_falls(results):
     found = [each for result in results for each in result.decisions if each.candidate is CandidateKind.ACTIVITY]
-    return [each for each in found if "lying" in {gate.gate for gate in each.gates}]
+    return [each for each in found if {"lying", "likelihood"} & {gate.gate for gate in each.gates}]
 
 
 def test_a_masked_place_is_not_watched():

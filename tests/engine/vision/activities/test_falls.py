@@ -65,6 +65,14 @@ def test_a_drop_of_150_pixels_in_five_frames_and_lying_is_one_fall_within_four_s
     assert change.severity is Severity.CRITICAL and all(gate.passed for gate in change.gates) and change.box_xyxy is not None
 
 
+def test_a_fall_of_somebody_who_was_only_ever_seen_seated_is_told():
+    """Seen from the side, who sits is too wide to be taken for upright."""
+    script = acting(320, 340, 200, (0, (0.55, 0.75)), (3, (0.55, 0.75)), (3.4, LYING), (30, LYING))
+    found = play([("a", script)], 12)
+    assert stages(found)[0] is Stage.RAISED and found[0][0] <= 3.4 + 2.5
+    assert found[0][1].severity is Severity.CRITICAL and "went down" in found[0][1].reason
+
+
 def test_lying_in_the_middle_of_the_picture_counts():
     assert len(raised_at(play([("a", falling(foot=240))], 8))) == 1
 
@@ -107,7 +115,7 @@ def test_lying_down_slowly_is_no_fall_and_leaves_a_decision():
     script = acting(320, 340, 200, (0, STANDING), (2, STANDING), (7, LYING), (30, LYING))
     found = play([("a", script)], 30)
     assert stages(found) == [Stage.REJECTED]
-    assert [gate.gate for gate in found[0][1].gates if not gate.passed] == ["sudden"]
+    assert "sudden" in [gate.gate for gate in found[0][1].gates if not gate.passed]
 
 
 @pytest.mark.parametrize("shape", [BENDING, CROUCHING, ON_A_CHAIR])
@@ -123,7 +131,7 @@ def test_who_went_down_a_little_only_leaves_a_decision():
     script = acting(320, 340, 200, (0, STANDING), (2, STANDING), (2.4, (0.9, 0.61)), (9, (0.9, 0.61)))
     found = play([("a", script)], 40)
     assert stages(found) == [Stage.REJECTED]
-    assert "drop" in [gate.gate for gate in found[0][1].gates if not gate.passed]
+    assert [gate.gate for gate in found[0][1].gates if not gate.passed] == ["likelihood"]
 
 
 def test_leaving_through_the_lower_edge_is_no_fall():
@@ -269,7 +277,7 @@ def body(head_share, torso_deg, foot, height, x=320.0):
 def test_a_fall_along_the_line_of_sight_is_told_by_the_pose():
     """The box stays narrow: only the pose knows that the head is low."""
     script = acting(320, 340, 200, (0, STANDING), (2, STANDING), (2.4, (0.42, 0.5)), (30, (0.42, 0.5)))
-    lies = lambda t: body(0.92, 3, 340, 200) if t < 2.3 else body(0.3, 15, 340, 200)  # noqa: E731
+    lies = lambda t: body(0.92, 3, 340, 200) if t < 2.3 else body(0.2, 15, 340, 200)  # noqa: E731
     crouches = lambda t: body(0.92, 3, 340, 200) if t < 2.3 else body(0.52, 35, 340, 200)  # noqa: E731
     assert len(raised_at(play([("a", script)], 10, poses=lies))) == 1
     assert raised_at(play([("a", script)], 10, poses=crouches)) == []
