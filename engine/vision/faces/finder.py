@@ -61,7 +61,7 @@ class FaceFinder:
     YuNet finds tilted heads but draws their points too upright, the more so the smaller the face is in the square: with the eyes 30 pixels
     apart a head tilted by 20° appears upright, and is not recognised (cosine 0.6 to itself); close up more than half of it is seen. So
     every face is looked at again, close up and turned by what was seen, until it appears upright (cosine 0.95). The last look is repeated
-    in the mirror, and the points are the mean of both: half the scatter of the points of small faces is of one side only.
+    in the mirror, and the points are the mean of both, which steadies those of small faces.
     """
 
     def __init__(self, path: Path, score_floor: float = 0.7, overlap: float = 0.3) -> None:
