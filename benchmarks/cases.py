@@ -222,11 +222,16 @@ def _radio_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--no-rssi", action="store_true", help="every RSSI replaced by a constant")
     parser.add_argument("--world", action="store_true", help="also runs of our own room world (some minutes)")
     parser.add_argument("--seeds", type=int, default=20, metavar="N", help="walks of that world (default %(default)s)")
+    parser.add_argument(
+        "--over-seeds", choices=("tuning", "held-out"), help="instead, the table over seeds of one half: made-up rooms, no files"
+    )
 
 
 def _radio(parsed: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.radio import radio
 
+    if parsed.over_seeds is not None:
+        return radio.run_seeds(parsed.over_seeds == "held-out", parsed.seeds, step)
     folder = given_or_shared(parsed.captures, "data/csi/nodesim", "captures")
     return radio.run(folder, not parsed.no_rssi, parsed.world, parsed.seeds, step)
 

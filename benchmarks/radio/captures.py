@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.radio.reflection_world import ReflectionCase, reflection_run
 from engine.model.errors import InputError
 from engine.model.radio.radio import CsiBatch, NodeChanged, NodeState
 from engine.model.site import Position, read_mac
@@ -75,6 +76,13 @@ def recording(folder: Path, name: str, with_rssi: bool) -> Run:
         falls=sum(bool(rows[:, 3].max() - rows[:, 3].min() > 1.0) for rows in truth.values()),
         ticks=_ticks(frames, truth, with_rssi),
     )
+
+
+def reflected(case: ReflectionCase, seed: int, with_rssi: bool) -> Run:
+    """A made-up run in the manner of the recordings, by the same way into the engine."""
+    made = reflection_run(case, seed)
+    nodes = tuple(NodeChanged(EPOCH_NS, mac, NodeState.ONLINE, place, 6) for mac, place in made.nodes.items())
+    return Run(f"{case.name}, seed {seed}", nodes, case.walkers, 0, _ticks(made.frames, made.truth, with_rssi))
 
 
 def room(name: str, with_rssi: bool = True, **options: Any) -> Run:

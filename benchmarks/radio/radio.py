@@ -13,6 +13,8 @@ import numpy as np
 from benchmarks import report
 from benchmarks.radio.captures import EPOCH_NS, Run, recording, recordings, room
 from benchmarks.radio.score import RadioScore, Seen
+from benchmarks.radio.seeded import ROWS, over_seeds, seeds_of, targets_of
+from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.observation import EngineStarted, Numbered, Observation, SettingsChanged, Tick
 from engine.model.settings import Settings
@@ -28,14 +30,49 @@ def run(captures: Path, with_rssi: bool, world: bool, seeds: int = 20, progress:
     """Score every recording of a folder, and with `world` runs of our own room as well (two minutes).
 
     Returns:
-        `{"bench", "cases", "peers", "targets"}` of the bench contract.
+        `{"bench", "cases", "peers", "targets", "skipped"}` of the bench contract; damaged recordings are named under `skipped`.
     Raises:
-        InputError: the folder holds no recording, or a damaged one.
+        InputError: the folder holds no recording that can be read.
     """
-    runs = [recording(captures, name, with_rssi) for name in recordings(captures)]
+    runs, skipped = _read_all(captures, with_rssi)
     scored = [_scored(each, with_rssi, progress) for each in (*runs, *(_rooms(with_rssi, seeds) if world else ()))]
     cases, peers = [case for case, _ in scored], [peer for _, peer in scored]
-    return {"bench": "radio", "cases": cases, "peers": peers, "targets": list(_targets(cases, with_rssi))}
+    found = {"bench": "radio", "cases": cases, "peers": peers, "targets": list(_targets(cases, with_rssi))}
+    return found | ({"skipped": skipped} if skipped else {})
+
+
+def _read_all(captures: Path, with_rssi: bool) -> tuple[list[Run], list[str]]:
+    runs: list[Run] = []
+    skipped: list[str] = []
+    for name in recordings(captures):
+        try:
+            runs.append(recording(captures, name, with_rssi))
+        except InputError as error:
+            skipped.append(str(error))
+    if not runs:
+        raise InputError("captures", "; ".join(skipped))
+    return runs, skipped
+
+
+def run_seeds(held_out: bool, seeds: int, progress: Progress = lambda _: None) -> dict[str, Any]:
+    """The rows over seeds, each held against the fixed point in the same run.
+
+    Returns:
+        As `run`; each case is the mean over seeds with its interval.
+    """
+    cases, peers, targets = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
+    for row in ROWS:
+        both = [_scored(each, told, progress) for each, told in row.runs(seeds_of(held_out, seeds))]
+        params = {"held_out": held_out, "rssi": not row.flat}
+        case, peer = (over_seeds(name, params, [pair[at]["metrics"] for pair in both]) for at, name in _both_names(row.name))
+        cases.append(case)
+        peers.append(peer)
+        targets += targets_of(row, case, peer)
+    return {"bench": "radio", "cases": cases, "peers": peers, "targets": targets}
+
+
+def _both_names(name: str) -> tuple[tuple[int, str], tuple[int, str]]:
+    return (0, name), (1, f"fixed point, {name}")
 
 
 def _rooms(with_rssi: bool, seeds: int) -> Iterator[Run]:

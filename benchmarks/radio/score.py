@@ -30,6 +30,7 @@ class RadioScore:
     _present: list[bool] = field(default_factory=list[bool])
     _near: list[bool] = field(default_factory=list[bool])
     _counts: list[int] = field(default_factory=list[int])
+    _beyond: list[int] = field(default_factory=list[int])
     _errors: list[float] = field(default_factory=list[float])
     _inside: list[bool] = field(default_factory=list[bool])
     _last: dict[int, str] = field(default_factory=dict[int, str])
@@ -41,6 +42,7 @@ class RadioScore:
             return
         self.seconds += 0.1
         self._counts.append(abs(len(blobs) - len(truth)))
+        self._beyond.append(len(blobs) - len(truth))
         if not truth:
             self._false |= {blob.id for blob in blobs}
             return
@@ -60,15 +62,19 @@ class RadioScore:
             self._inside.append(bool(off @ np.linalg.solve(spread, off) < _ONE_SIGMA_M2))
 
     def metrics(self, falls: int) -> dict[str, float | int | None]:
-        """Of the contract. `count_error`: mean of |blobs − people|; `recall`: share of walkers with a blob within a metre."""
+        """Of the contract. `count_error`: mean of |blobs − people|; `count_bias`: of blobs − people; `too_many`: share of ticks with more
+        blobs than people; `recall`: share of walkers with a blob within a metre."""
         return {
             "presence": _share(self._present),
             "recall": _share(self._near),
             "count_error": _share(self._counts),
+            "count_bias": _share(self._beyond),
+            "too_many": _share([beyond > 0 for beyond in self._beyond]),
             "median_m": _quantile(self._errors, 0.5),
             "p90_m": _quantile(self._errors, 0.9),
             "in_sigma": _share(self._inside),
             "id_switches": self._switches,
+            "switches_per_min": round(self._switches / max(self.seconds / 60, 1e-9), 3),
             "false_blobs_per_min": round(len(self._false) / max(self.seconds / 60, 1e-9), 3),
             "falls": falls,
         }

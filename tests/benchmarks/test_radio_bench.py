@@ -14,7 +14,8 @@ from benchmarks.radio.score import RadioScore, Seen
 from engine.model.errors import InputError
 
 OK, BAD_INPUT = 0, 2
-METRICS = {"presence", "recall", "count_error", "median_m", "p90_m", "in_sigma", "id_switches", "false_blobs_per_min", "falls"}
+METRICS = {"presence", "recall", "count_error", "count_bias", "too_many", "median_m", "p90_m", "in_sigma", "id_switches"}
+METRICS |= {"switches_per_min", "false_blobs_per_min", "falls"}
 
 
 def scored(ticks: list[tuple[list[Seen], list[tuple[float, float, float]]]], first_s: float = 3.0) -> dict[str, float | int | None]:
