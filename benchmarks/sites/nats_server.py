@@ -43,6 +43,10 @@ class NatsServer:
                 return
         raise EnvironmentFault("no_nats", f"nats-server does not answer: {(self.folder / 'log').read_text()[-500:]}")
 
+    def signal(self, number: int) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+
     def kill(self) -> None:
         if self._process is not None:
             self._process.kill()

@@ -35,6 +35,7 @@ DEFAULT_BIND = "127.0.0.1:8750"
 POSTGRES = "WATCHROOM_HUB_POSTGRES"
 PROVIDER_SECRET = "WATCHROOM_HUB_OIDC_SECRET"  # noqa: S105  # the name of a variable
 _KEY_HELP = "of the site, as `watchroom hub sites` lists it"
+_NATS = "the NATS server, as tls://nats.example:4222; several servers of one cluster separated by commas"
 _BESIDE = "Works beside a running hub."
 _POSTGRES_HELP = (
     f"postgresql://user:password@host:port/database (default: the variable {POSTGRES}, "
@@ -54,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     served.add_argument("--certificate", type=Path, metavar="PEM", help="serve HTTPS with this certificate")
     served.add_argument("--key", type=Path, metavar="PEM", help="the certificate's private key")
     served.add_argument("--host-name", action="append", default=[], metavar="NAME", help="a further name this hub is addressed by")
-    served.add_argument("--nats", required=True, metavar="URL", help="the NATS server, as tls://nats.example:4222")
+    served.add_argument("--nats", required=True, metavar="URL", help=_NATS)
     _add_provider(served)
     served.add_argument("--sites-nats", default="", metavar="URL", help="how sites reach the NATS server, where that differs")
     for what, _, help_ in _AGES:
@@ -161,16 +162,21 @@ def _site_line(site: SharedSite) -> str:
     return f"{site.key}  {site.name}  {site.seq} changes  last heard {heard}{clock}{left}"
 
 
-def _checked_address(option: str, address: str) -> str:
-    """Raises InputError: it would be tried for ever."""
+def _checked_addresses(option: str, addresses: str) -> str:
+    """Separated by commas. Raises InputError: they would be tried for ever."""
+    found = [each.strip() for each in addresses.split(",")]
+    if not all(map(_is_address, found)) or len({each.partition(":")[0] for each in found}) > 1:
+        likeness = "the address of the NATS server has to look like tls://nats.example:4222"
+        raise InputError(option, f"{likeness}; several servers of a cluster are separated by commas, all with tls:// or all with nats://")
+    return ",".join(found)
+
+
+def _is_address(text: str) -> bool:
     try:
-        parts = urlsplit(address)
-        plain = parts.scheme in ("nats", "tls") and bool(parts.hostname) and parts.port != 0
+        parts = urlsplit(text)
+        return parts.scheme in ("nats", "tls") and bool(parts.hostname) and parts.port != 0
     except ValueError:
-        plain = False
-    if not plain:
-        raise InputError(option, "the address of the NATS server has to look like tls://nats.example:4222")
-    return address
+        return False
 
 
 def _ages(parsed: argparse.Namespace) -> KeepAges:
@@ -227,8 +233,8 @@ def _serve(parsed: argparse.Namespace, record: SharedRecord, clock: SystemClock)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     bind = Bind.parse(parsed.bind, parsed.insecure, parsed.certificate, parsed.key, tuple(parsed.host_name))
-    nats = _checked_address("nats", parsed.nats)
-    told = _checked_address("sites-nats", parsed.sites_nats or nats)
+    nats = _checked_addresses("nats", parsed.nats)
+    told = _checked_addresses("sites-nats", parsed.sites_nats or nats)
     retention = Retention(record, _ages(parsed), clock)
     settings = _provider(parsed)
     keys = HubKeys.in_folder(made_for_owner(parsed.data))

@@ -24,7 +24,7 @@ from engine.store import open_store
 from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord
 from engine.store.store import Store
-from tests.fakes.nats_server import nats_server
+from tests.fakes.nats_server import nats_cluster, nats_server
 from tests.fakes.postgres import new_database
 from tests.fakes.waiting import until
 
@@ -41,6 +41,10 @@ class Program:
     def start(self) -> None:
         self._process = subprocess.Popen(self._words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
+    def signal(self, number: int) -> None:
+        if self._process is not None:
+            self._process.send_signal(number)
+
     def kill(self) -> None:
         if self._process is not None:
             self._process.send_signal(signal.SIGKILL)
@@ -49,22 +53,25 @@ class Program:
 
 
 class HubProcesses:
-    """`program`: the hub itself. folder: its data folder. record: its database, as this process asks it."""
+    """`programs`: the hub itself, or several with the same keys and database. folder: its data folder. record: its database, as this
+    process asks it. servers: NATS, one or a cluster."""
 
-    def __init__(self, folder: Path, postgres: PostgresServer, stack: ExitStack) -> None:
+    def __init__(self, folder: Path, postgres: PostgresServer, stack: ExitStack, hubs: int = 1, servers: int = 1) -> None:
         self.folder, self.postgres = folder / "hub", postgres
         self.folder.mkdir()
         self._database = new_database(postgres.url, "hub")
         settings = HubKeys.in_folder(self.folder).server_settings(time.time_ns())
-        self.nats: NatsServer = stack.enter_context(nats_server(folder / "nats", settings))
-        bind = f"127.0.0.1:{free_port()}"
-        self._url = f"http://{bind}"
-        options = ("--data", str(self.folder), "--nats", self.nats.url, "--bind", bind, "--postgres", self._database)
-        self.program = Program("console", "hub", "run", *options)
+        self.servers = stack.enter_context(_nats(folder, settings, servers))
+        binds = [f"127.0.0.1:{free_port()}" for _ in range(hubs)]
+        self.urls = [f"http://{bind}" for bind in binds]
+        nats = ",".join(each.url for each in self.servers)
+        options = ("--data", str(self.folder), "--nats", nats, "--postgres", self._database)
+        self.programs = [Program("console", "hub", "run", *options, "--bind", bind) for bind in binds]
         self.record = SharedRecord(self._database)
         stack.callback(self.record.close)
-        self.program.start()
-        stack.callback(self.program.kill)
+        for program in self.programs:
+            program.start()
+            stack.callback(program.kill)
 
     @contextmanager
     def joined_site(self, folder: Path) -> Iterator[Store]:
@@ -80,7 +87,7 @@ class HubProcesses:
 
     def _joins(self, folder: Path, store: Store, code: str) -> bool:
         try:
-            join(folder, store, self._url, code)
+            join(folder, store, self.urls[0], code)
         except WatchroomError:  # the hub has not started yet
             return False
         return True
@@ -103,9 +110,19 @@ class HubProcesses:
 
 
 @contextmanager
-def hub_processes(folder: Path) -> Iterator[HubProcesses]:
+def _nats(folder: Path, settings: str, servers: int) -> Iterator[list[NatsServer]]:
+    if servers > 1:
+        with nats_cluster(folder, settings, servers) as cluster:
+            yield cluster
+    else:
+        with nats_server(folder / "nats", settings) as server:
+            yield [server]
+
+
+@contextmanager
+def hub_processes(folder: Path, hubs: int = 1, servers: int = 1) -> Iterator[HubProcesses]:
     """Skips where PostgreSQL or NATS is not installed."""
     if programs() is None:
         pytest.skip("PostgreSQL with PostGIS is not installed on this machine (Debian: postgresql-15-postgis-3).")
     with ExitStack() as stack:
-        yield HubProcesses(folder, stack.enter_context(server()), stack)
+        yield HubProcesses(folder, stack.enter_context(server()), stack, hubs, servers)

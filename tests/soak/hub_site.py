@@ -1,12 +1,14 @@
 """Sites of a hub as a process: each writes events into its record as an engine does, and tells the hub. To be killed at any moment.
 
-`python -m tests.soak.hub_site RATE FOLDER…`: what is in a record is named in `FOLDER/acknowledged`, one id a line, when it is.
+`python -m tests.soak.hub_site RATE FOLDER…`: what is in a record is named in `FOLDER/acknowledged`, one id a line, when it is; what was
+said at the hub and has come in `FOLDER/judged`.
 """
 
 import sys
 import threading
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from engine.model.alerts.alert import IntentState
@@ -31,7 +33,7 @@ def main(folder: Path, rate_hz: float) -> None:
     store, membership = open_store(data.database, clock), read_membership(folder)
     assert membership is not None
     asked = {"purposes": _NoPurposes(), "templates": _NoTemplates(), "gallery": _NoGallery()}
-    link = HubLink(membership, folder, store.replication, clock, lambda _: None, lambda: 0, _refuse, **asked)  # type: ignore[arg-type]
+    link = HubLink(membership, folder, store.replication, clock, lambda _: None, lambda: 0, partial(_judge, folder), **asked)  # type: ignore[arg-type]
     threading.Thread(target=link.run, args=(lambda: False,), daemon=True).start()
     run = f"{time.time_ns():x}"
     with (folder / "acknowledged").open("a") as acknowledged:
@@ -73,8 +75,11 @@ class _NoGallery:
         return ()
 
 
-def _refuse(given: SignedIntent) -> IntentEnd:
-    return IntentEnd(given.id, IntentState.REFUSED, "It has no alerts.")
+def _judge(folder: Path, given: SignedIntent) -> IntentEnd:
+    """Named in `FOLDER/judged`; done."""
+    with (folder / "judged").open("a") as judged:
+        judged.write(f"{given.id}\n")
+    return IntentEnd(given.id, IntentState.DONE)
 
 
 def _event(event_id: str, at_ns: int) -> Event:

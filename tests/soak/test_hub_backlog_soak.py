@@ -41,14 +41,14 @@ def test_an_hour_of_ten_sites_is_told_when_the_line_is_back(tmp_path: Path, hub:
     for folder in folders:
         with hub.joined_site(folder) as store:
             _work_an_hour(store)
-    hub.nats.kill()
+    hub.servers[0].kill()
     for folder in folders:
         teller = Program("tests.soak.hub_site", "0.001", str(folder))
         teller.start()
         stack.callback(teller.kill)
     time.sleep(20.0)  # all of them have started, and tried in vain
     began_s = time.monotonic()
-    hub.nats.start()
+    hub.servers[0].start()
     wanted = [SITES * (FACTS_AN_HOUR // 2 + 4), SITES * FACTS_AN_HOUR // 2]  # and the four events that each site has written since
     first_s: list[float] = []
 

@@ -101,7 +101,7 @@ class Hub:
 
     async def _serve(self) -> None:
         while (carrier := await self._connected()) is not None:
-            end = HubEnd(carrier)
+            end, keeping = HubEnd(carrier), asyncio.create_task(self.spares.keep_bucket(carrier))
             try:
                 for act, answer in self._acts().items():
                     await carrier.serve(every_site(act), answer)
@@ -115,6 +115,8 @@ class Hub:
                 log.warning("%s", self.trouble)
             finally:
                 self._reached.clear()
+                keeping.cancel()
+                await asyncio.gather(keeping, return_exceptions=True)
                 await end.stop()
                 await carrier.close()
 

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 MOST_BYTES = 4 << 20
 """Of a package."""
 _LONGEST_KEY = 32
+_MAKING_S = 10.0
 
 
 class SpareDesk:
@@ -82,14 +83,21 @@ class SpareDesk:
 
     # who stands in
 
-    async def listen(self, carrier: NatsCarrier) -> None:
-        """Also makes the place for leases. Without JetStream there are no spares, and nothing else is missing."""
-        try:
-            await carrier.make_bucket(BUCKET)
-        except EnvironmentFault as fault:
-            log.warning("No spare can stand in for a site: %s Its settings need `jetstream {}`.", fault)
-            return
+    async def keep_bucket(self, carrier: NatsCarrier) -> None:
+        """Makes the place for leases until it is cancelled: again where a server has lost it, later where a cluster had no majority.
+        Without JetStream there are no spares, and nothing else is missing."""
+        trouble = ""
+        while True:
+            try:
+                await carrier.make_bucket(BUCKET)
+                trouble = ""
+            except EnvironmentFault as fault:
+                if str(fault) != trouble:
+                    trouble = str(fault)
+                    log.warning("No spare can stand in for a site: %s Its settings need `jetstream {}`.", fault)
+            await asyncio.sleep(_MAKING_S)
 
+    async def listen(self, carrier: NatsCarrier) -> None:
         def hear(subject: str, data: bytes) -> None:
             task = asyncio.create_task(self._hear(carrier, subject.rpartition(".")[2], data))
             self._tasks.add(task)

@@ -17,6 +17,7 @@ from typing import Any
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error, MaxPayloadError, NoRespondersError
+from nats.js.errors import APIError
 
 from engine.model.errors import EnvironmentFault, InputError, NotFound, WatchroomError
 from engine.runtime.hub.subjects import address_in, inbox
@@ -29,6 +30,8 @@ HUBS = "hubs"  # of several hubs one takes each request
 MOST_AT_ONCE = 64  # requests that a hub has begun
 MOST_OF_ONE = 4  # and of one site: fewer than there are threads, so that none keeps the others waiting
 _BUSY = EnvironmentFault("busy", "The hub is still at what this site told it before. It is told again.")
+_REPLICAS = 3
+_NO_CLUSTER, _OTHER_BUCKET = 10074, 10058  # https://github.com/nats-io/nats-server/blob/main/server/errors.json
 REFUSED = "refused"
 _REFUSALS = ("authorization", "authentication")  # in what a server says to whom it does not let in
 _GONE, _WRONG = "not_found", "input"
@@ -62,11 +65,12 @@ class NatsCarrier:
 
     @classmethod
     async def connect(cls, url: str, name: str, tls: ssl.SSLContext | None = None, **proof: Any) -> "NatsCarrier":
-        """`proof`: who this is, as `nats.connect` takes it. Raises EnvironmentFault (`unreachable`, REFUSED)."""
+        """`url`: of servers of one cluster, separated by commas; others that these name are connected to later. `proof`: who this is, as
+        `nats.connect` takes it. Raises EnvironmentFault (`unreachable`, REFUSED)."""
         carrier = cls(_Client())
         connecting = asyncio.create_task(
             carrier._client.connect(
-                url,
+                url.split(","),
                 name=name,
                 tls=tls,
                 max_reconnect_attempts=-1,
@@ -146,13 +150,22 @@ class NatsCarrier:
         return self._client.is_connected
 
     async def make_bucket(self, name: str) -> None:
-        """Where the newest value under each subject is kept, unless it is there. Raises EnvironmentFault (`no_bucket`): the server runs
-        without JetStream."""
+        """Where the newest value under each subject is kept, unless it is there; in a cluster on three servers. Raises EnvironmentFault
+        (`no_bucket`): the server runs without JetStream, or its cluster has no majority."""
         try:
-            stream: Any = self._client.jetstream()  # pyright: ignore[reportUnknownMemberType]
-            await stream.create_key_value(bucket=name, history=1, direct=True)
+            try:
+                await self._create_bucket(name, _REPLICAS)
+            except APIError as error:
+                if error.err_code == _NO_CLUSTER:
+                    await self._create_bucket(name, 1)
+                elif error.err_code != _OTHER_BUCKET:
+                    raise
         except (Error, OSError, TimeoutError) as error:
             raise EnvironmentFault("no_bucket", f"The NATS server keeps nothing ({error or type(error).__name__}).") from None
+
+    async def _create_bucket(self, name: str, replicas: int) -> None:
+        stream: Any = self._client.jetstream()  # pyright: ignore[reportUnknownMemberType]
+        await stream.create_key_value(bucket=name, history=1, direct=True, replicas=replicas)
 
     async def serve(self, subject: str, act: Act) -> None:
         """Answer what comes on a subject whose second part is the site, each on a thread; of several hubs one is asked. Only where that

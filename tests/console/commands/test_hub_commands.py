@@ -124,6 +124,8 @@ def test_help_says_what_it_does(words: tuple[str, ...], capsys: pytest.CaptureFi
         (("hub", "sites", "--postgres", "hub"), "postgres"),
         (("hub", "run", "--nats", "http://nats.example"), "nats"),
         (("hub", "run", "--nats", ""), "nats"),
+        (("hub", "run", "--nats", "tls://a.example:4222,,tls://b.example:4222"), "nats"),
+        (("hub", "run", "--nats", "tls://a.example:4222,nats://b.example:4222"), "nats"),
         (("hub", "run", "--nats", "tls://nats.example:4222", "--sites-nats", "nats.example"), "sites-nats"),
         (("hub", "run", "--nats", "tls://nats.example:4222", "--bind", "0.0.0.0:8750"), "bind"),
         (("hub", "run", "--nats", "tls://nats.example:4222", "--certificate", "/nowhere.pem"), "certificate"),

@@ -1,5 +1,6 @@
 """A site, its hub and a spare, whole: the site's engine is killed, the spare stands in, the site comes back, the spare hands back."""
 
+import asyncio
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -7,6 +8,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from nats.aio.client import Client as NatsClient
+from nats.js.errors import NotFoundError
 
 from engine.model.accounts.access import Grants, Role, User
 from engine.model.accounts.audit import AuditVerb
@@ -16,6 +19,7 @@ from engine.model.time import SystemClock
 from engine.runtime.access.lockout import HERE
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.hub.spares.allowed_spares import withdraw_spare
+from engine.runtime.hub.spares.lease import BUCKET
 from engine.runtime.storage.upgrading import open_beside
 from engine.store.shared.record import SharedRecord
 from tests.fakes.postgres import postgres_or_skip
@@ -50,6 +54,22 @@ def site(tmp_path: Path, hub: WholeHub, record: SharedRecord) -> Iterator[SiteWi
 
 def seen_by_spare(record: SharedRecord) -> bool:
     return any(event.camera_id.startswith(f"{STANDS_IN}/") for event in record.answer(ListEvents(limit=500)))
+
+
+def leases_kept(hub: WholeHub) -> int:
+    """By the server itself; 0 also where it keeps none."""
+
+    async def asked() -> int:
+        shown, client = hub.keys.hub_pass(SystemClock().now_ns()), NatsClient()
+        await client.connect(hub.nats, user_jwt_cb=shown.claims.encode, signature_cb=shown.key.answer)
+        try:
+            return (await client.jetstream().stream_info(f"KV_{BUCKET}")).state.messages
+        except NotFoundError:
+            return 0
+        finally:
+            await client.close()
+
+    return asyncio.run(asked())
 
 
 def sites_of(hub: WholeHub, name: str, cameras: Grants | None) -> dict[str, str]:
@@ -100,6 +120,9 @@ def test_nats_that_goes_and_what_it_kept_stop_no_recorder(site: SiteWithSpare, h
     until(lambda: hub.hub.wait_reached(1), "the hub is there again")
     until(lambda: site.pictures() > before + 20, "and so is the site, which never noticed")
     assert not site.stands() and "standing in" not in site.spare.log
+    until(lambda: leases_kept(hub) > 0, "the hub has made a place for leases again, and the site has one")
+    site.kill()
+    until(site.stands, "the spare stands in")
 
 
 def test_a_spare_that_is_withdrawn_forgets(site: SiteWithSpare, record: SharedRecord) -> None:
