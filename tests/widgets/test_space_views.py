@@ -26,7 +26,7 @@ from widgets.space.marks import person_label
 from widgets.space.plan.nodes import NodePlan
 from widgets.space.plan.plan import FloorPlan
 from widgets.space.ramps import class_tints
-from widgets.space.scene import CoverageMap, Highlight, Layers, SpaceScene
+from widgets.space.scene import PLACE_M, CoverageMap, Highlight, Layers, SpaceScene
 from widgets.space.views import solid_view
 from widgets.theme import color
 
@@ -197,6 +197,23 @@ def test_a_fallen_person_lies_and_says_so(view: SpaceCanvas, scene: SpaceScene) 
     assert "fallen" in person_label(person, False)
     view.set_scene(replace(scene, people=(person,)))
     drawn(view)
+
+
+def test_whoever_has_no_place_is_a_ring_and_no_point(view: SpaceCanvas, scene: SpaceScene) -> None:
+    """As two nodes say it."""
+    view.set_layers(NOTHING)
+    bare = replace(scene, voxels=no_voxels(), people=())
+    view.set_scene(bare)
+    empty = drawn(view)
+    person = replace(scene.people[0], name="", trail=(), velocity=(0.0, 0.0, 0.0))
+    point = replace(person, ellipse=replace(person.ellipse, long_m=PLACE_M, short_m=1.0))
+    ring = replace(person, ellipse=replace(person.ellipse, long_m=PLACE_M + 0.01, short_m=1.0))
+    for shown, is_ring in ((point, False), (ring, True)):
+        view.set_scene(replace(bare, people=(shown,)))
+        changed = np.abs(empty - drawn(view)).max(axis=2) > 6
+        assert ("in the ring" in person_label(shown, False)) is is_ring
+        assert (int(changed.sum()) > 5000) is is_ring, "the ring is drawn although its layer is off"
+    assert view.person_at(QPointF(foot_of(view, ring.blob_id))) == ring.blob_id, "and can be chosen"
 
 
 # when it is drawn

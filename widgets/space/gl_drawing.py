@@ -291,7 +291,7 @@ def _pillars(people: tuple[PersonMark, ...], z: float) -> Mesh:
     mantle, bright = _pillar()
     places: list[Points] = []
     tints: list[npt.NDArray[np.floating]] = []
-    for person in people:
+    for person in (each for each in people if each.has_place):
         height, radius = (LYING_M, 2.6 * _PILLAR_M) if person.fallen else (HEAD_M, _PILLAR_M)
         tint = color("critical") if person.fallen else QColor(person.color)
         shaded = np.clip(np.array([tint.redF(), tint.greenF(), tint.blueF()]) * bright, 0, 1)

@@ -55,11 +55,12 @@ class MarkPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if marks.layers.links:
             _paint_links(painter, marks, projection)
+        placed = [person for person in marks.scene.people if person.has_place]
         if marks.layers.trails:
-            for person in marks.scene.people:
+            for person in placed:
                 _paint_trail(painter, person, marks.scene.bounds.z0, projection)
-        if marks.layers.uncertainty:
-            for person in marks.scene.people:
+        for person in marks.scene.people:
+            if marks.layers.uncertainty or not person.has_place:
                 _paint_spread(painter, person, person.blob_id == marks.selected, marks.scene.bounds.z0, projection)
         if marks.layers.blobs:
             for blob in marks.scene.blobs:
@@ -67,7 +68,7 @@ class MarkPainter:
         if marks.layers.nodes:
             for node in marks.scene.nodes:
                 _paint_node(painter, node, node.mac == marks.chosen_node, marks.scene.bounds.z0, projection)
-        for person in marks.scene.people:
+        for person in placed:
             _paint_person(painter, person, marks, projection)
         self._paint_names(painter, marks, projection, screen, ratio, kept_free)
 
@@ -83,7 +84,8 @@ class MarkPainter:
                 specs[key] = spec
                 size = QSizeF(plate_width(plate), spec.height)
                 labels.append(Label(key, anchor, size, must, 8.0 if must else _NODE + 3, led=key.startswith("z")))
-        bodies = tuple(body for person in marks.scene.people if (body := _body(person, marks.scene.bounds.z0, projection)) is not None)
+        placed = [person for person in marks.scene.people if person.has_place]
+        bodies = tuple(body for person in placed if (body := _body(person, marks.scene.bounds.z0, projection)) is not None)
         cameras = _cameras(marks, projection)
         shown = place_labels(labels, screen.adjusted(4, 4, -4, -4), (*kept_free, *bodies, *cameras))
         for placed in shown:
@@ -93,8 +95,9 @@ class MarkPainter:
 
 
 def head_of(person: PersonMark, floor_z: float) -> Position:
-    """The top of somebody's pillar."""
-    return person.position[0], person.position[1], floor_z + (LYING_M if person.fallen else HEAD_M)
+    """The top of somebody's pillar; of whoever has no place the middle of where they may be."""
+    height = 0.0 if not person.has_place else LYING_M if person.fallen else HEAD_M
+    return person.position[0], person.position[1], floor_z + height
 
 
 def _name_plates(marks: Marks) -> list[tuple[str, Position, PlateSpec, bool]]:
@@ -138,7 +141,9 @@ def person_label(person: PersonMark, chosen: bool) -> str:
     words = [person.name]
     if person.fallen:
         words.append(tr("fallen"))
-    if person.coasting:
+    if not person.has_place:
+        words.append(tr("in the ring"))
+    elif person.coasting:
         words.append(tr("last seen here"))
     if chosen and person.confidence > 0:
         words.append(percent_text(person.confidence))

@@ -1,5 +1,6 @@
 """What the Space page says about the radio side, as sentences. Pure."""
 
+from collections.abc import Sequence as Several
 from operator import attrgetter
 
 from engine.model.radio.blob import Blob, BlobExplanation, BlobStatus, FresnelZone, Posture
@@ -11,7 +12,7 @@ from engine.model.time import SECOND
 from widgets.number_text import number_text
 from widgets.people.people_list import PersonRow
 from widgets.space.build import fallen_ids, fused_mark, node_marks, person_mark, short_mac
-from widgets.space.scene import Layers
+from widgets.space.scene import Layers, PersonMark
 from widgets.space.words import confidence_word, spread_text
 from widgets.time_text import duration_text
 from widgets.translation import tr
@@ -150,11 +151,7 @@ def _fused_row(track: FusedTrack, zones: dict[str, str], fallen: bool) -> Person
     if track.identity is not None:
         words.append(confidence_word(track.identity.confidence))
     kinds = [kind for kind in SourceKind if any(source.kind is kind for source in track.sources)]
-    words += [
-        *(_source_word(kind) for kind in kinds),
-        spread_text(mark.ellipse),
-        *(zones[zone] for zone in track.zone_ids if zone in zones),
-    ]
+    words += [*(_source_word(kind) for kind in kinds), *_place_words(mark, track.zone_ids, zones)]
     text = " · ".join(words)
     return PersonRow(track.id, mark.name, text[:1].upper() + text[1:], mark.color, fallen)
 
@@ -178,9 +175,16 @@ def _blob_row(blob: Blob, zones: dict[str, str]) -> PersonRow:
     words = [tr("Has fallen")] if mark.fallen else []
     if mark.coasting:
         words.append(tr("out of sight"))
-    words += [confidence_word(blob.confidence), spread_text(mark.ellipse), *(zones[zone] for zone in blob.zone_ids if zone in zones)]
+    words += [confidence_word(blob.confidence), *_place_words(mark, blob.zone_ids, zones)]
     text = " · ".join(words)
     return PersonRow(blob.id, mark.name, text[:1].upper() + text[1:], mark.color, mark.fallen)
+
+
+def _place_words(mark: PersonMark, zone_ids: Several[str], zones: dict[str, str]) -> list[str]:
+    """In which zones whoever has no place is, is not known either."""
+    if not mark.has_place:
+        return [tr("place not known"), spread_text(mark.ellipse)]
+    return [spread_text(mark.ellipse), *(zones[zone] for zone in zone_ids if zone in zones)]
 
 
 def zone_names(settings: Settings) -> dict[str, str]:

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from console.pages.space.space import SpacePage
-from console.pages.space.words import headline, notices
+from console.pages.space.words import headline, notices, person_rows
 from console.session.remembered import Remembered
 from engine.fusion.floor_zones import with_zones, zone_counts
 from engine.model.accounts.access import Role
 from engine.model.command import ChangeSettings, CreateUser
 from engine.model.people.commands import NameTrack
-from engine.model.radio.fused import FusedPicture
+from engine.model.radio.fused import FusedPicture, FusedTrack
 from engine.model.snapshot import Snapshot
 from tests.console.pages.space_stage import SpaceStage
 from tests.fakes.radio_scene import GRACE, WALKERS, RadioEngine, RadioScene
@@ -195,6 +195,24 @@ def test_why_cameras_are_not_on_the_floor_is_said(engine: RadioEngine) -> None:
     trouble = "North gate has no place on the floor."
     snapshot = replace(engine.snapshot, people=replace(engine.people, fused=FusedPicture(engine.now_ns, (), trouble)))
     assert (trouble, "low") in notices(snapshot) and headline(snapshot) == "No people located now"
+
+
+def test_of_whoever_has_no_place_no_zone_is_said(engine: RadioEngine) -> None:
+    snapshot = engine.snapshot
+    fused = snapshot.people.fused
+    assert fused is not None
+    zone = snapshot.settings.floor.zones[0]
+    wide = ((4.0, 0.0, 0.0), (0.0, 0.2, 0.0), (0.0, 0.0, 0.1))
+    near, far = (replace(fused.tracks[0], zone_ids=(zone.id,)), replace(fused.tracks[0], zone_ids=(zone.id,), covariance=wide))
+    details = [person_rows(with_tracks(snapshot, track))[0].detail for track in (near, far)]
+    assert zone.name in details[0] and "place not known" not in details[0]
+    assert zone.name not in details[1] and "place not known" in details[1]
+
+
+def with_tracks(snapshot: Snapshot, *tracks: FusedTrack) -> Snapshot:
+    fused = snapshot.people.fused
+    assert fused is not None
+    return replace(snapshot, people=replace(snapshot.people, fused=replace(fused, tracks=tracks)))
 
 
 def test_without_fusion_people_are_the_blobs(engine: RadioEngine) -> None:
