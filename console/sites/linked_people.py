@@ -71,6 +71,7 @@ class LinkedPeople(QObject):
         self._pairs: dict[str, tuple[ShownPair, ...]] = {}  # by hub
         self._names: dict[str, str] = {}  # of purposes, by id
         self._groups = LinkGroups(())
+        self._verdicts = 0  # begun and told: what was asked for before one of them is out of date
         self._since_look = QElapsedTimer()
 
     @property
@@ -112,7 +113,7 @@ class LinkedPeople(QObject):
         for gone in self._pairs.keys() - hubs.keys():
             self._keep(gone, ())
         for hub in hubs.values():
-            self._bridge.fetch(hub.people.pairs, self._take, ignore_answer, hub, owner=self)
+            self._bridge.fetch(hub.people.pairs, self._take, ignore_answer, hub, self._verdicts, owner=self)
             self._bridge.fetch(hub.people.purposes, self._take_names, ignore_answer, owner=self)
 
     def purposes(self, person_id: str, on_answer: Callable[[tuple[OfferedPurpose, ...]], None], on_error: OnError, owner: QObject) -> None:
@@ -150,18 +151,22 @@ class LinkedPeople(QObject):
             return
 
         def take(told: PersonPair) -> None:
+            self._verdicts += 1
             shown = ShownPair(pair.hub, pair.a, pair.b, told)
             others = [each for each in self._pairs.get(pair.hub, ()) if (each.told.purpose, each.ids) != (told.purpose, pair.ids)]
             self._keep(pair.hub, (*others, shown))
             on_done(shown)
 
+        self._verdicts += 1
         self._bridge.fetch(partial(hub.people.judge, pair.told, verdict), take, on_error, owner=owner)
 
     def _hub_of(self, person_id: str) -> ReachedHub | None:
         key = site_key(person_id)
         return next((hub for hub in self._hubs() if key and key in hub.sites.values()), None)
 
-    def _take(self, hub: ReachedHub, told: tuple[PersonPair, ...]) -> None:
+    def _take(self, hub: ReachedHub, verdicts: int, told: tuple[PersonPair, ...]) -> None:
+        if verdicts != self._verdicts:
+            return  # it is asked again at the next look
         self._keep(hub.key, _shown_pairs(hub, told))
 
     def _take_names(self, told: tuple[OfferedPurpose, ...]) -> None:

@@ -1,6 +1,7 @@
 """People whom a hub's links make one, on screen: one row, compared with other sites, reviewed with both pictures, and undone."""
 
 from collections.abc import Callable
+from threading import Event
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -14,7 +15,7 @@ from console.window import MainWindow
 from engine.model.errors import EnvironmentFault
 from engine.model.history.timeline import HitKind, SearchHit
 from engine.model.people.person import NameSource, Person
-from engine.model.people.person_links import Comparison, LinkVerdict, SkippedSite
+from engine.model.people.person_links import Comparison, LinkVerdict, PersonPair, SkippedSite
 from engine.model.people.purposes import SetPersonPurpose, SitePurpose
 from engine.model.time import SECOND
 from tests.fakes.engine import FakeEngine
@@ -121,6 +122,36 @@ def test_a_link_is_undone_from_the_menu(window: MainWindow, hub: FakeHubPeople, 
     undo.trigger()
     qtbot.waitUntil(lambda: len(names(page)) == 3)
     assert [pair.verdict for pair in hub.known] == [LinkVerdict.OPEN] and page.review_button.isVisible()
+
+
+def test_an_answer_of_before_a_verdict_changes_nothing(
+    window: MainWindow, hub: FakeHubPeople, key_of: Keys, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = page_of(window, qtbot)
+    told(page, hub, LINK)
+    qtbot.waitUntil(lambda: len(names(page)) == 2)
+    linked, asked, answered, taken = page._bridge.linked_people, Event(), Event(), list[int]()
+    assert linked is not None
+    stale, take = tuple(hub.known), linked._take
+
+    def late() -> tuple[PersonPair, ...]:
+        asked.set()
+        answered.wait(60)
+        return stale
+
+    def noted(at: ReachedHub, verdicts: int, pairs: tuple[PersonPair, ...]) -> None:
+        take(at, verdicts, pairs)
+        taken.append(verdicts)
+
+    monkeypatch.setattr(hub, "pairs", late)
+    monkeypatch.setattr(linked, "_take", noted)
+    linked.renew()
+    qtbot.waitUntil(asked.is_set)
+    page.actions_of.undo_link(f"{key_of('North')}/pe-1")
+    qtbot.waitUntil(lambda: len(names(page)) == 3)
+    answered.set()
+    qtbot.waitUntil(lambda: bool(taken))
+    assert not linked.links_of(f"{key_of('North')}/pe-1"), "they stay parted"
 
 
 def test_people_of_a_site_that_is_not_shown_are_in_no_link(window: MainWindow, hub: FakeHubPeople, key_of: Keys, qtbot: QtBot) -> None:

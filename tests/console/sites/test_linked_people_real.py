@@ -87,4 +87,4 @@ def test_compared_linked_and_parted(linked: LinkedSites, window: MainWindow, qtb
     assert (pair.verdict, pair.judged_by, pair.ids) == (LinkVerdict.SAME, "Ada", (f"north/{anna}", f"south/{other}"))
     page.actions_of.undo_link(key)
     qtbot.waitUntil(lambda: len(page.table.shown_keys()) == 3, timeout=20_000)
-    assert [each.verdict for each in linked.record.person_links.pairs()] == [LinkVerdict.OPEN]
+    qtbot.waitUntil(lambda: [each.verdict for each in linked.record.person_links.pairs()] == [LinkVerdict.OPEN], timeout=20_000)
