@@ -165,7 +165,7 @@ class _Items:
         if self._has_changed("walls", scene.walls, scene.bounds.z0, layers.floor):
             _fill_mesh(self.walls, *_walls(scene, layers))
         if self._has_changed("pillars", scene.people, scene.bounds.z0):
-            _fill_mesh(self.pillars, *_pillars(scene.people, scene.bounds.z0))
+            _fill_mesh(self.pillars, *_pillars(scene.people_with_place, scene.bounds.z0))
         if self._has_changed("cones", scene.cameras, layers.cameras):
             _draw_lines(self.cones, *_cones(scene, layers))
         if self._has_changed("glow", scene.voxels, layers.glow):
@@ -291,7 +291,7 @@ def _pillars(people: tuple[PersonMark, ...], z: float) -> Mesh:
     mantle, bright = _pillar()
     places: list[Points] = []
     tints: list[npt.NDArray[np.floating]] = []
-    for person in (each for each in people if each.has_place):
+    for person in people:
         height, radius = (LYING_M, 2.6 * _PILLAR_M) if person.fallen else (HEAD_M, _PILLAR_M)
         tint = color("critical") if person.fallen else QColor(person.color)
         shaded = np.clip(np.array([tint.redF(), tint.greenF(), tint.blueF()]) * bright, 0, 1)

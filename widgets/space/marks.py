@@ -55,9 +55,8 @@ class MarkPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if marks.layers.links:
             _paint_links(painter, marks, projection)
-        placed = [person for person in marks.scene.people if person.has_place]
         if marks.layers.trails:
-            for person in placed:
+            for person in marks.scene.people_with_place:
                 _paint_trail(painter, person, marks.scene.bounds.z0, projection)
         for person in marks.scene.people:
             if marks.layers.uncertainty or not person.has_place:
@@ -68,7 +67,7 @@ class MarkPainter:
         if marks.layers.nodes:
             for node in marks.scene.nodes:
                 _paint_node(painter, node, node.mac == marks.chosen_node, marks.scene.bounds.z0, projection)
-        for person in placed:
+        for person in marks.scene.people_with_place:
             _paint_person(painter, person, marks, projection)
         self._paint_names(painter, marks, projection, screen, ratio, kept_free)
 
@@ -84,8 +83,9 @@ class MarkPainter:
                 specs[key] = spec
                 size = QSizeF(plate_width(plate), spec.height)
                 labels.append(Label(key, anchor, size, must, 8.0 if must else _NODE + 3, led=key.startswith("z")))
-        placed = [person for person in marks.scene.people if person.has_place]
-        bodies = tuple(body for person in placed if (body := _body(person, marks.scene.bounds.z0, projection)) is not None)
+        bodies = tuple(
+            body for person in marks.scene.people_with_place if (body := _body(person, marks.scene.bounds.z0, projection)) is not None
+        )
         cameras = _cameras(marks, projection)
         shown = place_labels(labels, screen.adjusted(4, 4, -4, -4), (*kept_free, *bodies, *cameras))
         for placed in shown:

@@ -156,6 +156,11 @@ class SpaceScene:
     coverage: CoverageMap | None = None
     simulated: bool = False
 
+    @property
+    def people_with_place(self) -> tuple[PersonMark, ...]:
+        """Of the others only a ring is known."""
+        return tuple(person for person in self.people if person.has_place)
+
     def person_mark(self, blob_id: str) -> PersonMark | None:
         return next((person for person in self.people if person.blob_id == blob_id), None)
 

@@ -66,14 +66,10 @@ class GestureLibrary:
         np.minimum.at(least, self._owners, values)
         return least
 
-    def accepted(self, query: Movement, lasts_s: float, pace: float) -> Likeness | None:
-        """The likeliest gesture that a stretch of `lasts_s` seconds counts as, of those that take so long within a factor of `pace`.
+    def accepted(self, stretches: Sequence[tuple[float, Movement]], pace: float) -> list[Likeness | None]:
+        """Of each stretch (seconds, movement) the likeliest gesture that it counts as, of those that take as long within a factor `pace`.
 
-        Much faster than `likenesses` where nothing is near."""
-        return self.accepted_of_all([(lasts_s, query)], pace)[0]
-
-    def accepted_of_all(self, stretches: Sequence[tuple[float, Movement]], pace: float) -> list[Likeness | None]:
-        """`accepted` of several stretches (seconds, movement), compared in one go."""
+        Much faster than `likenesses` where nothing is near; all stretches are compared in one go."""
         templates = self._templates
         if templates is None or not stretches:
             return [None] * len(stretches)

@@ -82,7 +82,7 @@ class GestureWatch:
     def _matches(self, now_ns: int) -> Iterator[GestureHit]:
         """What the windows that end now are accepted as, at the paces at which each gesture may be performed."""
         stretches = list(self._recent.endings(self._lengths_s))
-        for (length_s, _), like in zip(stretches, self._library.accepted_of_all(stretches, _PACE), strict=True):
+        for (length_s, _), like in zip(stretches, self._library.accepted(stretches, _PACE), strict=True):
             if like is not None:
                 yield _hit(like, now_ns, length_s)
 

@@ -100,7 +100,7 @@ def test_the_gesture_of_the_same_size_is_named_though_another_is_nearer():
     performed = made.take(made.raise_right, 9)
     best, other = library.classify(performed)
     assert (best.gesture_id, other.gesture_id) == ("large", "small") and best.accepted and best.distance > other.distance
-    assert library.accepted(whole(performed), performed.lasts_s, 1.35) == best
+    assert library.accepted([(performed.lasts_s, whole(performed))], 1.35) == [best]
 
 
 def _with(take: Take, **changes: object) -> Take:
