@@ -79,7 +79,11 @@ def run(vad: Path, recordings: Path, whisper: Path | None, most_voices: int, pip
     skipped.tell()
     there, absent = voices(piper)
     cases = [report.case(sentence, {}, {"asked": 0}) for sentence in absent]
-    cases += [_text_case("text, tuning half", sentences.tuning), _text_case("text, held out", sentences.held_out)]
+    cases += [
+        _text_case("text, tuning half", sentences.tuning(sentences.NO_INTRODUCTION), sentences.tuning(sentences.INTRODUCTIONS)),
+        _text_case("text, held out", sentences.held_out(sentences.NO_INTRODUCTION), sentences.held_out(sentences.INTRODUCTIONS)),
+        _text_case("text, written later", sentences.LATER_NO_INTRODUCTION, sentences.LATER_INTRODUCTIONS),
+    ]
     chosen = sorted(there, key=lambda voice: voice.title in TUNING_VOICES)[:most_voices]
     held_out: list[_Tally] = []
     for make in _transcribers(whisper, cases):
@@ -99,9 +103,8 @@ def run(vad: Path, recordings: Path, whisper: Path | None, most_voices: int, pip
     return {"bench": "speech", "cases": cases, "targets": _targets(held_out), "skipped": skipped.plain()}
 
 
-def _text_case(name: str, half: Callable[[Sequence[Any]], Sequence[Any]]) -> dict[str, Any]:
+def _text_case(name: str, refused: Sequence[str], introduced: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Sentences as if they had been heard without a fault. `taken`: of those without an introduction, with the site's names or without."""
-    refused, introduced = half(sentences.NO_INTRODUCTION), half(sentences.INTRODUCTIONS)
     wrong = [[one for known in ((), sentences.KNOWN) if (one := introduction(text, known)) is not None] for text in refused]
     right = [(introduction(text, sentences.KNOWN), name) for text, name in introduced]
     metrics = {

@@ -130,7 +130,8 @@ class _Slot:
         ended = not after or after[0] in _ENDS or after[0] in usual
         if not ended or (form in THIS_IS and not self._this_is(sentence.plain[start + 1 : end], after)):
             return None
-        certain = bool(title) or self._certain(sentence, start, form)
+        plainly = form in FIRST_PERSON or (form in THIS_IS and bool(PRESENT.intersection(after[:1])))
+        certain = bool(title) or self._certain(sentence.plain[start:end], plainly)
         return self._introduction(sentence, start, end, title, " ".join(form), certain)
 
     def read_here(self, sentence: _Sentence) -> Introduction | None:
@@ -141,13 +142,17 @@ class _Slot:
             return None
         if any(word in self._words.not_names or not _wordlike(word) for word in rest[1:-1]):
             return None
-        return self._introduction(sentence, start, start + len(rest) - 1, "", rest[-1])
+        return self._introduction(sentence, start, start + len(rest) - 1, "", rest[-1], self._certain(rest[:-1], False))
 
-    def _certain(self, sentence: _Sentence, start: int, form: tuple[str, ...]) -> bool:
-        word = sentence.plain[start]
-        if self._known_at(sentence.plain, start) or self._likely(word):
+    def _certain(self, words: Sequence[str], plainly: bool) -> bool:
+        """Whether these words can only be a name. `plainly`: after "my name is" and the like; after "I'm" a word of English in the
+        surname's place (Robin Hood, Peter Pan) and a name that few people have (Elvis) are asked about."""
+        if " ".join(words) in self._known:
             return True
-        return word in self._words.census or (form in FIRST_PERSON and word not in self._words.ordinary)
+        first, further = words[0], words[1:]
+        if plainly:
+            return self._likely(first) or first in self._words.census or first not in self._words.ordinary
+        return self._likely(first) and not self._words.ordinary.intersection(further)
 
     def _this_is(self, further: Sequence[str], after: Sequence[str]) -> bool:
         """Not of another person or of a thing: "this is Anna she is my daughter", "this is Victoria Station", "this is hope speaking to …".

@@ -136,6 +136,14 @@ def test_what_only_looks_like_one_gives_none(text: str) -> None:
         ("I'm Doctor Xanthippe.", True),
         ("The name's Bond.", False),
         ("I am Darth Vader.", False),
+        ("I'm Robin Hood.", False),
+        ("i'm peter pan", False),
+        ("I'm Elvis.", False),
+        ("My name is Elvis.", True),
+        ("This is Elvis speaking.", True),
+        ("I'm Helen Carter.", True),
+        ("Robin Hood here", False),
+        ("Robin here", True),
     ],
 )
 def test_what_may_be_another_word_is_a_question(text: str, certain: bool) -> None:
@@ -146,6 +154,12 @@ def test_what_may_be_another_word_is_a_question(text: str, certain: bool) -> Non
 def test_a_name_of_the_site_is_certain() -> None:
     found = introduction("I'm Xanthippe.", known=("Xanthippe",))
     assert found is not None and found.certain
+
+
+def test_a_full_name_of_the_site_is_certain_though_its_surname_is_a_word() -> None:
+    for text in ("I'm Robin Hood.", "Robin Hood here"):
+        found = introduction(text, known=("Robin Hood",))
+        assert found is not None and found.certain
 
 
 def test_a_title_is_kept_apart() -> None:
