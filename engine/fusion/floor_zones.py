@@ -1,12 +1,13 @@
-"""Occupancy of the floor's zones: the people on the floor, counted where they are drawn."""
+"""Occupancy of the floor's zones: the people on the floor who have a place, counted where they are drawn."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio.fused import FloorZoneCount, FusedTrack
+from engine.model.radio.place import has_place, is_near
 from engine.model.site import Position, Zone
 
 CameraSees = Callable[[npt.NDArray[np.float64]], bool]
@@ -19,17 +20,21 @@ def zone_ids_at(zones: Iterable[Zone], position: Position) -> tuple[str, ...]:
 
 
 def with_zones(tracks: Iterable[FusedTrack], zones: Sequence[Zone]) -> tuple[FusedTrack, ...]:
-    return tuple(replace(track, zone_ids=zone_ids_at(zones, track.position)) for track in tracks)
+    """Whoever has no place is in no zone."""
+    return tuple(replace(track, zone_ids=zone_ids_at(zones, track.position) if has_place(track.covariance) else ()) for track in tracks)
 
 
 def zone_counts(
-    tracks: Sequence[FusedTrack], zones: Iterable[Zone], radio_known: Mapping[str, bool], camera_sees: CameraSees
+    tracks: Sequence[FusedTrack], zones: Iterable[Zone], radio_watches: bool, camera_sees: CameraSees
 ) -> tuple[FloorZoneCount, ...]:
-    """`tracks`: with their zones. An empty zone is known to be empty only while radio or a camera watches all of it."""
+    """`tracks`: with their zones. An empty zone is known to be empty only while a camera watches all of it, or radio watches and
+    whoever has no place is too far away to be in it."""
+    homeless = [track for track in tracks if not has_place(track.covariance)]
     found: list[FloorZoneCount] = []
     for zone in zones:
         inside = tuple(track.id for track in tracks if zone.id in track.zone_ids)
-        found.append(FloorZoneCount(zone.id, inside, bool(inside) or radio_known.get(zone.id, False) or _is_seen(zone, camera_sees)))
+        by_radio = radio_watches and not any(is_near(zone, track.position, track.covariance) for track in homeless)
+        found.append(FloorZoneCount(zone.id, inside, bool(inside) or by_radio or _is_seen(zone, camera_sees)))
     return tuple(found)
 
 

@@ -59,7 +59,8 @@ class Event:
         confidence: highest so far, not calibrated between producers; 1.0 for facts such as a lost camera.
         reason: a sentence for the operator where the event has a cause ("No picture for 2 s").
         simulated: the sensor is simulated; every view says so.
-    position: where on the floor, metres. zone_id: the zone or portal it is about. person: the name known when it last changed.
+    position: where on the floor, metres; None: not known. zone_id: the zone or portal it is about. person: the name known when it last
+    changed.
     `camera_id` is empty for events of the radio. level: how often it was escalated because nobody answered, from 0.
     person_id: of that person. label: of the gesture. shadow: of a gesture in shadow mode, which raises nothing.
     candidates: ids of persons that it could be, with how alike they are (cosine), best first; of a name that may have been heard

@@ -3,14 +3,16 @@
 A blob enters a zone when it has been inside by more than its margin for `ENTER_S` on end, and leaves when it has been outside by more than
 that for `LEAVE_S` on end. The margin grows with the blob's own uncertainty, so that a blob wobbling on a border stays where it was.
 Borders that are the floor or the ceiling are open: what uncertainty in height says there means nothing.
+A blob that has no place (`engine.model.radio.place`) is in no zone, and no zone near it is known to be empty.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, TypeAlias
 
 from engine.model.radio.blob import Blob
+from engine.model.radio.place import has_place, is_near
 from engine.model.radio.radio import ZoneOccupancy
 from engine.model.site import Floor, Position, Zone
 from engine.model.time import SECOND
@@ -95,12 +97,14 @@ class ZoneWatch:
         changes = self._removed(now_ns)
         if watched:
             self._resume(now_ns)
-            for blob in blobs:
+            placed = [blob for blob in blobs if has_place(blob.covariance)]
+            for blob in placed:
                 changes += self._update_visits(blob, now_ns)
-            changes += self._end_visits({blob.id for blob in blobs}, now_ns)
+            changes += self._end_visits({blob.id for blob in placed}, now_ns)
         else:
             changes += self._unseen(now_ns)
-        return ZoneStep(tuple(changes), self._occupancy_changes(watched, now_ns), self._occupancy(watched), self._zones_of())
+        known = self._known_zones(blobs) if watched else frozenset[str]()
+        return ZoneStep(tuple(changes), self._occupancy_changes(known, now_ns), self._occupancy(known), self._zones_of())
 
     def state(self) -> dict[str, Any]:
         return {
@@ -172,16 +176,26 @@ class ZoneWatch:
     def _inside(self) -> list[Visit]:
         return [visit for visit in self._visits.values() if visit.inside]
 
-    def _occupancy(self, watched: bool) -> tuple[ZoneOccupancy, ...]:
-        blobs = {zone_id: tuple(sorted(v.blob_id for v in self._inside() if v.zone_id == zone_id)) for zone_id in self._zones}
-        return tuple(ZoneOccupancy(zone_id, blob_ids, watched) for zone_id, blob_ids in blobs.items())
-
-    def _occupancy_changes(self, watched: bool, now_ns: int) -> tuple[OccupancyChange, ...]:
+    def _known_zones(self, blobs: Sequence[Blob]) -> Set[str]:
+        """Those of which it is known whether anybody is in them."""
+        homeless = [blob for blob in blobs if not has_place(blob.covariance)]
         occupied = {visit.zone_id for visit in self._inside()}
-        now = {zone_id: (zone_id in occupied, watched) for zone_id in self._zones}
+        return {
+            zone.id
+            for zone in self._zones.values()
+            if zone.id in occupied or not any(is_near(zone, blob.position, blob.covariance) for blob in homeless)
+        }
+
+    def _occupancy(self, known: Set[str]) -> tuple[ZoneOccupancy, ...]:
+        blobs = {zone_id: tuple(sorted(v.blob_id for v in self._inside() if v.zone_id == zone_id)) for zone_id in self._zones}
+        return tuple(ZoneOccupancy(zone_id, blob_ids, zone_id in known) for zone_id, blob_ids in blobs.items())
+
+    def _occupancy_changes(self, known: Set[str], now_ns: int) -> tuple[OccupancyChange, ...]:
+        occupied = {visit.zone_id for visit in self._inside()}
+        now = {zone_id: (zone_id in occupied, zone_id in known) for zone_id in self._zones}
         changed = [(zone_id, told) for zone_id, told in now.items() if self._told.get(zone_id) != told]
         self._told = now
-        return tuple(OccupancyChange(zone_id, occupied, known, now_ns) for zone_id, (occupied, known) in changed)
+        return tuple(OccupancyChange(zone_id, occupied, is_known, now_ns) for zone_id, (occupied, is_known) in changed)
 
     def _zones_of(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}

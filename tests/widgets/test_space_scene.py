@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
 from engine.model.radio.blob import FresnelZone
+from engine.model.radio.place import TWO_OF_THREE
 from engine.model.radio.radio import LinkState, NodeState, NodeView
 from engine.model.settings import Settings
 from engine.model.site import CameraPose, Floor, NodeSettings
@@ -21,16 +22,7 @@ from widgets.space.plan.plan import glow_image
 from widgets.space.projection import Orbit, OrbitProjection, PlanProjection
 from widgets.space.ramps import accuracy_class, cividis, link_strength, viridis
 from widgets.space.scene import EMPTY_ROOM, Bounds, CoverageMap
-from widgets.space.shapes import (
-    TWO_OF_THREE,
-    cylinder,
-    ellipse_outline,
-    ellipsoid_shadow,
-    ellipsoid_wires,
-    floor_ellipse,
-    grid_lines,
-    view_cone,
-)
+from widgets.space.shapes import cylinder, ellipse_outline, ellipsoid_shadow, ellipsoid_wires, floor_ellipse, grid_lines, view_cone
 from widgets.space.words import confidence_word, spread_text
 
 

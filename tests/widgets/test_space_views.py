@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.model.radio.place import PLACE_M
 from engine.model.radio.radio import no_voxels
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene
 from widgets.space.build import scene_of
@@ -26,7 +27,7 @@ from widgets.space.marks import person_label
 from widgets.space.plan.nodes import NodePlan
 from widgets.space.plan.plan import FloorPlan
 from widgets.space.ramps import class_tints
-from widgets.space.scene import PLACE_M, CoverageMap, Highlight, Layers, SpaceScene
+from widgets.space.scene import CoverageMap, Highlight, Layers, SpaceScene
 from widgets.space.views import solid_view
 from widgets.theme import color
 

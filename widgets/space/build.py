@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.model.radio.blob import Blob, BlobStatus, Posture, RadioPicture
 from engine.model.radio.fused import FusedPicture, FusedStatus, FusedTrack, SourceKind
+from engine.model.radio.place import has_place
 from engine.model.radio.radio import LinkState, NodeState, NodeView, link_ends
 from engine.model.settings import Settings
 from engine.model.site import Floor, Position
@@ -107,7 +108,7 @@ def _people_in_zones(floor: Floor, picture: RadioPicture, fused: FusedPicture | 
     if fused is not None:
         return {zone.zone_id: zone.people for zone in fused.zones}
     known = {zone.zone_id for zone in picture.zones if zone.known}
-    places = [blob.position for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE]
+    places = [blob.position for blob in picture.blobs if blob.status is not BlobStatus.TENTATIVE and has_place(blob.covariance)]
     return {zone.id: sum(zone.is_over(x, y) for x, y, _ in places) for zone in floor.zones if zone.id in known}
 
 

@@ -7,6 +7,7 @@ import numpy.typing as npt
 
 from engine.model.geometry import Floats
 from engine.model.radio.blob import FresnelZone
+from engine.model.radio.place import PLACE_M
 from engine.model.radio.radio import no_voxels
 from engine.model.site import CameraPose, Portal, Position, Wall, Zone
 from engine.model.value_class import dataclass
@@ -48,10 +49,6 @@ class FloorEllipse:
     long_m: float
     short_m: float
     turn: float
-
-
-PLACE_M = 1.8
-"""Wider than this it is no place: a point in mid-room is as near. With two nodes it is 2 to 3.3 m, with four 0.4 to 0.7."""
 
 
 @dataclass(frozen=True, slots=True)

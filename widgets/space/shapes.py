@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio.blob import Covariance, FresnelZone
+from engine.model.radio.place import TWO_OF_THREE
 from engine.model.site import CameraPose, Position
 from widgets.space.scene import FloorEllipse
 
 Points: TypeAlias = npt.NDArray[np.float64]
-TWO_OF_THREE = math.sqrt(-2 * math.log(1 - 0.68))  # radius in standard deviations that holds 68 % of a plane's normal distribution
 _SMALLEST_M = 0.05
 
 

@@ -67,7 +67,7 @@ class ZoneCounts(QWidget):
 
 
 def people_text(mark: ZoneMark) -> str:
-    return tr("not watched") if mark.people is None else number_text(mark.people)
+    return tr("not known") if mark.people is None else number_text(mark.people)
 
 
 def _square(tint: str, ratio: float) -> QPixmap:

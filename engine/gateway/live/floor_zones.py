@@ -18,7 +18,9 @@ class FloorZoneOut(BaseModel):
     y0: float = Field(description="metres, Y to the north")
     x1: float
     y1: float
-    people: int | None = Field(description="people in it now, by any sensor; null: not known, as nothing watches all of the zone")
+    people: int | None = Field(
+        description="people in it now, by any sensor; null: not known, as nothing watches all of it, or somebody's place is not known"
+    )
     people_ids: list[str] = Field(description="of those people: ids of `people.fused.tracks` in the snapshot")
 
     @classmethod

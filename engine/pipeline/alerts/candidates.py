@@ -13,6 +13,7 @@ from engine.model.alerts.settings import Rule
 from engine.model.event import Event, EventKind, Severity
 from engine.model.places import choices, places_of
 from engine.model.radio.fused import FusedPicture, FusedTrack, SourceKind
+from engine.model.radio.place import has_place
 from engine.model.settings import Settings
 from engine.model.site import Position
 from engine.model.time import SECOND
@@ -37,7 +38,7 @@ def candidate_of(
     """`seen_ns`: when its subject was seen last. `reports`: what speaks for the incident or plume of an id. load: alerts of the last ten
     minutes. `armed_ns`: when the site was armed further."""
     fused = track_of(event, floor)
-    position = event.position or (fused.position if fused is not None else None)
+    position = event.position or (fused.position if fused is not None and has_place(fused.covariance) else None)
     incident_id = event.subject_id if event.kind is EventKind.INCIDENT else ""
     told = reports(event.subject_id) if event.kind in (EventKind.INCIDENT, EventKind.SMOKE) else of_event(event, fused, seen_ns)
     in_picture = pictured(event.camera_id, event.subject_id)

@@ -20,6 +20,7 @@ from engine.model.observation import DetectionsMade, Observation, PosesSeen
 from engine.model.people.traces import ERASED_NAME, Traces
 from engine.model.radio.blob import Posture
 from engine.model.radio.fused import FusedIdentity, FusedPicture, FusedTrack, SourceKind
+from engine.model.radio.place import has_place
 from engine.model.settings import CameraSettings, Settings
 from engine.model.value_class import dataclass
 from engine.pipeline.identities.event_identity import EventIdentity
@@ -380,4 +381,5 @@ def _subject(camera_id: str, change: ActivityChange) -> str:
 
 def _update_known(fused: FusedTrack, before: LastKnownTrack) -> LastKnownTrack:
     blob = next((source.id for source in fused.sources if source.kind is SourceKind.RADIO), before.blob_id)
-    return replace(before, position=fused.position, blob_id=blob, fused_id=fused.id)
+    position = fused.position if has_place(fused.covariance) else None
+    return replace(before, position=position, blob_id=blob, fused_id=fused.id)

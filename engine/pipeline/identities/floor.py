@@ -93,10 +93,10 @@ class FloorLane:
         return {source_id: identity for (kind, source_id), identity in step.names.items() if kind is SourceKind.CAMERA}
 
     def _with_zones(self, picture: FusedPicture, radio: RadioPicture | None) -> FusedPicture:
-        """Each zone counts who is drawn in it, whichever sensor found them."""
+        """Each zone counts who is drawn in it with a place, whichever sensor found them."""
         tracks = with_zones(picture.tracks, self._zones)
-        known = {zone.zone_id: zone.known for zone in radio.zones} if radio is not None else {}
-        return replace(picture, tracks=tracks, zones=zone_counts(tracks, self._zones, known, self._is_watched))
+        watches = radio is not None and not radio.trouble
+        return replace(picture, tracks=tracks, zones=zone_counts(tracks, self._zones, watches, self._is_watched))
 
     def _is_watched(self, xy: Floats) -> bool:
         return bool(self._cameras.watching(xy))

@@ -1,12 +1,13 @@
 """The fall lane: somebody who went down and stays down is an event that escalates until they are up, and every candidate a decision."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any, cast
 
 from engine.model.alerts.decision import CandidateKind
 from engine.model.event import Event, EventKind
 from engine.model.people.traces import Traces
 from engine.model.radio.blob import Blob, Posture
+from engine.model.radio.place import has_place
 from engine.model.radio.radio import LinkFeatures
 from engine.model.site import RadioSettings
 from engine.pipeline.identities.event_identity import NOBODY, EventIdentity
@@ -29,6 +30,7 @@ class FallLane:
         self._cameras: Mapping[str, str] = {}
         self._seen_falls: Mapping[str, Event] = {}
         self._witness: dict[str, str] = {}
+        self._homeless: Set[str] = frozenset()  # blobs that have no place, in this step
 
     def configure(self, radio: RadioSettings) -> None:
         self._radio = radio
@@ -44,6 +46,7 @@ class FallLane:
         shakes: Shakes | None = None,
     ) -> Mapping[str, Posture]:
         """The posture of blobs of which more is known than that they are there. `who`: by the blob's id."""
+        self._homeless = {blob.id for blob in blobs if not has_place(blob.covariance)}
         for change in self._watch.step(now_ns, blobs, features, shakes):
             fallen = who.get(change.blob_id, NOBODY)
             self._changed(change, fallen if fallen.person_id else who.get(change.fall_id, NOBODY), out)
@@ -133,7 +136,7 @@ class FallLane:
             confidence=change.confidence,
             reason=change.reason,
             simulated=change.simulated,
-            position=change.position,
+            position=None if change.blob_id in self._homeless else change.position,
             who=who,
         )
         self._open.begin(change.fall_id, event, out)

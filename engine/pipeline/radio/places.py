@@ -8,6 +8,7 @@ from engine.model.alerts.decision import CandidateKind, GateReading
 from engine.model.event import Event, EventKind
 from engine.model.people.traces import Traces
 from engine.model.radio.blob import Blob
+from engine.model.radio.place import has_place
 from engine.model.radio.radio import ZoneOccupancy
 from engine.model.site import Floor, Position
 from engine.pipeline.identities.event_identity import NOBODY, EventIdentity
@@ -45,7 +46,8 @@ class PlacesLane:
         self._end_removed(now_ns, out)
         for change in said.occupancy_changes:
             self._occupancy(change, any(blob.simulated for blob in blobs), out)
-        for crossing in self._portals.step(now_ns, blobs) if watched else ():
+        placed = [blob for blob in blobs if has_place(blob.covariance)]
+        for crossing in self._portals.step(now_ns, placed) if watched else ():
             self._crossed(crossing, by_id[crossing.blob_id], out)
         self._name(out)
         return said.occupancy, said.zones_of

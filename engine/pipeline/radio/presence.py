@@ -10,6 +10,7 @@ from engine.model.alerts.decision import CandidateKind, GateReading
 from engine.model.event import EventKind
 from engine.model.people.traces import Traces
 from engine.model.radio.blob import Blob
+from engine.model.radio.place import has_place
 from engine.model.site import Position
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
@@ -90,7 +91,7 @@ class PresenceLane:
                 out,
                 confidence=candidate.best,
                 simulated=blob.simulated,
-                position=blob.position,
+                position=blob.position if has_place(blob.covariance) else None,
                 who=who,
             )
             self._present.begin(blob.id, event, out)

@@ -182,7 +182,7 @@ def test_the_list_says_who_and_how_sure(space: SpacePage, engine: RadioEngine, q
 def test_people_in_zones_are_listed_until_somebody_is_selected(space: SpacePage, engine: RadioEngine) -> None:
     counted = [mark for mark in space.view.scene.zones if mark.counted]
     assert [name for name, _ in space.zone_counts.texts()] == [mark.zone.name for mark in counted]
-    assert {text for _, text in space.zone_counts.texts()} <= {"0", "1", "2", "3", "not watched"} and space.zone_counts.isVisible()
+    assert {text for _, text in space.zone_counts.texts()} <= {"0", "1", "2", "3", "not known"} and space.zone_counts.isVisible()
     picture = engine.snapshot.radio.picture
     assert picture is not None
     space.select(picture.blobs[0].id)

@@ -5,13 +5,15 @@ from dataclasses import replace
 import pytest
 
 from engine.model.alerts.decision import Outcome
-from engine.model.event import Event, EventKind
+from engine.model.event import Event, EventKind, Severity
 from engine.model.radio.blob import Blob, BlobStatus
+from engine.model.radio.fused import FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
 from engine.model.radio.radio import NodeChanged, NodeState
 from engine.model.result import StepResult
 from engine.model.settings import Settings
-from engine.model.site import NodeSettings
+from engine.model.site import Floor, NodeSettings, Zone
 from engine.model.time import SECOND
+from engine.pipeline.alerts.candidates import candidate_of
 from engine.pipeline.output import StepOutput
 from engine.pipeline.radio.nodes import SILENT_S, NodeLane
 from engine.pipeline.radio.presence import PresenceLane
@@ -60,6 +62,13 @@ def test_a_presence_is_one_event_with_a_span(steps: Steps) -> None:
     (event,) = steps.events().values()
     assert event.kind is EventKind.PRESENCE and event.started_ns == 0 and event.ended_ns == 49 * SECOND // 10
     assert event.subject_id == "bl-1" and event.position == BLOB.position and steps.outcomes() == [Outcome.RAISED]
+
+
+def test_a_presence_without_a_place_is_told_without_a_position(steps: Steps) -> None:
+    wide = ((1.5, 0.0, 0.0), (0.0, 1.5, 0.0), (0.0, 0.0, 0.3))
+    present(PresenceLane(), steps, range(0, 2), replace(BLOB, covariance=wide))
+    (event,) = steps.events().values()
+    assert event.kind is EventKind.PRESENCE and event.position is None
 
 
 def test_too_little_evidence_is_a_decision_without_an_event(steps: Steps) -> None:
@@ -134,3 +143,15 @@ def test_a_stranger_that_leaves_is_forgotten_and_not_missed(steps: Steps) -> Non
     for second in range(11, 60):
         tick(lane, steps, second)
     assert steps.events() == {} and not lane.anybody
+
+
+def test_an_alert_is_in_the_zone_of_whom_it_is_about_only_where_they_have_a_place() -> None:
+    zone = Zone("hall", "Hall", 0.0, 0.0, 5.0, 5.0)
+    settings = Settings(floor=Floor((0, 0, 9, 9), zones=(zone,)))
+    event = Event("ev-1", EventKind.PRESENCE, "", "bl-1", Severity.LOW, 0, None, 0, 0.9, "de-1")
+    near, wide = ((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 0.0)), ((2.0, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 0.0))
+    for covariance, zone_ids in ((near, ("hall",)), (wide, ())):
+        source = FusedSource(SourceKind.RADIO, "bl-1", "radio", 0, 0.3)
+        track = FusedTrack("ft-1", 1, FusedStatus.CONFIRMED, (2.0, 2.0, 0.0), covariance, (0.0, 0.0, 0.0), 0, 0, (source,))
+        found = candidate_of(event, 0, FusedPicture(0, (track,)), lambda _: (), lambda *_: (), settings, 0, 0, 0)
+        assert found.facts.zone_ids == zone_ids and (found.position is not None) is bool(zone_ids)

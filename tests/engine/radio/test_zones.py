@@ -77,6 +77,25 @@ def test_zones_may_overlap_and_a_blob_knows_all_of_its_own() -> None:
     assert watch.last.occupancy[:2] == (ZoneOccupancy("kitchen", ("bl-1",)), ZoneOccupancy("stove", ("bl-1",)))
 
 
+def test_a_blob_without_a_place_is_in_no_zone_and_none_near_is_known_to_be_empty() -> None:
+    watch = Watch()
+    watch.stay((2.0, 2.0, 1.0), 50, sigma_m=1.5)
+    assert not watch.changes and not watch.last.zones_of
+    assert watch.last.occupancy == tuple(ZoneOccupancy(zone.id, (), False) for zone in (KITCHEN, STOVE, BED))
+    watch.stay((2.0, 2.0, 1.0), 10)
+    assert watch.told() == [("kitchen", True)] and {zone.known for zone in watch.last.occupancy} == {True}
+
+
+def test_who_is_in_a_zone_stays_for_a_moment_without_a_place_and_its_zone_is_not_empty_then() -> None:
+    watch = Watch(Floor(zones=(KITCHEN,)))
+    watch.stay((2.0, 2.0, 1.0), 10)
+    watch.stay((2.0, 2.0, 1.0), 20, sigma_m=1.5)
+    assert watch.last.occupancy == (ZoneOccupancy("kitchen", ("bl-1",)),)
+    watch.stay((2.0, 2.0, 1.0), 20, sigma_m=1.5)
+    assert [(change.entered, change.reason) for change in watch.changes] == [(True, ""), (False, "gone")]
+    assert watch.filled()[-1] == ("kitchen", False, False), "not known to be empty"
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_wobbling_on_a_border_makes_no_events(seed: int) -> None:
     rng = np.random.default_rng(seed)
