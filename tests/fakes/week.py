@@ -73,7 +73,7 @@ SETTINGS = Settings(
     nodes=NODES,
     anchor=ANCHOR,
     alerts=AlertSettings(time_zone="Europe/Stockholm"),
-)
+).numbered()
 
 
 @dataclass(slots=True)

@@ -1,4 +1,6 @@
-"""The scores of the three sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong."""
+"""The scores of the three sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong; `--fourth`:
+only of the fourth set.
+"""
 
 import json
 import sys
@@ -11,12 +13,15 @@ from typing import Any
 from engine.history.checker.checker import Checker
 from engine.model.history.chat import ChatAnswer, ClaimStatus, Sentence
 from tests.engine.history.chat_altered import altered
+from tests.engine.history.chat_fourth import Fourth
+from tests.engine.history.chat_fourth_forms import fourth
 from tests.engine.history.chat_invented import invented
 from tests.engine.history.chat_questions import Asked, asked
 from tests.engine.history.chat_second import Put, second
 from tests.engine.history.chat_site import Site, missed, site_in, uncited
 from tests.engine.history.chat_third import Third
 from tests.engine.history.chat_third_forms import third
+from tests.engine.history.chat_verdict import Verdict, verdict
 from tests.fakes.week import generated
 
 
@@ -46,7 +51,23 @@ def scores(site: Site) -> dict[str, Any]:
     }
 
 
-def in_turn(site: Site, asked: Third) -> ChatAnswer:
+def fourth_scores(site: Site) -> dict[str, Any]:
+    """Right, asked back and wrong; of what is not right, by way of speaking, why."""
+    found: dict[str, Counter[str]] = {}
+    others: list[dict[str, str]] = []
+    for each in fourth(generated()):
+        answer = in_turn(site, each)
+        said, lacks = verdict(answer, each.accepted)
+        found.setdefault(each.way, Counter())[said] += 1
+        if lacks:
+            question = " / ".join((*each.before, each.question))
+            others.append({"verdict": said, "way": each.way, "question": question, "why": lacks, "answer": answer.answer})
+    ways = {way: {each.value: counted[each] for each in Verdict} for way, counted in found.items()}
+    every = {each.value: sum(counted[each] for counted in found.values()) for each in Verdict}
+    return {"questions": sum(every.values()), **every, "ways": ways} | ({"not right": others} if "--why" in sys.argv else {})
+
+
+def in_turn(site: Site, asked: Third | Fourth) -> ChatAnswer:
     """The answer to the last question of a conversation."""
     turns: list[ChatAnswer] = []
     for question in (*asked.before, asked.question):
@@ -88,6 +109,6 @@ def _struck(site: Site, answers: list[ChatAnswer]) -> dict[str, int]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder, site_in(Path(folder) / "data") as found:
-        if "--why" in sys.argv:
+        if "--why" in sys.argv and "--fourth" not in sys.argv:
             why(found)
-        json.dump(scores(found), sys.stdout, indent=1, ensure_ascii=False)
+        json.dump(fourth_scores(found) if "--fourth" in sys.argv else scores(found), sys.stdout, indent=1, ensure_ascii=False)
