@@ -36,6 +36,7 @@ from engine.model.radio.blob import BlobExplanation
 from engine.model.review.event_verdict import ListEventVerdicts
 from engine.model.review.review import ReviewQuestion
 from engine.model.risk.questions import AreaQuestion, RiskQuestion
+from engine.model.sense_quality import ListSenseQuality
 from engine.model.upkeep import UpkeepQuestion
 from engine.model.value_class import dataclass
 
@@ -437,6 +438,7 @@ AnyQuestion: TypeAlias = (
     | FindUsbCameras
     | DescribeCamera
     | UpkeepQuestion
+    | ListSenseQuality
     | AccessQuestion
     | ListHandovers
     | ReportPageQuestion

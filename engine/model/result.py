@@ -9,6 +9,7 @@ from engine.model.people.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.radio.blob import RadioPicture
 from engine.model.radio.fused import FusedIdentity, FusedPicture
 from engine.model.review.review import ReviewItem
+from engine.model.sense_quality import SenseQuality
 from engine.model.value_class import dataclass
 
 
@@ -21,6 +22,7 @@ class StepResult:
     (who each camera track is, by its id) are given on ticks.
     `reviews`: review items that are new or changed. `alerts`: likewise; `load` is given on ticks when it changed, otherwise None.
     `zones`: how many are in each zone of a camera's picture; given on ticks, otherwise None: unchanged.
+    `senses`: how well each does, given every ten seconds, otherwise None: unchanged.
     `radio` is given on ticks while radio sensing is on, otherwise None: unchanged.
     """
 
@@ -37,3 +39,4 @@ class StepResult:
     load: AlarmLoad | None = None
     zones: tuple[ZoneCount, ...] | None = None
     reviews: tuple[ReviewItem, ...] = ()
+    senses: tuple[SenseQuality, ...] | None = None

@@ -24,6 +24,7 @@ from engine.pipeline.reports.forecast_events import ForecastLane
 from engine.pipeline.reports.incident_events import IncidentLane
 from engine.pipeline.reports.plume_events import PlumeLane
 from engine.pipeline.review.review import ReviewLane
+from engine.pipeline.senses import SenseLane
 
 if TYPE_CHECKING:
     from engine.pipeline.radio.radio import RadioLane
@@ -45,8 +46,8 @@ class LaneMaker:
         """Fresh ones. Of a capability that is left out nothing is made, and its packages are not imported."""
         cameras, zones, incidents, plumes = CameraLanes(self.make_tracker, self.isolation), PictureZoneLane(), IncidentLane(), PlumeLane()
         identities = IdentityLane(None if Capability.SPEECH in left_out else _voices_maker())
-        activities = ActivityLane()
-        radio = () if Capability.RADIO in left_out else self._radio(identities, activities)
+        activities, senses = ActivityLane(), SenseLane(identities.floor)
+        radio = () if Capability.RADIO in left_out else self._radio(identities, activities, senses)
         identities.followers = (*radio, cameras)
         falls = (*(lane.falls for lane in radio), activities)
         reports = () if Capability.INCIDENTS in left_out else (incidents,)
@@ -55,14 +56,15 @@ class LaneMaker:
         voices = () if Capability.SPEECH in left_out else (VoiceLane(identities.voices),)
         gestures = () if Capability.GESTURES in left_out else (_gesture_lane(),)
         alerts = AlertLane(LaneSubjects(identities, zones, incidents, plumes, falls))
-        people = (*radio, identities, *voices, *gestures, activities)
+        people = (*radio, identities, senses, *voices, *gestures, activities)
         return (cameras, *smoke, *people, zones, *reports, *forecast, alerts, ReviewLane())
 
-    def _radio(self, identities: IdentityLane, activities: ActivityLane) -> "tuple[RadioLane, ...]":
+    def _radio(self, identities: IdentityLane, activities: ActivityLane, senses: SenseLane) -> "tuple[RadioLane, ...]":
         from engine.pipeline.radio.radio import RadioLane
 
         lane = RadioLane(identities, self.pictured)
         lane.camera_falls, activities.radio, identities.phones = activities, lane.falls, lane
+        senses.radio = lane
         return (lane,)
 
 

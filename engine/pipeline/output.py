@@ -13,6 +13,7 @@ from engine.model.radio.blob import RadioPicture
 from engine.model.radio.fused import FusedIdentity, FusedPicture
 from engine.model.result import StepResult
 from engine.model.review.review import ReviewItem
+from engine.model.sense_quality import SenseQuality
 from engine.model.value_class import dataclass
 from engine.vision.known_still import KnownStill
 
@@ -65,6 +66,7 @@ class StepOutput:
         self.names: tuple[tuple[str, FusedIdentity], ...] = ()
         self.zones: tuple[ZoneCount, ...] | None = None
         self.views: dict[str, CameraView] = {}
+        self.senses: tuple[SenseQuality, ...] | None = None
         self.declined: tuple[DeclinedSmoke, ...] = ()
         self.erased: Traces | None = None
 
@@ -136,4 +138,5 @@ class StepOutput:
             self.load,
             self.zones,
             tuple(self._reviews.values()),
+            self.senses,
         )

@@ -26,6 +26,7 @@ from engine.runtime.cameras import camera_commands, floor_image, instant_replay,
 from engine.runtime.chat import chat_commands
 from engine.runtime.evidence import evidence_commands
 from engine.runtime.footage import segment_commands
+from engine.runtime.health import sense_questions
 from engine.runtime.jobs import commands as job_commands
 from engine.runtime.keeping import upkeep_commands
 from engine.runtime.messages import notify_commands, webhook_commands
@@ -117,7 +118,7 @@ _ROOMS: tuple[ModuleType, ...] = (
         settings_commands,
         record_questions,
     ),
-    *(trail_questions, instant_replay, ptz_commands, event_verdicts),
+    *(trail_questions, instant_replay, ptz_commands, event_verdicts, sense_questions),
 )
 _ROOMS_OF: Mapping[Capability, tuple[str, ...]] = {
     Capability.INCIDENTS: (

@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine.gateway.federation.rewriting import Collector, rewrite
+from engine.model import sense_quality
 from engine.model.accounts import commands as access
 from engine.model.accounts import handover
 from engine.model.accounts.undo import UndoRemoval
@@ -120,6 +121,7 @@ QUESTIONS: Mapping[type[Any], Route] = {
     **dict.fromkeys((risk_questions.ListNeighbourhoods, risk_questions.ListOutlines, chat.GetChatState), Route.CHOSEN),
     **dict.fromkeys((finding.FindCameras, finding.FindUsbCameras, finding.DescribeCamera), Route.CHOSEN),
     **dict.fromkeys((GetUpkeep, PlanTidy, ListLog, GetDiagnostics, ExportSettings, CompareSettings), Route.CHOSEN),
+    sense_quality.ListSenseQuality: Route.CHOSEN,
     **dict.fromkeys((access.ListTokens, report_page.GetReportPage), Route.CHOSEN),
 }
 

@@ -1,6 +1,6 @@
 """The floor lane: cameras' tracks, blobs and phones become people on the floor with names, and contradictions become events."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from engine.fusion.sighting import Sighting
 from engine.model.alerts.decision import CandidateKind
 from engine.model.cameras.track import Track
 from engine.model.event import EventKind, Severity
+from engine.model.geometry import Point
 from engine.model.observation import LooksSeen
 from engine.model.people.person import Person
 from engine.model.people.traces import Traces
@@ -47,6 +48,7 @@ class FloorLane:
         self._conflicts = Spans()
         self._sure: tuple[Position, ...] = ()
         self._zones: tuple[Zone, ...] = ()
+        self.sightings: Sequence[Sighting] = ()  # of the newest tick
 
     def configure(self, settings: Settings) -> None:
         self._zones = settings.floor.zones
@@ -85,6 +87,7 @@ class FloorLane:
             trouble=self._cameras.trouble(tracks),
             watching=self._cameras.watching,
         )
+        self.sightings = given.sightings
         step = self._floor.step(now_ns, given, out.new_id)
         out.fused = self._with_zones(step.picture, radio)
         self._sure = tuple(_sure_places(step.picture))
@@ -100,6 +103,14 @@ class FloorLane:
 
     def _is_watched(self, xy: Floats) -> bool:
         return bool(self._cameras.watching(xy))
+
+    @property
+    def live_cameras(self) -> Set[str]:
+        return self._cameras.live
+
+    def watching(self, at: Point) -> Sequence[str]:
+        """Cameras that should see somebody who stands there, metres."""
+        return self._cameras.watching(np.array(at))
 
     def followed(self, now_ns: int) -> Sequence[FusedTrack]:
         """Everybody on the floor by the tick before, without names."""

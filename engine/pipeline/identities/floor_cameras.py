@@ -1,6 +1,6 @@
 """The site's cameras over the floor: where their tracks stand, which of them should see a spot, and how far each shows people beside."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,11 @@ class FloorCameras:
         self._alive_ns = {name: at for name, at in self._alive_ns.items() if 0 <= now_ns - at < _ALIVE_NS}
         self._alive_ns |= dict.fromkeys(sorted(self._framed), now_ns)
         self._framed = set()
+
+    @property
+    def live(self) -> Set[str]:
+        """Cameras whose frames came lately."""
+        return self._alive_ns.keys()
 
     def has_pose(self, camera_id: str) -> bool:
         """Whether it is known where this camera hangs."""

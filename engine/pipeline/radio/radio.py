@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from engine.model import wire
 from engine.model.event import Event
+from engine.model.geometry import Point
 from engine.model.observation import Observation
 from engine.model.people.person import Person
 from engine.model.people.traces import Traces
@@ -18,6 +19,7 @@ from engine.pipeline.identities.event_identity import EventIdentity, of_blobs, o
 from engine.pipeline.identities.identities import IdentityLane
 from engine.pipeline.lane import Lane
 from engine.pipeline.output import StepOutput
+from engine.pipeline.radio.covered import CoveredFloor
 from engine.pipeline.radio.falls import FallLane
 from engine.pipeline.radio.links import LinkReadings, Links, LinkStage
 from engine.pipeline.radio.nodes import NodeKeeper, NodeLane
@@ -71,6 +73,7 @@ class RadioLane(Lane, NodeKeeper):
         self._places = PlacesLane()
         self._falls = FallLane()
         self._positions: Mapping[str, Position] = {}
+        self._covered = CoveredFloor()
         self._who: Mapping[str, EventIdentity] = {}
 
     @property
@@ -81,6 +84,15 @@ class RadioLane(Lane, NodeKeeper):
     def carried(self) -> Mapping[str, BleMatch]:
         """Whose phone goes with which fused track or blob, by its id, as of the last tick."""
         return self._phones.carried
+
+    @property
+    def online_positions(self) -> Mapping[str, Position]:
+        """Nodes that are online and have a place, by MAC."""
+        online = {node.mac for node in self.nodes.known if node.online}
+        return {mac: position for mac, position in self._positions.items() if mac in online}
+
+    def covers(self, at: Point) -> bool:
+        return self._covered.covers(tuple(self.online_positions.values()), at)
 
     def take(self, seen: Observation, out: StepOutput) -> None:
         match seen:

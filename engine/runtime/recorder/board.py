@@ -10,6 +10,7 @@ from engine.model.event import Event
 from engine.model.people.traces import Traces
 from engine.model.result import StepResult
 from engine.model.review.review import ReviewItem
+from engine.model.sense_quality import SenseQuality
 from engine.pipeline.review.group import erase_person
 
 NEWEST = 200
@@ -26,6 +27,7 @@ class Board:
         self._tracks: dict[str, tuple[tuple[Track, ...], int]] = {}
         self._newest: tuple[Event, ...] | None = None  # until somebody looks
         self._zones: tuple[ZoneCount, ...] = ()
+        self._senses: tuple[SenseQuality, ...] = ()
         self._reviews = {item.id: item for item in reviews}
         self._newest_reviews: tuple[ReviewItem, ...] | None = None
 
@@ -34,6 +36,7 @@ class Board:
         for camera_id, tracks in result.tracks:
             self._tracks[camera_id] = tracks, max(at_ns, self.tracks(camera_id)[1])
         self._zones = self._zones if result.zones is None else result.zones
+        self._senses = self._senses if result.senses is None else result.senses
         if result.reviews:
             self._change_reviews({item.id: item for item in result.reviews})
         told = [event for event in result.events if not event.shadow]
@@ -82,6 +85,10 @@ class Board:
     def zones(self) -> tuple[ZoneCount, ...]:
         """Who is in the zones of cameras' pictures."""
         return self._zones
+
+    def senses(self) -> tuple[SenseQuality, ...]:
+        """How well each sense does."""
+        return self._senses
 
     def events(self) -> tuple[Event, ...]:
         """The same value until something changes."""
