@@ -1,6 +1,6 @@
-"""`bench chat`: questions in words on a record of a million events over a year: how long an answer takes from question to checked
-sentences, how many are what the numbers say that were written down while the events were made up, and whether the checker strikes what is
-not so. Everything is asked as a user would ask it; nothing is warmed up but the file's cache.
+"""`bench chat`: questions in words on a record of a million events over a year: how long an answer takes from question to sentences
+whose numbers were counted again, and how many are what the numbers say that were written down while the events were made up. Everything
+is asked as a user would ask it; nothing is warmed up but the file's cache.
 """
 
 import re
@@ -8,9 +8,8 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,13 +20,12 @@ import numpy.typing as npt
 from benchmarks.report import at_least, at_most, case
 from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
-from engine.history.checker.checker import Checker
 from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import PlannerQuestion
 from engine.history.queries.queries import Viewer
 from engine.model.accounts.access import ROLE_VERBS, Role
 from engine.model.event import Event, EventKind, Severity
-from engine.model.history.chat import ChatAnswer, ClaimStatus, Sentence
+from engine.model.history.chat import ChatAnswer, ClaimStatus
 from engine.model.history.timeline import SpanState, Watched
 from engine.model.people.person import Person
 from engine.model.settings import CameraSettings, Settings
@@ -35,7 +33,7 @@ from engine.model.site import Floor, Zone
 from engine.model.time import SECOND, ManualClock, SystemClock, to_iso
 from engine.store import Store, open_store
 
-P95_MS, EXACT, STRUCK = 200.0, 0.95, 0.99
+P95_MS, EXACT = 200.0, 0.95
 ZONE = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 11, 16, 9, 30)  # noqa: DTZ001 - by the site's clock
 DAYS, BATCH, SEED = 365, 5_000, 7
@@ -82,12 +80,8 @@ def run(events: int = 1_000_000, each: int = 12) -> dict[str, Any]:
         measured = _measured(store, list(_questions(truth, each)))
     saved = {"events": events, "saved_s": round(saved_s, 1)}
     asked = case("ask", saved | {"questions": measured["questions"]}, measured["asked"])
-    targets = [
-        at_most("answer p95_ms", P95_MS, measured["asked"]["p95_ms"]),
-        at_least("exact", EXACT, measured["asked"]["exact"]),
-        at_least("altered sentences struck", STRUCK, measured["checked"]["struck"]),
-    ]
-    return {"bench": "chat", "cases": [asked, case("check", saved, measured["checked"]), *measured["forms"]], "targets": targets}
+    targets = [at_most("answer p95_ms", P95_MS, measured["asked"]["p95_ms"]), at_least("exact", EXACT, measured["asked"]["exact"])]
+    return {"bench": "chat", "cases": [asked, *measured["forms"]], "targets": targets}
 
 
 def _ns(at: datetime) -> int:
@@ -214,7 +208,6 @@ def _measured(store: Store, wanted: list[Wanted]) -> dict[str, Any]:
     took: list[tuple[str, float, bool]] = []
     busy: list[float] = []
     uncited = 0
-    altered: list[bool] = []
     for each in wanted:
         began, worked = time.perf_counter(), time.thread_time()
         directory = site.directory(viewer)
@@ -223,14 +216,12 @@ def _measured(store: Store, wanted: list[Wanted]) -> dict[str, Any]:
         took.append((each.form, 1000 * (time.perf_counter() - began), _is_so(answer, each)))
         busy.append(1000 * (time.thread_time() - worked))
         uncited += sum(not sentence.citations and not sentence.text.startswith("Times are in ") for sentence in answer.sentences)
-        altered += [bool(Checker(reach, directory).why(other)) for other in _altered(answer)]
     times = [ms for _, ms, _ in took]
     exact = sum(is_so for _, _, is_so in took) / len(took)
     forms = [_form(name, [each for each in took if each[0] == name]) for name in dict.fromkeys(form for form, _, _ in took)]
     alone = {f"{name.removesuffix('_ms')}_cpu_ms": ms for name, ms in _times(busy).items()}
     asked = _times(times) | alone | {"exact": round(exact, 4), "uncited": uncited}
-    checked = {"altered": len(altered), "struck": round(sum(altered) / max(len(altered), 1), 4)}
-    return {"questions": len(took), "asked": asked, "checked": checked, "forms": forms, "now": to_iso(SystemClock().now_ns())}
+    return {"questions": len(took), "asked": asked, "forms": forms, "now": to_iso(SystemClock().now_ns())}
 
 
 def _settings() -> Settings:
@@ -256,21 +247,3 @@ def _is_so(answer: ChatAnswer, wanted: Wanted) -> bool:
         and not struck
         and all(any(each == word or each.startswith(f"{word}:") for each in words) for word in wanted.says.split())
     )
-
-
-def _altered(answer: ChatAnswer) -> Iterator[Sentence]:
-    """The first true sentence with another number, hour or person."""
-    told = next((sentence for sentence in answer.sentences if sentence.citations and sentence.status is ClaimStatus.VERIFIED), None)
-    if told is None:
-        return
-    for name, other in pairwise(PEOPLE):
-        if name in told.text:
-            yield replace(told, text=told.text.replace(name, other))
-            return
-    words = told.text.split()
-    at = next((at for at, word in enumerate(words) if word.strip(".,").isdigit() and len(word.strip(".,")) != 4), None)
-    if at is not None:
-        yield replace(
-            told,
-            text=" ".join([*words[:at], words[at].replace(words[at].strip(".,"), str(int(words[at].strip(".,")) + 3)), *words[at + 1 :]]),
-        )

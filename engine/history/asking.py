@@ -1,17 +1,17 @@
-"""A question in words, from end to end: planned, asked of the record, answered, checked."""
+"""A question in words, from end to end: planned, asked of the record, answered, and its numbers counted again."""
 
 from dataclasses import replace
 
 from engine.history.answers.basis import with_basis
 from engine.history.answers.words import safe
-from engine.history.checker.checker import Checker
 from engine.history.planner import Draft, Planner, PlannerQuestion
 from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Queries
 from engine.history.queries.run import Desk
 from engine.history.queries.text import to_text
+from engine.history.recount import Recounter
 from engine.model.errors import EnvironmentFault
-from engine.model.history.chat import ChatAnswer, ClaimStatus, PlannerKind, Sentence, VideoClip
+from engine.model.history.chat import ChatAnswer, ClaimStatus, Sentence, VideoClip
 from engine.model.value_class import dataclass
 
 MOST_CLIPS = 20
@@ -25,12 +25,8 @@ class Asker:
 
     def ask(self, reach: Reach, asked: PlannerQuestion, answer_id: str) -> ChatAnswer:
         """Raises PermissionDenied, InputError."""
-        desk, checker = Desk(reach), Checker(reach, asked.directory)
-        draft = self._drafted(asked, desk)
-        sentences = checker.checked(draft.sentences)
-        if len(self.planners) > 1 and draft.planner is not PlannerKind.OFFLINE and _nothing_left(sentences):
-            draft = replace(self.planners[-1].draft(asked, desk), degraded_reason="Claude's answer could not be shown to be true.")
-            sentences = checker.checked(draft.sentences)
+        draft = self._drafted(asked, Desk(reach))
+        sentences = Recounter(reach, draft.results).checked(draft.sentences)
         return answer_of(draft, with_basis(sentences, reach), asked, answer_id)
 
     def _drafted(self, asked: PlannerQuestion, desk: Queries) -> Draft:
@@ -42,12 +38,6 @@ class Asker:
                 reason = reason or str(fault)
         draft = self.planners[-1].draft(asked, desk)
         return replace(draft, degraded_reason=reason) if reason else draft
-
-
-def _nothing_left(sentences: tuple[Sentence, ...]) -> bool:
-    """Whether all was struck that says anything of the record."""
-    struck = any(sentence.status is ClaimStatus.STRUCK for sentence in sentences)
-    return struck and not any(sentence.citations and sentence.status is not ClaimStatus.STRUCK for sentence in sentences)
 
 
 def answer_of(draft: Draft, sentences: tuple[Sentence, ...], asked: PlannerQuestion, answer_id: str) -> ChatAnswer:

@@ -1,13 +1,12 @@
-"""What plans an answer: the offline grammar, or a language model. Both ask the record through `Queries` only and draft sentences;
-neither is believed: `asking.Asker` has every sentence checked against the record before anybody reads it."""
+"""What plans an answer: the offline grammar, or a language model. Both become queries (`engine.history.plan`); what is said is written
+from the rows that those find, and its numbers are counted again before anybody reads them."""
 
-from dataclasses import field
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from engine.history.names import Directory
 from engine.history.queries.queries import Query
-from engine.history.queries.rows import Queries
+from engine.history.queries.rows import Queries, Result
 from engine.model.history.chat import PlannerKind, Sentence, VideoClip
 from engine.model.value_class import dataclass
 
@@ -43,11 +42,12 @@ class PlannerQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An answer that nobody has checked yet.
+    """An answer whose numbers nobody has counted again yet.
 
     Attributes:
-        sentences: each with what it rests on; those that say something of the record without a citation are struck by the checker.
+        sentences: each with what it rests on; without a citation it says nothing of the record (what was not understood).
         query: the main one, that a follow-up goes on from; None: nothing was asked of the record. clips: most telling first.
+        results: all that was found on the way.
         understood: False: part of the question was not; then `suggestion` is the nearest question that would be.
         degraded_reason: why this is not by the planner that was asked for, a sentence.
     """
@@ -59,7 +59,7 @@ class Draft:
     clips: tuple[VideoClip, ...] = ()
     planner: PlannerKind = PlannerKind.OFFLINE
     degraded_reason: str = ""
-    queries: tuple[Query, ...] = field(default=())  # all that were run, the main one among them
+    results: tuple[Result, ...] = ()
 
 
 class Planner(Protocol):

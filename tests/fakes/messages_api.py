@@ -73,16 +73,10 @@ class FakeMessages:
         return turn(body) if callable(turn) else turn
 
 
-def results(body: Plain) -> list[Plain]:
-    """What the tools of the last turn found, for scripted models."""
-    blocks = body["messages"][-1]["content"]
-    return [json.loads(block["content"]) for block in blocks if block["type"] == "tool_result" and not block.get("is_error")]
-
-
-def repeat(body: Plain) -> Say:
-    """A good model: it takes the sentences of the results over word for word."""
-    told = [sentence for result in results(body) for sentence in result["sentences"]]
-    return Say(tools=(("answer", {"understood": True, "sentences": told}),))
+def plan(*queries: Plain, not_understood: tuple[str, ...] = (), suggestion: str = "") -> Say:
+    """A turn in which the model fills in the plan."""
+    given = {"queries": list(queries), "not_understood": list(not_understood), "suggestion": suggestion}
+    return Say(tools=(("plan", given),))
 
 
 @contextmanager

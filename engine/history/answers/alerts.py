@@ -1,7 +1,7 @@
 """Alerts, incidents, what was held, and why, as sentences."""
 
 from engine.history.answers.words import KIND_NOUNS, Words, capital, distance, duration, quoted, safe
-from engine.history.grammar.form import Form
+from engine.history.plan import Form
 from engine.history.queries.queries import Ask, Of
 from engine.history.queries.rows import Result, Row
 from engine.model.alerts.alert import AlertState

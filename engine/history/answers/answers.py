@@ -8,7 +8,7 @@ from engine.history.answers.alerts import alert_sentences
 from engine.history.answers.people import people_sentences
 from engine.history.answers.typical import typical_sentences
 from engine.history.answers.words import Words, capital, date, duration, safe
-from engine.history.grammar.form import Form
+from engine.history.plan import Form
 from engine.history.queries.queries import Ask, By, GroupSelection, Of, Query, Scope, Who
 from engine.history.queries.rows import Blind, Result, Row
 from engine.history.queries.text import from_text, to_text

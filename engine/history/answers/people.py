@@ -6,7 +6,7 @@ from datetime import date as day_of
 from datetime import datetime, time
 
 from engine.history.answers.words import UNIDENTIFIED, Words, capital, date, duration
-from engine.history.grammar.form import Form
+from engine.history.plan import Form
 from engine.history.queries.queries import Ask, GroupSelection, Query, Scope, Who
 from engine.history.queries.rows import Result, Row
 from engine.history.queries.text import from_text

@@ -3,8 +3,8 @@ when Ana fell`, `what happened in the 20 minutes before the fight`. The words ar
 """
 
 import re
-from enum import StrEnum
 
+from engine.history.plan import Relation
 from engine.history.when.units import DAY, HOUR, MINUTE, NUMBERS
 from engine.model.value_class import dataclass
 
@@ -41,13 +41,6 @@ _SHORTLY_S = 15.0 * MINUTE
 
 
 _BOTH_ENDS = re.compile(r"\b(?P<one>first|earliest|last|latest) and (?:the )?(?P<other>last|latest|first|earliest)\b", re.IGNORECASE)
-
-
-class Relation(StrEnum):
-    BEFORE = "before"
-    AFTER = "after"
-    DURING = "during"
-    AROUND = "around"
 
 
 @dataclass(frozen=True, slots=True)

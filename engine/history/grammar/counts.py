@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from engine.history.grammar.form import Form
 from engine.history.grammar.places import BY_PLURALS, BY_WORDS
 from engine.history.grammar.scope import LOST_KINDS, Question
+from engine.history.plan import Form
 from engine.history.queries.queries import Ask, By, GroupSelection, Of, Query, Who
 from engine.model.event import EventKind
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from engine.history.grammar.form import Form
 from engine.history.grammar.slots_found import Slots
 from engine.history.lexicon import words
 from engine.history.names import Directory, NamedKind
+from engine.history.plan import Form
 from engine.history.queries.queries import Ask, By, GroupSelection, Query, Scope, Span, Who
 from engine.history.when.zone import days_between, local, on_day, shift_days
 

@@ -1,22 +1,7 @@
-"""How an answer begins, and which words of a question say so."""
-
-from enum import StrEnum
+"""Which words of a question say how its answer begins."""
 
 from engine.history.grammar.slots_found import Slots
-
-
-class Form(StrEnum):
-    """How an answer begins: with a time, a place, names, yes or no, a number, or what was found."""
-
-    PLAIN = "plain"
-    WHEN = "when"
-    WHERE = "where"
-    WHO = "who"
-    YES_NO = "yes_no"
-    ARRIVED = "arrived"
-    LEFT = "left"
-    HOW_MANY = "how_many"
-    HOW_LONG = "how_long"
+from engine.history.plan import Form
 
 
 def form_of(slots: Slots) -> Form:

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from engine.history.grammar.anchor import Anchor, anchor_of
 from engine.history.grammar.counts import compare, lacking, limited, read_count
 from engine.history.grammar.follow import SHIFTS, days_on, followed, follows, keeps_day, named_things, resolve
-from engine.history.grammar.form import Form
 from engine.history.grammar.left_over import left_over, numbers
 from engine.history.grammar.people import at_once, matching, nth, regular
 from engine.history.grammar.presence import asks_anything, list_query, sighting_query
@@ -21,6 +20,7 @@ from engine.history.grammar.turns import absent, clip, handled, how_long, observ
 from engine.history.grammar.typical import average, clocks, days, lengths, order, share, usual
 from engine.history.lexicon import words
 from engine.history.names import Directory
+from engine.history.plan import Form
 from engine.history.queries.queries import Ask, Of, Query
 from engine.model.value_class import dataclass
 

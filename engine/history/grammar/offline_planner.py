@@ -4,14 +4,14 @@ import re
 from dataclasses import replace
 from operator import attrgetter
 
-from engine.history.answers.answers import Answers
 from engine.history.answers.words import Words, duration, quoted, safe
-from engine.history.grammar.anchor import Anchor, anchor_clock
+from engine.history.grammar.anchor import Anchor
 from engine.history.grammar.clauses import Anchored, Relation, anchors, apart, between, questions
-from engine.history.grammar.form import Form
 from engine.history.grammar.grammar import Parsed, parse, parse_anchor
 from engine.history.grammar.query_wording import question_of
 from engine.history.names import NamedKind
+from engine.history.plan import Form, PlannedQuery, TimeAnchor
+from engine.history.plan_run import PlanRunner, behind, together
 from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries.queries import Ask, By, Of, Query, Scope, Span, Who
 from engine.history.queries.rows import Queries, Result
@@ -60,7 +60,7 @@ class OfflinePlanner:
         before = next((turn.query for turn in reversed(asked.before) if turn.query is not None), None)
         before = _whom(asked, queries, before)
         if _TROUBLE.fullmatch(asked.message.strip()):
-            return _together([_Part(asked, queries, None).draft_plain(query) for query in _OF_TROUBLE])
+            return together([_Part(asked, queries, None).draft_plain(query) for query in _OF_TROUBLE])
         parts = questions(asked.message)
         if not 1 < len(parts) <= _MOST_PARTS:
             return _Part(asked, queries, before).draft(asked.message)
@@ -68,7 +68,7 @@ class OfflinePlanner:
         for part in parts:
             drafts.append(_Part(asked, queries, before, _time_of(asked, parts)).draft(part))
             before = drafts[-1].query or before
-        return _together(drafts)
+        return together(drafts)
 
 
 def _whom(asked: PlannerQuestion, queries: Queries, before: Query | None) -> Query | None:
@@ -88,28 +88,14 @@ def _time_of(asked: PlannerQuestion, parts: list[str]) -> tuple[Span, ...]:
     return said[0] if len(said) == 1 and scopes[-1].spans and not any(scope.going_on for scope in scopes) else ()
 
 
-def _together(drafts: list[Draft]) -> Draft:
-    """One answer of several. Where one was not understood that is said, and the whole is not understood."""
-    told = list(dict.fromkeys(sentence for draft in drafts for sentence in draft.sentences))
-    zone = [sentence for sentence in told if sentence.text.startswith("Times are in ")]
-    last = next((draft.query for draft in reversed(drafts) if draft.query is not None), None)
-    return Draft(
-        tuple([sentence for sentence in told if sentence not in zone] + zone[:1]),
-        last,
-        all(draft.understood for draft in drafts),
-        next((draft.suggestion for draft in drafts if draft.suggestion), ""),
-        tuple(dict.fromkeys(clip for draft in drafts for clip in draft.clips)),
-        queries=tuple(query for draft in drafts for query in draft.queries),
-    )
-
-
 class _Part:
     """One question of a message."""
 
     def __init__(self, asked: PlannerQuestion, queries: Queries, before: Query | None, spans: tuple[Span, ...] = ()) -> None:
         self._asked, self._queries, self._before, self._spans = asked, queries, before, spans
-        self._words = Words(asked.directory, asked.zone, asked.now_ns)
-        self._answers = Answers(self._words)
+        self._runner = PlanRunner(asked, queries)
+        self._answers = self._runner.answers
+        self._words = self._answers.words
 
     def draft_plain(self, query: Query) -> Draft:
         return self._draft_answer(query, Form.PLAIN)
@@ -165,7 +151,7 @@ class _Part:
         if len(rows) == 2:
             lies = duration(abs(rows[0].at_ns - rows[1].at_ns) / 1e9)
             told.append(Sentence(f"From the one to the other that is {lies}.", (rows[0].citation, rows[1].citation)))
-        return Draft(tuple(told), other.query, queries=(one.query, other.query))
+        return Draft(tuple(told), other.query, results=tuple(results))
 
     def _two(self, one: Anchor, other: Anchor) -> list[Result]:
         """What two things found; a day that only one of them names is that of both."""
@@ -194,29 +180,17 @@ class _Part:
         rows = sorted((each.rows[0] for each in results if each.rows), key=attrgetter("at_ns"))
         since = (rows[0].until_ns or rows[0].at_ns) if rows else 0
         if len(rows) < 2 or since >= rows[1].at_ns:
-            return Draft(told, one.query, queries=(one.query, other.query))
+            return Draft(told, one.query, results=tuple(results))
         query = replace(main.query, scope=replace(main.query.scope, spans=(Span(since, rows[1].at_ns),), going_on=False))
-        draft = self._answered(replace(main, query=query), query)
-        return replace(draft, sentences=(*told, *(each for each in draft.sentences if each not in told)))
+        return behind(Draft(told, results=tuple(results)), self._answered(replace(main, query=query), query))
 
     def _anchored(self, each: Anchored, anchor: Anchor, main: Parsed, query: Query) -> Draft:
-        found = self._queries.run(anchor.query)
-        told = [sentence for sentence in self._answers.write_answer(found, Form.PLAIN) if not sentence.text.startswith("Times are in ")][:1]
-        if not found.rows:
-            return Draft(tuple(told), anchor.query, queries=(anchor.query,))
-        ask = _next_place(each, query)
-        row = found.rows[0]
-        span = anchor_clock(self._asked.now_ns, self._asked.zone).span(each.relation, row, each.seconds, ask, returned=anchor.returned)
-        spans = _both(query.scope.spans, span)
-        if not spans:
-            return Draft(
-                (*told, Sentence("That time has not come yet, and the record holds only what was.")), anchor.query, False, _EXAMPLE
-            )
-        asked = replace(query, ask=ask, scope=replace(query.scope, spans=spans, going_on=False))
-        draft = self._answered(replace(main, query=asked), asked)
-        return replace(
-            draft, sentences=(*told, *(each for each in draft.sentences if each not in told)), queries=(anchor.query, *draft.queries)
-        )
+        asked = replace(query, ask=_next_place(each, query))
+        leaning = TimeAnchor(anchor.query, each.relation, each.seconds, anchor.returned)
+        before, asked = self._runner.resolve(asked, leaning)
+        if asked is None:
+            return before if before.understood else replace(before, suggestion=_EXAMPLE)
+        return behind(before, self._answered(replace(main, query=asked), asked))
 
     # what was understood
 
@@ -228,24 +202,15 @@ class _Part:
         if stranger is not None:
             return stranger
         drafts = [self._draft_answer(each, parsed.form) for each in _for_each_person(query, parsed.form)]
-        whole = _together(drafts) if len(drafts) > 1 else drafts[0]
+        whole = together(drafts) if len(drafts) > 1 else drafts[0]
         return replace(whole, sentences=(*notes, *whole.sentences), query=query)
 
     def _draft_answer(self, query: Query, form: Form) -> Draft:
-        result = self._queries.run(query)
-        told = self._answers.write_answer(result, form)
-        more, run = self._last_seen(query, result)
-        zone = [each for each in told if each.text.startswith("Times are in ")]
-        kept = tuple(each for each in told if each not in zone)
-        return Draft((*kept, *more, *zone), query, clips=result.clips, queries=(query, *run))
-
-    def _last_seen(self, query: Query, result: Result) -> tuple[tuple[Sentence, ...], tuple[Query, ...]]:
-        """Of somebody who is not seen now: when they were seen last."""
-        if query.ask is not Ask.STAYS or not query.scope.going_on or not query.scope.person_ids or result.rows:
-            return (), ()
+        draft = self._runner.draft(PlannedQuery(query, form))
+        if query.ask is not Ask.STAYS or not query.scope.going_on or not query.scope.person_ids or any(each.rows for each in draft.results):
+            return draft
         last = Query(Ask.LAST, scope=Scope(person_ids=query.scope.person_ids, who=Who.ANYONE), limit=1)
-        told = self._answers.write_answer(self._queries.run(last), Form.WHERE)
-        return tuple(each for each in told if not each.text.startswith("Times are in ")), (last,)
+        return replace(together([draft, self._runner.draft(PlannedQuery(last, Form.WHERE))]), query=query, clips=draft.clips)
 
     def _nobody_of_that_name(self, query: Query) -> Draft | None:
         """An operator is known by what they did: of a name that stands nowhere nothing is said."""
@@ -268,17 +233,6 @@ def _next_place(each: Anchored, query: Query) -> Ask:
     """`where did she go after the hall`: the next place, not all of them."""
     goes = {"go", "went", "next", "head", "headed", "walk"} & set(each.main.lower().split())
     return Ask.FIRST if each.relation is Relation.AFTER and goes and query.ask is Ask.STAYS and query.scope.person_ids else query.ask
-
-
-def _both(spans: tuple[Span, ...], span: Span | None) -> tuple[Span, ...]:
-    if span is None or not spans:
-        return () if span is None else (span,)
-    kept = [Span(max(each.since_ns, span.since_ns), min(each.until_ns, span.until_ns)) for each in spans if _touch(each, span)]
-    return tuple(kept)
-
-
-def _touch(one: Span, other: Span) -> bool:
-    return max(one.since_ns, other.since_ns) < min(one.until_ns, other.until_ns)
 
 
 def _for_each_person(query: Query, form: Form) -> list[Query]:

@@ -5,9 +5,10 @@ Each gives None where its turn is not in the question.
 
 from dataclasses import replace
 
-from engine.history.grammar.form import Form, form_of
+from engine.history.grammar.form import form_of
 from engine.history.grammar.scope import Question
 from engine.history.names import NamedKind
+from engine.history.plan import Form
 from engine.history.queries.queries import Ask, By, GroupSelection, Of, Query, Scope, Span, Who
 from engine.history.when.zone import day_span, local
 

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from engine.history.grammar.form import Form, form_of
+from engine.history.grammar.form import form_of
 from engine.history.grammar.scope import LOST_KINDS, Question
+from engine.history.plan import Form
 from engine.history.queries.queries import Ask, Measure, Of, Query, Span, Who
 from engine.history.when.zone import day_span, days_between, local
 

@@ -5,9 +5,10 @@ Each gives None where its turn is not in the question.
 
 from dataclasses import replace
 
-from engine.history.grammar.form import Form, form_of
+from engine.history.grammar.form import form_of
 from engine.history.grammar.presence import skipped
 from engine.history.grammar.scope import LOST_KINDS, Question
+from engine.history.plan import Form
 from engine.history.queries.queries import Ask, Of, Query, Who
 from engine.model.event import EventKind
 

@@ -6,8 +6,9 @@ Each gives None where its turn is not in the question.
 from dataclasses import replace
 
 from engine.history.grammar.counts import counted_subject
-from engine.history.grammar.form import Form, form_of
+from engine.history.grammar.form import form_of
 from engine.history.grammar.scope import Question
+from engine.history.plan import Form
 from engine.history.queries.queries import Ask, By, GroupSelection, Measure, Of, Query, Who
 from engine.history.when.units import DAY
 from engine.model.event import EventKind

@@ -100,10 +100,10 @@ class Metered:
     by: str
     answer_id: str
 
-    def before(self, model: str, turn: int, rows: int, most: Used) -> None:
+    def before(self, model: str, turn: int, most: Used) -> None:
         cost = micro_usd(model, most)
         self.purse.take(cost)
-        detail = f"{model}, request {turn}, {rows} rows of the record"
+        detail = f"{model}, request {turn}"
         try:
             self.audit.keep(AuditRow(self.now_ns(), self.by, AuditVerb.ASK_CLAUDE, self.answer_id, detail))
         except EnvironmentFault:

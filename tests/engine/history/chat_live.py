@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields
 from functools import cache
 
-from engine.history.checker.facts import facts_of
 from engine.history.names import Directory, directory_of
 from engine.history.queries.queries import Of, Query, Scope, Span, Who
 from engine.history.queries.text import from_text
@@ -25,6 +24,10 @@ from tests.engine.history.chat_third_forms import third
 from tests.fakes.week import generated
 
 BEFORE_S, AFTER_S = 3, 3  # an event begins once somebody is sure, and ends once they have not been seen for a while
+NOBODY = re.compile(
+    r"^(?:No: )?(?:nobody|there is no|no\b|none\b)|\bnot seen\b|\bno alert\b|\bnobody (?:else )?(?:was|saw)\b", re.IGNORECASE
+)
+OBSERVED = re.compile(r"(\d+ (?:h|min|s)(?: \d+ (?:min|s))?) of \d+ (?:h|min|s)(?: \d+ (?:min|s))? were observed")
 UNMISSED_S = 12  # so long in plain sight, nobody is overlooked
 NEAR_M = 1.5
 PERIOD = round(DEMO.period_s)
@@ -166,7 +169,7 @@ class Judge:
 
     def _none(self, sentence: Sentence) -> Iterator[tuple[str, str]]:
         """Of `nobody was seen`: whether somebody was there in plain sight."""
-        if not facts_of(sentence.text, self.directory).negative:
+        if not NOBODY.search(sentence.text):
             return
         for query in _counts(sentence.citations):
             scope = query.scope
@@ -218,7 +221,7 @@ class Judge:
             self.judged += 1
             if any(span.since_ns < self.since_ns - 60 * SECOND for span in spans):
                 yield "the engine did not run yet", "told"
-        for seen, _ in facts_of(text, self.directory).coverage:
+        for seen in OBSERVED.findall(text):
             self.judged += 1
             if _read(seen) > (self.now_ns - self.since_ns) / SECOND + 60:
                 yield f"the engine has not run for {seen}", "told"

@@ -10,12 +10,9 @@ from pathlib import Path
 from time import process_time
 from typing import Any
 
-from engine.history.checker.checker import Checker
-from engine.model.history.chat import ChatAnswer, ClaimStatus, Sentence
-from tests.engine.history.chat_altered import altered
+from engine.model.history.chat import ChatAnswer, ClaimStatus
 from tests.engine.history.chat_fourth import Fourth
 from tests.engine.history.chat_fourth_forms import fourth
-from tests.engine.history.chat_invented import invented
 from tests.engine.history.chat_questions import Asked, asked
 from tests.engine.history.chat_second import Put, second
 from tests.engine.history.chat_site import Site, missed, site_in, uncited
@@ -46,7 +43,6 @@ def scores(site: Site) -> dict[str, Any]:
         "answered, but to be declined": sum(a.understood and bool(each.wants.declines) for each, a in zip(most, last, strict=True)),
         "uncited": sum(len(uncited(answer)) for answer in every),
         "struck": sum(each.status is ClaimStatus.STRUCK for answer in every for each in answer.sentences),
-        "altered": _struck(site, every),
         "ms of processor time": round(1_000 * took, 1),
     }
 
@@ -93,18 +89,6 @@ def why(site: Site) -> None:
         lacks = missed(answer, each.wants)
         if lacks:
             print(f"{each.question}\n    {lacks}\n    {answer.answer[:300]}\n    {answer.query[:200]}")
-
-
-def _struck(site: Site, answers: list[ChatAnswer]) -> dict[str, int]:
-    """Every alteration and invention that fits the first true sentences of each answer."""
-    checker = Checker(site.reach(), site.directory())
-    told = [each for answer in answers for each in answer.sentences[:2] if each.citations]
-    true = {each.text: each for each in told if each.status is ClaimStatus.VERIFIED}
-    made: list[Sentence] = [other for each in true.values() for _, other in (*altered(each), *invented(each))]
-    kept = [each.text for each in made if not checker.why(each)]
-    if "--why" in sys.argv:
-        print("kept:", *kept, sep="\n    ")
-    return {"sentences": len(true), "made": len(made), "struck": len(made) - len(kept)}
 
 
 if __name__ == "__main__":

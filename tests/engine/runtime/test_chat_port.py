@@ -11,7 +11,7 @@ from engine.model.history.chat import AskRecord, ChangeChat, ChatSettings, Forge
 from engine.model.people.commands import ErasePerson, PutPerson
 from engine.model.question import ListAudit
 from engine.runtime.local import LocalPort
-from tests.fakes.messages_api import KEY, Say, messages_api, repeat
+from tests.fakes.messages_api import KEY, messages_api, plan
 from tests.fakes.people_site import PeopleSite, people_site
 
 
@@ -22,7 +22,7 @@ def port(site: PeopleSite, role: Role) -> LocalPort:
 
 def test_the_chat_over_the_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
-    with people_site(tmp_path / "site") as site, messages_api(Say(tools=(("count", {}),)), repeat) as api:
+    with people_site(tmp_path / "site") as site, messages_api(plan({"ask": "count"})) as api:
         admin, guard = port(site, Role.ADMIN), port(site, Role.OPERATOR)
         first = guard.ask(AskRecord("How many events were there today?"))
         assert guard.ask(ListChat()) == (first,) and admin.ask(ListChat()) == ()
@@ -39,7 +39,7 @@ def test_the_chat_over_the_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         guard.command(ForgetChat(first.id))
         assert guard.ask(ListChat()) == (told,)
         state = admin.ask(GetChatState())
-        assert state is not None and state.calls == 2 and state.key_from == "store"
+        assert state is not None and state.calls == 1 and state.key_from == "store"
         rows = admin.ask(ListAudit(verbs=(AuditVerb.CHANGE_CHAT, AuditVerb.ASK_CLAUDE)))
         assert [row.verb for row in rows] == ["ask_claude", "ask_claude", "change_chat"]
         assert rows[-1].detail == "Claude on, claude-haiku-5-5, 1 USD a day; key stored"

@@ -22,14 +22,14 @@ from engine.runtime.chat.chat_side import ChatSide, concerns
 from engine.runtime.chat.claude_side import ClaudeKey, ClaudeSide
 from engine.runtime.secrets.secrets import SecretStore
 from engine.store.store import Store
-from tests.fakes.messages_api import KEY, FakeMessages, Refuse, Say, messages_api, repeat
+from tests.fakes.messages_api import KEY, FakeMessages, Refuse, Say, messages_api, plan
 from tests.fakes.ports import AuditOf, SettingsOf
 from tests.fakes.week import NOW, PEOPLE, SETTINGS, generated, kept, ns
 
 DAY_NS = 86_400 * SECOND
 ADA = Session("s-1", User("user-ada", "ada", Role.ADMIN), ROLE_VERBS[Role.ADMIN])
 BO = Session("s-2", User("user-bo", "bo", Role.OPERATOR), ROLE_VERBS[Role.OPERATOR])
-COUNT = Say(tools=(("count", {}),))
+COUNT = plan({"ask": "count"})
 
 
 @dataclass
@@ -148,7 +148,7 @@ def test_an_answer_that_was_begun_before_somebody_was_erased_is_not_kept(desk: D
 
 
 def test_until_an_admin_agrees_nothing_leaves(desk: Desk) -> None:
-    with messages_api(COUNT, repeat) as api:
+    with messages_api(COUNT) as api:
         desk.agree(api, claude=False)
         told = desk.chat.ask(AskRecord("Who was seen today?"), BO)
         asked_for = desk.chat.ask(AskRecord("Who was seen today?", planner=PlannerKind.CLAUDE), BO)
@@ -159,26 +159,26 @@ def test_until_an_admin_agrees_nothing_leaves(desk: Desk) -> None:
 
 def test_each_call_is_in_the_audit_with_what_left_and_costs(desk: Desk) -> None:
     spent = desk.claude.state(GetChatState(), "ada").spent_usd
-    with messages_api(Say(tools=(("list", {"limit": 3}),)), repeat) as api:
+    with messages_api(plan({"ask": "moon"}), plan({"ask": "list", "limit": 3})) as api:
         desk.agree(api)
         answer = desk.chat.ask(AskRecord("What happened?"), BO)
     assert answer.planner is PlannerKind.CLAUDE and all(each.status is not ClaimStatus.STRUCK for each in answer.sentences)
     assert [(row.verb, row.by, row.subject) for row in desk.rows] == [(AuditVerb.ASK_CLAUDE, "bo", answer.id)] * 2
-    assert desk.rows[1].detail == "claude-haiku-5-5, request 2, 3 rows of the record"
+    assert desk.rows[1].detail == "claude-haiku-5-5, request 2"
     assert desk.chat.chats_of_session(ListChat(), BO) == (answer,)
     state = desk.claude.state(GetChatState(), "ada")
     assert state.spent_usd == pytest.approx(spent + 2 * (1_000 * 0.1 + 100 * 0.5) / 1e6) and state.key_from == "store"
 
 
 def test_asked_to_be_offline_it_is(desk: Desk) -> None:
-    with messages_api(COUNT, repeat) as api:
+    with messages_api(COUNT) as api:
         desk.agree(api)
         assert desk.chat.ask(AskRecord("Who was seen today?", planner=PlannerKind.OFFLINE), BO).degraded_reason == ""
     assert api.requests == []
 
 
 def test_what_cannot_be_audited_does_not_leave(desk: Desk) -> None:
-    with messages_api(COUNT, repeat) as api:
+    with messages_api(COUNT) as api:
         desk.agree(api)
         desk.refuse = True
         answer = desk.chat.ask(AskRecord("Who was seen today?"), BO)
@@ -189,8 +189,7 @@ def test_what_cannot_be_audited_does_not_leave(desk: Desk) -> None:
 
 def test_beyond_the_budget_of_the_day_this_machine_answers_until_midnight(desk: Desk) -> None:
     desk.clock.advance_to(ns(NOW) + 3 * DAY_NS)
-    with messages_api(Say(tools=(("count", {}),), input_tokens=40_000, output_tokens=1_000)) as api:
-        api.always = repeat
+    with messages_api(replace(plan({"ask": "moon"}), input_tokens=40_000, output_tokens=1_000)) as api:
         desk.agree(api, budget_usd=0.005)
         answer = desk.chat.ask(AskRecord("How many events?"), BO)
         assert len(api.requests) == 1 and "0.0045 USD are spent" in answer.degraded_reason and answer.planner is PlannerKind.OFFLINE
@@ -209,7 +208,7 @@ def test_without_a_key_it_is_said(desk: Desk) -> None:
         assert desk.claude.state(GetChatState(), "ada").key_from == ""
         desk.environment["ANTHROPIC_API_KEY"] = KEY
         assert desk.claude.state(GetChatState(), "ada").key_from == "environment"
-        api.turns.extend((COUNT, repeat))
+        api.turns.append(COUNT)
         assert desk.chat.ask(AskRecord("Who was seen today?"), BO).planner is PlannerKind.CLAUDE
     assert KEY not in repr(desk.claude.key) and all(KEY not in row.detail for row in desk.rows)
 
@@ -220,7 +219,7 @@ def test_a_test_says_who_answered_or_why_nobody_did(desk: Desk) -> None:
         good = desk.claude.state(GetChatState(test=True), "ada")
         bad = desk.claude.state(GetChatState(test=True), "ada")
     assert (good.reply, good.trouble) == ("claude-haiku-5-5", "") and bad.reply == "" and "refused the key" in bad.trouble
-    assert [row.detail for row in desk.rows] == ["claude-haiku-5-5, request 1, 0 rows of the record"] * 2
+    assert [row.detail for row in desk.rows] == ["claude-haiku-5-5, request 1"] * 2
     assert "record" not in api.left and SETTINGS.cameras[0].name not in api.left
 
 

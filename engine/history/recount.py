@@ -1,45 +1,83 @@
-"""Counting again, another way: row by row with conditions of its own, or where those are too many, piece by piece of time."""
+"""The numbers of an answer counted again, another way: row by row with conditions of its own, or where those are too many, piece by piece
+of time. What does not come out the same is not said."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from engine.history.queries.events import together
-from engine.history.queries.queries import SEEN_KINDS, Ask, Of, Query, Scope, Span, Who
+from engine.history.queries.queries import SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
 from engine.history.queries.reach import ALL_TIME, Reach
+from engine.history.queries.rows import Result
+from engine.history.queries.text import from_text, to_text
 from engine.model.event import Event, EventKind
+from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.history.event_query import EventWant
-from engine.model.value_class import dataclass
 
 _MOST_READ = 400
 _LONG_NS = 3 * 86_400 * 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class Recount:
-    """`numbers`: all that may be said of it. known, unknown: of people. seconds: of what went on, overlaps once."""
-
-    total: int
-    known: int = 0
-    unknown: int = 0
-    seconds: float = 0.0
-    people: frozenset[str] = frozenset()
-    of_people: bool = False
-
-    @property
-    def numbers(self) -> frozenset[float]:
-        parts = {float(self.known), float(self.unknown)} if self.of_people else set[float]()
-        return frozenset({float(self.total), *parts})
+_FINDING = (Ask.LIST, Ask.STAYS, Ask.LAST, Ask.FIRST, Ask.CLIP)
 
 
-def recount(reach: Reach, query: Query) -> Recount:
-    """Raises InputError, NotFound."""
+class Recounter:
+    """Of one answer. Any thread."""
+
+    def __init__(self, reach: Reach, results: Iterable[Result]) -> None:
+        self._reach = reach
+        self._told: dict[str, float] = {}  # by the query that is cited for a number
+        for result in results:
+            self._enter(result)
+        self._right: dict[str, bool] = {}
+
+    def checked(self, sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+        """Those that cite a number which does not come out the same are struck. Raises InputError."""
+        return tuple(
+            replace(each, status=ClaimStatus.STRUCK) if any(not self._is_right(cited) for cited in each.citations) else each
+            for each in sentences
+        )
+
+    def _enter(self, result: Result) -> None:
+        number = _number_of(result)
+        if number is not None:
+            self._told[to_text(result.query)] = number
+        for row in result.rows:
+            if row.citation.kind is CitationKind.COUNT and _counts_alone(from_text(row.citation.id)):
+                self._told[row.citation.id] = row.count
+
+    def _is_right(self, cited: Citation) -> bool:
+        if cited.kind is not CitationKind.COUNT or cited.id not in self._told:
+            return True
+        if cited.id not in self._right:
+            again = recount(self._reach, from_text(cited.id))
+            self._right[cited.id] = abs(again - self._told[cited.id]) < 1e-3
+        return self._right[cited.id]
+
+
+def _counts_alone(query: Query) -> bool:
+    return query.ask is Ask.COUNT and query.by is By.ALL and not query.limited
+
+
+def _number_of(result: Result) -> float | None:
+    """What is said of a query as a whole, where it can be counted again; None: nothing."""
+    query = result.query
+    if _counts_alone(query):
+        return result.total
+    if query.ask is Ask.HOW_LONG and query.by is By.ALL:
+        return result.seconds
+    if query.ask in _FINDING and query.of in (Of.EVENTS, Of.PEOPLE) and not result.rows and not query.skip:
+        return 0
+    return None
+
+
+def recount(reach: Reach, query: Query) -> float:
+    """How many, or of HOW_LONG how many seconds. Raises InputError, NotFound."""
     match query.of:
         case Of.ALERTS:
-            return Recount(len({alert.id for span in _halved_scopes(query.scope) for alert in reach.alerts(span)}))
+            return len({alert.id for span in _halved_scopes(query.scope) for alert in reach.alerts(span)})
         case Of.HELD:
-            return Recount(len({decision.id for span in _halved_scopes(query.scope) for decision in reach.held_decisions(span)}))
+            return len({decision.id for span in _halved_scopes(query.scope) for decision in reach.held_decisions(span)})
         case Of.INCIDENTS:
-            return Recount(len({incident.id for span in _halved_scopes(query.scope) for incident in reach.incidents(span)}))
+            return len({incident.id for span in _halved_scopes(query.scope) for incident in reach.incidents(span)})
         case Of.EVENTS | Of.PEOPLE:
             return _events(reach, query)
 
@@ -54,21 +92,19 @@ def _halved_scopes(scope: Scope) -> Iterator[Scope]:
         yield scope
 
 
-def _events(reach: Reach, query: Query) -> Recount:
-    if query.ask is Ask.WITH:
-        return Recount(together(reach, query).total)
-    touching = query.during or query.ask in (Ask.LAST, Ask.STAYS, Ask.HOW_LONG, Ask.CLIP, Ask.ABSENT)
-    people = query.of is Of.PEOPLE or query.ask is Ask.ABSENT
+def _events(reach: Reach, query: Query) -> float:
+    touching = query.during or query.ask in (Ask.LAST, Ask.STAYS, Ask.HOW_LONG, Ask.CLIP)
     scope = _widened(query)
     rows = _read_events(reach, scope, touching=touching)
     if rows is None:
-        return _too_many(reach, scope, people=people)
+        return _too_many(reach, scope, people=query.of is Of.PEOPLE)
     fitting = [event for event in rows if fits(reach, event, scope, touching=touching)]
-    known = frozenset(event.person_id for event in fitting if event.person_id)
-    unknown = sum(1 for event in fitting if not event.person_id and event.kind in _sightings(scope)) if people else 0
-    seconds = _seconds(reach, fitting, scope) if query.ask is Ask.HOW_LONG else 0.0
-    total = len(known) + unknown if people else len(fitting)
-    return Recount(total, len(known), unknown, seconds, known, people)
+    if query.ask is Ask.HOW_LONG:
+        return _seconds(reach, fitting, scope)
+    if query.of is Of.EVENTS:
+        return len(fitting)
+    known = {event.person_id for event in fitting if event.person_id}
+    return len(known) + sum(1 for event in fitting if not event.person_id and event.kind in _sightings(scope))
 
 
 def _widened(query: Query) -> Scope:
@@ -165,23 +201,17 @@ def _seconds(reach: Reach, events: list[Event], scope: Scope) -> float:
     return total / 1e9
 
 
-def _too_many(reach: Reach, scope: Scope, *, people: bool) -> Recount:
+def _too_many(reach: Reach, scope: Scope, *, people: bool) -> float:
     """Too many to read: counted by the database, in halves of the time."""
-    total = 0
-    for part in _halved_scopes(scope):
-        span = part.spans[0] if part.spans else None
-        total += reach.record.count(reach.want(part, span))
     if not people:
-        return Recount(total)
-    tallies = [each for part in _halved_scopes(replace(scope, who=Who.KNOWN)) for each in _by_person(reach, part)]
-    known = frozenset(tallies)
-    unknown = replace(scope, who=Who.UNKNOWN, kinds=_sightings(scope))
-    nameless = (
-        0
-        if scope.who is Who.KNOWN
-        else sum(reach.record.count(reach.want(part, part.spans[0] if part.spans else None)) for part in _halved_scopes(unknown))
-    )
-    return Recount(len(known) + nameless, len(known), nameless, people=known, of_people=True)
+        return _counted(reach, scope)
+    known = {key for part in _halved_scopes(replace(scope, who=Who.KNOWN)) for key in _by_person(reach, part)}
+    nameless = 0 if scope.who is Who.KNOWN else _counted(reach, replace(scope, who=Who.UNKNOWN, kinds=_sightings(scope)))
+    return len(known) + nameless
+
+
+def _counted(reach: Reach, scope: Scope) -> int:
+    return sum(reach.record.count(reach.want(part, part.spans[0] if part.spans else None)) for part in _halved_scopes(scope))
 
 
 def _by_person(reach: Reach, scope: Scope) -> list[str]:

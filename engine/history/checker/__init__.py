@@ -1,1 +1,0 @@
-"""The check of every sentence of an answer against the record."""

@@ -1,0 +1,114 @@
+"""Plans run: each query asked of the record, its answer written from the rows, whichever planner it is from."""
+
+from dataclasses import replace
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from engine.history.answers.answers import Answers
+from engine.history.answers.words import Words
+from engine.history.plan import Form, PlannedQuery, Relation, TimeAnchor
+from engine.history.planner import Draft, PlannerQuestion
+from engine.history.queries.queries import Ask, Query, Span
+from engine.history.queries.rows import Queries, Row
+from engine.history.when.zone import local, utc_ns
+from engine.model.event import EventKind
+from engine.model.history.chat import Sentence
+from engine.model.time import SECOND
+
+LOST_KINDS = (EventKind.CAMERA_LOST, EventKind.NODE_LOST)
+NOT_YET = "That time has not come yet, and the record holds only what was."
+_ZONE = "Times are in "
+_AROUND_S = 900.0
+_MOMENT_NS = 60 * SECOND
+
+
+class PlanRunner:
+    """Of one question. Any thread."""
+
+    def __init__(self, asked: PlannerQuestion, queries: Queries) -> None:
+        self._asked, self._queries = asked, queries
+        self.answers = Answers(Words(asked.directory, asked.zone, asked.now_ns))
+
+    def draft(self, planned: PlannedQuery) -> Draft:
+        """Raises InputError, NotFound, PermissionDenied."""
+        if planned.anchor is None:
+            result = self._queries.run(planned.query)
+            return Draft(self.answers.write_answer(result, planned.form), planned.query, clips=result.clips, results=(result,))
+        before, query = self.resolve(planned.query, planned.anchor)
+        return before if query is None else behind(before, self.draft(PlannedQuery(query, planned.form)))
+
+    def resolve(self, query: Query, anchor: TimeAnchor) -> tuple[Draft, Query | None]:
+        """What the time of a query leans on, told; and the query in the time that it comes to, None where there is none.
+
+        Raises InputError, NotFound, PermissionDenied.
+        """
+        found = self._queries.run(anchor.query)
+        told = tuple(each for each in self.answers.write_answer(found, Form.PLAIN) if not each.text.startswith(_ZONE))[:1]
+        before = Draft(told, anchor.query, results=(found,))
+        if not found.rows:
+            return before, None
+        span = anchored_span(anchor, found.rows[0], query.ask, self._asked.now_ns, self._asked.zone)
+        spans = _both(query.scope.spans, span)
+        if not spans:
+            return replace(before, sentences=(*told, Sentence(NOT_YET)), understood=False), None
+        return before, replace(query, scope=replace(query.scope, spans=spans, going_on=False))
+
+
+def behind(before: Draft, draft: Draft) -> Draft:
+    """An answer behind what it leans on."""
+    told = (*before.sentences, *(each for each in draft.sentences if each not in before.sentences))
+    return replace(draft, sentences=told, results=(*before.results, *draft.results))
+
+
+def together(drafts: list[Draft]) -> Draft:
+    """One answer of several. Where one was not understood that is said, and the whole is not understood."""
+    told = list(dict.fromkeys(sentence for draft in drafts for sentence in draft.sentences))
+    zone = [sentence for sentence in told if sentence.text.startswith(_ZONE)]
+    last = next((draft.query for draft in reversed(drafts) if draft.query is not None), None)
+    return Draft(
+        tuple([sentence for sentence in told if sentence not in zone] + zone[:1]),
+        last,
+        all(draft.understood for draft in drafts),
+        next((draft.suggestion for draft in drafts if draft.suggestion), ""),
+        tuple(dict.fromkeys(clip for draft in drafts for clip in draft.clips)),
+        results=tuple(result for draft in drafts for result in draft.results),
+    )
+
+
+def anchored_span(anchor: TimeAnchor, row: Row, ask: Ask, now_ns: int, zone: ZoneInfo) -> Span | None:
+    """The time that an anchor comes to, by the row that was found. None: it has not come yet."""
+    since = row.at_ns
+    until = row.until_ns if row.until_ns is not None else now_ns if row.going_on else since
+    since = until if anchor.returned else since
+    reach = None if anchor.seconds is None else int(anchor.seconds * SECOND)
+    match anchor.relation:
+        case Relation.DURING:
+            found = (since, max(until, since + _MOMENT_NS))
+        case Relation.AROUND:
+            apart = reach if reach is not None else int(_AROUND_S * SECOND)
+            found = (since - apart, until + apart + 1)
+        case Relation.BEFORE:
+            began = 0 if ask is Ask.LAST else _midnight(since, 0, zone)
+            found = (since - reach if reach is not None else began, since)
+        case Relation.AFTER:
+            until = since if row.kind in LOST_KINDS else until  # `after it went offline`: from then on
+            ended = now_ns if ask is Ask.FIRST else _midnight(until, 1, zone)
+            found = (until, until + reach if reach is not None else ended)
+    begin, end = max(found[0], 0), min(found[1], now_ns)
+    return Span(begin, end) if begin < end else None
+
+
+def _midnight(at_ns: int, days: int, zone: ZoneInfo) -> int:
+    """Of the day of a time, and so many days on."""
+    day = local(at_ns, zone).replace(tzinfo=None, hour=0, minute=0, second=0, microsecond=0)
+    return utc_ns(day + timedelta(days=days), zone)
+
+
+def _both(spans: tuple[Span, ...], span: Span | None) -> tuple[Span, ...]:
+    if span is None or not spans:
+        return () if span is None else (span,)
+    return tuple(Span(max(each.since_ns, span.since_ns), min(each.until_ns, span.until_ns)) for each in spans if _touch(each, span))
+
+
+def _touch(one: Span, other: Span) -> bool:
+    return max(one.since_ns, other.since_ns) < min(one.until_ns, other.until_ns)
