@@ -14,8 +14,6 @@ from engine.model.history.event_query import EventWant
 
 _MOST_READ = 400
 _LONG_NS = 3 * 86_400 * 10**9
-
-
 _FINDING = (Ask.LIST, Ask.STAYS, Ask.LAST, Ask.FIRST, Ask.CLIP)
 
 
@@ -60,7 +58,7 @@ def _counts_alone(query: Query) -> bool:
 def _number_of(result: Result) -> float | None:
     """What is said of a query as a whole, where it can be counted again; None: nothing."""
     query = result.query
-    if _counts_alone(query):
+    if query.ask is Ask.COUNT and not query.limited and (query.by is By.ALL or query.of is not Of.PEOPLE):
         return result.total
     if query.ask is Ask.HOW_LONG and query.by is By.ALL:
         return result.seconds
