@@ -7,6 +7,7 @@ from dataclasses import replace
 from engine.history.queries.queries import SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Result
+from engine.history.queries.run import Desk
 from engine.history.queries.text import from_text, to_text
 from engine.model.event import Event, EventKind
 from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
@@ -46,9 +47,17 @@ class Recounter:
         if cited.kind is not CitationKind.COUNT or cited.id not in self._told:
             return True
         if cited.id not in self._right:
-            again = recount(self._reach, from_text(cited.id))
-            self._right[cited.id] = abs(again - self._told[cited.id]) < 1e-3
+            self._right[cited.id] = self._comes_out(from_text(cited.id), self._told[cited.id])
         return self._right[cited.id]
+
+    def _comes_out(self, query: Query, told: float) -> bool:
+        """Whether the second count is what was told, or the record went on in between, so that the first one is as the second now."""
+        again = recount(self._reach, query)
+        return again is None or _same(again, told) or _same(again, _number_of(Desk(self._reach).run(query)))
+
+
+def _same(one: float, other: float | None) -> bool:
+    return other is not None and abs(one - other) < 1e-3
 
 
 def _counts_alone(query: Query) -> bool:
@@ -67,8 +76,8 @@ def _number_of(result: Result) -> float | None:
     return None
 
 
-def recount(reach: Reach, query: Query) -> float:
-    """How many, or of HOW_LONG how many seconds. Raises InputError, NotFound."""
+def recount(reach: Reach, query: Query) -> float | None:
+    """How many, or of HOW_LONG how many seconds; None: too many to add up. Raises InputError, NotFound."""
     match query.of:
         case Of.ALERTS:
             return len({alert.id for span in _halved_scopes(query.scope) for alert in reach.alerts(span)})
@@ -90,12 +99,12 @@ def _halved_scopes(scope: Scope) -> Iterator[Scope]:
         yield scope
 
 
-def _events(reach: Reach, query: Query) -> float:
+def _events(reach: Reach, query: Query) -> float | None:
     touching = query.during or query.ask in (Ask.LAST, Ask.STAYS, Ask.HOW_LONG, Ask.CLIP)
     scope = _widened(query)
     rows = _read_events(reach, scope, touching=touching)
     if rows is None:
-        return _too_many(reach, scope, people=query.of is Of.PEOPLE)
+        return None if query.ask is Ask.HOW_LONG else _too_many(reach, scope, people=query.of is Of.PEOPLE)
     fitting = [event for event in rows if fits(reach, event, scope, touching=touching)]
     if query.ask is Ask.HOW_LONG:
         return _seconds(reach, fitting, scope)

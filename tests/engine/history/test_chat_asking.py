@@ -270,6 +270,20 @@ def test_a_number_that_does_not_come_out_the_same_is_struck(site: Site, question
     assert not any(each.text in wrong.answer for each in counted)
 
 
+def test_what_was_counted_before_the_record_went_on_stays(site: Site) -> None:
+    """A live record grows between the first count and the second."""
+    asked = PlannerQuestion("?", site.now_ns, ZONE, site.directory())
+    query = Query(Ask.COUNT, scope=Scope(kinds=(EventKind.FALL,)))
+    found = Desk(site.reach()).run(query)
+
+    class Earlier:
+        def draft(self, asked: PlannerQuestion, queries: Queries) -> Draft:
+            return Draft((Sentence("One fewer.", (found.counted,)),), query, results=(replace(found, total=found.total - 1),))
+
+    answer = Asker((Earlier(),)).ask(site.reach(), asked, "ch-1")
+    assert [each.status for each in answer.sentences] == [ClaimStatus.VERIFIED]
+
+
 def test_nobody_is_struck_where_somebody_is_counted(site: Site) -> None:
     asked = PlannerQuestion("?", site.now_ns, ZONE, site.directory())
     query = Query(Ask.LIST, scope=Scope(person_ids=(JOHN.id,), spans=(Span(ns(day(0)), ns(day(1))),)))
