@@ -301,7 +301,7 @@ def _target_text(site: SiteState) -> str:
     if Verb.SEE_PAST not in site.verbs:
         return tr("{0} – no access to past events").format(site.name)
     with_claude = site.settings is not None and site.settings.chat.claude
-    return (tr("{0} – with Claude") if with_claude else tr("{0} – answered there")).format(site.name)
+    return (tr("{0} – with the language model") if with_claude else tr("{0} – answered there")).format(site.name)
 
 
 def _event_of(citation: Citation, answer: ChatAnswer) -> str:

@@ -55,6 +55,7 @@ def answer_of(draft: Draft, sentences: tuple[Sentence, ...], asked: PlannerQuest
         draft.planner,
         draft.degraded_reason,
         asked.now_ns,
+        draft.model,
     )
 
 

@@ -60,6 +60,7 @@ class Draft:
     planner: PlannerKind = PlannerKind.OFFLINE
     degraded_reason: str = ""
     results: tuple[Result, ...] = ()
+    model: str = ""  # its name, where a language model planned it
 
 
 class Planner(Protocol):

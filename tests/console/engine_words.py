@@ -16,7 +16,7 @@ from engine.model.history.event_names import EVENT_NAMES
 
 ROOT = Path(__file__).parents[2]
 MOST_WAYS = 32  # of one text
-LONGEST = 600  # characters: what is longer is told to no person, but to Claude
+LONGEST = 600  # characters: what is longer is told to no person, but to a language model
 LEFT_OUT = {
     "console/__main__.py": "the command line",
     "benchmarks/*": "the same",
@@ -27,14 +27,14 @@ LEFT_OUT = {
     "engine/history/grammar*": "the same",
     "engine/history/lexicon/*": "the same",
     "engine/history/names.py": "the same",
-    "engine/history/planner.py": "the same",
     "engine/history/queries*": "the same",
     "engine/history/when*": "the same",
-    "engine/history/checker*": "the same",
-    "engine/history/claude/tools.py": "what Claude is told, and made of its answers",
+    "engine/history/plan*": "the same",
+    "engine/history/recount.py": "the same",
+    "engine/history/claude/plan_schema.py": "what a language model is told",
+    "engine/history/claude/plan_reader.py": "what a language model is told of its plan",
     "engine/history/claude/prices.py": "the same",
     "engine/history/claude/pseudonyms.py": "the same",
-    "engine/history/claude/results.py": "the same",
     "engine/history/typed_search.py": "words that are typed into a search, in both languages",
     "engine/incidents/vocabulary.py": "words that reports are searched for",
     "engine/incidents/wording.py": "the same",

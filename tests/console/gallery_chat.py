@@ -26,7 +26,7 @@ class ChatGallery:
         event = engine.events[3]
         question = "When was Ada last seen, and was anybody else at the yard?"
         told = full_answer(event.started_ns, event.id, "clip-1", event.camera_id)
-        engine.chats.answers[question] = replace(told, degraded_reason="Claude did not answer in time.")
+        engine.chats.answers[question] = replace(told, degraded_reason="The language model did not answer in time.")
         with engine.running():
             window = self.window(engine)
             settle(1)

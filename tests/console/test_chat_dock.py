@@ -193,13 +193,16 @@ def test_what_was_not_understood_has_a_question_one_click_away(stage: Stage, eng
 
 
 def test_why_it_was_not_claude_is_said(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
-    engine.chats.answers["a"] = replace(full_answer(5), degraded_reason="Claude did not answer in time.")
+    engine.chats.answers["a"] = replace(full_answer(5), degraded_reason="The language model did not answer in time.")
     engine.chats.answers["b"] = replace(full_answer(5), planner=PlannerKind.CLAUDE)
     ask(stage, qtbot, "a")
     ask(stage, qtbot, "b")
     first, second = stage.beside.dock.pane.cards
-    assert first.degraded.text() == "Answered offline, without Claude. Claude did not answer in time." and first.degraded.isVisible()
-    assert "Answered with Claude" in second.told.text() and not second.degraded.isVisible()
+    assert (
+        first.degraded.text() == "Understood on this computer, without the language model. The language model did not answer in time."
+        and first.degraded.isVisible()
+    )
+    assert "Understood by Claude" in second.told.text() and not second.degraded.isVisible()
 
 
 def test_an_error_is_said_and_the_question_stays(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:

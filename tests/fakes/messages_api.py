@@ -60,6 +60,7 @@ class FakeMessages:
     release: threading.Event = field(default_factory=threading.Event)
     url: str = ""
     made: int = 0
+    key: str = KEY
 
     @property
     def left(self) -> str:
@@ -80,8 +81,8 @@ def plan(*queries: Plain, not_understood: tuple[str, ...] = (), suggestion: str 
 
 
 @contextmanager
-def messages_api(*turns: Turn) -> Iterator[FakeMessages]:
-    fake = FakeMessages(deque(turns))
+def messages_api(*turns: Turn, key: str = KEY) -> Iterator[FakeMessages]:
+    fake = FakeMessages(deque(turns), key=key)
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(fake))
     server.daemon_threads = False
     fake.url = f"http://127.0.0.1:{server.server_address[1]}"
@@ -110,7 +111,7 @@ def _handler(fake: FakeMessages) -> type[BaseHTTPRequestHandler]:
             self.close_connection = True
             if self.path != "/v1/messages" or not self.headers.get("anthropic-version"):
                 self._refuse(Refuse(404, "not_found_error"))
-            elif key != KEY:
+            elif key != fake.key:
                 self._refuse(Refuse(401, "authentication_error"))
             else:
                 said = fake.next(body)

@@ -124,7 +124,7 @@ class AnswerCard(QFrame):
 
     def _foot(self) -> QHBoxLayout:
         asked = moment_text(self.answer.asked_ns, self._zone, self._now_ns)
-        told = (planner_word(self.answer.planner), asked, tally_text(self.answer.sentences))
+        told = (planner_word(self.answer), asked, tally_text(self.answer.sentences))
         self.told = QLabel(" · ".join(part for part in told if part), textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         set_role(self.told, "secondary")
         self.copy_button.clicked.connect(partial(self.copy_wanted.emit, self.answer))

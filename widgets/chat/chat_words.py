@@ -96,15 +96,18 @@ def status_icon(sentence: Sentence) -> tuple[str, str]:
     }[sentence.status]
 
 
-def planner_word(planner: PlannerKind) -> str:
-    return tr("Answered with Claude") if planner is PlannerKind.CLAUDE else tr("Answered locally")
+def planner_word(answer: ChatAnswer) -> str:
+    """Who understood the question; the answer is written from the record in each case."""
+    if answer.planner is not PlannerKind.CLAUDE:
+        return tr("Understood on this computer")
+    return tr("Understood by {0}").format(answer.model or "Claude")
 
 
 def degraded_text(answer: ChatAnswer) -> str:
     """Why it is not by the planner that was asked for; empty: it is."""
     if not answer.degraded_reason:
         return ""
-    return tr("Answered offline, without Claude. {0}").format(answer.degraded_reason)
+    return tr("Understood on this computer, without the language model. {0}").format(answer.degraded_reason)
 
 
 def tally_text(sentences: Iterable[Sentence]) -> str:
@@ -123,7 +126,7 @@ def answer_markdown(answer: ChatAnswer, site: str = "") -> str:
     `site`: that answered, where there are several."""
     asked = clock_text(answer.asked_ns, None, zone_named(answer.time_zone))
     who = f"{escaped(site)}. " if site else ""
-    lines = [f"## {escaped(answer.question)}", "", f"{who}{tr('Asked')} {asked}. {planner_word(answer.planner)}."]
+    lines = [f"## {escaped(answer.question)}", "", f"{who}{tr('Asked')} {asked}. {planner_word(answer)}."]
     if degraded := degraded_text(answer):
         lines += ["", escaped(degraded)]
     lines.append("")

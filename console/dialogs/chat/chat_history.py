@@ -110,5 +110,5 @@ class ChatHistoryDialog(FramedDialog):
 
 def _answer_row(answer: ChatAnswer, now_ns: int, site: str) -> MomentRow:
     when = clock_text(answer.asked_ns, now_ns, zone_named(answer.time_zone))
-    detail = " · ".join(part for part in (site, when, planner_word(answer.planner), tally_text(answer.sentences)) if part)
+    detail = " · ".join(part for part in (site, when, planner_word(answer), tally_text(answer.sentences)) if part)
     return MomentRow(answer.id, answer.asked_ns, answer.question, detail)

@@ -1,4 +1,4 @@
-"""Questions in words: whether Claude is asked, what leaves the site then, what it may cost, and how long answers are kept."""
+"""Questions in words: whether a language model is asked, what leaves the site then, what it may cost, and how long answers are kept."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ class ChatSettingsDialog(TryingDialog):
     SCROLLS = True
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
-        lead = tr("Without Claude, questions are answered on this computer. In both cases each sentence is checked against the record.")
+        lead = tr("A language model only turns the question into queries. The answer is always written on this computer, from the record.")
         super().__init__(bridge, tr("Chat settings"), lead, width=620, parent=parent)
         snapshot = bridge.snapshot
         self._before = snapshot.settings.chat if snapshot is not None else ChatSettings()
@@ -35,7 +35,7 @@ class ChatSettingsDialog(TryingDialog):
 
     def _build_consent(self) -> None:
         self.body.addWidget(self._leaves())
-        self.agree = QCheckBox(tr("&I agree: answer with Claude and send this data to Anthropic"))
+        self.agree = QCheckBox(tr("&I agree: ask the model at this address, and send it this data"))
         self.agree.toggled.connect(self.refresh)
         self.body.addWidget(self.agree)
         for name, field in self._fields():
@@ -78,7 +78,10 @@ class ChatSettingsDialog(TryingDialog):
         days = tr("Retention of questions and answers.")
         return (
             ("model", Field(tr("&Model"), lambda text: self._number_trouble(text, model=text.strip()))),
-            ("base_url", Field(tr("A&ddress"), None, tr("Empty: Anthropic's default."), "https://api.anthropic.com")),
+            (
+                "base_url",
+                Field(tr("A&ddress"), None, tr("Empty: Anthropic's. A model on this computer needs no key."), "https://api.anthropic.com"),
+            ),
             ("budget_usd", Field(tr("&Budget"), numbers("budget_usd"), price)),
             ("timeout_s", Field(tr("Time-o&ut"), numbers("timeout_s"), seconds)),
             ("keep_days", Field(tr("Keep fo&r"), numbers("keep_days"), days)),
@@ -140,7 +143,7 @@ class ChatSettingsDialog(TryingDialog):
 
     def try_it(self) -> str:
         self.bridge.ask(GetChatState(test=True), self._tested, self.show_test_error, owner=self)
-        return tr("Saved. Testing the connection to Claude…")
+        return tr("Saved. Testing the connection to the model…")
 
     def _tested(self, state: ChatState) -> None:
         self._show_state(state)
@@ -151,14 +154,17 @@ class ChatSettingsDialog(TryingDialog):
 
 
 def leaving() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """What goes to Anthropic, and what never does."""
+    """What goes to the model, and what never does."""
     goes = (
         tr("each question and the earlier ones of the conversation"),
         tr("the names of cameras, zones and gestures"),
-        tr("rows of the record that answer it: when, where, what, states, reasons, descriptions of incidents"),
-        tr("people as “Person A”, “Person B”; names that are not on file, in a question or a description, are sent unchanged"),
+        tr("people as “Person A”, “Person B”; a name in a question that is not on file is sent unchanged"),
     )
-    never = (tr("pictures, video, sound, faces and embeddings"), tr("names and ids of people on file, logins and keys"))
+    never = (
+        tr("anything that the record holds: events, alerts, incidents, answers"),
+        tr("pictures, video, sound, faces and embeddings"),
+        tr("names and ids of people on file, logins and keys"),
+    )
     return ((tr("Data sent"), goes), (tr("Data never sent"), never))
 
 

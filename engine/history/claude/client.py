@@ -4,9 +4,11 @@ The SDK's own retries do not know that time, so they are off, and tried again he
 429, 5xx, no connection), after `Retry-After` where that is given, else after half a second, one, two.
 """
 
+import ipaddress
 import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from engine.history.claude.prices import Used
 from engine.model.errors import EnvironmentFault
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from anthropic import Anthropic
 
 ANTHROPIC = "https://api.anthropic.com"
+NO_KEY = "none"  # what a server that needs no key is given
 _WORTH_AGAIN = frozenset({408, 409, 429})
 _FIRST_PAUSE_S = 0.5
 _CONNECT_S = 5.0
@@ -32,6 +35,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
+    """`key`, `base_url` may be empty: of a server that needs none, and Anthropic's."""
+
     key: str
     base_url: str
     retries: int
@@ -91,13 +96,15 @@ class Messages:
             raise _status(error) from None
         except anthropic.APIConnectionError as error:
             self.sent = not _in_vain(error)
-            raise self._late() or _Again(_fault("claude_unreachable", "Claude cannot be reached.")) from None
+            raise self._late() or _Again(_fault("claude_unreachable", "The language model cannot be reached.")) from None
         except httpx2.HTTPError:  # in the middle of an answer
-            raise self._late() or _Again(_fault("claude_unreachable", "The connection to Claude broke off.")) from None
+            raise self._late() or _Again(_fault("claude_unreachable", "The connection to the language model broke off.")) from None
         except anthropic.AnthropicError as error:
-            raise _fault("claude_broken", f"Claude's answer cannot be read ({type(error).__name__}).") from None
+            raise _fault("claude_broken", f"The answer of the language model cannot be read ({type(error).__name__}).") from None
         except (ValueError, AssertionError, KeyError, IndexError, AttributeError, TypeError, RuntimeError) as error:
-            raise self._late() or _fault("claude_broken", f"Claude's answer cannot be read ({type(error).__name__}).") from None
+            raise self._late() or _fault(
+                "claude_broken", f"The answer of the language model cannot be read ({type(error).__name__})."
+            ) from None
 
     def _late(self) -> EnvironmentFault | None:
         return slow() if self.left_s() <= 0 else None
@@ -113,7 +120,9 @@ class Messages:
         transport = DeadlineTransport(httpx2.HTTPTransport(), lambda: self.left_s() > 0)
         http = anthropic.DefaultHttpxClient(transport=transport, timeout=patience, follow_redirects=False)
         base_url = self._endpoint.base_url or ANTHROPIC
-        return anthropic.Anthropic(api_key=self._endpoint.key, base_url=base_url, timeout=patience, max_retries=0, http_client=http)
+        return anthropic.Anthropic(
+            api_key=self._endpoint.key or NO_KEY, base_url=base_url, timeout=patience, max_retries=0, http_client=http
+        )
 
     def _stream(self, client: "Anthropic", request: dict[str, Any]) -> Reply:
         with client.messages.stream(**request) as stream:
@@ -124,6 +133,15 @@ class Messages:
         usage = message.usage
         used = Used(usage.input_tokens, usage.output_tokens, usage.cache_creation_input_tokens or 0, usage.cache_read_input_tokens or 0)
         return Reply(list(_blocks(message.content)), message.stop_reason or "", used)
+
+
+def is_of_this_machine(base_url: str) -> bool:
+    """Whether the model runs here, so that nothing leaves."""
+    host = urlsplit(base_url).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def load_sdk() -> None:
@@ -163,11 +181,11 @@ class _Again(Exception):
 def _status(error: Any) -> Exception:
     code = int(error.status_code)
     if code in (401, 403):
-        return _fault("claude_refused", f"Claude refused the key ({code}). An admin has to enter a valid one.")
+        return _fault("claude_refused", f"The language model refused the key ({code}). An admin has to enter a valid one.")
     if code in _WORTH_AGAIN or code >= 500:
         word = "has too much to do" if code in (429, 529) else "has trouble of its own"
-        return _Again(_fault("claude_busy", f"Claude {word} ({code})."), _after(error.response.headers.get("retry-after", "")))
-    return _fault("claude_refused", f"Claude refused the question ({code}).")
+        return _Again(_fault("claude_busy", f"The language model {word} ({code})."), _after(error.response.headers.get("retry-after", "")))
+    return _fault("claude_refused", f"The language model refused the question ({code}).")
 
 
 def _after(text: str) -> float | None:
@@ -178,7 +196,7 @@ def _after(text: str) -> float | None:
 
 
 def slow() -> EnvironmentFault:
-    return _fault("claude_slow", "Claude did not answer in time.")
+    return _fault("claude_slow", "The language model did not answer in time.")
 
 
 def _fault(reason: str, message: str) -> EnvironmentFault:

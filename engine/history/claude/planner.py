@@ -146,14 +146,14 @@ class _Talk:
             reply = self._request_turn(turn)
             call = next((block for block in reply.content if block["type"] == "tool_use" and block["name"] == PLAN), None)
             if call is None:
-                raise EnvironmentFault("claude_broken", "Claude gave no plan.")
+                raise EnvironmentFault("claude_broken", "The language model gave no plan.")
             try:
                 return self._drafted(cast("dict[str, object]", call["input"]) if isinstance(call["input"], dict) else {})
             except (InputError, NotFound) as error:
                 trouble = self._names.out(str(error))
             block = {"type": "tool_result", "tool_use_id": call["id"], "is_error": True, "content": trouble}
             self._said += [{"role": "assistant", "content": reply.content}, {"role": "user", "content": [block]}]
-        raise EnvironmentFault("claude_lost", "Claude did not come to a plan that can be asked of the record.")
+        raise EnvironmentFault("claude_lost", "The language model did not come to a plan that can be asked of the record.")
 
     def _request_turn(self, turn: int) -> Reply:
         request: dict[str, Any] = {
@@ -171,9 +171,10 @@ class _Talk:
         planned = self._reader.queries(given)
         unknown = [self._names.back(each) for each in texts(given, "not_understood")]
         if unknown or not planned:
-            return Draft((Sentence(_not_understood(unknown)),), None, False, self._suggestion(given), planner=PlannerKind.CLAUDE)
-        whole = together([self._runner.draft(each) for each in planned])
-        return replace(whole, planner=PlannerKind.CLAUDE)
+            draft = Draft((Sentence(_not_understood(unknown)),), None, False, self._suggestion(given))
+        else:
+            draft = together([self._runner.draft(each) for each in planned])
+        return replace(draft, planner=PlannerKind.CLAUDE, model=self._model)
 
     def _suggestion(self, given: dict[str, object]) -> str:
         text = given.get("suggestion")

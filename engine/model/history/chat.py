@@ -71,7 +71,7 @@ class ChatAnswer:
     """`query`: what was asked of the record, a JSON object as text; empty where nothing was.
 
     `understood`: False where part of the question was not; then `suggestion` is the nearest question that would be. degraded_reason: why
-    it was not the planner that was asked for.
+    it was not the planner that was asked for. model: of a language model that planned it, its name.
     """
 
     id: str
@@ -86,19 +86,21 @@ class ChatAnswer:
     planner: PlannerKind = PlannerKind.OFFLINE
     degraded_reason: str = ""
     asked_ns: int = 0
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
-    """`claude`: an admin agreed that questions and rows of the record leave for it (names go as pseudonyms, never pictures).
+    """`claude`: an admin agreed that questions leave for a language model (names go as pseudonyms; no row of the record, no picture).
 
-    `base_url` empty: Anthropic's. `budget_usd`: a day, UTC; beyond it answers are the offline planner's. The key is in the secret store, or
-    ANTHROPIC_API_KEY. Times are told in the site's zone (`AlertSettings.time_zone`).
+    `base_url` empty: Anthropic's; else of whatever speaks its Messages API, such as a model on this machine, which needs no key and costs
+    nothing. `budget_usd`: a day, UTC; beyond it answers are the offline planner's. The key is in the secret store, or ANTHROPIC_API_KEY.
+    Times are told in the site's zone (`AlertSettings.time_zone`).
     """
 
-    claude: Annotated[bool, Setting("Answer with Claude")] = False
+    claude: Annotated[bool, Setting("Understand questions with a language model")] = False
     model: Annotated[str, Setting("Model", min_length=1)] = "claude-haiku-5-5"
-    base_url: Annotated[str, Setting("Address", help="Empty: Anthropic's default.")] = ""
+    base_url: Annotated[str, Setting("Address", help="Empty: Anthropic's. A model on this computer needs no key.")] = ""
     timeout_s: Annotated[float, Setting("Time-out", unit="s", ge=1, le=120, help="Seconds; after it, this computer answers.")] = 10.0
     retries: Annotated[int, Setting("Tried again, times", ge=0, le=10)] = 2
     budget_usd: Annotated[

@@ -1,10 +1,10 @@
 """Commands and questions: the chat over the record, and its settings."""
 
-import ipaddress
 from dataclasses import replace
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from engine.history.claude.client import is_of_this_machine
 from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditVerb
 from engine.model.accounts.undo import RemovedKind
@@ -73,8 +73,8 @@ def check_address(url: str) -> None:
         raise InputError("base_url", "needs to look like https://host/path")
     if parts.username is not None or parts.password is not None:
         raise InputError("base_url", "must not hold a login. The key goes into its own field")
-    if parts.scheme == "http" and not _is_here(parts.hostname):
-        raise InputError("base_url", "has to begin with https: names of places and what happened would be read on the way")
+    if parts.scheme == "http" and not is_of_this_machine(url):
+        raise InputError("base_url", "has to begin with https: questions and names of places would be read on the way")
 
 
 def check_key(key: str) -> None:
@@ -82,18 +82,9 @@ def check_key(key: str) -> None:
         raise InputError("key", f"has to be 1 to {LONGEST_KEY} plain signs without spaces")
 
 
-def _is_here(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _chat_in_words(command: ChangeChat, _: str) -> str:
     chat, key = command.chat, command.key
-    on = f"Claude on, {chat.model}, {chat.budget_usd:g} USD a day" if chat.claude else "Claude off"
+    on = f"Language model on, {chat.model}, {chat.budget_usd:g} USD a day" if chat.claude else "Language model off"
     return on + ("" if key is None else "; key stored" if key else "; key forgotten")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Protocol
 
-from engine.history.claude.client import Endpoint, load_sdk
+from engine.history.claude.client import Endpoint, is_of_this_machine, load_sdk
 from engine.history.claude.planner import ClaudePlanner, Ways
 from engine.history.claude.prices import Used, is_listed, micro_usd
 from engine.history.planner import Draft, Planner, PlannerQuestion
@@ -75,7 +75,7 @@ class Purse:
         with self._lock:
             spent = self.today().micro_usd
             if spent + self._under_way + most > budget_usd * _MICRO:
-                told = f"Today's budget for Claude ({budget_usd:g} USD, until midnight UTC) does not cover it"
+                told = f"Today's budget for the language model ({budget_usd:g} USD, until midnight UTC) does not cover it"
                 raise EnvironmentFault("over_budget", f"{told}; {spent / _MICRO:.4f} USD are spent.")
             self._under_way += most
 
@@ -99,9 +99,10 @@ class Metered:
     now_ns: Callable[[], int]
     by: str
     answer_id: str
+    free: bool = False  # it runs on this machine, without a key
 
     def before(self, model: str, turn: int, most: Used) -> None:
-        cost = micro_usd(model, most)
+        cost = self._cost(model, most)
         self.purse.take(cost)
         detail = f"{model}, request {turn}"
         try:
@@ -112,9 +113,12 @@ class Metered:
 
     def after(self, model: str, most: Used, used: Used) -> None:
         if used == Used():
-            self.purse.give_back(micro_usd(model, most))
+            self.purse.give_back(self._cost(model, most))
         else:
-            self.purse.pay(micro_usd(model, most), used, micro_usd(model, used))
+            self.purse.pay(self._cost(model, most), used, self._cost(model, used))
+
+    def _cost(self, model: str, used: Used) -> int:
+        return 0 if self.free else micro_usd(model, used)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ class ClaudeSide(Side):
     def planner(self, by: str, answer_id: str, asked_s: float | None = None) -> Planner:
         """For one question, `asked_s` when it was asked (`time.monotonic`). Where no admin agreed, one that says so."""
         if not self.agreed:
-            return Unwilling("not_agreed", "No administrator has agreed that questions go to Claude.")
+            return Unwilling("not_agreed", "No administrator has agreed that questions go to a language model.")
         return self._planner(by, answer_id, asked_s)
 
     def state(self, question: GetChatState, by: str) -> ChatState:
@@ -166,18 +170,22 @@ class ClaudeSide(Side):
             except EnvironmentFault as fault:
                 trouble = str(fault)
             spend = self._purse.today()
-        listed = is_listed(self._settings.now().chat.model)
+        listed = is_listed(self._settings.now().chat.model) or self._is_free()
         return ChatState(self.key.comes_from(), spend.calls, spend.micro_usd / _MICRO, listed, reply, trouble)
 
     def _planner(self, by: str, answer_id: str, asked_s: float | None = None) -> ClaudePlanner:
-        meter = Metered(self._purse, self._audit, self._clock.now_ns, by, answer_id)
+        meter = Metered(self._purse, self._audit, self._clock.now_ns, by, answer_id, self._is_free())
         return ClaudePlanner(self._ways, meter, time.monotonic, asked_s)
+
+    def _is_free(self) -> bool:
+        """A model on this machine that needs no key; with one, it may be a way to somebody who charges."""
+        return is_of_this_machine(self._settings.now().chat.base_url) and not self.key.get()
 
     def _ways(self) -> Ways:
         settings = self._settings.now().chat
         key = self.key.get()
-        if not key:
-            raise EnvironmentFault("no_key", "There is no key for Claude. An administrator has to enter one.")
+        if not key and not settings.base_url:
+            raise EnvironmentFault("no_key", "There is no key for the language model. An administrator has to enter one.")
         return Ways(Endpoint(key, settings.base_url, settings.retries), settings.model, settings.timeout_s)
 
 

@@ -42,7 +42,7 @@ def test_the_chat_over_the_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         assert state is not None and state.calls == 1 and state.key_from == "store"
         rows = admin.ask(ListAudit(verbs=(AuditVerb.CHANGE_CHAT, AuditVerb.ASK_CLAUDE)))
         assert [row.verb for row in rows] == ["ask_claude", "change_chat"]
-        assert rows[-1].detail == "Claude on, claude-haiku-5-5, 1 USD a day; key stored"
+        assert rows[-1].detail == "Language model on, claude-haiku-5-5, 1 USD a day; key stored"
         assert KEY not in (tmp_path / "site" / "settings.toml").read_text()
         admin.command(ChangeChat(ChatSettings(), ""))
         again = admin.ask(GetChatState())

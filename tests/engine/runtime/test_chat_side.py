@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from engine.history.answers.words import safe
+from engine.history.claude.client import NO_KEY
 from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries.rows import Queries
@@ -202,15 +203,30 @@ def test_beyond_the_budget_of_the_day_this_machine_answers_until_midnight(desk: 
 
 def test_without_a_key_it_is_said(desk: Desk) -> None:
     with messages_api() as api:
-        desk.agree(api)
+        desk.agree(api, base_url="")
         desk.claude.key.keep("")
         assert "no key" in desk.chat.ask(AskRecord("Who was seen today?"), BO).degraded_reason
         assert desk.claude.state(GetChatState(), "ada").key_from == ""
         desk.environment["ANTHROPIC_API_KEY"] = KEY
         assert desk.claude.state(GetChatState(), "ada").key_from == "environment"
+        desk.agree(api)
+        desk.claude.key.keep("")
         api.turns.append(COUNT)
         assert desk.chat.ask(AskRecord("Who was seen today?"), BO).planner is PlannerKind.CLAUDE
     assert KEY not in repr(desk.claude.key) and all(KEY not in row.detail for row in desk.rows)
+
+
+def test_a_model_on_this_machine_needs_no_key_and_costs_nothing(desk: Desk) -> None:
+    with messages_api(Say("ready"), COUNT, key=NO_KEY) as api:
+        before = desk.claude.state(GetChatState(), "ada")
+        desk.agree(api, model="qwen3:8b", budget_usd=before.spent_usd)
+        desk.claude.key.keep("")
+        tried = desk.claude.state(GetChatState(test=True), "ada")
+        answer = desk.chat.ask(AskRecord("How many events were there?"), BO)
+    assert tried.reply == "qwen3:8b" and tried.price_listed
+    assert (answer.planner, answer.model, answer.degraded_reason) == (PlannerKind.CLAUDE, "qwen3:8b", "")
+    after = desk.claude.state(GetChatState(), "ada")
+    assert after.spent_usd == tried.spent_usd and after.calls == tried.calls + 1
 
 
 def test_a_test_says_who_answered_or_why_nobody_did(desk: Desk) -> None:
