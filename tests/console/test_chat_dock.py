@@ -133,7 +133,7 @@ def test_each_sentence_says_how_it_stands_without_colour(stage: Stage, qtbot: Qt
     assert [view.word.text() for view in card.sentences] == ["Verified", "Verified", "Not proven", "Not observed", ""]
     assert [view.text.font().strikeOut() for view in card.sentences] == [False, False, True, False, False]
     assert card.sentences[2].text.accessibleName() == "Not proven. Nobody else was ever there."
-    assert "2 verified, 1 not proven, 1 not observed" in card.told.text() and "Answered locally" in card.told.text()
+    assert "2 verified, 1 not proven, 1 not observed" in card.told.text() and "Understood on this computer" in card.told.text()
 
 
 def test_a_citation_leads_to_its_moment_and_plays(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
