@@ -211,13 +211,13 @@ def _seconds(reach: Reach, events: list[Event], scope: Scope) -> float:
 def _too_many(reach: Reach, scope: Scope, *, people: bool) -> float:
     """Too many to read: counted by the database, in halves of the time."""
     if not people:
-        return _counted(reach, scope)
+        return _count_in_halves(reach, scope)
     known = {key for part in _halved_scopes(replace(scope, who=Who.KNOWN)) for key in _by_person(reach, part)}
-    nameless = 0 if scope.who is Who.KNOWN else _counted(reach, replace(scope, who=Who.UNKNOWN, kinds=_sightings(scope)))
+    nameless = 0 if scope.who is Who.KNOWN else _count_in_halves(reach, replace(scope, who=Who.UNKNOWN, kinds=_sightings(scope)))
     return len(known) + nameless
 
 
-def _counted(reach: Reach, scope: Scope) -> int:
+def _count_in_halves(reach: Reach, scope: Scope) -> int:
     return sum(reach.record.count(reach.want(part, part.spans[0] if part.spans else None)) for part in _halved_scopes(scope))
 
 

@@ -32,7 +32,7 @@ class PlanReader:
         return tuple(self._planned(each) for each in several)
 
     def _planned(self, given: Given) -> PlannedQuery:
-        _known(given, QUERY)
+        _check_fields(given, QUERY)
         leans = given.get("leans_on")
         at = _text(given, "at")
         query = Query(
@@ -58,7 +58,7 @@ class PlanReader:
         return PlannedQuery(query, _member(Form, given, "form", Form.PLAIN), anchor)
 
     def _anchor(self, given: Given) -> TimeAnchor:
-        _known(given, ANCHOR)
+        _check_fields(given, ANCHOR)
         ask = _member(Ask, given, "ask", Ask.LAST)
         if ask not in (Ask.FIRST, Ask.LAST):
             raise InputError("leans_on", "asks for neither the first nor the last")
@@ -67,13 +67,13 @@ class PlanReader:
         return TimeAnchor(query, relation, _amount(given, "seconds"), _flag(given, "returned"))
 
     def _part(self, given: Given) -> Scope:
-        _known(given, SCOPE)
+        _check_fields(given, SCOPE)
         return self._scope(given)
 
     def _scope(self, given: Given) -> Scope:
         return Scope(
             self._spans(given, "times"),
-            tuple(_named(EventKind, "kinds", each) for each in texts(given, "kinds")),
+            tuple(_enum_member(EventKind, "kinds", each) for each in texts(given, "kinds")),
             _member(Who, given, "who", Who.ANYTHING),
             self._people(given, "people"),
             self._people(given, "not_people"),
@@ -168,7 +168,7 @@ def calendar(now_ns: int, zone: ZoneInfo) -> str:
     return f"{now:%A %Y-%m-%dT%H:%M} in {zone.key}; before: {', '.join(f'{day:%a %Y-%m-%d}' for day in days[1:])}"
 
 
-def _known(given: Given, fields: Mapping[str, Any]) -> None:
+def _check_fields(given: Given, fields: Mapping[str, Any]) -> None:
     """Raises InputError: something that could only be passed over."""
     odd = [name for name in given if name not in fields]
     if odd:
@@ -235,10 +235,10 @@ def _flag(given: Given, name: str) -> bool:
 
 
 def _member(kind: type[_E], given: Given, name: str, usual: _E) -> _E:
-    return _named(kind, name, _text(given, name) or usual.value)
+    return _enum_member(kind, name, _text(given, name) or usual.value)
 
 
-def _named(kind: type[_E], name: str, text: str) -> _E:
+def _enum_member(kind: type[_E], name: str, text: str) -> _E:
     try:
         return kind(text)
     except ValueError:
