@@ -191,6 +191,7 @@ class BleDeviceSettings:
     """A registered BLE device. `person_id` is empty for things that nobody carries; `color` is honoured where there is no person.
 
     Where the device uses private addresses, its identity key (IRK) is in the secret store under `ble/<address>`, never in here.
+    `position`: of a tag that stands still, in metres: the path loss of scanners is learned from it.
     """
 
     address: Annotated[str, Setting("Address")]
@@ -198,9 +199,12 @@ class BleDeviceSettings:
     type: Annotated[str, Setting("Kind", max_length=40)] = "person"
     person_id: Annotated[str, Setting("Belongs to")] = ""
     color: Annotated[str, Setting("Colour")] = "#8b949e"
+    position: Annotated[Position | None, Setting("Position", unit="m", help="Of a tag that stays in place.")] = None
 
     def __post_init__(self) -> None:
         check_limits(self)
+        if self.position is not None:
+            check_finite("position", self.position)
         if read_mac(self.address, "address") != self.address:
             raise InputError("address", f"{self.address} has to be in capital letters with colons")
         check_color("color", self.color)

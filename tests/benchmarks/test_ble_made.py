@@ -8,7 +8,18 @@ import pytest
 from benchmarks.__main__ import main
 from benchmarks.ble import made_runs
 from benchmarks.ble.made_floor import CAMERAS_SEE_M, DEPTH_M, WIDTH_M, MadeFloor
-from benchmarks.ble.made_runs import FREE, HELD_OUT_FROM, LEARNED, SURVEY, learned_losses, least_squares_place, neighbours_place, run_made
+from benchmarks.ble.made_runs import (
+    FREE,
+    GIVEN,
+    HELD_OUT_FROM,
+    LEARNED,
+    SURVEY,
+    TUNING,
+    learned_losses,
+    least_squares_place,
+    neighbours_place,
+    run_made,
+)
 from engine.model.errors import InputError
 from engine.model.site import ScannerCalibration
 from engine.radio.ble.fingerprints import Fingerprints
@@ -88,11 +99,12 @@ def test_the_command_scores_held_out_seeds(capsys: pytest.CaptureFixture[str], m
     report = json.loads(capsys.readouterr().out)
     assert seeds == [HELD_OUT_FROM, HELD_OUT_FROM + 1]
     assert [row["name"] for row in report["cases"]] == [FREE, LEARNED, SURVEY]
-    assert len(report["peers"]) == 4 and len(report["targets"]) == 6
+    assert GIVEN in {row["name"] for row in report["peers"]}
+    assert len(report["peers"]) == 5 and len(report["targets"]) == 6
     assert all(0 < row["metrics"]["median_m"] <= row["metrics"]["p90_m"] < WIDTH_M for row in report["cases"] + report["peers"])
 
 
-@pytest.mark.parametrize(("seeds", "held_out"), [(0, True), (-1, False), (HELD_OUT_FROM + 1, False)])
+@pytest.mark.parametrize(("seeds", "held_out"), [(0, True), (-1, False), (TUNING + 1, False)])
 def test_seeds_that_are_none_or_held_out_are_refused(seeds: int, held_out: bool) -> None:
     with pytest.raises(InputError):
         run_made(seeds, held_out)

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.model.radio.radio import Firmware, LinkState, NodeState, NodeView, Pairing, UpdateState, link_id
+from engine.model.radio.radio import Firmware, LinkState, NodeState, NodeView, Pairing, PathLossView, UpdateState, link_id
 from engine.model.site import NodeSettings
 from engine.model.snapshot import RadioView
 from engine.model.time import SECOND, ManualClock
@@ -18,7 +18,7 @@ from widgets.devices.node_card import NodeCard
 from widgets.devices.node_table import NodeTable
 from widgets.devices.node_words import NodeRow, node_name, node_notes, node_rows, node_state, role_word, silent_trouble
 from widgets.devices.pairing_banner import PairingBanner
-from widgets.devices.signal_words import dbm_text, health_word, position_text, rate_text, signal_share, signal_word
+from widgets.devices.signal_words import dbm_text, health_word, path_loss_text, position_text, rate_text, signal_share, signal_word
 from widgets.facts import Facts
 from widgets.layout.cells import BarCell, StatusCell
 from widgets.marks.level_bar import LevelBar
@@ -282,3 +282,8 @@ def test_small_parts_draw_and_name_themselves(qtbot: QtBot) -> None:
     assert bar.accessibleName() == "Links good" and facts.fact_text("A") == "1" and notices.texts() == ("One", "Two")
     notices.set_notices(())
     assert not notices.isVisible() and not bar.grab().isNull() and notice.text() == "Careful"
+
+
+def test_a_learned_path_loss_in_words() -> None:
+    assert path_loss_text(None) == ""
+    assert path_loss_text(PathLossView(MAC, -59.3, 2.42, 1312)) == "−59 dBm at 1 m, exponent 2.4, learned from 1,312 readings"

@@ -6,7 +6,17 @@ from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 from engine.model.radio.radio import NodeState
 from engine.model.time import MILLISECOND, Clock
 from widgets.devices.node_words import UPDATING, NodeRow, node_name, node_notes, node_state, position_source_text, role_word, update_word
-from widgets.devices.signal_words import count_text, dbm_text, health_role, health_word, position_text, rate_text, signal_share, signal_word
+from widgets.devices.signal_words import (
+    count_text,
+    dbm_text,
+    health_role,
+    health_word,
+    path_loss_text,
+    position_text,
+    rate_text,
+    signal_share,
+    signal_word,
+)
 from widgets.facts import Facts
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.level_bar import LevelBar
@@ -95,7 +105,7 @@ class NodeCard(QFrame):
     def _place_facts(self, row: NodeRow) -> tuple[tuple[str, str], ...]:
         view = row.view
         place = f"{position_text(view.position)} · {position_source_text(view)}" if view.position else position_source_text(view)
-        return ((self.tr("Position"), place),)
+        return (self.tr("Position"), place), (self.tr("Path loss"), path_loss_text(view.path_loss))
 
     def _hardware_facts(self, row: NodeRow, now_ns: int) -> tuple[tuple[str, str], ...]:
         view = row.view

@@ -1,5 +1,6 @@
 """Strengths, rates, health and places of radios in words. Pure."""
 
+from engine.model.radio.radio import PathLossView
 from engine.model.site import Position
 from widgets.number_text import number_text, numbers_text
 from widgets.translation import tr
@@ -58,3 +59,11 @@ def rate_text(rate_hz: float) -> str:
 def position_text(position: Position) -> str:
     """`2.00, 3.10, 2.20 m`: X east, Y north, Z up."""
     return tr("{0} m").format(numbers_text((0.0 if abs(value) < 0.005 else value for value in position), ".2f").replace("-", "−"))
+
+
+def path_loss_text(loss: PathLossView | None) -> str:
+    """`−59 dBm at 1 m, exponent 2.4, learned from 312 readings`; empty where none was learned."""
+    if loss is None:
+        return ""
+    power, exponent = number_text(loss.power_dbm, ".0f").replace("-", "−"), number_text(loss.exponent, ".1f")
+    return tr("{0} dBm at 1 m, exponent {1}, learned from {2} readings").format(power, exponent, number_text(loss.readings))

@@ -20,6 +20,7 @@ from widgets.fields.color_choice import ColorChoice
 from widgets.fields.form import Field, FieldGroup
 from widgets.fields.password_field import PasswordField
 from widgets.layout.boxes import make_column
+from widgets.space.plan.position_fields import PositionFields
 from widgets.translation import tr
 
 _NEW = "\n new"  # no id may look like this
@@ -58,6 +59,10 @@ class RegisterDeviceDialog(SavingDialog):
         self.person_fields = FieldGroup(self)
         self.person_fields.add_field("name", Field(self.tr("Name of the new &person"), self._name_trouble))
         self.color = ColorChoice(self.tr("Colour"), free_color(self._people), self)
+        hint = self.tr("For a tag that stays in place: scanners learn from it how signals weaken with distance.")
+        self.position = PositionFields(self.tr("Fixed position, optional"), hint, self)
+        self.position.changed.connect(self.refresh)
+        self.position.submitted.connect(self.submit)
         self.key_fields = FieldGroup(self)
         self.key_fields.add_field("irk", PasswordField(self.tr("Identity &key (IRK), optional"), _irk_trouble, self._key_hint()))
         self.key_fields.validity_changed.connect(self.refresh)
@@ -66,6 +71,7 @@ class RegisterDeviceDialog(SavingDialog):
         self.body.addLayout(_labelled(self.tr("&Belongs to"), self.owner))
         self.body.addWidget(self.person_fields)
         self.body.addWidget(self.color)
+        self.body.addWidget(self.position)
         self.body.addWidget(self.key_fields)
 
     def _key_hint(self) -> str:
@@ -90,6 +96,7 @@ class RegisterDeviceDialog(SavingDialog):
             self.kind.setCurrentIndex(self.kind.findData(self._known.type))
             self.owner.setCurrentIndex(max(0, self.owner.findData(self._known.person_id)))
             self.color.set_value(self._known.color)
+            self.position.set_value(self._known.position)
         elif row.view.rotates:
             address.set_hint(self.tr("This address changes. Enter the fixed address if you know it, and the identity key below."))
 
@@ -103,7 +110,7 @@ class RegisterDeviceDialog(SavingDialog):
         owner = self.owner.currentData()
         person_fine = owner != _NEW or self.person_fields.is_valid()
         color_fine = owner not in ("", _NEW) or self.color.is_valid()
-        return super().is_valid() and self.key_fields.is_valid() and person_fine and color_fine
+        return super().is_valid() and self.key_fields.is_valid() and self.position.is_valid() and person_fine and color_fine
 
     def submit(self) -> None:
         if self.owner.currentData() != _NEW or not self.is_valid() or self.busy:
@@ -132,6 +139,7 @@ class RegisterDeviceDialog(SavingDialog):
             type=self.kind.currentData(),
             person_id=owner,
             color=self.color.value() if not owner else self._own_color(),
+            position=self.position.value(),
         )
         return PutBleDevice(device, irk or None)
 

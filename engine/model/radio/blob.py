@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.geometry import Floats
-from engine.model.radio.radio import BleDeviceView, LinkState, ZoneOccupancy, no_voxels
+from engine.model.radio.radio import BleDeviceView, LinkState, PathLossView, ZoneOccupancy, no_voxels
 from engine.model.site import Position
 from engine.model.value_class import dataclass
 
@@ -171,6 +171,7 @@ class RadioPicture:
         voxels: (K, 4) float32: x, y, z in metres and fused value, those above threshold, strongest first, at most 4,000.
         extent: x0, y0, z0, x1, y1, z1 of the grid in metres, None while no two nodes have a position.
         trouble: why nothing can be located, as a sentence; empty when it can.
+        path_losses: of scanners that learned theirs, and that nobody calibrated.
     """
 
     at_ns: int
@@ -183,3 +184,4 @@ class RadioPicture:
     extent: tuple[float, float, float, float, float, float] | None = None
     trouble: str = ""
     simulated: bool = False
+    path_losses: tuple[PathLossView, ...] = ()

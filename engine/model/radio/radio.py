@@ -96,6 +96,16 @@ class BleSightings:
     simulated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class PathLossView:
+    """What a scanner learned of how phones get weaker with distance: `power_dbm` at 1 m, `exponent`, from so many `readings`."""
+
+    scanner: str
+    power_dbm: float
+    exponent: float
+    readings: int
+
+
 class NodeState(StrEnum):
     ONLINE = "online"
     UNPAIRED = "unpaired"  # connected without a valid token while pairing is open
@@ -172,6 +182,7 @@ class NodeView:
     update_percent: int | None = None
     update_message: str = ""
     simulated: bool = False
+    path_loss: PathLossView | None = None
 
 
 @dataclass(frozen=True, slots=True)

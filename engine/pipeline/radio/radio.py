@@ -295,6 +295,7 @@ class RadioLane(Lane, NodeKeeper):
             extent=found.extent,
             trouble=found.trouble,
             simulated=simulated,
+            path_losses=self._phones.path_losses,
         )
 
 

@@ -55,6 +55,11 @@ class Belief:
         self.at_ns = now_ns
         self._used_ns: dict[int, int] = {}
 
+    def follow(self, signals: SignalMap) -> None:
+        """Go on over a better map of the same cells."""
+        if signals.shape == self._signals.shape:
+            self._signals = signals
+
     def step(self, now_ns: int, readings: Mapping[int, float], silent: frozenset[int] = frozenset()) -> None:
         """Take in what scanners heard just now.
 

@@ -36,11 +36,16 @@ class Fingerprints:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Bins:
+class PooledReadings:
+    """Means over places: `xy` (N, 2) metres, `rssi` (N,) dBm or dB above a path loss, `count` (N,) of readings.
+
+    `spread_db2`: variance of single readings at one place.
+    """
+
     xy: Array
     rssi: Array
     count: Array
-    spread_db2: float  # of single readings within a bin
+    spread_db2: float
 
 
 def fingerprint_map(cells: FloorCells, scanners: Mapping[str, Position], samples: Mapping[str, Fingerprints]) -> SignalMap:
@@ -60,11 +65,17 @@ def _surface(spots: Array, scanner: Position, sample: Fingerprints | None) -> tu
     bins = _pooled(sample)
     power, exponent = _trend(bins, scanner)
     rest = bins.rssi - expected_dbm(power, exponent, distances(bins.xy, scanner))
-    mean, variance = _process(bins, rest, spots)
-    return expected_dbm(power, exponent, distances(spots, scanner)) + mean, np.sqrt(variance + bins.spread_db2)
+    mean, sigma = shadowing_surface(PooledReadings(bins.xy, rest, bins.count, bins.spread_db2), spots)
+    return expected_dbm(power, exponent, distances(spots, scanner)) + mean, sigma
 
 
-def _pooled(sample: Fingerprints) -> _Bins:
+def shadowing_surface(rest: PooledReadings, spots: Array) -> tuple[Array, Array]:
+    """(C,) decibels that a scanner hears above its path loss in each place, and a reading's spread there. Takes some ten milliseconds."""
+    mean, variance = _process(rest, rest.rssi, spots)
+    return mean, np.sqrt(variance + rest.spread_db2)
+
+
+def _pooled(sample: Fingerprints) -> PooledReadings:
     """Means over square bins, which grow until there are few enough."""
     edge = BIN_M
     while True:
@@ -77,10 +88,10 @@ def _pooled(sample: Fingerprints) -> _Bins:
     mean = np.bincount(inverse, sample.rssi) / count
     xy = np.stack([np.bincount(inverse, sample.xy[:, axis]) / count for axis in (0, 1)], axis=1)
     squares = float(((sample.rssi - mean[inverse]) ** 2).sum()) + USUAL.sigma_db**2 * _PRIOR_STRENGTH
-    return _Bins(xy, mean, count, squares / (len(sample.rssi) - len(keys) + _PRIOR_STRENGTH))
+    return PooledReadings(xy, mean, count, squares / (len(sample.rssi) - len(keys) + _PRIOR_STRENGTH))
 
 
-def _trend(bins: _Bins, scanner: Position) -> tuple[float, float]:
+def _trend(bins: PooledReadings, scanner: Position) -> tuple[float, float]:
     """Power and exponent by weighted least squares, drawn a little towards the usual ones."""
     logs = -10 * np.log10(np.maximum(distances(bins.xy, scanner), 0.5))
     design = np.stack([np.ones_like(logs), logs], axis=1)
@@ -91,7 +102,7 @@ def _trend(bins: _Bins, scanner: Position) -> tuple[float, float]:
     return float(power), float(exponent)
 
 
-def _process(bins: _Bins, rest: Array, spots: Array) -> tuple[Array, Array]:
+def _process(bins: PooledReadings, rest: Array, spots: Array) -> tuple[Array, Array]:
     """Mean and variance (C,) of what the path loss leaves over, at the places asked for."""
     between, noise = distances_between(bins.xy, bins.xy), bins.spread_db2 / bins.count + _LEAST_NOISE_DB2
     length, size, factor = max(

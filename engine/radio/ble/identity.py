@@ -13,7 +13,7 @@ from engine.model.people.person import Person
 from engine.model.radio.blob import NAMED_BY_PHONE, BleMatch
 from engine.model.radio.radio import BleDeviceView
 from engine.model.settings import Settings
-from engine.model.site import Position
+from engine.model.site import Position, ScannerCalibration
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 from engine.radio.ble.carriers import Carrier, Carriers
@@ -79,6 +79,10 @@ class IdentityAssigner:
     def place(self, scanners: Mapping[str, Position]) -> None:
         """Where the nodes stand, in metres; the machine's own adapter stands where the settings say."""
         self._pairs.place(scanners)
+
+    def learn(self, losses: Mapping[str, ScannerCalibration]) -> None:
+        """Learned path losses by scanner; those that an administrator calibrated stay as they are."""
+        self._pairs.learn(losses)
 
     def assign(
         self, now_ns: int, presences: Sequence[Presence], devices: Sequence[BleDeviceView], heirs: Mapping[str, str] = _NO_HEIRS

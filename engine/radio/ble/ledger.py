@@ -111,12 +111,22 @@ def fit_anywhere(spots_m: Array, readings: Sequence[Reading]) -> Array:
 
 def foretold(now_ns: int, presence: Presence, reading: Reading) -> tuple[float, float]:
     """What the scanner hears of a phone that is with the presence, in dB up to a constant, and its variance in dB²."""
-    ways = np.array([_way(now_ns, presence)], np.float64)
-    away, radial = _ranges(ways, np.array([[row[:2] for row in presence.covariance[:2]]], np.float64), reading.scanner)
+    away, radial = _ranges_on_way(np.array([_way(now_ns, presence)], np.float64), presence, reading.scanner)
     loss = hypotheses(reading.loss)[len(hypotheses(reading.loss)) // 2]
     levels = -10 * loss.exponent * np.log10(away)
     unsure = 10 * loss.exponent / math.log(10) * radial / away
     return float(levels.mean()), float(levels.var() + (unsure**2).mean())
+
+
+def decades_on_way(now_ns: int, presence: Presence, scanner: Position, ages_s: Sequence[float]) -> tuple[float, float, tuple[float, float]]:
+    """Of a phone that went with the presence so many seconds ago: mean of 10·log10 of its distance in metres, how unsure that is (standard
+    deviation), and its mean place."""
+    way = np.array([_way(now_ns, presence, ages_s)], np.float64)
+    away, radial = _ranges_on_way(way, presence, scanner)
+    decades = 10 * np.log10(away)
+    unsure = (10 / math.log(10) * radial / away) ** 2
+    x, y = way[0].mean(axis=0).tolist()
+    return float(decades.mean()), math.sqrt(float(decades.var() + unsure.mean())), (x, y)
 
 
 def student(error_db: Array, sigma_db: Array | float) -> Array:
@@ -135,13 +145,17 @@ def _mean_of_logs(logs: Array) -> Array:
     return most + np.log(np.exp(logs - most[:, None]).mean(axis=1))
 
 
-def _way(now_ns: int, presence: Presence) -> list[tuple[float, float]]:
+def _way(now_ns: int, presence: Presence, ages_s: Sequence[float] = _AGES_S) -> list[tuple[float, float]]:
     """Where the presence was at each of the ages, newest first; as far back as it is known."""
     trail = presence.trail
     if not trail:
-        return [presence.position[:2]] * len(_AGES_S)
-    before = [bisect_right(trail, now_ns - round(age * SECOND), key=itemgetter(0)) - 1 for age in _AGES_S]
+        return [presence.position[:2]] * len(ages_s)
+    before = [bisect_right(trail, now_ns - round(age * SECOND), key=itemgetter(0)) - 1 for age in ages_s]
     return [trail[max(index, 0)][1:] for index in before]
+
+
+def _ranges_on_way(way: Array, presence: Presence, scanner: Position) -> tuple[Array, Array]:
+    return _ranges(way, np.array([[row[:2] for row in presence.covariance[:2]]], np.float64), scanner)
 
 
 def _ranges(ways: Array, spread: Array, scanner: Position) -> tuple[Array, Array]:

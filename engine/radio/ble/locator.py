@@ -14,6 +14,7 @@ from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 from engine.radio.ble.belief import Belief
 from engine.radio.ble.cells import PHONE_HEIGHT_M
+from engine.radio.ble.path_loss_learner import LearnedPathLoss
 from engine.radio.ble.phone import Phone
 from engine.radio.ble.presence import Presence
 from engine.radio.ble.signal_map import SignalMap
@@ -63,6 +64,11 @@ class PhoneLocator:
         self._saved: dict[str, Any] | None = None  # beliefs of a checkpoint by device, until their map is there
         self._saved_key = ""
 
+    @property
+    def scanners(self) -> Mapping[str, Position]:
+        """All that have a place, metres."""
+        return self._survey.scanners
+
     def configure(self, settings: Settings) -> None:
         self._registered = {device.address: device for device in settings.ble_devices}
         self._shown.clear()
@@ -78,6 +84,13 @@ class PhoneLocator:
         """Where the nodes stand, in metres; the machine's own adapter stands where the settings say."""
         if self._survey.place(scanners):
             self._redrawn()
+
+    def learn(self, learned: Mapping[str, LearnedPathLoss], changed: Sequence[str]) -> None:
+        """Path losses of scanners, some of which are new: beliefs go on with them."""
+        if self._survey.learn(learned, changed) and self._survey.signals is not None:
+            for phone in self._phones.values():
+                if phone.belief is not None:
+                    phone.belief.follow(self._survey.signals)
 
     def take(self, sightings: BleSightings) -> None:
         now_ns = sightings.occurred_ns

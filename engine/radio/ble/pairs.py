@@ -35,6 +35,7 @@ class PairBook:
     def __init__(self) -> None:
         self._survey = Survey()
         self._losses: dict[str, ScannerCalibration] = {}
+        self._learned: dict[str, ScannerCalibration] = {}
         self._with: dict[Pair, Ledger] = {}
         self._without: dict[Pair, Ledger] = {}
         self._movements: dict[Pair, Movement] = {}
@@ -47,6 +48,10 @@ class PairBook:
     def configure(self, settings: Settings) -> None:
         self._losses = {each.scanner: each for each in settings.radio.calibrations}
         self._survey.configure(settings)
+
+    def learn(self, losses: Mapping[str, ScannerCalibration]) -> None:
+        """Learned path losses, which count where nobody calibrated the scanner."""
+        self._learned = dict(losses)
 
     def place(self, scanners: Mapping[str, Position]) -> None:
         self._survey.place(scanners)
@@ -141,7 +146,7 @@ class PairBook:
             if scanner in scanners and (before is None or before[0] != rssi):
                 weight = weight_of(None if before is None else now_ns - before[1])
                 self._heard[phone.device, scanner] = rssi, now_ns
-                yield Reading(scanners[scanner], self._losses.get(scanner), rssi, weight, scanner)
+                yield Reading(scanners[scanner], self._losses.get(scanner, self._learned.get(scanner)), rssi, weight, scanner)
 
     def _elsewhere(self) -> npt.NDArray[np.float64]:
         signals = self._survey.signals

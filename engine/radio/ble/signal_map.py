@@ -1,6 +1,7 @@
 """What each scanner would hear of a phone in each cell: from path loss alone, or from measured fingerprints (`fingerprints`)."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -11,6 +12,7 @@ from engine.radio.ble.cells import FloorCells, distances
 from engine.radio.ble.path_loss import USUAL, expected_dbm
 
 Floats = npt.NDArray[np.float32]
+Array = npt.NDArray[np.float64]
 
 EXPONENTS = (1.6, 2.2, 2.8)
 _GAIN_SPREAD_DB = 8.0  # phones, cases and pockets; the beacon that the usual power was taken from may be any of them
@@ -39,9 +41,24 @@ class SignalMap:
     def shape(self) -> tuple[int, int, int]:
         return self.expected.shape[1], len(self.gains), len(self.cells)
 
+    def replaced(self, rows: "SignalMap") -> "SignalMap":
+        """With the rows of some scanners from another map over the same cells."""
+        expected, sigma = self.expected.copy(), self.sigma.copy()
+        for row, scanner in enumerate(rows.scanners):
+            expected[self.scanners.index(scanner)], sigma[self.scanners.index(scanner)] = rows.expected[row], rows.sigma[row]
+        return replace(self, expected=expected, sigma=sigma)
+
     @property
     def gain_step(self) -> float:
         return float(self.gains[1] - self.gains[0])
+
+
+def with_shadowing(signals: SignalMap, scanner: str, rest_db: Array, sigma_db: Array) -> SignalMap:
+    """One scanner hears so much more (C,) than its path loss says, with another spread (C,)."""
+    expected, sigma, row = signals.expected.copy(), signals.sigma.copy(), signals.scanners.index(scanner)
+    expected[row] += rest_db.astype(np.float32)
+    sigma[row] = sigma_db
+    return replace(signals, expected=expected, sigma=sigma)
 
 
 def gain_axis(spread_db: float, step_db: float, limit_db: float) -> tuple[Floats, Floats]:

@@ -10,7 +10,7 @@ from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault
 from engine.model.observation import Observation, Tick
 from engine.model.radio.blob import BlobExplanation, RadioPicture
-from engine.model.radio.radio import CsiBatch, LinkState, NodeView, link_ends
+from engine.model.radio.radio import CsiBatch, LinkState, NodeView, PathLossView, link_ends
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.snapshot import RadioView, Snapshot
@@ -150,9 +150,10 @@ class RadioSide(Side):
 
     def view(self) -> RadioView:
         picture = self._picture
+        nodes = _with_health(self.hub.views(), () if picture is None else picture.links)
         return RadioView(
             picture=picture,
-            nodes=_with_health(self.hub.views(), () if picture is None else picture.links),
+            nodes=_with_path_loss(nodes, () if picture is None else picture.path_losses),
             devices=self.ble.views(() if picture is None else picture.devices),
             firmware=self.firmware.all(),
             pairing=self.pairing.state,
@@ -194,3 +195,9 @@ def _with_health(nodes: Sequence[NodeView], links: Sequence[LinkState]) -> tuple
         for mac in link_ends(link.link):
             healths.setdefault(mac, []).append(link.health)
     return tuple(replace(node, health=sum(h) / len(h)) if (h := healths.get(node.mac)) else node for node in nodes)
+
+
+def _with_path_loss(nodes: Sequence[NodeView], losses: Sequence[PathLossView]) -> tuple[NodeView, ...]:
+    """What each node learned of how phones get weaker with distance."""
+    learned = {loss.scanner: loss for loss in losses}
+    return tuple(replace(node, path_loss=learned[node.mac]) if node.mac in learned else node for node in nodes)

@@ -24,7 +24,7 @@ from engine.model.people.person import Person
 from engine.model.radio.radio import NodeState
 from engine.model.site import BleDeviceSettings, NodeSettings
 from tests.console.dialogs.conftest import Show
-from tests.fakes.devices import PHONE, DevicesEngine, lively_site, node_mac
+from tests.fakes.devices import PHONE, TAG, DevicesEngine, lively_site, node_mac
 from widgets.devices.ble_words import BleRow, ble_rows
 from widgets.devices.node_words import NodeRow, node_rows
 
@@ -169,6 +169,22 @@ def test_a_registered_device_keeps_its_address_and_key(bridge: EngineBridge, eng
     dialog.save.click()
     qtbot.waitUntil(lambda: not dialog.isVisible())
     assert engine.commands == [PutBleDevice(BleDeviceSettings(PHONE, "Ada's phone", "object", "", "#0072b2"), None)]
+
+
+def test_a_tag_has_a_fixed_position_which_is_kept(bridge: EngineBridge, engine: DevicesEngine, show: Show, qtbot: QtBot) -> None:
+    dialog = RegisterDeviceDialog(bridge, device(engine, TAG))
+    show(dialog)
+    east, north, up = dialog.position.edits
+    east.setText("2")
+    assert not dialog.save.isEnabled()
+    north.setText("3.5")
+    up.setText("1")
+    dialog.save.click()
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert engine.settings.ble_devices[-1].position == (2.0, 3.5, 1.0)
+    again = RegisterDeviceDialog(bridge, device(engine, TAG))
+    show(again)
+    assert again.position.value() == (2.0, 3.5, 1.0)
 
 
 def test_a_kind_that_is_not_offered_is_kept(bridge: EngineBridge, engine: DevicesEngine, show: Show) -> None:

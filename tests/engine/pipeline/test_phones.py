@@ -1,10 +1,15 @@
 """Phones are held against people on the floor; blobs that are nobody's count as well."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from engine.model.radio.blob import Blob
 from engine.model.radio.fused import FusedSource, FusedStatus, FusedTrack, SourceKind
+from engine.model.settings import RadioSettings, Settings
+from engine.model.site import ScannerCalibration
 from engine.pipeline.radio.phones import PhoneLane
 from tests.engine.radio.ble.made_phones import CORNERS, MadePhone, address, around, at, blob, persons, reports, settings
 
@@ -72,3 +77,98 @@ def test_a_blob_keeps_everything_but_its_name():
     given = blob("b", (1, 1), 0.0)
     (seen,) = scene.step(0.0, [given], [])
     assert replace(seen, identity=given.identity) == given
+
+
+class LearningScene:
+    """Cameras follow somebody with a phone for three minutes, at two steps a second."""
+
+    def __init__(self, site: Settings | None = None) -> None:
+        self.site = settings(1) if site is None else site
+        self.lane, self.phone = self._lane(), MadePhone(address(0), exponent=3.0)
+
+    def _lane(self) -> PhoneLane:
+        lane = PhoneLane()
+        lane.configure(self.site)
+        lane.know(persons(1))
+        lane.place(CORNERS)
+        return lane
+
+    def run(self, first: int, last: int) -> None:
+        for second in range(first, last):
+            for report in reports([(self.phone, wide_walk(second))], second):
+                self.lane.take(report)
+            for later in (0.2, 0.7):
+                self.lane.step(at(second + later), [], [followed("ft", second, wide_walk)])
+
+    def resume(self) -> None:
+        state = json.loads(json.dumps(self.lane.state()))
+        self.lane = self._lane()
+        self.lane.restore(state)
+
+
+def wide_walk(seconds: float) -> tuple[float, float]:
+    return around(seconds, (4, 3), 2.8, 0.8)
+
+
+def plain(lane: PhoneLane) -> object:
+    return json.loads(json.dumps(lane.state()))
+
+
+def test_scanners_learn_their_path_loss_from_somebody_whom_cameras_follow():
+    scene = LearningScene()
+    scene.run(0, 180)
+    assert [loss.scanner for loss in scene.lane.path_losses] == list(CORNERS)
+    assert all(loss.readings >= 10 and 1.5 <= loss.exponent <= 5 for loss in scene.lane.path_losses)
+
+
+def test_a_checkpoint_goes_on_as_if_nothing_had_been_and_over_the_same_map():
+    straight, resumed = LearningScene(), LearningScene()
+    straight.run(0, 130)
+    resumed.run(0, 130)
+    resumed.resume()
+    for scene in (straight, resumed):
+        scene.run(130, 200)
+    assert straight.lane.path_losses
+    assert plain(straight.lane) == plain(resumed.lane)
+    assert straight.lane.devices == resumed.lane.devices
+
+
+def test_an_interruption_keeps_what_was_learned_and_a_clock_that_was_set_back_does_not():
+    scene = LearningScene()
+    scene.run(0, 180)
+    scene.lane.interrupt()
+    assert scene.lane.path_losses
+    scene.lane.set_back()
+    assert not scene.lane.path_losses
+
+
+def test_a_checkpoint_from_before_anything_could_be_learned_is_read():
+    scene = LearningScene()
+    scene.run(0, 90)
+    state = {name: part for name, part in scene.lane.state().items() if name != "losses"}
+    fresh = LearningScene()
+    fresh.lane.restore(state)
+    assert not fresh.lane.path_losses
+    fresh.run(90, 95)
+
+
+@pytest.mark.parametrize("calibrated", [True, False])
+def test_what_an_administrator_calibrated_comes_before_what_was_learned(calibrated: bool):
+    """All scanners calibrated: everything goes as if nothing had been learned."""
+    rows = tuple(ScannerCalibration(mac, -57.0, 1.9, 5.0) for mac in CORNERS) if calibrated else ()
+    site = replace(settings(1), radio=RadioSettings(calibrations=rows))
+    learning, plain_scene = LearningScene(site), LearningScene(site)
+    plain_scene.lane._losses.step = lambda *_: ()  # type: ignore[method-assign]
+    for scene in (learning, plain_scene):
+        scene.run(0, 180)
+    assert learning.lane._losses.learned
+    assert bool(learning.lane.path_losses) is not calibrated
+    assert (learning.lane.devices == plain_scene.lane.devices) is calibrated
+
+
+def test_what_was_learned_of_a_scanner_that_was_moved_goes():
+    scene = LearningScene()
+    scene.run(0, 180)
+    moved = next(iter(CORNERS))
+    scene.lane.place({**CORNERS, moved: (1.0, 1.0, 1.0)})
+    assert [loss.scanner for loss in scene.lane.path_losses] == list(CORNERS)[1:]
