@@ -330,15 +330,18 @@ def _speech_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--whisper", type=Path, metavar="FOLDER", help="also measure faster-whisper with the model in this folder")
     parser.add_argument("--voices", type=int, default=7, metavar="N", help="made-up voices at most (default %(default)s)")
     parser.add_argument("--piper", type=Path, action="append", default=[], metavar="ONNX", help="also a voice of piper; several")
+    parser.add_argument("--real", type=Path, metavar="FOLDER", help="hours of speech without a name of the list: false names an hour")
+    parser.add_argument("--real-minutes", type=float, default=60.0, metavar="M", help="of it at most (default %(default)s)")
+    parser.add_argument("--real-tuning", action="store_true", help="of its tuning half instead of the held-out one")
 
 
 def _speech(parsed: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.speech import speech
 
     vad = given_or_shared(parsed.vad, "data/models/silero_vad.onnx", "vad")
-    return speech.run(
-        vad, given_or_shared(parsed.recordings, "data/speech", "recordings"), parsed.whisper, parsed.voices, tuple(parsed.piper)
-    )
+    people = given_or_shared(parsed.recordings, "data/speech", "recordings")
+    real = None if parsed.real is None else speech.RealSpeech(parsed.real, parsed.real_minutes, not parsed.real_tuning)
+    return speech.run(vad, people, parsed.whisper, parsed.voices, tuple(parsed.piper), real)
 
 
 def _people_arguments(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ import platform
 import subprocess
 from collections.abc import Iterable, Iterator
 from importlib import metadata
-from math import sqrt
+from math import exp, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,27 @@ def wilson(hits: int, of: int) -> tuple[float, float]:
     middle = (share + spread / 2) / (1 + spread)
     half = _Z * sqrt(share * (1 - share) / of + _Z**2 / (4 * of**2)) / (1 + spread)
     return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def rate(count: int, hours: float) -> tuple[float, float]:
+    """The 95 % interval of events an hour (Garwood, Biometrika 28, 1936); 0 to infinity where nothing was watched."""
+    if hours <= 0:
+        return 0.0, float("inf")
+    low = _poisson_mean(count - 1, 0.975) if count else 0.0
+    return low / hours, _poisson_mean(count, 0.025) / hours
+
+
+def _poisson_mean(most: int, share: float) -> float:
+    """Of the Poisson law by which at most so many events have this probability."""
+    low, high = 0.0, most + 10.0 * sqrt(most + 1.0) + 10.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        term, total = exp(-middle), 0.0
+        for number in range(most + 1):
+            total += term
+            term *= middle / (number + 1)
+        low, high = (middle, high) if total > share else (low, middle)
+    return low
 
 
 def framed(result: dict[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def read_sounds(folder: Path, skipped: Skipped) -> list[tuple[Path, Sound]]:
     """
     found: list[tuple[Path, Sound]] = []
     for path in sorted(folder.rglob("*")):
-        if not path.is_file() or not _is_sound(path.name):
+        if not path.is_file() or not is_sound(path.name):
             continue  # transcripts and notes
         sound = skipped.read_or_skip(path, 0, lambda path=path: read_sound(path))
         if sound is not None:
@@ -40,7 +40,7 @@ def read_sounds(folder: Path, skipped: Skipped) -> list[tuple[Path, Sound]]:
     return found
 
 
-def _is_sound(name: str) -> bool:
+def is_sound(name: str) -> bool:
     guessed = guess_type(name)[0] or ""
     return name.lower().endswith((_RAW, *_SOUNDS)) or guessed.startswith(("audio/", "video/"))
 

@@ -18,6 +18,7 @@ from benchmarks import report
 from benchmarks.speech import sentences
 from benchmarks.speech.files import read_sounds
 from benchmarks.speech.plain_grammar import PlainGrammar
+from benchmarks.speech.real_speech import Found, false_names, recordings
 from benchmarks.speech.spoken_cases import HELD_OUT_NAMES, TUNING_NAMES, TUNING_VOICES, sentences_of
 from benchmarks.speech.voices import RATE_HZ, Voice, spoken, voices
 from console.progress import step
@@ -32,10 +33,6 @@ from engine.speech.transcriber import Transcriber
 from engine.speech.voice import VoiceActivity
 
 _QUIET = np.random.default_rng(3).normal(0, 1e-4, RATE_HZ).astype(np.float32)
-
-
-Found = tuple[str, bool]
-"""A name, and whether it is a fact (otherwise a question)."""
 
 
 @dataclass(slots=True)
@@ -72,10 +69,21 @@ class _Tally:
         }
 
 
-def run(vad: Path, recordings: Path, whisper: Path | None, most_voices: int, piper: tuple[Path, ...] = ()) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class RealSpeech:
+    """`folder` of recordings without an introduction; at most so many `minutes` of them; the `held_out` half or the other."""
+
+    folder: Path
+    minutes: float = 60.0
+    held_out: bool = True
+
+
+def run(
+    vad: Path, folder: Path, whisper: Path | None, most_voices: int, piper: tuple[Path, ...] = (), real: RealSpeech | None = None
+) -> dict[str, Any]:
     """`{"bench", "cases", "targets"}` of the bench contract. Some minutes; a sentence per engine that is missing is a case of its own."""
     skipped = Skipped()
-    sounds = read_sounds(recordings, skipped)
+    sounds = read_sounds(folder, skipped)
     skipped.tell()
     there, absent = voices(piper)
     cases = [report.case(sentence, {}, {"asked": 0}) for sentence in absent]
@@ -100,7 +108,19 @@ def run(vad: Path, recordings: Path, whisper: Path | None, most_voices: int, pip
         cases.append(_case("recordings of people", transcriber, people, "people"))
         if transcriber.name == ClosedGrammar.name:
             held_out.append(people)
+    if real is not None:
+        cases += _real_cases(real, vad, skipped)
     return {"bench": "speech", "cases": cases, "targets": _targets(held_out), "skipped": skipped.plain()}
+
+
+def _real_cases(real: RealSpeech, vad: Path, skipped: Skipped) -> Iterable[report.Case]:
+    """With the names of the same half as the recordings."""
+    names = HELD_OUT_NAMES if real.held_out else TUNING_NAMES
+    paths = recordings(real.folder, real.held_out)
+    transcriber = ClosedGrammar(names)
+    found = false_names(paths, lambda sound: _names(sound, transcriber, names, vad, _Tally()), real.minutes * 60, skipped)
+    half = "held out" if real.held_out else "tuning half"
+    yield report.case(f"real speech, {half}", {"transcriber": transcriber.name}, found.metrics())
 
 
 def _text_case(name: str, refused: Sequence[str], introduced: Sequence[tuple[str, str]]) -> dict[str, Any]:

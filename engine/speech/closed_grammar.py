@@ -1,17 +1,19 @@
 """A small recogniser that comes with the program: introductions with names of the site, and nothing else.
 
 PocketSphinx with its English model follows a closed grammar. A name that stands in no dictionary is listened for as its letters may be
-said. A closed grammar hears *something* in everything, so three things say no: other given names and the words that usually follow "I'm"
-compete in the name's place; the sounds of the name, and of the words before it, must fit nearly as well as the best free sequence of
-sounds does (a likelihood ratio to a phone loop, the usual filler model of word spotting: Rose and Paul, ICASSP 1990); and there is one
-name only. Among thousands of competitors one often sounds a little nearer than the name that was said: then a search among the names of
-the site alone tells whether one of them fits nearly as well. Dictation with this model is useless (measured), so it is not offered.
+said. A closed grammar hears *something* in everything, so four things say no: other given names and the words that usually follow "I'm"
+compete in the name's place; the sounds of the name must fit nearly as well as the best free sequence of sounds does (a likelihood ratio to
+a phone loop, the usual filler model of word spotting: Rose and Paul, ICASSP 1990); all that was said, added up, must fit so much better
+than speech about anything else does, that a short "I'm" has to fit better than a long "my name is"; and there is one name only. Among
+thousands of competitors one often sounds a little nearer than the name that was said: then a search among the names of the site alone
+tells whether one of them fits nearly as well. Dictation with this model is useless (measured), so it is not offered.
 """
 
 import importlib
 import math
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,8 @@ from engine.speech.words import Words, built_in_words, folded
 MOST_NAMES = 200
 _MARGIN = RATE_HZ * 3 // 10
 _DITHER = 3  # of 32767: digital silence has no spectrum, and everything after it would be misheard
+_NOISE_DB = -30.0  # beneath the level of what was said: the model knows rooms, and mishears a voice without any noise
+_FULL_SCALE = 32000
 WAYS = 4
 """To say a name that stands in no dictionary."""
 _GREETINGS = ("hello", "hi", "hey", "hello there", "hi there", "good morning", "good afternoon", "good evening")
@@ -41,38 +45,54 @@ class Fit:
     """How much worse the grammar fits than free sounds, per frame; small or negative is good.
 
     Attributes:
-        name, carrier: of the name, of the words around it. text: the whole as recognised; known: its name, empty for a competitor.
-        form: the words before the name, and those after it.
+        name, all_words: of the name, of all words. frames: of all words, 10 ms each.
+        text: the whole as recognised; known: its name, empty for a competitor. form: the words before the name, and those after it.
+        contested: a competitor in the name's place fits clearly better.
     """
 
     text: str
     known: str
     name: float
-    carrier: float
+    all_words: float
+    frames: int
     form: tuple[str, str] = ("", "")
+    contested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class FitLimits:
-    """Set on the made-up voices of the tuning half so that next to nothing false is heard: a name that is missed can be said again.
+    """Set on real speech without an introduction and on the made-up voices of the tuning half.
 
-    `behind`: how much less well than a competitor a name of the site may fit. `certain_carrier`: where the words around fit no better
-    than this, the name is a question. `doubtful_name`: up to where one is a question after words that fit as well as `clear_carrier`.
+    Attributes:
+        other_speech: how much worse than free sounds the grammar fits speech about anything else, per frame.
+        certain, question: by how much all words together must fit better than that, for a fact and for a question.
+        name, doubtful_name: how badly the name itself may fit, for a fact and for a question.
+        behind, certain_behind: how much less well than a competitor a name of the site may fit, for a question and for a fact.
+        certain_lead: how much more evidence there may be with the competitor, for a fact.
     """
 
+    other_speech: float = 2.5
+    certain: float = 120.0
+    question: float = 110.0
     name: float = 2.0
-    carrier: float = 3.0
-    behind: float = 1.3
-    certain_carrier: float = 1.5
     doubtful_name: float = 3.0
-    clear_carrier: float = 0.9
+    behind: float = 1.3
+    certain_behind: float = 1.0
+    certain_lead: float = 45.0
 
-    def certain(self, fit: Fit) -> bool:
-        return fit.name <= self.name and fit.carrier <= self.certain_carrier
+    def evidence(self, fit: Fit) -> float:
+        """Log-likelihood ratio, scaled as the recogniser's scores are."""
+        return fit.frames * (self.other_speech - fit.all_words)
 
-    def reports_name(self, fit: Fit) -> bool:
-        clear = fit.name <= self.doubtful_name and fit.carrier <= self.clear_carrier
-        return clear or (fit.name <= self.name and fit.carrier <= self.carrier)
+    def is_fact(self, fit: Fit) -> bool:
+        return not fit.contested and fit.name <= self.name and self.evidence(fit) >= self.certain
+
+    def is_question(self, fit: Fit) -> bool:
+        return fit.name <= self.doubtful_name and self.evidence(fit) >= self.question
+
+    def contests(self, rival: Fit, fit: Fit) -> bool:
+        """Whether the competitor fits so much better that the name is no fact."""
+        return fit.name - rival.name > self.certain_behind or self.evidence(rival) - self.evidence(fit) > self.certain_lead
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,30 +143,40 @@ class ClosedGrammar:
 
     def transcribe(self, samples: Samples) -> Transcript | None:
         found = self.fit(samples)
-        if found is None or not found.known or not self._limits.reports_name(found):
+        certain = found is not None and self._limits.is_fact(found)
+        if found is None or not found.known or not (certain or self._limits.is_question(found)):
             return None
-        return Transcript(found.text, 1.0 / (1.0 + math.exp(found.name)), self._limits.certain(found))
+        return Transcript(found.text, 1.0 / (1.0 + math.exp(found.name)), certain)
 
     def fit(self, samples: Samples) -> Fit | None:
-        """What the grammar makes of an utterance, before the limits on the fit."""
+        """What the grammar makes of an utterance, before the limits on the fit. Competitors, which cost most, are only looked at where a
+        name of the site could be a question without them."""
         self.load_models()
-        sound = _dithered(samples)
-        stretches = self._search("introductions", sound)
-        if not stretches:
+        sound = _with_noise(samples)
+        known = self._search("known", sound)
+        if not known:
             return None
-        free = np.zeros(len(sound) // _FRAME + 8)
-        for one in self._search("sounds", sound):
-            free[one.first : one.last + 1] = one.score / one.frames
-        wide = self._judge_fit(stretches, free)
-        return wide if wide.known else self._known_instead(wide, self._search("known", sound), free)
+        free = self._free_sounds(sound)
+        alone = self._judge_fit(known, free)
+        if not (self._limits.is_fact(alone) or self._limits.is_question(alone)):
+            return alone
+        rivals = self._search("introductions", sound)
+        return self._among_rivals(alone, self._judge_fit(rivals, free)) if rivals else None
 
-    def _known_instead(self, wide: Fit, stretches: Sequence[_Stretch], free: Any) -> Fit:
+    def _free_sounds(self, sound: Any) -> Any:
+        """(frames,) scores of the best sequence of sounds."""
+        scores = np.zeros(len(sound) // _FRAME + 8)
+        for one in self._search("sounds", sound):
+            scores[one.first : one.last + 1] = one.score / one.frames
+        return scores
+
+    def _among_rivals(self, alone: Fit, wide: Fit) -> Fit:
         """A name of the site in the place of a competitor, after the same words, where it fits nearly as well."""
-        if not stretches:
+        if wide.known:
             return wide
-        known = self._judge_fit(stretches, free)
-        near = known.name - wide.name <= self._limits.behind
-        return known if near and known.form == wide.form else wide
+        if alone.name - wide.name > self._limits.behind or alone.form != wide.form:
+            return wide
+        return replace(alone, contested=self._limits.contests(wide, alone))
 
     def _judge_fit(self, stretches: Sequence[_Stretch], free: Any) -> Fit:
         words = [one for one in stretches if one.word[0] not in "<[(" and one.word != "SIL"]
@@ -156,7 +186,8 @@ class ClosedGrammar:
         known = self._spelled.get(spoken, "")
         text = " ".join([*heard[:start], known or spoken, *heard[end:]])
         form = (" ".join(heard[:start]), " ".join(heard[end:]))
-        return Fit(text, known, _worse(words[start:end], free), _worse([*words[:start], *words[end:]], free), form)
+        frames = sum(one.frames for one in words)
+        return Fit(text, known, _worse(words[start:end], free), _worse(words, free), frames, form)
 
     def _rivals(self, decoder: Any, sayable: Collection[str]) -> list[str]:
         """Words that the name might be instead; none that sounds just like a name of the site (Sara beside Sarah)."""
@@ -205,10 +236,13 @@ def _ways_to_say(decoder: Any, word: str) -> Iterator[str]:
         number += 1
 
 
-def _dithered(samples: Samples) -> Any:
+def _with_noise(samples: Samples) -> Any:
     """As int16, with a margin before and after. The noise is the same each time, so that the same sound gives the same answer."""
-    padded = np.pad(np.clip(samples, -1, 1) * 32000, _MARGIN)
-    return (padded + np.random.default_rng(0).integers(-_DITHER, _DITHER + 1, len(padded))).astype(np.int16)
+    padded = np.pad(np.clip(samples, -1, 1) * _FULL_SCALE, _MARGIN)
+    level = float(np.sqrt(np.mean(np.square(samples)))) * _FULL_SCALE if len(samples) else 0.0
+    random = np.random.default_rng(0)
+    noise = random.integers(-_DITHER, _DITHER + 1, len(padded)) + random.normal(0.0, level * 10 ** (_NOISE_DB / 20), len(padded))
+    return np.clip(padded + noise, -32768, 32767).astype(np.int16)
 
 
 def _words_of_name(name: str) -> list[str]:

@@ -70,3 +70,12 @@ def test_commit_of_a_checkout_and_of_none(tmp_path: Path) -> None:
     assert len(clean) == 12
     (tmp_path / "file").write_text("two")
     assert report.commit(tmp_path) == clean + "+"
+
+
+def test_the_interval_of_events_an_hour_is_that_of_the_tables() -> None:
+    """Exact limits of a Poisson mean for 0, 1 and 10 events."""
+    expected = {0: (0.0, 3.689), 1: (0.025, 5.572), 10: (4.795, 18.390)}
+    for count, limits in expected.items():
+        assert all(abs(found - wanted) < 0.001 for found, wanted in zip(report.rate(count, 1.0), limits, strict=True))
+    assert report.rate(10, 2.0)[1] == report.rate(10, 1.0)[1] / 2
+    assert report.rate(0, 0.0) == (0.0, float("inf"))

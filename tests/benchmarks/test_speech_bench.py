@@ -6,7 +6,7 @@ import av
 import numpy as np
 import pytest
 
-from benchmarks.speech import speech
+from benchmarks.speech import queen_archive, real_speech, speech
 from benchmarks.speech import voices as speech_voices
 from benchmarks.speech.files import read_sound, read_sounds
 from benchmarks.speech.voices import Voice
@@ -91,3 +91,55 @@ def test_recordings_of_other_kinds_are_read_and_what_is_none_is_named(shared: Pa
     assert [(one.file, one.line) for one in skipped.first] == [("broken.flac", 0)]
     with pytest.raises(InputError, match="no recording"):
         read_sounds(shared / "data/mot", Skipped())
+
+
+def _write_silence(folder: Path, names: list[str]) -> None:
+    for name in names:
+        (folder / name).write_bytes(np.zeros(speech_voices.RATE_HZ, np.int16).tobytes())
+
+
+def test_real_recordings_are_in_two_halves_by_their_names(tmp_path: Path) -> None:
+    _write_silence(tmp_path, [f"{n}.raw" for n in range(40)])
+    halves = [real_speech.recordings(tmp_path, held_out) for held_out in (False, True)]
+    assert not {*halves[0]} & {*halves[1]} and len(halves[0]) + len(halves[1]) == 40 and min(map(len, halves)) >= 10
+    other = tmp_path / "copied"
+    other.mkdir()
+    _write_silence(other, [path.name for path in halves[1]])
+    assert {path.name for path in real_speech.recordings(other, True)} == {path.name for path in halves[1]}, "wherever they lie"
+    with pytest.raises(InputError, match="no recording of this half"):
+        real_speech.recordings(other, False)
+
+
+def test_false_facts_and_questions_are_counted_over_the_time_that_was_heard(tmp_path: Path) -> None:
+    _write_silence(tmp_path, [f"{n}.raw" for n in range(6)])
+    (tmp_path / "1.raw").write_bytes(b"")
+    paths = sorted(tmp_path.iterdir())
+    found = iter([[("Anna", True), ("Bob", False)], [], [("Bob", False)]])
+    skipped = Skipped()
+    heard = real_speech.false_names(paths, lambda sound: next(found), 3.0, skipped)
+    assert (heard.recordings, heard.seconds, heard.facts, heard.questions) == (3, 3.0, 1, 2)
+    assert skipped.count == 1 and heard.metrics()["facts_an_hour_95"] == [30.4, 6686.0]
+
+
+def test_the_held_out_half_of_real_speech_is_a_case(data: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(speech, "ClosedGrammar", lambda names: Always())
+    monkeypatch.setattr(speech, "_transcribers", lambda whisper, cases: [])
+    told = (data[1] / "told.wav").read_bytes()
+    for number in range(8):
+        (tmp_path / f"{number}.wav").write_bytes(told)
+    result = speech.run(*data, whisper=None, most_voices=1, real=speech.RealSpeech(tmp_path, minutes=0.05))
+    case = next(case for case in result["cases"] if case["name"] == "real speech, held out")
+    assert case["metrics"]["facts"] == case["metrics"]["recordings"] >= 1
+
+
+def test_lines_of_a_game_are_taken_out_of_its_archive() -> None:
+    head = b"QTBLCEM10\0\0\0\x01\0\x02"
+    names = (b"020001P2.SB\0", b"MENU.PCX".ljust(12, b"\0"))
+    start = len(head) + 42
+    table = b"".join(name + bytes([1]) + (start + 3 * n).to_bytes(4, "big") + (3).to_bytes(4, "big") for n, name in enumerate(names))
+    archive = head + table + b"mp3pcx"
+    assert list(queen_archive.lines(archive)) == [("020001P2", b"mp3")]
+    for broken in (b"QTBL", archive[:30], archive[:58], b"RIFF" + archive[4:]):
+        with pytest.raises(InputError, match="archive"):
+            list(queen_archive.lines(broken))
