@@ -14,6 +14,7 @@ from engine.model.people.person import Person
 from engine.model.radio.fused import AssertionKind, SourceKind
 from engine.model.snapshot import Snapshot
 from engine.model.value_class import dataclass
+from widgets.engine_text import translate_engine_text
 from widgets.icons import icon
 from widgets.layout.boxes import make_column
 from widgets.marks.elided_button import ElidedButton
@@ -76,6 +77,8 @@ class WhoIsIt(QFrame):
         set_role(self.reason, "secondary")
         self.answers = QGridLayout()
         self.answers.setSpacing(6)
+        self.answers.setColumnStretch(0, 3)  # "Somebody else…" is the longer one
+        self.answers.setColumnStretch(1, 2)
         self.buttons: list[QPushButton] = []
         column = make_column(self, spacing=6, margins=(8, 8, 8, 8))
         for part in (self.title, self.reason):
@@ -97,17 +100,18 @@ class WhoIsIt(QFrame):
     def _show_question(self, question: IdentityQuestion, camera: str) -> None:
         simulated = self.tr(" (simulated)") if question.event.simulated else ""
         self.title.setText(self.tr("Who is it? {0}{1}").format(camera, simulated))
-        self.reason.setText(question.event.reason)
+        self.reason.setText(translate_engine_text(question.event.reason))
         self.reason.setVisible(bool(question.event.reason))
         self._clear()
-        for each in question.candidates:
+        for row, each in enumerate(question.candidates):
             person_id = each.person.id
             heard = question.event.named_by is AssertionKind.VOICE
             words = self.tr("{0}, whose name may have been said") if heard else self.tr("{0}, whose face is {1} alike")
             tip = words.format(each.person.name, number_text(each.alike, ".2f"))
-            self._add_choice(each.person.name, self._answer, person_id, icon_name="user", tip=tip)
-        self._add_choice(self.tr("Somebody else…"), self._other)
-        self._add_choice(self.tr("Not now"), self.dismiss)
+            self.answers.addWidget(self._choice(each.person.name, self._answer, person_id, icon_name="user", tip=tip), row, 0, 1, 2)
+        last = len(question.candidates)
+        self.answers.addWidget(self._choice(self.tr("Somebody else…"), self._other), last, 0)
+        self.answers.addWidget(self._choice(self.tr("Not now"), self.dismiss), last, 1)
 
     def _clear(self) -> None:
         for button in self.buttons:
@@ -115,14 +119,14 @@ class WhoIsIt(QFrame):
             button.deleteLater()
         self.buttons = []
 
-    def _add_choice(self, text: str, act: Callable[[*A], None], *about: *A, icon_name: str = "", tip: str = "") -> None:
+    def _choice(self, text: str, act: Callable[[*A], None], *about: *A, icon_name: str = "", tip: str = "") -> QPushButton:
         button = ElidedButton(text, self)
         if icon_name:
             button.setIcon(icon(icon_name))
         on(button.clicked, act, *about)
         permit(button, self._session, Verb.ACKNOWLEDGE, tip or text)
-        self.answers.addWidget(button, len(self.buttons) // 2, len(self.buttons) % 2)
         self.buttons.append(button)
+        return button
 
     def _answer(self, person_id: str) -> None:
         if self._asked is not None:

@@ -17,7 +17,9 @@ from engine.model.snapshot import Snapshot
 from engine.model.time import SystemClock
 from tests.fakes.engine import FakeEngine
 from tests.fakes.people import add_person, in_view, recognising
+from widgets.marks.elided_button import ElidedButton
 from widgets.marks.toast import ToastArea
+from widgets.translation import WRITTEN_IN, use_language
 
 ADA, GRACE, ANNA = (
     Person(name.lower().split()[0], name, "#E69F00", NameSource.OPERATOR, 1) for name in ("Ada Lovelace", "Grace & Co", "Ada")
@@ -96,6 +98,24 @@ def test_a_name_that_may_have_been_said_offers_who_bears_it(site: FakeEngine, br
     qtbot.waitUntil(bar.isVisible)
     assert bar.reason.text() == event.reason
     assert bar.buttons[0].toolTip() == "Grace & Co, whose name may have been said"
+
+
+def test_the_sentence_is_in_the_language_on_screen(site: FakeEngine, bar: WhoIsIt, qtbot: QtBot, request: pytest.FixtureRequest) -> None:
+    request.addfinalizer(lambda: use_language(WRITTEN_IN))
+    use_language("de")
+    ask(site, reason="They may have said that their name is Ada.", named_by=AssertionKind.VOICE)
+    qtbot.waitUntil(bar.isVisible)
+    assert bar.reason.text() == "Vielleicht wurde gesagt: Mein Name ist Ada."
+
+
+def test_a_long_name_has_the_whole_width(site: FakeEngine, bar: WhoIsIt, over: QWidget, qtbot: QtBot) -> None:
+    bar.setFixedWidth(318)  # of the narrowest column beside the wall
+    add_person(site, replace(GRACE, name="Alexandrina von Hohenlohe"), 0)
+    ask(site)
+    qtbot.waitUntil(bar.isVisible)
+    for button in bar.buttons:
+        assert isinstance(button, ElidedButton)
+        qtbot.waitUntil(lambda button=button: button.shown_text() == button.whole)
 
 
 def test_not_now_leaves_the_event_and_nobody_named(site: FakeEngine, bridge: EngineBridge, bar: WhoIsIt, qtbot: QtBot) -> None:
