@@ -9,8 +9,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
-import numpy as np
-
 from engine.fusion.association import GATE2
 from engine.fusion.sighting import Sighting
 from engine.model.geometry import Point
@@ -101,7 +99,7 @@ class LastSeen:
 
 
 class SenseWatch:
-    """Sans-IO, deterministic; the engine thread only. A look costs some 20 µs, a moment (every two seconds) some 100 µs."""
+    """Sans-IO, deterministic; the engine thread only. With ten people and five sensors a look takes some 0.2 ms."""
 
     def __init__(self) -> None:
         self._hours: dict[int, dict[str, Sums]] = {}
@@ -217,6 +215,7 @@ class SenseWatch:
         ranked = sorted((each for each in own.values() if _has_place(each)), key=lambda each: each.spread_m2)
         if not ranked:
             return
+        lately = {sensor for (sensor, _), each in self._last.items() if each.person_id == person and now_ns - each.at_ns < MOMENT_NS}
         where = [(each, now.views(_point(each))) for each in ranked[:2]]
         for sensor in dict.fromkeys(sensor for _, views in where for sensor in views):
             other, views = next((pair for pair in where if pair[0].sensor_id != sensor), (None, ()))
@@ -224,13 +223,12 @@ class SenseWatch:
                 continue
             mine = own.get(sensor)
             apart_m = None if mine is None else math.dist(_point(mine), _point(other))
-            seen = mine is not None and _agree(mine, other)
+            seen = _agree(mine, other) if mine is not None else sensor in lately
             self._sums(sensor, now_ns).note_moment(_KINDS[other.kind], seen, apart_m)
-        self._count_alone(now_ns, person, ranked, where[0][1])
+        self._count_alone(now_ns, person, ranked[0].sensor_id, lately, where[0][1])
 
-    def _count_alone(self, now_ns: int, person: str, ranked: Sequence[Sighting], views: Collection[str]) -> None:
-        sensor = ranked[0].sensor_id
-        if len(ranked) > 1 or all(each == sensor for each in views):
+    def _count_alone(self, now_ns: int, person: str, sensor: str, lately: Collection[str], views: Collection[str]) -> None:
+        if any(each != sensor for each in lately) or all(each == sensor for each in views):
             self._alone.pop(person, None)
             return
         before = self._alone.get(person, ("", now_ns))
@@ -294,8 +292,8 @@ def _has_place(sighting: Sighting) -> bool:
 
 def _agree(one: Sighting, other: Sighting) -> bool:
     """Within what both say of their error, as in association."""
-    apart = one.xy - other.xy
-    return float(apart @ np.linalg.solve(one.covariance + other.covariance, apart)) <= GATE2
+    (x, y), ((xx, xy), (_, yy)) = (one.xy - other.xy).tolist(), (one.covariance + other.covariance).tolist()
+    return yy * x * x - 2 * xy * x * y + xx * y * y <= GATE2 * (xx * yy - xy * xy)
 
 
 def _median_m(apart: Mapping[int, int]) -> float | None:

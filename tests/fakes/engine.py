@@ -81,6 +81,7 @@ from engine.model.question import (
 from engine.model.question_type import Question
 from engine.model.review.event_verdict import EventVerdict, ListEventVerdicts
 from engine.model.review.review import ListReview, PutReviewed
+from engine.model.sense_quality import ListSenseQuality, SenseQuality
 from engine.model.settings import CameraKind, CameraSettings, Settings
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
 from engine.model.time import SECOND, SystemClock
@@ -150,6 +151,7 @@ class FakeEngine:
         self.settings = Settings(site_name=self.site_name)
         self.events: list[Event] = []
         self.erasures: tuple[Erasure, ...] = ()
+        self.senses: tuple[SenseQuality, ...] = ()
         self.clips: dict[str, tuple[Clip, Path]] = {}
         self.segments: dict[str, tuple[Segment, Path]] = {}
         self.locks: tuple[EvidenceLock, ...] = ()
@@ -775,6 +777,8 @@ class FakePort:
                 return ()
             case ListErasures():
                 return self._engine.erasures
+            case ListSenseQuality():
+                return self._engine.senses
 
     def command(self, command: Command, terms: CommandTerms = NO_TERMS) -> str:
         self._enter("command", command.verb, command)

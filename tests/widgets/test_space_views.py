@@ -27,7 +27,7 @@ from widgets.space.marks import person_label
 from widgets.space.plan.nodes import NodePlan
 from widgets.space.plan.plan import FloorPlan
 from widgets.space.ramps import class_tints
-from widgets.space.scene import CoverageMap, Highlight, Layers, SpaceScene
+from widgets.space.scene import CoverageMap, Highlight, Layers, SenseMark, SpaceScene
 from widgets.space.views import solid_view
 from widgets.theme import color
 
@@ -95,10 +95,13 @@ def differs(one: np.ndarray, other: np.ndarray) -> int:
 # what is drawn
 
 
-@pytest.mark.parametrize("layer", ["floor", "zones", "nodes", "links", "glow", "trails", "uncertainty", "coverage", "cameras"])
+@pytest.mark.parametrize(
+    "layer", ["floor", "zones", "nodes", "links", "glow", "trails", "uncertainty", "coverage", "performance", "cameras"]
+)
 def test_every_layer_shows_and_hides(view: SpaceCanvas, scene: SpaceScene, layer: str) -> None:
     covered = CoverageMap(0, 0, 0.5, np.tile([0.2, 0.8, 1.5, np.inf], (16, 6)))
-    view.set_scene(replace(scene, coverage=covered))
+    sense = SenseMark("yard", "Yard", (1.0, 1.0, 2.4), "92 %", "good")
+    view.set_scene(replace(scene, coverage=covered, senses=(sense,), losses=((3.0, 3.0), (5.0, 4.0))))
     view.has_legend = False
     view.set_layers(replace(NOTHING, cameras=False))
     without = drawn(view)

@@ -8,19 +8,22 @@ from engine.model.radio.blob import Blob, BlobStatus, Posture, RadioPicture
 from engine.model.radio.fused import FusedPicture, FusedStatus, FusedTrack, SourceKind
 from engine.model.radio.place import has_place
 from engine.model.radio.radio import LinkState, NodeState, NodeView, link_ends
+from engine.model.sense_quality import SenseKind, SenseQuality
 from engine.model.settings import Settings
 from engine.model.site import Floor, Position
 from engine.model.snapshot import Snapshot
 from widgets.people.identity_words import name_text
-from widgets.space.scene import EMPTY_ROOM, Bounds, CameraMark, CoverageMap, LinkMark, NodeMark, PersonMark, SpaceScene, ZoneMark
+from widgets.space.scene import EMPTY_ROOM, Bounds, CameraMark, CoverageMap, LinkMark, NodeMark, PersonMark, SenseMark, SpaceScene, ZoneMark
 from widgets.space.shapes import floor_ellipse
 from widgets.space.words import unknown_person
+from widgets.system.sense_words import level_of, share_text
 from widgets.tokens import load_tokens
 
 _MARGIN_M = 1.0
 
 
-def scene_of(snapshot: Snapshot, coverage: CoverageMap | None = None) -> SpaceScene:
+def scene_of(snapshot: Snapshot, coverage: CoverageMap | None = None, senses: Sequence[SenseQuality] = ()) -> SpaceScene:
+    """`senses`: how well each does, where that is wanted."""
     settings, radio = snapshot.settings, snapshot.radio
     picture = radio.picture or RadioPicture(snapshot.at_ns)
     nodes = node_marks(settings, radio.nodes)
@@ -41,6 +44,8 @@ def scene_of(snapshot: Snapshot, coverage: CoverageMap | None = None) -> SpaceSc
         blobs=() if fused is None else blobs,
         voxels=picture.voxels,
         coverage=coverage,
+        senses=_sense_marks(senses, settings, nodes),
+        losses=tuple(loss for quality in senses for loss in quality.losses),
         simulated=picture.simulated or (fused is not None and any(track.simulated for track in fused.tracks)),
     )
 
@@ -115,6 +120,17 @@ def _people_in_zones(floor: Floor, picture: RadioPicture, fused: FusedPicture | 
 def _camera_marks(settings: Settings) -> tuple[CameraMark, ...]:
     names = {camera.id: camera.name for camera in settings.cameras}
     return tuple(CameraMark(names.get(pose.camera_id, pose.camera_id), pose) for pose in settings.floor.camera_poses)
+
+
+def _sense_marks(senses: Iterable[SenseQuality], settings: Settings, nodes: Iterable[NodeMark]) -> tuple[SenseMark, ...]:
+    """Those that have a place; of radio as a whole *System* tells. A scanner of which nothing is known is left out."""
+    places = {mark.pose.camera_id: (mark.name, mark.pose.position) for mark in _camera_marks(settings)}
+    places |= {node.mac: (node.name, node.position) for node in nodes}
+    return tuple(
+        SenseMark(quality.sensor_id, *places[quality.sensor_id], share_text(quality.day), level_of(quality.day.share))
+        for quality in senses
+        if quality.sensor_id in places and (quality.kind is SenseKind.CAMERA or quality.day.share is not None)
+    )
 
 
 def _link_marks(links: Iterable[LinkState], places: Mapping[str, Position]) -> tuple[LinkMark, ...]:

@@ -197,7 +197,8 @@ class SpaceCanvas(QWidget):
         scene = self.scene
         if not self.has_legend:
             return ()
-        return legend_rows(self.marks.layers, bool(scene.links), bool(len(scene.voxels)), scene.coverage is not None)
+        has = bool(scene.links), bool(len(scene.voxels)), scene.coverage is not None, bool(scene.losses)
+        return legend_rows(self.marks.layers, *has)
 
     def _paint_corners(self, painter: QPainter, legend: QRectF, rows: tuple[LegendRow, ...]) -> None:
         scene = self.scene

@@ -12,7 +12,7 @@ from widgets.number_text import number_text
 from widgets.space.ramps import cividis, class_tints, viridis
 from widgets.space.scene import Layers
 from widgets.space.words import class_words
-from widgets.theme import color, font, plate_color
+from widgets.theme import color, font, plate_color, shape_color
 from widgets.translation import tr
 
 _ROW = 18
@@ -62,7 +62,7 @@ class LegendRow:
     upper: str = ""
 
 
-def legend_rows(layers: Layers, has_links: bool, has_glow: bool, has_coverage: bool) -> tuple[LegendRow, ...]:
+def legend_rows(layers: Layers, has_links: bool, has_glow: bool, has_coverage: bool, has_losses: bool = False) -> tuple[LegendRow, ...]:
     """Only what is on screen is explained."""
     rows: list[LegendRow] = []
     if layers.links and has_links:
@@ -71,6 +71,8 @@ def legend_rows(layers: Layers, has_links: bool, has_glow: bool, has_coverage: b
         rows.append(LegendRow(tr("Glow weak"), _glow_tints(), tr("strong evidence")))
     if layers.coverage and has_coverage:
         rows += [LegendRow(word, (tint,)) for word, tint in zip(class_words(), class_tints(color("panel").name()), strict=True)]
+    if layers.performance and has_losses:
+        rows.append(LegendRow(tr("Crosses: people lost"), (shape_color("high").name(),)))
     return tuple(rows)
 
 

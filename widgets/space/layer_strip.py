@@ -46,6 +46,12 @@ class LayerStrip(QFrame):
             ("trails", self.tr("Trails"), "footprints", self.tr("Paths of the last 30 s")),
             ("uncertainty", self.tr("Uncertainty"), "circle-dashed", self.tr("Ring: 68 % of the possible positions")),
             ("coverage", self.tr("Coverage"), "signal", self.tr("Predicted location accuracy, without walls")),
+            (
+                "performance",
+                self.tr("Performance"),
+                "gauge",
+                self.tr("Crosses: where sensors lost people in 24 hours. Marks: how often each sees whom others see"),
+            ),
             ("cameras", self.tr("Cameras"), "cctv", self.tr("Fields of view of placed cameras")),
             ("blobs", self.tr("Radio only"), "circle-dot", self.tr("Positions from radio only, beside the fused positions")),
         )

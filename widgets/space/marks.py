@@ -9,15 +9,17 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPen, QPolygonF
 from engine.model.site import Position
 from engine.model.value_class import dataclass
 from widgets.look import by_look
+from widgets.marks.status_chip import LEVELS
 from widgets.plates import Plates, PlateSpec, plate_width
+from widgets.shapes import draw_shape
 from widgets.space.labels import Label, PlacedLabel, place_labels
 from widgets.space.projection import Projection
 from widgets.space.ramps import cividis, link_strength
-from widgets.space.scene import Highlight, Layers, NodeMark, PersonMark, SpaceScene
+from widgets.space.scene import Highlight, Layers, NodeMark, PersonMark, SenseMark, SpaceScene
 from widgets.space.shapes import Points, ellipse_outline
 from widgets.space.words import percent_text
 from widgets.space.zone_counts import people_text
-from widgets.theme import color, edge_color
+from widgets.theme import color, edge_color, shape_color
 from widgets.translation import tr
 
 HEAD_M = 1.75
@@ -27,6 +29,7 @@ _STATE_WIDTH = 60  # more, where a state stands behind the name
 _NODE = 5.5
 _BODY_PX = 10.0
 _CAMERA = 7.0
+_LOSS = 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,10 @@ class MarkPainter:
         if marks.layers.nodes:
             for node in marks.scene.nodes:
                 _paint_node(painter, node, node.mac == marks.chosen_node, marks.scene.bounds.z0, projection)
+        if marks.layers.performance:
+            _paint_losses(painter, marks.scene, projection)
+            for sense in marks.scene.senses:
+                _paint_sense(painter, sense, projection)
         for person in marks.scene.people_with_place:
             _paint_person(painter, person, marks, projection)
         self._paint_names(painter, marks, projection, screen, ratio, kept_free)
@@ -123,7 +130,9 @@ def _name_plates(marks: Marks) -> list[tuple[str, Position, PlateSpec, bool]]:
     if marks.layers.nodes:
         for node in sorted(scene.nodes, key=lambda n: n.mac != marks.chosen_node):
             found.append((f"n{node.mac}", node.position, _node_plate(node), node.mac == marks.chosen_node))
-    if marks.layers.cameras:
+    if marks.layers.performance:
+        found += [(f"s{each.sensor_id}", each.position, _sense_plate(each), False) for each in scene.senses]
+    if marks.layers.cameras and not (marks.layers.performance and scene.senses):
         found += [
             (f"c{c.pose.camera_id}", c.pose.position, PlateSpec(c.name, max_width=_NAME_WIDTH, text_color="secondary", height=20), False)
             for c in scene.cameras
@@ -155,6 +164,11 @@ def _node_plate(node: NodeMark) -> PlateSpec:
         return PlateSpec(tr("{0} · planned").format(node.name), max_width=_NAME_WIDTH, text_color="accent", height=20)
     text = node.name if node.online else tr("{0} · offline").format(node.name)
     return PlateSpec(text, max_width=_NAME_WIDTH + (0 if node.online else _STATE_WIDTH), text_color="secondary", height=20)
+
+
+def _sense_plate(sense: SenseMark) -> PlateSpec:
+    shape, role = LEVELS[sense.level]
+    return PlateSpec(f"{sense.name} · {sense.text}", shape, shape_color(role).name(), max_width=_NAME_WIDTH + _STATE_WIDTH, height=20)
 
 
 def _point(projection: Projection, place: Position) -> QPointF | None:
@@ -246,6 +260,27 @@ def _paint_node(painter: QPainter, node: NodeMark, chosen: bool, z: float, proje
     corners = ((0, -size), (size, 0), (0, size), (-size, 0))
     painter.drawPolygon(QPolygonF([middle + QPointF(dx, dy) for dx, dy in corners]))
     painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _paint_losses(painter: QPainter, scene: SpaceScene, projection: Projection) -> None:
+    """Small crosses on a dark rim, so that they show on every ground; many at one place add up."""
+    spots = [_point(projection, (x, y, scene.bounds.z0)) for x, y in scene.losses]
+    ends = ((-_LOSS, -_LOSS, _LOSS, _LOSS), (-_LOSS, _LOSS, _LOSS, -_LOSS))
+    lines = [QLineF(at.x() + x0, at.y() + y0, at.x() + x1, at.y() + y1) for at in spots if at is not None for x0, y0, x1, y1 in ends]
+    for tint, width in ((color("window"), 4.0), (shape_color("high"), 1.8)):
+        painter.setPen(QPen(tint, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLines(lines)
+
+
+def _paint_sense(painter: QPainter, sense: SenseMark, projection: Projection) -> None:
+    middle = _point(projection, sense.position)
+    if middle is not None:
+        shape, role = LEVELS[sense.level]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color("window"))
+        painter.drawEllipse(middle, _CAMERA + 2, _CAMERA + 2)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        draw_shape(painter, shape, QRectF(middle.x() - 6, middle.y() - 6, 12, 12), shape_color(role))
 
 
 def _paint_person(painter: QPainter, person: PersonMark, marks: Marks, projection: Projection) -> None:

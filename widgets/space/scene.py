@@ -121,6 +121,17 @@ class CameraMark:
     pose: CameraPose
 
 
+@dataclass(frozen=True, slots=True)
+class SenseMark:
+    """How well a sensor with a place does: `text` ("92 %") and `level`, of `status_chip.LEVELS`."""
+
+    sensor_id: str
+    name: str
+    position: Position
+    text: str
+    level: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class CoverageMap:
     """How well a place is covered: row 0 is the southernmost, column 0 the westernmost, cells `cell_m` wide from (`x0`, `y0`).
@@ -151,6 +162,8 @@ class SpaceScene:
     blobs: tuple[PersonMark, ...] = ()  # what radio alone says, where people are fused tracks
     voxels: Floats = field(default_factory=no_voxels)
     coverage: CoverageMap | None = None
+    senses: tuple[SenseMark, ...] = ()
+    losses: tuple[tuple[float, float], ...] = ()  # where sensors lost people, metres
     simulated: bool = False
 
     @property
@@ -174,6 +187,7 @@ class Layers:
     trails: bool = True
     uncertainty: bool = True
     coverage: bool = False
+    performance: bool = False
     cameras: bool = False
     blobs: bool = False
 

@@ -14,6 +14,7 @@ from console.dialogs.floor.planner import PlannerDialog
 from console.dialogs.frame import open_dialog
 from console.feeds.coverage import CoverageWatch
 from console.feeds.floor_picture import FloorPicture
+from console.feeds.sense_quality import SenseQualityFeed
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.space.reasons import Reasons
 from console.pages.space.toolbar import SpaceToolbar
@@ -95,6 +96,7 @@ class SpacePage(Page):
         self.actions_of = PeopleActions(context.bridge, context.toasts, context.clock, lambda face_id: None, self)
         self.reasons = Reasons(context.bridge, self)
         self.coverage = CoverageWatch(context.bridge, self)
+        self.senses = SenseQualityFeed(context.bridge, self)
         self._build_views()
         if not self._with_radio:
             self._leave_radio_out()
@@ -218,6 +220,7 @@ class SpacePage(Page):
         self.reasons.refused.connect(lambda text: self.panel.show_explanation(None, {}, text))
         self.reasons.gone.connect(self._person_gone)
         self.coverage.changed.connect(self._draw)
+        self.senses.changed.connect(self._draw)
         self._connect_view(self.plan)
 
     def _connect_view(self, view: SpaceCanvas) -> None:
@@ -277,6 +280,8 @@ class SpacePage(Page):
         simulated = simulated or (fused is not None and any(track.simulated for track in fused.tracks))
         self.toolbar.show_simulated(simulated, radio.walkers > 0 and self._bridge.may(Verb.ADMINISTER))
         self.coverage.show(snapshot, self.layers.layers().coverage)
+        if self.layers.layers().performance:
+            self.senses.ask_now_and_then(snapshot.at_ns)
         shown = (radio.picture.at_ns if radio.picture else 0, fused.at_ns if fused else 0, radio.nodes, snapshot.settings)
         if shown != self._shown:
             self._shown = shown
@@ -312,7 +317,8 @@ class SpacePage(Page):
 
     def _draw(self) -> None:
         if self._snapshot is not None:
-            scene = scene_of(self._snapshot, self.coverage.map)
+            senses = self.senses.senses if self.layers.layers().performance else ()
+            scene = scene_of(self._snapshot, self.coverage.map, senses)
             self.view.set_scene(scene)
             self.zone_counts.show_zones(scene.zones)
 

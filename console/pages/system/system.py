@@ -18,6 +18,7 @@ from console.pages.state_mark import StateMark
 from console.pages.system.help import HelpSection
 from console.pages.system.log import LogSection
 from console.pages.system.notifications import NotificationSection
+from console.pages.system.senses import SenseSection
 from console.pages.system.tips import figure_tips
 from console.pages.system.upkeep import UpkeepSection
 from console.pages.system.upkeep_words import days_note
@@ -50,7 +51,7 @@ _MANY_WAITING = 1000
 _WORTH_SAYING = 50  # fewer are always on their way
 
 
-PARTS = ("overview", "detection", "storage", "notifications", "activity")  # in the order of the tabs
+PARTS = ("overview", "detection", "sensors", "storage", "notifications", "activity")  # in the order of the tabs
 
 
 class SystemPage(Page):
@@ -84,6 +85,9 @@ class SystemPage(Page):
         self._add_errors()
         self._begin_tab(self.tr("Detection"))
         self._add_detection()
+        self._begin_tab(self.tr("Sensors"))
+        self.senses = SenseSection(self._bridge, self._clock, self)
+        self._column.addWidget(self.senses)
         self._begin_tab(self.tr("Recording and storage"))
         self._add_recordings()
         self._add_upkeep()
@@ -269,6 +273,7 @@ class SystemPage(Page):
             self.review_note.setText(review_text(snapshot.settings.review))
             self._show_detection(snapshot)
             self._show_tables(snapshot)
+            self.senses.show_snapshot(snapshot)
             self.notifications.show_snapshot(snapshot)
             self.upkeep.show_snapshot(snapshot)
             self.jobs.set_jobs(snapshot.jobs)

@@ -84,6 +84,13 @@ def test_whom_a_camera_does_not_see_in_its_view_is_a_chance_missed_and_alone_for
     assert site.quality("radio").recent.moments == 0, "nobody else located anybody"
 
 
+def test_a_camera_that_looks_once_in_two_seconds_sees_them_all_the_same(site: Site) -> None:
+    camera = sighting("yard", 2.0, 3.0, 0.1)
+    site.run(120, lambda s: [*([camera] if s % 1.6 < 0.55 else []), sighting("radio", 2.3, 3.0, 0.4)])
+    figures = site.quality("yard").recent
+    assert figures.share is not None and figures.share > 0.95 and site.quality("radio").recent.alone == 0
+
+
 def test_beyond_its_view_a_camera_has_no_chance(site: Site) -> None:
     site.run(120, lambda s: [sighting("radio", 15.0, 3.0, 0.4)])
     assert site.quality("yard").recent.moments == 0 and site.quality("radio").recent.alone == 0
