@@ -9,7 +9,7 @@ from engine.model.question_type import Question
 from engine.model.value_class import dataclass
 
 LEAST_MOMENTS = 30  # from fewer nothing is concluded
-LEAST_WATCHED_S = 600.0  # and no rate from less
+LEAST_WATCHED_S = 3600.0  # and no rate from less
 
 
 class SenseKind(StrEnum):

@@ -408,7 +408,7 @@ def test_without_radio_the_floor_shows_what_cameras_find(
     assert without.headline.text() == "No people located now"
     assert not without.toolbar.planner_button.isVisible() and without.toolbar.cameras_button.isVisible()
     shown = {name for name, button in without.layers.buttons.items() if button.isVisible()}
-    assert shown == {"floor", "zones", "trails", "uncertainty", "cameras"}
+    assert shown == {"floor", "zones", "trails", "uncertainty", "performance", "cameras"}
     without.layers.buttons["trails"].click()
     assert not without.layers.layers().glow and not without.layers.layers().trails
     assert remembered.flag("space/glow", True) and not remembered.flag("space/trails", True), "with radio again it is as it was"
