@@ -22,10 +22,10 @@ from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
 from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import PlannerQuestion
-from engine.history.queries.queries import Viewer
 from engine.model.accounts.access import ROLE_VERBS, Role
 from engine.model.event import Event, EventKind, Severity
 from engine.model.history.chat import ChatAnswer, ClaimStatus
+from engine.model.history.query import Viewer
 from engine.model.history.timeline import SpanState, Watched
 from engine.model.people.person import Person
 from engine.model.settings import CameraSettings, Settings

@@ -10,10 +10,10 @@ from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
 from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import PlannerQuestion
-from engine.history.queries.queries import Viewer
 from engine.model.accounts.access import ROLE_VERBS, Role
 from engine.model.errors import InputError
 from engine.model.history.chat import AskRecord, ChatAnswer, Citation, ClaimStatus, Sentence
+from engine.model.history.query import Viewer
 from engine.model.plain_text import escaped
 from engine.model.time import SystemClock, from_iso, to_iso
 from engine.runtime.settings.settings_file import load_settings

@@ -8,10 +8,10 @@ from engine.history.planner import Draft, Planner, PlannerQuestion
 from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Queries
 from engine.history.queries.run import Desk
-from engine.history.queries.text import to_text
 from engine.history.recount import Recounter
 from engine.model.errors import EnvironmentFault
 from engine.model.history.chat import ChatAnswer, ClaimStatus, Sentence, VideoClip
+from engine.model.history.query_text import to_text
 from engine.model.value_class import dataclass
 
 MOST_CLIPS = 20

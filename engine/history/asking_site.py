@@ -3,10 +3,10 @@
 from zoneinfo import ZoneInfo
 
 from engine.history.names import Directory, directory_of
-from engine.history.queries.queries import Viewer
 from engine.history.queries.reach import Reach
 from engine.history.queries.watch import LostCameras
 from engine.model.history.event_query import AskedRecord, EventWant
+from engine.model.history.query import Viewer
 from engine.model.settings import CameraSettings, Settings
 from engine.model.value_class import dataclass
 

@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 from engine.history.answers.answers import Answers
 from engine.history.answers.words import Words
-from engine.history.plan import Form, PlannedQuery, Relation, TimeAnchor
 from engine.history.planner import Draft, PlannerQuestion
-from engine.history.queries.queries import Ask, Query, Span
 from engine.history.queries.rows import Queries, Row
 from engine.history.when.zone import local, utc_ns
 from engine.model.event import EventKind
 from engine.model.history.chat import Sentence
+from engine.model.history.plan import Form, PlannedQuery, Relation, TimeAnchor
+from engine.model.history.query import Ask, Query, Span
 from engine.model.time import SECOND
 
 LOST_KINDS = (EventKind.CAMERA_LOST, EventKind.NODE_LOST)

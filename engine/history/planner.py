@@ -1,13 +1,13 @@
-"""What plans an answer: the offline grammar, or a language model. Both become queries (`engine.history.plan`); what is said is written
-from the rows that those find, and its numbers are counted again before anybody reads them."""
+"""What plans an answer: the offline grammar, a language model, or a person who filled in the form. Each becomes queries
+(`engine.model.history.plan`); what is said is written from the rows that those find, and its numbers are counted again."""
 
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from engine.history.names import Directory
-from engine.history.queries.queries import Query
 from engine.history.queries.rows import Queries, Result
 from engine.model.history.chat import PlannerKind, Sentence, VideoClip
+from engine.model.history.query import Query
 from engine.model.value_class import dataclass
 
 

@@ -4,14 +4,14 @@ of time. What does not come out the same is not said."""
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from engine.history.queries.queries import SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Result
 from engine.history.queries.run import Desk
-from engine.history.queries.text import from_text, to_text
 from engine.model.event import Event, EventKind
 from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.history.event_query import EventWant
+from engine.model.history.query import SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
+from engine.model.history.query_text import from_text, to_text
 
 _MOST_READ = 400
 _LONG_NS = 3 * 86_400 * 10**9

@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 from console.dialogs.accounts import setup
 from console.dialogs.accounts.setup import SetupDialog
 from console.dialogs.site import SiteDialog
-from engine.history.queries.text import from_text
 from engine.model.accounts.audit import AuditVerb
 from engine.model.history.chat import AskRecord, ChatAnswer
+from engine.model.history.query_text import from_text
 from engine.model.time import SECOND
 from tests.console.real_engine import ADMIN, PASSWORD, SITE_NAME, Stage, click, stage, type_into
 

@@ -1,11 +1,11 @@
 """Alerts, incidents, what was held, and why, as sentences."""
 
 from engine.history.answers.words import KIND_NOUNS, Words, capital, distance, duration, quoted, safe
-from engine.history.plan import Form
-from engine.history.queries.queries import Ask, Of
 from engine.history.queries.rows import Result, Row
 from engine.model.alerts.alert import AlertState
 from engine.model.history.chat import Citation, Sentence
+from engine.model.history.plan import Form
+from engine.model.history.query import Ask, Of
 
 _UNITS = {"s": " s", "nats": "", "min": " min", "m": " m"}
 

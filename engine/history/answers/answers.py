@@ -8,15 +8,15 @@ from engine.history.answers.alerts import alert_sentences
 from engine.history.answers.people import people_sentences
 from engine.history.answers.typical import typical_sentences
 from engine.history.answers.words import Words, capital, date, duration, safe
-from engine.history.plan import Form
-from engine.history.queries.queries import Ask, By, GroupSelection, Of, Query, Scope, Who
 from engine.history.queries.rows import Blind, Result, Row
-from engine.history.queries.text import from_text, to_text
 from engine.history.queries.watch import span_citation
 from engine.history.when.units import WEEKDAYS
 from engine.model.clock_text import hours_of_day_text
 from engine.model.event import EventKind
 from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
+from engine.model.history.plan import Form
+from engine.model.history.query import Ask, By, GroupSelection, Of, Query, Scope, Who
+from engine.model.history.query_text import from_text, to_text
 from engine.model.value_class import dataclass
 
 _MOST_BLIND = 6

@@ -6,11 +6,11 @@ from datetime import date as day_of
 from datetime import datetime, time
 
 from engine.history.answers.words import UNIDENTIFIED, Words, capital, date, duration
-from engine.history.plan import Form
-from engine.history.queries.queries import Ask, GroupSelection, Query, Scope, Who
 from engine.history.queries.rows import Result, Row
-from engine.history.queries.text import from_text
 from engine.model.history.chat import Citation, CitationKind, Sentence
+from engine.model.history.plan import Form
+from engine.model.history.query import Ask, GroupSelection, Query, Scope, Who
+from engine.model.history.query_text import from_text
 
 _MOST_ROWS = 20
 _MOST_DATES = 31

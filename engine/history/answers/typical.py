@@ -6,11 +6,11 @@ from datetime import date as day_of
 from datetime import datetime, time
 
 from engine.history.answers.words import A_PERSON, UNIDENTIFIED, Words, capital, clock_of, date, duration, number
-from engine.history.queries.queries import Ask, By, GroupSelection, Measure, Of, Query, Who
 from engine.history.queries.rows import Result, Row
-from engine.history.queries.text import from_text, to_text
 from engine.history.when.zone import local
 from engine.model.history.chat import Citation, CitationKind, Sentence
+from engine.model.history.query import Ask, By, GroupSelection, Measure, Of, Query, Who
+from engine.model.history.query_text import from_text, to_text
 
 _MOST_DATES = 31
 _MOST_ROWS = 20

@@ -6,11 +6,11 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from engine.history.names import Directory, NamedKind
-from engine.history.queries.queries import Of, Query, Scope, Span, Who
 from engine.history.queries.rows import Row
 from engine.history.when.zone import local
 from engine.model.clock_text import clock_text, minute_of_day_text
 from engine.model.event import EventKind
+from engine.model.history.query import Of, Query, Scope, Span, Who
 from engine.model.value_class import dataclass
 
 K = EventKind

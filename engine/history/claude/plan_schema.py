@@ -1,10 +1,11 @@
-"""The plan (`engine.history.plan`) as a language model fills it: one tool, its JSON schema. Times are local, people have pseudonyms."""
+"""The plan (`engine.model.history.plan`) as a language model fills it: one tool, its JSON schema. Times are local, people have
+pseudonyms."""
 
 from typing import Any
 
-from engine.history.plan import Form, Relation
-from engine.history.queries.queries import Ask, By, GroupSelection, Measure, Of, Who
 from engine.model.event import EventKind
+from engine.model.history.plan import Form, Relation
+from engine.model.history.query import Ask, By, GroupSelection, Measure, Of, Who
 
 PLAN = "plan"
 MOST_QUERIES, MOST_TIMES, MOST_NAMES = 4, 60, 50

@@ -4,8 +4,8 @@ when Ana fell`, `what happened in the 20 minutes before the fight`. The words ar
 
 import re
 
-from engine.history.plan import Relation
 from engine.history.when.units import DAY, HOUR, MINUTE, NUMBERS
+from engine.model.history.plan import Relation
 from engine.model.value_class import dataclass
 
 _ASKS = (

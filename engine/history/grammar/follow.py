@@ -5,9 +5,9 @@ from dataclasses import replace
 from engine.history.grammar.slots_found import Slots
 from engine.history.lexicon import words
 from engine.history.names import Directory, NamedKind
-from engine.history.plan import Form
-from engine.history.queries.queries import Ask, By, GroupSelection, Query, Scope, Span, Who
 from engine.history.when.zone import days_between, local, on_day, shift_days
+from engine.model.history.plan import Form
+from engine.model.history.query import Ask, By, GroupSelection, Query, Scope, Span, Who
 
 _SHORT_QUESTION = 6  # words
 _BARE = 4

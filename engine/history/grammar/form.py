@@ -1,7 +1,7 @@
 """Which words of a question say how its answer begins."""
 
 from engine.history.grammar.slots_found import Slots
-from engine.history.plan import Form
+from engine.model.history.plan import Form
 
 
 def form_of(slots: Slots) -> Form:

@@ -20,8 +20,8 @@ from engine.history.grammar.turns import absent, clip, handled, how_long, observ
 from engine.history.grammar.typical import average, clocks, days, lengths, order, share, usual
 from engine.history.lexicon import words
 from engine.history.names import Directory
-from engine.history.plan import Form
-from engine.history.queries.queries import Ask, Of, Query
+from engine.model.history.plan import Form
+from engine.model.history.query import Ask, Of, Query
 from engine.model.value_class import dataclass
 
 _NO_NAMES = ("rule", "rules")  # what alerts are raised by

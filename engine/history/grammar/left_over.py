@@ -3,9 +3,9 @@
 from engine.history.grammar.kinds import CATEGORIES
 from engine.history.grammar.scope import LOST_KINDS
 from engine.history.grammar.slots_found import Slots
-from engine.history.plan import Form
-from engine.history.queries.queries import Ask, By, GroupSelection, Measure, Of, Query
 from engine.model.event import EventKind
+from engine.model.history.plan import Form
+from engine.model.history.query import Ask, By, GroupSelection, Measure, Of, Query
 from engine.model.incidents.incident import IncidentCategory
 
 _STATES = {

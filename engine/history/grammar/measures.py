@@ -3,8 +3,8 @@
 from engine.history.grammar.places import AT_LEAST_HIGH, BY_PLURALS, BY_WORDS, PER, SEVERITIES
 from engine.history.grammar.slots_found import Slots
 from engine.history.lexicon.tokens import Tokens
-from engine.history.queries.queries import By
 from engine.history.when.units import number_at
+from engine.model.history.query import By
 
 
 def find_severities(tokens: Tokens, found: Slots) -> None:

@@ -10,14 +10,14 @@ from engine.history.grammar.clauses import Anchored, Relation, anchors, apart, b
 from engine.history.grammar.grammar import Parsed, parse, parse_anchor
 from engine.history.grammar.query_wording import question_of
 from engine.history.names import NamedKind
-from engine.history.plan import Form, PlannedQuery, TimeAnchor
 from engine.history.plan_run import PlanRunner, behind, together
 from engine.history.planner import Draft, PlannerQuestion
-from engine.history.queries.queries import Ask, By, Of, Query, Scope, Span, Who
 from engine.history.queries.rows import Queries, Result
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
 from engine.model.history.chat import Sentence
+from engine.model.history.plan import Form, PlannedQuery, TimeAnchor
+from engine.model.history.query import Ask, By, Of, Query, Scope, Span, Who
 
 _TROUBLE = re.compile(
     r"(?:so |and |ok |okay )*(?:what ?(?:['’]s| is)|is (?:there )?(?:anything|something)) (?:going )?wrong"

@@ -8,9 +8,9 @@ from dataclasses import replace
 from engine.history.grammar.form import form_of
 from engine.history.grammar.scope import Question
 from engine.history.names import NamedKind
-from engine.history.plan import Form
-from engine.history.queries.queries import Ask, By, GroupSelection, Of, Query, Scope, Span, Who
 from engine.history.when.zone import day_span, local
+from engine.model.history.plan import Form
+from engine.model.history.query import Ask, By, GroupSelection, Of, Query, Scope, Span, Who
 
 _Read = tuple[Query, Form] | None
 _ASKS_MOST = ("most", "maximum", "peak", "highest", "largest", "record")

@@ -1,7 +1,7 @@
 """Words for cameras, nodes, zones and doors, for losing them, for what is counted apart, for severities and gates."""
 
 from engine.history.lexicon.tokens import word_set
-from engine.history.queries.queries import By
+from engine.model.history.query import By
 
 THINGS = word_set(  # of which no event tells
     "car cars vehicle vehicles truck trucks lorry lorries van vans bus buses bike bikes bicycle bicycles motorbike motorbikes motorcycle "

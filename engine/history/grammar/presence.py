@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from engine.history.grammar.form import form_of
 from engine.history.grammar.scope import LOST_KINDS, Question
-from engine.history.plan import Form
-from engine.history.queries.queries import Ask, Measure, Of, Query, Span, Who
 from engine.history.when.zone import day_span, days_between, local
+from engine.model.history.plan import Form
+from engine.model.history.query import Ask, Measure, Of, Query, Span, Who
 
 
 def list_query(question: Question, of: Of) -> tuple[Query, Form]:

@@ -4,9 +4,9 @@ from datetime import datetime
 
 from engine.history.answers.words import KIND_NOUNS, Words
 from engine.history.names import NamedKind
-from engine.history.queries.queries import Ask, By, Measure, Of, Query, Scope, Span, Who
 from engine.history.when.zone import local
 from engine.model.clock_text import clock_text
+from engine.model.history.query import Ask, By, Measure, Of, Query, Scope, Span, Who
 
 _PLURALS = {
     "person": "people",

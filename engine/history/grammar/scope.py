@@ -5,9 +5,9 @@ from dataclasses import replace
 from engine.history.grammar.slots_found import Slots, who_of
 from engine.history.lexicon.words import BENIGN, FALSE, TRUE
 from engine.history.names import Directory
-from engine.history.queries.queries import Ask, Of, Query, Scope, Span, Who
 from engine.history.when.units import MINUTE
 from engine.model.event import EventKind
+from engine.model.history.query import Ask, Of, Query, Scope, Span, Who
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 

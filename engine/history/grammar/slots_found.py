@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from engine.history.lexicon.tokens import Tokens
 from engine.history.names import NamedEntity
-from engine.history.queries.queries import By, Who
 from engine.history.when.when import When
 from engine.model.event import EventKind
+from engine.model.history.query import By, Who
 from engine.model.value_class import dataclass
 
 

@@ -8,10 +8,10 @@ from dataclasses import replace
 from engine.history.grammar.counts import counted_subject
 from engine.history.grammar.form import form_of
 from engine.history.grammar.scope import Question
-from engine.history.plan import Form
-from engine.history.queries.queries import Ask, By, GroupSelection, Measure, Of, Query, Who
 from engine.history.when.units import DAY
 from engine.model.event import EventKind
+from engine.model.history.plan import Form
+from engine.model.history.query import Ask, By, GroupSelection, Measure, Of, Query, Who
 
 _Read = tuple[Query, Form] | None
 _COME = tuple(

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from engine.history.queries import events as queries_events
 from engine.history.queries.findings import count_citation, row_of_alert, row_of_decision, row_of_incident
-from engine.history.queries.queries import Measure, Of, Query, Scope, Span
 from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Result, Row
 from engine.model.accounts.audit import AuditRow, AuditVerb
@@ -12,6 +11,7 @@ from engine.model.alerts.alert import Alert
 from engine.model.alerts.decision import Decision, Outcome
 from engine.model.errors import NotFound
 from engine.model.history.chat import Citation, CitationKind
+from engine.model.history.query import Measure, Of, Query, Scope, Span
 from engine.model.question import GetDecision, GetIncident, ListAlerts, ListAudit, WhyNothing
 from engine.model.time import SECOND
 

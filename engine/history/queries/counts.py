@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from engine.history.queries import events as queries_events
 from engine.history.queries.findings import count_citation, row_of_alert, row_of_decision, row_of_incident
-from engine.history.queries.queries import MOST_SPANS, By, GroupSelection, Of, Query, Scope, Span, Who
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Result, Row
 from engine.history.when.units import WEEKDAYS
 from engine.history.when.zone import day_span, local, utc_ns
 from engine.model.event import EventKind
 from engine.model.history.event_query import QUARTER_NS, TallyBy
+from engine.model.history.query import MOST_SPANS, By, GroupSelection, Of, Query, Scope, Span, Who
 
 _COLUMNS: dict[By, TallyBy] = {By.KIND: "kind", By.CAMERA: "camera_id", By.ZONE: "zone_id", By.PERSON: "person_id", By.SEVERITY: "severity"}
 _HOURLY = (By.HOUR, By.DAY, By.WEEKDAY)

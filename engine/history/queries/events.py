@@ -4,11 +4,11 @@ from dataclasses import replace
 from operator import attrgetter
 
 from engine.history.queries.findings import count_citation, row_of_event
-from engine.history.queries.queries import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Coverage, Result, Row
 from engine.model.event import Event, EventKind
 from engine.model.history.event_query import Tally
+from engine.model.history.query import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
 from engine.model.people.person import Person
 from engine.model.question import ListAlerts
 

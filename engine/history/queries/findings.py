@@ -1,13 +1,13 @@
 """Rows of the record as findings of a query."""
 
 from engine._geodesic import rough_distance_m
-from engine.history.queries.queries import Query
 from engine.history.queries.rows import Row
-from engine.history.queries.text import to_text
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.decision import Decision
 from engine.model.event import Event, EventKind
 from engine.model.history.chat import Citation, CitationKind
+from engine.model.history.query import Query
+from engine.model.history.query_text import to_text
 from engine.model.incidents.incident import Incident
 
 

@@ -1,8 +1,8 @@
 """Whether an alert, a held decision, an incident fits a scope."""
 
-from engine.history.queries.queries import Scope, Who
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.decision import Decision
+from engine.model.history.query import Scope, Who
 from engine.model.incidents.incident import Incident
 
 

@@ -7,12 +7,12 @@ from operator import attrgetter
 from engine.history.queries import counts as queries_counts
 from engine.history.queries import events as queries_events
 from engine.history.queries.findings import count_citation, row_of_event
-from engine.history.queries.queries import Ask, By, GroupSelection, Query, Scope, Span, Who
 from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Result, Row
 from engine.history.queries.typical import days_of, with_days
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
+from engine.model.history.query import Ask, By, GroupSelection, Query, Scope, Span, Who
 from engine.model.value_class import dataclass
 
 MOST_EVENTS = 5_000

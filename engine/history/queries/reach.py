@@ -9,7 +9,6 @@ from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.history.queries.fit import fits_alert, fits_decision, fits_incident
-from engine.history.queries.queries import SEEN_KINDS, Scope, Span, Viewer, Who
 from engine.history.queries.rows import Blind, Row
 from engine.history.queries.spans import uncovered
 from engine.history.queries.watch import began_ns
@@ -20,6 +19,7 @@ from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
 from engine.model.history.chat import CitationKind, VideoClip
 from engine.model.history.event_query import AskedRecord, EventWant
+from engine.model.history.query import SEEN_KINDS, Scope, Span, Viewer, Who
 from engine.model.incidents.incident import Incident, IncidentCategory
 from engine.model.question import ListAlerts, ListDecisions, ListIncidents
 from engine.model.time import EVER_NS, seconds_to_ns

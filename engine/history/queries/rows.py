@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from engine.history.queries.queries import Query, Span
 from engine.model.history.chat import Citation, VideoClip
+from engine.model.history.query import Query, Span
 from engine.model.radio.fused import AssertionKind
 from engine.model.value_class import dataclass
 

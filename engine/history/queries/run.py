@@ -9,11 +9,11 @@ from engine.history.queries import events as queries_events
 from engine.history.queries import people as queries_people
 from engine.history.queries import typical as queries_typical
 from engine.history.queries.findings import count_citation
-from engine.history.queries.queries import Ask, By, Of, Query
 from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Result
 from engine.model.accounts.access import Verb
 from engine.model.errors import PermissionDenied
+from engine.model.history.query import Ask, By, Of, Query
 
 
 class Desk:

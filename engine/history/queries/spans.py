@@ -2,7 +2,7 @@
 
 from operator import attrgetter
 
-from engine.history.queries.queries import Span
+from engine.model.history.query import Span
 
 
 def uncovered(span: Span, covers: list[Span]) -> list[Span]:

@@ -11,13 +11,13 @@ from statistics import mean, median
 from engine.history.queries import counts as queries_counts
 from engine.history.queries import events as queries_events
 from engine.history.queries.findings import count_citation, row_of_event
-from engine.history.queries.queries import SEEN_KINDS, Ask, By, GroupSelection, Measure, Of, Query, Scope, Span, Who
 from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Result, Row
 from engine.history.queries.watch import began_ns
 from engine.history.when.zone import day_span, days_between, local, utc_ns
 from engine.model.errors import InputError
 from engine.model.event import Event
+from engine.model.history.query import SEEN_KINDS, Ask, By, GroupSelection, Measure, Of, Query, Scope, Span, Who
 
 USUAL_DAYS = 28
 MOST_DAYS = 100

@@ -3,12 +3,12 @@ record."""
 
 from collections.abc import Callable
 
-from engine.history.queries.queries import Span
 from engine.history.queries.rows import Blind
 from engine.history.queries.spans import uncovered
 from engine.model.event import EventKind
 from engine.model.history.chat import Citation, CitationKind
 from engine.model.history.event_query import AskedRecord, EventWant
+from engine.model.history.query import Span
 from engine.model.history.timeline import SpanState
 from engine.model.value_class import dataclass
 

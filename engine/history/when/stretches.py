@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
-from engine.history.queries.queries import MOST_SPANS, Span
 from engine.history.when.moments import Moment
 from engine.history.when.units import Piece
+from engine.model.history.query import MOST_SPANS, Span
 from engine.model.value_class import dataclass
 
 

@@ -11,7 +11,6 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from engine.history.lexicon.tokens import Tokens
-from engine.history.queries.queries import MOST_SPANS, Span
 from engine.history.queries.spans import uncovered
 from engine.history.when.moments import Moment, moments_of
 from engine.history.when.pieces import find_pieces
@@ -29,6 +28,7 @@ from engine.history.when.stretches import (
 )
 from engine.history.when.units import PARTS, Piece
 from engine.history.when.zone import local, utc_ns
+from engine.model.history.query import MOST_SPANS, Span
 from engine.model.time import SECOND, seconds_to_ns
 from engine.model.value_class import dataclass
 

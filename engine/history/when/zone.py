@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from engine.history.queries.queries import Span
+from engine.model.history.query import Span
 from engine.model.time import SECOND
 
 

@@ -13,12 +13,12 @@ from engine.history.asking_site import ChatSite
 from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.lexicon.tables import is_word
 from engine.history.planner import Planner, PlannerQuestion, Turn
-from engine.history.queries.queries import Viewer
-from engine.history.queries.text import from_text
 from engine.model.accounts.access import Session
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.history.chat import AskRecord, ChatAnswer, ListChat, PlannerKind
 from engine.model.history.event_query import AskedRecord
+from engine.model.history.query import Viewer
+from engine.model.history.query_text import from_text
 from engine.model.ids import derived_id, family
 from engine.model.people.traces import Traces
 from engine.model.time import MILLISECOND, Clock

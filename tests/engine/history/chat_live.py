@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 
 from engine.history.names import Directory, directory_of
-from engine.history.queries.queries import Of, Query, Scope, Span, Who
-from engine.history.queries.text import from_text
 from engine.model.event import Event, EventKind
 from engine.model.history.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.history.event_query import AskedRecord, EventWant
+from engine.model.history.query import Of, Query, Scope, Span, Who
+from engine.model.history.query_text import from_text
 from engine.model.time import SECOND
 from engine.runtime.engine import Engine
 from engine.sources.simulated import DEMO, SimulatedCamera, World, demo_people, world_time_s

@@ -12,13 +12,13 @@ from engine.history.asking import Asker
 from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.names import Directory, directory_of
 from engine.history.planner import PlannerQuestion, Turn
-from engine.history.queries.queries import Viewer
 from engine.history.queries.reach import Reach
-from engine.history.queries.text import from_text
 from engine.history.queries.watch import LostCameras
 from engine.model.accounts.access import ROLE_VERBS, Role
 from engine.model.history.chat import ChatAnswer, ClaimStatus
 from engine.model.history.event_query import AskedRecord
+from engine.model.history.query import Viewer
+from engine.model.history.query_text import from_text
 from tests.engine.history.chat_questions import Wants
 from tests.fakes.week import CAMERAS, NOW, PEOPLE, SETTINGS, ZONE, generated, kept, ns
 

@@ -11,15 +11,15 @@ import pytest
 from engine.history.asking import Asker
 from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import Draft, PlannerQuestion
-from engine.history.queries.queries import Ask, Of, Query, Scope, Span, Viewer
 from engine.history.queries.rows import Queries
 from engine.history.queries.run import Desk
-from engine.history.queries.text import from_text, to_text
 from engine.model.accounts.access import ROLE_VERBS, Role, Verb
 from engine.model.errors import EnvironmentFault, InputError, PermissionDenied
 from engine.model.event import EventKind
 from engine.model.history.chat import CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.history.event_query import AskedRecord, EventWant, TallyBy
+from engine.model.history.query import Ask, Of, Query, Scope, Span, Viewer
+from engine.model.history.query_text import from_text, to_text
 from engine.model.history.timeline import SpanState, Watched
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
 from tests.fakes.week import JOHN, NOW, PEOPLE, ZONE, day, generated, kept, ns

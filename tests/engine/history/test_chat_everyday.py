@@ -5,10 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.history.queries.queries import SEEN_KINDS, Ask, Of, Span
-from engine.history.queries.text import from_text
 from engine.model.event import Event, EventKind
 from engine.model.history.chat import CitationKind, ClaimStatus
+from engine.model.history.query import SEEN_KINDS, Ask, Of, Span
+from engine.model.history.query_text import from_text
 from tests.engine.history.chat_site import Site, site_in
 from tests.fakes.week import day, generated, ns
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from engine.history.queries.queries import Ask, By, GroupSelection, Query, Scope, Span, Viewer, Who
 from engine.history.queries.run import Desk
-from engine.history.queries.text import from_text, to_text
 from engine.model.accounts.access import ROLE_VERBS, Role, Verb
 from engine.model.errors import InputError, PermissionDenied
 from engine.model.event import EventKind
 from engine.model.history.chat import ChatAnswer, ClaimStatus
+from engine.model.history.query import Ask, By, GroupSelection, Query, Scope, Span, Viewer, Who
+from engine.model.history.query_text import from_text, to_text
 from tests.engine.history.chat_questions import Wants
 from tests.engine.history.chat_score import in_turn
 from tests.engine.history.chat_site import Site, missed, site_in, uncited

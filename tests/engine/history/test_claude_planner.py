@@ -16,9 +16,9 @@ from engine.history.claude.prices import Used, micro_usd
 from engine.history.claude.pseudonyms import Pseudonyms
 from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import PlannerQuestion
-from engine.history.queries.text import from_text
 from engine.model.errors import EnvironmentFault, InputError
 from engine.model.history.chat import ChatAnswer, PlannerKind
+from engine.model.history.query_text import from_text
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
 from tests.fakes.messages_api import KEY, FakeMessages, Refuse, Say, Turn, messages_api, plan
 from tests.fakes.waiting import until

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from engine.history.answers.words import KIND_NOUNS
-from engine.history.queries.text import from_text
 from engine.model.event import EventKind
 from engine.model.history.event_names import EVENT_NAMES
+from engine.model.history.query_text import from_text
 from tests.engine.history.chat_site import Site, site_in
 
 BEFORE = {

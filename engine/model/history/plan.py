@@ -6,8 +6,8 @@ of its own.
 
 from enum import StrEnum
 
-from engine.history.queries.queries import Query
 from engine.model.errors import InputError
+from engine.model.history.query import Query
 from engine.model.value_class import dataclass
 
 

@@ -2,8 +2,8 @@
 
 import json
 
-from engine.history.queries.queries import Query
 from engine.model.errors import InputError
+from engine.model.history.query import Query
 from engine.model.wire import read_as, to_plain
 
 
