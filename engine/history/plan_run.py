@@ -1,19 +1,21 @@
 """Plans run: each query asked of the record, its answer written from the rows, whichever planner it is from."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from engine.history.answers.answers import Answers
-from engine.history.answers.words import Words
+from engine.history.answers.words import Words, quoted
 from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries.rows import Queries, Row
 from engine.history.when.zone import local, utc_ns
 from engine.model.event import EventKind
-from engine.model.history.chat import Sentence
-from engine.model.history.plan import Form, PlannedQuery, Relation, TimeAnchor
-from engine.model.history.query import Ask, Query, Span
+from engine.model.history.chat import PlannerKind, Sentence
+from engine.model.history.plan import Form, PlannedQuery, QuestionPlan, Relation, TimeAnchor
+from engine.model.history.query import Ask, Of, Query, Scope, Span
 from engine.model.time import SECOND
+from engine.model.value_class import dataclass
 
 LOST_KINDS = (EventKind.CAMERA_LOST, EventKind.NODE_LOST)
 NOT_YET = "That time has not come yet, and the record holds only what was."
@@ -31,11 +33,21 @@ class PlanRunner:
 
     def draft(self, planned: PlannedQuery) -> Draft:
         """Raises InputError, NotFound, PermissionDenied."""
+        strangers = self._strangers(planned.query.scope.assignees)
+        if strangers:
+            return Draft((Sentence(unknown_text(strangers)),), None, False)
         if planned.anchor is None:
             result = self._queries.run(planned.query)
             return Draft(self.answers.write_answer(result, planned.form), planned.query, clips=result.clips, results=(result,))
         before, query = self.resolve(planned.query, planned.anchor)
         return before if query is None else behind(before, self.draft(PlannedQuery(query, planned.form)))
+
+    def _strangers(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """An operator is known by what they did: of names that stand nowhere nothing is said."""
+        if not names or self._queries.run(Query(Ask.COUNT, Of.ALERTS, Scope(assignees=names))).total:
+            return ()
+        acts = self._queries.run(Query(Ask.HANDLED, Of.ALERTS, limit=200))
+        return () if any(row.by.casefold() in names for row in acts.rows) else names
 
     def resolve(self, query: Query, anchor: TimeAnchor) -> tuple[Draft, Query | None]:
         """What the time of a query leans on, told; and the query in the time that it comes to, None where there is none.
@@ -52,6 +64,25 @@ class PlanRunner:
         if not spans:
             return replace(before, sentences=(*told, Sentence(NOT_YET)), understood=False), None
         return before, replace(query, scope=replace(query.scope, spans=spans, going_on=False))
+
+
+@dataclass(frozen=True, slots=True)
+class FormPlanner:
+    """`Planner` of what a person filled in. Any thread."""
+
+    plan: QuestionPlan
+
+    def draft(self, asked: PlannerQuestion, queries: Queries) -> Draft:
+        """Raises InputError, NotFound, PermissionDenied."""
+        runner = PlanRunner(asked, queries)
+        return replace(together([runner.draft(each) for each in self.plan.queries]), planner=PlannerKind.FORM)
+
+
+def unknown_text(words: Sequence[str]) -> str:
+    """A sentence that names what was not understood; empty: nothing."""
+    named = " and ".join(quoted(word) for word in words)
+    is_ = "is" if len(words) == 1 else "are"
+    return f"{named} {is_} not understood here: no person, camera, zone or word that is known." if words else ""
 
 
 def behind(before: Draft, draft: Draft) -> Draft:

@@ -31,6 +31,7 @@ BY_FIELD: Mapping[tuple[str, str], IdKind] = {
     ("Alert", "group"): IdKind.OWN,
     ("AlertSettings", "armed_zones"): IdKind.OWN,
     ("AskRecord", "conversation"): IdKind.OWN,
+    ("UnderstandQuestion", "conversation"): IdKind.OWN,
     ("BleDeviceView", "device"): IdKind.OWN,
     ("BleMatch", "device"): IdKind.OWN,
     ("Called", "ids"): IdKind.SENSE,

@@ -114,7 +114,7 @@ QUESTIONS: Mapping[type[Any], Route] = {
     **dict.fromkeys((GetDecision, GetIncident, ExplainBlob, WhyNothing, timeline.TrackBack, timeline.DescribeLook), Route.ROUTED),
     **dict.fromkeys((trail.GetEventTrails, trail.ListTrails, instant_replay.ReplayCamera), Route.ROUTED),
     **dict.fromkeys((smoke_questions.GetPlume, smoke_questions.GetSmokeSequence), Route.ROUTED),
-    **dict.fromkeys((replay.GetReplay, replay.GetDifference, chat.AskRecord), Route.ROUTED),
+    **dict.fromkeys((replay.GetReplay, replay.GetDifference, chat.AskRecord, chat.UnderstandQuestion), Route.ROUTED),
     **dict.fromkeys((ListWebhooks, ListChannels, ListSoundDevices, ListAudit, floor_image.GetFloorImage), Route.CHOSEN),
     **dict.fromkeys((AskPatterns, TestAtlas, AnalyseMedia, TryRules, PrintRules, ReadRules), Route.CHOSEN),
     **dict.fromkeys((risk_questions.ListHotspots, risk_questions.ExplainRisk, risk_questions.GetRiskPicture), Route.CHOSEN),

@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Protocol, TypeVar, cast
 
-from engine.history.answers.words import quoted, safe
+from engine.history.answers.words import safe
 from engine.history.claude.client import Endpoint, Messages, Reply, load_sdk, slow
 from engine.history.claude.limit import within
 from engine.history.claude.plan_reader import PlanReader, PlanWriter, calendar, texts
@@ -21,7 +21,7 @@ from engine.history.claude.plan_schema import PLAN, tools
 from engine.history.claude.prices import Used, at_most
 from engine.history.claude.pseudonyms import Pseudonyms
 from engine.history.names import NamedKind
-from engine.history.plan_run import PlanRunner, together
+from engine.history.plan_run import PlanRunner, together, unknown_text
 from engine.history.planner import Draft, PlannerQuestion, Turn
 from engine.history.queries.rows import Queries
 from engine.model.errors import EnvironmentFault, InputError, NotFound
@@ -171,7 +171,9 @@ class _Talk:
         planned = self._reader.queries(given)
         unknown = [self._names.back(each) for each in texts(given, "not_understood")]
         if unknown or not planned:
-            draft = Draft((Sentence(_not_understood(unknown)),), None, False, self._suggestion(given))
+            draft = Draft(
+                (Sentence(unknown_text(unknown) or "That is no question about the record."),), None, False, self._suggestion(given)
+            )
         else:
             draft = together([self._runner.draft(each) for each in planned])
         return replace(draft, planner=PlannerKind.CLAUDE, model=self._model)
@@ -179,13 +181,6 @@ class _Talk:
     def _suggestion(self, given: dict[str, object]) -> str:
         text = given.get("suggestion")
         return safe(self._names.back(text))[:_LONGEST_SUGGESTION] if isinstance(text, str) else ""
-
-
-def _not_understood(words: list[str]) -> str:
-    if not words:
-        return "That is no question about the record."
-    told = " and ".join(quoted(each) for each in words)
-    return f"{told} {'is' if len(words) == 1 else 'are'} not understood here: nothing in the record tells of it."
 
 
 def metered(meter: Meter, messages: Messages, model: str, turn: int, request: dict[str, Any]) -> Reply:

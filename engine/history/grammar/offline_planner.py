@@ -4,19 +4,19 @@ import re
 from dataclasses import replace
 from operator import attrgetter
 
-from engine.history.answers.words import Words, duration, quoted, safe
+from engine.history.answers.words import Words, duration, safe
 from engine.history.grammar.anchor import Anchor
 from engine.history.grammar.clauses import Anchored, Relation, anchors, apart, between, questions
 from engine.history.grammar.grammar import Parsed, parse, parse_anchor
 from engine.history.grammar.query_wording import question_of
 from engine.history.names import NamedKind
-from engine.history.plan_run import PlanRunner, behind, together
+from engine.history.plan_run import PlanRunner, behind, together, unknown_text
 from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries.rows import Queries, Result
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
 from engine.model.history.chat import Sentence
-from engine.model.history.plan import Form, PlannedQuery, TimeAnchor
+from engine.model.history.plan import Form, PlannedQuery, QuestionPlan, TimeAnchor
 from engine.model.history.query import Ask, By, Of, Query, Scope, Span, Who
 
 _TROUBLE = re.compile(
@@ -69,6 +69,45 @@ class OfflinePlanner:
             drafts.append(_Part(asked, queries, before, _time_of(asked, parts)).draft(part))
             before = drafts[-1].query or before
         return together(drafts)
+
+
+def plan_of(asked: PlannerQuestion) -> QuestionPlan:
+    """What a message is understood as; nothing is asked of the record, so a pronoun stands for nobody yet. Any thread."""
+    before = next((turn.query for turn in reversed(asked.before) if turn.query is not None), None)
+    parts = questions(asked.message)
+    parts = parts if len(parts) <= _MOST_PARTS else [asked.message]
+    spans = _time_of(asked, parts) if len(parts) > 1 else ()
+    planned: list[PlannedQuery] = []
+    unknown: dict[str, None] = {}
+    for part in parts:
+        if apart(part) is not None or (between(part) is not None and not parse(part, asked.directory, asked.now_ns, asked.zone).query):
+            return QuestionPlan(in_steps=True)
+        one, words = _planned_part(asked, part, before, spans)
+        unknown |= dict.fromkeys(words)
+        if one is not None:
+            planned.append(one)
+            before = one.query
+    return QuestionPlan(tuple(planned), tuple(unknown))
+
+
+def _planned_part(
+    asked: PlannerQuestion, message: str, before: Query | None, spans: tuple[Span, ...]
+) -> tuple[PlannedQuery | None, tuple[str, ...]]:
+    """One question of a message, and its words that were not understood."""
+    parsed = parse(message, asked.directory, asked.now_ns, asked.zone, before)
+    leaning = parsed.query is None or parsed.unknown or parsed.query.ask is not Ask.ORDER
+    for each in anchors(message) if leaning else ():
+        main = parse(each.main, asked.directory, asked.now_ns, asked.zone, before)
+        anchor, unknown = parse_anchor(each.clause, asked.directory, asked.now_ns, asked.zone, main.query)
+        if anchor is None or main.query is None:
+            continue
+        query = replace(main.query, ask=_next_place(each, main.query))
+        time = TimeAnchor(anchor.query, each.relation, each.seconds, anchor.returned)
+        return PlannedQuery(query, main.form, time), (*main.unknown, *unknown)
+    query = parsed.query
+    if query is not None and spans and not query.scope.spans and not query.scope.going_on:
+        query = replace(query, scope=replace(query.scope, spans=spans))
+    return None if query is None else PlannedQuery(query, parsed.form), parsed.unknown
 
 
 def _whom(asked: PlannerQuestion, queries: Queries, before: Query | None) -> Query | None:
@@ -198,9 +237,6 @@ class _Part:
         notes = tuple(Sentence(safe(note)) for note in parsed.notes)
         if self._spans and not query.scope.spans and not query.scope.going_on:
             query = replace(query, scope=replace(query.scope, spans=self._spans))
-        stranger = self._nobody_of_that_name(query)
-        if stranger is not None:
-            return stranger
         drafts = [self._draft_answer(each, parsed.form) for each in _for_each_person(query, parsed.form)]
         whole = together(drafts) if len(drafts) > 1 else drafts[0]
         return replace(whole, sentences=(*notes, *whole.sentences), query=query)
@@ -211,17 +247,6 @@ class _Part:
             return draft
         last = Query(Ask.LAST, scope=Scope(person_ids=query.scope.person_ids, who=Who.ANYONE), limit=1)
         return replace(together([draft, self._runner.draft(PlannedQuery(last, Form.WHERE))]), query=query, clips=draft.clips)
-
-    def _nobody_of_that_name(self, query: Query) -> Draft | None:
-        """An operator is known by what they did: of a name that stands nowhere nothing is said."""
-        names = query.scope.assignees
-        if not names or self._queries.run(Query(Ask.COUNT, Of.ALERTS, Scope(assignees=names))).total:
-            return None
-        acts = self._queries.run(Query(Ask.HANDLED, Of.ALERTS, limit=200))
-        if any(row.by.casefold() in names for row in acts.rows):
-            return None
-        plain = replace(query, scope=replace(query.scope, assignees=()))
-        return _not_understood(Parsed(plain, unknown=names), self._words)
 
 
 def _happens(anchor: Anchor | None) -> bool:
@@ -245,13 +270,6 @@ def _for_each_person(query: Query, form: Form) -> list[Query]:
 
 
 def _not_understood(parsed: Parsed, words: Words) -> Draft:
-    unknown = " and ".join(quoted(word) for word in parsed.unknown)
-    said = (
-        safe(parsed.trouble)
-        if parsed.trouble
-        else f"{unknown} {'is' if len(parsed.unknown) == 1 else 'are'} not understood here: no person, camera, zone or word that is known."
-        if parsed.unknown
-        else "That is no question about the record."
-    )
+    said = safe(parsed.trouble) if parsed.trouble else unknown_text(parsed.unknown) or "That is no question about the record."
     suggestion = _EXAMPLE if parsed.query is None else question_of(replace(parsed.query, id=""), words)
     return Draft((Sentence(said),), None, False, suggestion)

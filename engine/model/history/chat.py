@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
+from engine.model.history.plan import QuestionPlan
 from engine.model.question_type import Question
 from engine.model.setting import Setting, check_limits
 from engine.model.value_class import dataclass
@@ -16,6 +17,7 @@ LONGEST_MESSAGE = 2_000
 class PlannerKind(StrEnum):
     OFFLINE = "offline"
     CLAUDE = "claude"
+    FORM = "form"  # a person filled it in
 
 
 class ClaimStatus(StrEnum):
@@ -116,7 +118,8 @@ class ChatSettings:
 class AskRecord(Question[ChatAnswer]):
     """One question in words. `planner` None: Claude where it was agreed to, else the offline one.
 
-    `conversation`: of an answer before, so that "and yesterday?" is understood; empty: none.
+    `conversation`: of an answer before, so that "and yesterday?" is understood; empty: none. plan: what is asked, filled in by a person;
+    then nobody has to understand the message, which is kept as its title.
     """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
@@ -124,10 +127,26 @@ class AskRecord(Question[ChatAnswer]):
     include_clips: bool = True
     planner: PlannerKind | None = None
     conversation: str = ""
+    plan: QuestionPlan | None = None
 
     def __post_init__(self) -> None:
         if not self.message.strip():
             raise InputError("message", "is empty")
+        if len(self.message) > LONGEST_MESSAGE:
+            raise InputError("message", f"has {len(self.message)} characters; at most {LONGEST_MESSAGE}")
+        if self.plan is not None and not self.plan.queries:
+            raise InputError("plan", "asks nothing")
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstandQuestion(Question[QuestionPlan]):
+    """What a message would be understood as on this computer. Nothing is asked of the record, kept, or sent anywhere."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    message: str
+    conversation: str = ""
+
+    def __post_init__(self) -> None:
         if len(self.message) > LONGEST_MESSAGE:
             raise InputError("message", f"has {len(self.message)} characters; at most {LONGEST_MESSAGE}")
 
@@ -182,5 +201,5 @@ class GetChatState(Question[ChatState]):
     test: bool = False
 
 
-ChatQuestion: TypeAlias = AskRecord | ListChat | GetChatState
+ChatQuestion: TypeAlias = AskRecord | UnderstandQuestion | ListChat | GetChatState
 ChatCommand: TypeAlias = ForgetChat | ChangeChat

@@ -10,6 +10,8 @@ from engine.model.errors import InputError
 from engine.model.history.query import Query
 from engine.model.value_class import dataclass
 
+MOST_QUERIES = 4
+
 
 class Form(StrEnum):
     """How an answer begins: with a time, a place, names, yes or no, a number, or what was found."""
@@ -57,3 +59,20 @@ class PlannedQuery:
     query: Query
     form: Form = Form.PLAIN
     anchor: TimeAnchor | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPlan:
+    """What a message is understood as, before anything is asked of the record.
+
+    `queries`: in their order, each answered for itself. unknown: words that no query expresses; then nothing is answered. in_steps: what
+    is asked leans on several findings, so that it has no form that could be shown.
+    """
+
+    queries: tuple[PlannedQuery, ...] = ()
+    unknown: tuple[str, ...] = ()
+    in_steps: bool = False
+
+    def __post_init__(self) -> None:
+        if len(self.queries) > MOST_QUERIES:
+            raise InputError("queries", f"are {len(self.queries)}; at most {MOST_QUERIES} are asked at once")

@@ -9,7 +9,8 @@ from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditVerb
 from engine.model.accounts.undo import RemovedKind
 from engine.model.errors import InputError
-from engine.model.history.chat import AskRecord, ChangeChat, ChatAnswer, ChatState, ForgetChat, GetChatState, ListChat
+from engine.model.history.chat import AskRecord, ChangeChat, ChatAnswer, ChatState, ForgetChat, GetChatState, ListChat, UnderstandQuestion
+from engine.model.history.plan import QuestionPlan
 from engine.runtime.access.access_commands import AccessHost, may_give
 from engine.runtime.chat.chat_side import ChatSide
 from engine.runtime.chat.claude_side import ClaudeSide
@@ -108,6 +109,10 @@ def _ask_record(engine: ChatHost, question: AskRecord, session: Session, scope: 
     return engine.chat.ask(question, session, scope.camera_ids, engine.record.store.within(scope).asked)
 
 
+def _understand(engine: ChatHost, question: UnderstandQuestion, session: Session, scope: Scope | None) -> QuestionPlan:
+    return engine.chat.understand(question, session, None if scope is None else scope.camera_ids)
+
+
 def _list(engine: ChatHost, question: ListChat, session: Session, _: Scope | None) -> tuple[ChatAnswer, ...]:
     return engine.chat.chats_of_session(question, session)
 
@@ -132,6 +137,7 @@ COMMANDS: Commands[ChatHost] = (
 )
 QUESTIONS: Questions[ChatHost] = (
     QuestionSpec(AskRecord, scope=QuestionScope.LIMITED, handler=_ask_record),
+    QuestionSpec(UnderstandQuestion, scope=QuestionScope.LIMITED, handler=_understand),
     QuestionSpec(ListChat, scope=QuestionScope.LIMITED, handler=_list),
     QuestionSpec(GetChatState, scope=QuestionScope.SITE_WIDE, handler=_get_state),
 )

@@ -10,13 +10,15 @@ from collections.abc import Sequence
 from engine.history.answers.words import safe
 from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
-from engine.history.grammar.offline_planner import OfflinePlanner
+from engine.history.grammar.offline_planner import OfflinePlanner, plan_of
 from engine.history.lexicon.tables import is_word
+from engine.history.plan_run import FormPlanner
 from engine.history.planner import Planner, PlannerQuestion, Turn
 from engine.model.accounts.access import Session
 from engine.model.errors import EnvironmentFault, InputError
-from engine.model.history.chat import AskRecord, ChatAnswer, ListChat, PlannerKind
+from engine.model.history.chat import AskRecord, ChatAnswer, ListChat, PlannerKind, UnderstandQuestion
 from engine.model.history.event_query import AskedRecord
+from engine.model.history.plan import QuestionPlan
 from engine.model.history.query import Viewer
 from engine.model.history.query_text import from_text
 from engine.model.ids import derived_id, family
@@ -75,8 +77,19 @@ class ChatSide(Side):
         self._store_answer(answer, session.user.id, question.conversation, erased)
         return answer
 
+    def understand(self, question: UnderstandQuestion, session: Session, cameras: frozenset[str] | None = None) -> QuestionPlan:
+        """Raises NotFound (no such conversation of this user)."""
+        settings = self._settings.now()
+        site = ChatSite(self._record, settings, zone_of(settings))
+        viewer = Viewer(session.verbs, cameras, session.user.name)
+        before = self._turns(question.conversation, session.user.id)
+        directory = site.directory(viewer)
+        return plan_of(PlannerQuestion(question.message, self._clock.now_ns(), site.zone, directory, before, user=viewer.user))
+
     def planners(self, question: AskRecord, by: str, answer_id: str, asked_s: float | None = None) -> tuple[Planner, ...]:
         """In the order in which they are asked. Claude where it was agreed to, or is asked for by name: then it says why it is not."""
+        if question.plan is not None:
+            return (FormPlanner(question.plan),)
         wants_claude = self._claude.agreed if question.planner is None else question.planner is PlannerKind.CLAUDE
         return (self._claude.planner(by, answer_id, asked_s), self.offline) if wants_claude else (self.offline,)
 
