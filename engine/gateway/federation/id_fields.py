@@ -9,6 +9,7 @@ _OWN = (
     *("by_id", "camera_id", "camera_ids", "case_id", "channel_id", "clip_id", "decision_id", "event_id", "event_ids", "evidence_ids"),
     *("face_id", "face_ids", "fused_id", "gesture_id", "gone_id", "handover_id", "incident_id", "item_ids", "job_id", "kept_id"),
     *("last_camera_id", "like_id", "link_id", "lock_id", "mac", "macs", "node_mac", "other_id", "own_incident_id", "pack_id", "peer_mac"),
+    *("not_camera_ids", "not_person_ids", "not_zone_ids", "sensor_ids"),
     *("person_id", "person_ids", "plume_id", "related_ids", "removal_id", "replay_id", "report_ids", "review_ids", "rule_id", "rule_ids"),
     *("same_id", "search_id", "sequence_id", "sequence_ids", "service_ids", "seen_by_ids", "session_id", "subject_id", "take_id"),
     *("token_id", "track_id", "track_ids", "user_id", "webhook_id", "zone_id", "zone_ids"),
