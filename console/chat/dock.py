@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from console.bridge import EngineBridge
 from console.chat.asking import Asking
 from console.chat.examples import example_questions
+from console.chat.question_form import QuestionForm
 from console.courier import ignore_answer
 from console.dialogs.at_site import open_at_site
 from console.dialogs.chat.chat_history import ChatHistoryDialog
@@ -60,6 +61,7 @@ class ChatDock(QWidget):
         self._examples_of: object = None
         self._hidden = False
         self.pane = ChatPane(self)
+        self.form = QuestionForm(bridge, self.pane, clock, self._one_target, lambda key: self._conversations.get(key, ""))
         column = make_column(self, margins=NO_MARGINS)
         column.addWidget(self.pane)
         self._add_menu()
@@ -121,13 +123,15 @@ class ChatDock(QWidget):
         """`key`: of the one site to ask; empty: those that are chosen."""
         if self.pane.waiting.on:
             return
+        plan, title = self.form.take() or (None, "")
+        question = question or title
         self._number += 1
         asking = self._asking = Asking(self._number, question, self._targets(key))
         self.pane.show_waiting(question)
         for site in asking.sites:
             self._bridge.ask_at(
                 site,
-                AskRecord(question, conversation=self._conversations.get(site, "")),
+                AskRecord(question, conversation=self._conversations.get(site, ""), plan=plan),
                 self._answered,
                 partial(self._not_answered, asking, site),
                 asking,
@@ -140,6 +144,11 @@ class ChatDock(QWidget):
         chosen, sites = key or self.pane.target_key(), self._bridge.sites
         asked = {site.key: site.name for site in sites if not chosen or site.key == chosen}
         return asked or {chosen: ""}
+
+    def _one_target(self) -> str | None:
+        """The key of the one site that would be asked; None: several."""
+        keys = list(self._targets(""))
+        return keys[0] if len(keys) == 1 else None
 
     def stop_waiting(self) -> None:
         self._asking = None

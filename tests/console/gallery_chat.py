@@ -4,7 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.model.event import EventKind
 from engine.model.history.chat import ChatState
+from engine.model.history.plan import PlannedQuery, QuestionPlan
+from engine.model.history.query import Ask, By, Query, Scope, Who
 from tests.fakes.chats import full_answer
 from tests.fakes.engine import FakeEngine
 
@@ -12,6 +15,12 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from console.window import MainWindow
+
+
+_PLAN = QuestionPlan(
+    (PlannedQuery(Query(Ask.COUNT, scope=Scope(kinds=(EventKind.FALL,), camera_ids=("yard",), who=Who.KNOWN), by=By.CAMERA, least=2)),),
+    ("purple",),
+)
 
 
 class ChatGallery:
@@ -45,6 +54,12 @@ class ChatGallery:
             dock.ask("flumox the yard")
             wait(lambda: len(dock.pane.cards) == 2)
             self.save(window, "chat-not-understood")
+            engine.chats.plans["falls in the purple yard today"] = _PLAN
+            dock.pane.box.set_text("falls in the purple yard today")
+            wait(lambda: bool(dock.pane.chips.buttons))
+            settle(0.5)
+            self.save(window, "chat-chips")
+            dock.pane.box.set_text("")
             history = dock.open_history()
             settle(0.5)
             self.save(history, "chat-history")

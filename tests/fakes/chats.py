@@ -17,8 +17,10 @@ from engine.model.history.chat import (
     GetChatState,
     ListChat,
     Sentence,
+    UnderstandQuestion,
     VideoClip,
 )
+from engine.model.history.plan import QuestionPlan
 from engine.model.question_type import Question
 from engine.model.time import SECOND
 from tests.fakes.unanswered import UNANSWERED
@@ -29,8 +31,9 @@ if TYPE_CHECKING:
 
 @dataclass
 class FakeChats:
-    """`answers`: by question; `state`: how Claude stands; `key`: what was stored. Histories by user name."""
+    """`plans`, `answers`: by question; `state`: how Claude stands; `key`: what was stored. Histories by user name."""
 
+    plans: dict[str, QuestionPlan] = field(default_factory=dict)
     answers: dict[str, ChatAnswer] = field(default_factory=dict)
     histories: dict[str, list[ChatAnswer]] = field(default_factory=dict)
     asked: list[AskRecord] = field(default_factory=list)
@@ -43,6 +46,8 @@ class FakeChats:
             case AskRecord():
                 self.asked.append(question)
                 return self._answered(engine, question, user)
+            case UnderstandQuestion(message=message):
+                return self.plans.get(message, QuestionPlan())
             case ListChat(limit=limit, before_id=before_id):
                 mine = self.histories.get(user, [])
                 after = next((n + 1 for n, each in enumerate(mine) if each.id == before_id), 0)

@@ -24,6 +24,7 @@ from engine.model.history.chat import ChatAnswer
 from widgets.chat.chat_answer import AnswerCard
 from widgets.chat.chat_question import QuestionBox
 from widgets.chat.chat_trouble import SiteTrouble
+from widgets.chat.query_chips import QueryChips
 from widgets.fields.choices import replace_choices
 from widgets.fields.elided_combo import ElidedCombo
 from widgets.icons import icon, show_icon
@@ -71,6 +72,7 @@ class ChatPane(QFrame):
         self.target = ElidedCombo()
         self.examples: list[QPushButton] = []
         self.box = QuestionBox()
+        self.chips = QueryChips()
         self.new_button = self._tool("plus", tr("New conversation"))
         self.more_button = self._tool("settings", tr("History, export and settings"))
         self.close_button = self._tool("x", tr("Close (Ctrl+/)"))
@@ -107,6 +109,7 @@ class ChatPane(QFrame):
         set_role(self.zone_note, "secondary")
         self.zone_note.hide()
         column.addWidget(self.target)
+        column.addWidget(self.chips)
         column.addWidget(self.box)
         column.addWidget(self.zone_note)
         self.target.setAccessibleName(tr("Site to ask"))

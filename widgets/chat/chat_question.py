@@ -33,21 +33,29 @@ class QuestionEdit(QPlainTextEdit):
 
 
 class QuestionBox(QWidget):
-    """Main thread. Signals: asked(str); stopped(): nobody wants to wait any more; begun_anew(): not a follow-up any more."""
+    """Main thread. Signals: asked(str), which is empty where a form is asked without words; typed(str); form_wanted(): without words;
+    stopped(): nobody wants to wait any more; begun_anew(): not a follow-up any more."""
 
     asked = Signal(str)
+    typed = Signal(str)
+    form_wanted = Signal()
     stopped = Signal()
     begun_anew = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._waiting = False
+        self._has_form = False
         self._before: list[str] = []
         self._place = 0
         self.edit = QuestionEdit()
         self.edit.setTabChangesFocus(True)
         self.edit.setAccessibleName(tr("Question about the record"))
         self.send = with_properties(QToolButton(), iconSize=QSize(18, 18))
+        tip = tr("Ask with a form, without words")
+        self.form = with_properties(QToolButton(), icon=icon("list-filter"), iconSize=QSize(18, 18), toolTip=plain_tip(tip))
+        self.form.setAccessibleName(tip)
+        set_role(self.form, "quiet")
         self.trouble = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.trouble, "error")
         self.trouble.hide()
@@ -61,6 +69,7 @@ class QuestionBox(QWidget):
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addWidget(self.edit, 1)
+        row.addWidget(self.form, alignment=Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self.send, alignment=Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -73,6 +82,7 @@ class QuestionBox(QWidget):
         self.edit.recalled.connect(self._recall)
         self.edit.textChanged.connect(self._on_text_changed)
         self.send.clicked.connect(self._send_or_stop)
+        self.form.clicked.connect(lambda: self.form_wanted.emit())
 
     def _send_or_stop(self) -> None:
         if self._waiting:
@@ -108,7 +118,7 @@ class QuestionBox(QWidget):
         self._place = len(self._before)
 
     def _submit(self) -> None:
-        if self.text() and len(self.text()) <= LONGEST_MESSAGE and not self._waiting:
+        if (self.text() or self._has_form) and len(self.text()) <= LONGEST_MESSAGE and not self._waiting:
             self.asked.emit(self.text())
 
     def _recall(self, step: int) -> None:
@@ -122,9 +132,15 @@ class QuestionBox(QWidget):
         self.show_trouble(tr("Too long by {0} characters.").format(too_long) if too_long > 0 else "")
         self._fit_lines()
         self._weigh()
+        self.typed.emit(self.text())
+
+    def set_has_form(self, has_form: bool) -> None:
+        """Whether something can be asked without words."""
+        self._has_form = has_form
+        self._weigh()
 
     def _weigh(self) -> None:
-        self.send.setEnabled(self._waiting or 0 < len(self.text()) <= LONGEST_MESSAGE)
+        self.send.setEnabled(self._waiting or (0 if self._has_form else 1) <= len(self.text()) <= LONGEST_MESSAGE)
 
     def _fit_lines(self) -> None:
         lines = min(max(int(self.edit.document().size().height()), 1), _LINES)

@@ -1,0 +1,105 @@
+"""What is typed, as chips beside it: understood while it is typed, changed by hand, and asked as it stands there."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+from console.bridge import EngineBridge
+from console.chat.query_form import EMPTY, FormNames, chips_of, title_of, with_choice
+from console.courier import ignore_answer
+from engine.model.history.chat import LONGEST_MESSAGE, UnderstandQuestion
+from engine.model.history.plan import QuestionPlan
+from engine.model.places import places_of
+from engine.model.snapshot import Snapshot
+from engine.model.time import Clock
+from widgets.chat.chat_pane import ChatPane
+from widgets.chat.chat_words import zone_named
+from widgets.signals import on
+
+_PAUSE_MS = 250  # after the last key
+
+
+class QuestionForm(QObject):
+    """UI thread. `target`: the one site that would be asked; None: several, which have nothing in common that chips could name."""
+
+    def __init__(
+        self, bridge: EngineBridge, pane: ChatPane, clock: Clock, target: Callable[[], str | None], conversation: Callable[[str], str]
+    ) -> None:
+        super().__init__(pane)
+        self._bridge, self._pane, self._clock, self._target, self._conversation = bridge, pane, clock, target, conversation
+        self._plan = QuestionPlan()
+        self._changed = False
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._understand)
+        pane.box.typed.connect(self._typed)
+        on(pane.box.form_wanted, self._begin)
+        pane.chips.chosen.connect(self._choose)
+        on(pane.target_chosen, self._restart)
+
+    def take(self) -> tuple[QuestionPlan, str] | None:
+        """What was filled in by hand, with a title for it; None: the words are to be understood. The form is empty afterwards."""
+        names = self._names()
+        taken = (self._plan, title_of(chips_of(self._plan, names))[:LONGEST_MESSAGE]) if self._changed and names is not None else None
+        self._clear()
+        return taken
+
+    def _restart(self) -> None:
+        self._typed(self._pane.box.text())
+
+    def _typed(self, text: str) -> None:
+        """Whatever was changed by hand was about other words."""
+        if not text:
+            self._clear()
+        elif self._target() is not None:
+            self._changed = False
+            self._pause.start()
+
+    def _understand(self) -> None:
+        key, text = self._target(), self._pane.box.text()
+        if key is not None and text and len(text) <= LONGEST_MESSAGE:
+            self._bridge.ask_at(key, UnderstandQuestion(text, self._conversation(key)), self._understood, ignore_answer, text, owner=self)
+
+    def _understood(self, text: str, plan: QuestionPlan) -> None:
+        if text == self._pane.box.text() and not self._changed:
+            self._plan = plan
+            self._show()
+
+    def _begin(self) -> None:
+        if self._names() is not None:
+            self._plan, self._changed = self._plan if self._plan.queries else EMPTY, True
+            self._show()
+
+    def _choose(self, part: str, value: str) -> None:
+        names = self._names()
+        if names is not None and self._plan.queries:
+            self._plan, self._changed = with_choice(self._plan, part, value, names), True
+            self._show()
+
+    def _show(self) -> None:
+        names = self._names()
+        chips = chips_of(self._plan, names) if names is not None else ()
+        self._pane.chips.show_chips(chips, self._plan.unknown)
+        self._pane.box.set_has_form(self._changed and bool(chips))
+
+    def _clear(self) -> None:
+        self._pause.stop()
+        self._plan, self._changed = QuestionPlan(), False
+        self._pane.chips.show_chips(())
+        self._pane.box.set_has_form(False)
+
+    def _names(self) -> FormNames | None:
+        key, snapshot = self._target(), self._bridge.snapshot
+        return None if key is None or snapshot is None else names_of(snapshot, key, self._clock.now_ns())
+
+
+def names_of(snapshot: Snapshot, key: str, now_ns: int) -> FormNames:
+    """What can be named of a site. `key` empty: of the only one."""
+    settings = snapshot.settings_at(key)
+    people = (each for each in snapshot.people.persons if each.archived_ns is None and each.id.startswith(f"{key}/" if key else ""))
+    return FormNames(
+        {each.id: each.name for each in sorted(people, key=lambda person: person.name.casefold())},
+        {each.id: f"{number} {each.name}" for number, each in enumerate(settings.cameras, 1)},
+        {each.id: each.name for each in places_of(settings)},
+        zone_named(settings.alerts.time_zone),
+        now_ns,
+    )
