@@ -47,7 +47,7 @@ class QueryChips(QWidget):
             self._row.removeWidget(widget)
             widget.deleteLater()
         self.buttons = [self._button(chip) for chip in chips]
-        self.unknown = [self._struck(word) for word in unknown]
+        self.unknown = [self._unknown_label(word) for word in unknown]
         for widget in (*self.buttons, *self.unknown):
             self._row.addWidget(widget)
         self.setVisible(bool(chips or unknown))
@@ -76,7 +76,7 @@ class QueryChips(QWidget):
     def _choose(self, part: str, value: str, _: bool = False) -> None:
         self.chosen.emit(part, value)
 
-    def _struck(self, word: str) -> QLabel:
+    def _unknown_label(self, word: str) -> QLabel:
         label = QLabel(word, textFormat=Qt.TextFormat.PlainText)
         font = label.font()
         font.setStrikeOut(True)
