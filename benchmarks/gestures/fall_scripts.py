@@ -20,7 +20,8 @@ SEAT_M, SOFA_M, BED_M = 0.45, 0.42, 0.5
 _FLESH = 0.055  # of the height, between a pelvis and what it sits on
 DESCENT_S, DESCENT_SD_S = 0.583, 0.255
 SIT_DOWN_S, SIT_DOWN_SD_S = 1.97, 0.5
-AFTER_S = 7.0  # how long somebody who fell is watched on
+AFTER_S = 18.0  # how long somebody who fell is watched on
+RESTS_S = 16.0, 24.0  # how long somebody stays where they wanted to be: as long as who fell, so that waiting tells nothing
 
 
 def _bent(both: tuple[float, float] = (0.0, 5.0), **angles: float) -> Posture:
@@ -267,14 +268,14 @@ def _rests(name: str, *steps: Step, furniture: bool = False, close: bool = False
 
 
 def _sit_down(dice: Dice) -> Scene:
-    sits = Step(_some(dice, SIT, 6), _sits_down_s(dice), dice.uniform(4, 8), SEAT_M, -0.25)
+    sits = Step(_some(dice, SIT, 6), _sits_down_s(dice), dice.uniform(*RESTS_S), SEAT_M, -0.25)
     return _rests("sits down", *_standing(dice), sits, furniture=True)
 
 
 def _sit_hard(dice: Dice) -> Scene:
     """Drops into the chair or the sofa."""
     seat_m = SEAT_M if dice.random() < 0.5 else SOFA_M - 0.05
-    drops = Step(_some(dice, SIT_BACK, 8), dice.uniform(0.4, 0.7), dice.uniform(4, 8), seat_m, -0.3, falls=True)
+    drops = Step(_some(dice, SIT_BACK, 8), dice.uniform(0.4, 0.7), dice.uniform(*RESTS_S), seat_m, -0.3, falls=True)
     return _rests("drops into a seat", *_standing(dice), drops, furniture=True)
 
 
@@ -294,7 +295,7 @@ def _lies_on(name: str, height_m: float, fastest_s: float) -> Script:
     def script(dice: Dice) -> Scene:
         sits = Step(_some(dice, SIT, 6), _sits_down_s(dice), dice.uniform(0.3, 2.0), height_m, -0.3)
         to = (ON_LEFT, ON_RIGHT, SUPINE)[dice.integers(3)]
-        lies = Step(_some(dice, to, 6), dice.uniform(fastest_s, 3.0), dice.uniform(7, 10), height_m, aside_m=dice.uniform(-0.3, 0.3))
+        lies = Step(_some(dice, to, 6), dice.uniform(fastest_s, 3.0), dice.uniform(*RESTS_S), height_m, aside_m=dice.uniform(-0.3, 0.3))
         return _rests(name, *_standing(dice), sits, lies, furniture=True)
 
     return script
@@ -305,21 +306,21 @@ def _lies_on_floor(dice: Dice) -> Scene:
     kneels = (Step(_some(dice, KNEEL), dice.uniform(1.2, 2.2), dice.uniform(0.0, 1.0)),) if dice.random() < 0.6 else ()
     sits = Step(_some(dice, FLOOR_SIT), dice.uniform(1.2, 2.5), dice.uniform(0.0, 1.0))
     to = (SUPINE, SUPINE_KNEES_UP, ON_LEFT, ON_RIGHT)[dice.integers(4)]
-    lies = Step(_some(dice, to, 6), dice.uniform(1.5, 3.0), dice.uniform(7, 10))
+    lies = Step(_some(dice, to, 6), dice.uniform(1.5, 3.0), dice.uniform(*RESTS_S))
     return _rests("lies down on the floor", *_standing(dice), *kneels, sits, lies)
 
 
 def _yoga(dice: Dice) -> Scene:
     row = [DOWN_DOG, PLANK, COBRA, CHILD, WARRIOR, CROSS_LEGGED, SUPINE, BEND]
     chosen = [row[index] for index in dice.permutation(len(row))[:4]]
-    steps = [Step(_some(dice, posture, 5), dice.uniform(2.5, 4.5), dice.uniform(2, 4)) for posture in chosen]
+    steps = [Step(_some(dice, posture, 5), dice.uniform(2.5, 4.5), dice.uniform(2, 8)) for posture in chosen]
     return _rests("yoga", *_standing(dice), Step(_some(dice, BEND), 2.2, 1.0), Step(_some(dice, ALL_FOURS), 2.0, 1.0), *steps)
 
 
 def _kneels(dice: Dice) -> Scene:
     down = Step(_some(dice, ONE_KNEE, 5), dice.uniform(0.7, 1.5), 0.2)
     then = (KNEEL, HEELS)[dice.integers(2)]
-    return _rests("kneels", *_standing(dice), down, Step(_some(dice, then, 5), dice.uniform(0.6, 1.2), dice.uniform(4, 8)))
+    return _rests("kneels", *_standing(dice), down, Step(_some(dice, then, 5), dice.uniform(0.6, 1.2), dice.uniform(*RESTS_S)))
 
 
 def _crawls(dice: Dice) -> Scene:

@@ -23,7 +23,7 @@ from engine.model.geometry import Floats
 from engine.model.people.settings import ActivitySettings
 
 TUNING_SEEDS = range(1, 21)
-HELD_OUT_SEEDS = range(1001, 1021)
+HELD_OUT_SEEDS = range(2001, 2021)
 SLOW = "chair, slow slide"
 _EARLY_S = 0.3  # before the descent begins: balance is lost
 _AFTER_S = 10  # ticks after the last picture

@@ -38,7 +38,7 @@ _NAMES = {
     "lying": "lying posture",
     "drop": "drop of the head",
     "sudden": "suddenness",
-    "likelihood": "log odds of a fall",
+    "likelihood": "likelihood of a fall",
 }
 
 

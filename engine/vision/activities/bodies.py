@@ -10,6 +10,7 @@ from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.body import Body, centre, continued, facts_of, new_body, posed, sample_of, seen_again
+from engine.vision.activities.descent import stature
 from engine.vision.activities.loose import Loose, loosened
 
 LOST_NS = 2 * SECOND  # so long after it was lost, a track may be carried on by another
@@ -75,12 +76,13 @@ class Bodies:
         self._bodies, self._loose = {body.id: body for body in known.bodies}, known.loose
 
     def _recover(self, present: Iterable[str], size: tuple[int, int], at_ns: int) -> None:
-        """Who stood and was lost may be the one who lies there now, too badly found for a track."""
+        """Who stood or sat and was lost may be the one who lies there now, too badly found for a track."""
         free = [loose for loose in self._loose if loose.last_ns == at_ns and _lies(loose.box)]
-        for body in [body for body in self._bodies.values() if body.id not in present and body.upright is not None]:
-            near = [(_away(body, loose.box), loose) for loose in free if loose.first_ns > body.stood_ns]
+        for body in [body for body in self._bodies.values() if body.id not in present]:
+            scale = stature(body)
+            near = [(_away(body, loose.box, scale), loose) for loose in free if loose.first_ns > _whole_ns(body)] if scale > 0 else []
             distance, nearest = min(near, key=lambda found: found[0], default=(math.inf, None))
-            if nearest is not None and distance <= REACH and _low(body, nearest.box):
+            if nearest is not None and distance <= REACH and _low(scale, nearest.box):
                 free.remove(nearest)
                 self._bodies[body.id] = seen_again(body, sample_of(nearest.box, size, at_ns), body.confidence)
 
@@ -99,9 +101,14 @@ def _lies(box: Box) -> bool:
     return box[2] - box[0] >= box[3] - box[1]
 
 
-def _low(body: Body, box: Box) -> bool:
-    return box[3] - box[1] <= LOW * body.scale
+def _whole_ns(body: Body) -> int:
+    """When they were last surely somewhere else than where they may lie now."""
+    return body.stood_ns if body.upright is not None else body.last.at_ns - SECOND // 2
 
 
-def _away(body: Body, box: Box) -> float:
-    return math.dist(body.last.centre, centre(box)) / body.scale
+def _low(scale: float, box: Box) -> bool:
+    return box[3] - box[1] <= LOW * scale
+
+
+def _away(body: Body, box: Box, scale: float) -> float:
+    return math.dist(body.last.centre, centre(box)) / scale

@@ -59,7 +59,7 @@ class Sample:
 class PoseFacts:
     """Of one pose. `torso_deg`: of the trunk from the vertical, in the picture. `head_px`: of the nose above the lowest of hips, knees
     and ankles, and `hips_px` of the hips' middle. `limbs`: (x, y) of wrists and ankles from there; None where one is hidden.
-    `torso_px`: length of the trunk."""
+    `torso_px`: length of the trunk. `nose_y`: in the picture. `thighs_px`: of the hips above the knees."""
 
     at_ns: int
     torso_deg: float
@@ -67,6 +67,8 @@ class PoseFacts:
     limbs: tuple[tuple[float, float] | None, ...]
     hips_px: float = 0.0
     torso_px: float = 0.0
+    nose_y: float = 0.0
+    thighs_px: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,9 @@ def facts_of(landmarks: Floats, visibility: Floats, at_ns: int) -> PoseFacts | N
         (float(landmarks[i, 0] - hips[0]), float(landmarks[i, 1] - hips[1])) if float(visibility[i]) >= VISIBLE else None for i in LIMBS
     )
     torso_deg, torso_px = math.degrees(math.atan2(across, up)), math.hypot(across, up)
-    return PoseFacts(at_ns, torso_deg, lowest - float(landmarks[NOSE, 1]), limbs, lowest - float(hips[1]), torso_px)
+    nose_y, hips_y = float(landmarks[NOSE, 1]), float(hips[1])
+    thighs_px = float(landmarks[[LEFT_KNEE, RIGHT_KNEE], 1].mean()) - hips_y
+    return PoseFacts(at_ns, torso_deg, lowest - nose_y, limbs, lowest - hips_y, torso_px, nose_y, thighs_px)
 
 
 def centre(box: Box) -> tuple[float, float]:

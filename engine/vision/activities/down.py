@@ -11,15 +11,27 @@ from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 from engine.vision.activities.body import Body, PoseFacts, Sample, centre
 from engine.vision.activities.change import at_least, at_most
-from engine.vision.activities.descent import GAP_NS, SETTLES_NS, Descent, Rest, descent_of, fall_log_odds, quickened, rested, stature
+from engine.vision.activities.descent import (
+    GAP_NS,
+    SETTLES_NS,
+    Descent,
+    Rest,
+    descent_of,
+    descent_start,
+    fall_log_odds,
+    quickened,
+    rested,
+    stature,
+)
 from engine.vision.activities.posture import lying, lying_shape
 
-DROP, TOOK_S, SEEN = 0.2, 1.5, 0.3
-LIKELIHOOD = 0.0  # nats
+DROP, TOOK_S, SEEN = 0.08, 1.5, 0.3
+LIKELIHOODS = (1, 0.0), (7, -0.5)  # after so many times the stillness that is asked for, log odds that make a fall, nats
 LOW = 0.62  # of the upright height: opens a candidate
 FOUND_WHOLE, FOUND_LYING, FOUND_SEEN, FOUND_STILL, FOUND_CONFIDENCE = 0.8, 0.7, 0.5, 3.0, 0.5
 TALL = 0.8  # of the upright height
 FALLS_NS = SECOND  # from the first sign of it
+SETTLED_S = 1.0  # who has been still for so long goes down anew if at all
 WATCHED_NS = SECOND  # two runs of the detector further apart than that are no watching in between
 LOOK_BACK_NS, BEFORE_NS = 2 * SECOND + SECOND // 2, SECOND
 MOVED = 0.35  # body heights: somewhere else than before
@@ -40,8 +52,8 @@ class Down:
         lying, low, whole: means of how much they looked like lying, how high they were, and whether the picture's edge spared them.
         looks: of those means. runs, seen: of the detector since, and those that found somebody there; run_ns: the last that was counted.
         descent, rest: how they went down, and how they have been since they last moved; None: they were found lying.
-        moved_ns: when they last moved. up_ns: since when they have been up on end. seen_ns: when they were last found;
-            unseen_ns: watched since, without finding anybody.
+        moved_ns: when they last moved. settled_ns: when they had first been still for a moment; None: not yet. up_ns: since when they have
+            been up on end. seen_ns: when they were last found; unseen_ns: watched since, without finding anybody.
     """
 
     key: str
@@ -69,6 +81,7 @@ class Down:
     level: int = 0
     descent: Descent | None = None
     rest: Rest = Rest()
+    settled_ns: int | None = None
 
     @property
     def first_seen_lying(self) -> bool:
@@ -112,8 +125,7 @@ def _lowered(body: Body, scale: float, since_ns: int) -> Down | None:
     head = min(sample.box[1] for sample in before if tall[-1].at_ns - BEFORE_NS <= sample.at_ns <= tall[-1].at_ns)
     drop = (body.last.box[1] - head) / known[0]
     took_s = _seen_s(before, tall[-1].at_ns)
-    start = Descent(head, tall[-1].box[3], tall[-1].width, tall[-1].at_ns)
-    start = quickened(start, body, scale, body.last.at_ns)
+    start = descent_start(Descent(head, tall[-1].width, tall[-1].at_ns), body, scale)
     return _new_fall(body, known, drop, head, took_s, scale, start) if drop >= DROP / 2 else None
 
 
@@ -174,10 +186,26 @@ def fall_gates(down: Down, now_ns: int, still_s: float) -> tuple[GateReading, ..
     return (
         at_least("drop", down.drop, DROP, "body heights"),
         at_most("sudden", down.took_s, TOOK_S, "s"),
-        at_least("likelihood", down.likelihood, LIKELIHOOD, "nats"),
+        at_least("likelihood", _percent(down.likelihood), _percent(_least_log_odds(still, still_s)), "%"),
         at_least("seen", seen, SEEN),
         at_least("still", still, still_s, "s"),
     )
+
+
+def may_be_told_later(down: Down, now_ns: int, still_s: float) -> bool:
+    """Whether lying still for longer may yet make a fall of it."""
+    later = [least for times, least in LIKELIHOODS if down.still_s(now_ns) < times * still_s]
+    return bool(later) and down.likelihood >= min(later) and down.drop >= DROP and down.took_s <= TOOK_S
+
+
+def _least_log_odds(still: float, still_s: float) -> float:
+    """Log odds that are asked of somebody who has been still for so many seconds: less, the longer."""
+    return min((least for times, least in LIKELIHOODS if still >= times * still_s), default=LIKELIHOODS[0][1])
+
+
+def _percent(log_odds: float) -> float:
+    """0–100: how likely these log odds (nats) make it; operators read no log odds."""
+    return 100.0 / (1.0 + math.exp(-log_odds))
 
 
 def _seen_s(samples: Sequence[Sample], from_ns: int) -> float:
@@ -216,12 +244,15 @@ def _new_fall(
 def _looked_at(down: Down, sample: Sample, pose: PoseFacts | None, looks_lying: float, low: float, whole: bool | None) -> Down:
     looks, box, at_ns = down.looks + 1, sample.box, sample.at_ns
     moved = math.dist(centre(box), centre(down.place)) > MOVED * down.scale
+    settles = moved or at_ns < max(down.moved_ns, down.fell_ns) + SETTLES_NS
+    settled = down.settled_ns is None and not moved and down.still_s(at_ns) >= SETTLED_S
     return replace(
         down,
-        rest=rested(Rest() if moved else down.rest, sample, pose),
+        rest=Rest() if settles else rested(down.rest, sample, pose),
         place=box if moved else _mean(down.place, box),
         drop=down.drop if down.first_seen_lying else max(down.drop, (box[1] - down.head_y) / down.scale),
         moved_ns=at_ns if moved else down.moved_ns,
+        settled_ns=at_ns if settled else down.settled_ns,
         seen_ns=at_ns,
         run_ns=at_ns,
         unseen_ns=0,

@@ -21,7 +21,20 @@ from engine.model.value_class import dataclass
 from engine.model.wire import read_as, to_plain
 from engine.vision.activities.body import APART_NS, KEPT_NS, Body, centre
 from engine.vision.activities.change import ActivityChange, Stage, all_passed
-from engine.vision.activities.down import TALL, UP_LYING, UP_SHARE, Down, fall_gates, followed, found_lying, glimpsed, gone_down, missed
+from engine.vision.activities.down import (
+    LIKELIHOODS,
+    TALL,
+    UP_LYING,
+    UP_SHARE,
+    Down,
+    fall_gates,
+    followed,
+    found_lying,
+    glimpsed,
+    gone_down,
+    may_be_told_later,
+    missed,
+)
 from engine.vision.activities.loose import overlap
 from engine.vision.activities.posture import lying
 
@@ -73,7 +86,7 @@ class FallWatch:
         for down in tuple(self._downs.values()):
             if at_ns - down.run_ns >= APART_NS:
                 self._downs[down.key] = self._followed(down, at_ns, bodies, boxes, taken)
-                changes += self._judged(self._downs[down.key], at_ns)
+                changes += self._gone_on(self._downs[down.key], at_ns, bodies) or self._judged(self._downs[down.key], at_ns)
         for body in bodies.values():
             if body.last.at_ns == at_ns:
                 self._maybe_open(body)
@@ -113,6 +126,18 @@ class FallWatch:
         opened = gone_down(body, self._decided.get(body.id, 0)) or (None if body.id in self._decided else found_lying(body))
         if opened is not None and not self._known_there(opened.place):
             self._downs[body.id] = opened
+
+    def _gone_on(self, down: Down, at_ns: int, bodies: Mapping[str, Body]) -> list[ActivityChange]:
+        """Who had settled and goes down again, as from a chair that they had just sat down on, is a candidate anew."""
+        body = bodies.get(down.track_id)
+        if down.raised_ns is not None or down.settled_ns is None or body is None or body.last.at_ns != at_ns:
+            return []
+        again = gone_down(body, down.settled_ns)
+        if again is None or any(again.key == other.key for other in self._downs.values() if other is not down):
+            return []
+        changes = self._over(down, at_ns, "")
+        self._downs[again.key] = again
+        return changes
 
     def _known_there(self, place: Box) -> bool:
         return any(overlap(down.place, place) >= SAME and down.raised_ns is not None for down in self._downs.values())
@@ -154,12 +179,14 @@ class FallWatch:
             return [_fall_change(Stage.RAISED, raised, now_ns, _lying_text(raised, now_ns), gates)]
         unseen = now_ns - down.seen_ns > UNSEEN_SAID_NS
         waits = down.raised_ns is not None or down.up_ns is not None or down.first_seen_lying or unseen
-        return [] if waits or down.still_s(now_ns) < max(self._still_s, DECIDED_S) else self._over(down, now_ns, "")
+        if waits or down.still_s(now_ns) < max(self._still_s, DECIDED_S) or may_be_told_later(down, now_ns, self._still_s):
+            return []
+        return self._over(down, now_ns, "")
 
     def _aged(self, down: Down, now_ns: int) -> list[ActivityChange]:
         unseen_ns = now_ns - down.seen_ns
         if down.raised_ns is None:
-            late = now_ns - down.fell_ns > (self._still_s * (3 if down.first_seen_lying else 1) + GIVE_UP_S) * SECOND
+            late = now_ns - down.fell_ns > (self._still_s * (3 if down.first_seen_lying else LIKELIHOODS[-1][0]) + GIVE_UP_S) * SECOND
             return self._over(down, now_ns, "") if late or down.unseen_ns > UNSEEN_NS else []
         if down.unseen_ns > LOST_END_NS:
             return self._over(down, now_ns, f"Nobody was found there for {LOST_END_NS // SECOND // 60} minutes.")
@@ -175,7 +202,8 @@ class FallWatch:
         self._standing.pop(down.key, None)
         if down.raised_ns is not None:
             return [_fall_change(Stage.ENDED, down, down.up_ns or now_ns, why)]
-        self._decided = {down.track_id or down.key: now_ns} | {id: ns for id, ns in self._decided.items() if now_ns - ns < KEPT_NS}
+        decided_ns = now_ns if down.settled_ns is None else down.settled_ns
+        self._decided = {down.track_id or down.key: decided_ns} | {id: ns for id, ns in self._decided.items() if now_ns - ns < KEPT_NS}
         if down.first_seen_lying:
             self._quiet = (*self._quiet, down.key)[-64:]
         return [_fall_change(Stage.REJECTED, down, now_ns, "", fall_gates(down, now_ns, self._still_s))]
