@@ -22,7 +22,7 @@ from engine.model.event import EventKind
 from engine.model.geometry import Floats
 from engine.model.people.settings import ActivitySettings
 
-TUNING_SEEDS = range(1, 21)
+TUNING_SEEDS = range(1, 24)
 HELD_OUT_SEEDS = range(2001, 2021)
 SLOW = "chair, slow slide"
 _EARLY_S = 0.3  # before the descent begins: balance is lost
