@@ -7,7 +7,17 @@ import pytest
 from engine.model.accounts.access import ROLE_VERBS, Role, Session, User
 from engine.model.accounts.audit import AuditVerb
 from engine.model.errors import InputError, PermissionDenied
-from engine.model.history.chat import AskRecord, ChangeChat, ChatSettings, ForgetChat, GetChatState, ListChat
+from engine.model.event import EventKind
+from engine.model.history.chat import (
+    AskRecord,
+    ChangeChat,
+    ChatSettings,
+    ForgetChat,
+    GetChatState,
+    ListChat,
+    PlannerKind,
+    UnderstandQuestion,
+)
 from engine.model.people.commands import ErasePerson, PutPerson
 from engine.model.question import ListAudit
 from engine.runtime.local import LocalPort
@@ -47,6 +57,19 @@ def test_the_chat_over_the_port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         admin.command(ChangeChat(ChatSettings(), ""))
         again = admin.ask(GetChatState())
         assert again is not None and again.key_from == ""
+
+
+def test_what_is_understood_can_be_asked_as_it_stands_there(tmp_path: Path) -> None:
+    with people_site(tmp_path / "site") as site:
+        guard = port(site, Role.OPERATOR)
+        plan = guard.ask(UnderstandQuestion("How many falls were there today?"))
+        assert plan is not None and plan.queries[0].query.scope.kinds == (EventKind.FALL,) and guard.ask(ListChat()) == ()
+        by_words = guard.ask(AskRecord("How many falls were there today?"))
+        by_form = guard.ask(AskRecord("Falls of today", plan=plan))
+        assert by_form.planner is PlannerKind.FORM and by_form.answer == by_words.answer
+        going_on = guard.ask(UnderstandQuestion("and yesterday?", by_form.id))
+        assert going_on.queries[0].query.scope.kinds == (EventKind.FALL,)
+        assert guard.ask(UnderstandQuestion("who was the man in red")).unknown == ("red",)
 
 
 def test_erasing_somebody_reaches_what_was_asked_about_them(tmp_path: Path) -> None:
