@@ -37,6 +37,7 @@ BY_PEOPLE = {  # what people wrote, or what no screen shows as it comes
     "Alert.shelved_reason",
     "ShelveAlert.reason",
     "AskRecord.message",
+    "UnderstandQuestion.message",
     "ErasePerson.reason",
     "UnmaskFaces.reason",
     "EvidenceLock.reason",

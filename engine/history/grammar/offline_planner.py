@@ -239,7 +239,7 @@ class _Part:
             query = replace(query, scope=replace(query.scope, spans=self._spans))
         drafts = [self._draft_answer(each, parsed.form) for each in _for_each_person(query, parsed.form)]
         whole = together(drafts) if len(drafts) > 1 else drafts[0]
-        return replace(whole, sentences=(*notes, *whole.sentences), query=query)
+        return replace(whole, sentences=(*notes, *whole.sentences), query=query if whole.understood else None)
 
     def _draft_answer(self, query: Query, form: Form) -> Draft:
         draft = self._runner.draft(PlannedQuery(query, form))
