@@ -5,12 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from engine.model.clock_text import local_time, plain_clock_text
 from engine.model.event import EventKind
 from engine.model.history.plan import PlannedQuery, QuestionPlan, Relation
 from engine.model.history.query import Ask, By, GroupSelection, Measure, Of, Query, Scope, Span, Who
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 from widgets.chat.query_chips import QueryChip
+from widgets.time_text import day_text
 from widgets.translation import tr
 from widgets.words import kind_word
 
@@ -229,7 +231,7 @@ def _with_where(planned: PlannedQuery, value: str, _: FormNames) -> PlannedQuery
 
 def _times(names: FormNames) -> dict[str, tuple[str, tuple[datetime, datetime] | None]]:
     """By key: what it is called, and from when to when by the site's clock."""
-    now = datetime.fromtimestamp(names.now_ns // SECOND, names.zone).replace(tzinfo=None)
+    now = local_time(names.now_ns, names.zone).replace(tzinfo=None, microsecond=0)
     today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     monday, day = today - timedelta(days=today.weekday()), timedelta(days=1)
     return {
@@ -263,8 +265,10 @@ def _when_text(planned: PlannedQuery, names: FormNames) -> str:
     for text, times in _times(names).values():
         if times is not None and spans == (_span(*times, names.zone),):
             return text
-    first, last = (datetime.fromtimestamp(each // SECOND, names.zone) for each in (spans[0].since_ns, spans[-1].until_ns))
-    text = f"{first:%d.%m. %H:%M} – {last:%d.%m. %H:%M}" if spans[0].since_ns else f"– {last:%d.%m. %H:%M}"
+    first, last = (
+        f"{day_text(each, names.zone)} {plain_clock_text(local_time(each, names.zone))}" for each in (spans[0].since_ns, spans[-1].until_ns)
+    )
+    text = f"{first} – {last}" if spans[0].since_ns else f"– {last}"
     return text if len(spans) == 1 else tr("{0}, {1} times").format(text, len(spans))
 
 

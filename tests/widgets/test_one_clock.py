@@ -28,7 +28,7 @@ FOR_PROGRAMS = {
     "engine/gateway/alerts/cap.py",
     "engine/runtime/storage/backup_folder.py",
     "engine/runtime/storage/restore.py",
-    "engine/history/claude/tools.py",
+    "engine/history/claude/plan_reader.py",
 }
 TIME_FIELDS = {"widgets/fields/time_edits.py"}
 _ANY = re.compile(  # a module without any of these need not be parsed, which takes its time
