@@ -10,14 +10,12 @@ from engine.history.answers.words import Words, quoted
 from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries.rows import Queries, Row
 from engine.history.when.zone import local, utc_ns
-from engine.model.event import EventKind
 from engine.model.history.chat import PlannerKind, Sentence
 from engine.model.history.plan import Form, PlannedQuery, QuestionPlan, Relation, TimeAnchor
-from engine.model.history.query import Ask, Of, Query, Scope, Span
+from engine.model.history.query import LOST_KINDS, Ask, Of, Query, Scope, Span
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 
-LOST_KINDS = (EventKind.CAMERA_LOST, EventKind.NODE_LOST)
 NOT_YET = "That time has not come yet, and the record holds only what was."
 _ZONE = "Times are in "
 _AROUND_S = 900.0

@@ -100,11 +100,9 @@ class Messages:
         except httpx2.HTTPError:  # in the middle of an answer
             raise self._late() or _Again(_fault("claude_unreachable", "The connection to the language model broke off.")) from None
         except anthropic.AnthropicError as error:
-            raise _fault("claude_broken", f"The answer of the language model cannot be read ({type(error).__name__}).") from None
+            raise _unreadable(error) from None
         except (ValueError, AssertionError, KeyError, IndexError, AttributeError, TypeError, RuntimeError) as error:
-            raise self._late() or _fault(
-                "claude_broken", f"The answer of the language model cannot be read ({type(error).__name__})."
-            ) from None
+            raise self._late() or _unreadable(error) from None
 
     def _late(self) -> EnvironmentFault | None:
         return slow() if self.left_s() <= 0 else None
@@ -193,6 +191,10 @@ def _after(text: str) -> float | None:
         return max(0.0, float(text))
     except ValueError:
         return None
+
+
+def _unreadable(error: Exception) -> EnvironmentFault:
+    return _fault("claude_broken", f"The answer of the language model cannot be read ({type(error).__name__}).")
 
 
 def slow() -> EnvironmentFault:

@@ -6,13 +6,13 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from engine.history.claude.plan_schema import ANCHOR, MOST_NAMES, MOST_QUERIES, MOST_TIMES, QUERY, SCOPE
+from engine.history.claude.plan_schema import ANCHOR, MOST_NAMES, MOST_TIMES, QUERY, SCOPE
 from engine.history.claude.pseudonyms import Pseudonyms
 from engine.history.names import Directory, NamedKind
 from engine.history.when.zone import local
 from engine.model.errors import InputError
 from engine.model.event import EventKind
-from engine.model.history.plan import Form, PlannedQuery, Relation, TimeAnchor
+from engine.model.history.plan import MOST_QUERIES, Form, PlannedQuery, Relation, TimeAnchor
 from engine.model.history.query import MOST_ROWS, Ask, By, GroupSelection, Measure, Of, Query, Scope, Span, Who
 from engine.model.time import SECOND
 

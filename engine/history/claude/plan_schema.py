@@ -4,11 +4,11 @@ pseudonyms."""
 from typing import Any
 
 from engine.model.event import EventKind
-from engine.model.history.plan import Form, Relation
+from engine.model.history.plan import MOST_QUERIES, Form, Relation
 from engine.model.history.query import Ask, By, GroupSelection, Measure, Of, Who
 
 PLAN = "plan"
-MOST_QUERIES, MOST_TIMES, MOST_NAMES = 4, 60, 50
+MOST_TIMES, MOST_NAMES = 60, 50
 Json = dict[str, Any]
 _SAYS: dict[Ask, str] = {
     Ask.LAST: "the newest that fits: when somebody was last seen, where somebody is",

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 
 from engine.history.lexicon.tables import is_word
 from engine.history.names import Directory, NamedKind
-from engine.history.planner import Turn
 
 _SHORTEST_PART = 2
 _BACK = re.compile(r"\bPerson ([A-Z]{1,3})\b")
@@ -57,10 +56,6 @@ class Pseudonyms:
 
     def back(self, text: str) -> str:
         return _BACK.sub(lambda found: self._names.get(found.group(0), found.group(0)), text)
-
-    def before(self, turns: Iterable[Turn]) -> list[tuple[str, str]]:
-        """Questions and answers of before, as they may leave."""
-        return [(self.out(turn.question), self.out(turn.answer)) for turn in turns]
 
     def _pseudonym_of(self, name: str) -> str:
         key = " ".join(name.split()).casefold()

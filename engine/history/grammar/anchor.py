@@ -3,9 +3,9 @@ comes to."""
 
 from dataclasses import replace
 
-from engine.history.grammar.scope import LOST_KINDS, Question
+from engine.history.grammar.scope import Question
 from engine.history.grammar.slots_found import Slots
-from engine.model.history.query import Ask, Of, Query, Who
+from engine.model.history.query import LOST_KINDS, Ask, Of, Query, Who
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 

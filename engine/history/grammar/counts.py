@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from engine.history.grammar.places import BY_PLURALS, BY_WORDS
-from engine.history.grammar.scope import LOST_KINDS, Question
+from engine.history.grammar.scope import Question
 from engine.model.event import EventKind
 from engine.model.history.plan import Form
-from engine.model.history.query import Ask, By, GroupSelection, Of, Query, Who
+from engine.model.history.query import LOST_KINDS, Ask, By, GroupSelection, Of, Query, Who
 
 _NONE = ("no", "without", "not", "never", "nothing", "nobody", "none", "noone", "empty", "unused", "deserted", "unoccupied", "vacant")
 

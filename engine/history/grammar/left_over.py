@@ -1,11 +1,10 @@
 """Words of a question that limit it and that its query does not hold: they are named as not understood, never left out in silence."""
 
 from engine.history.grammar.kinds import CATEGORIES
-from engine.history.grammar.scope import LOST_KINDS
 from engine.history.grammar.slots_found import Slots
 from engine.model.event import EventKind
 from engine.model.history.plan import Form
-from engine.model.history.query import Ask, By, GroupSelection, Measure, Of, Query
+from engine.model.history.query import LOST_KINDS, Ask, By, GroupSelection, Measure, Of, Query
 from engine.model.incidents.incident import IncidentCategory
 
 _STATES = {

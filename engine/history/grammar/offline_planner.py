@@ -16,7 +16,7 @@ from engine.history.queries.rows import Queries, Result
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
 from engine.model.history.chat import Sentence
-from engine.model.history.plan import Form, PlannedQuery, QuestionPlan, TimeAnchor
+from engine.model.history.plan import MOST_QUERIES, Form, PlannedQuery, QuestionPlan, TimeAnchor
 from engine.model.history.query import Ask, By, Of, Query, Scope, Span, Who
 
 _TROUBLE = re.compile(
@@ -32,7 +32,6 @@ _OF_TROUBLE = (
     ),
 )
 _EXAMPLE = "What happened today?"
-_MOST_PARTS = 4
 _TIMED = (
     Ask.LIST,
     Ask.STAYS,
@@ -62,7 +61,7 @@ class OfflinePlanner:
         if _TROUBLE.fullmatch(asked.message.strip()):
             return together([_Part(asked, queries, None).draft_plain(query) for query in _OF_TROUBLE])
         parts = questions(asked.message)
-        if not 1 < len(parts) <= _MOST_PARTS:
+        if not 1 < len(parts) <= MOST_QUERIES:
             return _Part(asked, queries, before).draft(asked.message)
         drafts: list[Draft] = []
         for part in parts:
@@ -75,7 +74,7 @@ def plan_of(asked: PlannerQuestion) -> QuestionPlan:
     """What a message is understood as; nothing is asked of the record, so a pronoun stands for nobody yet. Any thread."""
     before = next((turn.query for turn in reversed(asked.before) if turn.query is not None), None)
     parts = questions(asked.message)
-    parts = parts if len(parts) <= _MOST_PARTS else [asked.message]
+    parts = parts if len(parts) <= MOST_QUERIES else [asked.message]
     spans = _time_of(asked, parts) if len(parts) > 1 else ()
     planned: list[PlannedQuery] = []
     unknown: dict[str, None] = {}

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from engine.history.grammar.form import form_of
-from engine.history.grammar.scope import LOST_KINDS, Question
+from engine.history.grammar.scope import Question
 from engine.history.when.zone import day_span, days_between, local
 from engine.model.history.plan import Form
-from engine.model.history.query import Ask, Measure, Of, Query, Span, Who
+from engine.model.history.query import LOST_KINDS, Ask, Measure, Of, Query, Span, Who
 
 
 def list_query(question: Question, of: Of) -> tuple[Query, Form]:

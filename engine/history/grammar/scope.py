@@ -11,7 +11,6 @@ from engine.model.history.query import Ask, Of, Query, Scope, Span, Who
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 
-LOST_KINDS = (EventKind.CAMERA_LOST, EventKind.NODE_LOST)
 _REACH_NS = 5 * MINUTE * SECOND
 _NEAR_KM = 2.0
 _FARTHEST_KM = 100.0

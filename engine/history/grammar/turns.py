@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from engine.history.grammar.form import form_of
 from engine.history.grammar.presence import skipped
-from engine.history.grammar.scope import LOST_KINDS, Question
+from engine.history.grammar.scope import Question
 from engine.model.event import EventKind
 from engine.model.history.plan import Form
-from engine.model.history.query import Ask, Of, Query, Who
+from engine.model.history.query import LOST_KINDS, Ask, Of, Query, Who
 
 MINUTE_NS = 60 * 10**9
 

@@ -123,6 +123,9 @@ SEEN_KINDS = (  # events in which a person shows
 )
 
 
+LOST_KINDS = (EventKind.CAMERA_LOST, EventKind.NODE_LOST)
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     since_ns: int
