@@ -60,7 +60,7 @@ class NatsCarrier:
         self._begun: Counter[str] = Counter()  # by who asks
         self._warned: set[str] = set()
         self._on_lost: list[Callable[[], None]] = []
-        self._newest: Exception | None = None  # what went wrong last
+        self._newest: Exception | None = None  # what went wrong last, or what ended it
         self._ended = asyncio.Event()
 
     @classmethod
@@ -86,14 +86,11 @@ class NatsCarrier:
         try:
             await carrier._wait_connected(connecting)
         except (Error, OSError, TimeoutError) as error:
-            await carrier.close()
+            await carrier._give_up(connecting)
             raise _unreachable(carrier._newest or error) from None
         except asyncio.CancelledError:
             await carrier._give_up(connecting)
             raise
-        finally:
-            connecting.cancel()
-            await asyncio.gather(connecting, return_exceptions=True)
         return carrier
 
     async def _give_up(self, connecting: asyncio.Task[None]) -> None:
@@ -250,7 +247,8 @@ class NatsCarrier:
             act()
 
     async def _note(self, error: Exception) -> None:
-        self._newest = error
+        if not self._ended.is_set():
+            self._newest = error
         log.debug("NATS: %s", error)
         if _is_refusal(error):
             self._ended.set()
@@ -263,7 +261,8 @@ class NatsCarrier:
             async with asyncio.timeout(LEAVE_S):
                 await self._client.drain()
         if not self._client.is_closed:
-            await self._client.close()
+            with suppress(OSError):  # the line is down
+                await self._client.close()
 
 
 def _is_answered_there(message: Msg) -> bool:
