@@ -1,5 +1,5 @@
-"""The scores of the three sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong; `--fourth`:
-only of the fourth set.
+"""The scores of the three sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong; `--fourth`,
+`--fifth`: only of that set.
 """
 
 import json
@@ -11,6 +11,7 @@ from time import process_time
 from typing import Any
 
 from engine.model.history.chat import ChatAnswer, ClaimStatus
+from tests.engine.history.chat_fifth_forms import fifth
 from tests.engine.history.chat_fourth import Fourth
 from tests.engine.history.chat_fourth_forms import fourth
 from tests.engine.history.chat_questions import Asked, asked
@@ -47,11 +48,11 @@ def scores(site: Site) -> dict[str, Any]:
     }
 
 
-def fourth_scores(site: Site) -> dict[str, Any]:
+def verdicts(site: Site, rows: list[Fourth]) -> dict[str, Any]:
     """Right, asked back and wrong; of what is not right, by way of speaking, why."""
     found: dict[str, Counter[str]] = {}
     others: list[dict[str, str]] = []
-    for each in fourth(generated()):
+    for each in rows:
         answer = in_turn(site, each)
         said, lacks = verdict(answer, each.accepted)
         found.setdefault(each.way, Counter())[said] += 1
@@ -92,7 +93,9 @@ def why(site: Site) -> None:
 
 
 if __name__ == "__main__":
+    sets = {"--fourth": fourth, "--fifth": fifth}
+    wanted = [rows for option, rows in sets.items() if option in sys.argv]
     with tempfile.TemporaryDirectory() as folder, site_in(Path(folder) / "data") as found:
-        if "--why" in sys.argv and "--fourth" not in sys.argv:
+        if "--why" in sys.argv and not wanted:
             why(found)
-        json.dump(fourth_scores(found) if "--fourth" in sys.argv else scores(found), sys.stdout, indent=1, ensure_ascii=False)
+        json.dump(verdicts(found, wanted[0](generated())) if wanted else scores(found), sys.stdout, indent=1, ensure_ascii=False)

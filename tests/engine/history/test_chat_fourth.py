@@ -1,13 +1,13 @@
 """The fourth set of questions is what was frozen, and its three verdicts are told apart."""
 
-import re
 from collections import Counter
 
 import pytest
 
-from engine.model.history.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, Sentence
+from engine.model.history.chat import ChatAnswer, ClaimStatus
 from tests.engine.history.chat_fourth import Fourth
 from tests.engine.history.chat_fourth_forms import digest, fourth
+from tests.engine.history.chat_frozen import answer_of, of_the_record, plain, told_all_is_right
 from tests.engine.history.chat_questions import asked
 from tests.engine.history.chat_second import second
 from tests.engine.history.chat_third_forms import third
@@ -39,62 +39,42 @@ def test_twenty_questions_in_each_of_ten_ways_and_none_was_asked_before(rows: li
     old += [(each.question,) for each in second(week)] + [(*each.before, each.question) for each in third(week)]
     conversations = [(*each.before, each.question) for each in rows]
     assert len(ways) == 10 and set(ways.values()) == {20}
-    assert len({_plain(each) for each in conversations}) == 200
-    assert not {_plain(each) for each in old} & {_plain(each) for each in conversations}
+    assert len({plain(each) for each in conversations}) == 200
+    assert not {plain(each) for each in old} & {plain(each) for each in conversations}
 
 
 def test_something_is_expected_of_every_answer_and_it_is_of_the_record(rows: list[Fourth]) -> None:
-    week = generated()
-    known = {each.id for each in (*week.events, *week.alerts, *week.decisions, *week.clips)}
-    told = [each for row in rows for each in row.accepted if isinstance(each, Told)]
-    assert all(row.accepted for row in rows)
-    assert all(each.says or each.cites or each.denies for each in told)
-    assert all(each.cites | each.bars <= known for each in told)
+    assert of_the_record(rows, generated())
     assert sum(any(isinstance(each, Back) for each in row.accepted) for row in rows) >= 30
     assert sum(all(isinstance(each, Back) for each in row.accepted) for row in rows) >= 20
 
 
 def test_an_answer_with_all_that_is_expected_is_right_and_one_with_nothing_is_wrong(rows: list[Fourth]) -> None:
-    for row in rows:
-        for each in row.accepted:
-            if isinstance(each, Told):
-                first = ("No" if each.denies else "So", *(said.split("|")[0] for said in each.says))
-                assert verdict(_answer("; ".join(first), *sorted(each.cites)), (each,)) == (Verdict.RIGHT, ""), row.question
-        assert verdict(_answer("Something was somewhere."), row.accepted)[0] is Verdict.WRONG, row.question
-
-
-def _plain(conversation: tuple[str, ...]) -> str:
-    return " / ".join(re.sub(r"\W+", " ", each.casefold()).strip() for each in conversation)
-
-
-def _answer(text: str, *cites: str, understood: bool = True, status: ClaimStatus = ClaimStatus.VERIFIED) -> ChatAnswer:
-    kinds = {"ev": CitationKind.EVENT, "al": CitationKind.ALERT, "cl": CitationKind.CLIP}
-    citations = tuple(Citation(kinds.get(each[:2], CitationKind.DECISION), each, 0) for each in cites)
-    return ChatAnswer("ch-1", "", text, understood, sentences=(Sentence(text, citations, status),))
+    assert [row.question for row in rows if not told_all_is_right(row)] == []
 
 
 @pytest.mark.parametrize(
     ("accepted", "answer", "right"),
     [
-        (Told(("23:55",), frozenset({"ev-1"})), _answer("A person at the gate at 23:55.", "ev-1"), Verdict.RIGHT),
-        (Told(("23:55",), frozenset({"ev-1"})), _answer("A person at the gate at 23:54.", "ev-1"), Verdict.WRONG),
-        (Told(("23:55",), frozenset({"ev-1"})), _answer("A person at the gate at 23:55.", "ev-2"), Verdict.WRONG),
-        (Told(("23:55",)), _answer("I do not know “torch”.", understood=False), Verdict.ASKED_BACK),
-        (Told(("23:55",)), _answer("At 23:54.", "ev-1", status=ClaimStatus.STRUCK), Verdict.ASKED_BACK),
-        (Told(cites=frozenset({"ev-1"}), only=True), _answer("Two.", "ev-1", "ev-2"), Verdict.WRONG),
-        (Told(cites=frozenset({"ev-1"}), only=True), _answer("One.", "ev-1", "al-2"), Verdict.RIGHT),
-        (Told(cites=frozenset({"ev-1"}), bars=frozenset({"ev-2"})), _answer("Two.", "ev-1", "ev-2"), Verdict.WRONG),
-        (Told(("John",), never=("Mary",)), _answer("John and Mary were."), Verdict.WRONG),
-        (Told(denies=True), _answer("Nein, niemand war da."), Verdict.RIGHT),
-        (Told(denies=True), _answer("Yes: not only John."), Verdict.WRONG),
-        (Told(("John",), denies=False), _answer("No: John was not."), Verdict.WRONG),
-        (Told(("Zoë",), leads=("Zoë", "John")), _answer("Zoë was first, then John."), Verdict.RIGHT),
-        (Told(("Zoë",), leads=("Zoë", "John")), _answer("John was before Zoë."), Verdict.WRONG),
-        (Told(("7 min",)), _answer("That took 1 h 7 min."), Verdict.WRONG),
-        (Back(("torch",)), _answer("“torch” is not understood.", understood=False), Verdict.RIGHT),
-        (Back(("torch",)), _answer("That is not understood.", understood=False), Verdict.ASKED_BACK),
-        (Back(("torch",)), _answer("Nobody was there.", "ev-1"), Verdict.WRONG),
-        (Back(), _answer("Which day?", understood=False), Verdict.RIGHT),
+        (Told(("23:55",), frozenset({"ev-1"})), answer_of("A person at the gate at 23:55.", "ev-1"), Verdict.RIGHT),
+        (Told(("23:55",), frozenset({"ev-1"})), answer_of("A person at the gate at 23:54.", "ev-1"), Verdict.WRONG),
+        (Told(("23:55",), frozenset({"ev-1"})), answer_of("A person at the gate at 23:55.", "ev-2"), Verdict.WRONG),
+        (Told(("23:55",)), answer_of("I do not know “torch”.", understood=False), Verdict.ASKED_BACK),
+        (Told(("23:55",)), answer_of("At 23:54.", "ev-1", status=ClaimStatus.STRUCK), Verdict.ASKED_BACK),
+        (Told(cites=frozenset({"ev-1"}), only=True), answer_of("Two.", "ev-1", "ev-2"), Verdict.WRONG),
+        (Told(cites=frozenset({"ev-1"}), only=True), answer_of("One.", "ev-1", "al-2"), Verdict.RIGHT),
+        (Told(cites=frozenset({"ev-1"}), bars=frozenset({"ev-2"})), answer_of("Two.", "ev-1", "ev-2"), Verdict.WRONG),
+        (Told(("John",), never=("Mary",)), answer_of("John and Mary were."), Verdict.WRONG),
+        (Told(denies=True), answer_of("Nein, niemand war da."), Verdict.RIGHT),
+        (Told(denies=True), answer_of("Yes: not only John."), Verdict.WRONG),
+        (Told(("John",), denies=False), answer_of("No: John was not."), Verdict.WRONG),
+        (Told(("Zoë",), leads=("Zoë", "John")), answer_of("Zoë was first, then John."), Verdict.RIGHT),
+        (Told(("Zoë",), leads=("Zoë", "John")), answer_of("John was before Zoë."), Verdict.WRONG),
+        (Told(("7 min",)), answer_of("That took 1 h 7 min."), Verdict.WRONG),
+        (Back(("torch",)), answer_of("“torch” is not understood.", understood=False), Verdict.RIGHT),
+        (Back(("torch",)), answer_of("That is not understood.", understood=False), Verdict.ASKED_BACK),
+        (Back(("torch",)), answer_of("Nobody was there.", "ev-1"), Verdict.WRONG),
+        (Back(), answer_of("Which day?", understood=False), Verdict.RIGHT),
     ],
 )
 def test_right_asked_back_and_wrong_are_told_apart(accepted: Told | Back, answer: ChatAnswer, right: Verdict) -> None:
@@ -103,8 +83,8 @@ def test_right_asked_back_and_wrong_are_told_apart(accepted: Told | Back, answer
 
 
 def test_any_of_several_that_are_accepted_will_do() -> None:
-    assert verdict(_answer("Which one?", understood=False), (Told(("2",)), Back()))[0] is Verdict.RIGHT
-    assert verdict(_answer("2 alerts."), (Back(), Told(("2",))))[0] is Verdict.RIGHT
+    assert verdict(answer_of("Which one?", understood=False), (Told(("2",)), Back()))[0] is Verdict.RIGHT
+    assert verdict(answer_of("2 alerts."), (Back(), Told(("2",))))[0] is Verdict.RIGHT
 
 
 @pytest.mark.parametrize(
