@@ -27,7 +27,7 @@ class Asker:
         """Raises PermissionDenied, InputError."""
         draft = self._drafted(asked, Desk(reach))
         sentences = Recounter(reach, draft.results).checked(draft.sentences)
-        return answer_of(draft, with_basis(sentences, reach), asked, answer_id)
+        return answer_of(draft, with_basis(_facts_first(sentences) if draft.understood else sentences, reach), asked, answer_id)
 
     def _drafted(self, asked: PlannerQuestion, desk: Queries) -> Draft:
         reason = ""
@@ -38,6 +38,11 @@ class Asker:
                 reason = reason or str(fault)
         draft = self.planners[-1].draft(asked, desk)
         return replace(draft, degraded_reason=reason) if reason else draft
+
+
+def _facts_first(sentences: tuple[Sentence, ...]) -> tuple[Sentence, ...]:
+    """How the question was read, and the time zone, behind what was found."""
+    return tuple(sorted(sentences, key=lambda sentence: not sentence.citations))
 
 
 def answer_of(draft: Draft, sentences: tuple[Sentence, ...], asked: PlannerQuestion, answer_id: str) -> ChatAnswer:

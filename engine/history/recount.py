@@ -15,6 +15,7 @@ from engine.model.history.query_text import from_text, to_text
 
 _MOST_READ = 400
 _LONG_NS = 3 * 86_400 * 10**9
+_LISTS = (Ask.LIST, Ask.STAYS)
 _FINDING = (Ask.LIST, Ask.STAYS, Ask.LAST, Ask.FIRST, Ask.CLIP)
 
 
@@ -53,7 +54,9 @@ class Recounter:
     def _comes_out(self, query: Query, told: float) -> bool:
         """Whether the second count is what was told, or the record went on in between, so that the first one is as the second now."""
         again = recount(self._reach, query)
-        return again is None or _same(again, told) or _same(again, _number_of(Desk(self._reach).run(query)))
+        if again is None or _same(again, told):
+            return True
+        return (told > 0 or query.ask not in _FINDING) and _same(again, _number_of(Desk(self._reach).run(query)))
 
 
 def _same(one: float, other: float | None) -> bool:
@@ -71,8 +74,8 @@ def _number_of(result: Result) -> float | None:
         return result.total
     if query.ask is Ask.HOW_LONG and query.by is By.ALL:
         return result.seconds
-    if query.ask in _FINDING and query.of in (Of.EVENTS, Of.PEOPLE) and not result.rows and not query.skip:
-        return 0
+    if query.ask in _FINDING and not query.skip and not query.id and (not result.rows or query.ask in _LISTS):
+        return result.total if result.rows else 0
     return None
 
 

@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po, write_po
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from console.dialogs.setting_fields import unit_suffix
+from engine.model.alerts.gate_names import GATE_NAMES
 from engine.model.history.event_names import EVENT_NAMES
 from engine.model.setting import described_fields
 from engine.model.settings import Settings
@@ -37,7 +38,9 @@ ABOUT = "# Made by `make words`; translate what has no translation, and run it a
 def written() -> set[str]:
     """Every text of the console, as it stands in the code."""
     rows = [row for name in ("console", "widgets") for row in extract_from_dir(ROOT / name, [("**.py", "python")], keywords=MARKED)]
-    return {str(message) for _, _, message, _, _ in rows} | _within_strings() | _of_settings() | set(EVENT_NAMES.values())
+    return (
+        {str(message) for _, _, message, _, _ in rows} | _within_strings() | _of_settings() | {*EVENT_NAMES.values(), *GATE_NAMES.values()}
+    )
 
 
 def _of_settings() -> set[str]:

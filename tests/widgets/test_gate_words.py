@@ -4,6 +4,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.alerts import rule_gates
+from engine.history.answers.gates import reading_text
 from engine.model.alerts.alert import AlarmLoad
 from engine.model.alerts.decision import AlertFacts, CandidateKind, Decision, GateReading, Outcome, Stage
 from engine.model.alerts.settings import SiteMode
@@ -35,6 +36,23 @@ def reading(gate: str, value: float, threshold: float, unit: str = "") -> GateRe
 )
 def test_what_stopped_something_is_said_with_its_margin(gate: GateReading, said: str) -> None:
     assert short_words(gate) == said
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        *(reading("site mode", at, 1) for at in (0, 1)),
+        *(reading(gate, at, 2.0, "s") for gate in ("evidence", "severity", "alarm load", "seen", "arming", "duplicate") for at in (1, 4)),
+        *(reading(gate, at, 2.0, "s") for gate in ("arming", "duplicate") for at in (3_600.0, 86_400.0)),
+        *(reading("schedule", at, 0, "min") for at in (-0.5, 0.5)),
+        *(reading("shelved", at, 0, "s") for at in (-30, 0)),
+        reading("of tomorrow", 1, 2),
+    ],
+    ids=lambda gate: f"{gate.gate} {gate.value:g}",
+)
+def test_an_answer_to_why_names_a_gate_as_the_card_does(gate: GateReading, qtbot: QtBot) -> None:
+    card = short_words(gate).replace(" – ", ": ").replace(" h 00 min", " h").replace(" 0 min", "")
+    assert reading_text(gate) == card
 
 
 def smoke(fire_class: FireClass | None, threshold: float) -> AlertFacts:

@@ -1,6 +1,7 @@
 """Gates of a decision as rows for a ladder: what was asked, what was there, by how much. Pure."""
 
 from engine.model.alerts.decision import AlertFacts, Decision, GateReading
+from engine.model.alerts.gate_names import FACT_GATES, gate_name
 from engine.model.event import Severity
 from engine.model.value_class import dataclass
 from widgets.alerts.alert_words import minutes_text
@@ -11,7 +12,6 @@ from widgets.translation import tr
 
 _DAY_S, _HALF_WEEK_MIN = 86_400.0, 5040.0
 _HOUR_S = 3600.0  # events look no further back
-_FACTS = frozenset({"watched", "camera", "zone", "armed zone", "unknown person", "site mode", "on trial", "rule"})
 _SCALES = {
     "evidence": 2.0,
     "severity": 1.0,
@@ -61,39 +61,7 @@ def gate_row(reading: GateReading, stopped: bool = False, facts: AlertFacts | No
 
 
 def gate_title(gate: str) -> str:
-    return {
-        "evidence": tr("Evidence"),
-        "severity": tr("Severity"),
-        "camera": tr("Camera"),
-        "zone": tr("Zone"),
-        "armed zone": tr("Armed zone"),
-        "arming": tr("Exit delay"),
-        "unknown person": tr("Unidentified person"),
-        "site mode": tr("Site mode"),
-        "schedule": tr("Schedule"),
-        "duplicate": tr("No recent duplicate"),
-        "shelved": tr("Not shelved"),
-        "fire risk": tr("Fire risk"),
-        "second scorer": tr("Second smoke check"),
-        "area risk": tr("Area risk"),
-        "alarm load": tr("Alarm load"),
-        "on trial": tr("Rule armed"),
-        "rule": tr("A rule applies"),
-        "confidence": tr("Detection confidence"),
-        "seen": tr("Time in view"),
-        "mask": tr("Outside masked areas"),
-        "moving": tr("Time in motion"),
-        "unexplained": tr("No person explains it"),
-        "silent": tr("Time without data"),
-        "failed": tr("Failure"),
-        "inside": tr("Time in the zone"),
-        "still": tr("Not a static object"),
-        "watched": tr("Tracked to the end"),
-        "stayed": tr("Dwell time"),
-        "count": tr("Occupancy limit exceeded"),
-        "lasting": tr("Duration"),
-        "direction": tr("Direction"),
-    }.get(gate, gate[:1].upper() + gate[1:])
+    return tr(gate_name(gate))
 
 
 def short_words(reading: GateReading, facts: AlertFacts | None = None) -> str:
@@ -121,7 +89,7 @@ def _reading_words(reading: GateReading, facts: AlertFacts | None) -> tuple[str,
     """Value, threshold, margin."""
     value, needed, margin = reading.value, reading.threshold, reading.margin
     by = tr("{0} above") if reading.passed else tr("{0} below")
-    if reading.gate in _FACTS:
+    if reading.gate in FACT_GATES:
         return (tr("yes") if reading.passed else tr("no")), "", ""
     match reading.gate:
         case "severity" | "alarm load":
@@ -157,7 +125,7 @@ def _severity(value: float) -> str:
 
 def _reach(reading: GateReading) -> float:
     """Margins of every size fit: half the way is one usual step of that gate, and none reaches the end."""
-    if reading.gate in _FACTS or reading.gate == "shelved":
+    if reading.gate in FACT_GATES or reading.gate == "shelved":
         return 0.7 if reading.passed else -0.7
     scale = _SCALES.get(reading.gate) or max(abs(reading.threshold) * 0.5, 0.25)
     size = abs(reading.margin)

@@ -1,20 +1,24 @@
 """Alerts, incidents, what was held, and why, as sentences."""
 
+from dataclasses import replace
+
+from engine.history.answers.gates import reading_text
 from engine.history.answers.words import KIND_NOUNS, Words, capital, distance, duration, quoted, safe
 from engine.history.queries.rows import Result, Row
 from engine.model.alerts.alert import AlertState
+from engine.model.alerts.decision import Decision, Outcome
 from engine.model.history.chat import Citation, Sentence
 from engine.model.history.plan import Form
 from engine.model.history.query import Ask, Of
-
-_UNITS = {"s": " s", "nats": "", "min": " min", "m": " m"}
 
 
 def alert_sentences(words: Words, result: Result, form: Form) -> list[Sentence]:
     """Empty where nothing was found."""
     query = result.query
-    if query.ask is Ask.WHY_NOTHING and not result.rows and result.known:
-        return _raised(result)
+    if query.ask is Ask.WHY_NOTHING and not result.rows and not result.unseen:
+        return _raised(result) or [
+            Sentence(f"Nothing was detected{words.about(query)} that an alert could be raised for.", (result.counted,))
+        ]
     if not result.rows:
         return []
     if query.ask is Ask.WHY_ALERT:
@@ -25,13 +29,24 @@ def alert_sentences(words: Words, result: Result, form: Form) -> list[Sentence]:
         told = [_handled(words, row) for row in result.rows]
     else:
         say = {Of.HELD: _held_decision_text, Of.INCIDENTS: _incident}.get(query.of, _alert)
-        told = [Sentence(f"{capital(say(words, row))}.", (row.citation,)) for row in result.rows]
-    first = Sentence(f"Yes: {told[0].text}", told[0].citations) if form is Form.YES_NO else told[0]
-    left = result.total - len(result.rows) - query.skip
-    more = f"There are {result.total} in all; {len(result.rows)} of them are told here."
-    told += _open_for(words, result) if form is Form.HOW_LONG else []
-    is_one = query.ask in (Ask.LAST, Ask.FIRST)
-    return [first, *told[1:], *([Sentence(more, (result.counted,))] if left > 0 and not is_one else [])]
+        told = [Sentence(f"{capital(say(words, row))}.", (row.citation, *row.rows)) for row in result.rows]
+    if result.total > 1 and query.ask in (Ask.LIST, Ask.STAYS):
+        told.insert(0, Sentence(f"There were {result.total} {words.noun(query, result.total)}{words.about(query)}.", (result.counted,)))
+    told[0] = yes(told[0]) if form is Form.YES_NO else told[0]
+    return [*told, *(_open_for(words, result) if form is Form.HOW_LONG else []), *more_sentences(result)]
+
+
+def yes(sentence: Sentence) -> Sentence:
+    text = sentence.text
+    return replace(sentence, text=f"Yes: {text[:1].lower() + text[1:] if text.startswith('There ') else text}")
+
+
+def more_sentences(result: Result) -> list[Sentence]:
+    """Of rows that are not all told."""
+    left = result.total - len(result.rows) - result.query.skip
+    if result.query.ask in (Ask.LAST, Ask.FIRST, Ask.CLIP, Ask.WHY_ALERT) or left <= 0:
+        return []
+    return [Sentence(f"{len(result.rows)} of {result.total} are listed.", (result.counted,))]
 
 
 def _open_for(words: Words, result: Result) -> list[Sentence]:
@@ -51,8 +66,8 @@ def _alert(words: Words, row: Row) -> str:
     state = row.state.replace("_", " ") + (f" and found {row.label}" if row.label else "")
     by = f", with {safe(row.by)}" if row.by else ""
     about = f"alert {row.citation.id}, {_kind(row)}{person}{f' {place}' if place else ''}, severity {row.severity}"
-    reason = f" {quoted(row.text)}" if row.text else ""
-    return f"{about}, was raised {words.moment(row.at_ns)} and is {state}{by}{reason}"
+    reason = f" ({quoted(row.text)})" if row.text else ""
+    return f"{about}, was raised {words.moment(row.at_ns)}{reason} and is {state}{by}"
 
 
 def _kind(row: Row) -> str:
@@ -75,28 +90,31 @@ def _incident(words: Words, row: Row) -> str:
 
 def _why(words: Words, rows: tuple[Row, ...]) -> list[Sentence]:
     alert, *decisions = rows
-    told = [Sentence(f"{capital(_alert(words, alert))}.", (alert.citation,))]
+    told = [Sentence(f"{capital(_alert(words, alert))}.", (alert.citation, *alert.rows))]
     if not decisions:
         return [*told, Sentence("Why it was raised is not in the record any more.", (alert.citation,))]
-    return [*told, *_reasons(decisions[0])]
+    return [*told, *(each for row in decisions for each in _reasons(words, row))]
 
 
-def _reasons(decision: Row) -> list[Sentence]:
-    cited = (decision.citation,)
-    told = [Sentence(_gate(each), cited) for each in decision.details if not each.startswith("+")]
-    told += [Sentence(_evidence_sentence(each), cited) for each in decision.details if each.startswith("+")]
-    return [*told, *([Sentence(f"What would have changed it: {quoted(decision.text)}.", cited)] if decision.text else [])]
+def _reasons(words: Words, row: Row) -> list[Sentence]:
+    """The rule, what it asked for, the evidence, and what would have changed it."""
+    decision, cited = row.decision, (row.citation,)
+    if decision is None:
+        return []
+    rule = [f"Rule: {quoted(words.rule_name(decision.rule_id))}."] if decision.rule_id else []
+    parts = [f"Evidence {quoted(part.label)}: {part.log_odds:+.2f}." for part in decision.evidence]
+    return [*(Sentence(each, cited) for each in (*rule, *_gates(decision), *parts)), *_flip(row)]
 
 
-def _gate(detail: str) -> str:
-    gate, value, threshold, verdict, unit = detail.split("|")
-    shown = _UNITS.get(unit, f" {unit}" if unit else "")
-    return f"{capital(gate)} {value}{shown}, needed {threshold}{shown} ({'passed' if verdict == 'passed' else 'failed'})."
+def _gates(decision: Decision) -> list[str]:
+    """That the rule uses; of one that was held or rejected those that stopped it."""
+    raised = decision.outcome is Outcome.RAISED
+    shown = [each for each in decision.gates if each.is_used and each.passed is raised and not (each.gate == "shelved" and each.passed)]
+    return [f"{reading_text(each)}." for each in shown]
 
 
-def _evidence_sentence(detail: str) -> str:
-    label, log_odds = detail.removeprefix("+").rsplit("|", 1)
-    return f"Evidence {quoted(label)}: {log_odds}."
+def _flip(row: Row) -> list[Sentence]:
+    return [Sentence(f"What would have changed it: {quoted(row.text)}.", (row.citation,))] if row.text else []
 
 
 def _raised(result: Result) -> list[Sentence]:
@@ -107,12 +125,9 @@ def _raised(result: Result) -> list[Sentence]:
 
 def _held_why(words: Words, row: Row) -> list[Sentence]:
     place = words.place_words(row)
-    held = row.state == "held"
     began = f"Decision {row.citation.id} on {_kind(row)}{f' {place}' if place else ''} {words.moment(row.at_ns)}"
-    failed = [each for each in row.details if "|held|" in each]
-    told = [Sentence(f"{began} was {'held' if held else 'rejected'}.", (row.citation,))]
-    told += [Sentence(_gate(each), (row.citation,)) for each in failed]
-    return [*told, *([Sentence(f"What would have changed it: {quoted(row.text)}.", (row.citation,))] if row.text else [])]
+    gates = [] if row.decision is None else _gates(row.decision)
+    return [Sentence(f"{began} was {row.state}.", (row.citation,)), *(Sentence(each, (row.citation,)) for each in gates), *_flip(row)]
 
 
 def _handled(words: Words, row: Row) -> Sentence:

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
-from engine.history.answers.alerts import alert_sentences
+from engine.history.answers.alerts import alert_sentences, more_sentences, yes
 from engine.history.answers.people import people_sentences
 from engine.history.answers.typical import typical_sentences
+from engine.history.answers.unobserved import MOST_BLIND, cause_text, unknown_sentence, unobserved_sentences
 from engine.history.answers.words import Words, capital, date, duration, safe
-from engine.history.queries.rows import Blind, Result, Row
-from engine.history.queries.watch import span_citation
+from engine.history.queries.rows import Result, Row
 from engine.history.when.units import WEEKDAYS
 from engine.model.clock_text import hours_of_day_text
 from engine.model.event import EventKind
@@ -19,9 +19,10 @@ from engine.model.history.query import Ask, By, GroupSelection, Of, Query, Scope
 from engine.model.history.query_text import from_text, to_text
 from engine.model.value_class import dataclass
 
-_MOST_BLIND = 6
 _MOST_CITED = 20
 _TOP = 3
+_LISTS = (Ask.LIST, Ask.STAYS)
+_TIMED = (Form.WHEN, Form.WHERE, Form.ARRIVED, Form.LEFT)  # what is asked is in the rows
 _DIFFERENT = {By.CAMERA: ("camera", "cameras"), By.ZONE: ("zone", "zones"), By.KIND: ("kind", "kinds")}
 _GROUPS = _DIFFERENT | {
     By.PERSON: ("known person", "known people"),
@@ -37,7 +38,7 @@ class Answers:
     words: Words
 
     def write_answer(self, result: Result, form: Form) -> tuple[Sentence, ...]:
-        told = self._sentences(result, form)
+        told = [*self._sentences(result, form), *unobserved_sentences(self.words, result)]
         zone = Sentence(f"Times are in {self.words.zone.key}.") if any(sentence.citations for sentence in told) else None
         return (*told, *(() if zone is None else (zone,)))
 
@@ -57,11 +58,11 @@ class Answers:
             case Ask.HOW_LONG:
                 return self._how_long(result)
             case Ask.DAYS | Ask.MATCHING | Ask.AT_ONCE if query.ask is not Ask.DAYS or query.by is By.PERSON:
-                return [*people_sentences(self.words, result, form), *self._blind(result)]
+                return people_sentences(self.words, result, form)
             case Ask.DAYS if form is Form.YES_NO:
-                return [*self._each_day(result, form), *self._blind(result)]
+                return self._each_day(result, form)
             case Ask.AVERAGE | Ask.USUAL | Ask.LENGTHS | Ask.CLOCKS | Ask.DAYS | Ask.SHARE | Ask.ORDER | Ask.LACKING:
-                return [*(typical_sentences(self.words, result) or self._nothing(result, form)), *self._blind(result)]
+                return typical_sentences(self.words, result) or self._nothing(result, form)
             case Ask.CLIP:
                 return [*(self._clips(result) if form is Form.HOW_MANY else []), *self._clip(result)]
             case _:
@@ -74,10 +75,11 @@ class Answers:
         if not result.rows or (result.query.ask is Ask.WITH and result.query.id and not _having(result, result.query.id)):
             return self._nothing(result, form)
         rows = result.rows if not result.query.id else _having(result, result.query.id)
-        number = [self._total(result)] if form is Form.HOW_MANY else []
         told = [self._event_sentence(result, row, form) for row in rows]
-        told[0] = _yes(told[0]) if form is Form.YES_NO else told[0]
-        return [*number, *told, *self._more(result), *self._blind(result)]
+        if form is Form.HOW_MANY or (len(rows) > 1 and result.query.ask in _LISTS and form not in _TIMED):
+            told.insert(0, self._total(result))
+        told[0] = yes(told[0]) if form is Form.YES_NO else told[0]
+        return [*told, *more_sentences(result)]
 
     def _event_sentence(self, result: Result, row: Row, form: Form) -> Sentence:
         text = self._event(result, row, form)
@@ -96,26 +98,16 @@ class Answers:
             return f"{person} was last seen {words.place_words(row)}, {words.stretch(row.at_ns, row.until_ns)}".replace("  ", " ")
         return words.event_at(row)
 
-    def _more(self, result: Result) -> list[Sentence]:
-        left = result.total - len(result.rows) - result.query.skip
-        if result.query.ask in (Ask.LAST, Ask.FIRST, Ask.CLIP, Ask.WHY_ALERT) or left <= 0:
-            return []
-        return [Sentence(f"There are {result.total} in all; {len(result.rows)} of them are told here.", (result.counted,))]
-
     def _nothing(self, result: Result, form: Form) -> list[Sentence]:
         """Not observed is not the same as not happened."""
         query = result.query
         if query.skip and result.total:
-            return [*self._too_few(result), *self._blind(result)]
+            return self._too_few(result)
         if result.unseen:
-            cited = (result.counted, *(each.citation for each in result.blind[:_MOST_BLIND]))
-            unseen = Sentence(
-                f"That was not observed{self.words.about(query)}, so the record cannot tell.", cited, ClaimStatus.NOT_OBSERVED
-            )
-            return [unseen, *self._blind(result)]
+            return [unknown_sentence(self.words, result)]
         told = self._none(query)
         head = Sentence(f"No: {told}." if form is Form.YES_NO else f"{capital(told)}.", (result.counted,))
-        return [head, *self._coverage(result), *self._blind(result)]
+        return [head, *self._coverage(result)]
 
     def _coverage(self, result: Result) -> list[Sentence]:
         """Of a time in which nobody was seen: how much of it was observed."""
@@ -167,18 +159,6 @@ class Answers:
             return f"nobody{' else' if query.ask is Ask.WITH else ''} was seen{words.about(query)}"
         return f"there is no {words.noun(query, 1)}{words.about(query)}"
 
-    def _blind(self, result: Result) -> list[Sentence]:
-        """When a part of it was not observed."""
-        told = [self._one_blind(each) for each in result.blind[:_MOST_BLIND]]
-        left = len(result.blind) - len(told)
-        cited = tuple(each.citation for each in result.blind[_MOST_BLIND : _MOST_BLIND + _MOST_CITED])
-        return [*told, *([Sentence("There are more such stretches.", cited, ClaimStatus.NOT_OBSERVED)] if left else [])]
-
-    def _one_blind(self, blind: Blind) -> Sentence:
-        when = self.words.stretch(blind.span.since_ns, blind.span.until_ns)
-        told = f"Not observed: the camera {self.words.camera(blind.sensor_id)} {blind.reason} {when}."
-        return Sentence(told, tuple(dict.fromkeys((blind.citation, span_citation(blind.sensor_id, blind.span)))), ClaimStatus.NOT_OBSERVED)
-
     def _each_day(self, result: Result, form: Form) -> list[Sentence]:
         """Whether there was one on each day."""
         told = typical_sentences(self.words, result)
@@ -192,7 +172,7 @@ class Answers:
         if result.unseen and not result.total:
             return self._nothing(result, Form.PLAIN)
         if query.limited and query.by is not By.ALL:
-            return [*self._limited(result), *self._blind(result)]
+            return self._limited(result)
         told = [self._total(result)]
         groups = result.rows if query.by is not By.ALL else ()
         if query.wanted is not GroupSelection.ALL and groups:
@@ -204,7 +184,7 @@ class Answers:
             told.insert(1, Sentence(f"Those are {len(groups)} different {named}.", tuple(row.citation for row in groups)))
         if query.of is Of.PEOPLE and query.by is By.ALL:
             told += [Sentence(f"{capital(words.event_at(row))}.", _cited(row)) for row in result.rows[:_MOST_CITED]]
-        return [*told, *self._coverage(result), *self._blind(result)]
+        return [*told, *self._coverage(result)]
 
     def _total(self, result: Result) -> Sentence:
         query, words = result.query, self.words
@@ -212,11 +192,22 @@ class Answers:
             known, unknown = result.known, result.unknown
             if query.scope.who.value == "unknown":
                 return Sentence(f"There were {unknown} sightings{words.about(query)}.", (result.counted,))
-            told = f"{known} known {'person was' if known == 1 else 'people were'} seen{words.about(query)}"
+            if unknown and not known:
+                times = "time" if unknown == 1 else "times"
+                return Sentence(
+                    f"Unidentified people were seen {unknown} {times}{words.about(query)}, and no known person.", (result.counted,)
+                )
+            told = (
+                f"{known} known {'person was' if known == 1 else 'people were'} seen{words.about(query)}{self._people_in_brackets(result)}"
+            )
             more = f", and unidentified people {unknown} {'time' if unknown == 1 else 'times'}" if unknown else ""
             return Sentence(f"{told}{more}.", (result.counted,))
         was = "was" if result.total == 1 else "were"
         return Sentence(f"There {was} {result.total} {words.noun(query, result.total)}{words.about(query)}.", (result.counted,))
+
+    def _people_in_brackets(self, result: Result) -> str:
+        ids = tuple(row.person_id for row in result.rows if row.person_id)
+        return f" ({self.words.people_words(ids)})" if len(ids) > 1 and len(ids) == result.known else ""
 
     def _behind(self, groups: tuple[Row, ...]) -> tuple[Row, ...]:
         """Those told after the first, or after the few that tie with it."""
@@ -263,19 +254,23 @@ class Answers:
 
     def _compare(self, result: Result) -> list[Sentence]:
         pairs = zip(result.rows[::2], result.rows[1::2], strict=True)
-        return [*(sentence for first, other in pairs for sentence in self._pair(result, first, other)), *self._blind(result)]
+        return [*(sentence for first, other in pairs for sentence in self._pair(result, first, other))]
 
     def _pair(self, result: Result, first: Row, other: Row) -> list[Sentence]:
+        """By how many they differ, and both numbers."""
         words, query = self.words, result.query
-        told = [
+        both = ((query.scope.spans, first), (query.other, other))
+        each = [
             Sentence(
                 f"{capital(words.period(spans))} there {'was' if row.count == 1 else 'were'} {self._amount(query, row)}.", (row.citation,)
             )
-            for spans, row in ((query.scope.spans, first), (query.other, other))
+            for spans, row in both
         ]
         apart = first.count - other.count
-        how = f"{abs(apart)} {'more' if apart > 0 else 'fewer'} {words.period(query.scope.spans)}" if apart else "the same number"
-        return [*told, Sentence(f"That is {how.rstrip()}.", (first.citation, other.citation))]
+        amount = self._amount(query, replace(first, count=abs(apart) or first.count))
+        how = amount.replace(" ", " more " if apart > 0 else " fewer ", 1) if apart else f"The same number of {amount.partition(' ')[2]}"
+        head = f"{how} {words.period(query.scope.spans)} {'than' if apart else 'and'} {words.period(query.other)}."
+        return [Sentence(head, (first.citation, other.citation)), *each]
 
     def _amount(self, query: Query, row: Row) -> str:
         """`3 events at Yard`, `2 known people`, `1 sighting of an unidentified person`."""
@@ -292,13 +287,12 @@ class Answers:
 
     def _observed(self, result: Result) -> list[Sentence]:
         about = self.words.about(result.query)
+        cited = (result.counted, *(each.citation for each in result.blind[:MOST_BLIND]))
         if result.unseen:
-            cited = (result.counted, *(each.citation for each in result.blind[:_MOST_BLIND]))
-            return [Sentence(f"No, it was not observed{about}.", cited, ClaimStatus.NOT_OBSERVED), *self._blind(result)]
+            why = cause_text(self.words, result)
+            return [Sentence(f"No, it was not observed{about}: {why}.", cited, ClaimStatus.NOT_OBSERVED)]
         if result.blind:
-            cited = (result.counted, *(each.citation for each in result.blind[:_MOST_BLIND]))
-            lasted = Sentence(f"Together {duration(result.seconds)} were not observed{about}.", cited)
-            return [Sentence(f"Not all the time{about}.", cited), lasted, *self._blind(result)]
+            return [Sentence(f"Not all the time: together {duration(result.seconds)} were not observed{about}.", cited)]
         if not result.query.scope.spans:
             return [Sentence("Say for which time: today, last night, or from when to when.")]
         return [Sentence(f"Yes, it was observed all the time{about}.", (result.counted,))]
@@ -306,12 +300,12 @@ class Answers:
     def _absent(self, result: Result) -> list[Sentence]:
         period = self.words.period(result.query.scope.spans)
         if not result.rows:
-            return [Sentence(f"Everybody who is known was seen {period}.".replace(" .", "."), (result.counted,)), *self._blind(result)]
+            return [Sentence(f"Everybody who is known was seen {period}.".replace(" .", "."), (result.counted,))]
         told = [
             Sentence(f"{self.words.people_words((row.person_id,))} was not seen{self.words.about(_anyone(result.query))}.", (row.citation,))
             for row in result.rows
         ]
-        return [*told, *self._more(result), *self._coverage(result), *self._blind(result)]
+        return [*told, *more_sentences(result), *self._coverage(result)]
 
     def _how_long(self, result: Result) -> list[Sentence]:
         if not result.rows:
@@ -319,7 +313,7 @@ class Answers:
         cited = (result.counted, *(row.citation for row in result.rows[:_MOST_CITED]))
         total = Sentence(f"Together {duration(result.seconds)}{self.words.about(result.query)}.", cited)
         rows = [Sentence(f"{capital(self.words.event_at(row))}.", _cited(row)) for row in result.rows[:_MOST_CITED]]
-        return [total, *self._from_first_to_last(result), *rows, *self._blind(result)]
+        return [total, *self._from_first_to_last(result), *rows]
 
     def _from_first_to_last(self, result: Result) -> list[Sentence]:
         """Of somebody who is asked about wherever they were: how far the first and the last time on that day are apart."""
@@ -363,10 +357,6 @@ def _having(result: Result, person_id: str) -> tuple[Row, ...]:
 
 def _cited(row: Row) -> tuple[Citation, ...]:
     return (row.citation,)
-
-
-def _yes(sentence: Sentence) -> Sentence:
-    return Sentence(f"Yes: {sentence.text}", sentence.citations, sentence.status)
 
 
 def _at(place: str) -> str:

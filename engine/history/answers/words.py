@@ -144,6 +144,9 @@ class Words:
     def zone_name(self, id_: str) -> str:
         return safe(self.directory.name(NamedKind.ZONE, id_))
 
+    def rule_name(self, id_: str) -> str:
+        return self.directory.name(NamedKind.RULE, id_)
+
     def place_words(self, row: Row) -> str:
         """`at Yard`, empty where none is known."""
         if row.zone_id:

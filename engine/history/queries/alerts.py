@@ -26,8 +26,7 @@ def list_alerts(reach: Reach, query: Query) -> Result:
     if query.oldest_first:
         rows.reverse()
     shown = tuple(rows[query.skip : query.skip + query.limit])
-    events = [replace(row, citation=each) for row in shown for each in row.rows[:1]]
-    return _sighted(reach, Result(query, count_citation(query, reach.now_ns), shown, len(rows), clips=reach.clips(events)))
+    return _alerts_result(reach, query, shown, len(rows))
 
 
 def newest_alerts(reach: Reach, query: Query) -> Result:
@@ -36,15 +35,14 @@ def newest_alerts(reach: Reach, query: Query) -> Result:
     rows = rows if query.ask is query.ask.LAST else rows[::-1]
     if query.measure is Measure.NEAREST:
         rows = sorted(rows, key=lambda row: row.metres or 0.0)
-    return _sighted(reach, Result(query, count_citation(query, reach.now_ns), tuple(rows[query.skip : query.skip + 1]), len(rows)))
+    return _alerts_result(reach, query, tuple(rows[query.skip : query.skip + 1]), len(rows))
 
 
-def _sighted(reach: Reach, result: Result) -> Result:
-    """Of no alert it is told where that time was not observed at all, as before there was a record."""
-    if result.total or result.query.of is not Of.ALERTS or not result.query.scope.spans:
-        return result
-    sighted = queries_events.with_sight(reach, result)
-    return sighted if sighted.unseen else result
+def _alerts_result(reach: Reach, query: Query, rows: tuple[Row, ...], total: int) -> Result:
+    """With the clips of what the alerts are about, and with when nothing would have been seen; reports need no camera."""
+    events = [replace(row, citation=each) for row in rows for each in row.rows[:1]]
+    result = Result(query, count_citation(query, reach.now_ns), rows, total, clips=reach.clips(events))
+    return result if result.query.of is Of.INCIDENTS else queries_events.with_sight(reach, result)
 
 
 def _all(reach: Reach, query: Query) -> list[Row]:
@@ -79,13 +77,13 @@ def why_alert(reach: Reach, query: Query) -> Result:
         near = reach.alerts(replace(query.scope, spans=(Span(max(at - int(_WIDEST_S) * SECOND, 0), at + int(_WIDEST_S) * SECOND),)))
         alerts = sorted(near, key=lambda alert: abs(alert.raised_ns - at))
     if not alerts:
-        return Result(query, count_citation(query, reach.now_ns))
+        return _alerts_result(reach, query, (), 0)
     if query.skip >= len(alerts):
         return Result(query, count_citation(query, reach.now_ns), total=len(alerts))
     alert = alerts[query.skip]
     decision = _decision(reach, alert.decision_id)
-    rows = (row_of_alert(alert), *(() if decision is None else (decision_row(decision),)))
-    return Result(query, count_citation(query, reach.now_ns), rows, len(alerts))
+    rows = (row_of_alert(alert), *(() if decision is None else (row_of_decision(decision),)))
+    return _alerts_result(reach, query, rows, len(alerts))
 
 
 def _decision(reach: Reach, decision_id: str) -> Decision | None:
@@ -93,17 +91,6 @@ def _decision(reach: Reach, decision_id: str) -> Decision | None:
         return reach.record.answer(GetDecision(decision_id))
     except NotFound:
         return None
-
-
-def decision_row(decision: Decision) -> Row:
-    """With every gate that its rule uses, and every part of the evidence, in words."""
-    gates = tuple(
-        f"{gate.gate}|{gate.value:g}|{gate.threshold:g}|{'passed' if gate.passed else 'held'}|{gate.unit}"
-        for gate in decision.gates
-        if gate.is_used and not (gate.gate == "shelved" and gate.passed)  # nobody had shelved anything
-    )
-    parts = tuple(f"+{part.label}|{part.log_odds:g}" for part in decision.evidence)
-    return replace(row_of_decision(decision), details=(*gates, *parts))
 
 
 def why_nothing(reach: Reach, query: Query) -> Result:
@@ -116,7 +103,7 @@ def why_nothing(reach: Reach, query: Query) -> Result:
         found += [each for each in reach.record.answer(ask) if reach.viewer.sees(each.camera_id)]
     near = [each for each in found if each.outcome is not Outcome.RAISED and _is_there(each, scope)]
     raised = [each for each in found if each.outcome is Outcome.RAISED and each.alert_id and _is_there(each, scope)]
-    rows = tuple(decision_row(each) for each in near[: query.limit])
+    rows = tuple(row_of_decision(each) for each in near[: query.limit])
     seen = replace(
         query, scope=replace(scope, spans=scope.spans or (Span(at_ns - int(within_s * SECOND), at_ns + int(within_s * SECOND)),))
     )

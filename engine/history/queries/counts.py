@@ -29,7 +29,7 @@ def count_matches(reach: Reach, query: Query) -> Result:
         apart.pop("", None)
     rows = _rows_within_limit(reach, query, apart) if query.by is not By.ALL else []
     result = Result(query, count_citation(query, reach.now_ns), tuple(rows[: query.limit]), total, known=len(rows))
-    return queries_events.with_sight(reach, result) if query.of is Of.EVENTS else result
+    return result if query.of is Of.INCIDENTS else queries_events.with_sight(reach, result)
 
 
 def compare(reach: Reach, query: Query) -> Result:

@@ -228,13 +228,17 @@ def _event_result(reach: Reach, query: Query, events: list[Event], total: int, k
 
 
 def _with_blind_times(reach: Reach, result: Result) -> Result:
-    """With when nobody would have seen anything."""
-    kinds = result.query.scope.kinds
-    if EventKind.NODE_LOST in kinds or (EventKind.CAMERA_LOST in kinds and result.total):
+    """With when nobody would have seen anything, and of people who were not found, when nobody could have recognised them."""
+    scope, is_absent = result.query.scope, result.query.ask is Ask.ABSENT
+    if EventKind.NODE_LOST in scope.kinds or (EventKind.CAMERA_LOST in scope.kinds and result.total):
         return result
-    blind = reach.blind(result.query.scope)
-    found = replace(result, blind=blind, unseen=reach.unseen(result.query.scope, blind))
-    return found if result.total and result.query.ask is not Ask.ABSENT else replace(found, coverage=_coverage(reach, result.query))
+    blind = reach.blind(scope)
+    found = replace(result, blind=blind, unseen=reach.unseen(scope, blind))
+    if result.total and not is_absent:
+        return found
+    unnamed = reach.unnamed(tuple(row.person_id for row in result.rows) if is_absent else scope.person_ids, scope)
+    unknown = not is_absent and bool(unnamed) and all(each.span.until_ns == scope.until_ns for each in unnamed)
+    return replace(found, blind=(*blind, *unnamed), unseen=found.unseen or unknown, coverage=_coverage(reach, result.query))
 
 
 def _coverage(reach: Reach, query: Query) -> Coverage | None:

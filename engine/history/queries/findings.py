@@ -73,6 +73,7 @@ def row_of_decision(decision: Decision) -> Row:
         label=failed[0] if failed else "",
         text=decision.flip,
         details=failed,
+        decision=decision,
     )
 
 

@@ -17,7 +17,7 @@ from engine.model.alerts.alert import Alert
 from engine.model.alerts.decision import Decision, Outcome, Stage
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
-from engine.model.history.chat import CitationKind, VideoClip
+from engine.model.history.chat import Citation, CitationKind, VideoClip
 from engine.model.history.event_query import AskedRecord, EventWant
 from engine.model.history.query import SEEN_KINDS, Scope, Span, Viewer, Who
 from engine.model.incidents.incident import Incident, IncidentCategory
@@ -28,6 +28,7 @@ from engine.model.value_class import dataclass
 PAGE = 2_000
 MOST_READ = 50_000
 ALL_TIME = Span(0, EVER_NS)
+UNNAMED = "was not known by name yet"
 _GLIMPSE_S = 1.0
 _UNNAMED = tuple(kind for kind in SEEN_KINDS if kind is not EventKind.NAMED)
 
@@ -150,6 +151,16 @@ class Reach:
             if span.since_ns < until_ns:
                 found += self.watch(cameras, Span(span.since_ns, until_ns))
         return tuple(sorted(found, key=attrgetter("span.since_ns", "sensor_id")))
+
+    def unnamed(self, person_ids: tuple[str, ...], scope: Scope) -> tuple[Blind, ...]:
+        """When these people were not on file yet, so that nobody could have recognised them."""
+        people = {person.id: person for person in self.record.people() if person.id in person_ids} if person_ids else {}
+        return tuple(
+            Blind(id_, Span(span.since_ns, min(span.until_ns, made_ns)), UNNAMED, Citation(CitationKind.PERSON, id_, made_ns), made_ns)
+            for id_, made_ns in ((person.id, person.created_ns) for person in people.values())
+            for span in scope.spans[:1]
+            if span.since_ns < made_ns
+        )
 
     def passed(self, scope: Scope) -> tuple[Span, ...]:
         """What is over of its spans. Where it has none: since there is a record."""

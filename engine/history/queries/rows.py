@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from engine.model.alerts.decision import Decision
 from engine.model.history.chat import Citation, VideoClip
 from engine.model.history.query import Query, Span
 from engine.model.radio.fused import AssertionKind
@@ -43,16 +44,21 @@ class Row:
     rows: tuple[Citation, ...] = ()
     named_by: AssertionKind | None = None
     metres: float | None = None  # from the place that was asked about, of incidents
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Blind:
-    """A stretch in which a sensor would not have seen anything; `reason` as a clause ("the camera gave no picture")."""
+    """A stretch in which a sensor would not have seen anything, or somebody could not have been known.
+
+    `reason`: as a clause behind the camera ("gave no picture"). began_ns: of what had not begun yet, when it did; None: never.
+    """
 
     sensor_id: str
     span: Span
     reason: str
     citation: Citation
+    began_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

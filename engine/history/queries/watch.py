@@ -14,6 +14,8 @@ from engine.model.value_class import dataclass
 
 _MOST = 500
 _UNSEEN = {SpanState.BLIND: "saw nothing", SpanState.UNLOOKED: "gave pictures that no detector looked at in time,"}
+BEFORE_RECORD = "had no record yet"
+NOT_WATCHED_YET = "was not watched yet"
 _SHORTEST_NS = 30 * 10**9  # so much is not known after a crash, and of the last moments
 
 
@@ -42,15 +44,15 @@ class LostCameras:
         """When it was blind, or not watched at all, beside what is told of it already."""
         since_ns = self.record.watched_since_ns(camera)
         if since_ns is None or since_ns >= span.until_ns:
-            return _uncovered_part(camera, span, "was not watched yet", span, told)
+            return _uncovered_part(camera, span, NOT_WATCHED_YET, span, told, since_ns)
         spans = self.record.observed((camera,), span.since_ns, span.until_ns)[camera]
         known = Span(max(span.since_ns, since_ns), span.until_ns)
         gaps = uncovered(known, [Span(each.since_ns, each.until_ns) for each in spans if each.since_ns < each.until_ns])
         found = [(Span(each.since_ns, each.until_ns), _UNSEEN[each.state]) for each in spans if each.state in _UNSEEN]
         found += [(each, "was not watched, as the engine did not run,") for each in gaps]
         if since_ns > span.since_ns:
-            found.append((Span(span.since_ns, since_ns), "was not watched yet"))
-        return [blind for each, reason in found for blind in _uncovered_part(camera, each, reason, span, told)]
+            found.append((Span(span.since_ns, since_ns), NOT_WATCHED_YET))
+        return [blind for each, reason in found for blind in _uncovered_part(camera, each, reason, span, told, since_ns)]
 
     def _before_record(self, cameras: tuple[str, ...], span: Span) -> tuple[Blind, ...]:
         began = began_ns(self.record, cameras)
@@ -58,7 +60,7 @@ class LostCameras:
         if until <= span.since_ns:
             return ()
         before = Span(span.since_ns, until)
-        return tuple(Blind(camera, before, "had no record yet", span_citation(camera, before)) for camera in cameras)
+        return tuple(Blind(camera, before, BEFORE_RECORD, span_citation(camera, before), began) for camera in cameras)
 
 
 def began_ns(record: AskedRecord, cameras: tuple[str, ...]) -> int | None:
@@ -68,11 +70,13 @@ def began_ns(record: AskedRecord, cameras: tuple[str, ...]) -> int | None:
     return min(known, default=None)
 
 
-def _uncovered_part(camera: str, blind: Span, reason: str, within: Span, told: list[Span]) -> list[Blind]:
+def _uncovered_part(camera: str, blind: Span, reason: str, within: Span, told: list[Span], began_ns: int | None) -> list[Blind]:
     """What of it lies within the time that was asked for and is not told yet, but for moments."""
     since, until = max(blind.since_ns, within.since_ns), min(blind.until_ns, within.until_ns)
     left = uncovered(Span(since, until), told) if since < until else []
-    return [Blind(camera, each, reason, span_citation(camera, each)) for each in left if each.until_ns - each.since_ns >= _SHORTEST_NS]
+    return [
+        Blind(camera, each, reason, span_citation(camera, each), began_ns) for each in left if each.until_ns - each.since_ns >= _SHORTEST_NS
+    ]
 
 
 Watch = Callable[[tuple[str, ...], Span], tuple[Blind, ...]]

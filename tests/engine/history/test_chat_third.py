@@ -24,7 +24,6 @@ NOT_YET = {  # what is still not answered as it was; all but the last two are de
     "who spent over 15 hours in the office last week",
     "which alerts don't have a clip",
     "did john come earlier on tuesday than on monday",
-    "which was more?",
     "show me what the dock camera recorded friday 3:14",
 }
 
