@@ -82,6 +82,8 @@ def anchors(message: str) -> list[Anchored]:
     while (match := _ANCHOR.search(message, at)) is not None:
         main = message[: match.start()].strip(" ,")
         at = match.start("rel") + 1
+        if re.search(rf", (?:{_ASKS})\b", match["clause"], re.IGNORECASE):
+            continue  # what is asked stands behind it: `on Thursday after lunch, what did he do`
         if len(main.split()) >= 2 and not _NO_ANCHOR.search(message[: match.start("rel")] if match["rel"].lower() == "when" else ""):
             found.append(_anchored(match, main))
     return found

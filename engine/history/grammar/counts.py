@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from engine.history.grammar.places import BY_PLURALS, BY_WORDS
 from engine.history.grammar.scope import Question
+from engine.history.lexicon.words import BY_PLURALS, BY_WORDS
 from engine.model.event import EventKind
 from engine.model.history.plan import Form
 from engine.model.history.query import LOST_KINDS, Ask, By, GroupSelection, Of, Query, Who
@@ -27,6 +27,9 @@ def compare(question: Question, of: Of) -> tuple[Query, Form] | None:
 def _side_by_side(question: Question, of: Of) -> tuple[Query, Form] | None:
     """Two people, cameras or zones that are compared, in the same time."""
     slots = question.slots
+    if slots.any("compare") and {"true", "false"} <= slots.said and of is Of.ALERTS:
+        judged = question.query(Ask.COUNT, of, by=By.VERDICT, limit=100)
+        return replace(judged, scope=replace(judged.scope, dispositions=())), Form.PLAIN
     apart = slots.any("compare", "most", "fewest") or slots.word("more", "fewer", "less", "busier", "quieter")
     several = {
         By.PERSON: {each.id for each in slots.people},
@@ -62,6 +65,8 @@ def read_count(question: Question, of: Of) -> tuple[Query, Form] | None:
         ), Form.HOW_MANY
     if of is Of.EVENTS and by is By.ALL and slots.kinds and set(slots.kinds) <= set(LOST_KINDS) and not slots.limit_of:
         return question.query(Ask.LIST, of, limit=100, oldest_first=True, during=True), Form.HOW_MANY
+    if of is Of.EVENTS and by is By.ALL and slots.kinds and slots.any("where", "when") and not (slots.limit_of or slots.any("how_often")):
+        return question.query(Ask.LIST, of, limit=100, oldest_first=True), Form.HOW_MANY
     query = question.query(Ask.COUNT, of, by=by, wanted=wanted if by is not By.ALL else GroupSelection.ALL, limit=100)
     if of is Of.PEOPLE:
         scope = query.scope

@@ -9,6 +9,7 @@ from engine.history.when.zone import days_between, local, on_day, shift_days
 from engine.model.history.plan import Form
 from engine.model.history.query import Ask, By, GroupSelection, Query, Scope, Span, Who
 
+_PREPOSITIONS = ("on", "at", "in", "by", "for", "since", "before", "after", "between", "from")
 _SHORT_QUESTION = 6  # words
 _BARE = 4
 _LISTED = 50
@@ -29,11 +30,12 @@ def follows(slots: Slots) -> bool:
     there = (
         any(token.text in words.THERE and token.taken != "name" for token in slots.tokens.all) and slots.people and not slots.when.stated
     )
-    pointed = bool(there) or slots.any("then") or (not slots.ids and slots.word("it", "that") and not named_things(slots))
+    pointed = bool(there) or _there(slots) or slots.any("then") or (not slots.ids and slots.word("it", "that") and not named_things(slots))
     narrows = (
         _one_of_them(slots)
         or _is_bare(slots)
         or slots.word("those", "these")
+        or first in _PREPOSITIONS
         or (first in ("just", "only") and len(slots.tokens.all) < _SHORT_QUESTION)
     )
     return (
@@ -46,6 +48,15 @@ def follows(slots: Slots) -> bool:
             or slots.any("events", "people", "anyone", "alerts", "incidents", "held", "unknown", "how_many", "open", "new")
         )
     )
+
+
+def _there(slots: Slots) -> bool:
+    """`was anyone else there`: a place. `was there anyone` is none."""
+    tokens = slots.tokens
+    return any(tokens.word(at) in words.THERE and tokens.word(at - 1) not in _BE for at in range(1, len(tokens.all)))
+
+
+_BE = ("is", "are", "was", "were", "be", "been", "has", "have", "had")
 
 
 def _is_bare(slots: Slots) -> bool:
@@ -65,6 +76,9 @@ def _one_of_them(slots: Slots) -> bool:
 
 def resolve(slots: Slots, before: Query, directory: Directory) -> None:
     """Pronouns stand for the people and places of the question before; of people nobody named, for anyone."""
+    somewhere = before.scope.camera_ids or before.scope.zone_ids
+    if slots.word("else") and somewhere and not (slots.people or slots.not_people):
+        slots.not_people += [each for each in directory.of_kind(NamedKind.PERSON) if each.id in before.scope.person_ids]
     if _he(slots):
         slots.people += [each for each in directory.of_kind(NamedKind.PERSON) if each.id in before.scope.person_ids]
         slots.said |= {"anyone"} if not slots.people else set()
@@ -94,7 +108,7 @@ def followed(slots: Slots, before: Query, query: Query | None, form: Form) -> tu
     kept = replace(
         scope,
         spans=scope.spans or had.spans,
-        person_ids=scope.person_ids or had.person_ids,
+        person_ids=scope.person_ids or (() if scope.not_person_ids else had.person_ids),
         camera_ids=scope.camera_ids or (had.camera_ids if not scope.zone_ids else ()),
         zone_ids=scope.zone_ids or (had.zone_ids if not scope.camera_ids else ()),
         kinds=scope.kinds or had.kinds,

@@ -24,6 +24,7 @@ from engine.model.history.plan import Form
 from engine.model.history.query import Ask, Of, Query
 from engine.model.value_class import dataclass
 
+_WHOLE = {"who", "when", "where", "how_many", "how_long", "events", "alerts", "incidents", "people", "anyone", "why"}
 _NO_NAMES = ("rule", "rules")  # what alerts are raised by
 _Turn = Callable[[Question, Of], tuple[Query, Form] | None]
 _TURNS: tuple[_Turn, ...] = (
@@ -74,6 +75,8 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
         written, people = slots.unclear[0]
         named = " and ".join(each.name for each in people)
         return Parsed(None, unknown=(written,), trouble=f"“{written}” may be {named}. Say which one is meant.")
+    if before is None and slots.tokens.word(0) == "and" and not (named_things(slots) or slots.said & _WHOLE):
+        return Parsed(None, trouble="That goes on from a question, and there is none before it. Ask it in full.")
     trouble = _refusal_reason(slots, now_ns)
     if trouble:
         return Parsed(None, unknown=tuple(slots.unknown), trouble=trouble)
@@ -95,8 +98,12 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
             None, form, tuple(slots.unknown), tuple(slots.notes), "That is no question about the record." if not slots.unknown else ""
         )
     left = [word for word in left_over(slots, query, form) if not (goes_on and word == "only")]
-    if goes_on and form is Form.WHO and query.ask is not Ask.WITH and not slots.not_people:
+    if goes_on and query.ask is not Ask.WITH and not slots.not_people:
         left.append("else")  # than whom the question before was about
+    if goes_on and query.ask is Ask.LIST:
+        left += ["more", "fewer", "less"]
+    if goes_on and slots.tokens.run_of("of", "them") and "who" in slots.said and not query.scope.person_ids:
+        left.append("them")
     unknown = [token.text for token in slots.tokens.all if token.text in {*slots.unknown, *left}]
     return Parsed(query, form, tuple(dict.fromkeys(unknown)), tuple(slots.notes), follows=goes_on)
 

@@ -1,7 +1,7 @@
 """Words of a question that limit it and that its query does not hold: they are named as not understood, never left out in silence."""
 
-from engine.history.grammar.kinds import CATEGORIES
 from engine.history.grammar.slots_found import Slots
+from engine.history.lexicon.words import CATEGORIES, HE
 from engine.model.event import EventKind
 from engine.model.history.plan import Form
 from engine.model.history.query import LOST_KINDS, Ask, By, GroupSelection, Measure, Of, Query
@@ -86,6 +86,7 @@ def _turns(slots: Slots, query: Query) -> set[str]:
 
 
 _HOLDS_NO_LENGTH = (Ask.OBSERVED, Ask.AT_ONCE, Ask.DAYS, Ask.MATCHING, Ask.ABSENT, Ask.WITH, Ask.CLOCKS, Ask.ORDER, Ask.HANDLED)
+_STATE_VERBS = ("close", "closed", "acknowledge", "acknowledged", "handle", "handled", "take", "took", "confirm", "confirmed")
 _SUPERLATIVES: tuple[tuple[tuple[str, ...], tuple[Ask, ...], tuple[str, ...]], ...] = (
     (("longest", "shortest"), (Ask.LENGTHS, Ask.HOW_LONG), ("longest", "shortest", "lengthiest", "briefest")),
     (
@@ -93,6 +94,8 @@ _SUPERLATIVES: tuple[tuple[tuple[str, ...], tuple[Ask, ...], tuple[str, ...]], .
         (Ask.AVERAGE, Ask.USUAL, Ask.LENGTHS, Ask.CLOCKS, Ask.COUNT),
         ("average", "usually", "usual", "normally", "typically", "mean"),
     ),
+    (("days",), (Ask.DAYS, Ask.AVERAGE, Ask.COUNT, Ask.USUAL, Ask.MATCHING, Ask.ABSENT), ("mornings", "evenings", "nights")),
+    (("latest",), (Ask.CLOCKS, Ask.LAST, Ask.ORDER, Ask.LIST), ("latest",)),
     (("share",), (Ask.SHARE,), ("percentage", "percent", "share", "proportion", "ratio", "rate")),
 )
 
@@ -103,6 +106,22 @@ def _superlatives(slots: Slots, query: Query) -> set[str]:
     for names, asks, words in _SUPERLATIVES:
         if slots.any(*names) and query.ask not in asks:
             found |= set(words)
+    if query.ask is Ask.COUNT and slots.any("how_long"):
+        found |= {"long", "time", "duration"}
+    if query.ask is Ask.HOW_LONG and slots.any("nobody", "not"):
+        found |= {"nobody", "not", "no", "noone", "none"}
+    if query.ask is Ask.HOW_LONG and EventKind.ZONE_VISIT in query.scope.kinds and not query.scope.zone_ids:
+        found.add("visits")
+    if query.ask is Ask.ORDER:
+        found |= {"mornings", "evenings", "nights"}
+    if query.ask is Ask.FIRST and slots.any("leave") and not slots.people:
+        found.add("first")
+    if query.of is Of.ALERTS and slots.people and query.ask in (Ask.COUNT, Ask.LIST) and slots.any("handled", "closed", "acknowledged"):
+        found |= set(_STATE_VERBS)
+    if query.ask not in (Ask.WITH, Ask.AT_ONCE) and any(slots.tokens.run_of("with", each) for each in HE):
+        found.add("with")
+    if slots.word("both") and query.ask in (Ask.STAYS, Ask.LIST, Ask.FIRST, Ask.LAST) and len(slots.when.groups) < 2 and not slots.people:
+        found.add("both")
     if query.ask is Ask.COUNT and query.by is By.ALL and len(slots.tokens.all) < 6:
         found |= {"more", "fewer", "less"}  # `which was more`, with nothing to compare
     if query.ask is Ask.COMPARE:

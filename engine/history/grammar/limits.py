@@ -5,7 +5,7 @@ row is meant (`the second`, `the last but one`). One reader for all of them: a c
 from engine.history.grammar.slots_found import Slots
 from engine.history.lexicon.tables import is_counted
 from engine.history.lexicon.tokens import Tokens, word_set
-from engine.history.lexicon.words import AT_ONCE
+from engine.history.lexicon.words import PHRASES
 from engine.history.when.units import DAY, MONTHS, ORDINALS, TH, month_of, number_at, unit_at
 
 _MORE = (("more", "than"), ("over",), ("above",), ("longer", "than"), ("exceeding",), ("greater", "than"), ("upwards", "of"))
@@ -103,7 +103,7 @@ def _counted_noun(tokens: Tokens, at: int) -> tuple[str, int] | None:
 
 
 def _says_at_once(tokens: Tokens) -> bool:
-    return any(tokens.run_of(*phrase) for phrase in AT_ONCE)
+    return any(tokens.run_of(*phrase) for phrase in PHRASES["at_once"])
 
 
 def _limit(found: Slots, way: str, number: int) -> None:

@@ -1,8 +1,8 @@
 """Numbers that limit a question: severities, lengths, how many, and what is counted apart."""
 
-from engine.history.grammar.places import AT_LEAST_HIGH, BY_PLURALS, BY_WORDS, PER, SEVERITIES
 from engine.history.grammar.slots_found import Slots
 from engine.history.lexicon.tokens import Tokens
+from engine.history.lexicon.words import AT_LEAST_HIGH, BY_PLURALS, BY_WORDS, PER, SEVERITIES
 from engine.history.when.units import number_at
 from engine.model.history.query import By
 

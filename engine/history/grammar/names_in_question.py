@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from engine.history.grammar.places import CAMERA_WORDS, GATES, NODE_WORDS
 from engine.history.grammar.slots_found import Slots
 from engine.history.grammar.without import behind, chained, left_out
 from engine.history.lexicon import words
 from engine.history.lexicon.tokens import Tokens
+from engine.history.lexicon.words import CAMERA_WORDS, GATES, NODE_WORDS
 from engine.history.names import Mention, NamedEntity, NamedKind
 from engine.history.when.units import number_at
 
@@ -15,7 +15,7 @@ _ASKING = ("was", "were", "did", "is", "are", "has", "have", "do", "does")
 
 def find_gates(tokens: Tokens, found: Slots) -> None:
     """`the duplicate gate`, `held by schedule`."""
-    is_held = any(tokens.run(at, phrase) for at in range(len(tokens.all)) for phrase in words.HELD)
+    is_held = any(tokens.run(at, phrase) for at in range(len(tokens.all)) for phrase in words.PHRASES["held"])
     for gate in GATES:
         parts = tuple(gate.split())
         for at in range(len(tokens.all)):

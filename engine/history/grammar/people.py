@@ -40,10 +40,18 @@ def nth(question: Question, of: Of) -> _Read:
     slots = question.slots
     moves = slots.any("arrive", "leave", "first", "last") and not slots.has_place
     of_people = slots.any("who", "people", "anyone") and not slots.any("unknown", "events", "handled", "alerts")
-    if slots.ordinal is None or of is not Of.EVENTS or slots.kinds or slots.people or not (moves or slots.has_place) or not of_people:
+    leaves_first = slots.any("leave") and slots.any("first")
+    if (
+        (slots.ordinal is None and not leaves_first)
+        or of is not Of.EVENTS
+        or slots.kinds
+        or slots.people
+        or not (moves or slots.has_place)
+        or not of_people
+    ):
         return None
     leaves = "leave" in slots.said
-    query = question.query(Ask.ORDER, of, reach=False, oldest_first=not leaves, limit=1, skip=slots.ordinal - 1)
+    query = question.query(Ask.ORDER, of, reach=False, oldest_first=not leaves, limit=1, skip=(slots.ordinal or 1) - 1)
     return replace(query, scope=replace(query.scope, who=Who.ANYTHING)), Form.PLAIN
 
 

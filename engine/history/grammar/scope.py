@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine.history.grammar.slots_found import Slots, who_of
-from engine.history.lexicon.words import BENIGN, FALSE, TRUE
+from engine.history.lexicon.words import PHRASES
 from engine.history.names import Directory
 from engine.history.when.units import MINUTE
 from engine.model.event import EventKind
@@ -107,7 +107,7 @@ class Question:
     def _denied(self, verdict: str) -> bool:
         """`not false`."""
         tokens = self.slots.tokens
-        words = {phrase[0] for phrase in {"false": FALSE, "true": TRUE, "benign": BENIGN}[verdict]}
+        words = {phrase[0] for phrase in PHRASES[verdict]}
         return any(tokens.word(at) in words and tokens.word(at - 1) == "not" for at in range(1, len(tokens.all)))
 
     def _who(self, of: Of, people: tuple[str, ...]) -> Who:

@@ -4,7 +4,6 @@ import re
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from engine.history.grammar.kinds import CATEGORIES
 from engine.history.grammar.limits import find_limits, find_ordinal
 from engine.history.grammar.measures import find_by, find_limit, find_severities
 from engine.history.grammar.names_in_question import find_distance, find_gates, put_named
@@ -13,7 +12,7 @@ from engine.history.lexicon.phrases import find_every, find_lost, find_phrases, 
 from engine.history.lexicon.spelling import mend
 from engine.history.lexicon.tables import is_filler, is_thing, is_word
 from engine.history.lexicon.tokens import Tokens, tokens_of, word_set
-from engine.history.lexicon.words import FALSE
+from engine.history.lexicon.words import CATEGORIES, PHRASES
 from engine.history.names import Directory, NameFinder
 from engine.history.when.when import When, find_when
 from engine.model.event import EventKind
@@ -47,7 +46,7 @@ def _is_free(word: str) -> bool:
 def _find_wrong(found: Slots) -> None:
     """`what is wrong` asks for trouble; alerts that were found wrong are false ones."""
     tokens = found.tokens
-    others = {phrase[0] for phrase in FALSE} - {"wrong"}
+    others = {phrase[0] for phrase in PHRASES["false"]} - {"wrong"}
     if "false" not in found.said or found.any("alerts") or found.word(*others):
         return
     before = {tokens.word(at - 1) for at in range(1, len(tokens.all)) if tokens.word(at) == "wrong"}

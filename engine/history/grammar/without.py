@@ -40,6 +40,8 @@ def behind(tokens: Tokens, end: int) -> bool:
 
 def chained(tokens: Tokens, at: int, ended: set[int]) -> bool:
     """`and motion`, behind something that is left out."""
+    if at in ended or (tokens.word(at - 1) == "the" and at - 1 in ended):
+        return True  # `other than the hall, the yard and the gate`
     while tokens.word(at - 1) in _SKIPPED:
         at -= 1
     return tokens.word(at - 1) in _AND and at - 1 in ended

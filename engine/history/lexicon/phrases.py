@@ -1,11 +1,10 @@
 """Turns of phrase from the tables, and what some of them mean together: lost cameras, doors gone through."""
 
-from engine.history.grammar.places import CAMERA_WORDS, DOOR_WORDS, LOST, NODE_WORDS
 from engine.history.grammar.slots_found import Slots
 from engine.history.grammar.without import behind, chained, left_out
 from engine.history.lexicon.tables import BY_FIRST
 from engine.history.lexicon.tokens import Tokens
-from engine.history.lexicon.words import EVERY
+from engine.history.lexicon.words import CAMERA_WORDS, DOOR_WORDS, LOST, NODE_WORDS, PHRASES
 from engine.history.names import Directory
 from engine.model.event import EventKind
 
@@ -179,5 +178,5 @@ _SUBJECTS = {
 
 def find_every(tokens: Tokens, found: Slots) -> None:
     """`every weekday` is a time, and says that each of them is meant."""
-    if any(tokens.run_of(*phrase) for phrase in EVERY):
+    if any(tokens.run_of(*phrase) for phrase in PHRASES["every"]):
         found.said.add("every")

@@ -33,17 +33,45 @@ def _day_of_month(found: re.Match[str]) -> str:
     return f"{day} {_MONTHS[month - 1]} " if 1 <= day <= 31 and 1 <= month <= 12 else found[0]
 
 
+def _four_digits(found: re.Match[str]) -> str:
+    """`2200` is a time; `2026` behind a month is none."""
+    before = found.string[: found.start()].split()
+    is_year = bool(before) and re.fullmatch(_MONTH, before[-1].strip(",.")) is not None
+    return found[0] if is_year else f"{found[1]}:{found[2]}"
+
+
+def _night_before(found: re.Match[str]) -> str:
+    """The night to Wednesday began on Tuesday."""
+    at = next(at for at, day in enumerate(_DAYS) if day.startswith(found[1][:3]))
+    return f"{_DAYS[at - 1]} night"
+
+
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NIGHT = rf"(?:{_WEEKDAY}|the {_DAY})"
 _SHORT: tuple[tuple[str, _Told], ...] = (
     (r"\b(any|some|every|no)1\b", r"\1one"),
     (r"\b(next|last|this|past|a) wk\b", r"\1 week"),
     (r"\b2nite\b", "tonight"),
     (r"\bfrom (?:when|what time) (?:to|until|till) (?:when|what time)\b", "when"),
     (r"\bb4\b", "before"),
+    (r"\btotal ((?:(?:camera|node|sensor)s? )?(?:outages?|downtime)\b)", r"how long \1"),
+    (r"\b(?:stayed|stays|stay|worked|works) (?:the )?latest\b", "left last"),
+    (r"\bmost to do\b", "most events"),
+    (r"\btil\b", "until"),
+    (rf"\b(early|late) (?:on )?({_WEEKDAY}) (morning|afternoon|evening)\b", r"\2 \1 \3"),
+    (r"\b(of the|all) (?:two|three|four|five|six|seven|eight|nine|ten)\b(?= [a-z]+s\b)", r"\1"),
+    (r"\bthru\b", "through"),
+    (r"\beve\b(?!['’])", "evening"),
+    (r"^\s*n\b", "and"),
+    (r"\b(?:on|all on) (?:his|her|their|its|my) own\b|\bby (?:him|her|them|it|my)sel(?:f|ves)\b", "alone"),
+    (rf"\b(?:in |during |on )?(?:the )?night (?:from|between|of) ({_NIGHT}) (?:to|on|and|until) {_NIGHT}\b", r"\1 night"),
+    (rf"\b(?:in |during )?(?:the )?night to ({_WEEKDAY})\b", _night_before),
     (r"\bby day\b(?=.*\bnight)", "in the bydays"),
     (r"(\bnight\b.*)\b(?:by day|during the day)\b", r"\1in the bydays"),
-    (r"\b(at|around) ([01]\d|2[0-3])([0-5]\d)\b(?!\d)", r"\1 \2:\3"),
+    (r"(?<![\d.:/-])(?<!in )(?<!of )(?<!year )(?<!number )([01]\d|2[0-3])([0-5]\d)\b(?![.:/]\d|-\d{1,2}-)", _four_digits),
     (rf"\b({_WEEKDAY})\s*(?:[-–—]|\b(?:to|till|until|through|thru)\b)\s*({_WEEKDAY})\b", r"from \1 to \2"),
-    (rf"\b({_DAY}) (to|and|until|till|through|[-–—]) ({_DAY}) (?:of )?({_MONTH})\b", r"\1 \4 \2 \3 \4"),
+    (rf"\b({_DAY}) (?:to|until|till|through|[-–—]) ({_DAY}) (?:of )?({_MONTH})\b", r"from \1 \3 to \2 \3"),
+    (rf"\b({_DAY}) and ({_DAY}) (?:of )?({_MONTH})\b", r"\1 \3 and \2 \3"),
     (rf"\b({_MONTH}) ({_DAY}) (to|and|until|till|through|[-–—]) ({_DAY})\b(?! ?(?:am|pm|:))", r"\1 \2 \3 \1 \4"),
     (r"(?<![\d.])(\d{1,2})\.(\d{1,2})\.(?!\d)", _day_of_month),
     (r"(?<![\d/])(\d{1,2})/(\d{1,2})(?![\d/])", _day_of_month),

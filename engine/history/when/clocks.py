@@ -21,7 +21,9 @@ def read_clock(tokens: Tokens, at: int, _now: datetime) -> Piece | None:
         return Piece(at, at + 1, clock=0, am_pm=True)
     spoken = _spoken_clock(tokens, at)
     if spoken is not None:
-        return _with_half(tokens, at, *spoken, was_clear=False)
+        piece = _with_half(tokens, at, *spoken, was_clear=False)
+        either = piece is not None and not piece.am_pm and tokens.word(piece.end - 1) not in _CLOCK_NAMES
+        return replace(piece, spoken=either) if piece is not None else None
     if ":" in word:
         minute = minute_of(word)
         second = int(word.split(":")[2]) if word.count(":") == 2 and int(word.split(":")[2]) < 60 else None

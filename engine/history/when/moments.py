@@ -161,6 +161,7 @@ def _merged(a: Piece, b: Piece) -> Piece:
         this=a.this or b.this,
         second=a.second if a.second is not None else b.second,
         weekday=a.weekday or b.weekday,
+        spoken=a.spoken or b.spoken,
     )
 
 

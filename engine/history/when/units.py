@@ -126,6 +126,7 @@ class Piece:
     this: bool = False
     second: int | None = None
     weekday: bool = False  # the last day of that name
+    spoken: bool = False  # `half past two`: of either half of the day
 
 
 def day_piece(start: int, end: int, day: date, days: int = 1) -> Piece:

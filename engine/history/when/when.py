@@ -34,6 +34,7 @@ from engine.model.value_class import dataclass
 
 _WEEKS_BACK = 8
 _MINUTE_NS = 60 * SECOND
+_NOON = 720
 _SHORTLY = timedelta(minutes=30)  # before or after a time
 NEAR_NS = 15 * _MINUTE_NS
 
@@ -239,6 +240,8 @@ class _TimeReading:
             return [Span(utc_ns(at.since, self.zone), utc_ns(at.until, self.zone, fold=1))]
         lasts_ns = SECOND if piece.second is not None else _MINUTE_NS
         found = [utc_ns(at.since, self.zone, fold) for fold in (0, 1)]
+        if piece.spoken and piece.part is None and piece.clock is not None and piece.clock < _NOON:
+            found += [ns for each in found if (ns := each + _NOON * _MINUTE_NS) <= self.now_ns]
         reach_ns = NEAR_NS if around else 0
         return [Span(each - reach_ns, each + lasts_ns + reach_ns) for each in sorted(set(found))]
 

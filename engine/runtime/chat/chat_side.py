@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from engine.history.answers.words import safe
 from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
-from engine.history.grammar.offline_planner import OfflinePlanner, plan_of
+from engine.history.grammar.offline_planner import OfflinePlanner
+from engine.history.grammar.planned import plan_of
 from engine.history.lexicon.tables import is_word
 from engine.history.plan_run import FormPlanner
 from engine.history.planner import Planner, PlannerQuestion, Turn

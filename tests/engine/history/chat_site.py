@@ -35,9 +35,11 @@ class Site:
         return Reach(self.record, viewer, self.now_ns, ZONE, cameras, LostCameras(self.record, self.now_ns))
 
     def ask(self, question: str, *before: ChatAnswer, viewer: Viewer = EVERYTHING) -> ChatAnswer:
+        return Asker((OfflinePlanner(),)).ask(self.reach(viewer), self.put(question, *before, viewer=viewer), "ch-1")
+
+    def put(self, question: str, *before: ChatAnswer, viewer: Viewer = EVERYTHING) -> PlannerQuestion:
         turns = tuple(Turn(each.question, each.answer, from_text(each.query) if each.query else None) for each in before)
-        asked = PlannerQuestion(question, self.now_ns, ZONE, self.directory(viewer), turns, user=viewer.user)
-        return Asker((OfflinePlanner(),)).ask(self.reach(viewer), asked, "ch-1")
+        return PlannerQuestion(question, self.now_ns, ZONE, self.directory(viewer), turns, user=viewer.user)
 
     def directory(self, viewer: Viewer = EVERYTHING) -> Directory:
         return directory_of(SETTINGS, PEOPLE, ("wave",), viewer.cameras)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from engine.history.asking import Asker
-from engine.history.grammar.offline_planner import plan_of
+from engine.history.grammar.planned import plan_of
 from engine.history.plan_run import FormPlanner
 from engine.history.planner import PlannerQuestion, Turn
 from engine.model.errors import InputError

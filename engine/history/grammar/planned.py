@@ -1,0 +1,119 @@
+"""A message as planned queries: what each of its questions asks, and what it leans on. Nothing is asked of the record."""
+
+from dataclasses import replace
+
+from engine.history.grammar.clauses import Anchored, Relation, anchors, apart, between, questions
+from engine.history.grammar.grammar import Parsed, parse, parse_anchor
+from engine.history.lexicon.german import in_english
+from engine.history.planner import PlannerQuestion
+from engine.model.event import EventKind
+from engine.model.history.plan import MOST_QUERIES, PlannedQuery, QuestionPlan, TimeAnchor
+from engine.model.history.query import Ask, Query, Span
+from engine.model.value_class import dataclass
+
+_TIMED = (
+    Ask.LIST,
+    Ask.STAYS,
+    Ask.LAST,
+    Ask.FIRST,
+    Ask.COUNT,
+    Ask.CLIP,
+    Ask.WITH,
+    Ask.ABSENT,
+    Ask.HOW_LONG,
+    Ask.OBSERVED,
+    Ask.LENGTHS,
+    Ask.WHY_ALERT,
+    Ask.WHY_NOTHING,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One question of a message. `planned` None: it is not understood. parsed: its main clause, of which a question that would be
+    understood can be made."""
+
+    parsed: Parsed
+    planned: PlannedQuery | None
+
+
+def plan_of(asked: PlannerQuestion) -> QuestionPlan:
+    """What a message is understood as; a pronoun stands for nobody yet. Any thread."""
+    english = in_english(asked.message, asked.directory)
+    asked = replace(asked, message=english.text)
+    before = query_before(asked)
+    parts = parts_of(asked.message)
+    spans = time_of(asked, parts)
+    planned: list[PlannedQuery] = []
+    unknown: list[str] = []
+    for part in parts:
+        if apart(part) is not None or (between(part) is not None and not parsed_part(asked, part, None).query):
+            return QuestionPlan(in_steps=True)
+        reading = read_part(asked, part, before, spans)
+        unknown += reading.parsed.unknown
+        one = reading.planned or _with_spans(reading.parsed, spans)
+        if one is not None:
+            planned.append(one)
+            before = one.query
+    return QuestionPlan(tuple(planned), english.as_written(tuple(unknown)))
+
+
+def parts_of(message: str) -> list[str]:
+    """The questions of a message; more than a plan holds are one, which is not understood."""
+    parts = questions(message)
+    return parts if 0 < len(parts) <= MOST_QUERIES else [message]
+
+
+def query_before(asked: PlannerQuestion) -> Query | None:
+    return next((turn.query for turn in reversed(asked.before) if turn.query is not None), None)
+
+
+def time_of(asked: PlannerQuestion, parts: list[str]) -> tuple[Span, ...]:
+    """A time that only the last of several questions says is that of all of them."""
+    scopes = [query.scope for part in parts if (query := parsed_part(asked, part, None).query) is not None] if len(parts) > 1 else []
+    said = [scope.spans for scope in scopes if scope.spans]
+    return said[0] if len(said) == 1 and scopes[-1].spans and not any(scope.going_on for scope in scopes) else ()
+
+
+def parsed_part(asked: PlannerQuestion, message: str, before: Query | None) -> Parsed:
+    return parse(message, asked.directory, asked.now_ns, asked.zone, before)
+
+
+def read_part(asked: PlannerQuestion, message: str, before: Query | None, spans: tuple[Span, ...] = ()) -> Reading:
+    """`spans`: of a question that says no time itself."""
+    parsed = parsed_part(asked, message, before)
+    leans = parsed.query is None or parsed.unknown or parsed.query.ask is not Ask.ORDER
+    for each in anchors(message) if leans else ():
+        main = parsed_part(asked, each.main, before)
+        anchor, unknown = parse_anchor(each.clause, asked.directory, asked.now_ns, asked.zone, main.query)
+        if anchor is None:
+            continue
+        main = replace(main, unknown=tuple(dict.fromkeys((*main.unknown, *unknown))))
+        if main.query is None or main.unknown or main.query.ask not in _TIMED:
+            return Reading(main, None)
+        query = _watched(replace(main.query, ask=_next_place(each, main.query)))
+        return Reading(main, PlannedQuery(query, main.form, TimeAnchor(anchor.query, each.relation, each.seconds, anchor.returned)))
+    return Reading(parsed, None if parsed.unknown else _with_spans(parsed, spans))
+
+
+def _with_spans(parsed: Parsed, spans: tuple[Span, ...]) -> PlannedQuery | None:
+    query = parsed.query
+    if query is None:
+        return None
+    if spans and not query.scope.spans and not query.scope.going_on:
+        query = replace(query, scope=replace(query.scope, spans=spans))
+    return PlannedQuery(query, parsed.form)
+
+
+def _watched(query: Query) -> Query:
+    """Whether a camera works is asked of now, unless the question leans on some time."""
+    scope = query.scope
+    if query.ask is not Ask.LIST or not scope.going_on or scope.kinds != (EventKind.CAMERA_LOST,):
+        return query
+    return replace(query, ask=Ask.OBSERVED, scope=replace(scope, kinds=(), going_on=False))
+
+
+def _next_place(each: Anchored, query: Query) -> Ask:
+    """`where did she go after the hall`: the next place, not all of them."""
+    goes = {"go", "went", "next", "head", "headed", "walk"} & set(each.main.lower().split())
+    return Ask.FIRST if each.relation is Relation.AFTER and goes and query.ask is Ask.STAYS and query.scope.person_ids else query.ask

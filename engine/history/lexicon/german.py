@@ -1,0 +1,144 @@
+"""A German question in the words that the grammar knows: word by word and turn by turn, as the grammar holds no sentences either.
+
+The words are in `resources/german_questions.txt`. What is not among them stays as it was written, so that it is named as not understood.
+"""
+
+import re
+from collections.abc import Callable
+from functools import cache
+from itertools import groupby
+
+from engine.history.lexicon.tables import is_word
+from engine.history.lexicon.tokens import folded, words_of
+from engine.history.lexicon.words import table_file
+from engine.history.names import Directory
+from engine.model.value_class import dataclass
+
+_WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
+_DAY = rf"(?:{'|'.join(_WEEKDAYS)}|Sonnabend|(?:mo|di|mi|do|fr|sa|so)\b)"
+_HOURS = ("eins?", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
+_HOUR = rf"(\d{{1,2}}|{'|'.join(_HOURS)})\b"
+_UNIT = r"(sekunde|minute|stunde|tag|woche|monat|jahr)\w*"
+_VERB = r"^\W*(?:und\s+|aber\s+|auch\s+)*(?:war|ist|is|sind|hat|haben|gab|gibt|kam|kommt|wurde|waren|warn)\b"
+_ENDING = "(?:e|en|er|es|em|m|n|s|se|sen|r|t|te|ten|ern|in|innen|nen)?"
+_Told = str | Callable[[re.Match[str]], str]
+
+
+def _hour(text: str) -> int:
+    return int(text) if text.isdigit() else next(at for at, word in enumerate(_HOURS, 1) if re.fullmatch(word, text, re.IGNORECASE))
+
+
+def _half(found: re.Match[str]) -> str:
+    """`halb neun` is half past eight."""
+    return f"half past {(_hour(found[1]) - 2) % 12 + 1}"
+
+
+def _three_quarters(found: re.Match[str]) -> str:
+    return f"quarter to {_hour(found[1])}"
+
+
+def _day_at(text: str) -> int:
+    named = "Samstag" if text.casefold() == "sonnabend" else text
+    return next(at for at, day in enumerate(_WEEKDAYS) if day.casefold().startswith(named.casefold()))
+
+
+def _night_before(found: re.Match[str]) -> str:
+    """`in der Nacht auf Mittwoch` began on Tuesday."""
+    return f"{_WEEKDAYS[(_day_at(found[1]) - 1) % 7]} nacht"
+
+
+def _weekday(found: re.Match[str]) -> str:
+    return f"{found[1]} {_WEEKDAYS[_day_at(found[2])]}"
+
+
+_TURNS: tuple[tuple[str, _Told], ...] = (
+    (rf"\b(?:in der )?nacht vo[nm] ({_DAY}) (?:auf|zum?) (?:den )?{_DAY}", r"\1 nacht"),
+    (rf"\b(?:in der )?nacht (?:auf|zum?) (?:den )?({_DAY})", _night_before),
+    (r"\b(am|bis|von|seit|vom|zum|und|ab) (mo|di|mi|do|fr|sa|so)\b\.?(?! \w+ (?:uhr|mal))", _weekday),
+    (rf"\b(?:um|gegen) (?=(?:halb |viertel vor |viertel nach )?{_HOUR} (?:he)?rum\b)", "around "),
+    (rf"\bgegen (?=(?:halb |viertel vor |viertel nach )?{_HOUR})", "around "),
+    (r"\b(?:he)?rum\b(?! in| im| am)", ""),
+    (rf"\bhalb {_HOUR}", _half),
+    (rf"\b(?:dreiviertel|drei viertel) {_HOUR}", _three_quarters),
+    (rf"\bviertel vor {_HOUR}", _three_quarters),
+    (rf"\bviertel nach {_HOUR}", lambda found: f"quarter past {_hour(found[1])}"),
+    (r"\b(\d{1,2})[:.](\d\d) ?uhr\b", r"\1:\2"),
+    (r"\b(\d{1,2}) uhr (\d\d)\b", r"\1:\2"),
+    (rf"\b{_HOUR} uhr\b", lambda found: f"{_hour(found[1])}:00"),
+    (rf"\b(?:früh|morgens) um {_HOUR}", lambda found: f"at {_hour(found[1])} in the morning"),
+    (rf"\bum {_HOUR}(?! minuten| stunden)", lambda found: f"at {_hour(found[1])}"),
+    (r"\b(\d{1,2})\. (?=(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)\b)", r"\1 "),
+    (rf"\bvor (\w+) {_UNIT}\b", r"\1 \2 ago"),
+    (r"\b(?:herrn?|frau)\s+(?=[A-ZÄÖÜ])", ""),
+    (r"\bhie?lt\w*\b(.*)\bauf\b", r"war\1"),
+    (r"\bhäng\w*\b(.*)\b(?:he)?rum\b", r"ist\1"),
+    (r"\b(?:trifft|treffen|traf\w*)\b(.*)\bein\b", r"arrived\1"),
+    (r"\b(?:kam|kamen|kommt)\b(.*)\ban\b(?=\W*$)", r"arrived\1"),
+    (r"\b(?:fiel|fielen|fällt)\b(.*)\baus\b", r"ausgefallen\1"),
+    (r"\bl[öo]ste?n?\b(.*)\baus\b", r"ausgelöst\1"),
+    (r"\b(?:ging|gingen|geht)\b(.*)\b(?:weg|heim|nach hause)\b", r"left\1"),
+    (r"\btauchten?\b(.*)\bauf\b", r"appeared\1"),
+    (rf"({_VERB}.*?)\bwer\b", r"\1 jemand"),
+    (r"\b(noch|sonst|auch) wer\b", r"\1 jemand"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EnglishWording:
+    """`text`: the question in English words. written: words as they were written, by what became of them."""
+
+    text: str
+    written: dict[str, str]
+
+    def as_written(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.written.get(word, word) for word in words))
+
+
+def in_english(message: str, directory: Directory) -> EnglishWording:
+    """A message that is not German is given back as it is; so are all names."""
+    names = {word for named in directory.named for word in words_of(named.name) if len(word) > 1}
+    if not _is_german(message, names):
+        return EnglishWording(message, {})
+    for pattern, by in _TURNS:
+        message = re.sub(pattern, by, message, flags=re.IGNORECASE)
+    written = {folded(word): word for word in re.findall(r"\w+", message)}
+
+    def english_of(found: re.Match[str]) -> str:
+        if {folded(word) for word in found[0].split()} & names:
+            return found[0]
+        english = _table()[1][int(found.lastindex or 1) - 1]
+        written.update({word: found[0] for word in english.split() if word not in written})
+        return english
+
+    return EnglishWording(_table()[0].sub(english_of, message), written)
+
+
+def _is_german(message: str, names: set[str]) -> bool:
+    """More of its words are German only than English only."""
+    words = [word for word in re.findall(r"[^\W\d_]+", message) if folded(word) not in names]
+    german = {word for word in words if _table()[0].fullmatch(word)}
+    return sum(word in german and not is_word(folded(word)) for word in words) > sum(
+        word not in german and is_word(folded(word)) for word in words
+    )
+
+
+@cache
+def _table() -> tuple[re.Pattern[str], list[str]]:
+    """One pattern with a group for each phrase, by their first letters the longest first, and what each group becomes."""
+    known = table_file("german_questions.txt")["phrases"]
+    ordered = sorted(known, key=lambda phrase: (folded(phrase)[0], -phrase.count(" "), "~" in phrase, -len(phrase)))
+    buckets = [
+        rf"(?=[{letter}{_UMLAUTS.get(letter, '')}])(?:{'|'.join(rf'({_pattern(each)})' for each in several)})"
+        for letter, several in groupby(ordered, key=lambda phrase: folded(phrase)[0])
+    ]
+    return re.compile(rf"\b(?:{'|'.join(buckets)})\b", re.IGNORECASE), [known[each] for each in ordered]
+
+
+_UMLAUTS = {"a": "ä", "o": "ö", "u": "ü"}
+
+
+def _pattern(phrase: str) -> str:
+    text = re.escape(phrase).replace(r"\ ", r"\s+").replace("'", "['’]").replace("\\~", _ENDING).replace("~", _ENDING)
+    for letter, others in (("ä", "ä|ae|a"), ("ö", "ö|oe|o"), ("ü", "ü|ue|u"), ("ß", "ß|ss")):
+        text = text.replace(letter, f"(?:{others})")
+    return text
