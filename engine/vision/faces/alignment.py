@@ -31,11 +31,13 @@ class AlignedFace:
     """An upright face.
 
     Attributes:
-        pixels: (112, 112, 3) uint8 BGR. fit: root mean square distance of its points from the template, in pixels of it.
+        pixels: (112, 112, 3) uint8 BGR, for recognition. fit: root mean square distance of its points from the template, in pixels of it.
+        linear: the same interpolated linearly, which is softer where the face is enlarged; limits of sharpness are set on it.
     """
 
     pixels: Bytes2D
     fit: float
+    linear: Bytes2D
 
 
 def align(picture_bgr: Bytes2D, landmarks: Floats) -> AlignedFace | AlignmentRefusal:
@@ -54,7 +56,8 @@ def align(picture_bgr: Bytes2D, landmarks: Floats) -> AlignedFace | AlignmentRef
     matrix, fit = _similarity(points)
     if fit > WORST_FIT:
         return AlignmentRefusal("The five points do not lie as those of a face do.")
-    return AlignedFace(_warped(picture_bgr, matrix), fit)
+    part, onto = _part_to_template(picture_bgr, matrix)
+    return AlignedFace(_warped(part, onto, warp_interpolation(matrix)), fit, _warped(part, onto, cv2.INTER_LINEAR))
 
 
 def eye_distance(landmarks: npt.NDArray[np.floating]) -> float:
@@ -76,21 +79,35 @@ def _complex(points: npt.NDArray[np.floating]) -> npt.NDArray[np.complex128]:
     return points[:, 0] + 1j * points[:, 1].astype(np.complex128)
 
 
-def _warped(picture_bgr: Bytes2D, matrix: Doubles) -> Bytes2D:
-    """A face larger than the template is made smaller first by halves: sampling only four of its pixels for each would alias."""
-    scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+def warp_interpolation(matrix: Doubles) -> int:
+    """For `cv2.warpAffine`: cubic where the 2 × 3 matrix enlarges. Small faces keep more of what tells people apart than with linear."""
+    return cv2.INTER_CUBIC if _scale(matrix) > 1.0 else cv2.INTER_LINEAR
+
+
+def _scale(matrix: Doubles) -> float:
+    return float(np.hypot(matrix[0, 0], matrix[1, 0]))
+
+
+def _part_to_template(picture_bgr: Bytes2D, matrix: Doubles) -> tuple[Bytes2D, Doubles]:
+    """The part of the picture with the face, and the 2 × 3 matrix from it to the template.
+
+    A face larger than the template is made smaller first by halves: sampling only a few of its pixels for each would alias.
+    """
     corners = _corners_in_picture(matrix)
     height, width = picture_bgr.shape[:2]
     x0, y0 = np.clip(np.floor(corners.min(axis=0)) - 2, 0, [width - 1, height - 1]).astype(int)
     x1, y1 = np.clip(np.ceil(corners.max(axis=0)) + 3, [x0 + 1, y0 + 1], [width, height]).astype(int)
     part = picture_bgr[y0:y1, x0:x1]
-    shrink = min(1.0, 2 * scale)
+    shrink = min(1.0, 2 * _scale(matrix))
     if shrink < 1.0:
         size = max(1, round((x1 - x0) * shrink)), max(1, round((y1 - y0) * shrink))
-        part = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+        part = np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8)
     real = np.array([part.shape[1] / (x1 - x0), part.shape[0] / (y1 - y0)])
-    onto = np.hstack([matrix[:, :2] / real, (matrix[:, 2] + matrix[:, :2] @ [x0, y0])[:, None]])
-    return cv2.warpAffine(part, onto, (ALIGNED, ALIGNED), flags=cv2.INTER_LINEAR)  # pyright: ignore[reportReturnType]
+    return part, np.hstack([matrix[:, :2] / real, (matrix[:, 2] + matrix[:, :2] @ [x0, y0])[:, None]])
+
+
+def _warped(part_bgr: Bytes2D, matrix: Doubles, interpolation: int) -> Bytes2D:
+    return cv2.warpAffine(part_bgr, matrix, (ALIGNED, ALIGNED), flags=interpolation)  # pyright: ignore[reportReturnType]
 
 
 def _corners_in_picture(matrix: Doubles) -> Doubles:

@@ -11,7 +11,7 @@ from engine.model.cameras.frame import Bytes2D
 from engine.model.errors import EnvironmentFault
 from engine.model.geometry import Box, Floats
 from engine.model.value_class import dataclass
-from engine.vision.faces.alignment import LEAST_EYES, eye_distance
+from engine.vision.faces.alignment import LEAST_EYES, eye_distance, warp_interpolation
 
 SIDE = 224
 CLOSE_SIDE = 160
@@ -99,7 +99,7 @@ class FaceFinder:
         tilt = _tilt(points)
         for look in range(1, _MOST_LOOKS + 1):
             matrix = _close_up(points, tilt)
-            square = np.asarray(cv2.warpAffine(part_bgr, matrix, (CLOSE_SIDE, CLOSE_SIDE), flags=cv2.INTER_LINEAR), np.uint8)
+            square = np.asarray(cv2.warpAffine(part_bgr, matrix, (CLOSE_SIDE, CLOSE_SIDE), flags=warp_interpolation(matrix)), np.uint8)
             again = self._nearest_to_middle(square)
             if again is None:
                 break
@@ -184,7 +184,7 @@ def _fitted(part_bgr: Bytes2D) -> tuple[Bytes2D, float]:
     scale = min(SIDE / max(height, width), MOST_ENLARGED)
     size = max(1, round(width * scale)), max(1, round(height * scale))
     square = np.zeros((SIDE, SIDE, 3), np.uint8)
-    square[: size[1], : size[0]] = cv2.resize(part_bgr, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    square[: size[1], : size[0]] = cv2.resize(part_bgr, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     return square, scale
 
 

@@ -45,7 +45,7 @@ def quality(landmarks: Floats, aligned: AlignedFace) -> Quality:
     Args:
         landmarks: (5, 2) pixels of the picture, ordered as `FACE_LANDMARKS`. aligned: the face made from them.
     """
-    return Quality(size(landmarks), sharpness(aligned.pixels), pose(landmarks))
+    return Quality(size(landmarks), sharpness(aligned.linear), pose(landmarks))
 
 
 def size(landmarks: Floats) -> float:

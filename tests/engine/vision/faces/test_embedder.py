@@ -1,5 +1,6 @@
 """Alignment and embedding, beside OpenCV's own recogniser on the same network."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -68,7 +69,7 @@ def test_sface_is_fed_as_opencv_feeds_it(finder: FaceFinder, models_folder: Path
 def test_a_mirrored_face_has_the_same_embedding(finder: FaceFinder, embedder: FaceEmbedder, photos: Photos) -> None:
     aligned = align(photos(OBAMA), finder.find(photos(OBAMA)).landmarks[0])
     assert isinstance(aligned, AlignedFace)
-    mirrored = AlignedFace(np.ascontiguousarray(aligned.pixels[:, ::-1]), aligned.fit)
+    mirrored = replace(aligned, pixels=np.ascontiguousarray(aligned.pixels[:, ::-1]))
     first, second = embedder.embed_aligned(aligned), embedder.embed_aligned(mirrored)
     assert isinstance(first, EmbeddedFace) and isinstance(second, EmbeddedFace)
     assert float(first.embedding @ second.embedding) > 0.99999
@@ -84,14 +85,14 @@ def test_embeddings_enrolled_before_mirroring_still_match(finder: FaceFinder, em
 
 
 def test_alignment_is_that_of_opencv(finder: FaceFinder, models_folder: Path, photos: Photos) -> None:
-    """On a face of about the template's size, where neither has to shrink."""
+    """On a face of about the template's size, where neither has to shrink; OpenCV interpolates linearly."""
     theirs = cv2.FaceRecognizerSF.create(str(models_folder / "MobileFaceNet_foamliu.onnx"), "")
     picture = photos("ageitgey/examples/obama-480p.jpg")
     found = finder.find(picture)
     row = np.concatenate([found.boxes_xyxy[0], found.landmarks[0].reshape(-1), found.scores]).astype(np.float32)[None]
     aligned = align(picture, found.landmarks[0])
     assert isinstance(aligned, AlignedFace)
-    difference = np.abs(aligned.pixels.astype(int) - np.asarray(theirs.alignCrop(picture, row)).astype(int))
+    difference = np.abs(aligned.linear.astype(int) - np.asarray(theirs.alignCrop(picture, row)).astype(int))
     assert difference.mean() < 1.0
 
 

@@ -47,7 +47,7 @@ def test_noise_does_not_pass_for_detail(finder: FaceFinder, photos: Photos) -> N
     noise = np.random.default_rng(0).normal(0, 4, photos(OBAMA).shape)
     noisy = align(np.clip(blurred(photos(OBAMA), 6.0) + noise, 0, 255).astype(np.uint8), points)
     assert isinstance(noisy, AlignedFace)
-    assert sharpness(noisy.pixels) < 0.2
+    assert sharpness(noisy.linear) < 0.2
 
 
 def test_contrast_and_light_hardly_count_as_sharpness(finder: FaceFinder, photos: Photos) -> None:
@@ -56,7 +56,7 @@ def test_contrast_and_light_hardly_count_as_sharpness(finder: FaceFinder, photos
     faint = (soft * 0.4 + 60).astype(np.uint8)
     first, second = align(soft, points), align(faint, points)
     assert isinstance(first, AlignedFace) and isinstance(second, AlignedFace)
-    assert abs(sharpness(first.pixels) - sharpness(second.pixels)) < 0.15
+    assert abs(sharpness(first.linear) - sharpness(second.linear)) < 0.15
 
 
 def test_turning_away_is_worse() -> None:
