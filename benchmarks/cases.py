@@ -38,12 +38,25 @@ def run(parsed: argparse.Namespace) -> int:
 def _tracking_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mot", type=Path, metavar="FOLDER", help="folder of MOTChallenge sequences with det and gt")
     parser.add_argument("--sequence", action="append", metavar="NAME", help="only this sequence (may be given again)")
+    parser.add_argument(
+        "--half",
+        choices=("all", "tuning", "held-out"),
+        default="all",
+        help="sequences of one half, with peers tuned on the tuning half (default all)",
+    )
+    parser.add_argument(
+        "--made", type=int, metavar="SEEDS", help="made-up streets instead of sequences, 1–20 of one half (default held-out)"
+    )
 
 
 def _tracking(parsed: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.tracking import tracking
 
-    return tracking.run(given_or_shared(parsed.mot, "data/mot", "mot"), parsed.sequence)
+    if parsed.made is not None:
+        if not 1 <= parsed.made <= 20:
+            raise InputError("made", "takes 1–20")
+        return tracking.run_made(parsed.made, "tuning" if parsed.half == "tuning" else "held-out")
+    return tracking.run(given_or_shared(parsed.mot, "data/mot", "mot"), parsed.sequence, parsed.half)
 
 
 def _zones_arguments(parser: argparse.ArgumentParser) -> None:

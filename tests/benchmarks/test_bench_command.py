@@ -66,7 +66,7 @@ def test_a_missed_target_fails_only_when_asked_to(
     from benchmarks.tracking import tracking
 
     missed = {"metric": "m", "target": 1.0, "measured": 2.0, "met": False}
-    monkeypatch.setattr(tracking, "run", lambda folder, names: {"bench": "tracking", "targets": [missed]})
+    monkeypatch.setattr(tracking, "run", lambda folder, names, half: {"bench": "tracking", "targets": [missed]})
     assert main(["tracking", "--mot", str(tmp_path)]) == 0
     assert main(["tracking", "--mot", str(tmp_path), "--check"]) == 1
     assert "NO" in capsys.readouterr().out

@@ -7,7 +7,7 @@ import pytest
 
 from benchmarks.tracking.tracking import follow, run
 from console.mot_files import read_sequence
-from engine.model.errors import NotFound
+from engine.model.errors import InputError, NotFound
 
 pytest.importorskip("trackeval", reason="TrackEval is in the extra `bench`")
 
@@ -51,6 +51,18 @@ def test_truth_scores_full_marks_and_nothing_scores_none(mot: Path) -> None:
     assert (perfect["hota"], perfect["idf1"], perfect["mota"], perfect["id_switches"]) == (100.0, 100.0, 100.0, 0.0)
     nothing = Scorer().score(sequence.truth, np.zeros((0, 7)), sequence.frames).metrics()
     assert (nothing["hota"], nothing["idf1"], nothing["mota"]) == (0.0, 0.0, 0.0)
+
+
+def test_a_damaged_sequence_is_left_out_and_named(mot: Path, tmp_path: Path) -> None:
+    pytest.importorskip("trackers", reason="the peers are in the extra `bench`")
+    (tmp_path / "KITTI-17").symlink_to(mot / "KITTI-17")
+    (tmp_path / "Damaged").mkdir()
+    (tmp_path / "Damaged" / "seqinfo.ini").write_text("no sequence")
+    result = run(tmp_path)
+    assert [case["name"] for case in result["cases"]] == ["watchroom KITTI-17", "watchroom pooled"]
+    assert (result["skipped"]["count"], result["skipped"]["first"][0]["file"]) == (1, "Damaged")
+    with pytest.raises(InputError, match="1 left out"):
+        run(tmp_path, ["Damaged"])
 
 
 def test_an_unknown_sequence_is_named(mot: Path, tmp_path: Path) -> None:
