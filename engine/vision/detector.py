@@ -11,7 +11,7 @@ from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.geometry import Floats
 from engine.model.settings import DetectionSettings
 from engine.model.value_class import dataclass
-from engine.vision.hog import HogDetector
+from engine.vision.hog import HogDetector, least_person_share
 from engine.vision.manifest import DETECTOR
 from engine.vision.models import ModelStore
 from engine.vision.nanodet import NanoDetDetector
@@ -117,7 +117,9 @@ def load_detector(models: ModelStore, settings: DetectionSettings, min_person_sh
         except EnvironmentFault as fault:
             troubles.append(str(fault))
     troubles = troubles or ["No detection model is installed."]
-    return LoadedDetector(basic, degraded_reason=f"{' '.join(troubles)} People are found by basic detection, which misses more.")
+    trouble, percent = " ".join(troubles), round(100 * least_person_share(min_person_share))
+    reason = f"{trouble} Basic detection finds upright people from {percent} % of the picture's height; smaller ones need a model."
+    return LoadedDetector(basic, degraded_reason=reason)
 
 
 def check_choice(models: ModelStore, settings: DetectionSettings) -> None:

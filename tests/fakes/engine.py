@@ -118,7 +118,10 @@ MODELS = (
     ),
 )
 BASIC = DetectorHealth(
-    "Basic detection", basic=True, degraded_reason="No model is installed, so small and partly hidden people are missed."
+    "Basic detection",
+    basic=True,
+    degraded_reason="No detection model is installed. "
+    "Basic detection finds upright people from 12 % of the picture's height; smaller ones need a model.",
 )
 
 

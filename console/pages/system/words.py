@@ -106,7 +106,7 @@ def _basic(note: str) -> tuple[str, str, str]:
 
 
 def _without_model() -> str:
-    return tr("No detector model is installed: small or partly hidden people are missed.")
+    return tr("No detector model is installed: people smaller than an eighth of the picture's height, or partly hidden, are missed.")
 
 
 def _detectors(models: tuple[ModelEntry, ...]) -> list[ModelEntry]:

@@ -5,7 +5,7 @@ import pytest
 
 from engine.model.geometry import iou_matrix
 from engine.sources.simulated import DEMO, SimulatedCamera, World
-from engine.vision.hog import HogDetector
+from engine.vision.hog import HogDetector, least_person_share
 from tests.engine.vision.conftest import Filmed
 from tests.engine.vision.pictures import ArrayFrame, average_precision
 
@@ -41,6 +41,30 @@ def test_a_person_as_tall_as_the_picture(bus: ArrayFrame) -> None:
     assert len(found) >= 1
     heights = found.boxes_xyxy[:, 3] - found.boxes_xyxy[:, 1]
     assert heights.max() > 0.75 * (bottom - top)
+
+
+def test_who_is_smaller_than_is_said_is_missed(some: Filmed) -> None:
+    """The sentence that the console shows has to be true: from the share on they are found, clearly below it they are not."""
+    assert least_person_share(0.12) == 0.12
+    assert least_person_share(0.02) == pytest.approx(0.112, abs=0.001)
+    assert least_person_share(0.02, 4 / 3) == pytest.approx(0.097, abs=0.001)
+    tall, small = _found_shares(some, 0.16)
+    assert tall >= 0.6
+    assert small <= tall / 2
+
+
+def _found_shares(filmed: Filmed, share: float) -> tuple[float, float]:
+    """Of those who are at least so tall, and of those who are a fifth smaller or more, how many are found."""
+    detector = HogDetector(share)
+    hits: dict[bool, list[bool]] = {True: [], False: []}
+    for frame in filmed.frames[::2]:
+        found = detector.detect(frame)
+        sure = found.boxes_xyxy[found.confidences >= 0.35]
+        for box in filmed.truth[frame.index]:
+            height = (box[3] - box[1]) / frame.height
+            if height >= share or height <= 0.8 * share:
+                hits[bool(height >= share)].append(bool((iou_matrix(box[None], sure) >= 0.5).any()))
+    return float(np.mean(hits[True])), float(np.mean(hits[False]))
 
 
 def test_an_empty_street_holds_few_people() -> None:
