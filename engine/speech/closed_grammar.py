@@ -58,6 +58,12 @@ class Fit:
     form: tuple[str, str] = ("", "")
     contested: bool = False
 
+    @property
+    def weak(self) -> bool:
+        """The form has few sounds: "I'm", "I am", or "here" after the name."""
+        before, after = self.form
+        return after == "here" or before.endswith(("i'm", "i am"))
+
 
 @dataclass(frozen=True, slots=True)
 class FitLimits:
@@ -66,6 +72,7 @@ class FitLimits:
     Attributes:
         other_speech: how much worse than free sounds the grammar fits speech about anything else, per frame.
         certain, question: by how much all words together must fit better than that, for a fact and for a question.
+        weak_certain, weak_question: the same after "I'm" or before "here", which much other speech sounds like.
         name, doubtful_name: how badly the name itself may fit, for a fact and for a question.
         behind, certain_behind: how much less well than a competitor a name of the site may fit, for a question and for a fact.
         certain_lead: how much more evidence there may be with the competitor, for a fact.
@@ -74,6 +81,8 @@ class FitLimits:
     other_speech: float = 2.5
     certain: float = 120.0
     question: float = 110.0
+    weak_certain: float = 200.0
+    weak_question: float = 150.0
     name: float = 2.0
     doubtful_name: float = 3.0
     behind: float = 1.3
@@ -85,10 +94,12 @@ class FitLimits:
         return fit.frames * (self.other_speech - fit.all_words)
 
     def is_fact(self, fit: Fit) -> bool:
-        return not fit.contested and fit.name <= self.name and self.evidence(fit) >= self.certain
+        needed = self.weak_certain if fit.weak else self.certain
+        return not fit.contested and fit.name <= self.name and self.evidence(fit) >= needed
 
     def is_question(self, fit: Fit) -> bool:
-        return fit.name <= self.doubtful_name and self.evidence(fit) >= self.question
+        needed = self.weak_question if fit.weak else self.question
+        return fit.name <= self.doubtful_name and self.evidence(fit) >= needed
 
     def contests(self, rival: Fit, fit: Fit) -> bool:
         """Whether the competitor fits so much better that the name is no fact."""
