@@ -388,18 +388,19 @@ def _falls_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--video", type=Path, action="append", metavar="VIDEO", help="people among whom nobody falls (may be given again)")
     parser.add_argument("--seeds", type=int, default=20, metavar="N", help="held-out seeds of made-up falls (default %(default)s)")
     parser.add_argument("--tuning", action="store_true", help="only made-up falls, of the seeds that thresholds were chosen on")
+    parser.add_argument("--without-poses", action="store_true", help="made-up falls before cameras whose people's poses are not estimated")
 
 
 def _falls(parsed: argparse.Namespace) -> dict[str, Any]:
     from benchmarks.gestures import falls, made_falls
 
     if parsed.tuning:
-        cases, targets = made_falls.run(made_falls.TUNING_SEEDS[: parsed.seeds])
+        cases, targets = made_falls.run(made_falls.TUNING_SEEDS[: parsed.seeds], not parsed.without_poses)
         return {"bench": "falls", "cases": cases, "targets": targets}
     streets = parsed.video or [given_or_shared(None, path, "video") for path in (STREET, ONE_BY_ONE)]
     data, models = given_or_shared(parsed.data, "data/fall", "data"), given_or_shared(parsed.models, "data/models", "models")
     result = falls.run(data, models, [given_or_shared(path, "", "video") for path in streets])
-    cases, targets = made_falls.run(made_falls.HELD_OUT_SEEDS[: parsed.seeds])
+    cases, targets = made_falls.run(made_falls.HELD_OUT_SEEDS[: parsed.seeds], not parsed.without_poses)
     return result | {"cases": result["cases"] + cases, "targets": result["targets"] + targets}
 
 

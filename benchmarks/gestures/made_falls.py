@@ -40,12 +40,12 @@ class Tally:
     gates: Counter[str] = field(default_factory=Counter[str])
 
 
-def run(seeds: Sequence[int]) -> tuple[list[Case], list[dict[str, Any]]]:
-    """The cases and targets of the bench."""
+def run(seeds: Sequence[int], with_poses: bool = True) -> tuple[list[Case], list[dict[str, Any]]]:
+    """The cases and targets of the bench. Without poses: as a camera sees them whose people's poses are not estimated."""
     tallies: dict[str, Tally] = {}
     for number, seed in enumerate(seeds, start=1):
         for sequence in sequences(seed):
-            count(played(sequence), sequence, tallies.setdefault(sequence.name, Tally()))
+            count(played(sequence, with_poses=with_poses), sequence, tallies.setdefault(sequence.name, Tally()))
         step("seeds of made-up falls played", number, len(seeds))
     return _reported(tallies)
 
@@ -54,10 +54,11 @@ def sequences(seed: int) -> Iterable[MadeSequence]:
     yield from drawn((*STANDING_FALLS, *CHAIR_FALLS, *CONTROLS), seed, 0)
 
 
-def played(sequence: MadeSequence, still_s: float = ActivitySettings().fall_still_s) -> Told:
+def played(sequence: MadeSequence, still_s: float = ActivitySettings().fall_still_s, with_poses: bool = True) -> Told:
     feed = ActivityFeed(still_s, "made-up")
     for index, people in enumerate(sequence.boxes):
-        feed.picture(index, index / sequence.fps, sequence.size, people, _Look(sequence.poses[index]))
+        look = _Look(sequence.poses[index]) if with_poses else None
+        feed.picture(index, index / sequence.fps, sequence.size, people, look)
     for half in range(_AFTER_S * 2):
         feed.tick(len(sequence.boxes) / sequence.fps + (half + 1) / 2)
     return feed.told

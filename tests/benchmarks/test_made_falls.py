@@ -1,5 +1,7 @@
 """Made-up falls: a body that stands, sits and lies as bodies do, a camera that sees it, and the counting of what is told."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -91,3 +93,10 @@ def test_a_made_up_fall_is_found_and_sitting_down_is_none():
     for sequence, tally in zip((falls, sits), tallies, strict=True):
         count(played(sequence), sequence, tally)
     assert (tallies[0].found, tallies[1].false) == (1, 0)
+
+
+def test_without_poses_none_is_looked_at():
+    fall = made(scripts.STANDING_FALLS[3], np.random.default_rng((1, 4)))
+    tally = Tally()
+    count(played(replace(fall, poses=()), with_poses=False), fall, tally)
+    assert (tally.found, tally.false) == (1, 0)
