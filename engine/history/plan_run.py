@@ -122,7 +122,7 @@ def anchored_span(anchor: TimeAnchor, row: Row, ask: Ask, now_ns: int, zone: Zon
         case Relation.AFTER:
             until = since if row.kind in LOST_KINDS else until  # `after it went offline`: from then on
             ended = now_ns if ask is Ask.FIRST else _midnight(until, 1, zone)
-            found = (until, until + reach if reach is not None else ended)
+            found = (until + 1, until + reach if reach is not None else ended)  # it is not after itself
     begin, end = max(found[0], 0), min(found[1], now_ns)
     return Span(begin, end) if begin < end else None
 

@@ -117,7 +117,8 @@ def counted_subject(question: Question, of: Of, by: By) -> Of:
     slots = question.slots
     if of is not Of.EVENTS or by is not By.ALL or slots.any("how_often", "events") or slots.kinds or slots.labels or slots.people:
         return of
-    return Of.PEOPLE if slots.any("people", "anyone", "unknown", "known") else of
+    here = slots.word("here", "inside", "present") and slots.word("are", "were")
+    return Of.PEOPLE if here or slots.any("people", "anyone", "unknown", "known") else of
 
 
 def _of_most(question: Question) -> By:

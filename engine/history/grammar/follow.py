@@ -5,14 +5,17 @@ from dataclasses import replace
 from engine.history.grammar.slots_found import Slots
 from engine.history.lexicon import words
 from engine.history.names import Directory, NamedKind
+from engine.history.when.stretches import tidy
 from engine.history.when.zone import days_between, local, on_day, shift_days
+from engine.model.event import EventKind
 from engine.model.history.plan import Form
-from engine.model.history.query import Ask, By, GroupSelection, Query, Scope, Span, Who
+from engine.model.history.query import Ask, By, GroupSelection, Of, Query, Scope, Span, Who
 
 _PREPOSITIONS = ("on", "at", "in", "by", "for", "since", "before", "after", "between", "from")
 _SHORT_QUESTION = 6  # words
 _BARE = 4
-_LISTED = 50
+_LISTED, _COUNTED = 50, 100
+_OF_NO_KIND = (Ask.WITH, Ask.ABSENT, Ask.MATCHING, Ask.OBSERVED)
 _LISTS = ("show", "list", "give", "display", "print", "name")
 _WHICH = ("first", "last", "second", "third", "fourth", "fifth", "other", "latest", "newest")
 _ASKS = ("when", "where", "who", "which", "what", "how")
@@ -36,6 +39,7 @@ def follows(slots: Slots) -> bool:
         or _is_bare(slots)
         or slots.word("those", "these")
         or first in _PREPOSITIONS
+        or _bare_number(slots)
         or (first in ("just", "only") and len(slots.tokens.all) < _SHORT_QUESTION)
     )
     return (
@@ -57,6 +61,12 @@ def _there(slots: Slots) -> bool:
 
 
 _BE = ("is", "are", "was", "were", "be", "been", "has", "have", "had")
+
+
+def _bare_number(slots: Slots) -> bool:
+    """`how many are there`: of what the question before was about."""
+    own = named_things(slots) or slots.any("events", "people", "alerts", "incidents", "held", "unknown", "known", "anyone")
+    return "how_many" in slots.said and not own and len(slots.tokens.all) < _SHORT_QUESTION
 
 
 def _is_bare(slots: Slots) -> bool:
@@ -101,7 +111,11 @@ def followed(slots: Slots, before: Query, query: Query | None, form: Form) -> tu
     stands_alone = query is not None and (named_things(slots) or states or slots.any("alerts", "incidents", "held"))
     if query is not None:
         query = replace(query, scope=replace(query.scope, spans=_spans_in_context(slots, before, query.scope.spans)))
-    base = query if query is not None and (stands_alone or query.ask is not Ask.LIST) and (_intent(slots) or states) else None
+    if query is not None and query.ask is Ask.COUNT and _bare_number(slots):
+        counted = replace(before, ask=Ask.COUNT, by=By.ALL, limit=_COUNTED, skip=0, oldest_first=False, during=False)
+        return _narrowed_query(counted, slots, query), Form.PLAIN
+    own = stands_alone or "observed" in slots.said or (query is not None and query.ask is not Ask.LIST)
+    base = query if query is not None and own and (_intent(slots) or states) else None
     if base is None:
         return _narrowed_query(before, slots, query), _form_of(before, form)
     scope, had = base.scope, before.scope
@@ -111,11 +125,13 @@ def followed(slots: Slots, before: Query, query: Query | None, form: Form) -> tu
         person_ids=scope.person_ids or (() if scope.not_person_ids else had.person_ids),
         camera_ids=scope.camera_ids or (had.camera_ids if not scope.zone_ids else ()),
         zone_ids=scope.zone_ids or (had.zone_ids if not scope.camera_ids else ()),
-        kinds=scope.kinds or had.kinds,
+        kinds=scope.kinds or _kinds_kept(base.ask, had.kinds),
         who=scope.who if scope.who is not Who.ANYTHING else had.who,
         severities=scope.severities or had.severities,
     )
     limit = 1 if before.ask in (Ask.LAST, Ask.FIRST, Ask.WHY_ALERT) and base.ask in (Ask.HANDLED, Ask.CLIP) else base.limit
+    if base.ask is Ask.LIST and scope.going_on and kept.spans and scope.kinds == (EventKind.CAMERA_LOST,):  # whether it worked then
+        base, kept = replace(base, ask=Ask.OBSERVED), replace(kept, kinds=(), going_on=False, person_ids=())
     return replace(base, scope=kept, limit=limit, id=base.id or (before.id if before.of is base.of else "")), form
 
 
@@ -138,7 +154,12 @@ def _spans_in_context(slots: Slots, before: Query, spans: tuple[Span, ...]) -> t
     if not slots.when.dayless or had[-1].until_ns - had[0].since_ns > _MOST_NARROWED_NS:
         return spans
     days = sorted({local(part.since_ns, zone).date() for span in had for part in days_between(span, zone)})
-    return tuple(on_day(span, day, zone) for day in days for span in spans)
+    return tidy([on_day(span, day, zone) for day in days for span in spans])
+
+
+def _kinds_kept(ask: Ask, had: tuple[EventKind, ...]) -> tuple[EventKind, ...]:
+    """`who fell? and who?` is of the fall; nobody is seen in a motion, nor together in a fall."""
+    return () if ask in _OF_NO_KIND or (ask is Ask.STAYS and EventKind.MOTION in had) else had
 
 
 def _intent(slots: Slots) -> bool:
@@ -190,7 +211,7 @@ def _narrowed_query(before: Query, slots: Slots, query: Query | None) -> Query:
         scope,
         spans=new.spans or (() if slots.when.always else scope.spans),
         who=new.who if new.who in (Who.UNKNOWN, Who.KNOWN) else scope.who,
-        person_ids=() if new.who is Who.UNKNOWN else new.person_ids or scope.person_ids,
+        person_ids=new.person_ids if new.who is Who.UNKNOWN or new.not_person_ids else new.person_ids or scope.person_ids,
         not_person_ids=new.not_person_ids or scope.not_person_ids,
         camera_ids=new.camera_ids if places else scope.camera_ids,
         zone_ids=new.zone_ids if places else scope.zone_ids,
@@ -203,5 +224,7 @@ def _narrowed_query(before: Query, slots: Slots, query: Query | None) -> Query:
         min_severity=max(new.min_severity, scope.min_severity),
         going_on=False if new.spans else scope.going_on,
     )
+    if new.not_person_ids and before.ask is Ask.STAYS:  # `was anyone else there`
+        return replace(before, scope=replace(changed, who=Who.ANYONE), of=Of.PEOPLE, id="")
     of = before.of if not slots.any("alerts", "incidents", "held") or query is None else query.of
     return replace(before, scope=changed, of=of, by=slots.by if slots.by is not By.ALL else before.by, id="")

@@ -100,6 +100,10 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
     left = [word for word in left_over(slots, query, form) if not (goes_on and word == "only")]
     if goes_on and query.ask is not Ask.WITH and not slots.not_people:
         left.append("else")  # than whom the question before was about
+    if goes_on and query.ask is Ask.WITH and slots.word("they") and len(query.scope.person_ids) < 2 and not query.id:
+        left.append("they")
+    if before is not None and slots.tokens.word(0) == "make":
+        left.append("make")
     if goes_on and query.ask is Ask.LIST:
         left += ["more", "fewer", "less"]
     if goes_on and slots.tokens.run_of("of", "them") and "who" in slots.said and not query.scope.person_ids:

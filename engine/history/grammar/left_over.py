@@ -1,7 +1,7 @@
 """Words of a question that limit it and that its query does not hold: they are named as not understood, never left out in silence."""
 
-from engine.history.grammar.slots_found import Slots
-from engine.history.lexicon.words import CATEGORIES, HE
+from engine.history.grammar.slots_found import Slots, only_such
+from engine.history.lexicon.words import CATEGORIES, HE, PHRASES, ZONE_WORDS
 from engine.model.event import EventKind
 from engine.model.history.plan import Form
 from engine.model.history.query import LOST_KINDS, Ask, By, GroupSelection, Measure, Of, Query
@@ -42,7 +42,7 @@ def left_over(slots: Slots, query: Query, form: Form) -> list[str]:
     """As they were written, in their order."""
     found = numbers(slots) | _states(slots, query) | _others(slots, query) | _than(slots, query) | _not(slots, query, form)
     found |= _far(slots, query) | _turns(slots, query) | _how_many(slots, query) | _incidents(slots, query)
-    found |= _limits(slots, query) | _quantities(slots, query) | _of_others(slots, query) | _superlatives(slots, query)
+    found |= _limits(slots, query) | _quantities(slots, query) | _of_others(slots, query) | _superlatives(slots, query, form)
     return [token.text for token in slots.tokens.all if token.text in found]
 
 
@@ -77,7 +77,21 @@ def _turns(slots: Slots, query: Query) -> set[str]:
     found = {"between"} if any(token.text == "between" and not token.taken for token in tokens.all) else set[str]()
     if tokens.run_of("on", "time") or tokens.run_of("in", "time"):
         found |= {"time"} if not slots.when.said.startswith(("on time", "in time")) else set()
-    manner = tokens.word(0) == "how" and tokens.word(1) in ("did", "does", "do", "was", "were", "could", "can", "has", "have")
+    manner = tokens.word(0) == "how" and tokens.word(1) in (
+        "quickly",
+        "fast",
+        "soon",
+        "well",
+        "did",
+        "does",
+        "do",
+        "was",
+        "were",
+        "could",
+        "can",
+        "has",
+        "have",
+    )
     if manner and query.ask not in (Ask.COMPARE, Ask.USUAL) and not slots.any("events", "compare", "people"):
         found.add("how")
     if tokens.word(0) in ("who", "whom", "which") and query.ask is Ask.COUNT and query.by is By.DAY and tokens.run_of("every", "day"):
@@ -86,6 +100,20 @@ def _turns(slots: Slots, query: Query) -> set[str]:
 
 
 _HOLDS_NO_LENGTH = (Ask.OBSERVED, Ask.AT_ONCE, Ask.DAYS, Ask.MATCHING, Ask.ABSENT, Ask.WITH, Ask.CLOCKS, Ask.ORDER, Ask.HANDLED)
+_TELLS_LENGTH = (
+    Ask.HOW_LONG,
+    Ask.LENGTHS,
+    Ask.AVERAGE,
+    Ask.OBSERVED,
+    Ask.AT_ONCE,
+    Ask.STAYS,
+    Ask.USUAL,
+    Ask.COMPARE,
+    Ask.SHARE,
+    Ask.DAYS,
+    Ask.ORDER,
+    Ask.CLOCKS,
+)
 _STATE_VERBS = ("close", "closed", "acknowledge", "acknowledged", "handle", "handled", "take", "took", "confirm", "confirmed")
 _SUPERLATIVES: tuple[tuple[tuple[str, ...], tuple[Ask, ...], tuple[str, ...]], ...] = (
     (("longest", "shortest"), (Ask.LENGTHS, Ask.HOW_LONG), ("longest", "shortest", "lengthiest", "briefest")),
@@ -100,25 +128,34 @@ _SUPERLATIVES: tuple[tuple[tuple[str, ...], tuple[Ask, ...], tuple[str, ...]], .
 )
 
 
-def _superlatives(slots: Slots, query: Query) -> set[str]:
+def _superlatives(slots: Slots, query: Query, form: Form) -> set[str]:
     """`longest`, `usually`, `most` are of queries that tell them; beside any other they would be left out."""
     found: set[str] = set()
     for names, asks, words in _SUPERLATIVES:
         if slots.any(*names) and query.ask not in asks:
             found |= set(words)
-    if query.ask is Ask.COUNT and slots.any("how_long"):
-        found |= {"long", "time", "duration"}
+    told_each = query.ask is Ask.LIST and query.scope.kinds
+    if slots.any("how_long") and query.ask not in _TELLS_LENGTH and not told_each and form is not Form.HOW_LONG:
+        found |= {"long", "time", "duration", "hours", "minutes", "seconds"}
+    if query.ask is Ask.COUNT and slots.any("leave", "arrive") and slots.people and not slots.kinds and query.by is By.ALL:
+        found |= {"leave", "leaves", "left", "arrive", "arrived", "arrives", "home"}
+    if query.of is Of.ALERTS and not query.scope.states and query.ask in (Ask.COUNT, Ask.LIST):
+        found |= {"nobody", "missed"}
     if query.ask is Ask.HOW_LONG and slots.any("nobody", "not"):
         found |= {"nobody", "not", "no", "noone", "none"}
     if query.ask is Ask.HOW_LONG and EventKind.ZONE_VISIT in query.scope.kinds and not query.scope.zone_ids:
         found.add("visits")
+    if query.ask is Ask.LIST and not query.scope.kinds and query.of is Of.EVENTS and slots.any("leave"):
+        found |= {"leave", "left", "leaves", "go", "went"}
+    if query.scope.going_on and query.scope.kinds == (EventKind.CAMERA_LOST,) and slots.tokens.word(0) in ("which", "what"):
+        found |= ZONE_WORDS - {"location", "part"}  # which rooms are watched is no question of the record
     if query.ask is Ask.ORDER:
         found |= {"mornings", "evenings", "nights"}
     if query.ask is Ask.FIRST and slots.any("leave") and not slots.people:
         found.add("first")
     if query.of is Of.ALERTS and slots.people and query.ask in (Ask.COUNT, Ask.LIST) and slots.any("handled", "closed", "acknowledged"):
         found |= set(_STATE_VERBS)
-    if query.ask not in (Ask.WITH, Ask.AT_ONCE) and any(slots.tokens.run_of("with", each) for each in HE):
+    if query.ask not in (Ask.WITH, Ask.AT_ONCE) and _with_somebody(slots):
         found.add("with")
     if slots.word("both") and query.ask in (Ask.STAYS, Ask.LIST, Ask.FIRST, Ask.LAST) and len(slots.when.groups) < 2 and not slots.people:
         found.add("both")
@@ -141,6 +178,16 @@ def _superlatives(slots: Slots, query: Query) -> set[str]:
     if slots.any("returned") and slots.people and not lost:
         found.add("back")
     return found
+
+
+def _with_somebody(slots: Slots) -> bool:
+    """`with her`, `with a stranger`."""
+    tokens = slots.tokens
+    behind = [
+        at + 2 if tokens.word(at + 1) in ("a", "an", "the", "any") else at + 1 for at in range(len(tokens.all)) if tokens.word(at) == "with"
+    ]
+    people = {phrase[0] for name in ("unknown", "people", "anyone") for phrase in PHRASES[name]} - {"faces", "face", "unknown"}
+    return any(tokens.word(at) in HE | people for at in behind)
 
 
 def _tells_most(slots: Slots, query: Query) -> bool:
@@ -180,7 +227,7 @@ def _limits(slots: Slots, query: Query) -> set[str]:
 def _quantities(slots: Slots, query: Query) -> set[str]:
     """`only`, `every`, `at once`: each is of the queries that can hold it."""
     found: set[str] = set()
-    if slots.any("only") and query.ask is not Ask.MATCHING and not slots.limit_of:
+    if slots.any("only") and query.ask is not Ask.MATCHING and not slots.limit_of and not only_such(slots):
         found.add("only")
     if slots.word("always") and query.ask not in (Ask.DAYS, Ask.OBSERVED):
         found.add("always")

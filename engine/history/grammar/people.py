@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from engine.history.grammar.form import form_of
 from engine.history.grammar.scope import Question
+from engine.history.grammar.slots_found import only_such
 from engine.history.names import NamedKind
 from engine.history.when.zone import day_span, local
 from engine.model.history.plan import Form
@@ -126,7 +127,11 @@ def _without(question: Question, scope: Scope) -> tuple[Scope, ...] | None:
     left_out = slots.when.without
     if left_out and all(not _is_inside_longer(span, slots.when.spans) for span in left_out):
         return (replace(scope, spans=left_out),)
-    return _otherwise(question, scope) if slots.any("only") and not _only_one(question) and scope.spans and not slots.limit_of else None
+    return (
+        _otherwise(question, scope)
+        if slots.any("only") and not only_such(slots) and not _only_one(question) and scope.spans and not slots.limit_of
+        else None
+    )
 
 
 def _only_one(question: Question) -> bool:

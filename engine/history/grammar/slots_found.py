@@ -4,6 +4,7 @@ from dataclasses import field
 from zoneinfo import ZoneInfo
 
 from engine.history.lexicon.tokens import Tokens
+from engine.history.lexicon.words import KINDS, PHRASES
 from engine.history.names import NamedEntity
 from engine.history.when.when import When
 from engine.model.event import EventKind
@@ -58,6 +59,14 @@ class Slots:
     @property
     def has_place(self) -> bool:
         return bool(self.cameras or self.zones)
+
+
+def only_such(found: Slots) -> bool:
+    """`only strangers`, `only falls`: those alone, at whatever other times they were there."""
+    tokens = found.tokens
+    names = [name for name in ("unknown", "known") if name in found.said]
+    such = {phrase[0] for table in (*(PHRASES[name] for name in names), *(KINDS[kind] for kind in found.kinds)) for phrase in table}
+    return any(tokens.word(at + 1) in such for at in range(len(tokens.all)) if tokens.word(at) in ("only", "just"))
 
 
 def who_of(found: Slots) -> Who:

@@ -93,6 +93,9 @@ def observed(question: Question, of: Of) -> tuple[Query, Form] | None:
         return None
     if slots.any("anyone", "unknown") and not _blind(question) and not slots.word("observed", "watched", "covered"):
         return None
+    if not slots.when.stated and slots.any("last", "first", "when"):
+        lost = question.person_query(Ask.FIRST if "first" in slots.said else Ask.LAST)
+        return replace(lost, scope=replace(lost.scope, kinds=(EventKind.CAMERA_LOST,), who=Who.ANYTHING)), Form.WHEN
     if not slots.when.stated:  # whether a camera works now
         lost = question.query(Ask.LIST, Of.EVENTS)
         scope = replace(lost.scope, kinds=(EventKind.CAMERA_LOST,), who=Who.ANYTHING, going_on=True)

@@ -18,6 +18,10 @@ _WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag
 _DAY = rf"(?:{'|'.join(_WEEKDAYS)}|Sonnabend|(?:mo|di|mi|do|fr|sa|so)\b)"
 _HOURS = ("eins?", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
 _HOUR = rf"(\d{{1,2}}|{'|'.join(_HOURS)})\b"
+_MONTH = r"(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)\b"
+_TENS = ("ersten", "zweiten", "dritten", "vierten", "fünften", "sechsten", "siebten", "achten", "neunten", "zehnten", "elften", "zwölften")
+_TEENS = ("dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn")
+_ORDINALS = {word: at for at, word in enumerate((*_TENS, *(f"{word}ten" for word in _TEENS), "zwanzigsten"), 1)}
 _UNIT = r"(sekunde|minute|stunde|tag|woche|monat|jahr)\w*"
 _VERB = r"^\W*(?:und\s+|aber\s+|auch\s+)*(?:war|ist|is|sind|hat|haben|gab|gibt|kam|kommt|wurde|waren|warn)\b"
 _ENDING = "(?:e|en|er|es|em|m|n|s|se|sen|r|t|te|ten|ern|in|innen|nen)?"
@@ -47,11 +51,29 @@ def _night_before(found: re.Match[str]) -> str:
     return f"{_WEEKDAYS[(_day_at(found[1]) - 1) % 7]} nacht"
 
 
+def _clause(found: re.Match[str]) -> str:
+    """A clause that a comma parts from what it tells the time of."""
+    return f" {_CLAUSES[found[0].strip(' ,').casefold()]}"
+
+
 def _weekday(found: re.Match[str]) -> str:
     return f"{found[1]} {_WEEKDAYS[_day_at(found[2])]}"
 
 
+_CLAUSES = {"als": "when", "während": "while", "bevor": "before", "nachdem": "after"}
 _TURNS: tuple[tuple[str, _Told], ...] = (
+    (r",?\s*\b(?:als|während|bevor|nachdem)\b(?= (?:der|die|das|ein|eine|er|sie|es|jemand|niemand|[A-ZÄÖÜ]\w+)\b)", _clause),
+    (rf"\bzwischen {_HOUR} und {_HOUR}(?: uhr)?\b", r"between \1 uhr and \2 uhr"),
+    (rf"\bvon {_HOUR} bis {_HOUR} uhr\b", r"from \1 uhr to \2 uhr"),
+    (rf"\bvo[nm] (\d{{1,2}})\. bis (?:zum )?(\d{{1,2}})\. ({_MONTH})\b", r"from \1 \3 to \2 \3"),
+    (r"\bvom (?=\d)", "from "),
+    (r"\bam (?=\d)", "on "),
+    (rf"\b({'|'.join(_ORDINALS)})\w* (?={_MONTH})", lambda found: f"{_ORDINALS[found[1].casefold()]} "),
+    (rf"\b({'|'.join(_WEEKDAYS)})(morgen|vormittag|mittag|nachmittag|abend|nacht)\b", r"\1 \2"),
+    (r"\bnacht\b(.*)\bnach zwölf\b", r"nacht\1after midnight"),
+    (rf"\bnach ({'|'.join(_HOURS)})\b", lambda found: f"after {_hour(found[1])}"),
+    (r"\bwas (?:war|ist|gab es)\b(.*)\blos\b", r"what happened\1"),
+    (r"\bkamera\b(.*)\baus\b(?=\W*$)", r"kamera lost\1"),
     (rf"\b(?:in der )?nacht vo[nm] ({_DAY}) (?:auf|zum?) (?:den )?{_DAY}", r"\1 nacht"),
     (rf"\b(?:in der )?nacht (?:auf|zum?) (?:den )?({_DAY})", _night_before),
     (r"\b(am|bis|von|seit|vom|zum|und|ab) (mo|di|mi|do|fr|sa|so)\b\.?(?! \w+ (?:uhr|mal))", _weekday),
@@ -67,7 +89,7 @@ _TURNS: tuple[tuple[str, _Told], ...] = (
     (rf"\b{_HOUR} uhr\b", lambda found: f"{_hour(found[1])}:00"),
     (rf"\b(?:früh|morgens) um {_HOUR}", lambda found: f"at {_hour(found[1])} in the morning"),
     (rf"\bum {_HOUR}(?! minuten| stunden)", lambda found: f"at {_hour(found[1])}"),
-    (r"\b(\d{1,2})\. (?=(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)\b)", r"\1 "),
+    (rf"\b(\d{{1,2}})\. (?={_MONTH})", r"\1 "),
     (rf"\bvor (\w+) {_UNIT}\b", r"\1 \2 ago"),
     (r"\b(?:herrn?|frau)\s+(?=[A-ZÄÖÜ])", ""),
     (r"\bhie?lt\w*\b(.*)\bauf\b", r"war\1"),

@@ -45,7 +45,7 @@ def read_clock(tokens: Tokens, at: int, _now: datetime) -> Piece | None:
 
 def _ends_time(word: str) -> bool:
     """`between midnight and six on Monday`: behind a number in words stands nothing that it could count."""
-    return not word or word in ("on", "in", "at", "yesterday", "today", "last") or weekday_of(word) is not None
+    return not word or word in ("on", "in", "at", "this", "yesterday", "today", "last") or weekday_of(word) is not None
 
 
 _MINUTES = {"five": 5, "ten": 10, "twenty": 20, "quarter": 15, "half": 30}

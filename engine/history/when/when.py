@@ -75,6 +75,21 @@ def find_when(tokens: Tokens, now_ns: int, zone: ZoneInfo) -> When:
     return replace(_TimeReading(now, now_ns, zone).read_times(moments), said=said, clocked=clocked, zone=zone)
 
 
+def _in_one_week(moments: list[Moment]) -> list[Moment]:
+    """`on Monday but not on Tuesday`, said on a Monday: the Monday before that Tuesday."""
+    found: list[Moment] = []
+    after: date | None = None
+    for moment in reversed(moments):
+        days = moment.piece.days
+        if moment.piece.weekday and days is not None and moment.relation != "since":
+            if after is not None and days[0] > after and days[0].weekday() < after.weekday():
+                days = (days[0] - timedelta(days=7), days[1] - timedelta(days=7))
+                moment = replace(moment, piece=replace(moment.piece, days=days))
+            after = days[0]
+        found.append(moment)
+    return found[::-1]
+
+
 def _less(spans: tuple[Span, ...], without: tuple[Span, ...]) -> tuple[Span, ...]:
     return tuple(left for span in spans for left in uncovered(span, list(without)))
 
@@ -95,6 +110,7 @@ class _TimeReading:
     zone: ZoneInfo
 
     def read_times(self, moments: list[Moment]) -> When:
+        moments = _in_one_week(moments)
         if any(each.piece.now for each in moments):
             return When(now=True)
         timed = [each for each in moments if not each.piece.always and not each.left_out]

@@ -16,7 +16,7 @@ from engine.history.queries.run import Desk
 from engine.model.accounts.access import ROLE_VERBS, Role, Verb
 from engine.model.errors import EnvironmentFault, InputError, PermissionDenied
 from engine.model.event import EventKind
-from engine.model.history.chat import CitationKind, ClaimStatus, PlannerKind, Sentence
+from engine.model.history.chat import ChatAnswer, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.history.event_query import AskedRecord, EventWant, TallyBy
 from engine.model.history.query import Ask, Of, Query, Scope, Span, Viewer
 from engine.model.history.query_text import from_text, to_text
@@ -363,3 +363,42 @@ def test_where_the_engine_did_not_run_or_the_camera_was_blind_nobody_knows(tmp_p
     assert across.answer.startswith("No: nobody")
     assert "gave pictures that no detector looked at in time, from 13:00 to 13:30" in late.answer
     assert "30 min of 1 h were observed" in late.answer
+
+
+@pytest.mark.parametrize(
+    ("turns", "left"),
+    [
+        (("was anyone with a stranger on Sunday?",), "with"),
+        (("how often does John leave before 4?",), "leave"),
+        (("how many hours did we miss last week?",), "hours"),
+        (("who is here that should not be?",), "should"),
+        (("where was John on Thursday?", "and Mary?", "were they together?"), "they"),
+        (("who was here on Wednesday?", "and on Thursday?", "was anyone there on both days?"), "both"),
+        (("how many hours nobody was in the lab on tuesday?",), "nobody"),
+    ],
+)
+def test_a_word_that_the_answer_would_leave_out_is_named(site: Site, turns: tuple[str, ...], left: str) -> None:
+    answers: list[ChatAnswer] = []
+    for turn in turns:
+        answers.append(site.ask(turn, *answers))
+    assert not answers[-1].understood and f"“{left}”" in answers[-1].answer
+
+
+@pytest.mark.parametrize(
+    ("turns", "said"),
+    [
+        (("how many events on the gate camera on Saturday?", "on the yard camera?"), "12 events at Yard"),
+        (("list the events on Saturday", "only in the yard", "how many are there"), "12 events at Yard"),
+        (("who was here on Monday but not on Tuesday",), "Mon 9 Nov 2026"),
+        (("who was in the hall on Wednesday at a quarter past one?",), "13:15"),
+        (("who was in the yard in the night to Wednesday?",), "Tue 10 Nov 2026"),
+        (("anyone in the yard tues after 2300",), "23:14"),
+        (("was John in the yard on Sunday?", "was anyone else there?"), "Mary-Ann O'Brien was in Yard"),
+        (("only strangers yesterday",), "unidentified"),
+    ],
+)
+def test_words_of_everyday_are_understood(site: Site, turns: tuple[str, ...], said: str) -> None:
+    answers: list[ChatAnswer] = []
+    for turn in turns:
+        answers.append(site.ask(turn, *answers))
+    assert said in answers[-1].answer
