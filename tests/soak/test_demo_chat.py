@@ -1,4 +1,4 @@
-"""Half an hour of the demo site, and then the questions of the three sets: no sentence that is marked verified is untrue, as far as the
+"""Half an hour of the demo site, and then the questions of the five sets: no sentence that is marked verified is untrue, as far as the
 simulated world can say. `WATCHROOM_SOAK_MINUTES`: how long; figures go to the folder `WATCHROOM_FIGURES`, as `demo_chat.json`."""
 
 import os

@@ -18,6 +18,8 @@ from engine.model.history.query_text import from_text
 from engine.model.time import SECOND
 from engine.runtime.engine import Engine
 from engine.sources.simulated import DEMO, SimulatedCamera, World, demo_people, world_time_s
+from tests.engine.history.chat_fifth_forms import fifth
+from tests.engine.history.chat_fourth_forms import fourth
 from tests.engine.history.chat_questions import asked
 from tests.engine.history.chat_second import second
 from tests.engine.history.chat_third_forms import third
@@ -67,10 +69,11 @@ class Missed:
 
 
 def conversations(today: bool = False) -> list[tuple[str, ...]]:
-    """The questions of the three sets, about the people and places of the demo. `today`: also their days."""
+    """The questions of the five sets, about the people and places of the demo. `today`: also their days."""
     week = generated()
     rows = [(each.question,) for each in asked(week)] + [(each.paraphrase,) for each in asked(week)]
     rows += [(each.question,) for each in second(week)] + [(*each.before, each.question) for each in third(week)]
+    rows += [(*each.before, each.question) for each in (*fourth(week), *fifth(week))]
     return [tuple(_of_demo(text, today) for text in row) for row in rows]
 
 
@@ -228,7 +231,7 @@ class Judge:
 
 
 def judged_by(engine: Engine, ask: Callable[..., ChatAnswer], every: int = 1) -> Judge:
-    """The questions of the three sets, put to an engine that runs."""
+    """The questions of the five sets, put to an engine that runs."""
     record = engine.record.store.asked
     judge = Judge(record, directory_of(engine.settings, record.people()), record.watched_since_ns(DEMO.cameras[0].id) or 0, 0)
     for row in [*conversations(today=True)[::every], *conversations()[every // 2 :: every]]:
