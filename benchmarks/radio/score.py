@@ -4,13 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from engine.model.site import Position
 
 SETTLE_S = 3.0
 NEAR_M = 1.0
+_FAR_M = 1e3  # no pair
 _ONE_SIGMA_M2 = 2.296  # squared Mahalanobis distance that 68.3 % of two-dimensional normal errors keep
+Away = npt.NDArray[np.float64]
 
 
 @dataclass(slots=True)
@@ -35,6 +38,9 @@ class RadioScore:
     _inside: list[bool] = field(default_factory=list[bool])
     _last: dict[int, str] = field(default_factory=dict[int, str])
     _switches: int = 0
+    _held: dict[int, str] = field(default_factory=dict[int, str])
+    _owner: dict[int, str] = field(default_factory=dict[int, str])
+    _swaps: int = 0
     _false: set[str] = field(default_factory=set[str])
 
     def tick(self, t_s: float, blobs: Sequence[Seen], truth: Sequence[Position]) -> None:
@@ -51,6 +57,21 @@ class RadioScore:
         self._near += [bool((away[:, walker] < NEAR_M).any()) for walker in range(len(truth))]
         for row, walker in zip(*linear_sum_assignment(away), strict=True):
             self._matched(blobs[int(row)], int(walker), truth[int(walker)], float(away[row, walker]))
+        self._hold([blob.id for blob in blobs], away)
+
+    def _hold(self, names: list[str], away: Away) -> None:
+        """Pairs as CLEAR keeps them: one that holds goes on while it is within a metre, and only the rest is assigned anew."""
+        rows = {name: row for row, name in enumerate(names)}
+        held = {walker: name for walker, name in self._held.items() if name in rows and away[rows[name], walker] < NEAR_M}
+        kept = [rows[name] for name in held.values()]
+        free = np.where(away < NEAR_M, away, _FAR_M)
+        free[kept], free[:, list(held)] = _FAR_M, _FAR_M
+        for row, walker in zip(*linear_sum_assignment(free), strict=True):
+            if free[row, walker] < NEAR_M:
+                held[int(walker)] = names[int(row)]
+        self._swaps += sum(self._owner.get(walker, name) != name for walker, name in held.items())
+        self._owner |= held
+        self._held = held
 
     def _matched(self, blob: Seen, walker: int, there: Position, away: float) -> None:
         self._errors.append(away)
@@ -63,7 +84,9 @@ class RadioScore:
 
     def metrics(self, falls: int) -> dict[str, float | int | None]:
         """Of the contract. `count_error`: mean of |blobs − people|; `count_bias`: of blobs − people; `too_many`: share of ticks with more
-        blobs than people; `recall`: share of walkers with a blob within a metre."""
+        blobs than people; `recall`: share of walkers with a blob within a metre. Changes of identity are counted twice:
+        `switches` by the best assignment of each tick, which changes where two people pass each other, and `swaps` in the manner of CLEAR
+        (Bernardin & Stiefelhagen, 2008), where a pair holds while it is within a metre."""
         return {
             "presence": _share(self._present),
             "recall": _share(self._near),
@@ -75,6 +98,7 @@ class RadioScore:
             "in_sigma": _share(self._inside),
             "id_switches": self._switches,
             "switches_per_min": round(self._switches / max(self.seconds / 60, 1e-9), 3),
+            "swaps_per_min": round(self._swaps / max(self.seconds / 60, 1e-9), 3),
             "false_blobs_per_min": round(len(self._false) / max(self.seconds / 60, 1e-9), 3),
             "falls": falls,
         }

@@ -16,7 +16,18 @@ from engine.model.value_class import dataclass
 TUNING_SEEDS, HELD_OUT_SEEDS = range(1, 1001), range(1001, 2001)
 _DURATION_S = 40.0
 _DRAWS = 2000
-_PER_SEED = ("presence", "recall", "count_error", "count_bias", "too_many", "median_m", "p90_m", "in_sigma", "switches_per_min")
+_PER_SEED = (
+    "presence",
+    "recall",
+    "count_error",
+    "count_bias",
+    "too_many",
+    "median_m",
+    "p90_m",
+    "in_sigma",
+    "switches_per_min",
+    "swaps_per_min",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from engine.model.errors import InputError
 
 OK, BAD_INPUT = 0, 2
 METRICS = {"presence", "recall", "count_error", "count_bias", "too_many", "median_m", "p90_m", "in_sigma", "id_switches"}
-METRICS |= {"switches_per_min", "false_blobs_per_min", "falls"}
+METRICS |= {"switches_per_min", "swaps_per_min", "false_blobs_per_min", "falls"}
 
 
 def scored(ticks: list[tuple[list[Seen], list[tuple[float, float, float]]]], first_s: float = 3.0) -> dict[str, float | int | None]:
@@ -39,6 +39,16 @@ def test_switches_are_counted_per_walker():
     person = [(1.0, 1.0, 1.0)]
     metrics = scored([([Seen(name, (1.0, 1.0, 1.0))], person) for name in "aabba"])
     assert metrics["id_switches"] == 2
+
+
+def test_a_pair_holds_while_it_is_within_a_metre():
+    people, close = [(1.0, 1.0, 1.0), (4.0, 4.0, 1.0)], [(2.0, 2.0, 1.0), (2.4, 2.0, 1.0)]
+    apart = [Seen("a", (1.0, 1.0, 1.0)), Seen("b", (4.0, 4.0, 1.0))]
+    crossed = [Seen("a", (2.4, 2.0, 1.0)), Seen("b", (2.0, 2.0, 1.0))]  # nearer to the other one, and not a metre from their own
+    passed = scored([(apart, people), (crossed, close), (apart, people)] * 10)
+    assert passed["swaps_per_min"] == 0.0 and passed["id_switches"] == 2 * 2 * 10 - 2 + 2
+    changed = scored([(apart, people)] * 300 + [([Seen("b", (1.0, 1.0, 1.0)), Seen("a", (4.0, 4.0, 1.0))], people)] * 300)
+    assert changed["swaps_per_min"] == pytest.approx(2.0)
 
 
 def test_false_blobs_are_counted_by_name():

@@ -63,6 +63,7 @@ def test_an_interval_is_around_the_mean_and_leaves_out_what_was_not_measured():
         "p90_m",
         "in_sigma",
         "switches_per_min",
+        "swaps_per_min",
     )
     each: list[dict[str, float | None]] = [dict.fromkeys(names, value) for value in (0.1, 0.2, 0.9, None)]
     metrics = over_seeds("x", {}, each)["metrics"]

@@ -16,6 +16,7 @@ from engine.radio.kernels.arrays import (
     FollowedPerson,
     Lines,
     Pair,
+    People,
     Squares,
     TickLevels,
     WalkStep,
@@ -30,7 +31,6 @@ try:
     from engine.radio.kernels.compiled import (
         best,
         depths,
-        evidence,
         exp,
         log,
         newcomer,
@@ -44,6 +44,7 @@ try:
         voxels,
         walk,
     )
+    from engine.radio.kernels.fits import fit
     from engine.radio.kernels.jolts import JoltTables
 
     _kind, _bank_round, _jolt_tables = "compiled", BankRound, JoltTables
@@ -51,7 +52,6 @@ except ImportError:
     from engine.radio.kernels.plain import (
         best,
         depths,
-        evidence,
         exp,
         log,
         newcomer,
@@ -66,6 +66,7 @@ except ImportError:
         walk,
     )
     from engine.radio.kernels.plain_clouds import beside_bodies, explain, moments, place_gain, resampled, search, shade_cloud, weigh
+    from engine.radio.kernels.plain_fit import fit
 
     _kind, _bank_round, _jolt_tables = "numpy", None, None
 
@@ -90,14 +91,15 @@ __all__ = [
     "FollowedPerson",
     "Lines",
     "Pair",
+    "People",
     "TickLevels",
     "Squares",
     "beside_bodies",
     "best",
     "depths",
-    "evidence",
     "excess",
     "explain",
+    "fit",
     "moments",
     "place_gain",
     "resampled",

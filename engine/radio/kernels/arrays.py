@@ -79,6 +79,16 @@ class FollowedPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """Those who may explain a tick: how high they reach in the middle, least and most (m), and log-likelihood that each further one costs."""
+
+    middle_m: float
+    lowest_m: float
+    highest_m: float
+    one_more: float
+
+
+@dataclass(frozen=True, slots=True)
 class WalkStep:
     """A step of people who walk, or keep still: what becomes of the drawn chance.
 

@@ -13,8 +13,8 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 MODULE = "_compiled"
-HEADERS = ("kernels.h", "bank.h", "doppler.h", "jolts.h", "clouds.h")
-CODE = ("kernels.c", "bank.c", "doppler.c", "jolts.c", "clouds.c")
+HEADERS = ("kernels.h", "bank.h", "doppler.h", "jolts.h", "clouds.h", "fit.h")
+CODE = ("kernels.c", "bank.c", "doppler.c", "jolts.c", "clouds.c", "fit.c")
 SOURCE = (*HEADERS, *CODE)
 _FLAGS = [] if os.name == "nt" else ["-O3", "-fno-math-errno", "-ffp-contract=off"]
 

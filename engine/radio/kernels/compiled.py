@@ -110,6 +110,12 @@ def _squares(floor: Squares) -> _Arrays:
     return held
 
 
+def floor_depths(floor: Squares) -> _Arrays:
+    """Depths of people on its squares, as kernels take them, with their numbers of links, heights and squares."""
+    depths, _, *shape = _squares(floor)
+    return depths, *shape
+
+
 def _field(field: Field) -> _Arrays:
     held = _held.get(field)
     if held is None:
@@ -285,26 +291,6 @@ def walk(spots: Array, speeds: Array, push: Array, stops: Array | None, jumps: A
 @lru_cache(maxsize=64)
 def _walk_step(step: WalkStep) -> Any:
     return ffi.new("walk_step *", {field.name: getattr(step, field.name) for field in fields(step)})
-
-
-def evidence(laws: tuple[Array, Array], seen: TickLevels, floor: Squares) -> tuple[tuple[float, float], ...]:
-    links, heights, squares = floor.depths.shape
-    found = np.empty(4)
-    one, other = laws
-    checked(
-        lib.kernel_evidence(
-            doubles(one, LEVELS + 1, DEPTHS),
-            doubles(other, LEVELS + 1, DEPTHS),
-            numbers(seen.level, links),
-            doubles(np.array(seen.stray), 2, links),
-            doubles(seen.weight, links),
-            *_squares(floor),
-            work.numbers(links * (2 * DEPTHS + 4) + squares * (2 * heights + 4)),
-            buffer("double[]", found),
-        )
-    )
-    alone, two, other_alone, other_two = found.tolist()
-    return (alone, two), (other_alone, other_two)
 
 
 def newcomer(

@@ -336,43 +336,6 @@ static int all_levels(const int64_t *level, int64_t links) {
     return 1;
 }
 
-/* Of two laws, the most that one person explains, and that two do, each at the best place given the other: found (2, 2).
-   `work`: links * (2 * DEPTHS + 4) + 2 * heights * squares + 4 * squares. */
-int64_t kernel_evidence(const double *law, const double *other_law, const int64_t *level, const double *stray, const double *weight,
-                        const uint8_t *depths, const uint8_t *standing, int64_t links, int64_t heights, int64_t squares, double *work,
-                        double *found) {
-    floor_of_links floor = {depths, standing, links, heights, squares};
-    const double *laws[2] = {law, other_law};
-    double *tables = work, *views = tables + links * 2 * DEPTHS, *sums = views + 4 * links;
-    double *alone = sums + 2 * heights * squares, *gains = alone + 2 * squares;
-    int64_t best[2], first[3][2], second[3][2], tried[2];
-    double most[3][2];
-    if (squares < 1 || !all_levels(level, links)) return -1;
-    two_gains(&floor, law, other_law, level, stray, stray, weight, tables, sums, alone);
-    for (int lane = 0; lane < 2; lane++) best[lane] = place_of_most(alone + lane * squares, squares);
-    for (int lane = 0; lane < 2; lane++) found[2 * lane] = alone[lane * squares + best[lane]];
-    for (int round = 0; round < 3; round++) {
-        for (int lane = 0; lane < 2; lane++) {
-            first[round][lane] = best[lane], tried[lane] = round;
-            for (int before = 0; before < round; before++)
-                if (first[before][lane] == best[lane]) tried[lane] = before; /* the two have changed places, as is usual */
-        }
-        if (tried[0] == round || tried[1] == round) {
-            for (int lane = 0; lane < 2; lane++) with_standing(&floor, laws[lane], level, stray, best[lane], views + lane * 2 * links);
-            two_gains(&floor, law, other_law, level, views, views + 2 * links, weight, tables, sums, gains);
-            for (int lane = 0; lane < 2; lane++) {
-                second[round][lane] = place_of_most(gains + lane * squares, squares);
-                most[round][lane] = gains[lane * squares + second[round][lane]];
-            }
-        } else {
-            for (int lane = 0; lane < 2; lane++) second[round][lane] = second[tried[lane]][lane], most[round][lane] = most[tried[lane]][lane];
-        }
-        for (int lane = 0; lane < 2; lane++) best[lane] = second[round][lane];
-    }
-    for (int lane = 0; lane < 2; lane++) found[2 * lane + 1] = alone[lane * squares + first[2][lane]] + most[2][lane];
-    return 0;
-}
-
 static void joined_views(const double *stray, const double *views, int64_t people, int64_t but, int64_t links, double *joined) {
     memcpy(joined, stray, (size_t)(2 * links) * sizeof *joined);
     for (int64_t person = 0; person < people; person++)

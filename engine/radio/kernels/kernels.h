@@ -13,9 +13,6 @@ int64_t kernel_standing_out(const double *values, const int64_t *which, int64_t 
                             int64_t *found, uint32_t *work);
 int64_t kernel_voxels(const double *table, const uint8_t *depths, int64_t links, int64_t heights, const int64_t *columns, int64_t many,
                       int64_t all, const float *spots, const float *levels, double least, int64_t most, float *shown, uint32_t *work);
-int64_t kernel_evidence(const double *law, const double *other_law, const int64_t *level, const double *stray, const double *weight,
-                        const uint8_t *depths, const uint8_t *standing, int64_t links, int64_t heights, int64_t squares, double *work,
-                        double *found);
 int64_t kernel_newcomer(const double *law, const int64_t *level, const double *stray, const double *weight, const uint8_t *depths,
                         const uint8_t *standing, int64_t links, int64_t heights, int64_t squares, double *views, const uint8_t *clouds,
                         const double *shares, int64_t people, int64_t places, double least, double share_of_misfit, double *work, double *gain,

@@ -207,25 +207,6 @@ def _point(law: Array, seen: TickLevels, floor: Squares, square: int) -> Pair:
     return law[seen.level + 1, depths], law[seen.level, depths]
 
 
-def evidence(laws: tuple[Array, Array], seen: TickLevels, floor: Squares) -> tuple[tuple[float, float], ...]:
-    """Under each of two laws, the most that one person explains, and that two do: each at the best square given the other."""
-    return tuple(_evidence(law, seen, floor) for law in laws)
-
-
-def _evidence(law: Array, seen: TickLevels, floor: Squares) -> tuple[float, float]:
-    alone = best(ratios(law, seen.level, seen.stray, seen.weight), floor.depths)
-    first = square = int(alone.argmax())
-    tried: dict[int, tuple[int, float]] = {}  # the two change places, as a rule
-    for _ in range(3):
-        first = square
-        if first not in tried:
-            view = together(seen.stray, [_point(law, seen, floor, first)])
-            beside = best(ratios(law, seen.level, view, seen.weight), floor.depths)
-            tried[first] = int(beside.argmax()), float(np.maximum.reduce(beside))
-        square = tried[first][0]
-    return float(np.maximum.reduce(alone)), float(alone[first]) + tried[first][1]
-
-
 def newcomer(
     law: Array, seen: TickLevels, floor: Squares, people: Sequence[FollowedPerson], worth_it: float, misfit: float
 ) -> tuple[Array, tuple[int, ...]]:

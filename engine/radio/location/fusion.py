@@ -18,6 +18,7 @@ from engine.radio.geometry import LinkGeometry
 from engine.radio.kernels import Array, Bins, TickLevels
 from engine.radio.links.doppler import no_spectra, stirring
 from engine.radio.links.levels import Levels, Reading
+from engine.radio.location.fit import best_fit
 from engine.radio.location.grid import Extent, VoxelGrid, extent_of
 from engine.radio.location.law import ScatterLaw, StrayLevels
 from engine.radio.location.likelihood import level_bins
@@ -36,7 +37,7 @@ _MIXED_UP = 1.6  # times the variance where several are followed: clouds do not 
 _STANDING = 0.006  # the same of what nothing moves in, while somebody is followed: furniture is learned away in some minutes
 _BUSY_S, _BUSY, _NEW = 2.0, 0.35, -0.2  # over which motion is averaged, the share from which it lasts, what a new link has
 _LIVELY = 0.02  # what moves while nobody is found counts so much as stray, or who is being found would be learned away
-_TWO = 0.3  # a second person has to explain more than chance would
+_ECHOED = 0.7  # part of the evidence for a law that levels of links with a static wave are not: echoes make most of them
 NO_PLACES = "No two nodes have a position. Give each node its place on the Space page, or let nodes announce it."
 NO_LINKS = "No link between two placed nodes is heard. Check that the nodes are online and on the same channel."
 
@@ -203,15 +204,15 @@ class BlobFusion:
         elif not levels.active:
             self._stray.count(levels.level, _STANDING, dt_s)
         if levels.active:
-            due = self._law.due()
-            for which, evidence in zip(due, self._evidence(scene, levels, due) if due else (), strict=True):
-                self._law.weigh(which, evidence, dt_s)
+            seen, which = self._law.due(scene.geometry.table.links, TickLevels(levels.level, levels.stray, levels.weight))
+            if which is not None:
+                doubt = 1 - _ECHOED * levels.told_share
+                self._law.weigh(which, doubt * self._evidence(scene, seen, which), dt_s)
 
-    def _evidence(self, scene: "_Scene", levels: Levels, which: tuple[int, ...]) -> list[float]:
-        """Log-likelihood of the levels under some laws, with one person at the best place, or two: each at the best given the other."""
-        laws, seen = (self._law.member(which[0]), self._law.member(which[-1])), TickLevels(levels.level, levels.stray, levels.weight)
-        told = kernels.evidence(laws, seen, scene.tracker.lattice.squares)
-        return [max(TEMPER * one, TEMPER * two - _TWO) for one, two in told[: len(which)]]
+    def _evidence(self, scene: "_Scene", seen: TickLevels, member: int) -> float:
+        """Log-likelihood of levels under a law, with as many people as explain them best."""
+        table = Reading(seen.level, self._law.member(member)).ratios(seen.stray, seen.weight)
+        return TEMPER * best_fit(table, self._law.depths_of_two(member), scene.tracker.lattice, scene.geometry)
 
     def _result(
         self, now_ns: int, features: LinkFeatures, scene: "_Scene", levels: Levels, ended: tuple[str, ...], trouble: str

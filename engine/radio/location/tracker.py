@@ -41,7 +41,7 @@ _ANYWHERE = 0.9  # of a new cloud on such links starts anywhere on the floor
 _SEARCH = 0.35  # the same for whether there is somebody more
 _STRAY_PER_S = 0.02  # of a cloud on such links tries another place
 _STIRRED = 2.5  # log-likelihood that somebody is about, of a tick whose spectra show motion
-_MISFIT = 0.7
+_MISFIT, _STATIC_MISFIT = 0.3, 0.4  # part of it that is taken off, and how much more where a static wave stands: echoes fit nobody
 _ASIDE = 2.0  # log-likelihood that must be won before a track is asked to step aside
 
 
@@ -193,7 +193,9 @@ class Tracker:
         """Gain (cells,) of one more person, where those followed may step aside, and where they stand then."""
         seen = TickLevels(tick.levels.moving, tick.levels.stray_moving, tick.moving_weight)
         people = [FollowedPerson(tick.moving.shade(track.depths, track.parts), track.depths, track.parts) for track in self.tracks]
-        gain, aside = kernels.newcomer(tick.moving.law, seen, self.lattice.squares, people, _ASIDE, _MISFIT)
+        gain, aside = kernels.newcomer(
+            tick.moving.law, seen, self.lattice.squares, people, _ASIDE, _MISFIT + _STATIC_MISFIT * tick.levels.told_share
+        )
         spots = [track.cloud.mean() if square < 0 else self.lattice.spot(square) for track, square in zip(self.tracks, aside, strict=True)]
         return gain, spots
 

@@ -162,15 +162,6 @@ def depths_of(chance: np.random.Generator, *shape: int) -> np.ndarray:
     return chance.integers(0, DEPTHS, shape).astype(np.uint8)
 
 
-@given(seed=SEED, links=LINKS, squares=PLACES.filter(bool), heights=st.integers(1, 3))
-@settings(max_examples=60, deadline=None)
-def test_evidence_of_one_and_two(compiled: ModuleType, seed: int, links: int, squares: int, heights: int) -> None:
-    chance = np.random.default_rng(seed)
-    laws, seen = (law_of(chance), law_of(chance)), seen_of(chance, links)
-    floor = Squares(depths_of(chance, links, heights, squares), depths_of(chance, squares, links))
-    assert compiled.evidence(laws, seen, floor) == plain.evidence(laws, seen, floor)
-
-
 @given(seed=SEED, links=LINKS, squares=PLACES.filter(bool), people=st.integers(0, 4), places=PLACES)
 @settings(max_examples=50, deadline=None)
 def test_newcomers_beside_those_who_step_aside(compiled: ModuleType, seed: int, links: int, squares: int, people: int, places: int) -> None:
@@ -206,9 +197,6 @@ def test_what_does_not_fit_is_refused_before_it_is_read(compiled: ModuleType) ->
         (compiled.shade, law, level, depths, np.ones(5)),
         (compiled.depths, lines, np.zeros((5, 2))),
         (compiled.depths, lines, np.zeros((5, 3), np.float32)),
-        (compiled.evidence, (law, law[1:]), seen, floor),
-        (compiled.evidence, (law, law), seen_of(chance, 3), floor),
-        (compiled.evidence, (law, law), seen, Squares(floor.depths, floor.standing[:5])),
         (compiled.newcomer, law, seen, floor, [FollowedPerson((ones, ones), depths[:3], np.ones(6))], 2.0, 0.7),
         (compiled.newcomer, law, seen, floor, [person, FollowedPerson((ones, ones), depths, np.ones(5))], 2.0, 0.7),
         (compiled.newcomer, law, seen, floor, [FollowedPerson((ones, ones[:3]), depths, np.ones(6))], 2.0, 0.7),
@@ -221,9 +209,7 @@ def test_what_does_not_fit_is_refused_before_it_is_read(compiled: ModuleType) ->
     for kernel, *values in (
         (compiled.ratios, law, np.full(4, LEVELS), (ones, ones), ones),
         (compiled.shade, law, np.full(4, -1), depths, np.ones(6)),
-        (compiled.evidence, (law, law), TickLevels(np.full(4, LEVELS), seen.stray, ones), floor),
         (compiled.newcomer, law, TickLevels(np.full(4, -1), seen.stray, ones), floor, [person], 2.0, 0.7),
-        (compiled.evidence, (law, law), seen, Squares(floor.depths[..., :0], floor.standing[:0])),
         (compiled.standing_out, ones, np.array([0, 4]), 0.0, 5),
         (compiled.voxels, table, field, np.array([2]), 0.0, 5),
     ):
