@@ -80,7 +80,7 @@ class FollowedPerson:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Those who may explain a tick: how high they reach in the middle, least and most (m), and log-likelihood that each further one costs."""
+    """Those who may explain a tick: heights at which they reflect (m), and log-likelihood that each further one costs."""
 
     middle_m: float
     lowest_m: float

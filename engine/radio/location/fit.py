@@ -20,7 +20,8 @@ _PEOPLE = People(sum(HEIGHTS_M) / len(HEIGHTS_M), 0.2, 1.9, _ONE_MORE)
 def _moves_m() -> Array:
     moves = np.random.default_rng(7).uniform(-1, 1, (len(_STEPS_M), _TRIED, 3))
     moves[:, 0] = 0.0  # stay
-    scaled: Array = moves * np.array(_STEPS_M)[:, None, None]
+    steps_m: Array = np.array(_STEPS_M, np.float64)
+    scaled: Array = moves * steps_m[:, None, None]
     return scaled
 
 

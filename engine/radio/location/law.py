@@ -15,7 +15,7 @@ import numpy as np
 from engine.radio.kernels import DEPTHS, LEVELS, Array, Bins, Depths, TickLevels
 from engine.radio.location.likelihood import LEVEL_DB, depths_db, levels_db, steps_of
 
-EXPONENTS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0)
+EXPONENTS = (2.0, 3.0, 4.0, 5.0)
 RANGES_DB = (25.0, 40.0, 60.0)
 DECAYS_DB_M = (20.0,)
 LIFTS_DB = (0.0, 5.0)
@@ -33,7 +33,7 @@ _HASTE, _EVERY = 300, 4  # ticks with motion in which a law is weighed each; lat
 _FORGET_S = 300.0
 _EVIDENCE_S = 90.0
 # Log-odds beforehand: bodies are seen near, not from everywhere; and what the steepest leaves over of one person passes for another.
-_LIKELY = {1.0: -8.0, 1.5: -5.0, 2.0: -3.0, 3.0: 0.0, 4.0: 0.0, 5.0: -6.0}
+_LIKELY = {2.0: -3.0, 3.0: 0.0, 4.0: 0.0, 5.0: -6.0}
 _TOPS, _TOP_SHARE = 300, 0.9
 _QUIET_BELIEF = 40.0
 _QUIET_SEEN = 0.03
@@ -121,7 +121,7 @@ class ScatterLaw:
         return self._steps
 
     def due(self, links: tuple[str, ...], seen: TickLevels) -> tuple[TickLevels, int | None]:
-        """Which law of the family to weigh at this tick with motion, if any, and by what these links showed: one each at first, later now and then.
+        """Which law of the family to weigh at this tick with motion, and by what these links showed: one a tick at first, later in some.
 
         All laws are weighed by the same levels, those with which the round began: levels of different ticks differ by more than laws do.
         """

@@ -26,7 +26,15 @@ def asked(chance: np.random.Generator, links: int, squares: int, heights: int, s
     moves[:, 0] = 0.0
     people = People(1.3, 0.2, 1.9, float(chance.choice([-50.0, 0.5, 2.0])))  # nearly always three, or fewer
     lines = lines_of(chance, links)
-    return chance.normal(0, 3, (links, DEPTHS)), depths_of(chance, DEPTHS, DEPTHS), floor, chance.random((squares, stride)), lines, moves, people
+    return (
+        chance.normal(0, 3, (links, DEPTHS)),
+        depths_of(chance, DEPTHS, DEPTHS),
+        floor,
+        chance.random((squares, stride)),
+        lines,
+        moves,
+        people,
+    )
 
 
 @given(seed=SEED, links=LINKS, squares=PLACES.filter(bool), heights=st.integers(1, 3), stride=st.integers(2, 3))
