@@ -40,7 +40,8 @@ def motion_scores(t_s: Array, amplitude: npt.NDArray[np.floating]) -> Array:
     Args:
         t_s: (N,) rising seconds. amplitude: (N, S) of one transmitter's frames, all of one kind.
     Returns:
-        (N,) ≥ 0, finite: the RMS change of shape in units of what noise could feign; quiet is below 1, motion some or many.
+        (N,) ≥ 0, finite: the RMS change of shape in units of what noise could feign. No threshold holds for every radio: of a hundred
+        simulated quiet recordings nine had scores above 1, and of a hundred walks thirty-one had none.
     """
     scores = np.zeros(len(t_s))
     first = np.maximum(np.minimum(np.searchsorted(t_s, t_s - WINDOW_S), np.arange(len(t_s)) - FEWEST + 1), 0)
