@@ -136,6 +136,12 @@ def test_each_sentence_says_how_it_stands_without_colour(stage: Stage, qtbot: Qt
     assert "2 verified, 1 not proven, 1 not observed" in card.told.text() and "Understood on this computer" in card.told.text()
 
 
+def test_the_question_stands_out_from_its_answer(stage: Stage, qtbot: QtBot) -> None:
+    ask(stage, qtbot)
+    card = stage.beside.dock.pane.cards[0]
+    assert card.question.font().bold() and not card.sentences[0].text.font().bold()
+
+
 def test_a_citation_leads_to_its_moment_and_plays(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
     ask(stage, qtbot)
     event = engine.events[0]

@@ -16,6 +16,7 @@ from engine.model.history.query import Ask, By, Of, Query, Scope, Span, Who
 from engine.model.time import SECOND
 from tests.console.test_chat_dock import Stage
 from tests.fakes.engine import FakeEngine
+from widgets.chat.query_chips import QueryChip
 
 NOW_NS = 1_794_817_800 * SECOND  # Mon 16 Nov 2026 09:30 in Stockholm
 NAMES = FormNames(
@@ -130,6 +131,13 @@ def test_a_form_is_asked_without_a_word(stage: Stage, engine: FakeEngine, qtbot:
     (asked,) = engine.chats.asked
     assert asked.message == "List · Anybody · Events · Anywhere · All of the record"
     assert asked.plan is not None and asked.plan.queries[0].query.scope.who is Who.ANYONE
+
+
+def test_a_chip_that_can_be_changed_has_room_for_its_arrow(stage: Stage) -> None:
+    chips = stage.beside.dock.pane.chips
+    chips.show_chips((QueryChip("who", "Who", "Anybody", (("anyone", "Anybody"),)), QueryChip("who", "Who", "Anybody")))
+    changed, seen = (button.sizeHint().width() for button in chips.buttons)
+    assert changed >= seen + 12
 
 
 def test_words_typed_after_a_change_are_understood_anew(stage: Stage, qtbot: QtBot) -> None:

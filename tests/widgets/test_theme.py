@@ -323,7 +323,7 @@ def test_style_sheet_leaves_no_token_unresolved_and_finds_its_pictures(theme):
     rules = sheet.split("*/", 1)[1]
     assert "@" not in rules
     pictures = [line.split("url(")[1].split(")")[0] for line in rules.splitlines() if "url(" in line]
-    assert len(pictures) == 4
+    assert len(pictures) == 5
     assert all(Path(picture).is_file() for picture in pictures)
 
 

@@ -74,9 +74,7 @@ class AnswerCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 8)
         column.setSpacing(8)
-        bold = self.question.font()
-        bold.setBold(True)
-        self.question.setFont(bold)
+        set_role(self.question, "strong")
         column.addWidget(self.question)
         column.addWidget(self.site_name)
         column.addWidget(self.degraded)
@@ -150,8 +148,6 @@ class AnswerCard(QFrame):
 def site_label(name: str, parent: QWidget) -> ElidedLabel:
     """Whose answer stands below it; hidden where there is one site only."""
     label = ElidedLabel(name, parent)
-    bold = label.font()
-    bold.setBold(True)
-    label.setFont(bold)
+    set_role(label, "strong")
     label.setVisible(bool(name))
     return label

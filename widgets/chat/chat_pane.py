@@ -340,6 +340,7 @@ class _Waiting(QFrame):
         set_role(self, "panel")
         self.on = False
         self.question = WrittenText()
+        set_role(self.question, "strong")
         self.told = QLabel("", wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         set_role(self.told, "secondary")
         self.bar = QProgressBar(textVisible=False)

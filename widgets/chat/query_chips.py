@@ -58,7 +58,7 @@ class QueryChips(QWidget):
         button = with_properties(QToolButton(), text=text.replace("&", "&&"), toolTip=plain_tip(f"{chip.name}: {chip.text}"))
         button.setAccessibleName(f"{chip.name}: {chip.text}")
         button.setEnabled(bool(chip.choices))
-        set_role(button, "chip")
+        set_role(button, "chip-menu" if chip.choices else "chip")
         if chip.choices:
             button.setMenu(self._menu(chip, button))
             button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
