@@ -51,6 +51,7 @@ from engine.model.accounts.commands import ChangeAccess
 from engine.model.alerts.settings import SiteMode
 from engine.model.capability import Capability
 from engine.model.errors import WatchroomError
+from engine.model.history.chat import Citation
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.layout.enlarging import enlarge
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._body)
         self._stack = QStackedWidget(self)
         self._shown = ""  # the page on screen
+        self._unsent_note = ""  # of a hand-over that was left to look something up
         self.toasts = ToastArea(self._stack)
         self._build(PageContext(bridge, clock, remembered.of_user(bridge.session.kept_as), self.toasts, left_out), clock)
         self._add_alarm(clock)
@@ -345,10 +347,27 @@ class MainWindow(QMainWindow):
         dialog.filed.connect(lambda incident_id: self.visit("incidents", bridge.beyond(incident_id)))
 
     def hand_over(self) -> None:
-        self._open(HandOverDialog(self._bridge, self))
+        dialog = HandOverDialog(self._bridge, self)
+        dialog.text.setPlainText(self._unsent_note)
+        dialog.text.document().setModified(bool(self._unsent_note))  # it is asked before it is discarded
+        self._open_handover(dialog)
+        self._unsent_note = ""
 
     def show_handovers(self) -> None:
-        self._open(HandoversDialog(self._bridge, self))
+        self._open_handover(HandoversDialog(self._bridge, self))
+
+    def _open_handover(self, dialog: HandOverDialog | HandoverDialog | HandoversDialog) -> None:
+        dialog.cited.connect(partial(self._visit_cited, dialog))
+        self._open(dialog)
+
+    def _visit_cited(self, dialog: HandOverDialog | HandoverDialog | HandoversDialog, citation: Citation) -> None:
+        """A note that was begun is there again with the next hand-over."""
+        if isinstance(dialog, HandOverDialog):
+            self._unsent_note = dialog.text.toPlainText()
+            if self._unsent_note:
+                self.toasts.show_message(self.tr("Your note is kept until you hand over."))
+        dialog.reject()
+        self.chat.dock.show_citation(citation)
 
     def sign_out(self) -> None:
         self.signed_out.emit("")
@@ -385,7 +404,7 @@ class MainWindow(QMainWindow):
     def show_unread_handover(self) -> None:
         """What the shift before left, where nobody has read it yet. Nobody reads it at a display."""
         if self.session.machine is None:
-            offer_unread(self._bridge, self, lambda handover: self._open(HandoverDialog(self._bridge, handover, self)))
+            offer_unread(self._bridge, self, lambda handover: self._open_handover(HandoverDialog(self._bridge, handover, self)))
 
     def offer_tour(self) -> None:
         """To whoever opens the demo site for the first time."""

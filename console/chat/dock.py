@@ -195,10 +195,15 @@ class ChatDock(QWidget):
     # what it rests on
 
     def _cited(self, citation: Citation, answer: ChatAnswer) -> None:
+        self.show_citation(citation, _event_of(citation, answer))
+
+    def show_citation(self, citation: Citation, event_id: str = "") -> None:
+        """What a sentence rests on, on the page that shows it."""
+        event_id = event_id or (citation.id if citation.kind is CitationKind.EVENT else "")
         if citation.kind is CitationKind.PERSON:
             self.person_wanted.emit(citation.id)
         else:
-            self.jump_wanted.emit(Jump(citation.at_ns, citation.camera_id, _event_of(citation, answer)), is_playable(citation))
+            self.jump_wanted.emit(Jump(citation.at_ns, citation.camera_id, event_id), is_playable(citation))
 
     def _play(self, clip: VideoClip) -> None:
         self.jump_wanted.emit(Jump(clip.at_ns, clip.camera_id, clip.event_id), True)
@@ -314,7 +319,5 @@ def _target_text(site: SiteState) -> str:
 
 
 def _event_of(citation: Citation, answer: ChatAnswer) -> str:
-    """So that the page can say why."""
-    if citation.kind is CitationKind.EVENT:
-        return citation.id
+    """Of a clip, so that the page can say why."""
     return next((clip.event_id for clip in answer.clips if citation.kind is CitationKind.CLIP and clip.clip_id == citation.id), "")

@@ -20,6 +20,7 @@ from engine.model.cameras.trail import GetEventTrails, ListTrails
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind, Severity
 from engine.model.fire.smoke_questions import SmokeQuestion
+from engine.model.history.briefing import GetBriefing
 from engine.model.history.chat import ChatQuestion
 from engine.model.history.evidence import EvidenceQuestion
 from engine.model.history.finding import DescribeCamera, FindCameras, FindUsbCameras
@@ -430,6 +431,7 @@ AnyQuestion: TypeAlias = (
     | EvidenceQuestion
     | ReplayQuestion
     | ChatQuestion
+    | GetBriefing
     | SearchAlike
     | DescribeLook
     | PurposeQuestion

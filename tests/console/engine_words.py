@@ -24,6 +24,7 @@ LEFT_OUT = {
     "console/mot_files.py": "the same",
     "engine/gateway/*": "the border for scripts and other machines, which is in English",
     "engine/history/a*": "answers of the chat, which speaks the language it is asked in: English",
+    "engine/history/briefing.py": "the same",
     "engine/history/grammar*": "the same",
     "engine/history/lexicon/*": "the same",
     "engine/history/names.py": "the same",

@@ -44,6 +44,7 @@ from engine.model.accounts.handover import Handover, LeftKind, OpenItem, Read  #
 from engine.model.command import ChangeSettings, InstallModels, PutCamera  # noqa: E402
 from engine.model.event import EventKind, Severity  # noqa: E402
 from engine.model.health import CameraState, ErrorNote  # noqa: E402
+from engine.model.history.briefing import Briefing  # noqa: E402
 from engine.model.settings import RecordingSettings  # noqa: E402
 from engine.model.time import SECOND, SystemClock  # noqa: E402
 from tests.console.contact_sheets import make_sheets  # noqa: E402
@@ -63,6 +64,7 @@ from tests.console.gallery_sites import radio_site, site  # noqa: E402
 from tests.console.gallery_system import SystemGallery  # noqa: E402
 from tests.console.gallery_wall import WallGallery  # noqa: E402
 from tests.console.gallery_zones import ZonesGallery  # noqa: E402
+from tests.fakes.chats import empty_briefing, full_briefing  # noqa: E402
 from tests.fakes.engine import FakeDoor, FakeEngine  # noqa: E402
 from tests.fakes.media import write_mp4  # noqa: E402
 from tests.fakes.radio_scene import WALKERS, RadioEngine, RadioScene  # noqa: E402
@@ -441,12 +443,19 @@ class Gallery(
         told = Handover("ho-1", now - 300 * SECOND, "bo", text, now - 12 * hour, left, 14, 11)
         read = replace(told, id="ho-0", at_ns=now - 12 * hour, by="cy", text="All quiet.", left=(), read=(Read("bo", now - 11 * hour),))
         engine.access.handovers = [told, read]
-        for dialog, name in (
-            (HandOverDialog(bridge), "handover-write"),
-            (HandoverDialog(bridge, told), "handover-read"),
-            (HandoversDialog(bridge), "handovers"),
-        ):
+        long = "The gate behind the old workshop of Wolfeschlegelsteinhausenbergerdorff & Sons, second yard"
+        shots: tuple[tuple[str, Callable[[], QWidget], Briefing], ...] = (
+            ("handover-write", lambda: HandOverDialog(bridge), full_briefing(now)),
+            ("handover-write-empty", lambda: HandOverDialog(bridge), empty_briefing(now)),
+            ("handover-write-many", lambda: HandOverDialog(bridge), full_briefing(now, 20, long)),
+            ("handover-read", lambda: HandoverDialog(bridge, told), full_briefing(now)),
+            ("handovers", lambda: HandoversDialog(bridge), full_briefing(now)),
+        )
+        for name, make, briefing in shots:
+            engine.chats.briefing = briefing
+            dialog = make()
             dialog.show()
+            settle()
             self.save(dialog, name)
             dialog.close()
         bridge.close()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.model.command import Command
+from engine.model.history.briefing import Briefing, BriefingPart, BriefingSection, GetBriefing
 from engine.model.history.chat import (
     AskRecord,
     ChangeChat,
@@ -38,6 +39,7 @@ class FakeChats:
     histories: dict[str, list[ChatAnswer]] = field(default_factory=dict)
     asked: list[AskRecord] = field(default_factory=list)
     state: ChatState = field(default_factory=ChatState)
+    briefing: Briefing | None = None
     tested: Callable[[ChatState], ChatState] = lambda state: replace(state, reply="claude-haiku-5-5", calls=state.calls + 1)
 
     def answer(self, engine: "FakeEngine", question: Question, user: str) -> Any:
@@ -48,6 +50,8 @@ class FakeChats:
                 return self._answered(engine, question, user)
             case UnderstandQuestion(message=message):
                 return self.plans.get(message, QuestionPlan())
+            case GetBriefing():
+                return self.briefing or empty_briefing(engine.now_ns)
             case ListChat(limit=limit, before_id=before_id):
                 mine = self.histories.get(user, [])
                 after = next((n + 1 for n, each in enumerate(mine) if each.id == before_id), 0)
@@ -79,6 +83,54 @@ class FakeChats:
         made = replace(known, id=f"ch-{number}", question=question.message, asked_ns=engine.now_ns)
         self.histories.setdefault(user, []).insert(0, made)
         return made
+
+
+def empty_briefing(now_ns: int) -> Briefing:
+    """Of a shift in which nothing happened."""
+    cited = (Citation(CitationKind.COUNT, '{"ask":"count"}', now_ns - 8 * 3_600 * SECOND),)
+    told = {
+        BriefingPart.ALERTS: "There is no alert between 06:00 and 14:00 on Fri 2 Jan 2026.",
+        BriefingPart.INCIDENTS: "There is no incident between 06:00 and 14:00 on Fri 2 Jan 2026.",
+        BriefingPart.COUNTS: "0 of 9 counts are unusual, compared with 28 other days.",
+        BriefingPart.UNOBSERVED: "Yes, it was observed all the time between 06:00 and 14:00 on Fri 2 Jan 2026.",
+    }
+    sections = tuple(BriefingSection(part, (Sentence(text, cited),)) for part, text in told.items())
+    return Briefing(now_ns - 8 * 3_600 * SECOND, now_ns, "Europe/Stockholm", sections)
+
+
+def full_briefing(now_ns: int, alerts: int = 3, place: str = "Yard") -> Briefing:
+    counted = (Citation(CitationKind.COUNT, '{"ask":"count"}', now_ns - 8 * 3_600 * SECOND),)
+    moments = [now_ns - n * 1_200 * SECOND for n in range(1, alerts + 1)]
+    raised = [
+        Sentence(
+            f"Alert al-{number:04d}, person detection at {place}, severity 4, was raised at 13:{number % 60:02d} on Fri 2 Jan 2026 "
+            "(“Unidentified person at night”) and is acknowledged, with anna.",
+            (Citation(CitationKind.ALERT, f"al-{number:04d}", at, "yard"), Citation(CitationKind.EVENT, f"ev-{number:04d}", at, "yard")),
+        )
+        for number, at in enumerate(moments, 1)
+    ]
+    span = Citation(CitationKind.SPAN, f"gate@{moments[-1]}/{now_ns}", moments[-1], "gate")
+    made = {
+        BriefingPart.ALERTS: (Sentence(f"There were {alerts} alerts between 06:00 and 14:00 on Fri 2 Jan 2026.", counted), *raised),
+        BriefingPart.INCIDENTS: (Sentence("There is no incident between 06:00 and 14:00 on Fri 2 Jan 2026.", counted),),
+        BriefingPart.COUNTS: (
+            Sentence("1 of 9 counts is unusual, compared with 28 other days.", counted * 9),
+            Sentence(
+                f"There were 31 person detections at {place} between 06:00 and 14:00 on Fri 2 Jan 2026, more than usual.", counted * 2
+            ),
+            Sentence("Usual at that time is the median 6, from 2 to 11 on 28 other days.", counted),
+        ),
+        BriefingPart.UNOBSERVED: (
+            Sentence("Not all the time: together 10 min were not observed between 06:00 and 14:00 on Fri 2 Jan 2026.", counted),
+            Sentence(
+                "Not observed: the camera North gate gave no picture from 09:04 to 09:14 on Fri 2 Jan 2026.",
+                (span,),
+                ClaimStatus.NOT_OBSERVED,
+            ),
+        ),
+    }
+    sections = tuple(BriefingSection(part, told) for part, told in made.items())
+    return Briefing(now_ns - 8 * 3_600 * SECOND, now_ns, "Europe/Stockholm", sections)
 
 
 def not_understood() -> ChatAnswer:

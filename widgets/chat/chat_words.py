@@ -130,7 +130,7 @@ def answer_markdown(answer: ChatAnswer, site: str = "") -> str:
     if degraded := degraded_text(answer):
         lines += ["", escaped(degraded)]
     lines.append("")
-    lines += [_sentence_markdown(sentence) for sentence in answer.sentences]
+    lines += [sentence_markdown(sentence) for sentence in answer.sentences]
     if answer.suggestion:
         lines += ["", f"{tr('Nearest question')}: {escaped(answer.suggestion)}"]
     return "\n".join(lines) + "\n"
@@ -143,7 +143,7 @@ def history_markdown(site: str, user: str, answers: Iterable[ChatAnswer], sites:
     return "\n".join([head, *(answer_markdown(answer, sites.get(answer.id, "")) for answer in told)])
 
 
-def _sentence_markdown(sentence: Sentence) -> str:
+def sentence_markdown(sentence: Sentence) -> str:
     text = escaped(sentence.text)
     word = status_word(sentence)
     said = f"~~{text}~~" if sentence.status is ClaimStatus.STRUCK else text

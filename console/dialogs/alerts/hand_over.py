@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QPlainTextEdit, QScrollArea, QWidget
 
 from console.bridge import EngineBridge
 from console.courier import ignore_answer
+from console.dialogs.alerts.shift_briefing import ask_briefing, save_handover
 from console.dialogs.frame import FramedDialog
 from engine.model.accounts.handover import LONGEST_TEXT, Handover, LeftKind, ListHandovers, OpenItem, ReadHandover, WriteHandover
 from engine.model.errors import WatchroomError
@@ -14,24 +15,33 @@ from engine.model.event import EventKind, Severity
 from engine.model.health import CameraState
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
+from widgets.chat.briefing_view import BriefingView
 from widgets.incidents.incident_words import category_word
 from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.marks.empty_state import EmptyState
+from widgets.signals import on
 from widgets.theme import set_role, severity_word
 from widgets.time_text import clock_text
 from widgets.translation import tr
 from widgets.words import kind_word
 
 _MOST_LINES = 12
+_SIZE = QSize(720, 680)  # pixels; what is longer scrolls
 _ID = Qt.ItemDataRole.UserRole
 
 
 class HandOverDialog(FramedDialog):
-    """`accepted` once it is written."""
+    """`accepted` once it is written.
+
+    Signals: cited(Citation): what a line of the briefing rests on was clicked.
+    """
+
+    cited = Signal(object)
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         lead = tr("The next operator sees this note at sign-in. Open alerts are included automatically.")
-        super().__init__(tr("Hand over"), lead, width=520, parent=parent)
+        super().__init__(tr("Hand over"), lead, parent=parent)
+        self.resize(_SIZE)
         self._bridge, self._busy = bridge, False
         self.text = QPlainTextEdit(self)
         self.text.setPlaceholderText(self.tr("Information for the next shift"))
@@ -43,11 +53,15 @@ class HandOverDialog(FramedDialog):
         set_role(self.open_now, "secondary")
         self.body.addWidget(self.text)
         self.body.addWidget(self.open_now)
+        self.briefing = _briefing_view(bridge, self)
+        self.briefing.cited.connect(self.cited)
+        self.body.addWidget(_scrolling(self.briefing), 1)
         self.add_cancel()
         self.button = self.add_button(self.tr("&Hand over"), "primary")
         self.button.clicked.connect(self.submit)
         if bridge.snapshot is not None:
             self.open_now.setText(self.tr("Included: {0}").format(_open_text(bridge.snapshot)))
+        ask_briefing(bridge, self.briefing)
         self._show_ready()
 
     def submit(self) -> None:
@@ -71,17 +85,20 @@ class HandOverDialog(FramedDialog):
 class HandoverView(QWidget):
     """One hand-over, whole."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._bridge, self.briefing = bridge, _briefing_view(bridge, self)
         self._head, self.text, self.left, self._read = (_label(role) for role in ("secondary", "", "", "secondary"))
         self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard)
         column = make_column(self, spacing=12, margins=NO_MARGINS)
         for label in (self._head, self.text, self.left, self._read):
             column.addWidget(label)
+        column.addWidget(self.briefing)
         column.addStretch(1)
 
     def show_handover(self, handover: Handover, settings: Settings, site: str = "") -> None:
         """`site`: where it was written, where there are several."""
+        ask_briefing(self._bridge, self.briefing, handover.id)
         self._head.setText("\n".join(filter(None, (site, head_text(handover)))))
         self.text.setText(handover.text or tr("No note."))
         self.left.setText("\n".join((tr("Open at hand-over:"), *left_lines(handover, settings))))
@@ -89,18 +106,30 @@ class HandoverView(QWidget):
         self._read.setText(tr("Read by {0}.").format(", ".join(f"{read.by}, {clock_text(read.at_ns)}" for read in handover.read)))
         self._read.setVisible(bool(handover.read))
 
+    def export(self, dialog: FramedDialog) -> None:
+        labels = (self._head, self.text, self.left, self._read)
+        save_handover(dialog, "\n".join(label.text() for label in labels if not label.isHidden()), self.briefing.briefings)
+
 
 class HandoverDialog(FramedDialog):
-    """What the shift before left. It goes away with “Read”, and is shown to nobody then."""
+    """What the shift before left. It goes away with “Read”, and is shown to nobody then.
+
+    Signals: cited(Citation): see HandOverDialog.
+    """
+
+    cited = Signal(object)
 
     def __init__(self, bridge: EngineBridge, handover: Handover, parent: QWidget | None = None) -> None:
-        super().__init__(tr("From the previous shift"), width=560, parent=parent)
+        super().__init__(tr("From the previous shift"), parent=parent)
+        self.resize(_SIZE)
         self._bridge, self.handover = bridge, handover
-        self.view = HandoverView(self)
-        self.view.setMinimumWidth(512)
+        self.view = HandoverView(bridge, self)
+        self.view.briefing.cited.connect(self.cited)
         if bridge.snapshot is not None:
             self.view.show_handover(handover, bridge.snapshot.settings, bridge.site_of(handover.id))
-        self.body.addWidget(self.view)
+        self.body.addWidget(_scrolling(self.view), 1)
+        self.export = self.add_button(self.tr("&Export…"), at_left=True)
+        on(self.export.clicked, self.view.export, self)
         self.add_cancel(self.tr("&Later"))
         self.button = self.add_button(self.tr("&Read"), "primary")
         self.button.setDefault(True)
@@ -116,19 +145,24 @@ class HandoverDialog(FramedDialog):
 
 
 class HandoversDialog(FramedDialog):
-    """All there were, newest first."""
+    """All there were, newest first.
+
+    Signals: cited(Citation): see HandOverDialog.
+    """
+
+    cited = Signal(object)
 
     def __init__(self, bridge: EngineBridge, parent: QWidget | None = None) -> None:
         super().__init__(tr("Hand-overs"), parent=parent)
-        self.resize(860, 560)
+        self.resize(1040, 680)
         self._bridge = bridge
         self._all: dict[str, Handover] = {}
         self.list = QListWidget(self)
         self.list.setFixedWidth(260)
         self.list.setAccessibleName(self.tr("Hand-overs, newest first"))
-        self.view = HandoverView(self)
-        scroll = QScrollArea(self, widgetResizable=True)
-        scroll.setWidget(self.view)
+        self.view = HandoverView(bridge, self)
+        self.view.briefing.cited.connect(self.cited)
+        scroll = _scrolling(self.view)
         how = self.tr("“Hand over…” is in the account menu at the foot of the window.")
         self.none = EmptyState("message-square", self.tr("No hand-overs yet"), how, parent=self)
         self.none.hide()
@@ -139,13 +173,15 @@ class HandoversDialog(FramedDialog):
         self.body.addWidget(self.none, 1)
         self.body.addLayout(across)
         self.list.currentItemChanged.connect(self._show_selected)
+        self.export = self.add_button(self.tr("&Export…"), at_left=True)
+        on(self.export.clicked, self.view.export, self)
         self.add_cancel(self.tr("Cl&ose"))
         bridge.ask(ListHandovers(200), self._show_handovers, self.show_error, owner=self)
 
     def _show_handovers(self, handovers: tuple[Handover, ...]) -> None:
         self._all = {handover.id: handover for handover in handovers}
         self.none.setVisible(not handovers)
-        for part in (self.list, self._told):
+        for part in (self.list, self._told, self.export):
             part.setVisible(bool(handovers))
         for handover in handovers:
             site = self._bridge.site_of(handover.id)
@@ -216,6 +252,18 @@ def _open_text(snapshot: Snapshot) -> str:
         (down, tr("one camera down"), tr("{0} cameras down")),
     )
     return ", ".join(one if count == 1 else many.format(count) for count, one, many in counts if count) or tr("no open items")
+
+
+def _briefing_view(bridge: EngineBridge, parent: QWidget) -> BriefingView:
+    cameras = () if bridge.snapshot is None else bridge.snapshot.settings.cameras
+    return BriefingView({camera.id: camera.name for camera in cameras}, parent)
+
+
+def _scrolling(content: QWidget) -> QScrollArea:
+    area = QScrollArea(widgetResizable=True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    return area
 
 
 def _label(role: str) -> QLabel:

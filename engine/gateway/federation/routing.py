@@ -45,7 +45,7 @@ from engine.model.command import (
 from engine.model.errors import InputError, NotFound
 from engine.model.fire import commands as fire
 from engine.model.fire import smoke_commands, smoke_questions
-from engine.model.history import chat, evidence, finding, replay, timeline
+from engine.model.history import briefing, chat, evidence, finding, replay, timeline
 from engine.model.incidents import filing, report_page
 from engine.model.people import commands as people
 from engine.model.people import purposes
@@ -115,6 +115,7 @@ QUESTIONS: Mapping[type[Any], Route] = {
     **dict.fromkeys((trail.GetEventTrails, trail.ListTrails, instant_replay.ReplayCamera), Route.ROUTED),
     **dict.fromkeys((smoke_questions.GetPlume, smoke_questions.GetSmokeSequence), Route.ROUTED),
     **dict.fromkeys((replay.GetReplay, replay.GetDifference, chat.AskRecord, chat.UnderstandQuestion), Route.ROUTED),
+    briefing.GetBriefing: Route.ROUTED,
     **dict.fromkeys((ListWebhooks, ListChannels, ListSoundDevices, ListAudit, floor_image.GetFloorImage), Route.CHOSEN),
     **dict.fromkeys((AskPatterns, TestAtlas, AnalyseMedia, TryRules, PrintRules, ReadRules), Route.CHOSEN),
     **dict.fromkeys((risk_questions.ListHotspots, risk_questions.ExplainRisk, risk_questions.GetRiskPicture), Route.CHOSEN),

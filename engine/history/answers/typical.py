@@ -53,17 +53,19 @@ def _times(query: Query) -> str:
 
 
 def _usual(words: Words, result: Result) -> list[Sentence]:
-    there, usual = result.rows
-    query, typical = result.query, from_text(usual.citation.id)
+    there, usual, fewest, most = result.rows
+    query = result.query
     noun, period = words.noun(query, there.count), words.period(from_text(there.citation.id).scope.spans)
     was = "was" if there.count == 1 else "were"
     where = words.about(replace(query, scope=replace(query.scope, spans=())))
     apart = there.count - usual.seconds
-    how = "the same number as usual" if not apart else f"{'more' if apart > 0 else 'fewer'} {period} and not as usual"
+    how = f"{'more' if apart > 0 else 'fewer'} than usual" if apart else "as usual"
+    days = f"{usual.count} other {'day' if usual.count == 1 else 'days'}"
     return [
-        Sentence(f"There {was} {there.count} {noun}{where} {period}.", (there.citation,)),
-        Sentence(f"Usual at that time is the median {number(usual.seconds)}{words.about(typical)}.", (usual.citation,)),
-        Sentence(f"That is {how}.", (there.citation, usual.citation)),
+        Sentence(f"There {was} {there.count} {noun}{where} {period}, {how}.", (there.citation, usual.citation)),
+        Sentence(
+            f"Usual at that time is the median {number(usual.seconds)}, from {fewest.count} to {most.count} on {days}.", (usual.citation,)
+        ),
     ]
 
 

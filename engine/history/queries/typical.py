@@ -40,10 +40,7 @@ def _each(reach: Reach, query: Query) -> list[int]:
     """How many in each unit, none where there were none."""
     apart = replace(query, ask=Ask.COUNT, by=By.ALL, measure=Measure.NONE, limit=100)
     if query.by is By.ALL:
-        return [
-            queries_counts.count_matches(reach, replace(apart, scope=replace(query.scope, spans=(span,)))).total
-            for span in query.scope.spans
-        ]
+        return [_total(reach, replace(apart, scope=replace(query.scope, spans=(span,)))) for span in query.scope.spans]
     if query.of is Of.PEOPLE:
         parts = [span for each in query.scope.spans for span in days_between(each, reach.zone)]
         if len(parts) > MOST_DAYS:
@@ -98,12 +95,23 @@ def usual(reach: Reach, query: Query) -> Result:
     asked, others = _others(reach, query.scope)
     count = replace(query, ask=Ask.COUNT, scope=asked, by=By.ALL, measure=Measure.NONE, limit=100)
     there = queries_counts.count_matches(reach, count)
-    typical = average(reach, replace(count, ask=Ask.AVERAGE, scope=others, measure=Measure.MEDIAN))
+    typical = replace(count, ask=Ask.AVERAGE, scope=others, measure=Measure.MEDIAN)
+    cited, counts = count_citation(typical, reach.now_ns), _each(reach, typical)
+    value = median(counts)
     rows = (
         Row(there.counted, key="asked", count=there.total),
-        Row(typical.counted, key="usual", seconds=typical.value or 0.0, count=typical.known),
+        Row(cited, key="usual", seconds=value, count=len(counts)),
+        Row(cited, key="fewest", count=min(counts)),
+        Row(cited, key="most", count=max(counts)),
     )
-    return replace(there, query=query, counted=count_citation(query, reach.now_ns), rows=rows, total=there.total, value=typical.value)
+    return replace(there, query=query, counted=count_citation(query, reach.now_ns), rows=rows, total=there.total, value=value)
+
+
+def _total(reach: Reach, query: Query) -> int:
+    """Without what else a count tells."""
+    if query.of is Of.PEOPLE:
+        return queries_counts.count_matches(reach, query).total
+    return sum(queries_counts.groups(reach, query).values())
 
 
 def _others(reach: Reach, scope: Scope) -> tuple[Scope, Scope]:

@@ -14,7 +14,7 @@ from engine.model.health import CameraState
 from engine.model.question import ListAlerts
 from engine.model.settings import Settings
 from engine.model.snapshot import Snapshot
-from engine.model.time import Clock
+from engine.model.time import SECOND, Clock
 from engine.runtime.access.narrowing import Narrowing
 from engine.runtime.operations.spec import (
     OUTCOME,
@@ -31,22 +31,27 @@ from engine.runtime.recorder.record import Record
 
 _DOWN = (CameraState.LOST, CameraState.CONNECTING)
 _MOST_COUNTED = 10_000
+_LONGEST_SHIFT_NS = 86_400 * SECOND
 
 
-class HandoversHost(Protocol):
-    """What this needs of the engine."""
+class ShiftsHost(Protocol):
+    """What the hand-overs that are written need of the engine."""
 
     @property
     def clock(self) -> Clock: ...
-
-    @property
-    def narrowing(self) -> Narrowing: ...
 
     @property
     def record(self) -> Record: ...
 
     @property
     def settings(self) -> Settings: ...
+
+
+class HandoversHost(ShiftsHost, Protocol):
+    """What writing one needs besides."""
+
+    @property
+    def narrowing(self) -> Narrowing: ...
 
     def snapshot(self, with_users: bool) -> Snapshot: ...
 
@@ -62,23 +67,40 @@ def _list(engine: HandoversHost, question: ListHandovers, session: Session, _: S
 
 def _read_handover(engine: HandoversHost, command: ReadHandover, session: Session) -> str:
     """Raises NotFound."""
-    known = engine.record.store.handovers.get(command.handover_id)
-    if known is None or not _may_read(engine, session, known):
-        raise NotFound(f"There is no hand-over {command.handover_id[:80]!r}.")
+    known = _readable_handover(engine, session, command.handover_id)
     if all(read.by_id != session.user.id for read in known.read):
         read = (*known.read, Read(session.user.name, engine.clock.now_ns(), session.user.id))
         engine.record.store.handovers.put(replace(known, read=read))
     return known.id
 
 
-def _readable_handovers(engine: HandoversHost, session: Session, before_id: str | None) -> Iterator[Handover]:
+def shift_of(engine: ShiftsHost, session: Session, handover_id: str) -> tuple[int, int]:
+    """From when until when, UTC ns, a day at most; empty: the shift that goes on. Raises NotFound."""
+    if handover_id:
+        known = _readable_handover(engine, session, handover_id)
+        since_ns, until_ns = known.since_ns, known.at_ns
+    else:
+        newest = next(_readable_handovers(engine, session, None), None)
+        since_ns, until_ns = None if newest is None else newest.at_ns, engine.clock.now_ns()
+    return min(max(since_ns or 0, until_ns - _LONGEST_SHIFT_NS), until_ns - SECOND), until_ns
+
+
+def _readable_handover(engine: ShiftsHost, session: Session, handover_id: str) -> Handover:
+    """Raises NotFound."""
+    known = engine.record.store.handovers.get(handover_id)
+    if known is None or not _may_read(engine, session, known):
+        raise NotFound(f"There is no hand-over {handover_id[:80]!r}.")
+    return known
+
+
+def _readable_handovers(engine: ShiftsHost, session: Session, before_id: str | None) -> Iterator[Handover]:
     table, last = engine.record.store.handovers, before_id
     while page := table.page(last):
         yield from (each for each in page if _may_read(engine, session, each))
         last = page[-1].id
 
 
-def _may_read(engine: HandoversHost, session: Session, handover: Handover) -> bool:
+def _may_read(engine: ShiftsHost, session: Session, handover: Handover) -> bool:
     """What is in it may be of any camera that its writer saw."""
     return handover.by_id == session.user.id or within(handover.cameras, session.cameras, engine.settings.cameras)
 

@@ -9,9 +9,12 @@ from engine.model.accounts.access import Scope, Session
 from engine.model.accounts.audit import AuditVerb
 from engine.model.accounts.undo import RemovedKind
 from engine.model.errors import InputError
+from engine.model.history.briefing import Briefing, GetBriefing
 from engine.model.history.chat import AskRecord, ChangeChat, ChatAnswer, ChatState, ForgetChat, GetChatState, ListChat, UnderstandQuestion
 from engine.model.history.plan import QuestionPlan
+from engine.model.history.query import Span
 from engine.runtime.access.access_commands import AccessHost, may_give
+from engine.runtime.access.handovers import shift_of
 from engine.runtime.chat.chat_side import ChatSide
 from engine.runtime.chat.claude_side import ClaudeSide
 from engine.runtime.operations.spec import (
@@ -113,6 +116,13 @@ def _understand(engine: ChatHost, question: UnderstandQuestion, session: Session
     return engine.chat.understand(question, session, None if scope is None else scope.camera_ids)
 
 
+def _get_briefing(engine: ChatHost, question: GetBriefing, session: Session, scope: Scope | None) -> Briefing:
+    shift = Span(*shift_of(engine, session, question.handover_id))
+    if scope is None:
+        return engine.chat.brief(shift, session)
+    return engine.chat.brief(shift, session, scope.camera_ids, engine.record.store.within(scope).asked)
+
+
 def _list(engine: ChatHost, question: ListChat, session: Session, _: Scope | None) -> tuple[ChatAnswer, ...]:
     return engine.chat.chats_of_session(question, session)
 
@@ -138,6 +148,7 @@ COMMANDS: Commands[ChatHost] = (
 QUESTIONS: Questions[ChatHost] = (
     QuestionSpec(AskRecord, scope=QuestionScope.LIMITED, handler=_ask_record),
     QuestionSpec(UnderstandQuestion, scope=QuestionScope.LIMITED, handler=_understand),
+    QuestionSpec(GetBriefing, scope=QuestionScope.LIMITED, handler=_get_briefing),
     QuestionSpec(ListChat, scope=QuestionScope.LIMITED, handler=_list),
     QuestionSpec(GetChatState, scope=QuestionScope.SITE_WIDE, handler=_get_state),
 )

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from engine.history.answers.words import safe
 from engine.history.asking import Asker
 from engine.history.asking_site import ChatSite
+from engine.history.briefing import briefing_of
 from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.grammar.planned import plan_of
 from engine.history.lexicon.tables import is_word
@@ -17,10 +18,11 @@ from engine.history.plan_run import FormPlanner
 from engine.history.planner import Planner, PlannerQuestion, Turn
 from engine.model.accounts.access import Session
 from engine.model.errors import EnvironmentFault, InputError
+from engine.model.history.briefing import Briefing
 from engine.model.history.chat import AskRecord, ChatAnswer, ListChat, PlannerKind, UnderstandQuestion
 from engine.model.history.event_query import AskedRecord
 from engine.model.history.plan import QuestionPlan
-from engine.model.history.query import Viewer
+from engine.model.history.query import Span, Viewer
 from engine.model.history.query_text import from_text
 from engine.model.ids import derived_id, family
 from engine.model.people.traces import Traces
@@ -86,6 +88,13 @@ class ChatSide(Side):
         before = self._turns(question.conversation, session.user.id)
         directory = site.directory(viewer)
         return plan_of(PlannerQuestion(question.message, self._clock.now_ns(), site.zone, directory, before, user=viewer.user))
+
+    def brief(self, shift: Span, session: Session, cameras: frozenset[str] | None = None, record: AskedRecord | None = None) -> Briefing:
+        """`cameras`, `record`: as in `ask`. Nothing of it is kept. Raises PermissionDenied."""
+        settings = self._settings.now()
+        site = ChatSite(record or self._record, settings, zone_of(settings))
+        viewer = Viewer(session.verbs, cameras, session.user.name)
+        return briefing_of(site.reach(viewer, self._clock.now_ns()), site.directory(viewer), shift)
 
     def planners(self, question: AskRecord, by: str, answer_id: str, asked_s: float | None = None) -> tuple[Planner, ...]:
         """In the order in which they are asked. Claude where it was agreed to, or is asked for by name: then it says why it is not."""

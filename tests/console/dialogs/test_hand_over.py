@@ -2,21 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QFileDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from console.app import Console
 from console.bridge import EngineBridge
 from console.dialogs.alerts.hand_over import HandOverDialog, HandoverDialog, HandoversDialog, head_text, left_lines
+from console.dialogs.alerts.shift_briefing import ask_briefing
 from console.session.remembered import Remembered
 from console.window import MainWindow
 from engine.model.accounts.handover import LONGEST_TEXT, Handover, LeftKind, OpenItem, WriteHandover
 from engine.model.errors import EnvironmentFault
 from engine.model.settings import CameraSettings, Settings
 from engine.model.time import SECOND, SystemClock
+from tests.fakes.chats import full_briefing
 from tests.fakes.engine import FakeDoor, FakeEngine
+from widgets.chat.briefing_view import BriefingView
 
 TOLD = Handover("ho-1", 1_790_000_000 * SECOND, "bo", "The gate sticks.")
 SETTINGS = Settings(cameras=(CameraSettings("gate", "North gate", "usb:0"),))
@@ -85,6 +89,76 @@ def test_before_anybody_handed_over_it_says_how(bridge: EngineBridge, qtbot: QtB
     dialog.show()
     qtbot.waitUntil(lambda: dialog.none.isVisible())
     assert not dialog.list.isVisible() and dialog.none.findChildren(QLabel)[1].text() == "No hand-overs yet"
+
+
+def texts(view: BriefingView) -> list[str]:
+    return [each.sentence.text for each in view.sentences]
+
+
+def test_the_shift_is_told_of_beside_the_note_and_a_line_leads_to_its_row(
+    open_window: Callable[..., MainWindow], engine: FakeEngine, qtbot: QtBot
+) -> None:
+    engine.chats.briefing = full_briefing(engine.now_ns)
+    window = open_window()
+    qtbot.waitUntil(lambda: window._bridge.snapshot is not None)
+    window.hand_over()
+    dialog = window.findChild(HandOverDialog)
+    assert dialog is not None and dialog.briefing.told.text() == "Preparing the briefing…"
+    qtbot.waitUntil(lambda: bool(dialog.briefing.sentences))
+    assert texts(dialog.briefing)[0].startswith("There were 3 alerts") and " to " in dialog.briefing.told.text()
+    dialog.text.setPlainText("The gate sticks.")
+    visited: list[tuple[str, str]] = []
+    window.chat.visit_requested.connect(lambda page, what: visited.append((page, what)))
+    dialog.briefing.sentences[1].chips[1].click()
+    assert visited and visited[0][0] == "investigate" and "ev-0001" in visited[0][1]
+    qtbot.waitUntil(lambda: not window.findChildren(HandOverDialog))
+    for note in ("The gate sticks.", ""):
+        window.hand_over()
+        again = window.findChild(HandOverDialog)
+        assert again is not None and again.text.toPlainText() == note
+        again.reject()
+        qtbot.waitUntil(lambda: not window.findChildren(HandOverDialog))
+
+
+def test_where_there_is_no_briefing_the_note_is_written_all_the_same(bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: bridge.snapshot is not None)
+    engine.fail("ask", EnvironmentFault("damaged", "The record cannot be read."))
+    dialog = HandOverDialog(bridge)
+    qtbot.addWidget(dialog)
+    qtbot.waitUntil(lambda: "The record cannot be read." in dialog.briefing.told.text())
+    assert dialog.button.isEnabled() and not dialog.briefing.sentences
+
+
+def test_a_hand_over_is_exported_with_its_briefing(
+    bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.chats.briefing = full_briefing(engine.now_ns)
+    engine.access.handovers = [replace(TOLD, text="The *gate* sticks.")]
+    qtbot.waitUntil(lambda: bridge.snapshot is not None)
+    dialog = HandoversDialog(bridge)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: bool(dialog.view.briefing.sentences))
+    saved = tmp_path / "hand-over.md"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(saved), ""))
+    dialog.export.click()
+    told = saved.read_text(encoding="utf-8")
+    assert told.startswith("# Hand-over") and r"The \*gate\* sticks\." in told and "### Unusual counts" in told
+    assert "Alert `al-0001`" in told.replace("alert `al-0001`", "Alert `al-0001`") and "**Not observed**" in told
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path), ""))
+    dialog.export.click()
+    assert "Nothing was saved" in dialog.trouble.text()
+
+
+def test_a_briefing_that_comes_late_is_not_shown_with_another_hand_over(bridge: EngineBridge, engine: FakeEngine, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: bridge.snapshot is not None)
+    gate, view = engine.hold("ask"), BriefingView({})
+    qtbot.addWidget(view)
+    ask_briefing(bridge, view, "ho-1")
+    view.show_waiting("ho-2")
+    gate.set()
+    qtbot.waitUntil(lambda: bridge.idle)
+    assert not view.briefings
 
 
 def test_what_was_open_in_words() -> None:

@@ -12,10 +12,12 @@ from engine.model.alerts.alert import Alert, AlertState
 from engine.model.errors import InputError, NotFound, PermissionDenied
 from engine.model.event import EventKind, Severity
 from engine.model.health import CameraHealth, CameraState
+from engine.model.history.briefing import BriefingPart, GetBriefing
 from engine.model.people.commands import ErasePerson, PutPerson
 from engine.model.question import ListAudit
 from engine.model.settings import CameraSettings, Settings
 from engine.model.snapshot import AlertView, CameraView, Snapshot
+from engine.model.time import SECOND
 from engine.runtime.access.handovers import left_open
 from engine.runtime.local import LocalPort
 from tests.fakes.people_site import PeopleSite, people_site
@@ -81,6 +83,25 @@ def test_nobody_reads_what_was_written_about_cameras_they_may_not_see(site: Peop
         narrow.command(ReadHandover(of_all))
     assert {of_all, of_door} <= {each.id for each in listed(whole)}
     assert [each.cameras for each in listed(narrow)] == [("door",)]
+
+
+def test_a_shift_is_told_of_from_one_hand_over_to_the_next_and_a_day_at_most(site: PeopleSite) -> None:
+    ada, dee = port(site, "ada"), port(site, "dee", ("door",))
+    first, second = ada.command(WriteHandover("one")), ada.command(WriteHandover("two"))
+    newest, before = listed(ada)[:2]
+    assert (newest.id, before.id) == (second, first)
+    told, now = ada.ask(GetBriefing(second)), ada.ask(GetBriefing())
+    assert told.until_ns == newest.at_ns and told.since_ns == min(before.at_ns, newest.at_ns - SECOND)
+    assert now.until_ns >= told.until_ns and [each.part for each in now.sections] == list(BriefingPart)
+    site.engine.record.store.handovers.put(
+        replace(newest, id="ho-late", at_ns=newest.at_ns + 1, since_ns=newest.at_ns - 3 * 86_400 * SECOND)
+    )
+    late = ada.ask(GetBriefing("ho-late"))
+    assert late.until_ns - late.since_ns == 86_400 * SECOND
+    for hidden in (second, "ho-none"):
+        with pytest.raises(NotFound):
+            dee.ask(GetBriefing(hidden))
+    assert BriefingPart.INCIDENTS not in {each.part for each in dee.ask(GetBriefing()).sections}
 
 
 def test_what_is_open_goes_along_without_names() -> None:
