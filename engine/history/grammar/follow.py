@@ -135,6 +135,23 @@ def followed(slots: Slots, before: Query, query: Query | None, form: Form) -> tu
     return replace(base, scope=kept, limit=limit, id=base.id or (before.id if before.of is base.of else "")), form
 
 
+def left_in_talk(slots: Slots, query: Query, goes_on: bool) -> list[str]:
+    """Words that point at the question before in a way that no query can hold."""
+    left = ["make"] if slots.tokens.word(0) == "make" else []  # `make that the whole week`
+    if not goes_on:
+        return left
+    people = query.scope.person_ids
+    if query.ask is Ask.WITH:
+        left += ["they"] if slots.word("they") and len(people) < 2 and not query.id else []
+    elif not slots.not_people:
+        left.append("else")  # than whom the question before was about
+    if query.ask is Ask.LIST:
+        left += ["more", "fewer", "less"]
+    if slots.tokens.run_of("of", "them") and "who" in slots.said and not people:
+        left.append("them")
+    return left
+
+
 SHIFTS = {("day", "after"): 1, ("next", "day"): 1, ("following", "day"): 1, ("day", "before"): -1, ("previous", "day"): -1}
 
 

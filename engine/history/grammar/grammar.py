@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from engine.history.grammar.anchor import Anchor, anchor_of
 from engine.history.grammar.counts import compare, lacking, limited, read_count
-from engine.history.grammar.follow import SHIFTS, days_on, followed, follows, keeps_day, named_things, resolve
+from engine.history.grammar.follow import SHIFTS, days_on, followed, follows, keeps_day, left_in_talk, named_things, resolve
 from engine.history.grammar.left_over import left_over, numbers
 from engine.history.grammar.people import at_once, matching, nth, regular
 from engine.history.grammar.presence import asks_anything, list_query, sighting_query
@@ -98,16 +98,8 @@ def parse(message: str, directory: Directory, now_ns: int, zone: ZoneInfo, befor
             None, form, tuple(slots.unknown), tuple(slots.notes), "That is no question about the record." if not slots.unknown else ""
         )
     left = [word for word in left_over(slots, query, form) if not (goes_on and word == "only")]
-    if goes_on and query.ask is not Ask.WITH and not slots.not_people:
-        left.append("else")  # than whom the question before was about
-    if goes_on and query.ask is Ask.WITH and slots.word("they") and len(query.scope.person_ids) < 2 and not query.id:
-        left.append("they")
-    if before is not None and slots.tokens.word(0) == "make":
-        left.append("make")
-    if goes_on and query.ask is Ask.LIST:
-        left += ["more", "fewer", "less"]
-    if goes_on and slots.tokens.run_of("of", "them") and "who" in slots.said and not query.scope.person_ids:
-        left.append("them")
+    if before is not None:
+        left += left_in_talk(slots, query, goes_on)
     unknown = [token.text for token in slots.tokens.all if token.text in {*slots.unknown, *left}]
     return Parsed(query, form, tuple(dict.fromkeys(unknown)), tuple(slots.notes), follows=goes_on)
 

@@ -42,7 +42,16 @@ def left_over(slots: Slots, query: Query, form: Form) -> list[str]:
     """As they were written, in their order."""
     found = numbers(slots) | _states(slots, query) | _others(slots, query) | _than(slots, query) | _not(slots, query, form)
     found |= _far(slots, query) | _turns(slots, query) | _how_many(slots, query) | _incidents(slots, query)
-    found |= _limits(slots, query) | _quantities(slots, query) | _of_others(slots, query) | _superlatives(slots, query, form)
+    found |= (
+        _limits(slots, query)
+        | _quantities(slots, query)
+        | _of_others(slots, query)
+        | _superlatives(slots, query)
+        | _lengths(slots, query, form)
+        | _comings(slots, query)
+        | _nobody(slots, query)
+        | _company(slots, query)
+    )
     return [token.text for token in slots.tokens.all if token.text in found]
 
 
@@ -128,37 +137,12 @@ _SUPERLATIVES: tuple[tuple[tuple[str, ...], tuple[Ask, ...], tuple[str, ...]], .
 )
 
 
-def _superlatives(slots: Slots, query: Query, form: Form) -> set[str]:
+def _superlatives(slots: Slots, query: Query) -> set[str]:
     """`longest`, `usually`, `most` are of queries that tell them; beside any other they would be left out."""
     found: set[str] = set()
     for names, asks, words in _SUPERLATIVES:
         if slots.any(*names) and query.ask not in asks:
             found |= set(words)
-    told_each = query.ask is Ask.LIST and query.scope.kinds
-    if slots.any("how_long") and query.ask not in _TELLS_LENGTH and not told_each and form is not Form.HOW_LONG:
-        found |= {"long", "time", "duration", "hours", "minutes", "seconds"}
-    if query.ask is Ask.COUNT and slots.any("leave", "arrive") and slots.people and not slots.kinds and query.by is By.ALL:
-        found |= {"leave", "leaves", "left", "arrive", "arrived", "arrives", "home"}
-    if query.of is Of.ALERTS and not query.scope.states and query.ask in (Ask.COUNT, Ask.LIST):
-        found |= {"nobody", "missed"}
-    if query.ask is Ask.HOW_LONG and slots.any("nobody", "not"):
-        found |= {"nobody", "not", "no", "noone", "none"}
-    if query.ask is Ask.HOW_LONG and EventKind.ZONE_VISIT in query.scope.kinds and not query.scope.zone_ids:
-        found.add("visits")
-    if query.ask is Ask.LIST and not query.scope.kinds and query.of is Of.EVENTS and slots.any("leave"):
-        found |= {"leave", "left", "leaves", "go", "went"}
-    if query.scope.going_on and query.scope.kinds == (EventKind.CAMERA_LOST,) and slots.tokens.word(0) in ("which", "what"):
-        found |= ZONE_WORDS - {"location", "part"}  # which rooms are watched is no question of the record
-    if query.ask is Ask.ORDER:
-        found |= {"mornings", "evenings", "nights"}
-    if query.ask is Ask.FIRST and slots.any("leave") and not slots.people:
-        found.add("first")
-    if query.of is Of.ALERTS and slots.people and query.ask in (Ask.COUNT, Ask.LIST) and slots.any("handled", "closed", "acknowledged"):
-        found |= set(_STATE_VERBS)
-    if query.ask not in (Ask.WITH, Ask.AT_ONCE) and _with_somebody(slots):
-        found.add("with")
-    if slots.word("both") and query.ask in (Ask.STAYS, Ask.LIST, Ask.FIRST, Ask.LAST) and len(slots.when.groups) < 2 and not slots.people:
-        found.add("both")
     if query.ask is Ask.COUNT and query.by is By.ALL and len(slots.tokens.all) < 6:
         found |= {"more", "fewer", "less"}  # `which was more`, with nothing to compare
     if query.ask is Ask.COMPARE:
@@ -177,6 +161,55 @@ def _superlatives(slots: Slots, query: Query, form: Form) -> set[str]:
     lost = query.of is not Of.EVENTS or {EventKind.CAMERA_LOST, EventKind.NODE_LOST} & set(query.scope.kinds) or query.ask is Ask.OBSERVED
     if slots.any("returned") and slots.people and not lost:
         found.add("back")
+    return found
+
+
+def _lengths(slots: Slots, query: Query, form: Form) -> set[str]:
+    """How long something took is of queries that tell it; a list of one kind tells it of each."""
+    found: set[str] = set()
+    told_each = query.ask is Ask.LIST and query.scope.kinds
+    if slots.any("how_long") and query.ask not in _TELLS_LENGTH and not told_each and form is not Form.HOW_LONG:
+        found |= {"long", "time", "duration", "hours", "minutes", "seconds"}
+    if query.ask is Ask.HOW_LONG and EventKind.ZONE_VISIT in query.scope.kinds and not query.scope.zone_ids:
+        found.add("visits")  # `visits and total time`
+    return found
+
+
+def _comings(slots: Slots, query: Query) -> set[str]:
+    """Who comes and goes is counted by no query, and a thing does neither."""
+    found: set[str] = set()
+    if query.ask is Ask.COUNT and slots.any("leave", "arrive") and slots.people and not slots.kinds and query.by is By.ALL:
+        found |= {"leave", "leaves", "left", "arrive", "arrived", "arrives", "home"}
+    if query.ask is Ask.LIST and not query.scope.kinds and query.of is Of.EVENTS and slots.any("leave"):
+        found |= {"leave", "left", "leaves", "go", "went"}
+    if query.ask is Ask.ORDER:
+        found |= {"mornings", "evenings", "nights"}  # on which of them
+    if query.ask is Ask.FIRST and slots.any("leave") and not slots.people:
+        found.add("first")
+    return found
+
+
+def _nobody(slots: Slots, query: Query) -> set[str]:
+    """What was not is told by queries of their own; of alerts it is their state, and only operators have a hand in it."""
+    found: set[str] = set()
+    if query.ask is Ask.HOW_LONG and slots.any("nobody", "not"):
+        found |= {"nobody", "not", "no", "noone", "none"}
+    if query.of is Of.ALERTS and query.ask in (Ask.COUNT, Ask.LIST):
+        found |= {"nobody", "missed"} if not query.scope.states else set[str]()
+        found |= set(_STATE_VERBS) if slots.people and slots.any("handled", "closed", "acknowledged") else set[str]()
+    watched = query.scope.going_on and query.scope.kinds == (EventKind.CAMERA_LOST,)
+    if watched and slots.tokens.word(0) in ("which", "what"):
+        found |= ZONE_WORDS - {"location", "part"}  # which rooms are watched is no question of the record
+    return found
+
+
+def _company(slots: Slots, query: Query) -> set[str]:
+    """`with a stranger`, `on both days`."""
+    found: set[str] = set()
+    if query.ask not in (Ask.WITH, Ask.AT_ONCE) and _with_somebody(slots):
+        found.add("with")
+    if slots.word("both") and query.ask in (Ask.STAYS, Ask.LIST, Ask.FIRST, Ask.LAST) and len(slots.when.groups) < 2 and not slots.people:
+        found.add("both")
     return found
 
 
