@@ -265,10 +265,13 @@ def _when_text(planned: PlannedQuery, names: FormNames) -> str:
     for text, times in _times(names).values():
         if times is not None and spans == (_span(*times, names.zone),):
             return text
-    first, last = (
-        f"{day_text(each, names.zone)} {plain_clock_text(local_time(each, names.zone))}" for each in (spans[0].since_ns, spans[-1].until_ns)
-    )
-    text = f"{first} – {last}" if spans[0].since_ns else f"– {last}"
+    ends = (spans[0].since_ns, spans[-1].until_ns)
+    first_day, last_day = (day_text(each, names.zone) for each in ends)
+    first, last = (plain_clock_text(local_time(each, names.zone)) for each in ends)
+    if not spans[0].since_ns:
+        text = f"– {last_day} {last}"
+    else:
+        text = f"{first_day} {first} – {last}" if first_day == last_day else f"{first_day} {first} – {last_day} {last}"
     return text if len(spans) == 1 else tr("{0}, {1} times").format(text, len(spans))
 
 

@@ -24,10 +24,11 @@ from engine.history.grammar.grammar import parse
 from engine.history.names import directory_of
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault
-from engine.model.history.chat import AskRecord, ChatAnswer, ChatState, Citation, CitationKind, PlannerKind, Sentence
+from engine.model.history.chat import AskRecord, ChatAnswer, ChatState, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.chats import full_answer
 from tests.fakes.engine import FakeEngine
+from widgets.chat.chat_answer import MOST_ROWS
 from widgets.chat.chat_words import answer_markdown, history_markdown
 from widgets.icons import icon
 from widgets.marks.toast import ToastArea
@@ -172,6 +173,32 @@ def test_many_citations_are_folded(stage: Stage, qtbot: QtBot) -> None:
     assert len(view.chips) == 4 and view.more.text() == "3 more"
     view.more.click()
     assert len(view.chips) == 7 and view.more.isHidden()
+
+
+def rows_of(answer: ChatAnswer, count: int) -> ChatAnswer:
+    """The fact, `count` rows, and what was not observed."""
+    proven, unseen = answer.sentences[0], next(each for each in answer.sentences if each.status is ClaimStatus.NOT_OBSERVED)
+    rows = tuple(replace(proven, text=f"Row {n}.") for n in range(count))
+    return replace(answer, sentences=(proven, *rows, unseen))
+
+
+def test_of_many_rows_the_first_are_shown_and_the_others_are_one_click_away(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.chats.answers[QUESTION] = rows_of(engine.chats.answers[QUESTION], 30)
+    ask(stage, qtbot)
+    card = stage.beside.dock.pane.cards[0]
+    assert [view.isVisible() for view in card.sentences] == [True] * MOST_ROWS + [False] * (31 - MOST_ROWS) + [True]
+    assert card.more_rows.text() == f"{31 - MOST_ROWS} more"
+    card.more_rows.click()
+    assert all(view.isVisible() for view in card.sentences) and not card.more_rows.isVisible()
+
+
+def test_the_newest_question_is_at_the_top_of_what_is_seen(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.chats.answers[QUESTION] = rows_of(engine.chats.answers[QUESTION], 8)
+    pane = stage.beside.dock.pane
+    for _ in range(4):
+        ask(stage, qtbot)
+        bar = pane.area.verticalScrollBar()
+        qtbot.waitUntil(lambda bar=bar: bar.value() == min(bar.maximum(), pane.cards[-1].y()) and (len(pane.cards) == 1 or bar.value() > 0))
 
 
 def test_the_clip_shows_its_picture(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -1,13 +1,13 @@
 """One question with its answer: sentences, clips, what else could be asked, and who planned it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from engine.model.history.chat import ChatAnswer, VideoClip
+from engine.model.history.chat import ChatAnswer, ClaimStatus, Sentence, VideoClip
 from widgets.chat.chat_sentence import SentenceView
 from widgets.chat.chat_words import degraded_text, moment_text, planner_word, status_word, tally_text, zone_named
 from widgets.events.thumbnails import SIZE
@@ -22,6 +22,7 @@ from widgets.translation import tr
 from widgets.written_text import WrittenText
 
 MOST_CLIPS = 6
+MOST_ROWS = 8  # sentences before the others are folded
 
 
 class AnswerCard(QFrame):
@@ -58,6 +59,8 @@ class AnswerCard(QFrame):
         self.question.setVisible(not below)
         self.site_name = site_label(site[1], self)
         self.sentences = [SentenceView(sentence, self._zone, now_ns, cameras) for sentence in answer.sentences]
+        self.folded = rows_beyond(answer.sentences)
+        self.more_rows = QPushButton(tr("{0} more").format(len(self.folded)))
         self.clips: dict[str, QToolButton] = {}
         self.suggestion = QPushButton(icon("circle-help"), "")
         self.degraded = Notice(degraded_text(answer), "moderate")
@@ -78,15 +81,30 @@ class AnswerCard(QFrame):
         column.addWidget(self.question)
         column.addWidget(self.site_name)
         column.addWidget(self.degraded)
-        for view in self.sentences:
-            view.cited.connect(lambda citation: self.cited.emit(citation, self.answer))
-            column.addWidget(view)
+        self._add_sentences(column)
         if not self.sentences:
             column.addWidget(WrittenText(self.answer.answer))
-        if self.answer.clips:
-            column.addWidget(self._clips())
         self._add_suggestion(column)
         column.addLayout(self._foot())
+
+    def _add_sentences(self, column: QVBoxLayout) -> None:
+        """The fact, its pictures, the rows; of many the first, and a button for the others."""
+        set_role(self.more_rows, "link")
+        self.more_rows.setVisible(bool(self.folded))
+        self.more_rows.clicked.connect(self._show_all_rows)
+        for number, view in enumerate(self.sentences):
+            view.cited.connect(lambda citation: self.cited.emit(citation, self.answer))
+            column.addWidget(view)
+            if number == 0 and self.answer.clips:
+                column.addWidget(self._clips())
+            view.setVisible(number not in self.folded)
+            if self.folded and number == self.folded[-1]:
+                column.addWidget(self.more_rows, alignment=Qt.AlignmentFlag.AlignLeft)
+
+    def _show_all_rows(self) -> None:
+        self.more_rows.hide()
+        for number in self.folded:
+            self.sentences[number].show()
 
     def _clips(self) -> QWidget:
         shelf = QWidget()
@@ -143,6 +161,14 @@ class AnswerCard(QFrame):
         """All of it in words, for screen readers."""
         said = (f"{status_word(each)}. {each.text}" if status_word(each) else each.text for each in self.answer.sentences)
         return " ".join(filter(None, (self.answer.question, self.site[1], *said)))
+
+
+def rows_beyond(sentences: Sequence[Sentence]) -> range:
+    """Places of the rows that are folded: what was not observed, not proven or only noted after them is always shown."""
+    rows = 0
+    while rows < len(sentences) and sentences[rows].status is ClaimStatus.VERIFIED and sentences[rows].citations:
+        rows += 1
+    return range(MOST_ROWS, rows) if rows > MOST_ROWS + 1 else range(0)
 
 
 def site_label(name: str, parent: QWidget) -> ElidedLabel:

@@ -158,6 +158,7 @@ class ChatPane(QFrame):
         self.box.stopped.connect(self.stopped)
         self.new_button.clicked.connect(self.start_new_chat)
         self.close_button.clicked.connect(self.closed)
+        self._settling.timeout.connect(self._scroll)
         self.target.activated.connect(lambda _: self.target_chosen.emit(self.target_key()))
 
     # whom, and what may be asked
@@ -326,6 +327,7 @@ class ChatPane(QFrame):
         self._scroll()
 
     def _scroll(self) -> None:
+        self._list.activate()  # a card that is not laid out yet is at 0
         bar = self.area.verticalScrollBar()
         shown: QWidget | None = self.waiting if self.waiting.on else (self.cards[-1] if self.cards else None)
         if shown is not None:
