@@ -176,7 +176,8 @@ class NameFinder:
             named = self._alike(word)
             if named:
                 end, named = self._narrowed(tokens, start + 1, named)
-                mention = _take_mention(tokens, start, end - start, named)
+                whole = [each for each in named if len(words_of(each.name)) == end - start]  # written to its end: no part of a longer one
+                mention = _take_mention(tokens, start, end - start, whole or named)
                 found.append(Mention(mention.start, mention.end, mention.named, word))
         return found
 

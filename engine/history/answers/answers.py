@@ -114,7 +114,7 @@ class Answers:
         found = result.coverage
         if found is None or result.unseen:
             return []
-        return [Sentence(f"{duration(found.seen_s)} of {duration(found.asked_s)} were observed.", (found.counted,))]
+        return [Sentence(f"Of that time, {duration(found.seen_s)} of {duration(found.asked_s)} were observed.", (found.counted,))]
 
     def _too_few(self, result: Result) -> list[Sentence]:
         """Asked for was the third of two: told is how many there are."""

@@ -202,7 +202,7 @@ class Words:
         """The clause with its time, how long it took, and whether it was simulated."""
         told = f"{self.event(row)}, {self.stretch(row.at_ns, row.until_ns, going_on=row.going_on)}"
         if row.going_on:
-            told += ", and that goes on still"
+            told += ", still ongoing"
         elif row.seconds >= 60:
             told += f" ({duration(row.seconds)})"
         return f"{told} (simulated)" if row.simulated else told
