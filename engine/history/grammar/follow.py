@@ -205,7 +205,16 @@ def keeps_day(slots: Slots, before: Query) -> bool:
     first = slots.tokens.word(0)
     past = first in _PAST or (first in _ASKS and slots.tokens.word(1) in _PAST)
     whenever = slots.when.stated or slots.any("last", "first", "mean", "median") or slots.word("ever", "never", "been", "before", "after")
-    return past and bool(before.scope.spans) and bool(slots.people) and not whenever and not slots.ids and not before.scope.going_on
+    of_people = before.of in (Of.EVENTS, Of.PEOPLE)
+    return (
+        past
+        and of_people
+        and bool(before.scope.spans)
+        and bool(slots.people)
+        and not whenever
+        and not slots.ids
+        and not before.scope.going_on
+    )
 
 
 def _form_of(before: Query, form: Form) -> Form:
