@@ -1,11 +1,10 @@
 """Where a question is typed: a few lines, Enter asks, Shift+Enter begins a line."""
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from engine.model.history.chat import LONGEST_MESSAGE
-from widgets.chat.question_suggestions import QuestionSuggestions
 from widgets.icons import icon
 from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
@@ -21,19 +20,6 @@ class QuestionEdit(QPlainTextEdit):
 
     entered = Signal()
     recalled = Signal(int)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.suggestions = QuestionSuggestions(self)
-
-    def event(self, event: QEvent) -> bool:
-        """Before Tab moves the focus."""
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and self._handle_suggestion(event):
-            return True
-        return super().event(event)
-
-    def _handle_suggestion(self, event: QKeyEvent) -> bool:
-        return self.suggestions.is_open() and self.suggestions.handle_key(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
