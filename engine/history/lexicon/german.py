@@ -11,7 +11,7 @@ from itertools import groupby
 from engine.history.lexicon.tables import is_word
 from engine.history.lexicon.tokens import folded, words_of
 from engine.history.lexicon.words import table_file
-from engine.history.names import Directory
+from engine.history.names import Directory, NamedKind
 from engine.model.value_class import dataclass
 
 _WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
@@ -118,7 +118,7 @@ class EnglishWording:
 
 def in_english(message: str, directory: Directory) -> EnglishWording:
     """A message that is not German is given back as it is; so are all names."""
-    names = {word for named in directory.named for word in words_of(named.name) if len(word) > 1}
+    names = {word for named in directory.named if named.kind is not NamedKind.RULE for word in words_of(named.name) if len(word) > 1}
     if not _is_german(message, names):
         return EnglishWording(message, {})
     for pattern, by in _TURNS:
@@ -138,7 +138,7 @@ def in_english(message: str, directory: Directory) -> EnglishWording:
 def _is_german(message: str, names: set[str]) -> bool:
     """More of its words are German only than English only."""
     words = [word for word in re.findall(r"[^\W\d_]+", message) if folded(word) not in names]
-    german = {word for word in words if _table()[0].fullmatch(word)}
+    german = {word for found in _table()[0].finditer(message) for word in found[0].split()}
     return sum(word in german and not is_word(folded(word)) for word in words) > sum(
         word not in german and is_word(folded(word)) for word in words
     )
