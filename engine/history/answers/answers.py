@@ -153,10 +153,18 @@ class Answers:
         if is_seen and scope.person_ids and query.ask is not Ask.WITH:
             where = words.about(query).replace(f" of {words.people_words(scope.person_ids)}", "", 1)
             return f"nobody saw {words.people_words(scope.person_ids)}{where}"
+        if is_seen and scope.person_ids:
+            whom = words.people_words(scope.person_ids)
+            where = words.about(query).replace(f" of {whom}", "", 1)
+            return (
+                f"{words.people_words((query.id,))} was not seen with {whom}{where}"
+                if query.id
+                else f"nobody else was seen with {whom}{where}"
+            )
         if (is_seen or query.of is Of.PEOPLE) and scope.who is Who.UNKNOWN:
             return f"no unidentified person was seen{words.about(replace(query, scope=replace(scope, who=Who.ANYTHING)))}"
         if is_seen or query.of is Of.PEOPLE:
-            return f"nobody{' else' if query.ask is Ask.WITH else ''} was seen{words.about(query)}"
+            return f"nobody was seen{words.about(query)}"
         return f"there is no {words.noun(query, 1)}{words.about(query)}"
 
     def _each_day(self, result: Result, form: Form) -> list[Sentence]:

@@ -228,7 +228,7 @@ def _narrowed_query(before: Query, slots: Slots, query: Query | None) -> Query:
     scope = before.scope
     if before.ask is Ask.MATCHING and new.spans and slots.tokens.word(0) == "and":
         return replace(before, also=(*before.also, replace(scope, spans=new.spans)))
-    if before.ask is Ask.COUNT and slots.tokens.word(0) in (*_LISTS, "which"):
+    if before.ask is Ask.COUNT and (slots.tokens.word(0) in (*_LISTS, "which") or slots.any("where", "when")):
         before = replace(before, ask=Ask.LIST, by=By.ALL, wanted=GroupSelection.ALL, least=0, most=None, limit=_LISTED)
     if before.ask in (Ask.FIRST, Ask.LAST) and slots.any("arrive", "leave"):
         before = replace(before, ask=Ask.LAST if slots.any("leave") else Ask.FIRST)

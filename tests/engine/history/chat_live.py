@@ -13,7 +13,7 @@ from engine.history.names import Directory, directory_of
 from engine.model.event import Event, EventKind
 from engine.model.history.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.history.event_query import AskedRecord, EventWant
-from engine.model.history.query import Of, Query, Scope, Span, Who
+from engine.model.history.query import Ask, Of, Query, Span, Who
 from engine.model.history.query_text import from_text
 from engine.model.time import SECOND
 from engine.runtime.engine import Engine
@@ -191,7 +191,7 @@ class Judge:
             ):
                 continue
             self.judged += 1
-            missed = self._unmissed(scope)
+            missed = self._unmissed(query)
             if missed is not None:
                 yield missed.why, "named" if scope.person_ids and self._is_recorded(missed) else "told"
 
@@ -203,14 +203,21 @@ class Judge:
         )
         return self.record.count(people) > 0
 
-    def _unmissed(self, scope: Scope) -> Missed | None:
+    def _unmissed(self, query: Query) -> Missed | None:
+        """Of WITH: somebody else, or the one that is asked about, beside them."""
+        scope = query.scope
         wanted = {WALKER_OF.get(each, "") for each in scope.person_ids}
+        other = WALKER_OF.get(query.id, "") if query.id else ""
         for span in scope.spans or (Span(self.since_ns, self.now_ns),):
             since_ns, until_ns = max(span.since_ns, self.since_ns + 10 * SECOND), min(span.until_ns, self.now_ns - 10 * SECOND)
             for camera_id in scope.camera_ids or (() if scope.zone_ids else tuple(each.id for each in DEMO.cameras)):
                 lasted: dict[str, int] = {}
                 for number, at in enumerate(_seconds(since_ns, until_ns) if since_ns < until_ns else ()):
-                    plain = {id_ for id_, well in shown(camera_id, at).items() if well and (not wanted or id_ in wanted)}
+                    plain = {id_ for id_, well in shown(camera_id, at).items() if well}
+                    if query.ask is Ask.WITH:
+                        plain = {id_ for id_ in plain - wanted if not other or id_ == other} if plain & wanted else set()
+                    else:
+                        plain &= wanted or plain
                     lasted = {id_: lasted.get(id_, 0) + 1 for id_ in plain}
                     if any(seconds >= UNMISSED_S for seconds in lasted.values()):
                         return Missed(f"{sorted(lasted)} in plain sight of {camera_id} at {at}", camera_id, since_ns + number * SECOND)
