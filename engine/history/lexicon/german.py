@@ -76,7 +76,7 @@ _TURNS: tuple[tuple[str, _Told], ...] = (
     (r"\bkamera\b(.*)\baus\b(?=\W*$)", r"kamera lost\1"),
     (rf"\b(?:in der )?nacht vo[nm] ({_DAY}) (?:auf|zum?) (?:den )?{_DAY}", r"\1 nacht"),
     (rf"\b(?:in der )?nacht (?:auf|zum?) (?:den )?({_DAY})", _night_before),
-    (r"\b(am|bis|von|seit|vom|zum|und|ab) (mo|di|mi|do|fr|sa|so)\b\.?(?! \w+ (?:uhr|mal))", _weekday),
+    (r"\b(am|bis|von|seit|vom|zum|ab|und(?! so)) (mo|di|mi|do|fr|sa|so)\b\.?(?! \w+ (?:uhr|mal))", _weekday),
     (rf"\b(?:um|gegen) (?=(?:halb |viertel vor |viertel nach )?{_HOUR} (?:he)?rum\b)", "around "),
     (rf"\bgegen (?=(?:halb |viertel vor |viertel nach )?{_HOUR})", "around "),
     (r"\b(?:he)?rum\b(?! in| im| am)", ""),
