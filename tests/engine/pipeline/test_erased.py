@@ -33,7 +33,7 @@ class Walked:
 
 @pytest.fixture(scope="module")
 def walked() -> Walked:
-    pipeline, observed = new_pipeline(), in_order(room_run(5, SECONDS))
+    pipeline, observed = new_pipeline(), in_order(room_run(7, SECONDS))
     results = played(pipeline, observed)
     events = {event.id: event for result in results for event in result.events}
     persons = {value.id: value for result in results for value in result.people if isinstance(value, Person)}
