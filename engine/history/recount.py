@@ -107,7 +107,7 @@ def _events(reach: Reach, query: Query) -> float | None:
     scope = _widened(query)
     rows = _read_events(reach, scope, touching=touching)
     if rows is None:
-        return None if query.ask is Ask.HOW_LONG else _too_many(reach, scope, people=query.of is Of.PEOPLE)
+        return None if query.ask is Ask.HOW_LONG else _too_many(reach, scope, touching, people=query.of is Of.PEOPLE)
     fitting = [event for event in rows if fits(reach, event, scope, touching=touching)]
     if query.ask is Ask.HOW_LONG:
         return _seconds(reach, fitting, scope)
@@ -211,19 +211,23 @@ def _seconds(reach: Reach, events: list[Event], scope: Scope) -> float:
     return total / 1e9
 
 
-def _too_many(reach: Reach, scope: Scope, *, people: bool) -> float:
+def _too_many(reach: Reach, scope: Scope, touching: bool, *, people: bool) -> float:
     """Too many to read: counted by the database, in halves of the time."""
     if not people:
-        return _count_in_halves(reach, scope)
-    known = {key for part in _halved_scopes(replace(scope, who=Who.KNOWN)) for key in _by_person(reach, part)}
-    nameless = 0 if scope.who is Who.KNOWN else _count_in_halves(reach, replace(scope, who=Who.UNKNOWN, kinds=_sightings(scope)))
+        return _count_in_halves(reach, scope, touching)
+    of_known = () if scope.who is Who.UNKNOWN else _halved_scopes(replace(scope, who=Who.KNOWN))
+    known = {key for part in of_known for key in _by_person(reach, part, touching)}
+    nameless = 0 if scope.who is Who.KNOWN else _count_in_halves(reach, replace(scope, who=Who.UNKNOWN, kinds=_sightings(scope)), touching)
     return len(known) + nameless
 
 
-def _count_in_halves(reach: Reach, scope: Scope) -> int:
-    return sum(reach.record.count(reach.want(part, part.spans[0] if part.spans else None)) for part in _halved_scopes(scope))
+def _count_in_halves(reach: Reach, scope: Scope, touching: bool) -> int:
+    wants = [reach.want(part, part.spans[0] if part.spans else None, touching=touching) for part in _halved_scopes(scope)]
+    middles = [want.since_ns for want in wants[1::2] if touching and want.since_ns is not None]
+    twice = [replace(wants[0], since_ns=middle, until_ns=middle - 1) for middle in middles]  # what went on in the middle is in both halves
+    return sum(map(reach.record.count, wants)) - sum(map(reach.record.count, twice))
 
 
-def _by_person(reach: Reach, scope: Scope) -> list[str]:
+def _by_person(reach: Reach, scope: Scope, touching: bool) -> list[str]:
     span = scope.spans[0] if scope.spans else None
-    return [tally.key for tally in reach.record.tally(reach.want(scope, span), "person_id")]
+    return [tally.key for tally in reach.record.tally(reach.want(scope, span, touching=touching), "person_id")]

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 import pytest
 
+from engine.history import recount
 from engine.history.asking import Asker
 from engine.history.grammar.offline_planner import OfflinePlanner
 from engine.history.planner import Draft, PlannerQuestion
@@ -21,6 +22,7 @@ from engine.model.history.event_query import AskedRecord, EventWant, TallyBy
 from engine.model.history.query import Ask, Of, Query, Scope, Span, Viewer
 from engine.model.history.query_text import from_text, to_text
 from engine.model.history.timeline import SpanState, Watched
+from tests.engine.history.chat_questions import asked
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
 from tests.fakes.week import JOHN, NOW, PEOPLE, ZONE, day, generated, kept, ns
 
@@ -402,3 +404,15 @@ def test_words_of_everyday_are_understood(site: Site, turns: tuple[str, ...], sa
     for turn in turns:
         answers.append(site.ask(turn, *answers))
     assert said in answers[-1].answer
+
+
+def test_nothing_true_is_struck_where_there_is_too_much_to_read(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recount, "_MOST_READ", 0)
+    answers = [site.ask(each.question) for each in asked(generated())]
+    assert [each.text for answer in answers for each in answer.sentences if each.status is ClaimStatus.STRUCK] == []
+
+
+def test_a_stay_that_began_before_a_day_is_counted_once(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recount, "_MOST_READ", 0)
+    answer = site.ask("who was seen today?")  # one of them since before midnight
+    assert "and unidentified people 1 time" in answer.answer
