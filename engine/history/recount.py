@@ -10,13 +10,12 @@ from engine.history.queries.run import Desk
 from engine.model.event import Event, EventKind
 from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.history.event_query import EventWant
-from engine.model.history.query import SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
+from engine.model.history.query import LIST_ASKS, SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
 from engine.model.history.query_text import from_text, to_text
 
 _MOST_READ = 400
 _LONG_NS = 3 * 86_400 * 10**9
-_LISTS = (Ask.LIST, Ask.STAYS)
-_FINDING = (Ask.LIST, Ask.STAYS, Ask.LAST, Ask.FIRST, Ask.CLIP)
+_FINDING = (*LIST_ASKS, Ask.LAST, Ask.FIRST, Ask.CLIP)
 
 
 class Recounter:
@@ -74,7 +73,7 @@ def _number_of(result: Result) -> float | None:
         return result.total
     if query.ask is Ask.HOW_LONG and query.by is By.ALL:
         return result.seconds
-    if query.ask in _FINDING and not query.skip and not query.id and (not result.rows or query.ask in _LISTS):
+    if query.ask in _FINDING and not query.skip and not query.id and (not result.rows or query.ask in LIST_ASKS):
         return result.total if result.rows else 0
     return None
 

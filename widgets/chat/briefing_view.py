@@ -92,11 +92,7 @@ class BriefingView(QWidget):
             self._add_section(section, briefing)
 
     def _add_section(self, section: BriefingSection, briefing: Briefing) -> None:
-        heading = _label(part_word(section.part), "")
-        bold = heading.font()
-        bold.setBold(True)
-        heading.setFont(bold)
-        self._add(heading)
+        self._add(_label(part_word(section.part), "strong"))
         for sentence in section.sentences:
             view = SentenceView(sentence, zone_named(briefing.time_zone), briefing.until_ns, self._cameras)
             view.cited.connect(self.cited)
@@ -115,6 +111,5 @@ class BriefingView(QWidget):
 
 def _label(text: str, role: str) -> QLabel:
     label = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-    if role:
-        set_role(label, role)
+    set_role(label, role)
     return label

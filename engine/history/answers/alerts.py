@@ -9,7 +9,7 @@ from engine.model.alerts.alert import AlertState
 from engine.model.alerts.decision import Decision, Outcome
 from engine.model.history.chat import Citation, Sentence
 from engine.model.history.plan import Form
-from engine.model.history.query import Ask, Of
+from engine.model.history.query import LIST_ASKS, Ask, Of
 
 
 def alert_sentences(words: Words, result: Result, form: Form) -> list[Sentence]:
@@ -30,7 +30,7 @@ def alert_sentences(words: Words, result: Result, form: Form) -> list[Sentence]:
     else:
         say = {Of.HELD: _held_decision_text, Of.INCIDENTS: _incident}.get(query.of, _alert)
         told = [Sentence(f"{capital(say(words, row))}.", (row.citation, *row.rows)) for row in result.rows]
-    if result.total > 1 and query.ask in (Ask.LIST, Ask.STAYS):
+    if result.total > 1 and query.ask in LIST_ASKS:
         told.insert(0, Sentence(f"There were {result.total} {words.noun(query, result.total)}{words.about(query)}.", (result.counted,)))
     told[0] = yes(told[0]) if form is Form.YES_NO else told[0]
     return [*told, *(_open_for(words, result) if form is Form.HOW_LONG else []), *more_sentences(result)]

@@ -15,13 +15,12 @@ from engine.model.clock_text import hours_of_day_text
 from engine.model.event import EventKind
 from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.history.plan import Form
-from engine.model.history.query import Ask, By, GroupSelection, Of, Query, Scope, Who
+from engine.model.history.query import LIST_ASKS, Ask, By, GroupSelection, Of, Query, Scope, Who
 from engine.model.history.query_text import from_text, to_text
 from engine.model.value_class import dataclass
 
 _MOST_CITED = 20
 _TOP = 3
-_LISTS = (Ask.LIST, Ask.STAYS)
 _TIMED = (Form.WHEN, Form.WHERE, Form.ARRIVED, Form.LEFT)  # what is asked is in the rows
 _DIFFERENT = {By.CAMERA: ("camera", "cameras"), By.ZONE: ("zone", "zones"), By.KIND: ("kind", "kinds")}
 _GROUPS = _DIFFERENT | {
@@ -76,7 +75,7 @@ class Answers:
             return self._nothing(result, form)
         rows = result.rows if not result.query.id else _having(result, result.query.id)
         told = [self._event_sentence(result, row, form) for row in rows]
-        if form is Form.HOW_MANY or (len(rows) > 1 and result.query.ask in _LISTS and form not in _TIMED):
+        if form is Form.HOW_MANY or (len(rows) > 1 and result.query.ask in LIST_ASKS and form not in _TIMED):
             told.insert(0, self._total(result))
         told[0] = yes(told[0]) if form is Form.YES_NO else told[0]
         return [*told, *more_sentences(result)]

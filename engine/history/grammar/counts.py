@@ -63,10 +63,10 @@ def read_count(question: Question, of: Of) -> tuple[Query, Form] | None:
         return replace(
             there, scope=replace(there.scope, who=Who.ANYONE if there.scope.who is Who.ANYTHING else there.scope.who)
         ), Form.HOW_MANY
-    if of is Of.EVENTS and by is By.ALL and slots.kinds and set(slots.kinds) <= set(LOST_KINDS) and not slots.limit_of:
-        return question.query(Ask.LIST, of, limit=100, oldest_first=True, during=True), Form.HOW_MANY
-    if of is Of.EVENTS and by is By.ALL and slots.kinds and slots.any("where", "when") and not (slots.limit_of or slots.any("how_often")):
-        return question.query(Ask.LIST, of, limit=100, oldest_first=True), Form.HOW_MANY
+    lost = set(slots.kinds) <= set(LOST_KINDS)
+    each = lost or (slots.any("where", "when") and not slots.any("how_often"))
+    if each and of is Of.EVENTS and by is By.ALL and slots.kinds and not slots.limit_of:
+        return question.query(Ask.LIST, of, limit=100, oldest_first=True, during=lost), Form.HOW_MANY
     query = question.query(Ask.COUNT, of, by=by, wanted=wanted if by is not By.ALL else GroupSelection.ALL, limit=100)
     if of is Of.PEOPLE:
         scope = query.scope

@@ -4,12 +4,11 @@ The words are in `resources/german_questions.txt`. What is not among them stays 
 """
 
 import re
-from collections.abc import Callable
 from functools import cache
 from itertools import groupby
 
 from engine.history.lexicon.tables import is_word
-from engine.history.lexicon.tokens import folded, words_of
+from engine.history.lexicon.tokens import Rewording, folded, reworded, words_of
 from engine.history.lexicon.words import table_file
 from engine.history.names import Directory, NamedKind
 from engine.model.value_class import dataclass
@@ -25,7 +24,6 @@ _ORDINALS = {word: at for at, word in enumerate((*_TENS, *(f"{word}ten" for word
 _UNIT = r"(sekunde|minute|stunde|tag|woche|monat|jahr)\w*"
 _VERB = r"^\W*(?:und\s+|aber\s+|auch\s+)*(?:war|ist|is|sind|hat|haben|gab|gibt|kam|kommt|wurde|waren|warn)\b"
 _ENDING = "(?:e|en|er|es|em|m|n|s|se|sen|r|t|te|ten|ern|in|innen|nen)?"
-_Told = str | Callable[[re.Match[str]], str]
 
 
 def _hour(text: str) -> int:
@@ -61,7 +59,7 @@ def _weekday(found: re.Match[str]) -> str:
 
 
 _CLAUSES = {"als": "when", "während": "while", "bevor": "before", "nachdem": "after"}
-_TURNS: tuple[tuple[str, _Told], ...] = (
+_TURNS: tuple[Rewording, ...] = (
     (r",?\s*\b(?:als|während|bevor|nachdem)\b(?= (?:der|die|das|ein|eine|er|sie|es|jemand|niemand|[A-ZÄÖÜ]\w+)\b)", _clause),
     (rf"\bzwischen {_HOUR} und {_HOUR}(?: uhr)?\b", r"between \1 uhr and \2 uhr"),
     (rf"\bvon {_HOUR} bis {_HOUR} uhr\b", r"from \1 uhr to \2 uhr"),
@@ -121,8 +119,7 @@ def in_english(message: str, directory: Directory) -> EnglishWording:
     names = {word for named in directory.named if named.kind is not NamedKind.RULE for word in words_of(named.name) if len(word) > 1}
     if not _is_german(message, names):
         return EnglishWording(message, {})
-    for pattern, by in _TURNS:
-        message = re.sub(pattern, by, message, flags=re.IGNORECASE)
+    message = reworded(message, _TURNS, re.IGNORECASE)
     written = {folded(word): word for word in re.findall(r"\w+", message)}
 
     def english_of(found: re.Match[str]) -> str:

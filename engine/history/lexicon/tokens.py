@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import field
+from functools import cache
 from typing import TypeAlias
 
 from engine.model.value_class import dataclass
@@ -21,7 +22,10 @@ _WHEN_AWAY = (
     r"away|gone|out|off|absent|asleep|sleeping|closed|on holiday|on leave|on a break|on break|at lunch|at home|in a meeting|"
     r"not here|not there|offline|travelling|traveling|on vacation"
 )
-_Told: TypeAlias = str | Callable[[re.Match[str]], str]
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+Rewording: TypeAlias = tuple[str, str | Callable[[re.Match[str]], str]]
+"""A pattern, and what takes its place."""
 _WEEKDAY = r"(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|tember|ober|ember)?"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
@@ -30,7 +34,7 @@ _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 def _day_of_month(found: re.Match[str]) -> str:
     """`12.11.` and `12/11`: the day first."""
     day, month = int(found[1]), int(found[2])
-    return f"{day} {_MONTHS[month - 1]} " if 1 <= day <= 31 and 1 <= month <= 12 else found[0]
+    return f"{day} {MONTHS[month - 1]} " if 1 <= day <= 31 and 1 <= month <= 12 else found[0]
 
 
 def _four_digits(found: re.Match[str]) -> str:
@@ -42,13 +46,12 @@ def _four_digits(found: re.Match[str]) -> str:
 
 def _night_before(found: re.Match[str]) -> str:
     """The night to Wednesday began on Tuesday."""
-    at = next(at for at, day in enumerate(_DAYS) if day.startswith(found[1][:3]))
-    return f"{_DAYS[at - 1]} night"
+    at = next(at for at, day in enumerate(WEEKDAYS) if day.startswith(found[1][:3]))
+    return f"{WEEKDAYS[at - 1]} night"
 
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NIGHT = rf"(?:{_WEEKDAY}|the {_DAY})"
-_SHORT: tuple[tuple[str, _Told], ...] = (
+_SHORT: tuple[Rewording, ...] = (
     (r"\b(any|some|every|no)1\b", r"\1one"),
     (r"\b(next|last|this|past|a) wk\b", r"\1 week"),
     (r"\b2nite\b", "tonight"),
@@ -112,8 +115,6 @@ _SHORT: tuple[tuple[str, _Told], ...] = (
     (r"(?<![\d:./-])(\d{1,2}(?::\d{2})? ?(?:am|pm)?) ?[-–—] ?(\d{1,2}(?::\d{2})? ?(?:am|pm)?)(?![\d:./-])", r"from \1 to \2"),
     (r"\b(?:from|between) from\b", "from"),
 )
-_SHORTENED = tuple((re.compile(pattern), by) for pattern, by in _SHORT)
-_MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
 MOST_TOKENS = 200
 
 
@@ -167,6 +168,18 @@ def folded(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).casefold().translate(_LETTERS)
 
 
+def reworded(text: str, rewordings: tuple[Rewording, ...], flags: re.RegexFlag = re.NOFLAG) -> str:
+    """One after another."""
+    for pattern, by in _compiled(rewordings, flags):
+        text = pattern.sub(by, text)
+    return text
+
+
+@cache
+def _compiled(rewordings: tuple[Rewording, ...], flags: re.RegexFlag) -> list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]]:
+    return [(re.compile(pattern, flags), by) for pattern, by in rewordings]
+
+
 def words_of(name: str) -> tuple[str, ...]:
     """The folded words of a name, as tokens of a question have them."""
     return tuple(_TOKEN.findall(folded(name).replace("'s", "").replace("'", "")))
@@ -174,8 +187,6 @@ def words_of(name: str) -> tuple[str, ...]:
 
 def tokens_of(message: str) -> Tokens:
     capitals = {folded(word) for word in re.findall(r"[^\W\d_]+", message) if word[:1].isupper()}
-    text = folded(message)
-    for pattern, by in _SHORTENED:
-        text = pattern.sub(by, text)
+    text = reworded(folded(message), _SHORT)
     found = _TOKEN.findall(text.replace("'", ""))[:MOST_TOKENS]
     return Tokens([Token(word, word in capitals) for word in found])

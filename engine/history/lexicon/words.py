@@ -42,7 +42,6 @@ BEFORE_WHEN = _WORDS["before_when"]
 ORDERS = _WORDS["orders"]  # a question is no order: such a word is never a slip of a name, and never carried out
 HE, THERE, IT, FOLLOWS = _WORDS["he"], _WORDS["there"], _WORDS["it"], _WORDS["follows"]
 LEFT_OUT = _WORDS["left_out"]  # behind what is left out
-SOMEBODY = _WORDS["somebody"]  # a person, and no more than that is known of them
 THINGS = _WORDS["things"]  # of which no event tells
 DOOR_WORDS, CAMERA_WORDS, NODE_WORDS, ZONE_WORDS = _WORDS["doors"], _WORDS["cameras"], _WORDS["nodes"], _WORDS["zones"]
 LOST, PER, AT_LEAST_HIGH = _WORDS["lost"], _WORDS["per"], _WORDS["at_least_high"]

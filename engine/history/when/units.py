@@ -2,13 +2,11 @@
 
 from datetime import date, timedelta
 
-from engine.history.lexicon.tokens import Tokens, word_set
+from engine.history.lexicon.tokens import MONTHS, WEEKDAYS, Tokens, word_set
 from engine.model.value_class import dataclass
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEKDAY_SHORT = {"mon": 0, "tue": 1, "tues": 1, "weds": 2, "wed": 2, "thu": 3, "thur": 3, "thurs": 3, "fri": 4, "sat": 5, "sun": 6}
-MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
 _MONTH_SHORT = {name[:3]: at for at, name in enumerate(MONTHS, 1)} | {"sept": 9}
 NUMBERS = {
     "a": 1,

@@ -124,6 +124,8 @@ SEEN_KINDS = (  # events in which a person shows
 
 
 LOST_KINDS = (EventKind.CAMERA_LOST, EventKind.NODE_LOST)
+LIST_ASKS = (Ask.LIST, Ask.STAYS)
+"""Asks whose rows are all told, after how many there are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,9 @@ def align(picture_bgr: Bytes2D, landmarks: Floats) -> AlignedFace | AlignmentRef
     if fit > WORST_FIT:
         return AlignmentRefusal("The five points do not lie as those of a face do.")
     part, onto = _part_to_template(picture_bgr, matrix)
-    return AlignedFace(_warped(part, onto, warp_interpolation(matrix)), fit, _warped(part, onto, cv2.INTER_LINEAR))
+    linear, interpolation = _warped(part, onto, cv2.INTER_LINEAR), warp_interpolation(matrix)
+    pixels = linear if interpolation == cv2.INTER_LINEAR else _warped(part, onto, interpolation)
+    return AlignedFace(pixels, fit, linear)
 
 
 def eye_distance(landmarks: npt.NDArray[np.floating]) -> float:
