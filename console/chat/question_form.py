@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from console.bridge import EngineBridge
 from console.chat.query_form import EMPTY, FormNames, chips_of, title_of, with_choice
+from console.chat.suggestions import question_site, suggestions_for
 from console.courier import ignore_answer
 from engine.model.history.chat import LONGEST_MESSAGE, UnderstandQuestion
 from engine.model.history.plan import QuestionPlan
@@ -32,6 +33,7 @@ class QuestionForm(QObject):
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._understand)
         pane.box.typed.connect(self._typed)
+        pane.box.edit.suggestions.wanted.connect(self._suggest)
         on(pane.box.form_wanted, self._begin)
         pane.chips.chosen.connect(self._choose)
         on(pane.target_chosen, self._restart)
@@ -53,6 +55,13 @@ class QuestionForm(QObject):
         elif self._target() is not None:
             self._changed = False
             self._pause.start()
+
+    def _suggest(self, begun: str) -> None:
+        """Of what the console holds: nothing is asked of an engine."""
+        snapshot = self._bridge.snapshot
+        if snapshot is not None:
+            suggestions = suggestions_for(begun, question_site(snapshot, self._target(), self._clock.now_ns()))
+            self._pane.box.edit.suggestions.show_suggestions(suggestions)
 
     def _understand(self) -> None:
         key, text = self._target(), self._pane.box.text()

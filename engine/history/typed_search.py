@@ -52,16 +52,17 @@ _KEYS = {
 }
 _FIELDS = {key: field for field, keys in _KEYS.items() for key in keys}
 TIMES = {  # phrases that are offered; the German ones are read as the English ones
-    "last night": "letzte nacht",
+    "last night": "letzte Nacht",
     "yesterday": "gestern",
     "today": "heute",
-    "this morning": "heute morgen",
-    "last hour": "letzte stunde",
-    "last 24 hours": "letzte 24 stunden",
-    "last week": "letzte woche",
-    "this week": "diese woche",
+    "this morning": "heute Morgen",
+    "last hour": "letzte Stunde",
+    "last 24 hours": "letzte 24 Stunden",
+    "last week": "letzte Woche",
+    "this week": "diese Woche",
+    "since noon": "seit Mittag",
 }
-_ENGLISH = {german: english for english, german in TIMES.items()}
+_ENGLISH = {german.lower(): english for english, german in TIMES.items()}
 _TYPED = re.compile(rf"(?<!\S)({'|'.join(sorted(_FIELDS, key=len, reverse=True))}):\s*", re.IGNORECASE)
 
 
@@ -215,7 +216,7 @@ def _anywhere(begun: str, site: SearchSite) -> Iterable[FilterChip]:
 
 def _beginning(field: FilterField, begun: str, site: SearchSite) -> Iterable[FilterChip]:
     if field is FilterField.TIME:
-        known = [phrase for pair in TIMES.items() for phrase in pair if phrase.startswith(begun.lower())]
+        known = [phrase for pair in TIMES.items() for phrase in pair if phrase.lower().startswith(begun.lower())]
         yield from filter(None, (time_chip(phrase, site) for phrase in known or [begun]))
         return
     wanted, shown = folded(begun), set[str]()

@@ -28,6 +28,8 @@ class ChatGallery:
     save: "Callable[[QWidget, str], None]"
 
     def show_chat(self) -> None:
+        from PySide6.QtTest import QTest
+
         from tests.console.gallery import settle, wait
         from tests.console.gallery_sites import site
 
@@ -60,6 +62,14 @@ class ChatGallery:
             settle(0.5)
             self.save(window, "chat-chips")
             dock.pane.box.set_text("")
+            QTest.keyClicks(dock.pane.box.edit, "falls at cam")
+            settle(0.5)
+            self.save(window, "chat-suggestions")
+            dock.pane.box.set_text(
+                "who was in the loading dock or at the north gate between nine and ten, and how long did they stay there"
+            )
+            self.save(dock.pane.box, "chat-long-question")
+            dock.pane.box.set_text("")
             history = dock.open_history()
             settle(0.5)
             self.save(history, "chat-history")
@@ -69,7 +79,7 @@ class ChatGallery:
             settings.agree.setChecked(True)
             settle(0.5)
             self.save(settings, "chat-settings")
-            settings.done_with("")
+            settings.test.click()
             settle(0.5)
             self.save(settings, "chat-settings-tested")
             settings.close()

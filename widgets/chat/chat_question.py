@@ -1,10 +1,13 @@
 """Where a question is typed: a few lines, Enter asks, Shift+Enter begins a line."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from math import ceil
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPlainTextEdit, QToolButton, QVBoxLayout, QWidget
 
 from engine.model.history.chat import LONGEST_MESSAGE
+from widgets.chat.question_suggestions import QuestionSuggestions
 from widgets.icons import icon
 from widgets.marks.plain_tip import plain_tip
 from widgets.properties import with_properties
@@ -12,7 +15,6 @@ from widgets.theme import set_role
 from widgets.translation import tr
 
 _LINES = 4
-_PAD = 18
 
 
 class QuestionEdit(QPlainTextEdit):
@@ -20,6 +22,27 @@ class QuestionEdit(QPlainTextEdit):
 
     entered = Signal()
     recalled = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.suggestions = QuestionSuggestions(self)
+
+    def event(self, event: QEvent) -> bool:
+        """Before Tab moves the focus."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and self._handle_suggestion(event):
+            return True
+        return super().event(event)
+
+    def _handle_suggestion(self, event: QKeyEvent) -> bool:
+        return self.suggestions.isVisible() and self.suggestions.handle_key(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.suggestions.place()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.suggestions.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
@@ -146,4 +169,10 @@ class QuestionBox(QWidget):
         lines = min(max(int(self.edit.document().size().height()), 1), _LINES)
         more = Qt.ScrollBarPolicy.ScrollBarAsNeeded if lines == _LINES else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         self.edit.setVerticalScrollBarPolicy(more)
-        self.edit.setFixedHeight(lines * self.edit.fontMetrics().lineSpacing() + _PAD)
+        self.edit.setFixedHeight(self._height_of(lines))
+
+    def _height_of(self, lines: int) -> int:
+        """Pixels, with the edges. A line of a document is higher than the font's metrics say."""
+        first, margin, edges = self.edit.document().firstBlock(), self.edit.document().documentMargin(), self.edit.contentsMargins()
+        line = (self.edit.blockBoundingRect(first).height() - margin) / max(first.layout().lineCount(), 1)
+        return ceil(lines * line + 2 * margin) + 1 + edges.top() + edges.bottom()  # one more, or it could be scrolled

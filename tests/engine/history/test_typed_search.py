@@ -65,7 +65,9 @@ def test_what_is_typed_becomes_filters_and_words(text: str, words: str, wanted: 
         ("zone Road", (FilterField.ZONE, "z1"), ""),
         ("zoe l", (FilterField.PERSON, "p1"), ""),
         ("last night", (FilterField.TIME, "last night"), ""),
-        ("dog letzte na", (FilterField.TIME, "letzte nacht"), "dog"),
+        ("dog letzte na", (FilterField.TIME, "letzte Nacht"), "dog"),
+        ("since n", (FilterField.TIME, "since noon"), ""),
+        ("seit Mi", (FilterField.TIME, "seit Mittag"), ""),
         ("sever", None, ""),
     ],
 )
