@@ -1,5 +1,5 @@
-"""The scores of the three sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong; `--fourth`,
-`--fifth`: only of that set.
+"""The scores of the sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong; `--fourth`,
+`--fifth`, `--sixth`: only of that set.
 """
 
 import json
@@ -17,6 +17,7 @@ from tests.engine.history.chat_fourth_forms import fourth
 from tests.engine.history.chat_questions import Asked, asked
 from tests.engine.history.chat_second import Put, second
 from tests.engine.history.chat_site import Site, missed, site_in, uncited
+from tests.engine.history.chat_sixth_forms import sixth
 from tests.engine.history.chat_third import Third
 from tests.engine.history.chat_third_forms import third
 from tests.engine.history.chat_verdict import Verdict, verdict
@@ -93,7 +94,7 @@ def why(site: Site) -> None:
 
 
 if __name__ == "__main__":
-    sets = {"--fourth": fourth, "--fifth": fifth}
+    sets = {"--fourth": fourth, "--fifth": fifth, "--sixth": sixth}
     wanted = [rows for option, rows in sets.items() if option in sys.argv]
     with tempfile.TemporaryDirectory() as folder, site_in(Path(folder) / "data") as found:
         if "--why" in sys.argv and not wanted:
