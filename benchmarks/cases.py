@@ -249,6 +249,22 @@ def _radio(parsed: argparse.Namespace) -> dict[str, Any]:
     return radio.run(folder, not parsed.no_rssi, parsed.world, parsed.seeds, step)
 
 
+def _motion_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--captures", type=Path, metavar="FOLDER", help="recordings of ESP32s: tristsou, wisensing (default: shared)")
+    parser.add_argument("--made-only", action="store_true", help="made-up links only, no files")
+    parser.add_argument("--seeds", type=int, default=20, metavar="N", help="of each radio (default %(default)s)")
+    parser.add_argument("--half", choices=("tuning", "held-out"), default="held-out", help="seeds and files (default %(default)s)")
+
+
+def _motion(parsed: argparse.Namespace) -> dict[str, Any]:
+    from benchmarks.radio import motion
+
+    folder = None if parsed.made_only else given_or_shared(parsed.captures, "data/csi", "captures")
+    if not 1 <= parsed.seeds <= 1_000:
+        raise InputError("seeds", "takes 1–1000")
+    return motion.run(folder, parsed.half == "held-out", parsed.seeds, step)
+
+
 def _fusion_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ticks", type=int, default=300, metavar="N", help="measured ticks of each case (default %(default)s)")
 
@@ -580,6 +596,7 @@ BENCHES: dict[str, _Bench] = {
     "chat": (_chat_arguments, _chat, "questions in words on a year of events: how fast, how true, and whether what is not so is struck"),
     "ingest": (_ingest_arguments, _ingest, "nodes over real sockets from another process: the border alone, and the whole engine"),
     "radio": (_radio_arguments, _radio, "people located by Wi-Fi: recordings and our own room through the pipeline, against the truth"),
+    "motion": (_motion_arguments, _motion, "motion scores of CSI recordings: moving told from quiet, beside the usual scores"),
     "fusion": (_fusion_arguments, _fusion, "a tick from link features to tracks, by links and voxels, beside a plain copy"),
     "ble": (_ble_arguments, _ble, "phones located by their Bluetooth strength, beside the usual methods"),
     "faces": (_faces_arguments, _faces, "faces of labelled photographs told apart, named and searched for, beside the plain libraries"),

@@ -41,11 +41,11 @@ def test_one_scale_for_radios_of_every_kind(tmp_path: Path, capsys: pytest.Captu
     """Moving and quiet recordings of different radios, each scored alone, are told apart by one threshold."""
     radios = [Radio(), Radio(snr_db=20, counts=12), Radio(gain="follow", counts=40), Radio(gain="steps"), Radio(jitter=0.02, snr_db=35)]
     moving, quiet = [], []
-    for seed, radio in enumerate(radios):
+    for seed in range(15):  # five recordings more or less change the area by a tenth
         for walking, into in ((True, moving), (False, quiet)):
-            frames = scores(written(tmp_path, radio, walking, 50 if seed % 2 else 100, 6, seed), capsys)
-            into.append([frame["score"] for frame in frames])
-    assert auc(np.concatenate(moving), np.concatenate(quiet)) > 0.9
+            frames = scores(written(tmp_path, radios[seed % 5], walking, 100 if seed % 5 % 2 == 0 else 50, 6, seed), capsys)
+            into.append([frame["score"] for frame in frames if frame["t"] >= 1])  # before, all of them walk along the link
+    assert auc(np.concatenate(moving), np.concatenate(quiet)) > 0.93
 
 
 def test_scores_do_not_know_the_future(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
