@@ -22,7 +22,7 @@ from engine.model.event import Event
 from engine.model.fire.fire import FireDay, FireRisk, FireView
 from engine.model.fire.smoke import SmokeView
 from engine.model.health import CameraHealth, DetectorHealth, EngineHealth, ErrorNote, ModelRun, TriedProvider
-from engine.model.history.chat import ChatAnswer, ChatState
+from engine.model.history.chat import ChatAnswer, ChatState, Sentence
 from engine.model.history.evidence import Pack
 from engine.model.history.replay import Different, ReplayDifference, ReplaySession
 from engine.model.history.timeline import LaneSpan, LookDescription, LookHits, SearchHit, UncomparedSite, Watched
@@ -43,6 +43,7 @@ from engine.recording.pack.combined import MissingPart, PartEntry
 from engine.recording.pack.manifest import Manifest
 from engine.runtime.evidence.verify import PackVerdict, RerunVerdict
 from engine.runtime.evidence.verify_combined import CombinedVerdict, PartVerdict
+from widgets.answer_text import translate_answer
 from widgets.engine_text import translate_engine_text
 from widgets.look import look_number
 from widgets.translation import WRITTEN_IN, language_on_screen
@@ -111,6 +112,7 @@ SPOKEN: Mapping[type, tuple[str, ...]] = {
     Restored: ("reason",),
     RiskState: ("trouble",),
     SearchHit: ("text", "reason"),
+    Sentence: ("text",),
     Segment: ("damage",),
     SettingChange: ("now", "then"),
     SmokeView: ("trouble",),
@@ -164,6 +166,8 @@ def _differs(one: object, other: object) -> bool:
 
 
 def _turned_fields(value: Any, turned: Callable[[Any], Any]) -> Any:
+    if isinstance(value, Sentence):
+        return value if (text := translate_answer(value)) == value.text else replace(value, text=text)
     changed = {name: words for name in SPOKEN.get(type(value), ()) if (words := _words(before := getattr(value, name))) != before}
     changed |= {name: part for name in _ways_on(type(value)) if (part := turned(before := getattr(value, name))) is not before}
     return replace(value, **changed) if changed else value

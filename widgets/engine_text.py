@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from gettext import GNUTranslations, translation
+from gettext import translation
 from typing import NamedTuple
 
 from PySide6.QtCore import QLocale
@@ -69,19 +69,14 @@ def _translate_cached(language: str, sentence: str) -> str:
 
 @lru_cache
 def _phrase_book(language: str) -> "PhraseBook":
-    return PhraseBook(_Catalogue.read_texts(language))
+    return PhraseBook(read_catalogue(DOMAIN, language))
 
 
-class _Catalogue(GNUTranslations):
-    @staticmethod
-    def read_texts(language: str) -> dict[str, str]:
-        found = translation(DOMAIN, FOLDER, [language], class_=_Catalogue)
-        assert isinstance(found, _Catalogue)
-        return found.texts()
-
-    def texts(self) -> dict[str, str]:
-        texts: Mapping[str, str] = self._catalog  # type: ignore[attr-defined]
-        return {source: text for source, text in texts.items() if source}
+def read_catalogue(domain: str, language: str) -> dict[str, str]:
+    """Translations by what is translated."""
+    found = translation(domain, FOLDER, [language])
+    texts: Mapping[str, str] = found._catalog  # type: ignore[attr-defined]
+    return {source: text for source, text in texts.items() if source}
 
 
 class Template(NamedTuple):

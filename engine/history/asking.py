@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from engine.history.answers.basis import with_basis
+from engine.history.answers.names_told import with_names
 from engine.history.answers.words import safe
 from engine.history.planner import Draft, Planner, PlannerQuestion
 from engine.history.queries.reach import Reach
@@ -27,7 +28,8 @@ class Asker:
         """Raises PermissionDenied, InputError."""
         draft = self._drafted(asked, Desk(reach))
         sentences = Recounter(reach, draft.results).checked(draft.sentences)
-        return answer_of(draft, with_basis(_facts_first(sentences) if draft.understood else sentences, reach), asked, answer_id)
+        sentences = with_basis(_facts_first(sentences) if draft.understood else sentences, reach)
+        return answer_of(draft, with_names(sentences, asked.directory, draft.results, asked.zone.key), asked, answer_id)
 
     def _drafted(self, asked: PlannerQuestion, desk: Queries) -> Draft:
         reason = ""

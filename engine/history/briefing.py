@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from engine.history.answers.answers import Answers
 from engine.history.answers.basis import with_basis
+from engine.history.answers.names_told import with_names
 from engine.history.answers.words import Words
 from engine.history.names import Directory
 from engine.history.queries.findings import count_citation
@@ -44,7 +45,7 @@ def briefing_of(reach: Reach, directory: Directory, shift: Span) -> Briefing:
 class _SectionWriter:
     def __init__(self, reach: Reach, directory: Directory) -> None:
         self._reach, self._desk = reach, Desk(reach)
-        self._answers = Answers(Words(directory, reach.zone, reach.now_ns))
+        self._directory, self._answers = directory, Answers(Words(directory, reach.zone, reach.now_ns))
 
     def answer(self, query: Query) -> tuple[Sentence, ...]:
         return self._checked(self._desk.run(query))
@@ -65,8 +66,8 @@ class _SectionWriter:
             cited = cited or (count_citation(Query(Ask.COUNT, scope=scope), self._reach.now_ns),)
             known = f"there are {days} other days to compare with, {LEAST_DAYS} are needed"
             return (Sentence(f"Not known whether counts are usual: {known}.", cited[:1], ClaimStatus.NOT_OBSERVED),)
-        number = "is unusual" if len(odd) == 1 else "are unusual"
-        head = f"{len(odd)} of {len(compared)} counts {number}, compared with {days} other days."
+        counts = f"{len(odd)} of {len(compared)} counts"
+        head = f"{counts} {'is' if len(odd) == 1 else 'are'} unusual, compared with {days} other days."
         told = (each for result in odd for each in self._checked(_without_blind_times(result)))
         return (Sentence(head, cited), *told)
 
@@ -88,7 +89,8 @@ class _SectionWriter:
         """What is cited and comes out the same when it is counted again."""
         told = tuple(each for each in self._answers.write_answer(result, Form.PLAIN) if each.citations)
         checked = Recounter(self._reach, (result,)).checked(told)
-        return with_basis(tuple(each for each in checked if each.status is not ClaimStatus.STRUCK), self._reach)
+        told = with_basis(tuple(each for each in checked if each.status is not ClaimStatus.STRUCK), self._reach)
+        return with_names(told, self._directory, (result,), self._reach.zone.key)
 
 
 def _without_blind_times(result: Result) -> Result:

@@ -79,8 +79,9 @@ class FormPlanner:
 def unknown_text(words: Sequence[str]) -> str:
     """A sentence that names what was not understood; empty: nothing."""
     named = " and ".join(quoted(word) for word in words)
-    is_ = "is" if len(words) == 1 else "are"
-    return f"{named} {is_} not understood here: no person, camera, zone or word that is known." if words else ""
+    if not words:
+        return ""
+    return f"{named} {'is' if len(words) == 1 else 'are'} not understood here: no person, camera, zone or word that is known."
 
 
 def behind(before: Draft, draft: Draft) -> Draft:

@@ -8,11 +8,22 @@ import ast
 import itertools
 import re
 from collections.abc import Iterable, Iterator
+from enum import StrEnum
 from fnmatch import fnmatch
 from pathlib import Path
 
+from engine.history.answers.answers import GROUP_NOUNS
+from engine.history.answers.words import KIND_NOUNS, OF_NOUNS, one_of
+from engine.history.names import NamedKind
+from engine.history.when.units import WEEKDAYS
 from engine.model.accounts.access import Verb
+from engine.model.alerts.alert import AlertState, Disposition
+from engine.model.alerts.decision import CandidateKind, Outcome
+from engine.model.alerts.gate_names import GATE_NAMES
+from engine.model.event import Severity
 from engine.model.history.event_names import EVENT_NAMES
+from engine.model.history.query import Measure
+from engine.model.incidents.incident import IncidentCategory, IncidentState
 
 ROOT = Path(__file__).parents[2]
 MOST_WAYS = 32  # of one text
@@ -23,7 +34,7 @@ LEFT_OUT = {
     "console/commands/*": "the same",
     "console/mot_files.py": "the same",
     "engine/gateway/*": "the border for scripts and other machines, which is in English",
-    "engine/history/a*": "answers of the chat, which speaks the language it is asked in: English",
+    "engine/history/a*": "answers of the chat, which are a catalogue of their own",
     "engine/history/briefing.py": "the same",
     "engine/history/grammar*": "the same",
     "engine/history/lexicon/*": "the same",
@@ -168,6 +179,53 @@ WORDS = (  # that stand alone in fields
     *("suddenness", "speed", "confidence", "movement", "duration"),
     *EVENT_NAMES.values(),
 )
+ANSWERS = (  # where answers of the chat and lines of the briefing are written, and why a question was not understood
+    "answers/*.py",
+    "asking.py",
+    "briefing.py",
+    "plan_run.py",
+    "claude/planner.py",
+    "grammar/counts.py",
+    "grammar/grammar.py",
+    "grammar/names_in_question.py",
+    "grammar/offline_planner.py",
+    "queries/people.py",
+    "queries/reach.py",
+    "queries/typical.py",
+    "queries/watch.py",
+)
+NOT_ANSWERED = {  # what says too little by itself, is asked, or is no sentence
+    *(
+        "a {0}",
+        "an {0}",
+        "no {0}",
+        "the {0} {1}",
+        "the cameras {0}",
+        "There is {0} {1}.",
+        "Say: ready",
+        "What happened today?",
+        "Times are in",
+    ),
+    *("Nearest question: {0}", "first seen", "last seen", "people were", "person was", "was not", "were not", "had no record yet"),
+    *("{0} h {1} min", "{0} min {1} s", "{0} min", "{0} km"),
+}
+_NOUNS = (*KIND_NOUNS.values(), *OF_NOUNS.values(), *GROUP_NOUNS.values(), ("sighting", "sightings"), ("zone", "zones"))
+_VALUES: tuple[type[StrEnum], ...] = (AlertState, IncidentState, IncidentCategory, Outcome, Disposition, Measure, CandidateKind)
+ANSWER_WORDS = {  # that stand for a value in answers
+    *(word for pair in _NOUNS for word in pair),
+    *(f"no {one}" for one, _ in _NOUNS),
+    *(one_of(one) for one, _ in KIND_NOUNS.values()),
+    *(f"the {kind.value} {{0}}" for kind in NamedKind),
+    *GATE_NAMES,
+    *GATE_NAMES.values(),
+    *(severity.name.lower() for severity in Severity),
+    *(each.value.replace("_", " ") for kind in _VALUES for each in kind),
+    *(day.capitalize() for day in WEEKDAYS),
+    *("and", "{0} to {1}", "at the zone {0}", "motion", "yes", "no", "none", "now", "phone", "looks", "nobody", "clip", "clips"),
+    *("share: {0}", "spans: {0}", "time: {0}", "kinds: {0}", "were not watched yet", "were not watched, as the engine did not run"),
+    "the phone of an unidentified person was left behind{0}",
+    *("there were none", "was not watched", "were not watched", "was not watched, as the engine did not run"),
+}
 _WORDS = re.compile(r"[A-Za-z’',;:)\0]+ [a-zA-Z(\0]")
 _WORD = re.compile(r"[A-Za-z]{2}")
 _FIELD = "\0"
@@ -190,6 +248,13 @@ def sentences() -> set[str]:
     screens = (path for room in ("console", "widgets") for path in sorted((ROOT / room).rglob("*.py")) if not left_out(path))
     refusals = {text for path in screens for text in _refusals(ast.parse(path.read_text()))}
     return {*ours, *refusals, *ALSO_SAID, *WORDS} - NOT_SAID
+
+
+def answer_sentences() -> set[str]:
+    """What answers are put together from: sentences, and the phrases and words in their fields."""
+    files = (path for pattern in ANSWERS for path in (ROOT / "engine" / "history").glob(pattern))
+    phrases = {text.strip(" ,") for path in files for text in _texts(ast.parse(path.read_text()))}
+    return {*phrases, *ANSWER_WORDS} - NOT_ANSWERED
 
 
 def left_out(path: Path) -> bool:

@@ -24,7 +24,7 @@ from engine.model.history.event_names import EVENT_NAMES
 from engine.model.setting import described_fields
 from engine.model.settings import Settings
 from tests.console import engine_words
-from widgets import engine_text
+from widgets import answer_text, engine_text
 from widgets.translation import DOMAIN
 
 ROOT = Path(__file__).parents[2]
@@ -102,7 +102,8 @@ def renew(language: str, texts: set[str], domain: str = DOMAIN) -> int:
 
 
 def main() -> int:
-    for domain, texts in ((DOMAIN, written()), (engine_text.DOMAIN, engine_words.sentences())):
+    engines = (engine_text.DOMAIN, engine_words.sentences()), (answer_text.DOMAIN, engine_words.answer_sentences())
+    for domain, texts in ((DOMAIN, written()), *engines):
         languages = [path.parent.parent.name for path in sorted(FOLDER.glob("*/LC_MESSAGES/watchroom.po"))]
         print(f"{domain}: {len(texts)} texts; without a translation: { {each: renew(each, texts, domain) for each in languages} }")
     return 0

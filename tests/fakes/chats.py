@@ -106,6 +106,7 @@ def full_briefing(now_ns: int, alerts: int = 3, place: str = "Yard") -> Briefing
             f"Alert al-{number:04d}, person detection at {place}, severity 4, was raised at 13:{number % 60:02d} on Fri 2 Jan 2026 "
             "(“Unidentified person at night”) and is acknowledged, with anna.",
             (Citation(CitationKind.ALERT, f"al-{number:04d}", at, "yard"), Citation(CitationKind.EVENT, f"ev-{number:04d}", at, "yard")),
+            names=(place, "anna"),
         )
         for number, at in enumerate(moments, 1)
     ]
@@ -116,7 +117,9 @@ def full_briefing(now_ns: int, alerts: int = 3, place: str = "Yard") -> Briefing
         BriefingPart.COUNTS: (
             Sentence("1 of 9 counts is unusual, compared with 28 other days.", counted * 9),
             Sentence(
-                f"There were 31 person detections at {place} between 06:00 and 14:00 on Fri 2 Jan 2026, more than usual.", counted * 2
+                f"There were 31 person detections at {place} between 06:00 and 14:00 on Fri 2 Jan 2026, more than usual.",
+                counted * 2,
+                names=(place,),
             ),
             Sentence("Usual at that time is the median 6, from 2 to 11 on 28 other days.", counted),
         ),
@@ -126,6 +129,7 @@ def full_briefing(now_ns: int, alerts: int = 3, place: str = "Yard") -> Briefing
                 "Not observed: the camera North gate gave no picture from 09:04 to 09:14 on Fri 2 Jan 2026.",
                 (span,),
                 ClaimStatus.NOT_OBSERVED,
+                ("North gate",),
             ),
         ),
     }
@@ -146,14 +150,17 @@ def full_answer(at_ns: int, event_id: str = "ev-000000000000-0", clip_id: str = 
     event = Citation(CitationKind.EVENT, event_id, at_ns, camera_id)
     more = tuple(Citation(CitationKind.EVENT, f"ev-{n:012x}-1", at_ns - n * 60 * SECOND, camera_id) for n in range(1, 7))
     span = Citation(CitationKind.SPAN, f"gate@{at_ns - 3600 * SECOND}/{at_ns - 3000 * SECOND}", at_ns - 3600 * SECOND, "gate")
+    counted = Citation(CitationKind.COUNT, '{"ask":"count"}', at_ns)
+    last = "Ada Lovelace was last seen at Yard, from 20:57 to 21:04 on Fri 2 Jan 2026."
+    blind = "Not observed: the camera North gate gave no picture from 20:04 to 20:14 on Fri 2 Jan 2026."
     return ChatAnswer(
         "", "", "Ada Lovelace was last seen at Yard.", True, '{"ask":"last"}', "Europe/Stockholm",
         (
-            Sentence("Ada Lovelace was last seen at Yard, from 20:57 to 21:04 on Fri 2 Jan 2026.", (event,)),
-            Sentence("There were 7 sightings of people at Yard.", (Citation(CitationKind.COUNT, '{"ask":"count"}', at_ns), *more)),
+            Sentence(last, (event,), names=("Ada Lovelace", "Yard")),
+            Sentence("There were 7 sightings of people at Yard.", (counted, *more), names=("Yard",)),
             Sentence("Nobody else was ever there.", (event,), ClaimStatus.STRUCK),
-            Sentence("Not observed: the camera North gate gave no picture from 20:04 to 20:14.", (span,), ClaimStatus.NOT_OBSERVED),
-            Sentence("Times are in Europe/Stockholm."),
+            Sentence(blind, (span,), ClaimStatus.NOT_OBSERVED, ("North gate",)),
+            Sentence("Times are in Europe/Stockholm.", names=("Europe/Stockholm",)),
         ),
         (VideoClip(clip_id, event_id, camera_id, at_ns, "person", "pe-1"),),
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine.history.answers.gates import reading_text
-from engine.history.answers.words import KIND_NOUNS, Words, capital, distance, duration, quoted, safe
+from engine.history.answers.words import Words, capital, distance, duration, kind_noun, quoted, safe
 from engine.history.queries.rows import Result, Row
 from engine.model.alerts.alert import AlertState
 from engine.model.alerts.decision import Decision, Outcome
@@ -31,7 +31,7 @@ def alert_sentences(words: Words, result: Result, form: Form) -> list[Sentence]:
         say = {Of.HELD: _held_decision_text, Of.INCIDENTS: _incident}.get(query.of, _alert)
         told = [Sentence(f"{capital(say(words, row))}.", (row.citation, *row.rows)) for row in result.rows]
     if result.total > 1 and query.ask in LIST_ASKS:
-        told.insert(0, Sentence(f"There were {result.total} {words.noun(query, result.total)}{words.about(query)}.", (result.counted,)))
+        told.insert(0, Sentence(f"{words.there_were(query, result.total)}.", (result.counted,)))
     told[0] = yes(told[0]) if form is Form.YES_NO else told[0]
     return [*told, *(_open_for(words, result) if form is Form.HOW_LONG else []), *more_sentences(result)]
 
@@ -53,7 +53,7 @@ def _open_for(words: Words, result: Result) -> list[Sentence]:
     waiting = [row for row in result.rows if row.state != AlertState.CLOSED]
     return [
         Sentence(
-            f"Alert {row.citation.id} is open since {words.moment(row.at_ns)[3:]} ({duration((words.now_ns - row.at_ns) / 1e9)}).",
+            f"Alert {row.citation.id} is open {words.stretch(row.at_ns, None)} ({duration((words.now_ns - row.at_ns) / 1e9)}).",
             (row.citation,),
         )
         for row in waiting
@@ -64,24 +64,20 @@ def _alert(words: Words, row: Row) -> str:
     place = words.place_words(row)
     person = f" of {words.person_words(row)}" if row.person else ""
     state = row.state.replace("_", " ") + (f" and found {row.label}" if row.label else "")
-    by = f", with {safe(row.by)}" if row.by else ""
-    about = f"alert {row.citation.id}, {_kind(row)}{person}{f' {place}' if place else ''}, severity {row.severity}"
+    about = f"alert {row.citation.id}, {kind_noun(row.kind)}{person}{f' {place}' if place else ''}, severity {row.severity}"
     reason = f" ({quoted(row.text)})" if row.text else ""
-    return f"{about}, was raised {words.moment(row.at_ns)}{reason} and is {state}{by}"
-
-
-def _kind(row: Row) -> str:
-    return KIND_NOUNS.get(row.kind, (row.kind.replace("_", " "), ""))[0]
+    told = f"{about}, was raised {words.moment(row.at_ns)}{reason} and is {state}"
+    return f"{told}, with {safe(row.by)}" if row.by else told
 
 
 def _held_decision_text(words: Words, row: Row) -> str:
     place = words.place_words(row)
     by = f" by the condition {' and '.join(row.details)}" if row.details else ""
-    return f"decision {row.citation.id}, {_kind(row)}{f' {place}' if place else ''}, was held{by} {words.moment(row.at_ns)}"
+    return f"decision {row.citation.id}, {kind_noun(row.kind)}{f' {place}' if place else ''}, was held{by} {words.moment(row.at_ns)}"
 
 
 def _incident(words: Words, row: Row) -> str:
-    sources = f"{row.count} {'reporter' if row.count == 1 else 'reporters'}"
+    sources = f"{row.count} reporter" if row.count == 1 else f"{row.count} reporters"
     kind = row.kind.replace("_", " ")
     about = f"incident {row.citation.id}, {kind}, severity {row.severity}, {row.state}"
     far = "" if row.metres is None else f", {distance(row.metres)} away"
@@ -125,25 +121,20 @@ def _raised(result: Result) -> list[Sentence]:
 
 def _held_why(words: Words, row: Row) -> list[Sentence]:
     place = words.place_words(row)
-    began = f"Decision {row.citation.id} on {_kind(row)}{f' {place}' if place else ''} {words.moment(row.at_ns)}"
+    began = f"Decision {row.citation.id} on {kind_noun(row.kind)}{f' {place}' if place else ''} {words.moment(row.at_ns)}"
     gates = [] if row.decision is None else _gates(row.decision)
-    return [Sentence(f"{began} was {row.state}.", (row.citation,)), *(Sentence(each, (row.citation,)) for each in gates), *_flip(row)]
+    ended = {Outcome.HELD: f"{began} was held", Outcome.REJECTED: f"{began} was rejected"}.get(Outcome(row.state), f"{began} was raised")
+    return [Sentence(f"{ended}.", (row.citation,)), *(Sentence(each, (row.citation,)) for each in gates), *_flip(row)]
 
 
 def _handled(words: Words, row: Row) -> Sentence:
     who = safe(row.by) or "nobody"
     cited: tuple[Citation, ...] = (row.citation,)
     place, person = words.place_words(row), words.person_words(row)
-    about = f"alert {row.citation.id}, {_kind(row)}{f' of {person}' if person else ''}{f' {place}' if place else ''}"
-    if row.count:
-        act = {"acknowledged": "acknowledged", "in_progress": "took on"}.get(
-            row.state, "closed" if row.state.startswith("closed") else "changed"
-        )
-        found = row.state.partition(", ")[2]
-        return Sentence(
-            f"{capital(who)} {act} {about}, {words.moment(row.at_ns)}{f', and found it {found}' if found else ''}.".replace(
-                capital(who), who, 1
-            ),
-            cited,
-        )
-    return Sentence(f"{capital(about)}, is {row.state.replace('_', ' ')} and with {who}.", cited)
+    about = f"alert {row.citation.id}, {kind_noun(row.kind)}{f' of {person}' if person else ''}{f' {place}' if place else ''}"
+    if not row.count:
+        return Sentence(f"{capital(about)}, is {row.state.replace('_', ' ')} and with {who}.", cited)
+    state, _, found = row.state.partition(", ")
+    acts = {"acknowledged": f"{who} acknowledged {about}", "in_progress": f"{who} took on {about}", "closed": f"{who} closed {about}"}
+    act = acts.get(state, f"{who} changed {about}")
+    return Sentence(f"{act}, {words.moment(row.at_ns)}{f', and found it {found}' if found else ''}.", cited)

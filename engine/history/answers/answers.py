@@ -5,10 +5,10 @@ from datetime import datetime
 from operator import attrgetter
 
 from engine.history.answers.alerts import alert_sentences, more_sentences, yes
-from engine.history.answers.people import people_sentences
+from engine.history.answers.people import known_people_seen, people_sentences
 from engine.history.answers.typical import typical_sentences
 from engine.history.answers.unobserved import MOST_BLIND, cause_text, unknown_sentence, unobserved_sentences
-from engine.history.answers.words import Words, capital, date, duration, safe
+from engine.history.answers.words import Words, capital, date, duration, none_of, safe
 from engine.history.queries.rows import Result, Row
 from engine.history.when.units import WEEKDAYS
 from engine.model.clock_text import hours_of_day_text
@@ -23,7 +23,7 @@ _MOST_CITED = 20
 _TOP = 3
 _TIMED = (Form.WHEN, Form.WHERE, Form.ARRIVED, Form.LEFT)  # what is asked is in the rows
 _DIFFERENT = {By.CAMERA: ("camera", "cameras"), By.ZONE: ("zone", "zones"), By.KIND: ("kind", "kinds")}
-_GROUPS = _DIFFERENT | {
+GROUP_NOUNS = _DIFFERENT | {
     By.PERSON: ("known person", "known people"),
     By.DAY: ("day", "days"),
     By.HOUR: ("hour", "hours"),
@@ -122,22 +122,20 @@ class Answers:
         scope = replace(query.scope, who=Who.KNOWN) if of_people else query.scope
         count = Query(Ask.COUNT, Of.PEOPLE if of_people else query.of, scope)
         cited = (replace(result.counted, id=to_text(count)),)
-        if of_people:
-            who = "known person was" if number == 1 else "known people were"
-            return [Sentence(f"{number} {who} seen{self.words.about(query)}.", cited)]
-        was = "was" if number == 1 else "were"
-        return [Sentence(f"There {was} {number} {self.words.noun(query, number)}{self.words.about(query)}.", cited)]
+        about = self.words.about(query)
+        told = known_people_seen(number, about) if of_people else self.words.there_were(query, number)
+        return [Sentence(f"{told}.", cited)]
 
     def _limited(self, result: Result) -> list[Sentence]:
         """Groups that are large, or small, enough."""
         query, words = result.query, self.words
-        one, many = _GROUPS.get(query.by, ("kind", "kinds"))
-        so_many = f"{query.least} or more" if query.most is None else f"{query.least} to {query.most}"
-        so_many = str(query.least) if query.most == query.least else so_many
-        with_so_many = f"with {so_many} {words.noun(query, 1 if so_many == '1' else 2)}{words.about(query)}"
+        one, many = GROUP_NOUNS.get(query.by, ("kind", "kinds"))
+        what = f"{words.noun(query, 1 if query.least == query.most == 1 else 2)}{words.about(query)}"
+        so_many = f"with {query.least} or more {what}" if query.most is None else f"with {query.least} to {query.most} {what}"
+        so_many = f"with exactly {query.least} {what}" if query.most == query.least else so_many
         if not result.rows:
-            return [Sentence(f"There is no {one} {with_so_many}.", (result.counted,))]
-        head = Sentence(f"{result.known} {one if result.known == 1 else many} {with_so_many}.", (result.counted,))
+            return [Sentence(f"There is {none_of(one)} {so_many}.", (result.counted,))]
+        head = Sentence(f"{result.known} {one if result.known == 1 else many} {so_many}.", (result.counted,))
         told = [
             Sentence(f"{capital(self._group_key_words(query, row))}: {row.count} {words.noun(query, row.count)}.", (row.citation,))
             for row in result.rows
@@ -147,7 +145,7 @@ class Answers:
     def _none(self, query: Query) -> str:
         words, scope = self.words, query.scope
         if query.ask is Ask.WHY_ALERT:
-            return f"there is no alert{words.about(query)}"
+            return f"there is {none_of('alert')}{words.about(query)}"
         is_seen = query.of in (Of.EVENTS, Of.PEOPLE) and query.ask in (Ask.LAST, Ask.FIRST, Ask.STAYS, Ask.WITH) and not scope.kinds
         if is_seen and scope.person_ids and query.ask is not Ask.WITH:
             where = words.about(query).replace(f" of {words.people_words(scope.person_ids)}", "", 1)
@@ -160,11 +158,7 @@ class Answers:
                 if query.id
                 else f"nobody else was seen with {whom}{where}"
             )
-        if (is_seen or query.of is Of.PEOPLE) and scope.who is Who.UNKNOWN:
-            return f"no unidentified person was seen{words.about(replace(query, scope=replace(scope, who=Who.ANYTHING)))}"
-        if is_seen or query.of is Of.PEOPLE:
-            return f"nobody was seen{words.about(query)}"
-        return f"there is no {words.noun(query, 1)}{words.about(query)}"
+        return words.nobody_seen(query) if is_seen or query.of is Of.PEOPLE else words.none(query)
 
     def _each_day(self, result: Result, form: Form) -> list[Sentence]:
         """Whether there was one on each day."""
@@ -199,18 +193,13 @@ class Answers:
             known, unknown = result.known, result.unknown
             if query.scope.who.value == "unknown":
                 return Sentence(f"There were {unknown} sightings{words.about(query)}.", (result.counted,))
+            times = f"{unknown} time" if unknown == 1 else f"{unknown} times"
             if unknown and not known:
-                times = "time" if unknown == 1 else "times"
-                return Sentence(
-                    f"Unidentified people were seen {unknown} {times}{words.about(query)}, and no known person.", (result.counted,)
-                )
-            told = (
-                f"{known} known {'person was' if known == 1 else 'people were'} seen{words.about(query)}{self._people_in_brackets(result)}"
-            )
-            more = f", and unidentified people {unknown} {'time' if unknown == 1 else 'times'}" if unknown else ""
+                return Sentence(f"Unidentified people were seen {times}{words.about(query)}, and no known person.", (result.counted,))
+            told = known_people_seen(known, f"{words.about(_anybody(query))}{self._people_in_brackets(result)}")
+            more = f", and unidentified people {times}" if unknown else ""
             return Sentence(f"{told}{more}.", (result.counted,))
-        was = "was" if result.total == 1 else "were"
-        return Sentence(f"There {was} {result.total} {words.noun(query, result.total)}{words.about(query)}.", (result.counted,))
+        return Sentence(f"{words.there_were(query, result.total)}.", (result.counted,))
 
     def _people_in_brackets(self, result: Result) -> str:
         ids = tuple(row.person_id for row in result.rows if row.person_id)
@@ -222,13 +211,13 @@ class Answers:
         return groups[tied if tied <= _TOP else 1 : _TOP]
 
     def _most(self, result: Result, row: Row) -> Sentence:
-        which = "Most" if result.query.wanted is GroupSelection.MOST else "Fewest"
         noun = self.words.noun(result.query, 2)
+        which = f"Most {noun}" if result.query.wanted is GroupSelection.MOST else f"Fewest {noun}"
         tied = [each for each in result.rows if each.count == row.count]
         if len(tied) > 1 and len(tied) <= _TOP:
             names = ", ".join(self._group_key_words(result.query, each) for each in tied)
-            return Sentence(f"{which} {noun}: {names}, {row.count} each.", tuple(each.citation for each in tied))
-        return Sentence(f"{which} {noun}: {self._group_key_words(result.query, row)}, {row.count}.", (row.citation,))
+            return Sentence(f"{which}: {names}, {_each(row.count)}.", tuple(each.citation for each in tied))
+        return Sentence(f"{which}: {self._group_key_words(result.query, row)}, {row.count}.", (row.citation,))
 
     def _group(self, query: Query, row: Row) -> Sentence:
         return Sentence(f"{capital(self._group_key_words(query, row))}: {row.count}.", (row.citation,))
@@ -268,29 +257,29 @@ class Answers:
         words, query = self.words, result.query
         both = ((query.scope.spans, first), (query.other, other))
         each = [
-            Sentence(
-                f"{capital(words.period(spans))} there {'was' if row.count == 1 else 'were'} {self._amount(query, row)}.", (row.citation,)
-            )
+            Sentence(f"{capital(words.period(spans))} there {'was' if row.count == 1 else 'were'} {row.count} {what}.", (row.citation,))
             for spans, row in both
+            for what in [self._what(query, row.count, row)]
         ]
         apart = first.count - other.count
-        amount = self._amount(query, replace(first, count=abs(apart) or first.count))
-        how = amount.replace(" ", " more " if apart > 0 else " fewer ", 1) if apart else f"The same number of {amount.partition(' ')[2]}"
-        head = f"{how} {words.period(query.scope.spans)} {'than' if apart else 'and'} {words.period(query.other)}."
+        what = f"{self._what(query, abs(apart) or 2, first)} {words.period(query.scope.spans)}"
+        than = words.period(query.other)
+        head = f"{apart} more {what} than {than}." if apart > 0 else f"{-apart} fewer {what} than {than}."
+        head = head if apart else f"The same number of {what} and {than}."
         return [Sentence(head, (first.citation, other.citation)), *each]
 
-    def _amount(self, query: Query, row: Row) -> str:
-        """`3 events at Yard`, `2 known people`, `1 sighting of an unidentified person`."""
+    def _what(self, query: Query, number: int, row: Row) -> str:
+        """`events at Yard`, `known people`, `sighting of an unidentified person`."""
         scope, words = query.scope, self.words
         if query.of is not Of.PEOPLE:
-            return f"{row.count} {words.noun(query, row.count)}{words.about(_timeless(query))}"
+            return f"{words.noun(query, number)}{words.about(_timeless(query))}"
         one, many = (
             ("sighting of an unidentified person", "sightings of unidentified people")
             if row.kind == Who.UNKNOWN
             else ("known person", "different known people")
         )
-        what = one if row.count == 1 else many
-        return f"{row.count} {what}{words.about(_timeless(replace(query, scope=replace(scope, who=Who.ANYONE))))}"
+        what = one if number == 1 else many
+        return f"{what}{words.about(_timeless(replace(query, scope=replace(scope, who=Who.ANYONE))))}"
 
     def _observed(self, result: Result) -> list[Sentence]:
         about = self.words.about(result.query)
@@ -305,9 +294,9 @@ class Answers:
         return [Sentence(f"Yes, it was observed all the time{about}.", (result.counted,))]
 
     def _absent(self, result: Result) -> list[Sentence]:
-        period = self.words.period(result.query.scope.spans)
         if not result.rows:
-            return [Sentence(f"Everybody who is known was seen {period}.".replace(" .", "."), (result.counted,))]
+            period = self.words.about(Query(Ask.ABSENT, scope=Scope(result.query.scope.spans)))
+            return [Sentence(f"Everybody who is known was seen{period}.", (result.counted,))]
         told = [
             Sentence(f"{self.words.people_words((row.person_id,))} was not seen{self.words.about(_anyone(result.query))}.", (row.citation,))
             for row in result.rows
@@ -339,9 +328,9 @@ class Answers:
         """How many there are; none is told by the event that has none."""
         number = len(result.clips)
         cited = tuple(Citation(CitationKind.CLIP, clip.clip_id, clip.at_ns, clip.camera_id) for clip in result.clips)
-        noun = "clip" if number == 1 else "clips"
-        was = "was" if number == 1 else "were"
-        return [Sentence(f"There {was} {number} {noun}{self.words.about(result.query)}.", (*cited, result.counted))] if number else []
+        about = self.words.about(result.query)
+        told = f"There was {number} clip{about}." if number == 1 else f"There were {number} clips{about}."
+        return [Sentence(told, (*cited, result.counted))] if number else []
 
     def _clip(self, result: Result) -> list[Sentence]:
         if not result.rows:
@@ -364,6 +353,14 @@ def _having(result: Result, person_id: str) -> tuple[Row, ...]:
 
 def _cited(row: Row) -> tuple[Citation, ...]:
     return (row.citation,)
+
+
+def _each(number: int) -> str:
+    return f"{number} each"
+
+
+def _anybody(query: Query) -> Query:
+    return replace(query, scope=replace(query.scope, who=Who.ANYTHING))
 
 
 def _at(place: str) -> str:

@@ -28,14 +28,14 @@ def people_sentences(words: Words, result: Result, form: Form) -> list[Sentence]
 def _regular(words: Words, result: Result) -> list[Sentence]:
     query, total = result.query, result.known
     about = words.about(_anybody(query))
-    how = f"seen {_how_often(query, total)}{about}"
+    how = f" {_how_often(query, total)}{about}"
     if not result.rows:
-        return [Sentence(f"No known person was {how}.", (result.counted,))]
+        return [Sentence(f"No known person was seen{how}.", (result.counted,))]
     told = [
         Sentence(f"{words.people_words((row.person_id,))} was seen on {row.count} of {total} days{about}{_dates(row)}.", (row.citation,))
         for row in result.rows[:_MOST_ROWS]
     ]
-    return [Sentence(f"{_known_people_text(result.total)} {how}: {_people_names(words, result.rows)}.", (result.counted,)), *told]
+    return [Sentence(f"{known_people_seen(result.total, how)}: {_people_names(words, result.rows)}.", (result.counted,)), *told]
 
 
 def _how_often(query: Query, total: int) -> str:
@@ -53,8 +53,8 @@ def _dates(row: Row) -> str:
     return ": " + ", ".join(date(datetime.combine(day_of.fromisoformat(day), time())) for day in row.details)
 
 
-def _known_people_text(number: int) -> str:
-    return f"{number} known {'person was' if number == 1 else 'people were'}"
+def known_people_seen(number: int, how: str) -> str:
+    return f"{number} known person was seen{how}" if number == 1 else f"{number} known people were seen{how}"
 
 
 def _people_names(words: Words, rows: tuple[Row, ...]) -> str:
@@ -71,7 +71,7 @@ def _matching(words: Words, result: Result) -> list[Sentence]:
     missing = "".join(f" and not{_scope_words(words, query, part)}" for part in query.without)
     if not result.rows:
         return [Sentence(f"No known person was seen{seen}{missing}.", (result.counted,))]
-    head = Sentence(f"{_known_people_text(result.total)} seen{seen}{missing}: {_people_names(words, result.rows)}.", (result.counted,))
+    head = Sentence(f"{known_people_seen(result.total, seen + missing)}: {_people_names(words, result.rows)}.", (result.counted,))
     return [head, *(_matched(words, row) for row in result.rows[: 4 * _MOST_ROWS])]
 
 
@@ -93,7 +93,7 @@ def _at_once(words: Words, result: Result) -> list[Sentence]:
     rows = [row for row in result.rows if row.key != "most"]
     told = [_stretch(words, query, row) for row in rows[:_MOST_ROWS]]
     most = [
-        Sentence(f"At most {row.count} {_people_were(row.count)} there at once{about}.", (row.citation,))
+        Sentence(f"At most {row.count} {'person was' if row.count == 1 else 'people were'} there at once{about}.", (row.citation,))
         for row in result.rows
         if row.key == "most"
     ]
@@ -111,18 +111,11 @@ def _so_many(query: Query) -> str:
     return f"{query.least} people" if query.most == query.least else f"{query.most} or fewer people"
 
 
-def _people_were(number: int) -> str:
-    return "person was" if number == 1 else "people were"
-
-
 def _stretch(words: Words, query: Query, row: Row) -> Sentence:
     where = words.about(replace(query, scope=replace(query.scope, spans=(), person_ids=(), who=Who.ANYTHING)))
     others = UNIDENTIFIED if len(row.details) < row.count else ""
     who = " and ".join(each for each in (words.people_words(row.details), others) if each)
     cited: tuple[Citation, ...] = (row.citation, *row.rows)
-    text = f"{words.stretch(row.at_ns, row.until_ns)} there {_at_once_of(row.count)} at once{where}: {who}"
-    return Sentence(f"{capital(text)}.", cited)
-
-
-def _at_once_of(number: int) -> str:
-    return f"was {number} person" if number == 1 else f"were {number} people"
+    text = words.stretch(row.at_ns, row.until_ns)
+    text = f"{text} there was 1 person at once{where}" if row.count == 1 else f"{text} there were {row.count} people at once{where}"
+    return Sentence(f"{capital(text)}: {who}.", cited)

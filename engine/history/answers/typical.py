@@ -38,31 +38,28 @@ def _average(words: Words, result: Result) -> list[Sentence]:
         return []
     about, noun = words.about(query), words.noun(query, 2)
     unit = {By.DAY: "a day", By.HOUR: "an hour"}.get(query.by, "each time")
+    times = f"{result.known} {'days' if query.by is By.DAY else 'stretches'}"
+    noun = words.noun(query, 1) if query.measure is Measure.MEDIAN and result.value == 1 else noun
+    so_many = f"{number(result.value)} {noun} {unit}{about}"
     if query.measure is Measure.MEDIAN:
-        noun = words.noun(query, 1) if result.value == 1 else noun
-        told = f"The median is {number(result.value)} {noun} {unit}{about}, of {result.known} {_times(query)} with {result.total} in all."
+        told = f"The median is {so_many}, of {times} with {result.total} in all."
     elif query.by is By.HOUR:
-        told = f"On average there were {number(result.value)} {noun} {unit}{about}, {result.total} in all."
+        told = f"On average there were {so_many}, {result.total} in all."
     else:
-        told = f"On average there were {number(result.value)} {noun} {unit}{about}, {result.total} on {result.known} {_times(query)}."
+        told = f"On average there were {so_many}, {result.total} on {times}."
     return [Sentence(told, (result.counted,))]
-
-
-def _times(query: Query) -> str:
-    return "days" if query.by is By.DAY else "stretches"
 
 
 def _usual(words: Words, result: Result) -> list[Sentence]:
     there, usual, fewest, most = result.rows
     query = result.query
     noun, period = words.noun(query, there.count), words.period(from_text(there.citation.id).scope.spans)
-    was = "was" if there.count == 1 else "were"
-    where = words.about(replace(query, scope=replace(query.scope, spans=())))
+    so_many = f"{there.count} {noun}{words.about(_timeless(query))} {period}"
     apart = there.count - usual.seconds
     how = f"{'more' if apart > 0 else 'fewer'} than usual" if apart else "as usual"
-    days = f"{usual.count} other {'day' if usual.count == 1 else 'days'}"
+    days = f"{usual.count} other day" if usual.count == 1 else f"{usual.count} other days"
     return [
-        Sentence(f"There {was} {there.count} {noun}{where} {period}, {how}.", (there.citation, usual.citation)),
+        Sentence(f"There {'was' if there.count == 1 else 'were'} {so_many}, {how}.", (there.citation, usual.citation)),
         Sentence(
             f"Usual at that time is the median {number(usual.seconds)}, from {fewest.count} to {most.count} on {days}.", (usual.citation,)
         ),
@@ -73,11 +70,12 @@ def _lengths(words: Words, result: Result) -> list[Sentence]:
     query = result.query
     if result.value is None:
         return []
-    of = f"of {result.total} {words.noun(query, result.total)}{words.about(query)}"
+    of, length = words.amount(query, result.total), duration(result.value)
     if not result.rows:
-        how = "The median length is" if query.measure is Measure.MEDIAN else "On average it was"
-        return [Sentence(f"{how} {duration(result.value)}, {of}.", (result.counted,))]
-    told = [Sentence(f"The {query.measure.value} {of}: {words.event_at(row)}.", (row.citation, result.counted)) for row in result.rows[:1]]
+        told = f"The median length is {length}, of {of}." if query.measure is Measure.MEDIAN else f"On average it was {length}, of {of}."
+        return [Sentence(told, (result.counted,))]
+    which = f"The {query.measure.value} of {of}"
+    told = [Sentence(f"{which}: {words.event_at(row)}.", (row.citation, result.counted)) for row in result.rows[:1]]
     return [*told, *(Sentence(f"{capital(words.event_at(row))}.", (row.citation,)) for row in result.rows[1:])]
 
 
@@ -85,16 +83,16 @@ def _clocks(words: Words, result: Result) -> list[Sentence]:
     query, rows = result.query, result.rows
     if not rows or result.value is None:
         return []
-    days = f"{result.total} {'day' if result.total == 1 else 'days'}"
+    days = f"{result.total} day" if result.total == 1 else f"{result.total} days"
     if query.measure in (Measure.EARLIEST, Measure.LATEST):
         edge = _edge(words, query, rows[0])
         return [Sentence(f"The {query.measure.value} of {days}{words.about(query)}: {edge}.", (rows[0].citation, result.counted))]
     each = [Sentence(f"{capital(words.event_at(row))}.", (row.citation,)) for row in rows[:_MOST_ROWS]]
     if query.measure is Measure.NONE:
         return each
-    way = "usually (the median" if query.measure is Measure.MEDIAN else "on average (the mean"
-    end = "first" if query.oldest_first else "last"
-    told = f"{_who(words, query)} was {end} seen at {clock_of(result.value)} {way} of {days}{words.about(_nobody(query))})"
+    of = f"{days}{words.about(_nobody(query))}"
+    way = f"usually (the median of {of})" if query.measure is Measure.MEDIAN else f"on average (the mean of {of})"
+    told = f"{_who(words, query)} was {'first' if query.oldest_first else 'last'} seen at {clock_of(result.value)} {way}"
     return [Sentence(f"{capital(told)}.", (result.counted,)), *(each if len(rows) <= _MOST_ROWS else [])]
 
 
@@ -116,15 +114,14 @@ def _edge(words: Words, query: Query, row: Row) -> str:
 def _days(words: Words, result: Result) -> list[Sentence]:
     query = result.query
     having, lacking = [row for row in result.rows if row.count], [row for row in result.rows if not row.count]
-    what = "stretches" if query.by is By.ALL else "days"
     noun = f"{words.noun(query, 2)}{words.about(query)}"
     dates = "" if query.wanted is GroupSelection.FEWEST else _dates(words, having)
-    there = f"On {len(having)} of {len(result.rows)} {what} there were {noun}{dates}."
+    there = f"On {len(having)} of {len(result.rows)} {'stretches' if query.by is By.ALL else 'days'} there were {noun}{dates}."
     told = [Sentence(there, (result.counted,))]
     if query.wanted is GroupSelection.ALL or not lacking:
         return told
     if query.wanted is GroupSelection.FEWEST:
-        told.append(Sentence(f"{capital(what)} with none: {len(lacking)}.", (result.counted,)))
+        told.append(Sentence(f"{'Stretches' if query.by is By.ALL else 'Days'} with none: {len(lacking)}.", (result.counted,)))
     dates = _dates(words, lacking)
     return [*told, *([Sentence(f"There were none on{dates[1:]}.", (result.counted,))] if dates else [])]
 
@@ -139,15 +136,10 @@ def _share_sentences(words: Words, result: Result) -> list[Sentence]:
     part, whole = result.rows
     if not whole.count:
         return []
-    of = words.noun(from_text(whole.citation.id), whole.count)
+    of = words.amount(from_text(whole.citation.id), whole.count)
+    what = f"{_is_what(words, result.query, part.count)}{words.about(_timeless(result.query))}"
     percent = number(round(100 * part.count / whole.count, 1))
-    return [
-        Sentence(
-            f"Of {whole.count} {of}{words.about(from_text(whole.citation.id))}, {part.count} {_is_what(words, result.query, part.count)}"
-            f"{words.about(_timeless(result.query))}, {percent} %.",
-            (part.citation, whole.citation),
-        )
-    ]
+    return [Sentence(f"Of {of}, {part.count} {what}, {percent} %.", (part.citation, whole.citation))]
 
 
 def _is_what(words: Words, query: Query, number: int) -> str:
@@ -171,30 +163,28 @@ def _order(words: Words, result: Result) -> list[Sentence]:
             )
     for first, after in zip(result.rows, result.rows[1:], strict=False):
         came, left = (first.at_ns, after.at_ns) if query.oldest_first else (first.until_ns or 0, after.until_ns or 0)
-        how = "came" if query.oldest_first else "left"
         apart = f"{duration((left - came) / 1e9)} " if left > came else ""
-        text = f"{words.person_words(first)} {how} {apart}before {words.person_words(after)}"
+        text = f"{words.person_words(first)} {'came' if query.oldest_first else 'left'} {apart}before {words.person_words(after)}"
         told.append(Sentence(f"{text}.", (first.citation, after.citation)))
     return told
 
 
 def _lacking(words: Words, result: Result) -> list[Sentence]:
     return [
-        Sentence(_some_of(words, row) if row.count else _none_of(words, from_text(row.citation.id)), (row.citation,)) for row in result.rows
+        Sentence(f"{words.there_were(alone, row.count) if row.count else _none_of(words, alone)}.", (row.citation,))
+        for row in result.rows
+        for alone in [from_text(row.citation.id)]
     ]
-
-
-def _some_of(words: Words, row: Row) -> str:
-    alone = from_text(row.citation.id)
-    return f"There {'was' if row.count == 1 else 'were'} {row.count} {words.noun(alone, row.count)}{words.about(alone)}."
 
 
 def _none_of(words: Words, alone: Query) -> str:
     scope = alone.scope
     if scope.who is Who.ANYTHING or scope.kinds or alone.of is not Of.EVENTS:
-        return f"There is no {words.noun(alone, 1)}{words.about(alone)}."
-    where = words.about(replace(alone, scope=replace(scope, person_ids=(), who=Who.ANYTHING if scope.person_ids else scope.who)))
-    return f"Nobody saw {words.people_words(scope.person_ids)}{where}." if scope.person_ids else f"Nobody was seen{where}."
+        return capital(words.none(alone))
+    if not scope.person_ids:
+        return capital(words.nobody_seen(alone))
+    where = words.about(replace(alone, scope=replace(scope, person_ids=(), who=Who.ANYTHING)))
+    return f"Nobody saw {words.people_words(scope.person_ids)}{where}"
 
 
 def _count_citation(result: Result, query: Query) -> Citation:
@@ -217,10 +207,10 @@ def _stayed(words: Words, result: Result) -> list[Sentence]:
     rows, query = result.rows, result.query
     if not rows:
         return []
-    which = "shortest" if query.wanted is GroupSelection.FEWEST else "longest"
     first, *others = rows[:_MOST_ROWS]
     cited = tuple(row.citation for row in rows[:_MOST_ROWS])
-    head = f"Together the {which}{words.about(query)}: {words.people_words((first.person_id,))}, {duration(first.seconds)}."
+    which = f"Together the {'shortest' if query.wanted is GroupSelection.FEWEST else 'longest'}{words.about(query)}"
+    head = f"{which}: {words.people_words((first.person_id,))}, {duration(first.seconds)}."
     return [
         Sentence(head, cited),
         *(Sentence(f"{words.people_words((row.person_id,))}: together {duration(row.seconds)}.", (row.citation,)) for row in others),

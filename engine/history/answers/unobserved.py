@@ -1,6 +1,6 @@
 """What of the time that was asked about was not observed, and why what was asked cannot be known."""
 
-from engine.history.answers.words import Words
+from engine.history.answers.words import Words, list_text
 from engine.history.queries.reach import UNNAMED
 from engine.history.queries.rows import Blind, Result
 from engine.history.queries.watch import BEFORE_RECORD, NOT_WATCHED_YET, span_citation
@@ -69,12 +69,8 @@ def _clause(words: Words, blind: list[Blind]) -> str:
             return f"{words.people_words(ids)} could not be recognised{began or ' yet'}{', being on file only since then' if began else ''}"
         case reason:
             text = reason.replace(" yet", began) if reason == NOT_WATCHED_YET and began else reason
-            return f"the camera {words.camera(ids[0])} {text}" if len(ids) == 1 else f"{_cameras(words, ids)} {_plural(text)}"
-
-
-def _cameras(words: Words, ids: tuple[str, ...]) -> str:
-    *names, last = (words.camera(each) for each in ids)
-    return f"the cameras {', '.join(names)} and {last}"
+            names = list_text([words.camera(each) for each in ids])
+            return f"the camera {names} {text}" if len(ids) == 1 else f"the cameras {names} {_plural(text)}"
 
 
 def _plural(reason: str) -> str:

@@ -2,9 +2,11 @@
 in it means anything, and is quoted where it is more than a name."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from engine.history.lexicon.tokens import MONTHS, WEEKDAYS
 from engine.history.names import Directory, NamedKind
 from engine.history.queries.rows import Row
 from engine.history.when.zone import local
@@ -41,7 +43,7 @@ KIND_NOUNS: dict[str, tuple[str, str]] = {  # the names of `event_names`, as the
     K.SMOKE.value: ("smoke detection", "smoke detections"),
     K.FORECAST_FAILED.value: ("failed risk forecast", "failed risk forecasts"),
 }
-_OF_NOUNS = {
+OF_NOUNS = {
     Of.EVENTS: ("event", "events"),
     Of.ALERTS: ("alert", "alerts"),
     Of.INCIDENTS: ("incident", "incidents"),
@@ -64,8 +66,21 @@ def quoted(text: str) -> str:
     return f"“{safe(cut.replace('“', '‹').replace('”', '›'))}”"
 
 
+def kind_noun(kind: str) -> str:
+    """Of one event of a kind."""
+    return KIND_NOUNS.get(kind, (kind.replace("_", " "), ""))[0]
+
+
+def one_of(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def none_of(noun: str) -> str:
+    return f"no {noun}"
+
+
 def date(at: datetime) -> str:
-    return f"{at:%a} {at.day} {at:%b %Y}"
+    return f"{WEEKDAYS[at.weekday()][:3].capitalize()} {at.day} {MONTHS[at.month - 1][:3].capitalize()} {at.year}"
 
 
 def duration(seconds: float) -> str:
@@ -81,6 +96,10 @@ def duration(seconds: float) -> str:
 
 def distance(metres: float) -> str:
     return f"{round(metres)} m" if metres < 1_000 else f"{metres / 1_000:.1f} km"
+
+
+def distance_km(kilometres: float) -> str:
+    return f"{kilometres:g} km"
 
 
 def number(value: float) -> str:
@@ -136,7 +155,9 @@ class Words:
         last = local(span.until_ns - 1, self.zone)
         if since.hour == since.minute == until.hour == until.minute == since.second == 0:
             return f"on {date(since)}" if since.date() == last.date() else f"from {date(since)} to {date(last)}"
-        return self.stretch(span.since_ns, span.until_ns).replace("from", "between", 1).replace(" to ", " and ", 1)
+        if since.date() == until.date():
+            return f"between {self._clock(since)} and {self._clock(until)} on {date(until)}"
+        return f"between {self._clock(since)} on {date(since)} and {self._clock(until)} on {date(until)}"
 
     def camera(self, id_: str) -> str:
         return safe(self.directory.name(NamedKind.CAMERA, id_))
@@ -160,7 +181,7 @@ class Words:
         return safe(name)
 
     def people_words(self, ids: tuple[str, ...]) -> str:
-        return _and([safe(self.directory.name(NamedKind.PERSON, each)) for each in ids])
+        return list_text([safe(self.directory.name(NamedKind.PERSON, each)) for each in ids])
 
     def event(self, row: Row) -> str:
         """One event as a clause without its time."""
@@ -194,9 +215,8 @@ class Words:
             case K.NAMED:
                 return f"The name {who} became known{where}"
             case kind:
-                noun = KIND_NOUNS.get(kind, (kind.replace("_", " "), ""))[0]
                 of = f" of {who}" if who else ""
-                return f"There was a {noun}{of}{where}" if kind != K.MOTION else f"There was motion{where}"
+                return f"There was {'motion' if kind == K.MOTION else one_of(kind_noun(kind))}{of}{where}"
 
     def event_at(self, row: Row) -> str:
         """The clause with its time, how long it took, and whether it was simulated."""
@@ -208,7 +228,7 @@ class Words:
         return f"{told} (simulated)" if row.simulated else told
 
     def noun(self, query: Query, number: int) -> str:
-        one, many = _OF_NOUNS[query.of]
+        one, many = OF_NOUNS[query.of]
         kinds = query.scope.kinds
         if query.of is Of.EVENTS and len(kinds) == 1:
             one, many = KIND_NOUNS[kinds[0].value]
@@ -216,6 +236,22 @@ class Words:
             of_people = query.scope.who is Who.ANYONE and not query.scope.person_ids
             one, many = ("sighting of a person", "sightings of people") if of_people else ("sighting", "sightings")
         return one if number == 1 else many
+
+    def amount(self, query: Query, number: int) -> str:
+        """`3 alerts at Yard`."""
+        return f"{number} {self.noun(query, number)}{self.about(query)}"
+
+    def there_were(self, query: Query, number: int) -> str:
+        return f"There was {self.amount(query, number)}" if number == 1 else f"There were {self.amount(query, number)}"
+
+    def nobody_seen(self, query: Query) -> str:
+        about = self.about(replace(query, scope=replace(query.scope, who=Who.ANYTHING)))
+        if query.scope.who is Who.UNKNOWN:
+            return f"no unidentified person was seen{about}"
+        return f"no known person was seen{about}" if query.scope.who is Who.KNOWN else f"nobody was seen{about}"
+
+    def none(self, query: Query) -> str:
+        return f"there is {none_of(self.noun(query, 1))}{self.about(query)}"
 
     def about(self, query: Query) -> str:
         """What a scope leaves over, as words behind a noun: ` of John Smith in Lab on Tue 10 Nov 2026`."""
@@ -244,10 +280,10 @@ class Words:
         left_out = [*(self.camera(each) for each in scope.not_camera_ids), *(self.zone_name(each) for each in scope.not_zone_ids)]
         nodes = [safe(self.directory.name(NamedKind.NODE, each)) for each in scope.sensor_ids]
         return [
-            f"at {_and(places)}" if places else "",
-            f"not at {_and(list(dict.fromkeys(left_out)))}" if left_out else "",
-            f"of the node {_and(nodes)}" if nodes else "",
-            f"within {scope.near[2]:g} km" if scope.near is not None else "",
+            f"at {list_text(places)}" if places else "",
+            f"not at {list_text(list(dict.fromkeys(left_out)))}" if left_out else "",
+            f"of the node {list_text(nodes)}" if nodes else "",
+            f"within {distance_km(scope.near[2])}" if scope.near is not None else "",
         ]
 
     def _is_camera_too(self, name: str) -> bool:
@@ -259,23 +295,25 @@ class Words:
         show_kinds = kinds and (len(kinds) > 1 or query.of is not Of.EVENTS)
         labels = [quoted(label) if query.of is not Of.INCIDENTS else label.replace("_", " ") for label in scope.labels]
         return [
-            f"of the kind {_and(kinds)}" if show_kinds else "",
-            f"other than {_and([KIND_NOUNS[kind.value][1] for kind in scope.not_kinds])}" if scope.not_kinds else "",
-            f"with {_and(labels)}" if labels else "",
-            f"of severity {_and([str(each) for each in scope.severities])}" if scope.severities else "",
+            f"of the kind {list_text(kinds)}" if show_kinds else "",
+            f"other than {list_text([KIND_NOUNS[kind.value][1] for kind in scope.not_kinds])}" if scope.not_kinds else "",
+            f"with {list_text(labels)}" if labels else "",
+            f"of severity {list_text([str(each) for each in scope.severities])}" if scope.severities else "",
             f"of severity {scope.min_severity} or more" if scope.min_severity > 1 else "",
-            f"in the state {_and([each.replace('_', ' ') for each in scope.states])}" if scope.states and query.of is not Of.EVENTS else "",
+            f"in the state {list_text([each.replace('_', ' ') for each in scope.states])}"
+            if scope.states and query.of is not Of.EVENTS
+            else "",
             f"about {quoted(scope.text)}" if scope.text and query.of is Of.INCIDENTS else "",
-            f"found {_and(list(scope.dispositions))}" if scope.dispositions else "",
-            f"not found {_and(list(scope.not_dispositions))}" if scope.not_dispositions else "",
-            f"by the condition {_and(list(scope.gates))}" if scope.gates else "",
-            f"assigned to {_and([safe(each) for each in scope.assignees])}" if scope.assignees else "",
-            f"assigned to others than {_and([safe(each) for each in scope.not_assignees])}" if scope.not_assignees else "",
+            f"found {list_text(list(scope.dispositions))}" if scope.dispositions else "",
+            f"not found {list_text(list(scope.not_dispositions))}" if scope.not_dispositions else "",
+            f"by the condition {list_text(list(scope.gates))}" if scope.gates else "",
+            f"assigned to {list_text([safe(each) for each in scope.assignees])}" if scope.assignees else "",
+            f"assigned to others than {list_text([safe(each) for each in scope.not_assignees])}" if scope.not_assignees else "",
             "now" if scope.going_on else "",
         ]
 
 
-def _and(names: list[str]) -> str:
+def list_text(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
 
 

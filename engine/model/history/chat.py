@@ -49,11 +49,13 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One claim. A sentence without citations says nothing about the record (a greeting, what was not understood)."""
+    """One claim. A sentence without citations says nothing about the record (a greeting, what was not understood). `names`: those of
+    people, places and operators in the text, as they are written in it; they stay where it is put into another language."""
 
     text: str
     citations: tuple[Citation, ...] = ()
     status: ClaimStatus = ClaimStatus.VERIFIED
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
