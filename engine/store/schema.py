@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from engine.model.errors import EnvironmentFault
 
-NEWEST = "0036"
+NEWEST = "0037"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -160,8 +160,8 @@ class FakePast:
                 return key
             case RemoveBookmark(key):
                 return self.bookmarks.pop(key).id
-            case SaveSearch(name, wanted):
-                self.searches[name] = SavedSearch(self._id("se"), name, by, wanted)
+            case SaveSearch(name, wanted, question):
+                self.searches[name] = SavedSearch(self._id("se"), name, by, wanted, question=question)
                 return name
             case RemoveSearch(key):
                 self.searches = {name: each for name, each in self.searches.items() if each.id != key}

@@ -14,6 +14,12 @@ from engine.model.value_class import dataclass
 LONGEST_MESSAGE = 2_000
 
 
+def check_message(field_: str, message: str) -> None:
+    """Raises InputError (`field_`)."""
+    if len(message) > LONGEST_MESSAGE:
+        raise InputError(field_, f"has {len(message)} characters; at most {LONGEST_MESSAGE}")
+
+
 class PlannerKind(StrEnum):
     OFFLINE = "offline"
     CLAUDE = "claude"
@@ -134,8 +140,7 @@ class AskRecord(Question[ChatAnswer]):
     def __post_init__(self) -> None:
         if not self.message.strip():
             raise InputError("message", "is empty")
-        if len(self.message) > LONGEST_MESSAGE:
-            raise InputError("message", f"has {len(self.message)} characters; at most {LONGEST_MESSAGE}")
+        check_message("message", self.message)
         if self.plan is not None and not self.plan.queries:
             raise InputError("plan", "asks nothing")
 
@@ -149,8 +154,7 @@ class UnderstandQuestion(Question[QuestionPlan]):
     conversation: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.message) > LONGEST_MESSAGE:
-            raise InputError("message", f"has {len(self.message)} characters; at most {LONGEST_MESSAGE}")
+        check_message("message", self.message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import ClassVar, TypeAlias
 from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
 from engine.model.geometry import Box, Polygon
+from engine.model.history.chat import check_message
 from engine.model.plain_text import check_line
 from engine.model.question_type import Question, RecordQuestion
 from engine.model.value_class import dataclass
@@ -222,13 +223,14 @@ class SearchFilter:
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """`by`, by_id: as of a bookmark."""
+    """`by`, by_id: as of a bookmark. question: in words, in place of a filter; asked again, its times are those of then."""
 
     id: str
     name: str
     by: str
     filter: SearchFilter
     by_id: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -444,11 +446,20 @@ class RemoveBookmark:
 
 @dataclass(frozen=True, slots=True)
 class SaveSearch:
-    """Under a name; one of the same name is replaced. The outcome is its id."""
+    """Under a name; one of the same name is replaced. The outcome is its id. `question`: as of SavedSearch; the filter is empty then.
+
+    Raises InputError (`question`).
+    """
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
     name: str
     filter: SearchFilter
+    question: str = ""
+
+    def __post_init__(self) -> None:
+        check_message("question", self.question)
+        if self.question and self.filter != SearchFilter():
+            raise InputError("question", "stands beside a filter; a saved search is one of them")
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,12 +163,17 @@ class ChatSide(Side):
 
 
 def concerns(traces: Traces, answer: ChatAnswer) -> bool:
-    """By id anywhere in it, by name whatever the case and as answers write it, and by a part of the name in the question, as people ask."""
+    """By id anywhere in it, by name whatever the case and as answers write it, and as people ask."""
     kept = json.dumps(to_plain(answer), ensure_ascii=False)
     if traces.person_id in kept or _mentions_name(traces.also(safe(name) for name in traces.names).spellings, kept):
         return True
+    return asks_about(traces, answer.question)
+
+
+def asks_about(traces: Traces, question: str) -> bool:
+    """By name, or by a part of it that is no word, whatever the case."""
     parts = {part for name in traces.names for part in re.findall(r"[^\W\d_]+", name) if len(part) >= _SHORTEST_PART}
-    return _mentions_name(tuple(part for part in parts if not is_word(part.casefold())), answer.question)
+    return _mentions_name((*traces.names, *(part for part in parts if not is_word(part.casefold()))), question)
 
 
 def _mentions_name(names: tuple[str, ...], text: str) -> bool:

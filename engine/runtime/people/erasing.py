@@ -13,6 +13,7 @@ from typing import Any, Protocol, TypeVar
 
 from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault
+from engine.model.history.timeline import ListSearches
 from engine.model.people.person import Person, PersonErased
 from engine.model.people.traces import Traces
 from engine.model.settings import Settings
@@ -20,6 +21,7 @@ from engine.model.time import Clock
 from engine.pipeline.identities.roster import generated_name
 from engine.recording.clips.clips import ClipRecorder
 from engine.runtime import registry
+from engine.runtime.chat.chat_side import asks_about
 from engine.runtime.data_folder import DataFolder
 from engine.runtime.footage.segment_side import SegmentSide
 from engine.runtime.jobs.jobs import Jobs, Progress
@@ -212,6 +214,9 @@ class Erasing(Side):
         self._record.board.rewrite(traces.event)
         self._record.board.rewrite_reviews(traces)
         self._chats.erase(traces)  # only now can no new answer tell of them
+        for search in store.answer(ListSearches()):
+            if asks_about(traces, search.question):
+                store.bookmarks.remove_search(search.id)
         packs = self._packs.erase(traces)  # nor a new pack
         self.begun()  # nor what was removed meanwhile, and could be put back
         store.forget_whom(traces)

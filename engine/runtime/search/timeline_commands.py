@@ -104,7 +104,7 @@ def _undo_bookmark(engine: TimelineHost, command: RemoveBookmark, _: Session) ->
 def _save_search(engine: TimelineHost, command: SaveSearch, session: Session) -> str:
     """Raises InputError."""
     user = session.user
-    made = SavedSearch(engine.record.new_id("se"), _checked_name(command.name), user.name, command.filter, user.id)
+    made = SavedSearch(engine.record.new_id("se"), _checked_name(command.name), user.name, command.filter, user.id, command.question.strip())
     return engine.record.store.bookmarks.save_search(made)
 
 

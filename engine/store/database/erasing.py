@@ -63,11 +63,11 @@ def pseudonymise(connection: Connection, traces: Traces) -> None:
 
 def _remove_searches(connection: Connection, traces: Traces) -> None:
     """Who searched for them searches for nobody from now on."""
-    filters = cast(saved_searches.c.filter, Text)
-    for row in connection.execute(select(saved_searches.c.id, saved_searches.c.name, filters.label("filter"))).mappings().all():
-        told = f"{row['name']}\n{row['filter']}"
+    columns = saved_searches.c
+    for id_, *texts in connection.execute(select(columns.id, columns.name, columns.question, cast(columns.filter, Text))).all():
+        told = "\n".join(texts)
         if traces.text(told) != told:
-            connection.execute(delete(saved_searches).where(saved_searches.c.id == row["id"]))
+            connection.execute(delete(saved_searches).where(columns.id == id_))
 
 
 def _rewrite_facts(connection: Connection, traces: Traces) -> None:

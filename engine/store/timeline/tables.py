@@ -29,7 +29,7 @@ event_verdicts = Table(
     Column("by_id", Text, nullable=False, server_default=""),
 )
 
-# One of a name; `filter` is whole.
+# One of a name; `filter` is whole, and empty where a question in words is saved.
 saved_searches = Table(
     "saved_searches",
     metadata,
@@ -38,6 +38,7 @@ saved_searches = Table(
     Column("by", Text, nullable=False),
     Column("filter", JSON, nullable=False),
     Column("by_id", Text, nullable=False, server_default=""),
+    Column("question", Text, nullable=False, server_default=""),
 )
 
 # Whether a sensor would have seen anything: stretches that do not overlap. Where none lies, the engine did not run.

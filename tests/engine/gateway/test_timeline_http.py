@@ -167,6 +167,9 @@ def test_the_port_answers_the_same_here_and_elsewhere(port: EnginePort) -> None:
     search = port.command(SaveSearch("Cats", SearchFilter("cat", region=((0.0, 0.5),))))
     assert [each.filter.text for each in port.ask(ListSearches()) if each.id == search] == ["cat"]
     port.command(RemoveSearch(search))
+    question = port.command(SaveSearch("Night", SearchFilter(), "Who was here last night?"))
+    assert [each.question for each in port.ask(ListSearches()) if each.id == question] == ["Who was here last night?"]
+    port.command(RemoveSearch(question))
     with pytest.raises(NotFound):
         port.command(RemoveSearch(search))
     with pytest.raises(InputError):

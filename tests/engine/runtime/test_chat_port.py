@@ -18,6 +18,7 @@ from engine.model.history.chat import (
     PlannerKind,
     UnderstandQuestion,
 )
+from engine.model.history.timeline import ListSearches, SaveSearch, SearchFilter
 from engine.model.people.commands import ErasePerson, PutPerson
 from engine.model.question import ListAudit
 from engine.runtime.local import LocalPort
@@ -78,5 +79,8 @@ def test_erasing_somebody_reaches_what_was_asked_about_them(tmp_path: Path) -> N
         person_id = admin.command(PutPerson(name="Zenobia Quist"))
         admin.ask(AskRecord("When was zenobia last seen?"))
         stays = admin.ask(AskRecord("How many events were there today?"))
+        for question in ("When was zenobia last seen?", "who was with zenobia QUIST", "How many events were there today?"):
+            admin.command(SaveSearch(question, SearchFilter(), question))
         site.job(site.tell(ErasePerson(person_id, "asked for it")))
         assert admin.ask(ListChat()) == (stays,)
+        assert [each.question for each in admin.ask(ListSearches())] == ["How many events were there today?"]

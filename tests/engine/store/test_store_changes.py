@@ -86,8 +86,10 @@ def test_searches_for_somebody_erased_are_gone(store: Store) -> None:
     for number, wanted in enumerate(whose):
         store.bookmarks.save_search(SavedSearch(f"se-{number}", f"Search {number}", "ben", wanted))
     store.bookmarks.save_search(SavedSearch("se-9", "Where is Ada", "ben", SearchFilter()))
+    for number, question in enumerate(("when was Ada last here?", "when was pe-1 last here?", "falls yesterday"), 10):
+        store.bookmarks.save_search(SavedSearch(f"se-{number}", f"Question {number}", "ben", SearchFilter(), question=question))
     store.pseudonymise(Traces("pe-1", ("Ada",), "gone-1"))
-    assert [each.id for each in store.answer(ListSearches())] == ["se-2"]
+    assert [each.id for each in store.answer(ListSearches())] == ["se-12", "se-2"]
 
 
 def test_after_an_erasure_no_byte_of_the_file_tells(store: Store, path: Path) -> None:

@@ -154,6 +154,8 @@ def test_a_search_of_the_same_name_is_replaced_and_keeps_its_id(store: Store) ->
     assert store.bookmarks.save_search(replace(first, id="se-2", by="ben", filter=SearchFilter("fire", region=((0.0, 0.5),)))) == "se-1"
     (kept,) = store.answer(ListSearches())
     assert (kept.id, kept.by, kept.filter) == ("se-1", "ben", SearchFilter("fire", region=((0.0, 0.5),)))
+    store.bookmarks.save_search(replace(first, filter=SearchFilter(), question="Who was here last night?"))
+    assert [(each.id, each.question) for each in store.answer(ListSearches())] == [("se-1", "Who was here last night?")]
     store.bookmarks.remove_search("se-1")
     assert store.answer(ListSearches()) == ()
 
