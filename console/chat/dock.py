@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
 from console.bridge import EngineBridge
 from console.chat.asking import Asking
@@ -16,11 +16,23 @@ from console.dialogs.at_site import open_at_site
 from console.dialogs.chat.chat_history import ChatHistoryDialog
 from console.dialogs.chat.chat_settings import ChatSettingsDialog
 from console.dialogs.confirm import ConfirmDialog
+from console.searching.saved_searches import SavedSearches
 from console.shell.jump_links import Jump
 from console.words import error_text
 from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
-from engine.model.history.chat import AskRecord, ChatAnswer, Citation, CitationKind, ForgetChat, ListChat, VideoClip
+from engine.model.history.chat import (
+    LONGEST_MESSAGE,
+    AskRecord,
+    ChatAnswer,
+    Citation,
+    CitationKind,
+    ForgetChat,
+    ListChat,
+    PlannerKind,
+    VideoClip,
+)
+from engine.model.history.timeline import LONGEST_NAME, SavedSearch, SaveSearch, SearchFilter
 from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
@@ -78,6 +90,10 @@ class ChatDock(QWidget):
             action = QAction(icon(name), text, self.pane.menu)
             on(action.triggered, do)
             self.pane.menu.addAction(action)
+        saved = QMenu(tr("&Saved questions"), self.pane.menu)
+        saved.setIcon(icon("tag"))
+        self.pane.menu.insertMenu(self.pane.menu.actions()[1], saved)
+        self.saves = SavedSearches(self._bridge, saved, self._saved_now, questions=True)
         self.settings_action = QAction(icon("settings"), tr("Chat &settings…"), self.pane.menu)
         self.settings_action.triggered.connect(self.open_settings)
         if self._bridge.may(Verb.ADMINISTER):
@@ -96,6 +112,8 @@ class ChatDock(QWidget):
         pane.copy_wanted.connect(lambda answer: self._copy(answer_markdown(answer, self._bridge.site_of(answer.id))))
         pane.forget_wanted.connect(self.forget)
         pane.closed.connect(self.closed)
+        self.saves.chosen.connect(self._ask_saved)
+        self.saves.told.connect(self._toasts.show_message)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """What could be asked, what cameras are called, and in which zone. Cheap when nothing changed."""
@@ -246,6 +264,19 @@ class ChatDock(QWidget):
         self.pane.choose_target(key)
         self.pane.show_history((answer,), self._clock.now_ns(), (key, self._bridge.site_of(answer.id)))
         self._fetch_thumbnails(answer)
+
+    def _saved_now(self) -> SaveSearch | None:
+        """What is being typed, else what was asked last in words: a form has the times of the day when it was filled in."""
+        asked = [card.answer.question for card in self.pane.cards if card.answer.planner is not PlannerKind.FORM]
+        question = " ".join((self.pane.box.text() or (asked[-1] if asked else "")).split())
+        return SaveSearch(question[:LONGEST_NAME], SearchFilter(), question) if 0 < len(question) <= LONGEST_MESSAGE else None
+
+    def _ask_saved(self, saved: SavedSearch) -> None:
+        """Anew: it follows on from nothing."""
+        if not self.pane.waiting.on:
+            self._begin_anew()
+            self.form.take()  # whatever is filled in was about other words
+            self.ask(saved.question, self._bridge.key_of(saved.id))
 
     def copy_shown(self) -> None:
         shown = [card.answer for card in self.pane.cards]

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QStackedWidget, QWidget
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
@@ -25,6 +25,7 @@ from engine.history.names import directory_of
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault
 from engine.model.history.chat import AskRecord, ChatAnswer, ChatState, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
+from engine.model.history.timeline import SavedSearch, SearchFilter
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.chats import full_answer
 from tests.fakes.engine import FakeEngine
@@ -391,3 +392,41 @@ def test_what_leaves_is_on_the_screen_and_the_key_is_never_shown(stage: Stage, e
 def test_markdown_of_nothing_is_a_heading() -> None:
     assert history_markdown("Site *1*", "ada", ()).startswith("# Questions to the record: Site \\*1\\*, ada")
     assert link_of(Jump(0)).startswith("watchroom://at/")
+
+
+def saved_actions(stage: Stage, qtbot: QtBot, count: int) -> list[QAction]:
+    saves = stage.beside.dock.saves
+    saves.ask_saved()
+    qtbot.waitUntil(lambda: len(saves.menu.actions()) >= count)
+    return saves.menu.actions()
+
+
+def test_a_question_is_saved_and_asked_anew(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    dock = stage.beside.dock
+    engine.past.searches["vans"] = SavedSearch("se-van", "vans", "ada", SearchFilter("van"))
+    assert not saved_actions(stage, qtbot, 1)[0].isEnabled()
+    dock.ask(QUESTION)
+    qtbot.waitUntil(lambda: len(dock.pane.cards) == 1)
+    saved_actions(stage, qtbot, 1)[0].trigger()
+    qtbot.waitUntil(lambda: QUESTION in engine.past.searches)
+    assert engine.past.searches[QUESTION].question == QUESTION
+    keep, _, saved, forget = saved_actions(stage, qtbot, 4)  # a search without a question is for Investigate
+    assert (keep.text(), saved.text()) == ("Keep this question", QUESTION)
+    saved.trigger()
+    qtbot.waitUntil(lambda: len(dock.pane.cards) == 2)
+    assert [(each.message, each.conversation, each.plan) for each in engine.chats.asked] == [(QUESTION, "", None)] * 2
+    menu = forget.menu()
+    assert isinstance(menu, QMenu)
+    menu.actions()[0].trigger()
+    qtbot.waitUntil(lambda: QUESTION not in engine.past.searches and "vans" in engine.past.searches)
+
+
+def test_what_is_being_typed_is_saved_and_what_was_filled_in_is_not(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    dock = stage.beside.dock
+    dock.pane.box.set_text(" falls \n yesterday ")
+    dock.saves.keep()
+    qtbot.waitUntil(lambda: "falls yesterday" in engine.past.searches)
+    dock.pane.box.set_text("")
+    answer = replace(full_answer(1, "ev-1", "clip-1"), planner=PlannerKind.FORM)
+    dock.pane.show_answer(answer, 0)
+    assert not saved_actions(stage, qtbot, 1)[0].isEnabled()

@@ -57,7 +57,7 @@ def _told(engine: "FakeEngine", command: Command) -> tuple[RemovedKind, str] | N
         case RemoveBookmark(bookmark_id):
             return RemovedKind.BOOKMARK, engine.past.bookmarks[bookmark_id].note
         case RemoveSearch(search_id):
-            return RemovedKind.SEARCH, engine.past.searches[search_id].name
+            return RemovedKind.SEARCH, next(each.name for each in engine.past.searches.values() if each.id == search_id)
         case UnlockEvidence(lock_id):
             return RemovedKind.LOCK, next(each.reason for each in engine.locks if each.id == lock_id)
         case RemoveUser(user_id):

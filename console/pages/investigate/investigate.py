@@ -195,6 +195,7 @@ class InvestigatePage(Page):
         self.question.textEdited.connect(self.found.offer_chips)
         self.found.choices.span_of = self._span_of
         self.found.told.connect(self._toasts.show_message)
+        on_told(self.found.question_wanted, self.visit_requested.emit, "chat")
         self.region.area_wanted.connect(self._search_area)
         self.region.alike_wanted.connect(self._find_alike)
         self.region.cleared.connect(self.found.end_area)

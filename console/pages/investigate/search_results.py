@@ -1,6 +1,6 @@
 """What a search of the record found, and where a person was: newest first, a page at a time. A click goes to the moment."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import tzinfo
 from functools import partial
@@ -27,14 +27,13 @@ from console.searching.chip_row import ChipRow
 from console.searching.chip_words import chip_text, site_of
 from console.searching.hit_pictures import HitPictures
 from console.searching.hit_words import hit_row, said_site, site_names
+from console.searching.saved_searches import SavedSearches
 from console.words import error_text, place_names
 from engine.history.typed_search import FilterChip, FilterField, SearchSite, chips_of, offered_chips, read_typed, with_chips, without_chip
 from engine.model.errors import InputError, WatchroomError
 from engine.model.history.timeline import (
     HitPage,
-    ListSearches,
     LookHits,
-    RemoveSearch,
     SavedSearch,
     SaveSearch,
     SearchAlike,
@@ -64,11 +63,12 @@ class FoundPanel(QWidget):
     """UI thread. Only the newest question's answer is shown.
 
     Signals: hit_chosen(SearchHit): go there. told(str): something was saved. area_ended(): an area is looked in no more.
-    words_left(str): of what was typed, behind its filters.
+    words_left(str): of what was typed, behind its filters. question_wanted(str): a saved one is to be answered.
     """
 
     hit_chosen = Signal(object)
     told = Signal(str)
+    question_wanted = Signal(str)
     words_left = Signal(str)
     area_ended = Signal()
 
@@ -101,6 +101,7 @@ class FoundPanel(QWidget):
         set_role(self.headline, "secondary")
         self.saved.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.saved.setMenu(QMenu(self.saved))
+        self.saves = SavedSearches(self._bridge, self.saved.menu(), self._saved_now)
         self.alike_button.setToolTip(tr("Sightings of people similar to the person selected above"))
         self.file_button.setToolTip(tr("Find sightings of a person shown in a picture"))
         self.alike_button.setEnabled(False)
@@ -145,7 +146,8 @@ class FoundPanel(QWidget):
         self.chips.added.connect(self.add_chip)
         self.alike_button.clicked.connect(self._find_alike)
         on(self.file_button.clicked, self.ask_file)
-        self.saved.menu().aboutToShow.connect(self._list_saved)
+        self.saves.chosen.connect(self._search_saved)
+        self.saves.told.connect(self.told)
 
     def show_snapshot(self, snapshot: Snapshot, names: Mapping[str, str]) -> None:
         cameras = tuple((camera.id, camera.name) for camera in snapshot.settings.cameras)
@@ -390,42 +392,17 @@ class FoundPanel(QWidget):
         row = self.list.current()
         return None if row is None else next((hit for hit in self._hits if f"{hit.kind.value}:{hit.id}" == row.id), None)
 
-    # kept searches
-
-    def _list_saved(self) -> None:
-        menu = self.saved.menu()
-        menu.clear()
-        self._add_keep(menu)  # the others follow as soon as the record has answered
-        self._bridge.ask(ListSearches(), self._fill_saved, self._saving_failed, owner=self)
-
-    def _fill_saved(self, searches: tuple[SavedSearch, ...]) -> None:
-        menu = self.saved.menu()
-        menu.clear()
-        self._add_keep(menu)
-        menu.addSeparator()
-        for saved in searches:
-            menu.addAction(saved.name, _calls(self.search, saved.filter))
-        if searches:
-            forget = menu.addMenu(tr("Forget"))
-            for saved in searches:
-                forget.addAction(saved.name, _calls(self._remove_search, saved.id))
-
-    def _add_keep(self, menu: QMenu) -> None:
-        keep = menu.addAction(tr("Keep this search"), self.keep)
-        keep.setEnabled(self._filter != SearchFilter() and self._alike is None)
-
-    def keep(self) -> None:
+    def _saved_now(self) -> SaveSearch | None:
         """Under what it says."""
-        name = self._filter_text() or tr("everything")
-        saved, done = SaveSearch(name, replace(self._filter, sites=())), tr("The search {0} is kept.").format(name)
-        self._bridge.tell(saved, self.told.emit, self._saving_failed, done, owner=self)
+        if self._filter == SearchFilter() or self._alike is not None:
+            return None
+        return SaveSearch(self._filter_text() or tr("everything"), replace(self._filter, sites=()))
 
-    def _remove_search(self, search_id: str) -> None:
-        self._bridge.tell(RemoveSearch(search_id), self.told.emit, self._saving_failed, tr("The search is forgotten."), owner=self)
-
-    def _saving_failed(self, error: WatchroomError) -> None:
-        self.saved.menu().clear()
-        self.told.emit(error_text(error))
+    def _search_saved(self, saved: SavedSearch) -> None:
+        if saved.question:
+            self.question_wanted.emit(saved.question)
+        else:
+            self.search(saved.filter)
 
 
 def _beginning() -> tuple[str, str]:
@@ -433,7 +410,3 @@ def _beginning() -> tuple[str, str]:
         tr("Search the record"),
         tr("Type words above: events, alerts, incidents, reports, people, notes. Or choose a person here to see where they were."),
     )
-
-
-def _calls(do: Callable[..., None], what: object) -> Callable[[], None]:
-    return lambda: do(what)

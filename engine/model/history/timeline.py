@@ -17,6 +17,7 @@ from engine.model.value_class import dataclass
 MOST_COLUMNS = 4_096
 MOST_HITS = 200
 LONGEST_NOTE = 2_000
+LONGEST_NAME = 120  # of a saved search
 MOST_NUMBERS = 4_096  # of a description of a person
 LONGEST_SITE = 80  # name of a site
 MOST_SITES = 100

@@ -7,7 +7,16 @@ from engine.model.accounts.access import Scope, Session, Verb
 from engine.model.accounts.audit import AuditVerb
 from engine.model.accounts.undo import RemovedKind
 from engine.model.errors import InputError, PermissionDenied
-from engine.model.history.timeline import Bookmark, ListSearches, PutBookmark, RemoveBookmark, RemoveSearch, SavedSearch, SaveSearch
+from engine.model.history.timeline import (
+    LONGEST_NAME,
+    Bookmark,
+    ListSearches,
+    PutBookmark,
+    RemoveBookmark,
+    RemoveSearch,
+    SavedSearch,
+    SaveSearch,
+)
 from engine.model.settings import Settings
 from engine.model.time import Clock
 from engine.runtime.access.scopes import require_found
@@ -23,8 +32,6 @@ from engine.runtime.operations.spec import (
 )
 from engine.runtime.recorder.record import Record
 from engine.runtime.undoing import Removal, short_name
-
-LONGEST_NAME = 120
 
 
 class TimelineHost(Protocol):
@@ -104,7 +111,9 @@ def _undo_bookmark(engine: TimelineHost, command: RemoveBookmark, _: Session) ->
 def _save_search(engine: TimelineHost, command: SaveSearch, session: Session) -> str:
     """Raises InputError."""
     user = session.user
-    made = SavedSearch(engine.record.new_id("se"), _checked_name(command.name), user.name, command.filter, user.id, command.question.strip())
+    made = SavedSearch(
+        engine.record.new_id("se"), _checked_name(command.name), user.name, command.filter, user.id, command.question.strip()
+    )
     return engine.record.store.bookmarks.save_search(made)
 
 

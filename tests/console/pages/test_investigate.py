@@ -46,7 +46,9 @@ from engine.model.history.timeline import (
     GetTimeline,
     HitKind,
     LaneKind,
+    SavedSearch,
     SaveSearch,
+    SearchFilter,
     SearchHit,
     SearchRecord,
     TrackBack,
@@ -292,13 +294,25 @@ def test_a_person_is_tracked_back_stay_by_stay(page: InvestigatePage, engine: Fa
 def test_a_search_is_kept_and_run_again(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.past.hits = [hit(engine, 3)]
     page.found.search_text("gate")
-    page.found.keep()
+    page.found.saves.keep()
     qtbot.waitUntil(lambda: any(isinstance(each, SaveSearch) for each in engine.commands))
-    page.found._list_saved()
+    page.found.saves.ask_saved()
     qtbot.waitUntil(lambda: len(page.found.saved.menu().actions()) > 2)
     engine.past.asked.clear()
     page.found.saved.menu().actions()[2].trigger()
     qtbot.waitUntil(lambda: any(isinstance(each, SearchRecord) and each.filter.text == "gate" for each in engine.past.asked))
+
+
+def test_a_saved_question_is_asked_anew(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.past.searches["Night"] = SavedSearch("se-1", "Night & day", "ada", SearchFilter(), question="Who was here last night?")
+    visits: list[tuple[str, str]] = []
+    page.visit_requested.connect(lambda where, what: visits.append((where, what)))
+    page.found.saves.ask_saved()
+    menu = page.found.saved.menu()
+    qtbot.waitUntil(lambda: len(menu.actions()) > 2)
+    assert menu.actions()[2].text() == "Night && day"
+    menu.actions()[2].trigger()
+    assert visits == [("chat", "Who was here last night?")] and not any(isinstance(each, SearchRecord) for each in engine.past.asked)
 
 
 # bookmarks
