@@ -223,7 +223,8 @@ def test_who_had_a_name_only_has_an_id_after_the_upgrade(path: Path) -> None:
     store.close()
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "ALTER TABLE saved_searches DROP COLUMN question; DROP TABLE known_elsewhere; DROP TABLE purposes; DROP TABLE person_purposes; DROP TABLE erased_persons; "
+            "ALTER TABLE saved_searches DROP COLUMN question; "
+            "DROP TABLE known_elsewhere; DROP TABLE purposes; DROP TABLE person_purposes; DROP TABLE erased_persons; "
             "DROP TABLE replication_queue; DROP TABLE kept_commands; "
             "DROP TABLE event_verdicts; DROP TABLE review_items; DROP TABLE review_marks; DROP TABLE report_links; "
             "ALTER TABLE events DROP COLUMN named_by; ALTER TABLE audit DROP COLUMN by_id; "

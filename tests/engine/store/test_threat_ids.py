@@ -53,7 +53,8 @@ def test_a_record_of_the_schema_before_is_upgraded(tmp_path: Path) -> None:
     ids = filed(path)
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(
-            "ALTER TABLE saved_searches DROP COLUMN question; DROP TABLE known_elsewhere; DROP TABLE purposes; DROP TABLE person_purposes; DROP TABLE erased_persons; "
+            "ALTER TABLE saved_searches DROP COLUMN question; "
+            "DROP TABLE known_elsewhere; DROP TABLE purposes; DROP TABLE person_purposes; DROP TABLE erased_persons; "
             "DROP TABLE replication_queue; DROP TABLE kept_commands; "
             "DROP TABLE event_verdicts; DROP TABLE review_items; DROP TABLE review_marks; DROP TABLE report_links; "
             "ALTER TABLE events DROP COLUMN named_by; ALTER TABLE audit DROP COLUMN by_id; "
