@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from engine.history.answers.answers import Answers
 from engine.history.answers.words import Words, quoted
+from engine.history.names import NamedKind
 from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries.rows import Queries, Row
 from engine.history.when.zone import local, utc_ns
@@ -36,7 +37,9 @@ class PlanRunner:
             return Draft((Sentence(unknown_text(strangers)),), None, False)
         if planned.anchor is None:
             result = self._queries.run(planned.query)
-            return Draft(self.answers.write_answer(result, planned.form), planned.query, clips=result.clips, results=(result,))
+            told = self.answers.write_answer(result, planned.form)
+            others = () if result.rows else self._places_named_alike(planned.query.scope)
+            return Draft((*told, *others), planned.query, clips=result.clips, results=(result,))
         before, query = self.resolve(planned.query, planned.anchor)
         return before if query is None else behind(before, self.draft(PlannedQuery(query, planned.form)))
 
@@ -46,6 +49,13 @@ class PlanRunner:
             return ()
         acts = self._queries.run(Query(Ask.HANDLED, Of.ALERTS, limit=200))
         return () if any(row.by.casefold() in names for row in acts.rows) else names
+
+    def _places_named_alike(self, scope: Scope) -> tuple[Sentence, ...]:
+        """Where nothing was at the entrance, the entrance hall may have been meant."""
+        places = [each for each in self._asked.directory.named if each.kind in (NamedKind.CAMERA, NamedKind.ZONE)]
+        asked = {each.name for each in places if each.id in {*scope.camera_ids, *scope.zone_ids}}
+        alike = {each.name for each in places for name in asked if each.name.casefold().startswith(f"{name.casefold()} ")} - asked
+        return tuple(Sentence(f"{quoted(name)} is another place, and was not asked for.") for name in sorted(alike))
 
     def resolve(self, query: Query, anchor: TimeAnchor) -> tuple[Draft, Query | None]:
         """What the time of a query leans on, told; and the query in the time that it comes to, None where there is none.
