@@ -11,6 +11,7 @@ from engine.model.value_class import dataclass
 
 _AROUND_S = 900.0
 _MOMENT_NS = 60 * SECOND
+_ENDS = ("end", "ended", "ends", "over", "stopped", "finished")
 _MOVES = ("came", "come", "comes", "arrived", "arrive", "left", "leave", "was", "got", "entered", "seen", "appeared", "went", "showed")
 
 
@@ -32,7 +33,7 @@ def anchor_of(question: Question, of: Of, main: Query | None) -> Anchor | None:
         first = "first" in slots.said
         query = question.query(Ask.FIRST if first else Ask.LAST, of, limit=1)
         who = query.scope.who if query.scope.who in (Who.UNKNOWN, Who.KNOWN) else Who.ANYTHING
-        returned = "returned" in slots.said and bool(set(slots.kinds) & set(LOST_KINDS))
+        returned = slots.word(*_ENDS) or ("returned" in slots.said and bool(set(slots.kinds) & set(LOST_KINDS)))
         return Anchor(replace(query, scope=replace(query.scope, who=who)), returned)
     moves = slots.any("arrive", "leave", "through") or slots.word(*_MOVES)
     if slots.people or (slots.any("unknown", "anyone") and moves):

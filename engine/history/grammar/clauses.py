@@ -36,6 +36,7 @@ _NO_ANCHOR = re.compile(
     r"\b(?:know|tell|say|see|remember|about|exactly|check|idea|clue|wonder|wondering|sure|since|me|us|and|or|of|time|times|day|moment|from|until|till|to)\s*$",
     re.IGNORECASE,
 )
+_DAY_BESIDE = re.compile(r"\bthe (?:(?:next|very) )?(?:day|night|morning|evening|week|weekend)$", re.IGNORECASE)
 _UNITS = {"s": 1, "m": MINUTE, "h": HOUR, "d": DAY}
 _SHORTLY_S = 15.0 * MINUTE
 
@@ -84,6 +85,8 @@ def anchors(message: str) -> list[Anchored]:
         at = match.start("rel") + 1
         if re.search(rf", (?:{_ASKS})\b", match["clause"], re.IGNORECASE):
             continue  # what is asked stands behind it: `on Thursday after lunch, what did he do`
+        if _DAY_BESIDE.search(main):
+            continue  # `on the day after the fight`: that day, and not the rest of the one of the fight
         if len(main.split()) >= 2 and not _NO_ANCHOR.search(message[: match.start("rel")] if match["rel"].lower() == "when" else ""):
             found.append(_anchored(match, main))
     return found

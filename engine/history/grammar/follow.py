@@ -19,6 +19,25 @@ _OF_NO_KIND = (Ask.WITH, Ask.ABSENT, Ask.MATCHING, Ask.OBSERVED)
 _LISTS = ("show", "list", "give", "display", "print", "name")
 _WHICH = ("first", "last", "second", "third", "fourth", "fifth", "other", "latest", "newest")
 _ASKS = ("when", "where", "who", "which", "what", "how")
+_NARROWS = (
+    "not_person_ids",
+    "kinds",
+    "not_kinds",
+    "not_camera_ids",
+    "not_zone_ids",
+    "labels",
+    "severities",
+    "states",
+    "dispositions",
+    "not_dispositions",
+    "assignees",
+    "not_assignees",
+    "gates",
+    "sensor_ids",
+    "text",
+    "shortest_s",
+    "longest_s",
+)
 _PAST = ("was", "were", "did", "had")
 _MOST_NARROWED_NS = 31 * 86_400 * 10**9
 
@@ -238,15 +257,9 @@ def _narrowed_query(before: Query, slots: Slots, query: Query | None) -> Query:
         spans=new.spans or (() if slots.when.always else scope.spans),
         who=new.who if new.who in (Who.UNKNOWN, Who.KNOWN) else scope.who,
         person_ids=new.person_ids if new.who is Who.UNKNOWN or new.not_person_ids else new.person_ids or scope.person_ids,
-        not_person_ids=new.not_person_ids or scope.not_person_ids,
         camera_ids=new.camera_ids if places else scope.camera_ids,
         zone_ids=new.zone_ids if places else scope.zone_ids,
-        kinds=new.kinds or scope.kinds,
-        not_kinds=new.not_kinds or scope.not_kinds,
-        not_camera_ids=new.not_camera_ids or scope.not_camera_ids,
-        not_zone_ids=new.not_zone_ids or scope.not_zone_ids,
-        labels=new.labels or scope.labels,
-        severities=new.severities or scope.severities,
+        **{name: getattr(new, name) or getattr(scope, name) for name in _NARROWS},
         min_severity=max(new.min_severity, scope.min_severity),
         going_on=False if new.spans else scope.going_on,
     )

@@ -32,7 +32,7 @@ def form_of(slots: Slots) -> Form:
         "someone",
         "anything",
     )
-    if slots.word("empty", "deserted", "vacant", "unoccupied", "quiet", "calm", "ok", "okay", "fine", "normal", "alright"):
+    if slots.word("clear", "empty", "deserted", "vacant", "unoccupied", "quiet", "calm", "ok", "okay", "fine", "normal", "alright"):
         return Form.PLAIN  # yes would say the opposite
     if slots.any("nobody") or slots.word("nothing", "not", "never", "neither"):
         return Form.PLAIN  # yes would say the opposite of what is told

@@ -51,6 +51,8 @@ def left_over(slots: Slots, query: Query, form: Form) -> list[str]:
         | _comings(slots, query)
         | _nobody(slots, query)
         | _company(slots, query)
+        | _each_time(slots, query)
+        | _asked_too(slots, query)
     )
     return [token.text for token in slots.tokens.all if token.text in found]
 
@@ -210,6 +212,40 @@ def _company(slots: Slots, query: Query) -> set[str]:
         found.add("with")
     if slots.word("both") and query.ask in (Ask.STAYS, Ask.LIST, Ask.FIRST, Ask.LAST) and len(slots.when.groups) < 2 and not slots.people:
         found.add("both")
+    return found
+
+
+_EACH = ("each", "every", "per")
+_TIMES = ("day", "weekday", "workday", "working", "morning", "afternoon", "evening", "night", "hour", "week", "single")
+
+
+def _each_time(slots: Slots, query: Query) -> set[str]:
+    """`for each working day`, `every morning`: told apart by days, or of who came on all of them; a list has the time of each row."""
+    tokens, told = slots.tokens, (Ask.DAYS, Ask.AVERAGE, Ask.USUAL, Ask.CLOCKS)
+    listed = query.ask is Ask.LIST and (query.scope.kinds or query.of is not Of.EVENTS) and "who" not in slots.said
+    by_time = query.by in (By.DAY, By.WEEKDAY, By.HOUR) and not slots.when.dayless  # `from 9 to 12 every day` is of one day
+    if by_time or query.ask in told or listed or query.wanted is GroupSelection.EVERY:
+        return set()
+    each = [at for at in range(len(tokens.all) - 1) if tokens.word(at) in _EACH and tokens.word(at + 1) in _TIMES]
+    return {tokens.word(at) for start in each for at in (start, start + 1)}
+
+
+def _asked_too(slots: Slots, query: Query) -> set[str]:
+    """A number tells neither where nor when, a length of time not where; what operators are named for has to be held."""
+    found: set[str] = set()
+    tokens = slots.tokens
+    if query.ask is Ask.COUNT and query.by is By.ALL or query.ask is Ask.HOW_LONG:
+        asked = [at for at in range(len(tokens.all)) if tokens.word(at) in ("where", "which", "what")]
+        found |= {tokens.word(at) for at in asked if tokens.word(at) == "where" or tokens.word(at + 1) in ("room", "rooms", "place", "zone")}
+    if not (query.scope.assignees or query.scope.not_assignees or query.scope.text):
+        found |= {token.text for token in tokens.all if token.taken == "assignee"}
+    if slots.word("want", "wants", "wanted") and not slots.word("i", "we"):
+        found |= {"want", "wants", "wanted"}
+    if not slots.any("when", "how_many", "how_long") and query.ask is not Ask.CLOCKS:
+        found |= {"begin", "begins", "began", "begun", "end", "ended", "ends"}
+    told_each = query.ask is Ask.STAYS and len(query.scope.person_ids) > 1
+    if slots.word("longer", "shorter") and query.ask not in (Ask.HOW_LONG, Ask.LENGTHS) and not told_each and query.scope.shortest_s is query.scope.longest_s is None:
+        found |= {"longer", "shorter"}
     return found
 
 

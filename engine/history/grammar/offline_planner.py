@@ -14,7 +14,7 @@ from engine.history.lexicon.german import EnglishWording, in_english
 from engine.history.names import NamedKind
 from engine.history.plan_run import PlanRunner, behind, together, unknown_text
 from engine.history.planner import Draft, PlannerQuestion
-from engine.history.queries.rows import Queries, Result
+from engine.history.queries.rows import Queries, Result, Row
 from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
 from engine.model.history.chat import Sentence
@@ -124,7 +124,8 @@ class _Message:
         results, told = self._two(one, other)
         rows = [each.rows[0] for each in results if each.rows]
         if len(rows) == 2:
-            lies = duration(abs(rows[0].at_ns - rows[1].at_ns) / 1e9)
+            ends = [_end_of(row) if thing.returned else row.at_ns for row, thing in zip(rows, (one, other), strict=True)]
+            lies = duration(abs(ends[0] - ends[1]) / 1e9)
             told.append(Sentence(f"From the one to the other that is {lies}.", (rows[0].citation, rows[1].citation)))
         return Draft(tuple(told), other.query, results=tuple(results))
 
@@ -171,6 +172,10 @@ class _Message:
             return draft
         last = Query(Ask.LAST, scope=Scope(person_ids=query.scope.person_ids, who=Who.ANYONE), limit=1)
         return replace(together([draft, self._runner.draft(PlannedQuery(last, Form.WHERE))]), query=query, clips=draft.clips)
+
+
+def _end_of(row: Row) -> int:
+    return row.at_ns if row.until_ns is None else row.until_ns
 
 
 def _happens(anchor: Anchor | None) -> bool:

@@ -129,7 +129,7 @@ def _without(question: Question, scope: Scope) -> tuple[Scope, ...] | None:
         return (replace(scope, spans=left_out),)
     return (
         _otherwise(question, scope)
-        if slots.any("only") and not only_such(slots) and not _only_one(question) and scope.spans and not slots.limit_of
+        if slots.any("only") and slots.tokens.word(0) != "only" and not only_such(slots) and not _only_one(question) and scope.spans and not slots.limit_of
         else None
     )
 

@@ -105,10 +105,11 @@ class Question:
         return ("false", "true", "benign", "unknown") if of is Of.ALERTS and "unjudged" in self.slots.said else ()
 
     def _denied(self, verdict: str) -> bool:
-        """`not false`."""
+        """`not false`, `those that were no false alarms`."""
         tokens = self.slots.tokens
         words = {phrase[0] for phrase in PHRASES[verdict]}
-        return any(tokens.word(at) in words and tokens.word(at - 1) == "not" for at in range(1, len(tokens.all)))
+        no = [at for at in range(1, len(tokens.all)) if tokens.word(at) in words and tokens.word(at - 1) in ("not", "no")]
+        return any(tokens.word(at - 1) == "not" or tokens.word(at - 2) in ("was", "were", "is", "are") for at in no if at > 1)
 
     def _who(self, of: Of, people: tuple[str, ...]) -> Who:
         if people or of in (Of.HELD, Of.INCIDENTS):

@@ -116,7 +116,11 @@ def absent(question: Question, of: Of) -> tuple[Query, Form] | None:
     ):
         return None
     query = question.query(Ask.ABSENT, Of.PEOPLE, reach=False)
-    return replace(query, scope=replace(query.scope, who=Who.KNOWN)), Form.WHO
+    scope = replace(query.scope, who=Who.KNOWN)
+    if not slots.has_place:  # `which of them were not in the hall`: the hall is where they were missing
+        places = {"camera_ids": scope.not_camera_ids, "zone_ids": scope.not_zone_ids}
+        scope = replace(scope, not_camera_ids=(), not_zone_ids=(), **places)
+    return replace(query, scope=scope), Form.WHO
 
 
 def with_whom(question: Question, of: Of) -> tuple[Query, Form] | None:

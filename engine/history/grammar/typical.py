@@ -31,6 +31,10 @@ _COME = tuple(
         "showed",
         "appear",
         "appeared",
+        "start",
+        "started",
+        "begin",
+        "began",
     ]
 )
 _STAYS = (EventKind.ZONE_VISIT,)

@@ -19,6 +19,7 @@ from engine.history.lexicon.words import (
     PHRASES,
     SEVERITIES,
     THINGS,
+    UNPLACED,
     ZONE_WORDS,
 )
 from engine.history.when.units import MONTHS, NUMBERS, PARTS, WEEKDAYS
@@ -36,6 +37,7 @@ _KNOWN_WORDS = (
     | _LOOSE
     | _SLOT_WORDS
     | FILLERS
+    | UNPLACED
     | _TIME_WORDS
     | THINGS
 )

@@ -37,6 +37,7 @@ SLIPS = {slip: word for word, text in _FILE["slips"].items() for slip in text.sp
 BY_WORDS = {word: By(name) for name, text in _FILE["by"].items() for word in text.split()}
 BY_PLURALS = {word: "category" if word == "categories" else word.removesuffix("s") for word in _WORDS["plurals"]}
 FILLERS = _WORDS["fillers"]  # may stand in a question and change nothing
+UNPLACED = _WORDS["unplaced"]  # that mean something, and are named as not understood where no part of the grammar takes them
 COMMON, WORDS_THEMSELVES = _WORDS["common"], _WORDS["words_themselves"]  # that slips of the pen are taken for, and that are none
 BEFORE_WHEN = _WORDS["before_when"]
 ORDERS = _WORDS["orders"]  # a question is no order: such a word is never a slip of a name, and never carried out

@@ -62,7 +62,8 @@ def moments_of(tokens: Tokens, pieces: list[Piece]) -> list[Moment]:
             tokens.claim(start, piece.end, "time")
             found[at] = replace(found[at], piece=day)
             continue
-        if found and relation in ("", "at", "around") and _joins(tokens, found[-1].piece, piece):
+        each_day = bool(found) and found[-1].to and piece.every  # `from Monday to Friday every morning`: of all of them
+        if found and relation in ("", "at", "around") and not each_day and _joins(tokens, found[-1].piece, piece):
             before = found[-1]
             tokens.claim(before.piece.end, piece.end, "time")
             kept = relation if relation and before.relation == "" else before.relation
