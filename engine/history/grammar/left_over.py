@@ -145,6 +145,8 @@ def _superlatives(slots: Slots, query: Query) -> set[str]:
     for names, asks, words in _SUPERLATIVES:
         if slots.any(*names) and query.ask not in asks:
             found |= set(words)
+    if query.ask is Ask.SHARE and set(query.scope.kinds) & set(LOST_KINDS):
+        found |= {"percentage", "percent", "share", "proportion"}  # of a time, and not of events
     if query.ask is Ask.COUNT and query.by is By.ALL and len(slots.tokens.all) < 6:
         found |= {"more", "fewer", "less"}  # `which was more`, with nothing to compare
     if query.ask is Ask.COMPARE:
@@ -230,21 +232,25 @@ def _each_time(slots: Slots, query: Query) -> set[str]:
     return {tokens.word(at) for start in each for at in (start, start + 1)}
 
 
+_ENDS = ("begin", "begins", "began", "begun", "end", "ended", "ends")
+_PLACES = ("room", "rooms", "place", "zone")
+
+
 def _asked_too(slots: Slots, query: Query) -> set[str]:
     """A number tells neither where nor when, a length of time not where; what operators are named for has to be held."""
     found: set[str] = set()
-    tokens = slots.tokens
-    if query.ask is Ask.COUNT and query.by is By.ALL or query.ask is Ask.HOW_LONG:
-        asked = [at for at in range(len(tokens.all)) if tokens.word(at) in ("where", "which", "what")]
-        found |= {tokens.word(at) for at in asked if tokens.word(at) == "where" or tokens.word(at + 1) in ("room", "rooms", "place", "zone")}
-    if not (query.scope.assignees or query.scope.not_assignees or query.scope.text):
+    tokens, scope = slots.tokens, query.scope
+    if query.ask is Ask.HOW_LONG or (query.ask is Ask.COUNT and query.by is By.ALL):
+        which = [at for at in range(len(tokens.all) - 1) if tokens.word(at) in ("which", "what") and tokens.word(at + 1) in _PLACES]
+        found |= {"where", *(tokens.word(at) for at in which)}
+    if not (scope.assignees or scope.not_assignees or scope.text):
         found |= {token.text for token in tokens.all if token.taken == "assignee"}
-    if slots.word("want", "wants", "wanted") and not slots.word("i", "we"):
+    if not slots.word("i", "we"):
         found |= {"want", "wants", "wanted"}
     if not slots.any("when", "how_many", "how_long") and query.ask is not Ask.CLOCKS:
-        found |= {"begin", "begins", "began", "begun", "end", "ended", "ends"}
-    told_each = query.ask is Ask.STAYS and len(query.scope.person_ids) > 1
-    if slots.word("longer", "shorter") and query.ask not in (Ask.HOW_LONG, Ask.LENGTHS) and not told_each and query.scope.shortest_s is query.scope.longest_s is None:
+        found |= set(_ENDS)
+    told = query.ask in (Ask.HOW_LONG, Ask.LENGTHS) or (query.ask is Ask.STAYS and len(scope.person_ids) > 1)
+    if not told and scope.shortest_s is scope.longest_s is None:
         found |= {"longer", "shorter"}
     return found
 

@@ -161,7 +161,7 @@ class _Message:
     # what was understood
 
     def _answered(self, parsed: Parsed, query: Query) -> Draft:
-        notes = tuple(Sentence(safe(note)) for note in parsed.notes)
+        notes = tuple(Sentence(safe(note)) for note in (*self._english.notes, *parsed.notes))
         drafts = [self._draft_answer(PlannedQuery(each, parsed.form)) for each in _for_each_person(query, parsed.form)]
         whole = together(drafts) if len(drafts) > 1 else drafts[0]
         return replace(whole, sentences=(*notes, *whole.sentences), query=query if whole.understood else None)

@@ -125,13 +125,11 @@ def _without(question: Question, scope: Scope) -> tuple[Scope, ...] | None:
     if slots.not_places and slots.places:
         return (_at(scope, [(each.kind, each.id) for each in slots.not_places]),)
     left_out = slots.when.without
+    only = slots.any("only") and slots.tokens.word(0) != "only"  # `only at night: who …` says of when it is asked
     if left_out and all(not _is_inside_longer(span, slots.when.spans) for span in left_out):
         return (replace(scope, spans=left_out),)
-    return (
-        _otherwise(question, scope)
-        if slots.any("only") and slots.tokens.word(0) != "only" and not only_such(slots) and not _only_one(question) and scope.spans and not slots.limit_of
-        else None
-    )
+    excludes = only and not only_such(slots) and not _only_one(question) and not slots.limit_of
+    return _otherwise(question, scope) if excludes and scope.spans else None
 
 
 def _only_one(question: Question) -> bool:

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from engine.history.grammar.anchor import Anchor
 from engine.history.grammar.clauses import Anchored, Relation, anchors, apart, between, questions
 from engine.history.grammar.grammar import Parsed, parse, parse_anchor
 from engine.history.lexicon.german import in_english
 from engine.history.planner import PlannerQuestion
 from engine.model.event import EventKind
 from engine.model.history.plan import MOST_QUERIES, PlannedQuery, QuestionPlan, TimeAnchor
-from engine.model.history.query import Ask, Query, Span
+from engine.model.history.query import Ask, Query, Scope, Span
 from engine.model.value_class import dataclass
 
 _TIMED = (
@@ -69,10 +70,13 @@ def query_before(asked: PlannerQuestion) -> Query | None:
 
 
 def time_of(asked: PlannerQuestion, parts: list[str]) -> tuple[Span, ...]:
-    """A time that only the last of several questions says is that of all of them."""
-    scopes = [query.scope for part in parts if (query := parsed_part(asked, part, None).query) is not None] if len(parts) > 1 else []
-    said = [scope.spans for scope in scopes if scope.spans]
-    return said[0] if len(said) == 1 and scopes[-1].spans and not any(scope.going_on for scope in scopes) else ()
+    """A time that only the last of several questions says is that of all of them; one that only an earlier one says is that of those that
+    list, too."""
+    queries = [query for part in parts if (query := parsed_part(asked, part, None).query) is not None] if len(parts) > 1 else []
+    said = [query.scope.spans for query in queries if query.scope.spans]
+    shared = len(said) == 1 and not any(query.scope.going_on for query in queries)
+    listed = all(query.ask in (Ask.LIST, Ask.STAYS, Ask.COUNT) for query in queries)
+    return said[0] if shared and (queries[-1].scope.spans or listed) else ()
 
 
 def parsed_part(asked: PlannerQuestion, message: str, before: Query | None) -> Parsed:
@@ -91,9 +95,18 @@ def read_part(asked: PlannerQuestion, message: str, before: Query | None, spans:
         main = replace(main, unknown=tuple(dict.fromkeys((*main.unknown, *unknown))))
         if main.query is None or main.unknown or main.query.ask not in _TIMED:
             return Reading(main, None)
+        anchor = _on_its_day(anchor, main.query.scope)
         query = _watched(replace(main.query, ask=_next_place(each, main.query)))
         return Reading(main, PlannedQuery(query, main.form, TimeAnchor(anchor.query, each.relation, each.seconds, anchor.returned)))
     return Reading(parsed, None if parsed.unknown else _with_spans(parsed, spans))
+
+
+def _on_its_day(anchor: Anchor, scope: Scope) -> Anchor:
+    """`who was there on Thursday after Mary left`: when she left on Thursday."""
+    query = anchor.query
+    if query.scope.spans or not scope.spans:
+        return anchor
+    return replace(anchor, query=replace(query, scope=replace(query.scope, spans=scope.spans)))
 
 
 def _with_spans(parsed: Parsed, spans: tuple[Span, ...]) -> PlannedQuery | None:

@@ -73,6 +73,8 @@ def clocks(question: Question, of: Of) -> _Read:
     if slots.any("who") and not slots.people and measure in (Measure.MEAN, Measure.MEDIAN):
         measure = Measure.NONE  # who it was each day, as nobody is the median of people
     query = question.query(Ask.CLOCKS, of, reach=False, limit=100, oldest_first=not leaves, measure=measure)
+    if slots.when.dayless:  # `usually in before nine`: told is when, of all days
+        query = replace(query, scope=replace(query.scope, spans=()))
     return replace(query, scope=replace(query.scope, who=Who.ANYONE if query.scope.who is Who.ANYTHING else query.scope.who)), Form.PLAIN
 
 

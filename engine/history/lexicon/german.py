@@ -10,13 +10,15 @@ from itertools import groupby
 from engine.history.lexicon.tables import is_word
 from engine.history.lexicon.tokens import Rewording, folded, reworded, words_of
 from engine.history.lexicon.words import table_file
-from engine.history.names import Directory, NamedKind
+from engine.history.names import Directory, NamedKind, distance
 from engine.model.value_class import dataclass
 
 _WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
 _DAY = rf"(?:{'|'.join(_WEEKDAYS)}|Sonnabend|(?:mo|di|mi|do|fr|sa|so)\b)"
-_HOURS = ("eins?", "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf")
+_HOURS = ("eins?", "zwei", "drei", "vier", "f(?:ü|ue|u)nf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zw(?:ö|oe|o)lf")
 _HOUR = rf"(\d{{1,2}}|{'|'.join(_HOURS)})\b"
+_IN_WORDS = {"fünf": "five", "fuenf": "five", "zehn": "ten", "zwanzig": "twenty"}
+_MINUTES = r"fünf|fuenf|zehn|zwanzig|\d{1,2}"
 _MONTH = r"(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)\b"
 _TENS = ("ersten", "zweiten", "dritten", "vierten", "fünften", "sechsten", "siebten", "achten", "neunten", "zehnten", "elften", "zwölften")
 _TEENS = ("dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn")
@@ -37,6 +39,12 @@ def _half(found: re.Match[str]) -> str:
 
 def _three_quarters(found: re.Match[str]) -> str:
     return f"quarter to {_hour(found[1])}"
+
+
+def _minutes_beside(found: re.Match[str]) -> str:
+    """`fünf vor zwölf`."""
+    minutes = _IN_WORDS.get(found[1].casefold()) or found[1]
+    return f"{minutes} {'to' if found[2].casefold() == 'vor' else 'past'} {_hour(found[3])}"
 
 
 def _day_at(text: str) -> int:
@@ -60,7 +68,7 @@ def _weekday(found: re.Match[str]) -> str:
 
 _CLAUSES = {"als": "when", "während": "while", "bevor": "before", "nachdem": "after"}
 _TURNS: tuple[Rewording, ...] = (
-    (r",?\s*\b(?:als|während|bevor|nachdem)\b(?= (?:der|die|das|ein|eine|er|sie|es|jemand|niemand|[A-ZÄÖÜ]\w+)\b)", _clause),
+    (r",?\s*\b(?:als|während|bevor|nachdem)\b(?= (?:der|die|das|ein|eine|er|sie|es|jemand|niemand|(?-i:[A-ZÄÖÜ]\w+))\b)", _clause),
     (rf"\bzwischen {_HOUR} und {_HOUR}(?: uhr)?\b", r"between \1 uhr and \2 uhr"),
     (rf"\bvon {_HOUR} bis {_HOUR} uhr\b", r"from \1 uhr to \2 uhr"),
     (rf"\bvo[nm] (\d{{1,2}})\. bis (?:zum )?(\d{{1,2}})\. ({_MONTH})\b", r"from \1 \3 to \2 \3"),
@@ -68,7 +76,7 @@ _TURNS: tuple[Rewording, ...] = (
     (r"\bam (?=\d)", "on "),
     (rf"\b({'|'.join(_ORDINALS)})\w* (?={_MONTH})", lambda found: f"{_ORDINALS[found[1].casefold()]} "),
     (rf"\b({'|'.join(_WEEKDAYS)})(morgen|vormittag|mittag|nachmittag|abend|nacht)\b", r"\1 \2"),
-    (r"\bnacht\b(.*)\bnach zwölf\b", r"nacht\1after midnight"),
+    (r"\bnacht\b(.*)\bnach zw(?:ö|oe|o)lf\b", r"nacht\1after midnight"),
     (rf"\bnach ({'|'.join(_HOURS)})\b", lambda found: f"after {_hour(found[1])}"),
     (r"\bwas (?:war|ist|gab es)\b(.*)\blos\b", r"what happened\1"),
     (r"\bkamera\b(.*)\baus\b(?=\W*$)", r"kamera lost\1"),
@@ -78,7 +86,11 @@ _TURNS: tuple[Rewording, ...] = (
     (rf"\b(?:um|gegen) (?=(?:halb |viertel vor |viertel nach )?{_HOUR} (?:he)?rum\b)", "around "),
     (rf"\bgegen (?=(?:halb |viertel vor |viertel nach )?{_HOUR})", "around "),
     (r"\b(?:he)?rum\b(?! in| im| am)", ""),
+    (r"\bvorvorgestern\b|\bvor vorgestern\b", "3 tage ago"),
+    (rf"\b({_MINUTES}) (vor|nach) {_HOUR}", _minutes_beside),
     (rf"\bhalb {_HOUR}", _half),
+    (rf"\bviertel {_HOUR}", lambda found: f"quarter past {(_hour(found[1]) - 2) % 12 + 1}"),
+    (rf"\bviertel über {_HOUR}", lambda found: f"quarter past {_hour(found[1])}"),
     (rf"\b(?:dreiviertel|drei viertel) {_HOUR}", _three_quarters),
     (rf"\bviertel vor {_HOUR}", _three_quarters),
     (rf"\bviertel nach {_HOUR}", lambda found: f"quarter past {_hour(found[1])}"),
@@ -91,6 +103,11 @@ _TURNS: tuple[Rewording, ...] = (
     (rf"\bvor (\w+) {_UNIT}\b", r"\1 \2 ago"),
     (r"\b(?:herrn?|frau)\s+(?=[A-ZÄÖÜ])", ""),
     (r"\bhie?lt\w*\b(.*)\bauf\b", r"war\1"),
+    (r"\bf(?:ü|ue)hre?n? (?:sie )?(?:bitte )?(?=.*\bauf\b)", "liste "),
+    (r",? (?:das|den|die) (?:ich|wir|man) (?:mir|uns) (?:anschauen|ansehen) (?:kann|können)\b", ""),
+    (r"\bdrau(?:ß|ss)en (?=im|am|auf|bei|vor)", ""),
+    (r"\bbis einschlie(?:ß|ss)lich\b", "bis"),
+    (r"\bguten (?:morgen|tag|abend)\b", ""),
     (r"\bhäng\w*\b(.*)\b(?:he)?rum\b", r"ist\1"),
     (r"\b(?:trifft|treffen|traf\w*)\b(.*)\bein\b", r"arrived\1"),
     (r"\b(?:kam|kamen|kommt)\b(.*)\ban\b(?=\W*$)", r"arrived\1"),
@@ -105,10 +122,11 @@ _TURNS: tuple[Rewording, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class EnglishWording:
-    """`text`: the question in English words. written: words as they were written, by what became of them."""
+    """`text`: the question in English words. written: words as they were written, by what became of them. notes: of slips."""
 
     text: str
     written: dict[str, str]
+    notes: tuple[str, ...] = ()
 
     def as_written(self, words: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.written.get(word, word) for word in words))
@@ -119,6 +137,7 @@ def in_english(message: str, directory: Directory) -> EnglishWording:
     names = {word for named in directory.named if named.kind is not NamedKind.RULE for word in words_of(named.name) if len(word) > 1}
     if not _is_german(message, names):
         return EnglishWording(message, {})
+    message, notes = _mended(message, names)
     message = reworded(message, _TURNS, re.IGNORECASE)
     written = {folded(word): word for word in re.findall(r"\w+", message)}
 
@@ -129,7 +148,34 @@ def in_english(message: str, directory: Directory) -> EnglishWording:
         written.update({word: found[0] for word in english.split() if word not in written})
         return english
 
-    return EnglishWording(_table()[0].sub(english_of, message), written)
+    return EnglishWording(_table()[0].sub(english_of, message), written, notes)
+
+
+def _mended(message: str, names: set[str]) -> tuple[str, tuple[str, ...]]:
+    """Slips of the pen in words that German questions are full of, put right; and what was taken for what."""
+    notes: list[str] = []
+
+    def meant(found: re.Match[str]) -> str:
+        word = found[0]
+        plain = folded(word)
+        known = is_word(plain) or _table()[0].fullmatch(word) or any(distance(plain, name, 1) < 2 for name in names)
+        alike = [] if known or len(plain) < _LEAST_MENDED else [each for each in _common() if _is_slip(plain, folded(each))]
+        if len(alike) != 1:
+            return word
+        notes.append(f"“{word}” is taken for “{alike[0]}”.")
+        return alike[0]
+
+    return re.sub(r"[^\W\d_]+", meant, message), tuple(notes)
+
+
+def _is_slip(word: str, meant: str) -> bool:
+    reach = 1 if len(meant) < _LONG else 2
+    return word[0] == meant[0] and distance(word, meant, reach) <= reach
+
+
+@cache
+def _common() -> tuple[str, ...]:
+    return tuple(table_file("german_questions.txt")["words"]["common"].split())
 
 
 def _is_german(message: str, names: set[str]) -> bool:
@@ -153,6 +199,7 @@ def _table() -> tuple[re.Pattern[str], list[str]]:
     return re.compile(rf"\b(?:{'|'.join(buckets)})\b", re.IGNORECASE), [known[each] for each in ordered]
 
 
+_LEAST_MENDED, _LONG = 4, 8  # letters
 _UMLAUTS = {"a": "ä", "o": "ö", "u": "ü"}
 
 

@@ -28,6 +28,7 @@ Rewording: TypeAlias = tuple[str, str | Callable[[re.Match[str]], str]]
 """A pattern, and what takes its place."""
 _WEEKDAY = r"(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|tember|ober|ember)?"
+_HOURS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 
 
@@ -90,6 +91,11 @@ _SHORT: tuple[Rewording, ...] = (
         r"\1:00",
     ),
     (r"(\d) ?uhr\b", r"\1 oclock"),
+    (r"\b(?:(?:had|has|have|gave|give|gives|shows?|showed|sent|delivered|is|was|were) )?no (?:picture|image|signal)s?\b", "offline"),
+    (
+        rf"\b(at|around|before|after|until|till|by|since) ({'|'.join(_HOURS)})(?= (?:on|yesterday|today|last|this|{_WEEKDAY})\b|\W*$)",
+        lambda found: f"{found[1]} {_HOURS.index(found[2]) + 2}",
+    ),
     (r"\b(?:up to|until|till|til) (?:now|this moment)\b", "so far"),
     (r"\bearlier (today|this)\b", r"\1"),
     (r"\bturn(?:ed|s)? out(?: to (?:be|have been))?\b", " "),
@@ -102,7 +108,7 @@ _SHORT: tuple[Rewording, ...] = (
     (r"\b(\w+)n't\b", r"\1 not"),
     (r"\b(did|do|does|was|were|is|are|has|have|had|could|would)nt\b", r"\1 not"),
     (r"\b(who|what|where|when|how|why|that|there|here|it|he|she)'s\b", r"\1 is"),
-    (r"\b(who|what|where|when|how|why)s\b", r"\1 is"),
+    (r"\b(who|what|where|when|how|why|that)s\b", r"\1 is"),
     (r"\b(\w+)'re\b", r"\1 are"),
     (r"\b(\w+)'ve\b", r"\1 have"),
     (r"\b(\w+)'d\b", r"\1 did"),

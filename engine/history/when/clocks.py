@@ -40,7 +40,8 @@ def read_clock(tokens: Tokens, at: int, _now: datetime) -> Piece | None:
     if tokens.run(at + 1, ("at", "night")):
         return _with_half(tokens, at, hour * 60, at + 1, was_clear=False)
     said = word.isdigit() or (tokens.word(at - 1) in ("and", "to", "until") and _ends_time(tokens.word(at + 1)))
-    return _with_half(tokens, at, hour * 60, at + 1, was_clear=False) if said and _about_time(tokens, at) else None
+    piece = _with_half(tokens, at, hour * 60, at + 1, was_clear=False) if said and _about_time(tokens, at) else None
+    return piece if piece is None or not 0 < hour < 12 else replace(piece, spoken=not piece.am_pm)
 
 
 def _ends_time(word: str) -> bool:
