@@ -1,5 +1,5 @@
 """The scores of the sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong; `--fourth`,
-`--fifth`, `--sixth`: only of that set.
+`--fifth`, `--sixth`, `--seventh`: only of that set.
 """
 
 import json
@@ -16,6 +16,7 @@ from tests.engine.history.chat_fourth import Fourth
 from tests.engine.history.chat_fourth_forms import fourth
 from tests.engine.history.chat_questions import Asked, asked
 from tests.engine.history.chat_second import Put, second
+from tests.engine.history.chat_seventh_forms import seventh
 from tests.engine.history.chat_site import Site, missed, site_in, uncited
 from tests.engine.history.chat_sixth_forms import sixth
 from tests.engine.history.chat_third import Third
@@ -94,7 +95,7 @@ def why(site: Site) -> None:
 
 
 if __name__ == "__main__":
-    sets = {"--fourth": fourth, "--fifth": fifth, "--sixth": sixth}
+    sets = {"--fourth": fourth, "--fifth": fifth, "--sixth": sixth, "--seventh": seventh}
     wanted = [rows for option, rows in sets.items() if option in sys.argv]
     with tempfile.TemporaryDirectory() as folder, site_in(Path(folder) / "data") as found:
         if "--why" in sys.argv and not wanted:
