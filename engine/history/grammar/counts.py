@@ -50,6 +50,7 @@ def read_count(question: Question, of: Of) -> tuple[Query, Form] | None:
     by = slots.by
     if wanted is not GroupSelection.ALL and by is By.ALL:
         by = _of_most(question)
+        by = By.CAMERA if by is By.ZONE and slots.any("where") and of is Of.ALERTS else by
     if by is By.PERSON and of is Of.ALERTS and "handled" in slots.said:
         by = By.ASSIGNEE
     counts = slots.any("how_many", "how_often")

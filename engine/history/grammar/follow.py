@@ -249,6 +249,8 @@ def _narrowed_query(before: Query, slots: Slots, query: Query | None) -> Query:
         return replace(before, also=(*before.also, replace(scope, spans=new.spans)))
     if before.ask is Ask.COUNT and (slots.tokens.word(0) in (*_LISTS, "which") or slots.any("where", "when")):
         before = replace(before, ask=Ask.LIST, by=By.ALL, wanted=GroupSelection.ALL, least=0, most=None, limit=_LISTED)
+    if before.ask is Ask.LIST and before.of is Of.EVENTS and scope.kinds and slots.any("how_long"):
+        before = replace(before, ask=Ask.HOW_LONG, limit=_LISTED)
     if before.ask in (Ask.FIRST, Ask.LAST) and slots.any("arrive", "leave"):
         before = replace(before, ask=Ask.LAST if slots.any("leave") else Ask.FIRST)
     places = bool(new.camera_ids or new.zone_ids)

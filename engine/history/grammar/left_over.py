@@ -4,7 +4,7 @@ from engine.history.grammar.slots_found import Slots, only_such
 from engine.history.lexicon.words import CATEGORIES, HE, PHRASES, ZONE_WORDS
 from engine.model.event import EventKind
 from engine.model.history.plan import Form
-from engine.model.history.query import LOST_KINDS, Ask, By, GroupSelection, Measure, Of, Query
+from engine.model.history.query import LOST_KINDS, Ask, By, GroupSelection, Measure, Of, Query, Scope
 from engine.model.incidents.incident import IncidentCategory
 
 _STATES = {
@@ -243,6 +243,11 @@ def _asked_too(slots: Slots, query: Query) -> set[str]:
     if query.ask is Ask.HOW_LONG or (query.ask is Ask.COUNT and query.by is By.ALL):
         which = [at for at in range(len(tokens.all) - 1) if tokens.word(at) in ("which", "what") and tokens.word(at + 1) in _PLACES]
         found |= {"where", *(tokens.word(at) for at in which)}
+    of_all = query.of is Of.EVENTS and query.ask in (Ask.LIST, Ask.COUNT) and query.by is By.ALL and scope == Scope(scope.spans)
+    found |= {"cameras", "cams", "nodes", "sensors"} if of_all else set[str]()
+    if query.ask is Ask.CLIP and slots.any("not"):
+        found |= {"no", "not", "without"}  # of which there is none
+    found |= _order_of_moves(slots, query)
     if not (scope.assignees or scope.not_assignees or scope.text):
         found |= {token.text for token in tokens.all if token.taken == "assignee"}
     if not slots.word("i", "we"):
@@ -253,6 +258,13 @@ def _asked_too(slots: Slots, query: Query) -> set[str]:
     if not told and scope.shortest_s is scope.longest_s is None:
         found |= {"longer", "shorter"}
     return found
+
+
+def _order_of_moves(slots: Slots, query: Query) -> set[str]:
+    """`what time did everyone go home`: of each of them, which a list of who was there does not tell."""
+    if slots.people or not slots.any("leave", "arrive") or query.ask not in (Ask.STAYS, Ask.LIST):
+        return set()
+    return {"everyone", "everybody", "all"}
 
 
 def _with_somebody(slots: Slots) -> bool:

@@ -36,6 +36,7 @@ _OF_TROUBLE = (
 _EXAMPLE = "What happened today?"
 _EACH_PERSON = (Ask.STAYS, Ask.FIRST, Ask.LAST, Ask.HOW_LONG, Ask.DAYS)
 _FINDS_PEOPLE = (Ask.STAYS, Ask.LAST, Ask.FIRST, Ask.LIST, Ask.ORDER, Ask.WITH)
+_MOST_ROWS, _MOST_ALERTS = 50, 10  # that say by themselves what happened; of an overview
 _HE = frozenset({"he", "she", "him", "her", "his", "hers"})
 
 
@@ -168,6 +169,9 @@ class _Message:
 
     def _draft_answer(self, planned: PlannedQuery) -> Draft:
         draft, query = self._runner.draft(planned), planned.query
+        if _is_overview(draft, query):
+            summary = [self._runner.draft(PlannedQuery(each)) for each in _summaries(query)]
+            return replace(together([*summary, draft]), query=query, clips=draft.clips)
         if query.ask is not Ask.STAYS or not query.scope.going_on or not query.scope.person_ids or any(each.rows for each in draft.results):
             return draft
         last = Query(Ask.LAST, scope=Scope(person_ids=query.scope.person_ids, who=Who.ANYONE), limit=1)
@@ -176,6 +180,19 @@ class _Message:
 
 def _end_of(row: Row) -> int:
     return row.at_ns if row.until_ns is None else row.until_ns
+
+
+def _is_overview(draft: Draft, query: Query) -> bool:
+    """Whether all that happened is asked for, and it is more than is listed."""
+    is_all = query.ask is Ask.LIST and query.of is Of.EVENTS and not query.scope.kinds and query.scope.who is Who.ANYTHING
+    return is_all and not query.scope.person_ids and any(_MOST_ROWS <= len(each.rows) < each.total for each in draft.results)
+
+
+def _summaries(query: Query) -> tuple[Query, Query]:
+    """How many events of each kind, and the alerts."""
+    scope = query.scope
+    alerts = Scope(scope.spans, camera_ids=scope.camera_ids, zone_ids=scope.zone_ids, min_severity=scope.min_severity)
+    return Query(Ask.COUNT, scope=scope, by=By.KIND, limit=100), Query(Ask.LIST, Of.ALERTS, alerts, limit=_MOST_ALERTS)
 
 
 def _happens(anchor: Anchor | None) -> bool:

@@ -1,5 +1,6 @@
 """A message as planned queries: what each of its questions asks, and what it leans on. Nothing is asked of the record."""
 
+import re
 from dataclasses import replace
 
 from engine.history.grammar.anchor import Anchor
@@ -27,6 +28,9 @@ _TIMED = (
     Ask.WHY_ALERT,
     Ask.WHY_NOTHING,
 )
+
+_COMES = re.compile(r"\b(?:came|come|comes|arrived?|arrives|got in|left|leaves?|went)\b", re.IGNORECASE)
+_SHORT_NAME = 3  # words
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +97,21 @@ def read_part(asked: PlannerQuestion, message: str, before: Query | None, spans:
         if anchor is None:
             continue
         main = replace(main, unknown=tuple(dict.fromkeys((*main.unknown, *unknown))))
-        if main.query is None or main.unknown or main.query.ask not in _TIMED:
+        if main.query is None or main.unknown or not _holds(main.query, anchor.query, each):
             return Reading(main, None)
         anchor = _on_its_day(anchor, main.query.scope)
         query = _watched(replace(main.query, ask=_next_place(each, main.query)))
         return Reading(main, PlannedQuery(query, main.form, TimeAnchor(anchor.query, each.relation, each.seconds, anchor.returned)))
     return Reading(parsed, None if parsed.unknown else _with_spans(parsed, spans))
+
+
+def _holds(query: Query, anchor: Query, each: Anchored) -> bool:
+    """Whether a query can be of the time that an anchor comes to. How long somebody had been there *when* she fell goes on before it, and
+    who came after John is asked by when each came."""
+    lasted = query.ask is Ask.HOW_LONG and each.relation is Relation.DURING
+    of_person = bool(anchor.scope.person_ids) and len(each.clause.split()) < _SHORT_NAME
+    in_order = of_person and query.ask is Ask.STAYS and each.relation in (Relation.AFTER, Relation.BEFORE) and _COMES.search(each.main)
+    return query.ask in _TIMED and not lasted and not in_order
 
 
 def _on_its_day(anchor: Anchor, scope: Scope) -> Anchor:

@@ -43,7 +43,7 @@ class Question:
         if (
             slots.any("open", "new", "false", "true", "benign", "in_progress")
             and not slots.any("events", "observed")
-            and not (slots.kinds or slots.people or (slots.has_place and slots.word("was", "were", "is", "are")))
+            and not (slots.kinds or slots.people or (slots.has_place and slots.word("was", "were", "is", "are", "did", "does", "opened")))
         ):
             return Of.ALERTS
         if "acknowledged" in slots.said:

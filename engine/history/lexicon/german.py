@@ -77,7 +77,6 @@ _TURNS: tuple[Rewording, ...] = (
     (rf"\b({'|'.join(_ORDINALS)})\w* (?={_MONTH})", lambda found: f"{_ORDINALS[found[1].casefold()]} "),
     (rf"\b({'|'.join(_WEEKDAYS)})(morgen|vormittag|mittag|nachmittag|abend|nacht)\b", r"\1 \2"),
     (r"\bnacht\b(.*)\bnach zw(?:ö|oe|o)lf\b", r"nacht\1after midnight"),
-    (rf"\bnach ({'|'.join(_HOURS)})\b", lambda found: f"after {_hour(found[1])}"),
     (r"\bwas (?:war|ist|gab es)\b(.*)\blos\b", r"what happened\1"),
     (r"\bkamera\b(.*)\baus\b(?=\W*$)", r"kamera lost\1"),
     (rf"\b(?:in der )?nacht vo[nm] ({_DAY}) (?:auf|zum?) (?:den )?{_DAY}", r"\1 nacht"),
@@ -94,6 +93,8 @@ _TURNS: tuple[Rewording, ...] = (
     (rf"\b(?:dreiviertel|drei viertel) {_HOUR}", _three_quarters),
     (rf"\bviertel vor {_HOUR}", _three_quarters),
     (rf"\bviertel nach {_HOUR}", lambda found: f"quarter past {_hour(found[1])}"),
+    (rf"\bnach ({'|'.join(_HOURS)})\b", lambda found: f"after {_hour(found[1])}"),
+    (rf"\bvor ({'|'.join(_HOURS)})\b(?! {_UNIT})", lambda found: f"before {_hour(found[1])}"),
     (r"\b(\d{1,2})[:.](\d\d) ?uhr\b", r"\1:\2"),
     (r"\b(\d{1,2}) uhr (\d\d)\b", r"\1:\2"),
     (rf"\b{_HOUR} uhr\b", lambda found: f"{_hour(found[1])}:00"),
@@ -155,7 +156,7 @@ def _mended(message: str, names: set[str]) -> tuple[str, tuple[str, ...]]:
     """Slips of the pen in words that German questions are full of, put right; and what was taken for what."""
     notes: list[str] = []
 
-    def meant(found: re.Match[str]) -> str:
+    def intended_word(found: re.Match[str]) -> str:
         word = found[0]
         plain = folded(word)
         known = is_word(plain) or _table()[0].fullmatch(word) or any(distance(plain, name, 1) < 2 for name in names)
@@ -165,7 +166,7 @@ def _mended(message: str, names: set[str]) -> tuple[str, tuple[str, ...]]:
         notes.append(f"“{word}” is taken for “{alike[0]}”.")
         return alike[0]
 
-    return re.sub(r"[^\W\d_]+", meant, message), tuple(notes)
+    return re.sub(r"[^\W\d_]+", intended_word, message), tuple(notes)
 
 
 def _is_slip(word: str, meant: str) -> bool:

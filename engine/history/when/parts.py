@@ -97,5 +97,5 @@ def read_plain(tokens: Tokens, at: int, _now: datetime) -> Piece | None:
             return Piece(at, at + len(words), always=True)
     for words in (("recently",), ("lately",), ("just", "now")):
         if tokens.run(at, words) and tokens.word(at - 1) != "most":
-            return Piece(at, at + len(words), back=float(DAY if len(words) == 1 else 600))
+            return Piece(at, at + len(words), back=float(7 * DAY if len(words) == 1 else 600))
     return None

@@ -2,7 +2,7 @@
 
 A day is from midnight to midnight of the site's zone, so it may have 23 or 25 hours. An hour that the clock has twice is meant both times;
 one that it leaves out is the hour behind it. Night is 18:00 to 06:00 where one night is named ("last night", "Tuesday night") and 22:00 to
-06:00 otherwise ("at night", "overnight"); morning 06–12, afternoon 12–18, evening 18–22, office hours 09–17. A day of the week is the last
+06:00 otherwise ("at night", "overnight"); morning 06–12, afternoon 12–18, evening 18–24, office hours 09–17. A day of the week is the last
 one, a clock without a day is the last time it said so.
 """
 

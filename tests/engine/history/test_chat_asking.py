@@ -68,14 +68,16 @@ def test_why_an_alert_was_raised_names_what_its_rule_asked_for_and_all_of_it_hol
 def test_a_place_of_a_longer_name_is_told_where_nothing_was_at_the_one_asked_for(site: Site) -> None:
     directory = site.directory()
     gate = next(each for each in directory.named if each.name == "Front gate")
-    more = replace(directory, named=(*directory.named, replace(gate, id="entrance", name="Front"), replace(gate, id="other", name="Fronton")))
+    others = (replace(gate, id="entrance", name="Front"), replace(gate, id="other", name="Fronton"))
+    more = replace(directory, named=(*directory.named, *others))
 
     def ask(question: str) -> list[str]:
         answer = Asker((OfflinePlanner(),)).ask(site.reach(), PlannerQuestion(question, site.now_ns, ZONE, more), "ch-1")
         assert answer.understood
         return [sentence.text for sentence in answer.sentences if "another place" in sentence.text]
 
-    assert ask("Who was at the front yesterday?") == [f"“{name}” is another place, and was not asked for." for name in ("Front door", "Front gate")]
+    told = [f"“{name}” is another place, and was not asked for." for name in ("Front door", "Front gate")]
+    assert ask("Who was at the front yesterday?") == told
     assert ask("Who was at the front gate yesterday?") == []
 
 
