@@ -121,7 +121,8 @@ class AnswerBook:
 
     def _set_values_apart(self, sentence: Sentence, marks: Marks) -> str:
         is_report = any(each.kind is CitationKind.INCIDENT for each in sentence.citations)
-        text = marks.replace(_QUOTED, sentence.text, lambda found: _quoted(found[1], is_report), is_proper=True)
+        is_own = set(sentence.names).union(_QUOTED.findall(sentence.text) if is_report else ())
+        text = marks.replace(_QUOTED, sentence.text, lambda found: _quoted(found[1], found[1] in is_own), is_proper=True)
         names = sorted({*sentence.names, *(each.id for each in sentence.citations)} - {""}, key=len, reverse=True)
         if names:
             text = marks.replace(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)", text, itemgetter(0), is_proper=True)
@@ -249,6 +250,6 @@ def _amount(found: re.Match[str]) -> str:
     return found[0].replace(number, written_number_text(number), 1)
 
 
-def _quoted(text: str, is_report: bool) -> str:
-    """What the engine says of an alert is turned as well; what people reported is theirs."""
-    return QLocale().quoteString(text if is_report else translate_engine_text(text))
+def _quoted(text: str, is_own: bool) -> str:
+    """What the engine says of an alert is turned as well; what people reported, and what they called a rule, is theirs."""
+    return QLocale().quoteString(text if is_own else translate_engine_text(text))

@@ -10,6 +10,7 @@ from engine.history.answers.gates import reading_text
 from engine.history.answers.names_told import with_names
 from engine.history.answers.words import Words
 from engine.history.briefing import briefing_of
+from engine.history.names import Directory, NamedEntity, NamedKind
 from engine.history.queries.rows import Result, Row
 from engine.model.alerts.alert import AlertState, Disposition
 from engine.model.alerts.decision import GateReading
@@ -25,6 +26,7 @@ from tests.engine.history.chat_questions import asked
 from tests.engine.history.chat_score import in_turn
 from tests.engine.history.chat_second import second
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
+from tests.engine.history.chat_sixth_forms import sixth
 from tests.engine.history.chat_third_forms import third
 from tests.fakes.week import CAMERAS, PEOPLE, ZONE, day, generated, ns
 from widgets import answer_text
@@ -135,7 +137,7 @@ def answers(site: Site) -> Iterator[ChatAnswer]:
     for each in asked(week):
         yield from (site.ask(each.question), site.ask(each.paraphrase))
     yield from (site.ask(each.question) for each in second(week))
-    for rows in (third(week), fourth(week), fifth(week)):
+    for rows in (third(week), fourth(week), fifth(week), sixth(week)):
         yield from (in_turn(site, each) for each in rows)
 
 
@@ -187,6 +189,12 @@ def test_what_people_report_stays_as_they_wrote_it_and_what_the_engine_says_does
     assert book.translate(Sentence(report, (Citation(CitationKind.INCIDENT, "in-1", 0),))) == (
         "Vorfall in-1, Feuer, Schweregrad 4, offen, um 16:40 am Sa 14. Nov 2026, 1,8 km entfernt, von 2 Personen gemeldet: „Motion“."
     )
+
+
+def test_the_name_of_a_rule_stays_as_it_is(book: AnswerBook) -> None:
+    directory = Directory((NamedEntity(NamedKind.RULE, "rule-1", "Motion"),))
+    told = with_names([Sentence("Rule: “Motion”."), Sentence("Motion events: 3.")], directory, (), "UTC")
+    assert [book.translate(each) for each in told] == ["Regel: „Motion“.", "Bewegungsereignisse: 3."]
 
 
 def test_a_name_that_is_a_word_of_answers_tears_no_sentence(book: AnswerBook) -> None:

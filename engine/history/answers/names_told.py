@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from engine.history.answers.words import capital, safe
+from engine.history.answers.words import capital, quoted, safe
 from engine.history.names import Directory, NamedKind
 from engine.history.queries.rows import Result
 from engine.model.history.chat import Sentence
@@ -14,10 +14,17 @@ def with_names(sentences: Iterable[Sentence], directory: Directory, results: Ite
     """`zone`: IANA name."""
     told = tuple(sentences)
     whole = "\n".join(sentence.text for sentence in told)
-    of_site = (each.name for each in directory.named if each.kind is not NamedKind.RULE)  # those are quoted
+    of_site = (each.name for each in directory.named if each.kind is not NamedKind.RULE)
     known = dict.fromkeys((zone, *of_site, *(name for result in results for name in _names(result))))
     names = [name for name in (*known, *map(safe, known)) if name and name in whole]
-    return tuple(replace(each, names=tuple(dict.fromkeys(name for name in names if name in each.text))) for each in told)
+    rules = [text for each in directory.of_kind(NamedKind.RULE) if (text := quoted(each.name)) in whole]
+    return tuple(replace(each, names=tuple(dict.fromkeys(_told_in(each.text, names, rules)))) for each in told)
+
+
+def _told_in(text: str, names: list[str], rules: list[str]) -> Iterable[str]:
+    """Names of rules stand in quotes, and may be words of answers elsewhere."""
+    yield from (name for name in names if name in text)
+    yield from (rule[1:-1] for rule in rules if rule in text)
 
 
 def _names(result: Result) -> Iterable[str]:
