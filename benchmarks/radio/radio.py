@@ -1,7 +1,8 @@
 """Figures of radio sensing: recordings of nodes and our own room world go through the pipeline, and its blobs are held against the truth.
 
 Every run begins with a pipeline that knows nothing. Frames pass the rules of the node border and are gathered as live ones are; blobs
-are those that `/api/blobs` would serve. The peer is a blob that stands in the middle of the room for ever: presence alone is worth nothing.
+are those that `/api/blobs` would serve. Peers: a blob that stands in the middle of the room for ever, as presence alone is worth nothing;
+and a radio tomographic image, which is told how many people there are.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from benchmarks import report
-from benchmarks.radio.captures import EPOCH_NS, Run, recording, recordings, room
+from benchmarks.radio.captures import EPOCH_NS, Run, TickData, recording, recordings, room
 from benchmarks.radio.score import RadioScore, Seen
 from benchmarks.radio.seeded import ROWS, over_seeds, seeds_of, targets_of
+from benchmarks.radio.tomography import TomographicPeer
 from engine.model.errors import InputError
 from engine.model.event import EventKind
 from engine.model.observation import EngineStarted, Numbered, Observation, SettingsChanged, Tick
@@ -36,7 +38,7 @@ def run(captures: Path, with_rssi: bool, world: bool, seeds: int = 20, progress:
     """
     runs, skipped = _read_all(captures, with_rssi)
     scored = [_scored(each, with_rssi, progress) for each in (*runs, *(_rooms(with_rssi, seeds) if world else ()))]
-    cases, peers = [case for case, _ in scored], [peer for _, peer in scored]
+    cases, peers = [case for case, *_ in scored], [peer for _, *both in scored for peer in both]
     found = {"bench": "radio", "cases": cases, "peers": peers, "targets": list(_targets(cases, with_rssi))}
     return found | ({"skipped": skipped} if skipped else {})
 
@@ -55,24 +57,21 @@ def _read_all(captures: Path, with_rssi: bool) -> tuple[list[Run], list[str]]:
 
 
 def run_seeds(held_out: bool, seeds: int, progress: Progress = lambda _: None) -> dict[str, Any]:
-    """The rows over seeds, each held against the fixed point in the same run.
+    """The rows over seeds, each held against the peers in the same run.
 
     Returns:
         As `run`; each case is the mean over seeds with its interval.
     """
     cases, peers, targets = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
     for row in ROWS:
-        both = [_scored(each, told, progress) for each, told in row.runs(seeds_of(held_out, seeds))]
+        scored = [_scored(each, told, progress) for each, told in row.runs(seeds_of(held_out, seeds))]
         params = {"held_out": held_out, "rssi": not row.flat}
-        case, peer = (over_seeds(name, params, [pair[at]["metrics"] for pair in both]) for at, name in _both_names(row.name))
+        names = (row.name, f"fixed point, {row.name}", f"tomographic image, {row.name}")
+        case, middle, image = (over_seeds(name, params, [one[at]["metrics"] for one in scored]) for at, name in enumerate(names))
         cases.append(case)
-        peers.append(peer)
-        targets += targets_of(row, case, peer)
+        peers += [middle, image]
+        targets += targets_of(row, case, middle)
     return {"bench": "radio", "cases": cases, "peers": peers, "targets": targets}
-
-
-def _both_names(name: str) -> tuple[tuple[int, str], tuple[int, str]]:
-    return (0, name), (1, f"fixed point, {name}")
 
 
 def _rooms(with_rssi: bool, seeds: int) -> Iterator[Run]:
@@ -84,22 +83,30 @@ def _rooms(with_rssi: bool, seeds: int) -> Iterator[Run]:
     yield room("room empty", with_rssi, seed=104, walkers=0, scenario="empty", duration_s=180.0)
 
 
-def _scored(each: Run, with_rssi: bool, progress: Progress) -> tuple[dict[str, Any], dict[str, Any]]:
+def _scored(each: Run, with_rssi: bool, progress: Progress) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """Of ours, of the fixed point, and of the tomographic image."""
     progress(each.name)
-    score, null, falls, middle = RadioScore(), RadioScore(), 0, _middle(each)
+    ours, null, imaged, middle, image = RadioScore(), RadioScore(), RadioScore(), _middle(each), _image(each)
     fallen: set[str] = set()
-    for t_s, blobs, events, truth in _through(each):
-        score.tick(t_s, blobs, truth)
-        null.tick(t_s, [middle], truth)
+    for tick, blobs, events in _through(each):
+        ours.tick(tick.t_s, blobs, tick.truth)
+        null.tick(tick.t_s, [middle], tick.truth)
+        imaged.tick(tick.t_s, image.blobs(tick.t_s, tick.batch), tick.truth)
         fallen |= events
-        falls = len(fallen)
     params = {"recording": each.name, "nodes": len(each.nodes), "walkers": each.walkers, "true_falls": each.falls, "rssi": with_rssi}
-    null_case = report.case(f"fixed point, {each.name}", {"recording": each.name}, null.metrics(0))
-    return report.case(each.name, params, score.metrics(falls)), null_case
+    peers = (("fixed point", null), ("tomographic image", imaged))
+    point, picture = (report.case(f"{name}, {each.name}", {"recording": each.name}, score.metrics(0)) for name, score in peers)
+    return report.case(each.name, params, ours.metrics(len(fallen))), point, picture
 
 
-def _through(each: Run) -> Iterator[tuple[float, list[Seen], set[str], tuple[tuple[float, float, float], ...]]]:
-    """The pipeline's blobs and the ids of falls, tick by tick."""
+def _image(each: Run) -> TomographicPeer:
+    """Nodes of our own room have gain control, so that only RSSI tells the level there."""
+    places = {node.mac: node.announced for node in each.nodes if node.announced is not None}
+    return TomographicPeer(places, each.walkers, by_csi=not any(node.simulated for node in each.nodes))
+
+
+def _through(each: Run) -> Iterator[tuple[TickData, list[Seen], set[str]]]:
+    """Each tick with the pipeline's blobs and the ids of falls."""
     pipeline, number = Pipeline(Tracker), 0
 
     def step(observation: Observation, now_ns: int) -> Any:
@@ -117,7 +124,7 @@ def _through(each: Run) -> Iterator[tuple[float, list[Seen], set[str], tuple[tup
         result = step(Tick(tick.now_ns), tick.now_ns)
         blobs = [Seen(blob.id, blob.position, blob.covariance) for blob in result.radio.blobs] if result.radio else []
         falls = {event.id for event in result.events if event.kind is EventKind.FALL}
-        yield tick.t_s, blobs, falls, tick.truth
+        yield tick, blobs, falls
 
 
 def _middle(each: Run) -> Seen:

@@ -11,7 +11,9 @@ from benchmarks.__main__ import main
 from benchmarks.people import fusion
 from benchmarks.radio.captures import recording, recordings
 from benchmarks.radio.score import RadioScore, Seen
+from benchmarks.radio.tomography import TomographicPeer
 from engine.model.errors import InputError
+from engine.model.radio.radio import CsiBatch
 
 OK, BAD_INPUT = 0, 2
 METRICS = {"presence", "recall", "count_error", "count_bias", "too_many", "median_m", "p90_m", "in_sigma", "id_switches"}
@@ -81,11 +83,49 @@ def test_one_recording_through_the_pipeline(shared: Path, tmp_path: Path, capsys
         (tmp_path / f"{name}.{rest}.gz").write_bytes((shared / f"data/csi/nodesim/{name}.{rest}.gz").read_bytes())
     assert main(["radio", "--captures", str(tmp_path), "--json"]) == OK
     report = json.loads(capsys.readouterr().out)
-    (case,), (null,) = report["cases"], report["peers"]
+    (case,), (null, image) = report["cases"], report["peers"]
     assert set(case["metrics"]) == METRICS
     assert case["metrics"]["presence"] >= 0.95 and case["metrics"]["median_m"] < 0.5
     assert null["metrics"]["presence"] == 1.0 and null["metrics"]["recall"] < case["metrics"]["recall"]
+    assert image["name"].startswith("tomographic image") and set(image["metrics"]) == METRICS
     assert all(set(target) == {"metric", "target", "measured", "met"} for target in report["targets"])
+
+
+@pytest.mark.parametrize("by_csi", [True, False])
+def test_the_image_is_bright_where_links_that_vary_cross(by_csi: bool):
+    nodes = {"a": (0.0, 0.0, 1.0), "b": (4.0, 0.0, 1.0), "c": (4.0, 4.0, 1.0), "d": (0.0, 4.0, 1.0)}
+    image, varying = TomographicPeer(nodes, 1, by_csi), (("a", "c"), ("b", "d"))
+    links = tuple((one, other) for one in nodes for other in nodes if one < other)
+    found: list[Seen] = []
+    for tick in range(20):
+        level = [10 * (pair in varying and tick % 2) for pair in links]
+        found = image.blobs(tick / 10, batch_of(links, level))
+    assert [each.position[:2] for each in found] == [pytest.approx((2.0, 2.0), abs=0.3)]
+    assert found[0].id == "peak 1"
+
+
+def test_links_that_do_not_vary_have_no_image():
+    nodes = {"a": (0.0, 0.0, 1.0), "b": (4.0, 0.0, 1.0), "c": (4.0, 4.0, 1.0)}
+    image, links = TomographicPeer(nodes, 2, False), (("a", "b"), ("b", "c"))
+    assert not any(image.blobs(tick / 10, batch_of(links, [0, 0])) for tick in range(20))
+    assert TomographicPeer({}, 1, False).blobs(0.0, None) == []
+
+
+def batch_of(links: tuple[tuple[str, str], ...], louder_db: list[int]) -> CsiBatch:
+    """One frame of each link, so much louder than the quietest, in RSSI and in amplitude."""
+    count = len(links)
+    amplitude = np.array([10 * 10 ** (louder / 20) for louder in louder_db])
+    return CsiBatch(
+        occurred_ns=0,
+        links=links,
+        link=np.arange(count, dtype=np.uint16),
+        arrival_ns=np.zeros(count, np.int64),
+        rssi_dbm=np.array([-60 + louder for louder in louder_db], np.int8),
+        noise_dbm=np.full(count, -95, np.int8),
+        channel=np.full(count, 6, np.uint8),
+        n_sub=np.full(count, 64, np.uint8),
+        iq=np.repeat(amplitude, 128).reshape(count, 64, 2).astype(np.int8),
+    )
 
 
 def test_a_folder_without_recordings_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
