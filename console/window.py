@@ -52,6 +52,7 @@ from engine.model.alerts.settings import SiteMode
 from engine.model.capability import Capability
 from engine.model.errors import WatchroomError
 from engine.model.history.chat import Citation
+from engine.model.history.plan import QuestionPlan
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
 from widgets.layout.enlarging import enlarge
@@ -182,6 +183,7 @@ class MainWindow(QMainWindow):
         else:
             page = entry.make(context)
         page.visit_requested.connect(self.visit)
+        page.plan_asked.connect(self._ask_plan)
         self._dress(page)
         self._stack.addWidget(page)
         return page
@@ -312,6 +314,10 @@ class MainWindow(QMainWindow):
         self.show_page(page_id)
         if page_id in self._pages:
             self._pages[page_id].visit(what)
+
+    def _ask_plan(self, question: str, plan: QuestionPlan) -> None:
+        self.chat.focus_question()
+        self.chat.dock.ask(question, plan=plan)
 
     def _play(self) -> None:
         """What is shown on the timeline, moving."""

@@ -11,6 +11,7 @@ from console.bridge import EngineBridge
 from console.chat.asking import Asking
 from console.chat.examples import example_questions
 from console.chat.question_form import QuestionForm
+from console.chat.suggestions import question_site, suggestions_for
 from console.courier import ignore_answer
 from console.dialogs.at_site import open_at_site
 from console.dialogs.chat.chat_history import ChatHistoryDialog
@@ -32,6 +33,7 @@ from engine.model.history.chat import (
     PlannerKind,
     VideoClip,
 )
+from engine.model.history.plan import QuestionPlan
 from engine.model.history.timeline import LONGEST_NAME, SavedSearch, SaveSearch, SearchFilter
 from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import Snapshot
@@ -73,7 +75,7 @@ class ChatDock(QWidget):
         self._examples_of: object = None
         self._hidden = False
         self.pane = ChatPane(self)
-        self.form = QuestionForm(bridge, self.pane, clock, self._one_target, lambda key: self._conversations.get(key, ""))
+        self.form = QuestionForm(bridge, self.pane.chips, clock, self.pane.box.text, self._one_target, self._conversation)
         column = make_column(self, margins=NO_MARGINS)
         column.addWidget(self.pane)
         self._add_menu()
@@ -112,8 +114,16 @@ class ChatDock(QWidget):
         pane.copy_wanted.connect(lambda answer: self._copy(answer_markdown(answer, self._bridge.site_of(answer.id))))
         pane.forget_wanted.connect(self.forget)
         pane.closed.connect(self.closed)
+        self._connect_form(pane)
         self.saves.chosen.connect(self._ask_saved)
         self.saves.told.connect(self._toasts.show_message)
+
+    def _connect_form(self, pane: ChatPane) -> None:
+        on(pane.box.typed, self.form.restart)
+        on(pane.box.form_wanted, self.form.begin)
+        on(pane.target_chosen, self.form.restart)
+        self.form.filled.connect(pane.box.set_has_form)
+        pane.box.edit.suggestions.wanted.connect(self._suggest)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """What could be asked, what cameras are called, and in which zone. Cheap when nothing changed."""
@@ -137,11 +147,11 @@ class ChatDock(QWidget):
 
     # asking
 
-    def ask(self, question: str, key: str = "") -> None:
-        """`key`: of the one site to ask; empty: those that are chosen."""
+    def ask(self, question: str, key: str = "", plan: QuestionPlan | None = None) -> None:
+        """`key`: of the one site to ask; empty: those that are chosen. plan: what the question was made into elsewhere."""
         if self.pane.waiting.on:
             return
-        plan, title = self.form.take() or (None, "")
+        plan, title = (plan, "") if plan is not None else self.form.take() or (None, "")
         question = question or title
         self._number += 1
         asking = self._asking = Asking(self._number, question, self._targets(key))
@@ -167,6 +177,16 @@ class ChatDock(QWidget):
         """The key of the one site that would be asked; None: several."""
         keys = list(self._targets(""))
         return keys[0] if len(keys) == 1 else None
+
+    def _conversation(self, key: str) -> str:
+        return self._conversations.get(key, "")
+
+    def _suggest(self, begun: str) -> None:
+        """Of what the console holds: nothing is asked of an engine."""
+        snapshot = self._bridge.snapshot
+        if snapshot is not None:
+            suggestions = suggestions_for(begun, question_site(snapshot, self._one_target(), self._clock.now_ns()))
+            self.pane.box.edit.suggestions.show_suggestions(suggestions)
 
     def stop_waiting(self) -> None:
         self._asking = None

@@ -2,41 +2,48 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
 from console.chat.query_form import EMPTY, FormNames, chips_of, title_of, with_choice
-from console.chat.suggestions import question_site, suggestions_for
 from console.courier import ignore_answer
 from engine.model.history.chat import LONGEST_MESSAGE, UnderstandQuestion
 from engine.model.history.plan import QuestionPlan
 from engine.model.places import places_of
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
-from widgets.chat.chat_pane import ChatPane
 from widgets.chat.chat_words import zone_named
-from widgets.signals import on
+from widgets.chat.query_chips import QueryChips
 
 _PAUSE_MS = 250  # after the last key
 
 
 class QuestionForm(QObject):
-    """UI thread. `target`: the one site that would be asked; None: several, which have nothing in common that chips could name."""
+    """UI thread. `text`: what stands in the box. target: the one site that would be asked; None: several, which have nothing in common
+    that chips could name. conversation: what a question to the site of this key follows on from; empty: nothing.
+
+    Signals: filled(bool): whether it can be asked without words.
+    """
+
+    filled = Signal(bool)
 
     def __init__(
-        self, bridge: EngineBridge, pane: ChatPane, clock: Clock, target: Callable[[], str | None], conversation: Callable[[str], str]
+        self,
+        bridge: EngineBridge,
+        chips: QueryChips,
+        clock: Clock,
+        text: Callable[[], str],
+        target: Callable[[], str | None],
+        conversation: Callable[[str], str] = lambda _key: "",
     ) -> None:
-        super().__init__(pane)
-        self._bridge, self._pane, self._clock, self._target, self._conversation = bridge, pane, clock, target, conversation
+        super().__init__(chips)
+        self._bridge, self._chips, self._clock = bridge, chips, clock
+        self._text, self._target, self._conversation = text, target, conversation
         self._plan = QuestionPlan()
         self._changed = False
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._understand)
-        pane.box.typed.connect(self._typed)
-        pane.box.edit.suggestions.wanted.connect(self._suggest)
-        on(pane.box.form_wanted, self._begin)
-        pane.chips.chosen.connect(self._choose)
-        on(pane.target_chosen, self._restart)
+        chips.chosen.connect(self._choose)
 
     def take(self) -> tuple[QuestionPlan, str] | None:
         """What was filled in by hand, with a title for it; None: the words are to be understood. The form is empty afterwards."""
@@ -45,35 +52,26 @@ class QuestionForm(QObject):
         self._clear()
         return taken
 
-    def _restart(self) -> None:
-        self._typed(self._pane.box.text())
-
-    def _typed(self, text: str) -> None:
-        """Whatever was changed by hand was about other words."""
-        if not text:
+    def restart(self) -> None:
+        """The text, or who would be asked, is another. Whatever was changed by hand was about other words."""
+        if not self._text():
             self._clear()
         elif self._target() is not None:
             self._changed = False
             self._pause.start()
 
-    def _suggest(self, begun: str) -> None:
-        """Of what the console holds: nothing is asked of an engine."""
-        snapshot = self._bridge.snapshot
-        if snapshot is not None:
-            suggestions = suggestions_for(begun, question_site(snapshot, self._target(), self._clock.now_ns()))
-            self._pane.box.edit.suggestions.show_suggestions(suggestions)
-
     def _understand(self) -> None:
-        key, text = self._target(), self._pane.box.text()
+        key, text = self._target(), self._text()
         if key is not None and text and len(text) <= LONGEST_MESSAGE:
             self._bridge.ask_at(key, UnderstandQuestion(text, self._conversation(key)), self._understood, ignore_answer, text, owner=self)
 
     def _understood(self, text: str, plan: QuestionPlan) -> None:
-        if text == self._pane.box.text() and not self._changed:
+        if text == self._text() and not self._changed:
             self._plan = plan
             self._show()
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Without words."""
         if self._names() is not None:
             self._plan, self._changed = self._plan if self._plan.queries else EMPTY, True
             self._show()
@@ -87,14 +85,14 @@ class QuestionForm(QObject):
     def _show(self) -> None:
         names = self._names()
         chips = chips_of(self._plan, names) if names is not None else ()
-        self._pane.chips.show_chips(chips, self._plan.unknown)
-        self._pane.box.set_has_form(self._changed and bool(chips))
+        self._chips.show_chips(chips, self._plan.unknown)
+        self.filled.emit(self._changed and bool(chips))
 
     def _clear(self) -> None:
         self._pause.stop()
         self._plan, self._changed = QuestionPlan(), False
-        self._pane.chips.show_chips(())
-        self._pane.box.set_has_form(False)
+        self._chips.show_chips(())
+        self.filled.emit(False)
 
     def _names(self) -> FormNames | None:
         key, snapshot = self._target(), self._bridge.snapshot

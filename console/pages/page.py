@@ -44,9 +44,11 @@ class Page(QWidget):
     """Base of all pages. A page builds, connects, and then shows snapshots; the UI thread only.
 
     Signals: visit_requested(page id, what): the operator wants to see this on another page, such as a camera on Live.
+    plan_asked(question, QuestionPlan): Ask is to answer it as it was filled in here.
     """
 
     visit_requested = Signal(str, str)
+    plan_asked = Signal(str, object)
     moves: ClassVar[bool] = False  # what it shows is watched move: every snapshot is wanted, not a few a second
 
     def visit(self, what: str) -> None:

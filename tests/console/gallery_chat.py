@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from console.window import MainWindow
 
 
-_PLAN = QuestionPlan(
+PLAN = QuestionPlan(
     (PlannedQuery(Query(Ask.COUNT, scope=Scope(kinds=(EventKind.FALL,), camera_ids=("yard",), who=Who.KNOWN), by=By.CAMERA, least=2)),),
     ("purple",),
 )
@@ -56,7 +56,7 @@ class ChatGallery:
             dock.ask("flumox the yard")
             wait(lambda: len(dock.pane.cards) == 2)
             self.save(window, "chat-not-understood")
-            engine.chats.plans["falls in the purple yard today"] = _PLAN
+            engine.chats.plans["falls in the purple yard today"] = PLAN
             dock.pane.box.set_text("falls in the purple yard today")
             wait(lambda: bool(dock.pane.chips.buttons))
             settle(0.5)

@@ -9,6 +9,7 @@ from engine.model.cameras.segment import EvidenceLock
 from engine.model.history.replay import DifferenceKind, Different, ReplayDifference
 from engine.model.history.timeline import Bookmark, HitKind, SearchHit
 from engine.model.time import SECOND
+from tests.console.gallery_chat import PLAN
 from tests.console.gallery_incidents import wait
 from tests.fakes.engine import FakeEngine
 
@@ -62,6 +63,10 @@ class InvestigateGallery:
             assert isinstance(page, InvestigatePage)
             wait(page.has_content)
             self.save(window, "investigate")
+            engine.chats.plans["how many falls in the purple yard"] = PLAN
+            page.question.setText("how many falls in the purple yard")
+            wait(lambda: bool(page.chips.buttons))
+            self.save(window, "investigate-question")
             page.question.setText("gate")
             page.ask()
             wait(lambda: bool(page.found.headline.text()))

@@ -25,6 +25,8 @@ from engine.history.names import directory_of
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault
 from engine.model.history.chat import AskRecord, ChatAnswer, ChatState, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
+from engine.model.history.plan import PlannedQuery, QuestionPlan
+from engine.model.history.query import Ask, Query
 from engine.model.history.timeline import SavedSearch, SearchFilter
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.chats import full_answer
@@ -430,3 +432,11 @@ def test_what_is_being_typed_is_saved_and_what_was_filled_in_is_not(stage: Stage
     answer = replace(full_answer(1, "ev-1", "clip-1"), planner=PlannerKind.FORM)
     dock.pane.show_answer(answer, 0)
     assert not saved_actions(stage, qtbot, 1)[0].isEnabled()
+
+
+def test_a_question_that_was_filled_in_on_a_page_is_asked_so(open_window: Opener, engine: FakeEngine, qtbot: QtBot) -> None:
+    window, plan = open_window(), QuestionPlan((PlannedQuery(Query(Ask.COUNT)),))
+    qtbot.waitUntil(lambda: window.chat.button.isEnabled())
+    window.page("investigate").plan_asked.emit(QUESTION, plan)
+    qtbot.waitUntil(lambda: bool(engine.chats.asked))
+    assert [(each.message, each.plan) for each in engine.chats.asked] == [(QUESTION, plan)] and window.chat.dock.isVisible()

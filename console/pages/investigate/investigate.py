@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.actions.camera_actions import CameraActions
 from console.actions.moment_actions import SIMILAR
+from console.chat.question_form import QuestionForm
 from console.dialogs.at_site import open_at_site
 from console.dialogs.cameras.recording import RecordingDialog
 from console.dialogs.evidence.lock_evidence import LockEvidenceDialog
@@ -38,6 +39,7 @@ from console.pages.what_if.trial import TryPanel
 from console.palette.commands_catalogue import Action, bind
 from console.playback.playback import PlaybackController
 from console.playback.recorded_marks import RecordedMarks
+from console.searching.record_search import is_question
 from console.shell.jump_links import Jump, is_link, link_of, read_link, read_moment
 from console.words import denied_text, error_text
 from engine.model.accounts.access import Verb
@@ -47,6 +49,7 @@ from engine.model.history.replay import Different
 from engine.model.history.timeline import Bookmark, LaneKind, SearchHit, Timeline
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
+from widgets.chat.query_chips import QueryChips
 from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.folding_row import FoldingRow
 from widgets.marks.empty_state import EmptyState
@@ -105,6 +108,8 @@ class InvestigatePage(Page):
         self.rerun = Rerun(self.replay, self.floor, self.tools, *shown, self._show_floor)
         self.question, self.floor_button, self.panel_button = self.head.question, self.head.floor, self.head.panel
         self.pack_button = self.tools.pack
+        self.chips = QueryChips()
+        self.form = QuestionForm(context.bridge, self.chips, context.clock, self._question_text, self._one_site)
         self._build_panels()
         self._connect_parts()
         self._bind_keys()
@@ -132,6 +137,7 @@ class InvestigatePage(Page):
         self._body = QWidget()
         inner = make_column(self._body, spacing=8, margins=NO_MARGINS)
         inner.addWidget(self.head)
+        inner.addWidget(self.chips)
         inner.addWidget(self.recording)
         inner.addWidget(self._arrangement, 1)
         self._add_tools()
@@ -193,6 +199,7 @@ class InvestigatePage(Page):
         self.found.area_ended.connect(self.region.end)
         self.found.words_left.connect(self.question.setText)
         self.question.textEdited.connect(self.found.offer_chips)
+        on(self.question.textChanged, self.form.restart)
         self.found.choices.span_of = self._span_of
         self.found.told.connect(self._toasts.show_message)
         on_told(self.found.question_wanted, self.visit_requested.emit, "chat")
@@ -335,7 +342,7 @@ class InvestigatePage(Page):
             self.found.search_alike(of_event(what.removeprefix(SIMILAR)))
         elif what.startswith("find:"):
             self.question.setText(what.removeprefix("find:"))
-            self.ask()
+            self._search_words()
         elif what:
             self.follow_link(what)
 
@@ -361,18 +368,39 @@ class InvestigatePage(Page):
         self._toasts.show_message(tr("Link to this moment copied."))
 
     def ask(self) -> None:
-        """What stands in the box on top: a link, a time, a question (it ends with "?"), or words to look for."""
+        """What stands in the box on top: a link, a time, a question, or words to look for."""
         text = self.question.text().strip()
         if is_link(text):
             self.follow_link(text)
         elif (at_ns := read_moment(text, self._clock.now_ns(), self._zone)) is not None:
             self.jump(at_ns)
             self.timeline.canvas.setFocus()
-        elif text.endswith("?"):
+        elif is_question(text):
+            self._ask_question(text)
+        else:
+            self._search_words()
+
+    def _ask_question(self, text: str) -> None:
+        """As its chips stand there, where somebody changed them."""
+        taken = self.form.take()
+        if taken is None:
             self.visit_requested.emit("chat", text)
         else:
-            self.show_tab(self.found)
-            self.found.search_text(text)
+            self.plan_asked.emit(text, taken[0])
+
+    def _search_words(self) -> None:
+        self.show_tab(self.found)
+        self.found.search_text(self.question.text())
+
+    def _question_text(self) -> str:
+        """Empty: it is no question, but words to look for."""
+        text = self.question.text().strip()
+        return text if is_question(text) else ""
+
+    def _one_site(self) -> str | None:
+        """As in Ask: cameras of several sites have no common names."""
+        keys = [site.key for site in self._bridge.sites]
+        return keys[0] if len(keys) == 1 else None if keys else ""
 
     # a part of a picture
 

@@ -25,7 +25,7 @@ class HeadRow(QWidget):
         super().__init__(parent)
         self.question = QLineEdit(placeholderText=tr("Search, ask, or enter a time or link"))
         self.question.setAccessibleName(tr("Search the record"))
-        self.question.setToolTip(plain_tip(tr("Words, a question that ends with “?”, a time such as 21:04 or 2026-01-02 21:04, or a link")))
+        self.question.setToolTip(plain_tip(tr("Words, a question, a time such as 21:04 or 2026-01-02 21:04, or a link")))
         self.question.setClearButtonEnabled(True)
         self.question.addAction(QAction(icon("search"), "", self.question), QLineEdit.ActionPosition.LeadingPosition)
         self.cameras = _tool("cctv", tr("Cameras"), tr("Cameras shown, up to nine"))

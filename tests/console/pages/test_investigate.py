@@ -27,8 +27,10 @@ from engine.model.alerts.decision import CandidateKind, Decision, GateReading, O
 from engine.model.alerts.settings import AlertSettings
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault
-from engine.model.event import Severity
+from engine.model.event import EventKind, Severity
 from engine.model.history.evidence import HiddenRegion
+from engine.model.history.plan import PlannedQuery, QuestionPlan
+from engine.model.history.query import Ask, Query, Scope, Who
 from engine.model.history.replay import (
     ApplyReplay,
     ChangeReplay,
@@ -702,6 +704,35 @@ def test_a_question_goes_to_the_chat(page: InvestigatePage, engine: FakeEngine) 
     page.question.setText("who was at the gate yesterday?")
     page.ask()
     assert wanted == [("chat", "who was at the gate yesterday?")]
+
+
+def test_a_question_shows_the_chips_of_ask_and_is_asked_as_they_stand(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    asked: list[tuple[str, QuestionPlan]] = []
+    visits: list[tuple[str, str]] = []
+    page.plan_asked.connect(lambda text, plan: asked.append((text, plan)))
+    page.visit_requested.connect(lambda where, what: visits.append((where, what)))
+    text = "how many falls in the purple yard"
+    engine.chats.plans[text] = QuestionPlan((PlannedQuery(Query(Ask.COUNT, scope=Scope(kinds=(EventKind.FALL,)))),), ("purple",))
+    QTest.keyClicks(page.question, text)
+    qtbot.waitUntil(lambda: bool(page.chips.buttons))
+    assert [label.text() for label in page.chips.unknown] == ["purple"] and page.chips.isVisible()
+    page.chips.chosen.emit("who", Who.KNOWN.value)
+    assert not page.chips.unknown
+    page.ask()
+    ((told, plan),) = asked
+    assert (told, plan.queries[0].query.scope) == (text, Scope(kinds=(EventKind.FALL,), who=Who.KNOWN)) and not page.chips.isVisible()
+    page.ask()
+    assert visits == [("chat", text)] and len(asked) == 1
+
+
+def test_words_to_look_for_have_no_chips_of_a_question(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.chats.plans["red ladder"] = QuestionPlan((PlannedQuery(Query(Ask.LIST)),))
+    QTest.keyClicks(page.question, "who was at the gate")
+    QTest.keyClicks(page.question, "?")
+    page.question.setText("red ladder")
+    page.ask()
+    qtbot.waitUntil(lambda: any(isinstance(each, SearchRecord) and each.filter.text == "red ladder" for each in engine.past.asked))
+    assert not page.chips.isVisible()
 
 
 def test_the_map_shows_what_was_known_by_then(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
