@@ -1,7 +1,7 @@
 """How well each sense does, counted live: for everybody on the floor, which of the sensors that look there saw them, and how far apart.
 
-A sensor is judged by the others only: it has its chance where the surest other one located somebody within its view. Plain sums, by the
-hour.
+A sensor is judged by the others only: it has its chance where the surest other one located somebody within its view. One whose places are
+rough judges none: whom it locates may stand in the next room. Plain sums, by the hour.
 """
 
 import math
@@ -14,7 +14,7 @@ from engine.fusion.sighting import Sighting
 from engine.model.geometry import Point
 from engine.model.radio.fused import FusedTrack, SourceKind
 from engine.model.radio.place import has_place
-from engine.model.sense_quality import SenseFigures, SenseKind, SenseQuality
+from engine.model.sense_quality import LEAST_MOMENTS, SenseFigures, SenseKind, SenseQuality
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 
@@ -22,6 +22,7 @@ LOOK_NS, MOMENT_NS = SECOND // 2, 2 * SECOND
 LOST_NS, KNOWN_NS = 4 * SECOND, 2 * SECOND  # unseen for so long, after having been seen for at least so long
 ALONE_NS = 6 * SECOND
 AHEAD_S, TAKEN_UP_M = 1.5, 1.5  # how long somebody walks on, out of view; how near a new track of the same sensor goes on
+ROUGH_M = 1.5  # a sensor that is farther off, by the others, judges none
 _HOUR_NS, _HOURS = 3600 * SECOND, 24
 _BIN_M, _BINS = 0.2, 50
 _MOST_LOSSES = 50
@@ -219,13 +220,18 @@ class SenseWatch:
         where = [(each, now.views(_point(each))) for each in ranked[:2]]
         for sensor in dict.fromkeys(sensor for _, views in where for sensor in views):
             other, views = next((pair for pair in where if pair[0].sensor_id != sensor), (None, ()))
-            if other is None or sensor not in views:
+            if other is None or sensor not in views or self._is_rough(other.sensor_id, now_ns):
                 continue
             mine = own.get(sensor)
             apart_m = None if mine is None else math.dist(_point(mine), _point(other))
             seen = _agree(mine, other) if mine is not None else sensor in lately
             self._sums(sensor, now_ns).note_moment(_KINDS[other.kind], seen, apart_m)
         self._count_alone(now_ns, person, ranked[0].sensor_id, lately, where[0][1])
+
+    def _is_rough(self, sensor: str, now_ns: int) -> bool:
+        """By this hour and the one before."""
+        apart = self._apart(sensor, now_ns // _HOUR_NS - 1)
+        return sum(apart.values()) >= LEAST_MOMENTS and (_median_m(apart) or 0.0) > ROUGH_M
 
     def _count_alone(self, now_ns: int, person: str, sensor: str, lately: Collection[str], views: Collection[str]) -> None:
         if any(each != sensor for each in lately) or all(each == sensor for each in views):
@@ -255,12 +261,9 @@ class SenseWatch:
     def _figures(self, sensor: str, first: int) -> SenseFigures:
         all_sums = [sums[sensor] for hour, sums in self._hours.items() if hour >= first and sensor in sums]
         by: dict[SenseKind, int] = {}
-        apart: dict[int, int] = {}
         for sums in all_sums:
             for kind, count in sums.by.items():
                 by[kind] = by.get(kind, 0) + count
-            for step, count in sums.apart.items():
-                apart[step] = apart.get(step, 0) + count
         return SenseFigures(
             since_ns=max(self._since[sensor], first * _HOUR_NS),
             worked_s=sum(sums.worked for sums in all_sums) * MOMENT_NS / SECOND,
@@ -268,10 +271,19 @@ class SenseWatch:
             moments=sum(by.values()),
             seen=sum(sums.seen for sums in all_sums),
             by=tuple(kind for kind in _ORDER if kind in by),
-            apart_m=_median_m(apart),
+            apart_m=_median_m(self._apart(sensor, first)),
             lost=sum(sums.lost for sums in all_sums),
             alone=sum(sums.alone for sums in all_sums),
         )
+
+    def _apart(self, sensor: str, first: int) -> dict[int, int]:
+        """How often it was how far from others, by steps, from that hour on."""
+        apart: dict[int, int] = {}
+        for hour, sums in self._hours.items():
+            if hour >= first and sensor in sums:
+                for step, count in sums[sensor].apart.items():
+                    apart[step] = apart.get(step, 0) + count
+        return apart
 
 
 def _own(track: FusedTrack, measured: Mapping[tuple[str, str], Sighting]) -> dict[str, Sighting]:

@@ -109,8 +109,8 @@ class FloorLane:
         return self._cameras.live
 
     def watching(self, at: Point) -> Sequence[str]:
-        """Cameras that should see somebody who stands there, metres."""
-        return self._cameras.watching(np.array(at))
+        """Cameras that should see somebody who stands there (metres), in the same room."""
+        return self._cameras.watching_in_room(np.array(at))
 
     def followed(self, now_ns: int) -> Sequence[FusedTrack]:
         """Everybody on the floor by the tick before, without names."""

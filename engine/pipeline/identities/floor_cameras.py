@@ -1,5 +1,6 @@
 """The site's cameras over the floor: where their tracks stand, which of them should see a spot, and how far each shows people beside."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
@@ -13,10 +14,11 @@ from engine.model.cameras.track import Track, TrackStatus
 from engine.model.geometry import Box, Point
 from engine.model.radio.fused import FusedPicture, SourceKind
 from engine.model.settings import Settings
-from engine.model.site import CameraPose
+from engine.model.site import CameraPose, Floor
 from engine.model.time import SECOND
 
 FRESH_NS = SECOND // 2  # a detection older than this is carried along, not measured
+_FRAME_M = 0.3  # between a door and the end of its wall, at most
 _ALIVE_NS = SECOND  # without a frame for so long, a camera sees nothing
 
 Floats = npt.NDArray[np.float64]
@@ -34,11 +36,13 @@ class FloorCameras:
         self._aligned = Alignment()
         self._framed: set[str] = set()  # since the last tick
         self._alive_ns: dict[str, int] = {}
+        self._doorways: Sequence[tuple[Point, Point]] = ()
         self._last_ns = 0
 
     def configure(self, settings: Settings) -> None:
         before, self._settings = self._settings.floor.camera_poses, settings
         self._views = {}
+        self._doorways = doorways(settings.floor)
         self._aligned.reset_cameras(pose.camera_id for pose in before if pose != self._pose(pose.camera_id))
 
     def framed(self, camera_id: str, size: tuple[int, int]) -> None:
@@ -70,11 +74,12 @@ class FloorCameras:
 
     def watching(self, xy: Floats) -> list[str]:
         """Cameras that should see somebody who stands there."""
-        return [
-            camera_id
-            for camera_id in self._alive_ns
-            if (view := self._view(camera_id)) is not None and view.shows(xy) and not self._walled_off(view, xy)
-        ]
+        return [camera_id for camera_id, _ in self._watching(xy)]
+
+    def watching_in_room(self, xy: Floats) -> list[str]:
+        """Of those, cameras that do not look there through a doorway, where frames and corners hide most of whoever stands beyond."""
+        there = float(xy[0]), float(xy[1])
+        return [name for name, view in self._watching(xy) if not any(_cross(view.camera_xy, there, *door) for door in self._doorways)]
 
     def align(self, now_ns: int, tracks: Tracks, picture: FusedPicture, seen: Sequence[Sighting]) -> None:
         """Where several cameras see one person they must agree. The surest is compared with each of the others."""
@@ -162,9 +167,19 @@ class FloorCameras:
         jacobian = view.jacobian(box, Spot(sighting.xy, sighting.covariance), self._aligned.off(sighting.sensor_id))
         return None if jacobian is None else Glance(sighting.sensor_id, sighting.xy, jacobian, view.noise(box), view.off_pixels)
 
+    def _watching(self, xy: Floats) -> list[tuple[str, FloorView]]:
+        views = ((camera_id, self._view(camera_id)) for camera_id in self._alive_ns)
+        return [(name, view) for name, view in views if view is not None and view.shows(xy) and not self._walled_off(view, xy)]
+
     def _walled_off(self, view: FloorView, xy: Floats) -> bool:
         there = float(xy[0]), float(xy[1])
         return any(_cross(view.camera_xy, there, wall.a, wall.b) for wall in self._settings.floor.walls)
+
+
+def doorways(floor: Floor) -> Sequence[tuple[Point, Point]]:
+    """Doors that stand in a wall; a line across an open floor hides nobody."""
+    ends = [end for wall in floor.walls for end in (wall.a, wall.b)]
+    return [(door.a, door.b) for door in floor.portals if any(math.dist(side, end) < _FRAME_M for side in (door.a, door.b) for end in ends)]
 
 
 def _cross(a: Point, b: Point, c: Point, d: Point) -> bool:

@@ -77,6 +77,17 @@ def test_too_few_moments_are_no_share(site: Site) -> None:
     assert 0 < figures.moments < LEAST_MOMENTS and figures.share is None and not figures.is_long
 
 
+def test_a_sensor_with_rough_places_judges_none(site: Site) -> None:
+    """Whom radio locates two metres beside where the cameras see them may as well stand in another room."""
+    site.sensors |= {"gate": (SenseKind.CAMERA, True)}
+    site.run(82, lambda s: [sighting("yard", 2.0, 3.0, 0.1), sighting("gate", 2.0, 3.1, 0.1), sighting("radio", 4.0, 3.0, 1.0)])
+    assert site.quality("radio").recent.apart_m == pytest.approx(2.0, abs=0.3)
+    before = site.quality("yard").recent
+    site.run(62, lambda s: [sighting("radio", 6.0, 6.0, 1.0, own="2")])
+    after = site.quality("yard").recent
+    assert after.moments - before.moments <= 2 and after.share is not None and after.share > 0.9
+
+
 def test_whom_a_camera_does_not_see_in_its_view_is_a_chance_missed_and_alone_for_radio(site: Site) -> None:
     site.run(120, lambda s: [sighting("radio", 2.5, 3.0, 0.4)])
     assert site.quality("yard").recent.moments > LEAST_MOMENTS and site.quality("yard").recent.seen == 0

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from typing import ClassVar
 
+import numpy as np
 import pytest
 
 from engine.model.observation import EngineStarted, SettingsChanged
@@ -11,9 +12,10 @@ from engine.model.radio.fused import Assertion, AssertionKind, FusedIdentity, Fu
 from engine.model.radio.radio import BleDeviceView, BleSightings
 from engine.model.sense_quality import LEAST_MOMENTS, SenseKind, SenseQuality
 from engine.model.settings import CameraSettings, Settings
-from engine.model.site import Floor, Portal, Position
+from engine.model.site import CameraPose, Floor, Portal, Position, Wall
 from engine.model.time import SECOND
 from engine.pipeline.identities.floor import FloorLane
+from engine.pipeline.identities.floor_cameras import FloorCameras, doorways
 from engine.pipeline.output import StepOutput
 from engine.pipeline.pipeline import Pipeline
 from engine.pipeline.radio.covered import CoveredFloor
@@ -68,6 +70,25 @@ def test_a_start_follows_nobody_on_and_keeps_what_was_counted() -> None:
     site.step(EngineStarted(site.now_ns, "test"))
     after = told(site, 12)
     assert all(now.day.moments > then.day.moments and now.day.lost == 0 for now, then in zip(after, before, strict=True))
+
+
+def test_cameras_are_not_judged_through_doorways() -> None:
+    door = Portal("door", "Door", (4.0, 3.0), (5.0, 3.0))
+    line = Portal("line", "Line", (4.0, 6.0), (5.0, 6.0))
+    walls = (Wall((0.0, 3.0), (4.0, 3.0)), Wall((5.0, 3.0), (10.0, 3.0)))
+    cameras = FloorCameras()
+    pose = CameraPose("hall", (4.5, 0.2, 2.5), (4.5, 5.0, 1.0), 80.0)
+    near, through = np.array([4.5, 2.5]), np.array([4.5, 6.5])
+    for floor, there in (
+        (Floor(walls=walls, portals=(door,), camera_poses=(pose,)), []),
+        (Floor(portals=(line,), camera_poses=(pose,)), ["hall"]),
+    ):
+        cameras.configure(Settings(floor=floor))
+        cameras.framed("hall", (640, 360))
+        cameras.begin(SECOND)
+        assert cameras.watching_in_room(through) == there and cameras.watching(through) == ["hall"]
+    assert doorways(Floor(walls=walls, portals=(door, line))) == [(door.a, door.b)]
+    assert cameras.watching(near) == cameras.watching_in_room(near)
 
 
 def test_doors_and_the_rim_of_the_plan_are_exits() -> None:
