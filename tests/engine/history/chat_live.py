@@ -22,6 +22,8 @@ from tests.engine.history.chat_fifth_forms import fifth
 from tests.engine.history.chat_fourth_forms import fourth
 from tests.engine.history.chat_questions import asked
 from tests.engine.history.chat_second import second
+from tests.engine.history.chat_seventh_forms import seventh
+from tests.engine.history.chat_sixth_forms import sixth
 from tests.engine.history.chat_third_forms import third
 from tests.fakes.week import generated
 
@@ -69,11 +71,11 @@ class Missed:
 
 
 def conversations(today: bool = False) -> list[tuple[str, ...]]:
-    """The questions of the five sets, about the people and places of the demo. `today`: also their days."""
+    """The questions of the seven sets, about the people and places of the demo. `today`: also their days."""
     week = generated()
     rows = [(each.question,) for each in asked(week)] + [(each.paraphrase,) for each in asked(week)]
     rows += [(each.question,) for each in second(week)] + [(*each.before, each.question) for each in third(week)]
-    rows += [(*each.before, each.question) for each in (*fourth(week), *fifth(week))]
+    rows += [(*each.before, each.question) for each in (*fourth(week), *fifth(week), *sixth(week), *seventh(week))]
     return [tuple(_of_demo(text, today) for text in row) for row in rows]
 
 
