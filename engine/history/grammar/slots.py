@@ -68,6 +68,8 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     mend(tokens, finder, found)
     find_ordinal(tokens, found)
     found.when = find_when(tokens, now_ns, zone)
+    if _asks_which_weekdays(tokens):
+        found.said.add("days")
     find_distance(tokens, found)
     mentions += finder.parts(tokens)
     put_named(found, sorted(mentions, key=attrgetter("start")))
@@ -92,6 +94,12 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
         if not token.taken and (not is_filler(token.text) or _is_nameless_place(tokens, at))
     ]
     return found
+
+
+def _asks_which_weekdays(tokens: Tokens) -> bool:
+    """`on which working days`: the days themselves, of those."""
+    which = [at + 1 for at in range(len(tokens.all) - 1) if tokens.word(at) in ("which", "what")]
+    return any(tokens.all[at].taken == "time" and tokens.word(at) in ("weekdays", "workdays", "working") for at in which)
 
 
 def _is_nameless_place(tokens: Tokens, at: int) -> bool:

@@ -69,6 +69,8 @@ _SHORT: tuple[Rewording, ...] = (
     (r"\bi (?:was|am) (?:just )?wondering\b|\blet (?:me|us)\b(?! see)", " "),
     (r"\btil\b", "until"),
     (rf"\b(early|late) (?:on )?({_WEEKDAY}) (morning|afternoon|evening)\b", r"\2 \1 \3"),
+    (rf"\bearly on ({_WEEKDAY})\b|\b({_WEEKDAY}) early\b(?! (?:morning|afternoon|evening))", r"\1\2 early morning"),
+    (rf"\blate on ({_WEEKDAY})\b|\b({_WEEKDAY}) late\b(?! (?:morning|afternoon|evening))", r"\1\2 evening"),
     (r"\b(of the|all) (?:two|three|four|five|six|seven|eight|nine|ten)\b(?= [a-z]+s\b)", r"\1"),
     (r"\bthru\b", "through"),
     (r"\beve\b(?!['’])", "evening"),

@@ -91,8 +91,9 @@ def read_weeks(tokens: Tokens, at: int, now: datetime) -> Piece | None:
         return day_piece(start, at + (4 if tokens.word(at) == "the" else 3), monday - timedelta(days=14), 7)
     if tokens.run(at, ("the", "week", "before")):
         return day_piece(start, at + 3, monday - timedelta(days=14), 7)
-    if unit in ("weekdays", "workdays"):
-        return Piece(start, end, weekdays=frozenset(range(5)), every=True)
+    several = weekday_unit(tokens, end - 1)
+    if several and tokens.word(end - 2 + several).endswith("s"):  # `weekdays`, `last working days`
+        return Piece(start, end - 1 + several, weekdays=frozenset(range(5)), every=True)
     if not is_last and tokens.word(at) not in THIS | {"all"}:
         return None
     if unit == "week":

@@ -62,6 +62,11 @@ def moments_of(tokens: Tokens, pieces: list[Piece]) -> list[Moment]:
             tokens.claim(start, piece.end, "time")
             found[at] = replace(found[at], piece=day)
             continue
+        at = _weekdays_before(found, piece)
+        if at is not None:  # `on which weekdays was he here last week`
+            tokens.claim(start, piece.end, "time")
+            found[at] = replace(found[at], piece=replace(_merged(found[at].piece, piece), end=found[at].piece.end))
+            continue
         each_day = bool(found) and found[-1].to and piece.every  # `from Monday to Friday every morning`: of all of them
         if found and relation in ("", "at", "around") and not each_day and _joins(tokens, found[-1].piece, piece):
             before = found[-1]
@@ -138,6 +143,14 @@ def _day_in_week(found: list[Moment], week: Piece) -> tuple[int, Piece] | None:
             day = week.days[0] + timedelta(days=each.piece.days[0].weekday())
             return at, replace(each.piece, days=(day, day + timedelta(days=1)), weekday=False)
     return None
+
+
+def _weekdays_before(found: list[Moment], days: Piece) -> int | None:
+    """Which of the times before is of days of the week, where this one is several days and no clock."""
+    if days.days is None or days.part is not None or days.clock is not None or (days.days[1] - days.days[0]).days < 2:
+        return None
+    of_week = (at for at, each in enumerate(found) if each.piece.weekdays and each.piece.days is None and not each.relation)
+    return next(of_week, None)
 
 
 def _same_day(tokens: Tokens, before: Piece, piece: Piece) -> bool:
