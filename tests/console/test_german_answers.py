@@ -25,6 +25,7 @@ from tests.engine.history.chat_fourth_forms import fourth
 from tests.engine.history.chat_questions import asked
 from tests.engine.history.chat_score import in_turn
 from tests.engine.history.chat_second import second
+from tests.engine.history.chat_seventh_forms import seventh
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
 from tests.engine.history.chat_sixth_forms import sixth
 from tests.engine.history.chat_third_forms import third
@@ -137,7 +138,7 @@ def answers(site: Site) -> Iterator[ChatAnswer]:
     for each in asked(week):
         yield from (site.ask(each.question), site.ask(each.paraphrase))
     yield from (site.ask(each.question) for each in second(week))
-    for rows in (third(week), fourth(week), fifth(week), sixth(week)):
+    for rows in (third(week), fourth(week), fifth(week), sixth(week), seventh(week)):
         yield from (in_turn(site, each) for each in rows)
 
 
