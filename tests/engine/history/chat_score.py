@@ -1,5 +1,5 @@
 """The scores of the sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong; `--fourth`,
-`--fifth`, `--sixth`, `--seventh`: only of that set.
+`--fifth`, `--sixth`, `--seventh`, `--eighth`: only of that set.
 """
 
 import json
@@ -11,6 +11,7 @@ from time import process_time
 from typing import Any
 
 from engine.model.history.chat import ChatAnswer, ClaimStatus
+from tests.engine.history.chat_eighth_forms import eighth
 from tests.engine.history.chat_fifth_forms import fifth
 from tests.engine.history.chat_fourth import Fourth
 from tests.engine.history.chat_fourth_forms import fourth
@@ -95,7 +96,7 @@ def why(site: Site) -> None:
 
 
 if __name__ == "__main__":
-    sets = {"--fourth": fourth, "--fifth": fifth, "--sixth": sixth, "--seventh": seventh}
+    sets = {"--fourth": fourth, "--fifth": fifth, "--sixth": sixth, "--seventh": seventh, "--eighth": eighth}
     wanted = [rows for option, rows in sets.items() if option in sys.argv]
     with tempfile.TemporaryDirectory() as folder, site_in(Path(folder) / "data") as found:
         if "--why" in sys.argv and not wanted:
