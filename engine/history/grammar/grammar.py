@@ -183,5 +183,5 @@ def _is_denied(slots: Slots) -> bool:
         and any(tokens.word(each) in ("not", "than", "but", "except") for each in range(max(at - 5, 0), at))
     )
     if denied:
-        slots.said -= {"new", "not"}
+        slots.said -= {"new", "not"} | ({"open"} if slots.word("closed") else set[str]())
     return denied

@@ -248,6 +248,8 @@ def _asked_too(slots: Slots, query: Query) -> set[str]:
     if query.ask is Ask.CLIP and slots.any("not"):
         found |= {"no", "not", "without"}  # of which there is none
     found |= _order_of_moves(slots, query)
+    if query.ask is Ask.COUNT and query.by is By.DAY and not slots.any("how_many", "how_often", "most", "fewest"):
+        found.add("when")  # on each of the days
     if not (scope.assignees or scope.not_assignees or scope.text):
         found |= {token.text for token in tokens.all if token.taken == "assignee"}
     if not slots.word("i", "we"):

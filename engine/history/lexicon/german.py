@@ -115,6 +115,8 @@ _TURNS: tuple[Rewording, ...] = (
     (r"\b(?:fiel|fielen|fällt)\b(.*)\baus\b", r"ausgefallen\1"),
     (r"\bl[öo]ste?n?\b(.*)\baus\b", r"ausgelöst\1"),
     (r"\b(?:ging|gingen|geht)\b(.*)\b(?:weg|heim|nach hause)\b", r"left\1"),
+    (r"\b(?:laufen|gehen|funktionieren)\b(?= alle\b.*\bkamera)", "are online"),
+    (r"\b(?:hatten?|hat|trug|trugen)\b(.*)\ban\b(?=\W*$)", r"wore\1"),
     (r"\btauchten?\b(.*)\bauf\b", r"appeared\1"),
     (rf"({_VERB}.*?)\bwer\b", r"\1 jemand"),
     (r"\b(noch|sonst|auch) wer\b", r"\1 jemand"),
