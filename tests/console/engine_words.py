@@ -218,6 +218,9 @@ ANSWER_WORDS = {  # that stand for a value in answers
     *(f"the {kind.value} {{0}}" for kind in NamedKind),
     *GATE_NAMES,
     *GATE_NAMES.values(),
+    *("beyond the portal", "both", "certainty", "close", "distance", "drop", "faces", "frames", "impact", "in place", "lasted", "lasts"),
+    *("likelihood", "lying", "margin", "movement", "name", "reports", "similarity", "speaker", "speed", "stays", "straight", "sudden"),
+    *("whole", "{0} %"),  # conditions of what makes candidates
     *(severity.name.lower() for severity in Severity),
     *(each.value.replace("_", " ") for kind in _VALUES for each in kind),
     *(day.capitalize() for day in WEEKDAYS),
