@@ -20,6 +20,7 @@ from engine.model.history.chat import ChatAnswer, Citation, CitationKind, Senten
 from engine.model.history.query import Ask, Of, Query, Scope, Span, Who
 from engine.model.incidents.incident import IncidentCategory
 from tests.console import engine_words, words
+from tests.engine.history.chat_eighth_forms import eighth
 from tests.engine.history.chat_fifth_forms import fifth
 from tests.engine.history.chat_fourth_forms import fourth
 from tests.engine.history.chat_questions import asked
@@ -138,7 +139,7 @@ def answers(site: Site) -> Iterator[ChatAnswer]:
     for each in asked(week):
         yield from (site.ask(each.question), site.ask(each.paraphrase))
     yield from (site.ask(each.question) for each in second(week))
-    for rows in (third(week), fourth(week), fifth(week), sixth(week), seventh(week)):
+    for rows in (third(week), fourth(week), fifth(week), sixth(week), seventh(week), eighth(week)):
         yield from (in_turn(site, each) for each in rows)
 
 
