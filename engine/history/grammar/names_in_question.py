@@ -16,8 +16,7 @@ _ASKING = ("was", "were", "did", "is", "are", "has", "have", "do", "does")
 def find_gates(tokens: Tokens, found: Slots) -> None:
     """`the duplicate gate`, `held by schedule`."""
     is_held = any(tokens.run(at, phrase) for at in range(len(tokens.all)) for phrase in words.PHRASES["held"])
-    for gate in GATES:
-        parts = tuple(gate.split())
+    for parts, gate in GATES.items():
         for at in range(len(tokens.all)):
             if not tokens.run(at, parts):
                 continue

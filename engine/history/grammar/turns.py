@@ -17,8 +17,8 @@ MINUTE_NS = 60 * 10**9
 
 def why(question: Question, of: Of) -> tuple[Query, Form] | None:
     slots = question.slots
-    if "why" not in slots.said:
-        return None
+    if "why" not in slots.said or (slots.gates and slots.tokens.word(0) == "what" and slots.word("because")):
+        return None  # what was held because of a condition
     span = slots.when.spans[0] if slots.when.moment and slots.when.spans else None
     at_ns = None if span is None else (span.since_ns + span.until_ns) // 2 // MINUTE_NS * MINUTE_NS
     id_ = slots.ids[0] if slots.ids else ""

@@ -33,7 +33,7 @@ _SLOT_WORDS = frozenset(SEVERITIES) | AT_LEAST_HIGH | frozenset(BY_WORDS) | froz
 _KNOWN_WORDS = (
     frozenset(word for table in PHRASES.values() for phrase in table for word in phrase)
     | frozenset(word for table in (*KINDS.values(), *CATEGORIES.values()) for phrase in table for word in phrase)
-    | frozenset(word for gate in GATES for word in gate.split())
+    | frozenset(word for gate in GATES for word in gate)
     | _LOOSE
     | _SLOT_WORDS
     | FILLERS

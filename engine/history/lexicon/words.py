@@ -7,6 +7,7 @@ from configparser import ConfigParser
 from importlib.resources import files
 from typing import TypeAlias
 
+from engine.model.alerts.gate_names import GATE_NAMES
 from engine.model.event import EventKind
 from engine.model.history.query import By
 from engine.model.incidents.incident import IncidentCategory
@@ -47,20 +48,5 @@ THINGS = _WORDS["things"]  # of which no event tells
 DOOR_WORDS, CAMERA_WORDS, NODE_WORDS, ZONE_WORDS = _WORDS["doors"], _WORDS["cameras"], _WORDS["nodes"], _WORDS["zones"]
 LOST, PER, AT_LEAST_HIGH = _WORDS["lost"], _WORDS["per"], _WORDS["at_least_high"]
 SEVERITIES = {"minimal": 1, "low": 2, "minor": 2, "moderate": 3, "medium": 3, "high": 4, "severe": 4, "critical": 5, "extreme": 5}
-GATES = (
-    "armed zone",
-    "unknown person",
-    "site mode",
-    "alarm load",
-    "area risk",
-    "fire risk",
-    "smoke evidence",
-    "evidence",
-    "severity",
-    "camera",
-    "zone",
-    "arming",
-    "schedule",
-    "duplicate",
-    "shelved",
-)
+_GATES = {tuple(text.lower().split()): gate for gate, name in GATE_NAMES.items() for text in (gate, name)}
+GATES = dict(sorted(_GATES.items(), key=lambda gate: -len(gate[0])))  # by their words in a decision and on screen, the longest first
