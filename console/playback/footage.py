@@ -66,8 +66,7 @@ def open_footage(path: Path, detector: str, smallest: float, detect: bool, fallb
 
 
 def _unusable(detector: str, chosen: LoadedDetector) -> str:
-    reason = chosen.degraded_reason.partition(" is used instead")[0].partition(" Basic detection finds")[0]
     return (
-        f"The detector {detector} cannot be used: {reason} "
+        f"The detector {detector} cannot be used: {chosen.trouble} "
         f"Install it with `watchroom models install {detector}`, or take {chosen.name} with --fallback or --detector auto."
     )

@@ -61,17 +61,22 @@ class LoadedDetector:
 
     Attributes:
         stand_in: the model's file is not the official one.
-        degraded_reason: why it is not the one that was wanted, as a sentence; empty when it is.
+        trouble: why it is not the one that was wanted, and meanwhile: what that means, in sentences; empty when it is.
         file, digest: name and SHA-256 of the model's file; empty where there is none.
         provider: what runs it: an execution provider of onnxruntime, OpenVINO or OpenCV.
     """
 
     detector: Detector
     stand_in: bool = False
-    degraded_reason: str = ""
+    trouble: str = ""
+    meanwhile: str = ""
     file: str = ""
     digest: str = ""
     provider: str = "OpenCV"
+
+    @property
+    def degraded_reason(self) -> str:
+        return f"{self.trouble} {self.meanwhile}".strip()
 
     @property
     def name(self) -> str:
@@ -110,16 +115,15 @@ def load_detector(models: ModelStore, settings: DetectionSettings, min_person_sh
     troubles: list[str] = []
     for model_id in _order(models, settings.detector):
         try:
-            return _load(models, model_id, _reason(settings.detector, model_id, troubles))
+            return _load(models, model_id, " ".join(troubles))
         except NotFound as missing:
             if model_id == settings.detector:
                 troubles.append(str(missing))
         except EnvironmentFault as fault:
             troubles.append(str(fault))
-    troubles = troubles or ["No detection model is installed."]
-    trouble, percent = " ".join(troubles), round(100 * least_person_share(min_person_share))
-    reason = f"{trouble} Basic detection finds upright people from {percent} % of the picture's height; smaller ones need a model."
-    return LoadedDetector(basic, degraded_reason=reason)
+    percent = round(100 * least_person_share(min_person_share))
+    meanwhile = f"Basic detection finds upright people from {percent} % of the picture's height; smaller ones need a model."
+    return LoadedDetector(basic, trouble=" ".join(troubles) or "No detection model is installed.", meanwhile=meanwhile)
 
 
 def check_choice(models: ModelStore, settings: DetectionSettings) -> None:
@@ -137,11 +141,8 @@ def _order(models: ModelStore, wanted: str) -> list[str]:
     return sorted((spec.id for spec in models.of_role(DETECTOR)), key=lambda model_id: model_id != wanted)
 
 
-def _load(models: ModelStore, model_id: str, degraded_reason: str) -> LoadedDetector:
+def _load(models: ModelStore, model_id: str, trouble: str) -> LoadedDetector:
     found = models.checked(model_id)
     detector = _ADAPTERS[found.file.adapter](model_id, found.path, models.door)
-    return LoadedDetector(detector, found.stand_in, degraded_reason, found.path.name, found.file.sha256, detector.provider)
-
-
-def _reason(wanted: str, chosen: str, troubles: list[str]) -> str:
-    return f"{' '.join(troubles)} {chosen} is used instead." if troubles else ""
+    meanwhile = f"In its place {model_id} is used." if trouble else ""
+    return LoadedDetector(detector, found.stand_in, trouble, meanwhile, found.path.name, found.file.sha256, detector.provider)
