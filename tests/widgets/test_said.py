@@ -47,9 +47,9 @@ def fields(text: str) -> list[str]:
 
 def test_every_sentence_comes_back_in_german_with_what_its_fields_held() -> None:
     """Also those that another template would fit as well: what says most itself is taken."""
-    book = PhraseBook(module._Catalogue.read_texts("de"))
-    wrong: dict[str, str] = {}
-    for source, text in module._Catalogue.read_texts("de").items():
+    texts = module.read_catalogue(module.DOMAIN, "de")
+    book, wrong = PhraseBook(texts), dict[str, str]()
+    for source, text in texts.items():
         held = [f"Xq{number}z" for number in range(len(fields(source)))]
         if (shown := book.translate(source.format(*held))) != text.format(*held):
             wrong[source] = shown
