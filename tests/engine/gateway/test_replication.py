@@ -339,6 +339,7 @@ def hub(nats: NatsServer, record: SharedRecord) -> Iterator[None]:
         carrier = await NatsCarrier.connect(nats.url, "hub")
         for act, answer in acts_of(Intake(record, SystemClock())).items():
             await carrier.serve(every_site(act), answer)
+        assert await carrier.is_line_good(20), "the server knows of them"
         ready.set()
         while not ended.is_set():
             await asyncio.sleep(0.01)
@@ -410,6 +411,7 @@ async def _speak_as_another(server: NatsServer) -> None:
     site = await NatsCarrier.connect(server.url, NORTH, user=NORTH, password="n", inbox_prefix=inbox(NORTH))
     try:
         await hub.serve(every_site(KEEP), answer)
+        assert await hub.is_line_good(20), "the server knows of it"
         assert await site.request(record_subject(NORTH, KEEP), b"", 5) == b"yes"
         with pytest.raises(EnvironmentFault):
             await site.request(record_subject("south", KEEP), b"", 0.5)

@@ -150,6 +150,7 @@ async def _has_answers_sent(server: NatsServer, keys: HubKeys) -> None:
         await hub.serve(every_site(KEEP), lambda _, data: data)
         await hub.serve(every_site(BEGIN), begin)
         await hub.listen(">", lambda subject, _: None if subject.startswith(usual) else heard.append(subject))
+        assert await hub.is_line_good(20), "the server knows of them"
         for reply in (record_subject(others, BEGIN), f"tunnel.{others}.open", f"{inbox(others)}.x", f"{inbox(own)}x.y"):
             await north._client.publish(record_subject(own, KEEP), b"as another", reply=reply)
         assert await north.request(record_subject(own, KEEP), b"yes", 5) == b"yes"
@@ -179,6 +180,7 @@ async def _ask_much(server: NatsServer, keys: HubKeys) -> None:
     north, south = await connected(server, greedy, "north", inbox(ours)), await connected(server, other, "south", inbox(theirs))
     try:
         await hub.serve(every_site(KEEP), answer)
+        assert await hub.is_line_good(20), "the server knows of it"
         asked = [asyncio.create_task(north.request(record_subject(ours, KEEP), b"", 30)) for _ in range(100)]
         await asyncio.sleep(0)
         await north._client.flush()  # the server has them all
