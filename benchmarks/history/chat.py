@@ -131,12 +131,18 @@ def _questions(truth: Truth, each: int) -> Iterator[Wanted]:
     for _ in range(each):
         person, camera, back = int(draw.integers(len(PEOPLE))), int(draw.integers(len(CAMERAS))), int(draw.integers(1, 300))
         day = (NOW - timedelta(days=back)).replace(hour=0, minute=0)
+        yield _happened(truth, day)
         yield from _counted(truth, camera, person, day)
         yield from _seen(truth, camera, person, day)
         yield from _typical(truth, camera, person, day)
     month = NOW - timedelta(days=90)
     yield Wanted("all", "How many events are there in total?", str(len(truth.at_s)))
     yield Wanted("long", f"How many falls since {month:%Y-%m-%d}?", str(_number(truth, month.replace(hour=0, minute=0), NOW, kind=5)))
+
+
+def _happened(truth: Truth, day: datetime) -> Wanted:
+    """All kinds of events of a day, the alerts, and the first rows."""
+    return Wanted("overview", f"What happened on {day:%Y-%m-%d}?", str(_number(truth, day, day + timedelta(days=1))))
 
 
 def _counted(truth: Truth, camera: int, person: int, day: datetime) -> Iterator[Wanted]:
