@@ -38,7 +38,7 @@ class PlanRunner:
         if planned.anchor is None:
             result = self._queries.run(planned.query)
             told = self.answers.write_answer(result, planned.form)
-            others = () if result.rows else self._places_named_alike(planned.query.scope)
+            others = () if result.rows or result.total else self._places_named_alike(planned.query.scope)
             return Draft((*told, *others), planned.query, clips=result.clips, results=(result,))
         before, query = self.resolve(planned.query, planned.anchor)
         return before if query is None else behind(before, self.draft(PlannedQuery(query, planned.form)))

@@ -193,6 +193,7 @@ def reason(cameras: Sequence[str], place: Crossing | None, shown: Sequence[Smoke
     experimental = " The detector is experimental." if all(sequence.experimental for sequence in shown) else ""
     if place is None:
         return f"{seen}.{experimental}"
-    size = f"{place.major_m / 1000:.1f} × {place.minor_m / 1000:.1f} km"
+    major_km, minor_km = f"{place.major_m / 1000:.1f}", f"{place.minor_m / 1000:.1f}"
     doubt = "" if place.accurate else f"; they cross at {place.angle_deg:.0f}° only, so how far away it is is uncertain"
-    return f"{seen}, which cross at {place.latitude:.4f}, {place.longitude:.4f} within {size}{doubt}.{experimental}"
+    at = f"{place.latitude:.4f}, {place.longitude:.4f}"
+    return f"{seen}, which cross at {at} within {major_km} × {minor_km} km{doubt}.{experimental}"

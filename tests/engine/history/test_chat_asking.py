@@ -68,7 +68,7 @@ def test_why_an_alert_was_raised_names_what_its_rule_asked_for_and_all_of_it_hol
 def test_a_place_of_a_longer_name_is_told_where_nothing_was_at_the_one_asked_for(site: Site) -> None:
     directory = site.directory()
     gate = next(each for each in directory.named if each.name == "Front gate")
-    others = (replace(gate, id="entrance", name="Front"), replace(gate, id="other", name="Fronton"))
+    others = (replace(gate, id="entrance", name="Front"), replace(gate, id="other", name="Fronton"), replace(gate, id="n", name="Yard north"))
     more = replace(directory, named=(*directory.named, *others))
 
     def ask(question: str) -> list[str]:
@@ -79,6 +79,7 @@ def test_a_place_of_a_longer_name_is_told_where_nothing_was_at_the_one_asked_for
     told = [f"“{name}” is another place, and was not asked for." for name in ("Front door", "Front gate")]
     assert ask("Who was at the front yesterday?") == told
     assert ask("Who was at the front gate yesterday?") == []
+    assert ask("How many events were at the yard on Saturday?") == [], "there were some"
 
 
 # --- conversations
