@@ -206,9 +206,12 @@ class Answers:
         return f" ({self.words.people_words(ids)})" if len(ids) > 1 and len(ids) == result.known else ""
 
     def _behind(self, groups: tuple[Row, ...]) -> tuple[Row, ...]:
-        """Those told after the first, or after the few that tie with it."""
+        """Those told after the first, or after the few that tie with it; and those that tie with the last of them, unless they are many."""
         tied = sum(1 for row in groups if row.count == groups[0].count)
-        return groups[tied if tied <= _TOP else 1 : _TOP]
+        if tied > _TOP:
+            return groups[1:_TOP]
+        equal = sum(1 for row in groups[_TOP:] if row.count == groups[_TOP - 1].count)
+        return groups[tied : _TOP + equal if equal <= _TOP else _TOP]
 
     def _most(self, result: Result, row: Row) -> Sentence:
         noun = self.words.noun(result.query, 2)
