@@ -68,7 +68,7 @@ def test_why_an_alert_was_raised_names_what_its_rule_asked_for_and_all_of_it_hol
 def test_a_place_of_a_longer_name_is_told_where_nothing_was_at_the_one_asked_for(site: Site) -> None:
     directory = site.directory()
     gate = next(each for each in directory.named if each.name == "Front gate")
-    others = (replace(gate, id="entrance", name="Front"), replace(gate, id="other", name="Fronton"), replace(gate, id="n", name="Yard north"))
+    others = [replace(gate, id=name.lower(), name=name) for name in ("Front", "Fronton", "Yard north")]
     more = replace(directory, named=(*directory.named, *others))
 
     def ask(question: str) -> list[str]:
