@@ -9,7 +9,7 @@ from dataclasses import field
 from enum import StrEnum
 from operator import attrgetter
 
-from engine.history.lexicon.tokens import Tokens, word_set, words_of
+from engine.history.lexicon.tokens import Tokens, folded, word_set, words_of
 from engine.model.people.person import Person
 from engine.model.places import PlaceKind, places_of
 from engine.model.settings import Settings
@@ -247,6 +247,17 @@ def _slipped(word: str, parts: tuple[str, ...]) -> bool:
 def _is_misspelt_part(word: str, parts: tuple[str, ...]) -> bool:
     """Beside another word of the same name also a short word may have a slip in it ("jon smith")."""
     return len(word) > 2 and not is_number(word) and any(len(part) > 2 and distance(word, part, 1) == 1 for part in parts)
+
+
+def only_slip(word: str, among: Iterable[str], long: int = 0) -> str:
+    """The one word that begins alike and is a slip of the pen away, from `long` letters on two (0: never); empty: none, or several."""
+
+    def is_near(meant: str) -> bool:
+        reach = 2 if 0 < long <= len(meant) else 1
+        return meant[0] == word[0] and distance(word, meant, reach) <= reach
+
+    alike = [each for each in among if is_near(folded(each))]
+    return alike[0] if len(alike) == 1 else ""
 
 
 def is_number(word: str) -> bool:

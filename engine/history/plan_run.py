@@ -88,9 +88,9 @@ class FormPlanner:
 
 def unknown_text(words: Sequence[str]) -> str:
     """A sentence that names what was not understood; empty: nothing."""
-    named = " and ".join(quoted(word) for word in words)
     if not words:
         return ""
+    named = " and ".join(quoted(word) for word in words)
     return f"{named} {'is' if len(words) == 1 else 'are'} not understood here: no person, camera, zone or word that is known."
 
 

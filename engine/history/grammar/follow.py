@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from engine.history.grammar.scope import LIST_LIMIT
 from engine.history.grammar.slots_found import Slots
 from engine.history.lexicon import words
 from engine.history.names import Directory, NamedKind
@@ -14,7 +15,7 @@ from engine.model.history.query import Ask, By, GroupSelection, Of, Query, Scope
 _PREPOSITIONS = ("on", "at", "in", "by", "for", "since", "before", "after", "between", "from")
 _SHORT_QUESTION = 6  # words
 _BARE = 4
-_LISTED, _COUNTED = 50, 100
+_COUNTED = 100
 _OF_NO_KIND = (Ask.WITH, Ask.ABSENT, Ask.MATCHING, Ask.OBSERVED)
 _LISTS = ("show", "list", "give", "display", "print", "name")
 _WHICH = ("first", "last", "second", "third", "fourth", "fifth", "other", "latest", "newest")
@@ -248,9 +249,9 @@ def _narrowed_query(before: Query, slots: Slots, query: Query | None) -> Query:
     if before.ask is Ask.MATCHING and new.spans and slots.tokens.word(0) == "and":
         return replace(before, also=(*before.also, replace(scope, spans=new.spans)))
     if before.ask is Ask.COUNT and (slots.tokens.word(0) in (*_LISTS, "which") or slots.any("where", "when")):
-        before = replace(before, ask=Ask.LIST, by=By.ALL, wanted=GroupSelection.ALL, least=0, most=None, limit=_LISTED)
+        before = replace(before, ask=Ask.LIST, by=By.ALL, wanted=GroupSelection.ALL, least=0, most=None, limit=LIST_LIMIT)
     if before.ask is Ask.LIST and before.of is Of.EVENTS and scope.kinds and slots.any("how_long"):
-        before = replace(before, ask=Ask.HOW_LONG, limit=_LISTED)
+        before = replace(before, ask=Ask.HOW_LONG, limit=LIST_LIMIT)
     if before.ask in (Ask.FIRST, Ask.LAST) and slots.any("arrive", "leave"):
         before = replace(before, ask=Ask.LAST if slots.any("leave") else Ask.FIRST)
     places = bool(new.camera_ids or new.zone_ids)

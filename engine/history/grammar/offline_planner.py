@@ -10,6 +10,7 @@ from engine.history.grammar.clauses import apart, between
 from engine.history.grammar.grammar import Parsed, parse_anchor
 from engine.history.grammar.planned import Reading, parsed_part, parts_of, query_before, read_part, time_of
 from engine.history.grammar.query_wording import question_of
+from engine.history.grammar.scope import LIST_LIMIT
 from engine.history.lexicon.german import EnglishWording, in_english
 from engine.history.names import NamedKind
 from engine.history.plan_run import PlanRunner, behind, together, unknown_text
@@ -36,7 +37,7 @@ _OF_TROUBLE = (
 _EXAMPLE = "What happened today?"
 _EACH_PERSON = (Ask.STAYS, Ask.FIRST, Ask.LAST, Ask.HOW_LONG, Ask.DAYS)
 _FINDS_PEOPLE = (Ask.STAYS, Ask.LAST, Ask.FIRST, Ask.LIST, Ask.ORDER, Ask.WITH)
-_MOST_ROWS, _MOST_ALERTS = 50, 10  # that say by themselves what happened; of an overview
+_MOST_ALERTS = 10  # of an overview
 _HE = frozenset({"he", "she", "him", "her", "his", "hers"})
 
 
@@ -153,7 +154,7 @@ class _Message:
             return self._declined(main)
         results, told = self._two(one, other)
         rows = sorted((each.rows[0] for each in results if each.rows), key=attrgetter("at_ns"))
-        since = (rows[0].until_ns or rows[0].at_ns) if rows else 0
+        since = _end_of(rows[0]) if rows else 0
         if len(rows) < 2 or since >= rows[1].at_ns:
             return Draft(tuple(told), one.query, results=tuple(results))
         query = replace(main.query, scope=replace(main.query.scope, spans=(Span(since, rows[1].at_ns),), going_on=False))
@@ -185,7 +186,7 @@ def _end_of(row: Row) -> int:
 def _is_overview(draft: Draft, query: Query) -> bool:
     """Whether all that happened is asked for, and it is more than is listed."""
     is_all = query.ask is Ask.LIST and query.of is Of.EVENTS and not query.scope.kinds and query.scope.who is Who.ANYTHING
-    return is_all and not query.scope.person_ids and any(_MOST_ROWS <= len(each.rows) < each.total for each in draft.results)
+    return is_all and not query.scope.person_ids and any(LIST_LIMIT <= len(each.rows) < each.total for each in draft.results)
 
 
 def _summaries(query: Query) -> tuple[Query, Query]:

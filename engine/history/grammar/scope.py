@@ -14,7 +14,7 @@ from engine.model.value_class import dataclass
 _REACH_NS = 5 * MINUTE * SECOND
 _NEAR_KM = 2.0
 _FARTHEST_KM = 100.0
-_LIST_LIMIT = 50
+LIST_LIMIT = 50  # rows of a list, where the question names no number
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Question:
         return Of.EVENTS
 
     def query(self, ask: Ask, of: Of, *, reach: bool = True, **more: object) -> Query:
-        limit = self.slots.limit or _LIST_LIMIT
+        limit = self.slots.limit or LIST_LIMIT
         return replace(Query(ask, of, self.scope(of, reach=reach), limit=limit), **more)  # type: ignore[arg-type]
 
     def person_query(self, ask: Ask) -> Query:

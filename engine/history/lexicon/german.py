@@ -10,7 +10,7 @@ from itertools import groupby
 from engine.history.lexicon.tables import is_word
 from engine.history.lexicon.tokens import Rewording, folded, reworded, words_of
 from engine.history.lexicon.words import table_file
-from engine.history.names import Directory, NamedKind, distance
+from engine.history.names import Directory, NamedKind, distance, only_slip
 from engine.model.value_class import dataclass
 
 _WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
@@ -162,18 +162,12 @@ def _mended(message: str, names: set[str]) -> tuple[str, tuple[str, ...]]:
         word = found[0]
         plain = folded(word)
         known = is_word(plain) or _table()[0].fullmatch(word) or any(distance(plain, name, 1) < 2 for name in names)
-        alike = [] if known or len(plain) < _LEAST_MENDED else [each for each in _common() if _is_slip(plain, folded(each))]
-        if len(alike) != 1:
-            return word
-        notes.append(f"“{word}” is taken for “{alike[0]}”.")
-        return alike[0]
+        meant = "" if known or len(plain) < _LEAST_MENDED else only_slip(plain, _common(), _LONG)
+        if meant:
+            notes.append(f"“{word}” is taken for “{meant}”.")
+        return meant or word
 
     return re.sub(r"[^\W\d_]+", intended_word, message), tuple(notes)
-
-
-def _is_slip(word: str, meant: str) -> bool:
-    reach = 1 if len(meant) < _LONG else 2
-    return word[0] == meant[0] and distance(word, meant, reach) <= reach
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from engine.history.grammar.slots_found import Slots
 from engine.history.lexicon.tokens import Tokens
 from engine.history.lexicon.words import COMMON, SLIPS, WORDS_THEMSELVES
-from engine.history.names import NameFinder, distance
+from engine.history.names import NameFinder, only_slip
 
 _LEAST, _LEAST_SWAPPED = 4, 3  # letters
 
@@ -36,5 +36,4 @@ def _slip_of(word: str, is_word: Callable[[str], bool]) -> str:
 def _nearest(word: str) -> str:
     if len(word) < _LEAST or word in WORDS_THEMSELVES:
         return ""
-    alike = [each for each in sorted(COMMON) if each[0] == word[0] and distance(word, each, 1) == 1]
-    return alike[0] if len(alike) == 1 else ""
+    return only_slip(word, COMMON)

@@ -28,7 +28,6 @@ Rewording: TypeAlias = tuple[str, str | Callable[[re.Match[str]], str]]
 """A pattern, and what takes its place."""
 _WEEKDAY = r"(?:mon|tue|tues|wed|weds|thu|thur|thurs|fri|sat|sun)(?:day|sday|nesday|rsday|urday)?"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)(?:uary|ruary|ch|il|e|y|ust|tember|ober|ember)?"
-_HOURS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 
 
@@ -97,10 +96,6 @@ _SHORT: tuple[Rewording, ...] = (
     ),
     (r"(\d) ?uhr\b", r"\1 oclock"),
     (r"\b(?:(?:had|has|have|gave|give|gives|shows?|showed|sent|delivered|is|was|were) )?no (?:picture|image|signal)s?\b", "offline"),
-    (
-        rf"\b(at|around|before|after|until|till|by|since) ({'|'.join(_HOURS)})(?= (?:on|yesterday|today|last|this|{_WEEKDAY})\b|\W*$)",
-        lambda found: f"{found[1]} {_HOURS.index(found[2]) + 2}",
-    ),
     (r"\b(?:up to|until|till|til) (?:now|this moment)\b", "so far"),
     (r"\bearlier (today|this)\b", r"\1"),
     (r"\bturn(?:ed|s)? out(?: to (?:be|have been))?\b", " "),

@@ -39,9 +39,16 @@ def read_clock(tokens: Tokens, at: int, _now: datetime) -> Piece | None:
         return _with_half(tokens, at, hour * 60, at + 1, was_clear=False)
     if tokens.run(at + 1, ("at", "night")):
         return _with_half(tokens, at, hour * 60, at + 1, was_clear=False)
-    said = word.isdigit() or (tokens.word(at - 1) in ("and", "to", "until") and _ends_time(tokens.word(at + 1)))
+    said = word.isdigit() or _says_hour(tokens, at, hour)
     piece = _with_half(tokens, at, hour * 60, at + 1, was_clear=False) if said and _about_time(tokens, at) else None
     return piece if piece is None or not 0 < hour < 12 else replace(piece, spoken=not piece.am_pm)
+
+
+def _says_hour(tokens: Tokens, at: int, hour: int) -> bool:
+    """Whether a number in words is an hour: `between midnight and six`, `at three on Friday`."""
+    before, behind = tokens.word(at - 1), tokens.word(at + 1)
+    spoken = before in _CLOCK_BEFORE - {"from", "between", "about", "past"} and 1 < hour <= 12 and behind not in ("in", "at")
+    return (spoken or before in ("and", "to", "until")) and _ends_time(behind)
 
 
 def _ends_time(word: str) -> bool:
