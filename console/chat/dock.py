@@ -75,7 +75,9 @@ class ChatDock(QWidget):
         self._examples_of: object = None
         self._hidden = False
         self.pane = ChatPane(self)
-        self.form = QuestionForm(bridge, self.pane.chips, clock, self.pane.box.text, self._one_target, self._conversation)
+        self.form = QuestionForm(
+            bridge, self.pane.chips, clock, self.pane.box.text, self._one_target, self.pane.box.edit.unfinished_word, self._conversation
+        )
         column = make_column(self, margins=NO_MARGINS)
         column.addWidget(self.pane)
         self._add_menu()
@@ -121,6 +123,7 @@ class ChatDock(QWidget):
     def _connect_form(self, pane: ChatPane) -> None:
         on(pane.box.typed, self.form.restart)
         on(pane.box.form_wanted, self.form.begin)
+        on(pane.box.edit.cursor_moved, self.form.strike_finished)
         on(pane.target_chosen, self.form.restart)
         self.form.filled.connect(pane.box.set_has_form)
         pane.box.edit.suggestions.wanted.connect(self._suggest)

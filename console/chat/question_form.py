@@ -12,6 +12,7 @@ from engine.model.history.plan import QuestionPlan
 from engine.model.places import places_of
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
+from engine.store.search.screen_words import folded
 from widgets.chat.chat_words import zone_named
 from widgets.chat.query_chips import QueryChips
 
@@ -20,7 +21,8 @@ _PAUSE_MS = 250  # after the last key
 
 class QuestionForm(QObject):
     """UI thread. `text`: what stands in the box. target: the one site that would be asked; None: several, which have nothing in common
-    that chips could name. conversation: what a question to the site of this key follows on from; empty: nothing.
+    that chips could name. unfinished: the word that is being typed, which is not struck through while it is. conversation: what a question
+    to the site of this key follows on from; empty: nothing.
 
     Signals: filled(bool): whether it can be asked without words.
     """
@@ -34,12 +36,14 @@ class QuestionForm(QObject):
         clock: Clock,
         text: Callable[[], str],
         target: Callable[[], str | None],
+        unfinished: Callable[[], str],
         conversation: Callable[[str], str] = lambda _key: "",
     ) -> None:
         super().__init__(chips)
         self._bridge, self._chips, self._clock = bridge, chips, clock
-        self._text, self._target, self._conversation = text, target, conversation
-        self._plan = QuestionPlan()
+        self._text, self._target, self._unfinished, self._conversation = text, target, unfinished, conversation
+        self._plan, self._planned_text = QuestionPlan(), ""
+        self._struck: tuple[str, ...] = ()
         self._changed = False
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._understand)
@@ -67,8 +71,18 @@ class QuestionForm(QObject):
 
     def _understood(self, text: str, plan: QuestionPlan) -> None:
         if text == self._text() and not self._changed:
-            self._plan = plan
+            self._plan, self._planned_text = plan, text
             self._show()
+
+    def strike_finished(self) -> None:
+        """The cursor is elsewhere: what it stood in may be finished."""
+        if self._text() == self._planned_text and self._unknown() != self._struck:
+            self._show()
+
+    def _unknown(self) -> tuple[str, ...]:
+        """Words that were not understood, but for the one that is being typed."""
+        typed = set(folded(self._unfinished()))
+        return tuple(each for each in self._plan.unknown if typed.isdisjoint(folded(each)))
 
     def begin(self) -> None:
         """Without words."""
@@ -85,12 +99,13 @@ class QuestionForm(QObject):
     def _show(self) -> None:
         names = self._names()
         chips = chips_of(self._plan, names) if names is not None else ()
-        self._chips.show_chips(chips, self._plan.unknown)
+        self._struck = self._unknown()
+        self._chips.show_chips(chips, self._struck)
         self.filled.emit(self._changed and bool(chips))
 
     def _clear(self) -> None:
         self._pause.stop()
-        self._plan, self._changed = QuestionPlan(), False
+        self._plan, self._planned_text, self._struck, self._changed = QuestionPlan(), "", (), False
         self._chips.show_chips(())
         self.filled.emit(False)
 

@@ -1,4 +1,4 @@
-"""How the words at the cursor of a question may go on: names, cameras by number, zones, kinds of events, times.
+"""How the words at the cursor of a question may go on: names, cameras by number, zones, kinds of events, times, in the language on screen.
 
 The same reading offers filters in the searches of the console.
 """
@@ -11,7 +11,7 @@ from engine.history.typed_search import FilterChip, FilterField, SearchSite, off
 from engine.model.snapshot import Snapshot
 from engine.store.search.screen_words import folded
 from widgets.chat.question_suggestions import Suggestion
-from widgets.translation import tr
+from widgets.translation import language_on_screen, tr
 
 _MOST_WORDS = 5  # of a name or a time: a long question is not read from its beginning at every key
 _ICONS = {FilterField.CAMERA: "cctv", FilterField.PERSON: "user", FilterField.ZONE: "square-dashed", FilterField.KIND: "activity"}
@@ -21,11 +21,10 @@ def question_site(snapshot: Snapshot, key: str | None, now_ns: int) -> SearchSit
     """What a question to the site of this key may name. None: to several, whose cameras have no common numbers."""
     settings, prefix = snapshot.settings_at(key or ""), f"{key}/" if key else ""
     people = (each for each in snapshot.people.persons if each.archived_ns is None and each.id.startswith(prefix))
-    site = replace(search_site(settings, people, now_ns), rules=())
+    site = replace(search_site(settings, people, now_ns), rules=(), language=language_on_screen())
     if key is None:
         return site
-    words = dict.fromkeys((tr("Camera {0}"), "Camera {0}", "Kamera {0}"))
-    numbered = tuple((each.id, word.format(number)) for word in words for number, each in enumerate(settings.cameras, 1))
+    numbered = tuple((each.id, tr("Camera {0}").format(number)) for number, each in enumerate(settings.cameras, 1))
     return replace(site, cameras=(*numbered, *site.cameras))
 
 

@@ -8,13 +8,13 @@ from engine.history.typed_search import FilterChip, FilterField, SearchSite, sea
 from engine.model.history.timeline import HitKind
 from engine.model.snapshot import Snapshot
 from widgets.time_text import clock_text
-from widgets.translation import tr
+from widgets.translation import language_on_screen, tr
 
 
 def site_of(snapshot: Snapshot) -> SearchSite:
     """What filters may name on this site, or on these."""
     found = search_site(snapshot.settings, snapshot.people.persons, snapshot.at_ns)
-    return replace(found, sites=tuple(site_names(snapshot).items()))
+    return replace(found, sites=tuple(site_names(snapshot).items()), language=language_on_screen())
 
 
 def chip_text(chip: FilterChip, now_ns: int, zone: tzinfo | None) -> str:

@@ -4,9 +4,10 @@ What is no filter stays words. The same reading serves the search fields of the 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from engine.history.lexicon.tokens import tokens_of
@@ -18,7 +19,7 @@ from engine.model.people.person import Person
 from engine.model.places import places_of
 from engine.model.settings import Settings
 from engine.model.value_class import dataclass
-from engine.store.search.screen_words import folded, translations
+from engine.store.search.screen_words import folded, name_in, translations
 from engine.store.search.text_index import mark
 
 MOST_OFFERS = 6
@@ -62,7 +63,13 @@ TIMES = {  # phrases that are offered; the German ones are read as the English o
     "this week": "diese Woche",
     "since noon": "seit Mittag",
 }
+_GERMAN = "de"
 _ENGLISH = {german.lower(): english for english, german in TIMES.items()}
+_MARKS: dict[FilterField, Callable[[str], str]] = {  # of what the product has named, in every language
+    FilterField.KIND: partial(mark, "k"),
+    FilterField.SEVERITY: "s{}".format,
+    FilterField.STATE: partial(mark, "t"),
+}
 _TYPED = re.compile(rf"(?<!\S)({'|'.join(sorted(_FIELDS, key=len, reverse=True))}):\s*", re.IGNORECASE)
 
 
@@ -81,7 +88,10 @@ class FilterChip:
 
 @dataclass(frozen=True, slots=True)
 class SearchSite:
-    """What filters may name, each as ids and names, and what clock the site has. sites: of a console over several."""
+    """What filters may name, each as ids and names, and what clock the site has. sites: of a console over several.
+
+    `language`: in which kinds, grades, states and times are offered, whatever language they are typed in; empty: as they are typed.
+    """
 
     now_ns: int
     zone: ZoneInfo
@@ -90,6 +100,21 @@ class SearchSite:
     zones: tuple[tuple[str, str], ...] = ()
     rules: tuple[tuple[str, str], ...] = ()
     sites: tuple[tuple[str, str], ...] = ()
+    language: str = ""
+
+    def offered_name(self, field: FilterField, value: str, typed: str) -> str:
+        """`typed`: the name that begins as somebody typed it."""
+        mark_of = _MARKS.get(field)
+        return name_in(self.language, mark_of(value)) if self.language and mark_of is not None else typed
+
+    def offered_times(self, begun: str) -> list[str]:
+        """Phrases that begin so in any language."""
+        found: list[str] = []
+        for english, german in TIMES.items():
+            begins = [phrase for phrase in (english, german) if phrase.lower().startswith(begun.lower())]
+            offered = german if self.language == _GERMAN else english
+            found += [offered] if begins and self.language else begins
+        return found
 
     def names_of(self, field: FilterField) -> tuple[tuple[str, str], ...]:
         """Ids and names of a field, in every language."""
@@ -105,13 +130,17 @@ class SearchSite:
             case FilterField.SITE:
                 return self.sites
             case FilterField.KIND:
-                return tuple((kind.value, name) for kind in EventKind for name in translations(mark("k", kind.value)))
+                return _names_everywhere(field, [kind.value for kind in EventKind])
             case FilterField.SEVERITY:
-                return tuple((str(int(grade)), name) for grade in Severity for name in translations(f"s{int(grade)}"))
+                return _names_everywhere(field, [str(int(grade)) for grade in Severity])
             case FilterField.STATE:
-                return tuple((state.value, name) for state in AlertState for name in translations(mark("t", state.value)))
+                return _names_everywhere(field, [state.value for state in AlertState])
             case _:
                 return ()
+
+
+def _names_everywhere(field: FilterField, values: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((value, name) for value in values for name in translations(_MARKS[field](value)))
 
 
 def search_site(settings: Settings, persons: Iterable[Person], now_ns: int) -> SearchSite:
@@ -216,14 +245,13 @@ def _anywhere(begun: str, site: SearchSite) -> Iterable[FilterChip]:
 
 def _beginning(field: FilterField, begun: str, site: SearchSite) -> Iterable[FilterChip]:
     if field is FilterField.TIME:
-        known = [phrase for pair in TIMES.items() for phrase in pair if phrase.lower().startswith(begun.lower())]
-        yield from filter(None, (time_chip(phrase, site) for phrase in known or [begun]))
+        yield from filter(None, (time_chip(phrase, site) for phrase in site.offered_times(begun) or [begun]))
         return
     wanted, shown = folded(begun), set[str]()
     for each, name in site.names_of(field):
         if " ".join(folded(name)).startswith(" ".join(wanted)) and each not in shown:
             shown.add(each)
-            yield FilterChip(field, each, name)
+            yield FilterChip(field, each, site.offered_name(field, each, name))
 
 
 def with_chips(wanted: SearchFilter, chips: Sequence[FilterChip]) -> SearchFilter:

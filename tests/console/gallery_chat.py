@@ -62,8 +62,9 @@ class ChatGallery:
             settle(0.5)
             self.save(window, "chat-chips")
             dock.pane.box.set_text("")
+            engine.chats.plans["falls at cam"] = PLAN
             QTest.keyClicks(dock.pane.box.edit, "falls at cam")
-            settle(0.5)
+            wait(lambda: bool(dock.pane.chips.buttons))
             self.save(window, "chat-suggestions")
             dock.pane.box.set_text(
                 "who was in the loading dock or at the north gate between nine and ten, and how long did they stay there"

@@ -87,12 +87,34 @@ def test_what_is_typed_is_shown_as_chips_and_what_is_not_understood_is_struck_th
     chips = stage.beside.dock.pane.chips
     assert not chips.isVisible()
     qtbot.keyClicks(stage.beside.dock.pane.box.edit, "falls in the purple yard")
-    qtbot.waitUntil(lambda: len(chips.buttons) == 5)
+    qtbot.waitUntil(lambda: len(chips.buttons) == 5)  # the last word is one that is understood
     assert chips.buttons[0].accessibleName() == "How: Count"
     (struck,) = chips.unknown
     assert struck.font().strikeOut() and struck.accessibleName() == "Not understood: “purple”"
     stage.beside.dock.pane.box.set_text("")
     assert not chips.isVisible()
+
+
+def test_a_word_that_is_being_typed_is_not_struck_through_until_it_is_left(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    half = replace(FALLS, unknown=("green", "pur"))
+    engine.chats.plans |= {"falls in the green pur": half, "falls in the green pur,": half}
+    stage.activateWindow()
+    box, chips = stage.beside.dock.pane.box, stage.beside.dock.pane.chips
+    qtbot.waitUntil(box.edit.hasFocus)
+    struck = lambda: [label.text() for label in chips.unknown]  # noqa: E731
+    qtbot.keyClicks(box.edit, "falls in the green pur")
+    qtbot.waitUntil(lambda: bool(chips.buttons))
+    assert struck() == ["green"]
+    qtbot.keyClick(box.edit, Qt.Key.Key_Home)
+    assert struck() == ["green", "pur"]
+    qtbot.keyClick(box.edit, Qt.Key.Key_End)
+    assert struck() == ["green"]
+    qtbot.keyClicks(box.edit, ",")
+    qtbot.waitUntil(lambda: struck() == ["green", "pur"])
+    qtbot.keyClick(box.edit, Qt.Key.Key_Backspace)
+    qtbot.waitUntil(lambda: struck() == ["green"])
+    stage.search.setFocus()
+    assert struck() == ["green", "pur"]
 
 
 def test_chips_that_nobody_changed_leave_the_words_to_be_understood(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:

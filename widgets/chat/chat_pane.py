@@ -154,6 +154,7 @@ class ChatPane(QFrame):
         return self.area
 
     def _connect_pane(self) -> None:
+        self.box.edit.suggestions.leave_uncovered(self.chips)
         self.box.asked.connect(self.asked)
         self.box.stopped.connect(self.stopped)
         self.new_button.clicked.connect(self.start_new_chat)

@@ -1,5 +1,6 @@
 """Where a question is typed: a few lines, Enter asks, Shift+Enter begins a line."""
 
+import re
 from math import ceil
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -15,23 +16,41 @@ from widgets.theme import set_role
 from widgets.translation import tr
 
 _LINES = 4
+_WORD = re.compile(r"\w+(?:['’.:-]\w+)*")
+_ROOM = (QEvent.Type.ContentsRectChange, QEvent.Type.FontChange, QEvent.Type.Resize)  # edges come with the style, on the first showing
+
+
+def word_at(text: str, at: int) -> str:
+    """The word that a cursor at this place stands in, before or behind; empty: none."""
+    return next((word[0] for word in _WORD.finditer(text) if word.start() <= at <= word.end()), "")
 
 
 class QuestionEdit(QPlainTextEdit):
-    """Signals: entered(): Enter without Shift. recalled(int): up (-1) or down (+1) in an empty or recalled text."""
+    """Signals: entered(): Enter without Shift. recalled(int): up (-1) or down (+1) in an empty or recalled text. room_changed(): its width,
+    its font or its edges are others. cursor_moved(): to other words, or the focus came or went."""
 
     entered = Signal()
     recalled = Signal(int)
+    room_changed = Signal()
+    cursor_moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.suggestions = QuestionSuggestions(self)
+        self.cursorPositionChanged.connect(self.cursor_moved)
+
+    def unfinished_word(self) -> str:
+        """The one that is being typed; empty: none."""
+        return word_at(self.toPlainText(), self.textCursor().position()) if self.hasFocus() else ""
 
     def event(self, event: QEvent) -> bool:
         """Before Tab moves the focus."""
         if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress and self._handle_suggestion(event):
             return True
-        return super().event(event)
+        done = super().event(event)
+        if event.type() in _ROOM:
+            self.room_changed.emit()
+        return done
 
     def _handle_suggestion(self, event: QKeyEvent) -> bool:
         return self.suggestions.isVisible() and self.suggestions.handle_key(event)
@@ -43,6 +62,7 @@ class QuestionEdit(QPlainTextEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self.suggestions.hide()
+        self.cursor_moved.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
@@ -104,6 +124,7 @@ class QuestionBox(QWidget):
         self.edit.entered.connect(self._submit)
         self.edit.recalled.connect(self._recall)
         self.edit.textChanged.connect(self._on_text_changed)
+        self.edit.room_changed.connect(self._fit_lines)
         self.send.clicked.connect(self._send_or_stop)
         self.form.clicked.connect(lambda: self.form_wanted.emit())
 

@@ -1,10 +1,10 @@
-"""What the words at the cursor of a question may go on as: a list over its box that Tab, Enter or a click takes from."""
+"""What the words at the cursor of a question may go on as: a list near its box that Tab, Enter or a click takes from."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QTextCursor
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QPlainTextEdit, QWidget
 
 from engine.model.value_class import dataclass
 from widgets.icons import icon
@@ -14,6 +14,7 @@ from widgets.translation import tr
 _PAD = 48  # pixels: the icon and the edges of a row
 _STEPS = {int(Qt.Key.Key_Up): -1, int(Qt.Key.Key_Down): 1}
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_MOVED = (QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class QuestionSuggestions(QListWidget):
         super().__init__(edit)  # no window of its own and no QCompleter, which deletes its popup twice where garbage takes that first
         self._edit, self._begun = edit, ""
         self._shown: tuple[Suggestion, ...] = ()
+        self._uncovered: QWidget | None = None
         self.setAccessibleName(tr("Suggestions"))
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setIconSize(QSize(18, 18))
@@ -57,6 +59,16 @@ class QuestionSuggestions(QListWidget):
         self.setVisible(bool(suggestions))
         self.place()
 
+    def leave_uncovered(self, widget: QWidget) -> None:
+        """What stands above the edit and is read while it is typed: the list lies above that too."""
+        self._uncovered = widget
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in _MOVED:
+            self.place()
+        return super().eventFilter(watched, event)
+
     def place(self) -> None:
         """Above the edit, so that no line of the text is covered; below it where there is more room."""
         if self.isHidden():
@@ -67,11 +79,16 @@ class QuestionSuggestions(QListWidget):
             self.show()
         width = min(self.sizeHintForColumn(0) + scaled(_PAD), edit.width())
         top = edit.mapTo(window, QPoint(0, 0))
-        above, below = top.y(), window.height() - top.y() - edit.height()
+        above, below = self._free_above(window, top.y()), window.height() - top.y() - edit.height()
         height = min(self.count() * self.sizeHintForRow(0) + 2 * self.frameWidth(), max(above, below))
         left = top.x() + min(edit.cursorRect().left(), edit.width() - width)
-        self.setGeometry(left, top.y() - height if above >= below else top.y() + edit.height(), width, height)
+        self.setGeometry(left, above - height if above >= below else top.y() + edit.height(), width, height)
         self.raise_()
+
+    def _free_above(self, window: QWidget, edit_top: int) -> int:
+        """Down to which y of the window nothing is covered that is read while somebody types."""
+        widget = self._uncovered
+        return edit_top if widget is None or widget.isHidden() else min(edit_top, widget.mapTo(window, QPoint(0, 0)).y())
 
     def handle_key(self, event: QKeyEvent) -> bool:
         """While the list is open. Whether the key was for it; any other goes to the text."""

@@ -49,6 +49,7 @@ from engine.model.history.replay import Different
 from engine.model.history.timeline import Bookmark, LaneKind, SearchHit, Timeline
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
+from widgets.chat.chat_question import word_at
 from widgets.chat.query_chips import QueryChips
 from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.folding_row import FoldingRow
@@ -109,7 +110,7 @@ class InvestigatePage(Page):
         self.question, self.floor_button, self.panel_button = self.head.question, self.head.floor, self.head.panel
         self.pack_button = self.tools.pack
         self.chips = QueryChips()
-        self.form = QuestionForm(context.bridge, self.chips, context.clock, self._question_text, self._one_site)
+        self.form = QuestionForm(context.bridge, self.chips, context.clock, self._question_text, self._one_site, self._unfinished_word)
         self._build_panels()
         self._connect_parts()
         self._bind_keys()
@@ -199,6 +200,8 @@ class InvestigatePage(Page):
         self.found.area_ended.connect(self.region.end)
         self.found.words_left.connect(self.question.setText)
         self.question.textEdited.connect(self.found.offer_chips)
+        on(self.question.cursorPositionChanged, self.form.strike_finished)
+        on(self.question.editingFinished, self.form.strike_finished)
         on(self.question.textChanged, self.form.restart)
         self.found.choices.span_of = self._span_of
         self.found.told.connect(self._toasts.show_message)
@@ -396,6 +399,9 @@ class InvestigatePage(Page):
         """Empty: it is no question, but words to look for."""
         text = self.question.text().strip()
         return text if is_question(text) else ""
+
+    def _unfinished_word(self) -> str:
+        return word_at(self.question.text(), self.question.cursorPosition()) if self.question.hasFocus() else ""
 
     def _one_site(self) -> str | None:
         """As in Ask: cameras of several sites have no common names."""

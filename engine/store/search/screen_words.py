@@ -88,6 +88,13 @@ def translations(sought: str) -> tuple[str, ...]:
 
 
 @lru_cache
+def name_in(language: str, sought: str) -> str:
+    """What a screen in this language calls what has a mark; English where the language is none of the catalogues."""
+    english = translations(sought)[0]
+    return _catalogue("watchroom", language).gettext(english) if language in languages() else english
+
+
+@lru_cache
 def _sentences() -> dict[str, tuple[tuple[str, ...], ...]]:
     """Of each word of a translated sentence of the engine the English texts between the fields of that sentence."""
     found: defaultdict[str, set[tuple[str, ...]]] = defaultdict(set)

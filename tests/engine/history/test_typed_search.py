@@ -1,5 +1,6 @@
 """Filters typed in a search: what they become, what stays words, and what is offered while typing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -77,6 +78,24 @@ def test_names_and_times_are_offered(text: str, first: tuple[FilterField, str] |
         assert not found
         return
     assert ((found[0][0].field, found[0][0].value), found[0][1]) == (first, left)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "names"),
+    [
+        ("letzte n", "en", ["last night"]),
+        ("last n", "de", ["letzte Nacht"]),
+        ("last n", "", ["last night"]),
+        ("kind:stur", "en", ["Fall detected"]),
+        ("kind:fall det", "de", ["Sturz erkannt"]),
+        ("state:ackn", "de", ["Quittiert"]),
+        ("severity:hoch", "en", ["High"]),
+        ("gat", "de", ["Gate"]),
+    ],
+)
+def test_offers_are_in_one_language_and_found_by_the_words_of_every(text: str, language: str, names: list[str]) -> None:
+    found = [chip.name for chip, _ in offered_chips(text, replace(SITE, language=language))]
+    assert found == names
 
 
 def test_chips_come_back_from_a_filter_and_go_one_by_one() -> None:
