@@ -238,13 +238,19 @@ def _radio_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--over-seeds", choices=("tuning", "held-out"), help="instead, the table over seeds of one half: made-up rooms, no files"
     )
+    parser.add_argument("--first-seed", type=int, metavar="N", help="with --over-seeds: seeds from here on, of whatever half")
+    parser.add_argument("--row", metavar="WORDS", help="with --over-seeds: the rows alone whose names begin so")
+    parser.add_argument(
+        "--against", type=Path, metavar="FILE", help="with --over-seeds: a --json report of another version over the same seeds, subtracted"
+    )
 
 
 def _radio(parsed: argparse.Namespace) -> dict[str, Any]:
-    from benchmarks.radio import radio
+    from benchmarks.radio import radio, seeded
 
     if parsed.over_seeds is not None:
-        return radio.run_seeds(parsed.over_seeds == "held-out", parsed.seeds, step)
+        seeds = seeded.seeds_of(parsed.over_seeds == "held-out", parsed.seeds, parsed.first_seed)
+        return radio.run_seeds(seeds, parsed.row, parsed.against, step)
     folder = given_or_shared(parsed.captures, "data/csi/nodesim", "captures")
     return radio.run(folder, not parsed.no_rssi, parsed.world, parsed.seeds, step)
 

@@ -5,6 +5,7 @@ are those that `/api/blobs` would serve. Peers: a blob that stands in the middle
 and a radio tomographic image, which is told how many people there are.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 from benchmarks import report
 from benchmarks.radio.captures import EPOCH_NS, Run, TickData, recording, recordings, room
 from benchmarks.radio.score import RadioScore, Seen
-from benchmarks.radio.seeded import ROWS, over_seeds, seeds_of, targets_of
+from benchmarks.radio.seeded import differences, over_seeds, rows_of, targets_of
 from benchmarks.radio.tomography import TomographicPeer
 from engine.model.errors import InputError
 from engine.model.event import EventKind
@@ -56,22 +57,36 @@ def _read_all(captures: Path, with_rssi: bool) -> tuple[list[Run], list[str]]:
     return runs, skipped
 
 
-def run_seeds(held_out: bool, seeds: int, progress: Progress = lambda _: None) -> dict[str, Any]:
+def run_seeds(seeds: range, words: str | None = None, against: Path | None = None, progress: Progress = lambda _: None) -> dict[str, Any]:
     """The rows over seeds, each held against the peers in the same run.
 
+    Args:
+        words: how the names of the rows begin that run; all when None. against: a JSON report of another version over the same seeds.
     Returns:
-        As `run`; each case is the mean over seeds with its interval.
+        As `run`; each case is the mean over seeds with its interval, and each but one against that report.
+    Raises:
+        InputError: no row begins so (`row`), or the report cannot be read or is of other seeds (`against`).
     """
     cases, peers, targets = list[dict[str, Any]](), list[dict[str, Any]](), list[dict[str, Any]]()
-    for row in ROWS:
-        scored = [_scored(each, told, progress) for each, told in row.runs(seeds_of(held_out, seeds))]
-        params = {"held_out": held_out, "rssi": not row.flat}
+    earlier = _earlier(against) if against is not None else {}
+    for row in rows_of(words):
+        scored = [_scored(each, told, progress) for each, told in row.runs(seeds)]
+        params = {"first_seed": seeds.start, "rssi": not row.flat}
         names = (row.name, f"fixed point, {row.name}", f"tomographic image, {row.name}")
         case, middle, image = (over_seeds(name, params, [one[at]["metrics"] for one in scored]) for at, name in enumerate(names))
         cases.append(case)
         peers += [middle, image]
         targets += targets_of(row, case, middle)
-    return {"bench": "radio", "cases": cases, "peers": peers, "targets": targets}
+    added = [differences(earlier[case["name"]], case) for case in cases if case["name"] in earlier]
+    return {"bench": "radio", "cases": [*cases, *added], "peers": peers, "targets": targets}
+
+
+def _earlier(report_file: Path) -> dict[str, dict[str, Any]]:
+    """Cases by name of a report as `--json` printed it. Raises InputError (`against`)."""
+    try:
+        return {case["name"]: case for case in json.loads(report_file.read_text())["cases"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError("against", f"{report_file} is no report of this bench: {error}") from None
 
 
 def _rooms(with_rssi: bool, seeds: int) -> Iterator[Run]:

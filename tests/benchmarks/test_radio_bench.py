@@ -9,6 +9,7 @@ import pytest
 
 from benchmarks.__main__ import main
 from benchmarks.people import fusion
+from benchmarks.radio import seeded
 from benchmarks.radio.captures import recording, recordings
 from benchmarks.radio.score import RadioScore, Seen
 from benchmarks.radio.tomography import TomographicPeer
@@ -137,6 +138,25 @@ def test_a_damaged_recording_is_named(tmp_path: Path):
     (tmp_path / "x.frames.gz").write_bytes(b"no gzip")
     with pytest.raises(InputError, match="x cannot be read"):
         recording(tmp_path, "x", True)
+
+
+def test_a_report_over_seeds_less_itself_is_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setattr(seeded, "_DURATION_S", 5.0)
+    command, before = ["radio", "--over-seeds", "held-out", "--row", "our room, one", "--seeds", "2", "--json"], tmp_path / "before.json"
+    assert main(command) == OK
+    before.write_text(capsys.readouterr().out)
+    assert main([*command, "--against", str(before)]) == OK
+    case, added = json.loads(capsys.readouterr().out)["cases"]
+    assert case["params"]["first_seed"] == 1001 and case["metrics"]["median_m"] > 0 and len(case["params"]["each"]["median_m"]) == 2
+    assert added["name"] == "our room, one person, now less before" and added["metrics"]["median_m"] == 0.0
+    assert main([*command, "--first-seed", "2001", "--against", str(before)]) == BAD_INPUT
+    assert "first_seed" in capsys.readouterr().err
+
+
+def test_a_report_that_cannot_be_read_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "before.json").write_text("[]")
+    assert main(["radio", "--over-seeds", "held-out", "--against", str(tmp_path / "before.json")]) == BAD_INPUT
+    assert "against" in capsys.readouterr().err
 
 
 def test_the_fusion_bench_has_every_size(monkeypatch: pytest.MonkeyPatch):

@@ -7,7 +7,8 @@ import pytest
 
 from benchmarks.radio.captures import recording, reflected
 from benchmarks.radio.reflection_world import ReflectionCase, perimeter, received, reflection_run, reflections
-from benchmarks.radio.seeded import HELD_OUT_SEEDS, TUNING_SEEDS, over_seeds, seeds_of
+from benchmarks.radio.seeded import HELD_OUT_SEEDS, TUNING_SEEDS, differences, over_seeds, rows_of, seeds_of
+from engine.model.errors import InputError
 
 ONE = ReflectionCase("one", 4, 1, duration_s=3.0)
 
@@ -52,7 +53,35 @@ def test_the_halves_of_seeds_share_none():
     assert set(seeds_of(True, 20)) <= set(HELD_OUT_SEEDS) and len(seeds_of(False, 20)) == 20
 
 
+def test_seeds_begin_where_told():
+    assert seeds_of(True, 3, 2001) == range(2001, 2004)
+
+
+def test_rows_are_found_by_how_their_names_begin():
+    assert [row.name for row in rows_of("our room, one")] == ["our room, one person"]
+    assert len(rows_of(None)) == len(rows_of("")) == 7
+    with pytest.raises(InputError, match="our room, one person"):
+        rows_of("nothing")
+
+
 def test_an_interval_is_around_the_mean_and_leaves_out_what_was_not_measured():
+    metrics = over_seeds("x", {}, seeds_measured(0.1, 0.2, 0.9, None))["metrics"]
+    assert metrics["median_m"] == pytest.approx(0.4) and metrics["median_m_low"] < 0.4 < metrics["median_m_high"]
+
+
+def test_differences_are_of_each_seed_so_that_what_seeds_share_drops_out():
+    before, now = (over_seeds("x", {"first_seed": 1}, seeds_measured(*values)) for values in ((0.1, 0.9, 0.5), (0.2, 1.0, None)))
+    metrics = differences(before, now)["metrics"]
+    assert (metrics["median_m"], metrics["median_m_low"], metrics["median_m_high"]) == pytest.approx((0.1, 0.1, 0.1))
+
+
+def test_other_seeds_are_not_compared():
+    before, now = (over_seeds("x", {"first_seed": first}, seeds_measured(0.1)) for first in (1, 2))
+    with pytest.raises(InputError, match="against"):
+        differences(before, now)
+
+
+def seeds_measured(*values: float | None) -> list[dict[str, float | None]]:
     names: tuple[str, ...] = (
         "presence",
         "recall",
@@ -65,6 +94,4 @@ def test_an_interval_is_around_the_mean_and_leaves_out_what_was_not_measured():
         "switches_per_min",
         "swaps_per_min",
     )
-    each: list[dict[str, float | None]] = [dict.fromkeys(names, value) for value in (0.1, 0.2, 0.9, None)]
-    metrics = over_seeds("x", {}, each)["metrics"]
-    assert metrics["median_m"] == pytest.approx(0.4) and metrics["median_m_low"] < 0.4 < metrics["median_m_high"]
+    return [dict.fromkeys(names, value) for value in values]
