@@ -17,10 +17,11 @@ def window_actions(window: "MainWindow") -> tuple[Action, ...]:
 
 
 def _of_the_chat(window: "MainWindow") -> tuple[Action, ...]:
-    ask, beside = window.chat.focus_question, window.chat.toggle_question
+    ask, beside, saved = window.chat.focus_question, window.chat.toggle_question, window.chat.show_saved_questions
     where, hosts = tr("Everywhere"), (window,)
     return (
         Action(f"{EVERYWHERE}.ask", tr("Ask the record"), where, ask, hosts=hosts, words=tr("chat question")),
+        Action(f"{EVERYWHERE}.saved-questions", tr("Saved questions…"), where, saved, words=tr("chat ask again keep"), verb=Verb.SEE_PAST),
         Action(f"{EVERYWHERE}.chat", tr("Show or hide the chat"), where, beside, "Ctrl+/", hosts=hosts),
     )
 

@@ -64,6 +64,12 @@ class ChatBeside(QSplitter):
             self.button.setChecked(True)
             self.dock.focus_question()
 
+    def show_saved_questions(self) -> None:
+        """Their menu: by arrows and Enter one is asked."""
+        if self.button.isEnabled():
+            self.button.setChecked(True)
+            self.dock.show_saved()
+
     def toggle_question(self) -> None:
         """To the question; from there the dock is put away."""
         if self.dock.isVisible() and self.dock.isAncestorOf(self.focusWidget() or self):

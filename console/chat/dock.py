@@ -113,6 +113,7 @@ class ChatDock(QWidget):
         pane.begun_anew.connect(self._begin_anew)
         pane.cited.connect(self._cited)
         pane.clip_wanted.connect(self._play)
+        pane.save_wanted.connect(self._save_asked)
         pane.copy_wanted.connect(lambda answer: self._copy(answer_markdown(answer, self._bridge.site_of(answer.id))))
         pane.forget_wanted.connect(self.forget)
         pane.closed.connect(self.closed)
@@ -291,8 +292,18 @@ class ChatDock(QWidget):
     def _saved_now(self) -> SaveSearch | None:
         """What is being typed, else what was asked last in words: a form has the times of the day when it was filled in."""
         asked = [card.answer.question for card in self.pane.cards if card.answer.planner is not PlannerKind.FORM]
-        question = " ".join((self.pane.box.text() or (asked[-1] if asked else "")).split())
-        return SaveSearch(question[:LONGEST_NAME], SearchFilter(), question) if 0 < len(question) <= LONGEST_MESSAGE else None
+        return _save_of(self.pane.box.text() or (asked[-1] if asked else ""))
+
+    def _save_asked(self, answer: ChatAnswer) -> None:
+        command = _save_of(answer.question)
+        if command is not None:
+            self.saves.save(command)
+
+    def show_saved(self) -> None:
+        """The menu of saved questions, for the keyboard."""
+        if not self.pane.waiting.on:
+            button = self.pane.more_button
+            self.saves.menu.popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def _ask_saved(self, saved: SavedSearch) -> None:
         """Anew: it follows on from nothing."""
@@ -360,6 +371,11 @@ class ChatDock(QWidget):
 
     def _toast_error(self, error: WatchroomError) -> None:
         self._toasts.show_message(error_text(error), "critical")
+
+
+def _save_of(question: str) -> SaveSearch | None:
+    words = " ".join(question.split())
+    return SaveSearch(words[:LONGEST_NAME], SearchFilter(), words) if 0 < len(words) <= LONGEST_MESSAGE else None
 
 
 def _target_text(site: SiteState) -> str:

@@ -34,11 +34,17 @@ class SavedSearches(QObject):
 
     def _begin(self) -> None:
         self.menu.clear()
-        keep = self.menu.addAction(tr("Keep this question") if self._questions else tr("Keep this search"), self.keep)
-        keep.setEnabled(self._current() is not None)
+        save = self.menu.addAction(tr("Save this question") if self._questions else tr("Save this search"), self.save_current)
+        save.setEnabled(self._current() is not None)
 
     def _fill(self, searches: tuple[SavedSearch, ...]) -> None:
+        chosen = self.menu.activeAction()
         self._begin()
+        self._list(searches)
+        if chosen is not None or self.menu.hasFocus():
+            self.menu.setActiveAction(self.menu.actions()[0])  # it was the only one until now
+
+    def _list(self, searches: tuple[SavedSearch, ...]) -> None:
         self.menu.addSeparator()
         shown = [each for each in searches if each.question or not self._questions]
         for saved in shown:
@@ -50,12 +56,17 @@ class SavedSearches(QObject):
             for saved in shown:
                 on(forget.addAction(_menu_text(saved)).triggered, self._forget, saved)
 
-    def keep(self) -> None:
+    def save_current(self) -> None:
         """Under what it says."""
         command = self._current()
         if command is not None:
-            words = tr("The question is kept.") if command.question else tr("The search {0} is kept.").format(command.name)
-            self._bridge.tell(command, self.told.emit, self._fail, words, owner=self)
+            self.save(command)
+
+    def save(self, command: SaveSearch) -> None:
+        words = tr("The question is saved. It is in the menu of this panel, and in Investigate.")
+        if not command.question:
+            words = tr("The search {0} is saved.").format(command.name)
+        self._bridge.tell(command, self.told.emit, self._fail, words, owner=self)
 
     def _forget(self, saved: SavedSearch) -> None:
         words = tr("The question is forgotten.") if saved.question else tr("The search is forgotten.")

@@ -5,6 +5,7 @@ from dataclasses import replace
 from engine.history.answers.basis import with_basis
 from engine.history.answers.names_told import with_names
 from engine.history.answers.words import safe
+from engine.history.cited_kinds import with_event_kinds
 from engine.history.planner import Draft, Planner, PlannerQuestion
 from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Queries
@@ -29,6 +30,7 @@ class Asker:
         draft = self._drafted(asked, Desk(reach))
         sentences = Recounter(reach, draft.results).checked(draft.sentences)
         sentences = with_basis(_facts_first(sentences) if draft.understood else sentences, reach)
+        sentences = with_event_kinds(sentences, draft.results)
         return answer_of(draft, with_names(sentences, asked.directory, draft.results, asked.zone.key), asked, answer_id)
 
     def _drafted(self, asked: PlannerQuestion, desk: Queries) -> Draft:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.model.event import EventKind
-from engine.model.history.chat import ChatState
+from engine.model.history.chat import ChatAnswer, ChatState, Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.history.plan import PlannedQuery, QuestionPlan
 from engine.model.history.query import Ask, By, Query, Scope, Who
 from tests.fakes.chats import full_answer
@@ -21,6 +21,19 @@ PLAN = QuestionPlan(
     (PlannedQuery(Query(Ask.COUNT, scope=Scope(kinds=(EventKind.FALL,), camera_ids=("yard",), who=Who.KNOWN), by=By.CAMERA, least=2)),),
     ("purple",),
 )
+
+
+def many_rows(at_ns: int) -> ChatAnswer:
+    """Of one moment, with a name that was mistyped, and a stretch in which a camera saw nothing."""
+    told = full_answer(at_ns)
+    cited = tuple(
+        Citation(CitationKind.EVENT, f"ev-{kind}", at_ns, "yard", kind) for kind in (EventKind.FALL, EventKind.PERSON, EventKind.MOTION)
+    )
+    alert = Citation(CitationKind.ALERT, "al-1", at_ns, "yard")
+    unseen = next(each for each in told.sentences if each.status is ClaimStatus.NOT_OBSERVED)
+    rows = tuple(Sentence(f"Fall detected at Yard, at 20:0{number} on Fri 2 Jan 2026.", cited[:1]) for number in range(6))
+    read_as = Sentence("“yrad” is taken for the camera Yard.", names=("Yard",))
+    return replace(told, sentences=(Sentence("There were 6 falls at Yard.", (*cited, alert)), *rows, unseen, read_as, told.sentences[-1]))
 
 
 class ChatGallery:
@@ -53,8 +66,13 @@ class ChatGallery:
             wait(lambda: bool(dock.pane.cards))
             settle(1)
             self.save(window, "chat-answer")
-            dock.ask("flumox the yard")
+            engine.chats.answers["falls at the yrad?"] = many_rows(event.started_ns)
+            dock.ask("falls at the yrad?")
             wait(lambda: len(dock.pane.cards) == 2)
+            settle(1)
+            self.save(window, "chat-many-rows")
+            dock.ask("flumox the yard")
+            wait(lambda: len(dock.pane.cards) == 3)
             self.save(window, "chat-not-understood")
             engine.chats.plans["falls in the purple yard today"] = PLAN
             dock.pane.box.set_text("falls in the purple yard today")

@@ -189,10 +189,10 @@ def test_of_many_rows_the_first_are_shown_and_the_others_are_one_click_away(stag
     engine.chats.answers[QUESTION] = rows_of(engine.chats.answers[QUESTION], 30)
     ask(stage, qtbot)
     card = stage.beside.dock.pane.cards[0]
-    assert [view.isVisible() for view in card.sentences] == [True] * MOST_ROWS + [False] * (31 - MOST_ROWS) + [True]
+    assert [view.isVisible() for view in card.sentences[:-1]] == [True] * MOST_ROWS + [False] * (31 - MOST_ROWS)
     assert card.more_rows.text() == f"{31 - MOST_ROWS} more"
     card.more_rows.click()
-    assert all(view.isVisible() for view in card.sentences) and not card.more_rows.isVisible()
+    assert all(view.isVisible() for view in card.sentences[:-1]) and not card.more_rows.isVisible()
 
 
 def test_the_newest_question_is_at_the_top_of_what_is_seen(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
@@ -413,7 +413,7 @@ def test_a_question_is_saved_and_asked_anew(stage: Stage, engine: FakeEngine, qt
     qtbot.waitUntil(lambda: QUESTION in engine.past.searches)
     assert engine.past.searches[QUESTION].question == QUESTION
     keep, _, saved, forget = saved_actions(stage, qtbot, 4)  # a search without a question is for Investigate
-    assert (keep.text(), saved.text()) == ("Keep this question", QUESTION)
+    assert (keep.text(), saved.text()) == ("Save this question", QUESTION)
     saved.trigger()
     qtbot.waitUntil(lambda: len(dock.pane.cards) == 2)
     assert [(each.message, each.conversation, each.plan) for each in engine.chats.asked] == [(QUESTION, "", None)] * 2
@@ -423,10 +423,32 @@ def test_a_question_is_saved_and_asked_anew(stage: Stage, engine: FakeEngine, qt
     qtbot.waitUntil(lambda: QUESTION not in engine.past.searches and "vans" in engine.past.searches)
 
 
+def test_an_answer_has_a_button_that_saves_its_question(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    ask(stage, qtbot)
+    ask(stage, qtbot, "who was there?")
+    first = stage.beside.dock.pane.cards[0]
+    assert first.save_button.accessibleName() == "Save this question"
+    qtbot.keyClick(first.save_button, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: list(engine.past.searches) == [QUESTION])
+    assert engine.past.searches[QUESTION].question == QUESTION
+
+
+def test_saved_questions_are_asked_by_the_keyboard(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.past.searches[QUESTION] = SavedSearch("se-1", QUESTION, "ada", SearchFilter(), question=QUESTION)
+    stage.activateWindow()
+    stage.beside.show_saved_questions()
+    menu = stage.beside.dock.saves.menu
+    qtbot.waitUntil(lambda: menu.isVisible() and len(menu.actions()) == 4)
+    while (chosen := menu.activeAction()) is None or chosen.text() != QUESTION:
+        qtbot.keyClick(menu, Qt.Key.Key_Down)
+    qtbot.keyClick(menu, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: [each.message for each in engine.chats.asked] == [QUESTION])
+
+
 def test_what_is_being_typed_is_saved_and_what_was_filled_in_is_not(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
     dock = stage.beside.dock
     dock.pane.box.set_text(" falls \n yesterday ")
-    dock.saves.keep()
+    dock.saves.save_current()
     qtbot.waitUntil(lambda: "falls yesterday" in engine.past.searches)
     dock.pane.box.set_text("")
     answer = replace(full_answer(1, "ev-1", "clip-1"), planner=PlannerKind.FORM)

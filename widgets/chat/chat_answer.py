@@ -7,9 +7,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from engine.model.history.chat import ChatAnswer, ClaimStatus, Sentence, VideoClip
-from widgets.chat.chat_sentence import SentenceView
-from widgets.chat.chat_words import degraded_text, moment_text, planner_word, status_word, tally_text, zone_named
+from engine.model.history.chat import ChatAnswer, ClaimStatus, PlannerKind, Sentence, VideoClip
+from widgets.chat.chat_sentence import NoteView, SentenceView
+from widgets.chat.chat_words import degraded_text, moment_text, notes_of, planner_word, status_word, tally_text, zone_named
 from widgets.events.thumbnails import SIZE
 from widgets.icons import icon
 from widgets.layout.flow_row import FlowRow
@@ -23,13 +23,14 @@ from widgets.written_text import WrittenText
 
 MOST_CLIPS = 6
 MOST_ROWS = 8  # sentences before the others are folded
+_FEW_ROWS = 2  # sentences besides notes, beside which notes are shown whole
 
 
 class AnswerCard(QFrame):
     """Main thread. Everything of the record is shown as plain text.
 
-    Signals: cited(Citation, ChatAnswer); clip_wanted(VideoClip); asked(str): the suggestion; copy_wanted(ChatAnswer);
-    forget_wanted(ChatAnswer).
+    Signals: cited(Citation, ChatAnswer); clip_wanted(VideoClip); asked(str): the suggestion; save_wanted(ChatAnswer): its question;
+    copy_wanted(ChatAnswer); forget_wanted(ChatAnswer).
 
     Args:
         site: key and name of who answered, where there are several. below: it stands below another site's answer to the same question.
@@ -38,6 +39,7 @@ class AnswerCard(QFrame):
     cited = Signal(object, object)
     clip_wanted = Signal(object)
     asked = Signal(str)
+    save_wanted = Signal(object)
     copy_wanted = Signal(object)
     forget_wanted = Signal(object)
 
@@ -59,11 +61,13 @@ class AnswerCard(QFrame):
         self.question.setVisible(not below)
         self.site_name = site_label(site[1], self)
         self.sentences = [SentenceView(sentence, self._zone, now_ns, cameras) for sentence in answer.sentences]
+        self.notes: list[QWidget] = []
         self.folded = rows_beyond(answer.sentences)
         self.more_rows = QPushButton(tr("{0} more").format(len(self.folded)))
         self.clips: dict[str, QToolButton] = {}
         self.suggestion = QPushButton(icon("circle-help"), "")
         self.degraded = Notice(degraded_text(answer), "moderate")
+        self.save_button = self._tool("tag", tr("Save this question"))
         self.copy_button = self._tool("copy", tr("Copy as markdown"))
         self.forget_button = self._tool("trash-2", tr("Forget this question and its answer"))
         self._build_card()
@@ -88,18 +92,31 @@ class AnswerCard(QFrame):
         column.addLayout(self._foot())
 
     def _add_sentences(self, column: QVBoxLayout) -> None:
-        """The fact, its pictures, the rows; of many the first, and a button for the others."""
+        """The fact, notes (`notes_of`), pictures, the rows; of many the first, and a button for the others."""
         set_role(self.more_rows, "link")
         self.more_rows.setVisible(bool(self.folded))
         self.more_rows.clicked.connect(self._show_all_rows)
+        notes = notes_of(self.answer)
         for number, view in enumerate(self.sentences):
             view.cited.connect(lambda citation: self.cited.emit(citation, self.answer))
+            if number in notes:
+                continue
             column.addWidget(view)
-            if number == 0 and self.answer.clips:
-                column.addWidget(self._clips())
+            if number == 0:
+                self._add_notes(column, notes)
             view.setVisible(number not in self.folded)
             if self.folded and number == self.folded[-1]:
                 column.addWidget(self.more_rows, alignment=Qt.AlignmentFlag.AlignLeft)
+
+    def _add_notes(self, column: QVBoxLayout, notes: Sequence[int]) -> None:
+        """Behind the fact, in one line each where rows follow that they would push down."""
+        for number in notes:
+            brief = len(self.sentences) - len(notes) > _FEW_ROWS
+            note = NoteView(self.sentences[number]) if brief else self.sentences[number]
+            self.notes.append(note)
+            column.addWidget(note)
+        if self.answer.clips:
+            column.addWidget(self._clips())
 
     def _show_all_rows(self) -> None:
         self.more_rows.hide()
@@ -143,14 +160,22 @@ class AnswerCard(QFrame):
         told = (planner_word(self.answer), asked, tally_text(self.answer.sentences))
         self.told = QLabel(" · ".join(part for part in told if part), textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         set_role(self.told, "secondary")
+        self._let_save()
         self.copy_button.clicked.connect(partial(self.copy_wanted.emit, self.answer))
         self.forget_button.clicked.connect(partial(self.forget_wanted.emit, self.answer))
         row = QHBoxLayout()
         row.setSpacing(2)
         row.addWidget(self.told, 1)
+        row.addWidget(self.save_button)
         row.addWidget(self.copy_button)
         row.addWidget(self.forget_button)
         return row
+
+    def _let_save(self) -> None:
+        self.save_button.clicked.connect(partial(self.save_wanted.emit, self.answer))
+        if self.answer.planner is PlannerKind.FORM:
+            self.save_button.setEnabled(False)
+            self.save_button.setToolTip(plain_tip(tr("Cannot be saved: the times of a filled-in form are fixed.")))
 
     def set_thumbnail(self, event_id: str, picture: QPixmap) -> None:
         button = self.clips.get(event_id)

@@ -46,7 +46,7 @@ class ChatPane(QFrame):
     Signals:
         asked(str): a question. asked_at(key, str): a question for one site. stopped(): nobody waits any more. begun_anew(): the next
         one follows on from none. target_chosen(key): whom questions are for; empty: all sites.
-        cited(Citation, ChatAnswer); clip_wanted(VideoClip); copy_wanted(ChatAnswer); forget_wanted(ChatAnswer).
+        cited(Citation, ChatAnswer); clip_wanted(VideoClip); save_wanted(ChatAnswer); copy_wanted(ChatAnswer); forget_wanted(ChatAnswer).
         closed(): the pane is not wanted on screen.
     """
 
@@ -57,6 +57,7 @@ class ChatPane(QFrame):
     begun_anew = Signal()
     cited = Signal(object, object)
     clip_wanted = Signal(object)
+    save_wanted = Signal(object)
     copy_wanted = Signal(object)
     forget_wanted = Signal(object)
     closed = Signal()
@@ -299,6 +300,7 @@ class ChatPane(QFrame):
         card.cited.connect(self.cited)
         card.clip_wanted.connect(self.clip_wanted)
         card.asked.connect(partial(self.asked_at.emit, site[0]) if site[0] else self.asked)
+        card.save_wanted.connect(self.save_wanted)
         card.copy_wanted.connect(self.copy_wanted)
         card.forget_wanted.connect(self.forget_wanted)
         card.setAccessibleName(card.accessible_text())

@@ -8,10 +8,13 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
-from widgets.chat.chat_words import citation_icon, citation_text, citation_tip, kind_word, status_icon, status_tip, status_word
+from widgets.chat.chat_words import citation_icon, citation_texts, citation_tip, kind_word, status_icon, status_tip, status_word
 from widgets.icons import icon, show_icon
+from widgets.layout.boxes import NO_MARGINS, make_column
 from widgets.layout.flow_row import FlowRow
+from widgets.marks.elided_button import ElidedButton
 from widgets.marks.plain_tip import plain_tip
+from widgets.properties import with_properties
 from widgets.theme import set_role
 from widgets.translation import tr
 from widgets.written_text import WrittenText
@@ -23,15 +26,15 @@ _ICON = 16
 class CitationChip(QToolButton):
     """A small button that names what a sentence rests on. Main thread."""
 
-    def __init__(self, citation: Citation, zone: ZoneInfo, now_ns: int, cameras: Mapping[str, str], parent: QWidget | None = None) -> None:
+    def __init__(self, citation: Citation, text: str, cameras: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.citation = citation
-        self.setText(citation_text(citation, zone, now_ns))
+        self.setText(text.replace("&", "&&"))
         self.setIcon(icon(citation_icon(citation.kind)))
         self.setIconSize(QSize(12, 12))
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setToolTip(plain_tip(citation_tip(citation, cameras)))
-        self.setAccessibleName(f"{kind_word(citation.kind)}, {self.text()}")
+        self.setAccessibleName(f"{kind_word(citation.kind)}, {text}")
         set_role(self, "chip")
 
 
@@ -46,7 +49,8 @@ class SentenceView(QWidget):
     def __init__(self, sentence: Sentence, zone: ZoneInfo, now_ns: int, cameras: Mapping[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sentence = sentence
-        self._told = (zone, now_ns, cameras)
+        self._cameras = cameras
+        self._chip_texts = citation_texts(sentence.citations, zone, now_ns, cameras)
         self.text = WrittenText(sentence.text)
         self.word = QLabel(status_word(sentence), textFormat=Qt.TextFormat.PlainText)
         self.chips: list[CitationChip] = []
@@ -90,7 +94,7 @@ class SentenceView(QWidget):
         self._flow = FlowRow(foot, 4)
         self._flow.addWidget(self.word)
         self.word.setVisible(bool(self.word.text()))
-        self._add_chips(self.sentence.citations[:_SHOWN])
+        self._add_chips(0, _SHOWN)
         left = len(self.sentence.citations) - _SHOWN
         if left > 0:
             self.more.setText(tr("{0} more").format(left))
@@ -100,9 +104,9 @@ class SentenceView(QWidget):
             self._flow.addWidget(self.more)
         return foot
 
-    def _add_chips(self, citations: tuple[Citation, ...]) -> None:
-        for citation in citations:
-            chip = CitationChip(citation, *self._told)
+    def _add_chips(self, first: int, last: int | None) -> None:
+        for citation, text in list(zip(self.sentence.citations, self._chip_texts, strict=True))[first:last]:
+            chip = CitationChip(citation, text, self._cameras)
             chip.clicked.connect(partial(self.cited.emit, citation))
             self.chips.append(chip)
             self._flow.addWidget(chip)
@@ -110,8 +114,32 @@ class SentenceView(QWidget):
     def _show_all(self) -> None:
         self.more.hide()
         first = len(self.chips)
-        self._add_chips(self.sentence.citations[_SHOWN:])
+        self._add_chips(_SHOWN, None)
         self.chips[first].setFocus()
+
+
+class NoteView(QWidget):
+    """A sentence in one line, with its mark: what does not fit, and what it rests on, is shown by a click. `whole`: the sentence."""
+
+    def __init__(self, whole: SentenceView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.whole, sentence = whole, whole.sentence
+        word = status_word(sentence)
+        self.line = with_properties(ElidedButton(sentence.text), icon=icon(*status_icon(sentence)), iconSize=QSize(_ICON, _ICON))
+        self.line.setToolTip(plain_tip(f"{sentence.text}\n{tr('Show all of it')}"))
+        self.line.setAccessibleName(f"{word}. {sentence.text}" if word else sentence.text)
+        set_role(self.line, "note")
+        self.line.clicked.connect(self._show_whole)
+        column = make_column(self, margins=NO_MARGINS)
+        column.addWidget(self.line)
+        column.addWidget(whole)
+        whole.hide()
+
+    def _show_whole(self) -> None:
+        self.line.hide()
+        self.whole.show()
+        if self.whole.chips:
+            self.whole.chips[0].setFocus()
 
 
 def is_playable(citation: Citation) -> bool:

@@ -1,6 +1,6 @@
 """Words of answers about the record, and an answer as markdown that loads nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,8 +9,10 @@ from engine.model.history.chat import ChatAnswer, Citation, CitationKind, ClaimS
 from engine.model.time import to_iso
 from widgets.time_text import clock_text, short_clock_text
 from widgets.translation import inside, tr
+from widgets.words import kind_word as event_kind_word
 
 _LONGEST_QUERY = 300
+_LONGEST_PLACE = 20
 _MARKDOWN = "\\`*_{}[]<>()#+-.!|~"
 
 
@@ -48,11 +50,32 @@ def citation_icon(kind: CitationKind) -> str:
     }[kind]
 
 
-def citation_text(citation: Citation, zone: ZoneInfo, now_ns: int) -> str:
-    """`21:04:07`, with the day before it unless it is today; a count and a person have a word instead of a moment."""
+def citation_texts(citations: Sequence[Citation], zone: ZoneInfo, now_ns: int, cameras: Mapping[str, str]) -> tuple[str, ...]:
+    """`Yard 21:04:07`, with the day before the time unless it is today; what it is, where there is no camera or where two would read the
+    same; a number where they still would. A count and a person have a word instead of a moment."""
+    plain = [_citation_text(each, zone, now_ns, cameras) for each in citations]
+    told = [
+        f"{cited_word(each)}, {text}" if plain.count(text) > 1 and _has_place(each, cameras) else text
+        for each, text in zip(citations, plain, strict=True)
+    ]
+    return tuple(text if told.count(text) == 1 else f"{text} ({told[:at].count(text) + 1})" for at, text in enumerate(told))
+
+
+def _citation_text(citation: Citation, zone: ZoneInfo, now_ns: int, cameras: Mapping[str, str]) -> str:
     if citation.kind in (CitationKind.COUNT, CitationKind.PERSON):
         return kind_word(citation.kind)
-    return moment_text(citation.at_ns, zone, now_ns)
+    what = cameras[citation.camera_id] if _has_place(citation, cameras) else cited_word(citation)
+    shown = what if len(what) <= _LONGEST_PLACE else f"{what[: _LONGEST_PLACE - 1]}…"
+    return f"{shown} {moment_text(citation.at_ns, zone, now_ns)}"
+
+
+def _has_place(citation: Citation, cameras: Mapping[str, str]) -> bool:
+    return bool(cameras.get(citation.camera_id))
+
+
+def cited_word(citation: Citation) -> str:
+    """What is cited: of an event its kind, where that is known."""
+    return kind_word(citation.kind) if citation.event_kind is None else event_kind_word(citation.event_kind)
 
 
 def moment_text(at_ns: int, zone: ZoneInfo, now_ns: int) -> str:
@@ -63,11 +86,21 @@ def citation_tip(citation: Citation, cameras: Mapping[str, str]) -> str:
     """What is cited, in full, and what a click does."""
     where = cameras.get(citation.camera_id, citation.camera_id)
     what = (
-        f"{kind_word(citation.kind)} {citation.id}"
+        f"{cited_word(citation)}, {citation.id}"
         if citation.kind is not CitationKind.COUNT
         else tr("The query that was counted: {0}").format(citation.id[:_LONGEST_QUERY])
     )
     return "\n".join(part for part in (what, where, tr("Show this moment on the timeline")) if part)
+
+
+def notes_of(answer: ChatAnswer) -> tuple[int, ...]:
+    """Places of the sentences that are to be read before any row: what was not observed, and how the question was read."""
+    return tuple(at for at, sentence in enumerate(answer.sentences) if at and _is_note(sentence, answer.time_zone))
+
+
+def _is_note(sentence: Sentence, time_zone: str) -> bool:
+    is_reading = sentence.status is ClaimStatus.VERIFIED and not sentence.citations and time_zone not in sentence.text
+    return is_reading or sentence.status is ClaimStatus.NOT_OBSERVED
 
 
 def status_word(sentence: Sentence) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, TypeAlias
 
 from engine.model.accounts.access import Verb
 from engine.model.errors import InputError
+from engine.model.event import EventKind
 from engine.model.history.plan import QuestionPlan
 from engine.model.question_type import Question
 from engine.model.setting import Setting, check_limits
@@ -45,12 +46,14 @@ class CitationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """`id` of what is cited; of a span `<sensor>@<since>/<until>` and of a count the query itself, both as text. `at_ns` UTC."""
+    """`id` of what is cited; of a span `<sensor>@<since>/<until>` and of a count the query itself, both as text. `at_ns` UTC. event_kind:
+    of an event, where it is known."""
 
     kind: CitationKind
     id: str
     at_ns: int
     camera_id: str = ""
+    event_kind: EventKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

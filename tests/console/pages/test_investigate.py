@@ -296,7 +296,7 @@ def test_a_person_is_tracked_back_stay_by_stay(page: InvestigatePage, engine: Fa
 def test_a_search_is_kept_and_run_again(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.past.hits = [hit(engine, 3)]
     page.found.search_text("gate")
-    page.found.saves.keep()
+    page.found.saves.save_current()
     qtbot.waitUntil(lambda: any(isinstance(each, SaveSearch) for each in engine.commands))
     page.found.saves.ask_saved()
     qtbot.waitUntil(lambda: len(page.found.saved.menu().actions()) > 2)

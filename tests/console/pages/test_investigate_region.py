@@ -128,7 +128,7 @@ def test_a_kept_search_brings_its_area_and_time_back(pictured: InvestigatePage, 
     page, camera = pictured, pictured.playback.cameras[0]
     kept = SearchFilter("gate", camera_ids=(camera,), since_ns=SECOND, until_ns=9 * SECOND, region=CORNERS)
     page.found.search(kept)
-    page.found.saves.keep()
+    page.found.saves.save_current()
     qtbot.waitUntil(lambda: any(isinstance(each, SaveSearch) and each.filter == kept for each in engine.commands))
     assert [each.text().partition(":")[0] for each in page.found.chips.chips] == ["Camera", "Time"]
     assert not page.found.choices.area.isHidden() and page.found.choices.applied(kept) == kept

@@ -228,7 +228,7 @@ def test_a_search_is_limited_to_a_site(found: Any, engines: Engines, key_of: Key
 def test_a_kept_search_is_of_no_site_of_this_console(found: Any, engines: Engines, key_of: Keys, qtbot: QtBot, window: MainWindow):
     found.search_text("site:South camera:Quay")
     qtbot.waitUntil(lambda: len(rows(found)) == 1)
-    found.saves.keep()
+    found.saves.save_current()
     qtbot.waitUntil(lambda: any(isinstance(each, SaveSearch) for each in engines["South"].commands))
     (kept,) = [each for each in engines["South"].commands if isinstance(each, SaveSearch)]
     assert kept.filter.sites == () and kept.filter.camera_ids == ("own",)
