@@ -7,6 +7,7 @@ from dataclasses import replace
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Result
 from engine.history.queries.run import Desk
+from engine.history.queries.stays import MOST_EVENTS, Timed, count_stays, counts_stays, stay_scope
 from engine.model.event import Event, EventKind
 from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.history.event_query import EventWant
@@ -40,8 +41,9 @@ class Recounter:
         if number is not None:
             self._told[to_text(result.query)] = number
         for row in result.rows:
-            if row.citation.kind is CitationKind.COUNT and _counts_alone(from_text(row.citation.id)):
-                self._told[row.citation.id] = row.count
+            for cited in (row.citation, *row.rows):
+                if cited.kind is CitationKind.COUNT and _counts_alone(from_text(cited.id)):
+                    self._told[cited.id] = row.count
 
     def _is_right(self, cited: Citation) -> bool:
         if cited.kind is not CitationKind.COUNT or cited.id not in self._told:
@@ -55,7 +57,8 @@ class Recounter:
         again = recount(self._reach, query)
         if again is None or _same(again, told):
             return True
-        return (told > 0 or query.ask not in _FINDING) and _same(again, _number_of(Desk(self._reach).run(query)))
+        now = count_stays(self._reach, query) if counts_stays(query) else _number_of(Desk(self._reach).run(query))
+        return (told > 0 or query.ask not in _FINDING) and _same(again, now)
 
 
 def _same(one: float, other: float | None) -> bool:
@@ -63,13 +66,15 @@ def _same(one: float, other: float | None) -> bool:
 
 
 def _counts_alone(query: Query) -> bool:
-    return query.ask is Ask.COUNT and query.by is By.ALL and not query.limited
+    return counts_stays(query) or (query.ask is Ask.COUNT and query.by is By.ALL and not query.limited)
 
 
 def _number_of(result: Result) -> float | None:
     """What is said of a query as a whole, where it can be counted again; None: nothing."""
     query = result.query
     if query.ask is Ask.COUNT and not query.limited and (query.by is By.ALL or query.of is not Of.PEOPLE):
+        return result.total
+    if counts_stays(query):
         return result.total
     if query.ask is Ask.HOW_LONG and query.by is By.ALL:
         return result.seconds
@@ -102,14 +107,16 @@ def _halved_scopes(scope: Scope) -> Iterator[Scope]:
 
 
 def _events(reach: Reach, query: Query) -> float | None:
-    touching = query.during or query.ask in (Ask.LAST, Ask.STAYS, Ask.HOW_LONG, Ask.CLIP)
+    touching = query.during or query.ask in (Ask.LAST, Ask.STAYS, Ask.HOW_LONG, Ask.CLIP, Ask.AT_ONCE)
     scope = _widened(query)
     rows = _read_events(reach, scope, touching=touching)
+    if counts_stays(query):
+        return _stays(reach, scope, None if rows is None else [event for event in rows if fits(reach, event, scope, touching=True)])
     if rows is None:
         return None if query.ask is Ask.HOW_LONG else _too_many(reach, scope, touching, people=query.of is Of.PEOPLE)
     fitting = [event for event in rows if fits(reach, event, scope, touching=touching)]
     if query.ask is Ask.HOW_LONG:
-        return _seconds(reach, fitting, scope)
+        return sum(_stretches(reach, fitting, scope)) / 1e9
     if query.of is Of.EVENTS:
         return len(fitting)
     known = {event.person_id for event in fitting if event.person_id}
@@ -117,7 +124,7 @@ def _events(reach: Reach, query: Query) -> float | None:
 
 
 def _widened(query: Query) -> Scope:
-    scope = query.scope
+    scope = stay_scope(query.scope) if counts_stays(query) else query.scope
     asks_seen = query.ask in (Ask.STAYS, Ask.HOW_LONG) and scope.who is Who.ANYTHING and not scope.kinds
     return replace(scope, who=Who.ANYONE) if asks_seen or (query.of is Of.PEOPLE and scope.who is Who.ANYTHING) else scope
 
@@ -129,13 +136,13 @@ def _sightings(scope: Scope) -> tuple[EventKind, ...]:
 
 
 def _read_events(reach: Reach, scope: Scope, *, touching: bool) -> list[Event] | None:
-    """All events of the time that could fit, by person or kind where one is meant; None: too many."""
+    """All events of the time that could fit, by person, place or kind where one is meant; None: too many."""
     found: dict[str, Event] = {}
     narrow = EventWant(
         person_ids=scope.person_ids[:1] if len(scope.person_ids) == 1 else (), kinds=scope.kinds[:1] if len(scope.kinds) == 1 else ()
     )
-    if len(scope.camera_ids) == 1 and not scope.zone_ids:
-        narrow = replace(narrow, camera_ids=scope.camera_ids)
+    if len(scope.camera_ids) <= 1 and len(scope.zone_ids) <= 1:
+        narrow = replace(narrow, camera_ids=scope.camera_ids, zone_ids=scope.zone_ids)
     for span in scope.spans or (ALL_TIME,):
         since = None if span == ALL_TIME else span.since_ns - (_LONG_NS if touching else 0)
         want = replace(narrow, since_ns=since, until_ns=None if span == ALL_TIME else span.until_ns)
@@ -196,18 +203,31 @@ def _of_kind(event: Event, scope: Scope) -> bool:
     return severe and long_enough and short_enough and (not scope.labels or event.label in scope.labels)
 
 
-def _seconds(reach: Reach, events: list[Event], scope: Scope) -> float:
-    """By counting how many go on at each edge."""
+def _stretches(reach: Reach, events: Iterable[Timed], scope: Scope) -> list[int]:
+    """How long each lasts in which there is somebody, ns: by counting how many go on at each edge."""
     edges: list[tuple[int, int]] = []
     for event in events:
+        ended = reach.now_ns if event.ended_ns is None else max(event.ended_ns, event.started_ns + 1)
         for span in scope.spans or (ALL_TIME,):
-            since, until = max(event.started_ns, span.since_ns), min(event.ended_ns or reach.now_ns, span.until_ns)
+            since, until = max(event.started_ns, span.since_ns), min(ended, span.until_ns)
             edges += [(since, 1), (until, -1)] if since < until else []
-    going, total, last = 0, 0, 0
+    going, found = 0, list[int]()
     for at, step in sorted(edges, key=lambda edge: (edge[0], -edge[1])):
-        total += at - last if going else 0
-        going, last = going + step, at
-    return total / 1e9
+        if not going:
+            found.append(-at)
+        going += step
+        if not going:
+            found[-1] += at
+    return found
+
+
+def _stays(reach: Reach, scope: Scope, events: list[Event] | None) -> int:
+    """Of too many to read what the database finds in halves of the time."""
+    there: Iterable[Timed] | None = events
+    if there is None:
+        wants = [reach.want(part, part.spans[0] if part.spans else None, touching=True) for part in _halved_scopes(scope)]
+        there = {each.id: each for want in wants for each in reach.record.times(want, MOST_EVENTS + 1)}.values()
+    return len(_stretches(reach, there, scope))
 
 
 def _too_many(reach: Reach, scope: Scope, touching: bool, *, people: bool) -> float:

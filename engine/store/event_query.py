@@ -12,7 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, RowMapping, false, fun
 from engine.model.cameras.clip import Clip
 from engine.model.errors import EnvironmentFault
 from engine.model.event import Event, EventKind
-from engine.model.history.event_query import QUARTER_NS, EventWant, Tally, TallyBy
+from engine.model.history.event_query import QUARTER_NS, EventTime, EventWant, Tally, TallyBy
 from engine.model.history.timeline import LaneSpan
 from engine.model.people.person import Person
 from engine.model.question_type import RecordQuestion
@@ -59,6 +59,12 @@ class AskedTables:
                 rows += connection.execute(query).mappings().all()
         rows.sort(key=lambda row: (row["started_ns"], row["id"]), reverse=newest_first)
         return tuple(read_as(Event, dict(row)) for row in rows[skip : skip + limit])
+
+    def times(self, want: EventWant, limit: int) -> tuple[EventTime, ...]:
+        columns = (events.c.id, events.c.person_id, events.c.started_ns, events.c.ended_ns)
+        with self._read() as connection:
+            rows = [row for each in _each(connection, want) for row in connection.execute(select(*columns).where(*each).limit(limit))]
+        return tuple(EventTime(row[0], row[1], row[2], row[3]) for row in rows[:limit])
 
     def count(self, want: EventWant) -> int:
         with self._read() as connection:

@@ -227,7 +227,7 @@ ANSWER_WORDS = {  # that stand for a value in answers
     *("and", "{0} to {1}", "at the zone {0}", "motion", "yes", "no", "none", "now", "phone", "looks", "nobody", "clip", "clips"),
     *("share: {0}", "spans: {0}", "time: {0}", "kinds: {0}", "were not watched yet", "were not watched, as the engine did not run"),
     "the phone of an unidentified person was left behind{0}",
-    *("there were none", "was not watched", "were not watched", "was not watched, as the engine did not run"),
+    *("visit", "visits", "there were none", "was not watched", "were not watched", "was not watched, as the engine did not run"),
 }
 _WORDS = re.compile(r"[A-Za-z’',;:)\0]+ [a-zA-Z(\0]")
 _WORD = re.compile(r"[A-Za-z]{2}")

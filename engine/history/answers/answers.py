@@ -10,6 +10,7 @@ from engine.history.answers.typical import typical_sentences
 from engine.history.answers.unobserved import MOST_BLIND, cause_text, unknown_sentence, unobserved_sentences
 from engine.history.answers.words import Words, capital, date, duration, none_of, safe
 from engine.history.queries.rows import Result, Row
+from engine.history.queries.stays import counts_stays
 from engine.history.when.units import WEEKDAYS
 from engine.model.clock_text import hours_of_day_text
 from engine.model.event import EventKind
@@ -81,9 +82,20 @@ class Answers:
         return [*told, *more_sentences(result)]
 
     def _event_sentence(self, result: Result, row: Row, form: Form) -> Sentence:
+        if row.last is not None and form not in _TIMED:
+            return self._often(row, row.last)
         text = self._event(result, row, form)
         edge = (result.counted,) if " first seen " in text or " last seen " in text else ()
-        return Sentence(f"{capital(text)}.", (row.citation, *edge))
+        return Sentence(f"{capital(text)}.", (row.citation, *(() if result.query.ask is Ask.WITH else row.rows), *edge))
+
+    def _often(self, row: Row, last: Row) -> Sentence:
+        """How often somebody was there, the first time and the last."""
+        words = self.words
+        began, ended = (", ".join(part for part in (words.place_words(each), words.when(each)) if part) for each in (row, last))
+        counted = next(each for each in row.rows if each.kind is CitationKind.COUNT)
+        is_stays = _counts_stays(counted)
+        often = f"{words.person_words(row)} was seen {row.count} times" if is_stays else words.there_were(from_text(counted.id), row.count)
+        return Sentence(f"{often}: first {began}; last {ended}.", (*_cited(row), *_cited(last)))
 
     def _event(self, result: Result, row: Row, form: Form) -> str:
         words = self.words
@@ -169,7 +181,7 @@ class Answers:
         return [replace(told[0], text=f"{way}: {told[0].text}"), *told[1:]]
 
     def _count_sentences(self, result: Result) -> list[Sentence]:
-        query, words = result.query, self.words
+        query = result.query
         if result.unseen and not result.total:
             return self._nothing(result, Form.PLAIN)
         if query.limited and query.by is not By.ALL:
@@ -184,7 +196,7 @@ class Answers:
             named = _DIFFERENT[query.by][len(groups) != 1]
             told.insert(1, Sentence(f"Those are {len(groups)} different {named}.", tuple(row.citation for row in groups)))
         if query.of is Of.PEOPLE and query.by is By.ALL:
-            told += [Sentence(f"{capital(words.event_at(row))}.", _cited(row)) for row in result.rows[:_MOST_CITED]]
+            told += [self._event_sentence(result, row, Form.PLAIN) for row in result.rows[:_MOST_CITED]]
         return [*told, *self._coverage(result)]
 
     def _total(self, result: Result) -> Sentence:
@@ -199,7 +211,16 @@ class Answers:
             told = known_people_seen(known, f"{words.about(_anybody(query))}{self._people_in_brackets(result)}")
             more = f", and unidentified people {times}" if unknown else ""
             return Sentence(f"{told}{more}.", (result.counted,))
-        return Sentence(f"{words.there_were(query, result.total)}.", (result.counted,))
+        there = words.there_were(query, result.total)
+        stays = next((row for row in result.rows if _counts_stays(row.citation)), None)
+        if stays is None:
+            return Sentence(f"{there}.", (result.counted,))
+        if not stays.count:
+            return Sentence(f"{there}; those of cameras, radio and zones are counted apart.", (result.counted,))
+        often = (
+            f"{words.stays(query, stays.count)}; of {result.total} {words.noun(query, result.total)} those that overlap are counted once."
+        )
+        return Sentence(often, (stays.citation, result.counted))
 
     def _people_in_brackets(self, result: Result) -> str:
         ids = tuple(row.person_id for row in result.rows if row.person_id)
@@ -355,7 +376,12 @@ def _having(result: Result, person_id: str) -> tuple[Row, ...]:
 
 
 def _cited(row: Row) -> tuple[Citation, ...]:
-    return (row.citation,)
+    """With those that were put together to the row."""
+    return (row.citation, *row.rows)
+
+
+def _counts_stays(cited: Citation) -> bool:
+    return cited.kind is CitationKind.COUNT and counts_stays(from_text(cited.id))
 
 
 def _each(number: int) -> str:

@@ -19,6 +19,7 @@ K = EventKind
 UNIDENTIFIED = "an unidentified person"
 A_PERSON = "a person"  # whom the sensor does not tell apart
 LONGEST_QUOTE = 200
+_SHORT_NS = 600 * 10**9
 KIND_NOUNS: dict[str, tuple[str, str]] = {  # the names of `event_names`, as they are counted: one, several
     K.PERSON.value: ("person detection", "person detections"),
     K.MOTION.value: ("motion event", "motion events"),
@@ -128,16 +129,19 @@ class Words:
         return clock_text(at.replace(tzinfo=self.zone), seconds)
 
     def stretch(self, since_ns: int, until_ns: int | None, *, going_on: bool = False) -> str:
-        since = local(since_ns, self.zone)
-        if going_on or until_ns is None:
-            return f"since {self._clock(since)} on {date(since)}"
-        until = local(until_ns, self.zone)
-        if until_ns - since_ns < 2_000_000_000:
+        """With seconds where it is short, as of people who pass again and again."""
+        is_over = until_ns is not None and not going_on
+        end_ns = until_ns if until_ns is not None and not going_on else self.now_ns
+        since, until = local(since_ns, self.zone), local(end_ns, self.zone)
+        exact = end_ns - since_ns < _SHORT_NS and bool(since.second or (is_over and until.second))
+        began, ended = self._clock(since, seconds=exact), self._clock(until, seconds=exact)
+        if not is_over:
+            return f"since {began} on {date(since)}"
+        if end_ns - since_ns < 2_000_000_000:
             return self.moment(since_ns)
         if since.date() == until.date():
-            exact = self._clock(since) == self._clock(until)
-            return f"from {self._clock(since, seconds=exact)} to {self._clock(until, seconds=exact)} on {date(since)}"
-        return f"from {self._clock(since)} on {date(since)} to {self._clock(until)} on {date(until)}"
+            return f"from {began} to {ended} on {date(since)}"
+        return f"from {began} on {date(since)} to {ended} on {date(until)}"
 
     def period(self, spans: tuple[Span, ...]) -> str:
         """Empty for all time."""
@@ -219,8 +223,12 @@ class Words:
                 return f"There was {'motion' if kind == K.MOTION else one_of(kind_noun(kind))}{of}{where}"
 
     def event_at(self, row: Row) -> str:
-        """The clause with its time, how long it took, and whether it was simulated."""
-        told = f"{self.event(row)}, {self.stretch(row.at_ns, row.until_ns, going_on=row.going_on)}"
+        """The clause with its time."""
+        return f"{self.event(row)}, {self.when(row)}"
+
+    def when(self, row: Row) -> str:
+        """From when to when, how long that is, and whether it was simulated."""
+        told = self.stretch(row.at_ns, row.until_ns, going_on=row.going_on)
         if row.going_on:
             told += ", still ongoing"
         elif row.seconds >= 60:
@@ -243,6 +251,13 @@ class Words:
 
     def there_were(self, query: Query, number: int) -> str:
         return f"There was {self.amount(query, number)}" if number == 1 else f"There were {self.amount(query, number)}"
+
+    def stays(self, query: Query, number: int) -> str:
+        """Of several people: how often at least one of them was there."""
+        is_anyone = query.scope.who is Who.ANYONE and not query.scope.person_ids
+        one, many = ("stretch with somebody there", "stretches with somebody there") if is_anyone else ("visit", "visits")
+        amount = f"{number} {one if number == 1 else many}{self.about(query)}"
+        return f"There was {amount}" if number == 1 else f"There were {amount}"
 
     def nobody_seen(self, query: Query) -> str:
         about = self.about(replace(query, scope=replace(query.scope, who=Who.ANYTHING)))

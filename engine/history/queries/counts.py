@@ -9,6 +9,7 @@ from engine.history.queries import events as queries_events
 from engine.history.queries.findings import count_citation, row_of_alert, row_of_decision, row_of_incident
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Result, Row
+from engine.history.queries.stays import count_stays, stays_query
 from engine.history.when.units import WEEKDAYS
 from engine.history.when.zone import day_span, local, utc_ns
 from engine.model.event import EventKind
@@ -18,6 +19,18 @@ from engine.model.history.query import MOST_SPANS, By, GroupSelection, Of, Query
 _COLUMNS: dict[By, TallyBy] = {By.KIND: "kind", By.CAMERA: "camera_id", By.ZONE: "zone_id", By.PERSON: "person_id", By.SEVERITY: "severity"}
 _HOURLY = (By.HOUR, By.DAY, By.WEEKDAY)
 _HOUR_NS = 3_600 * 10**9
+
+
+def count_asked(reach: Reach, query: Query) -> Result:
+    """Of sightings also how often somebody was there, where that is less: a row, its `count` 0 where there is too much to look at."""
+    found = count_matches(reach, query)
+    scope = query.scope
+    if query.of is not Of.EVENTS or query.by is not By.ALL or scope.kinds or scope.who is Who.ANYTHING or found.total < 2:
+        return found
+    stays = stays_query(scope)
+    number = count_stays(reach, stays)
+    is_less = number is None or 0 < number < found.total
+    return replace(found, rows=(Row(count_citation(stays, reach.now_ns), count=number or 0),) if is_less else ())
 
 
 def count_matches(reach: Reach, query: Query) -> Result:
@@ -58,8 +71,7 @@ def _count_people(reach: Reach, query: Query) -> Result:
     found = queries_events.list_people(reach, replace(query, limit=200))
     if query.by is By.ALL:
         return replace(found, query=query, counted=count_citation(query, reach.now_ns), rows=found.rows[: query.limit])
-    rows = [row for row in found.rows if row.person_id]
-    groups = {row.person_id: row.count for row in rows}
+    groups = {each.key: each.count for each in queries_events.by_person(reach, replace(query.scope, who=Who.KNOWN), touching=False)}
     made = _rows_within_limit(reach, query, groups)
     return replace(
         found,

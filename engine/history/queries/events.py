@@ -6,6 +6,7 @@ from operator import attrgetter
 from engine.history.queries.findings import count_citation, row_of_event
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Coverage, Result, Row
+from engine.history.queries.stays import Stay, presence_parts, stays_by_person, stays_query
 from engine.model.event import Event, EventKind
 from engine.model.history.event_query import Tally
 from engine.model.history.query import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
@@ -89,7 +90,7 @@ def _end_of_row(reach: Reach, row: Row) -> int:
 def list_people(reach: Reach, query: Query, *, touching: bool = False) -> Result:
     """Known people, each once, those seen last first; then sightings of unidentified people, oldest first.
 
-    Of a known person their oldest event there is given.
+    Of a known person the first time there is given, how often, and the last time.
     """
     known, unknown = _people_rows(reach, query.scope, touching=touching, newest=False)
     return _people_result(reach, query, known + unknown, len(known))
@@ -100,8 +101,9 @@ def _people_rows(reach: Reach, scope: Scope, *, touching: bool, newest: bool) ->
     known: list[Row] = []
     if scope.who is not Who.UNKNOWN:
         tallies = by_person(reach, replace(scope, who=Who.KNOWN), touching=touching)
+        stays = {} if newest or scope.kinds else stays_by_person(reach, scope)
         for tally in sorted(tallies, key=lambda each: (-each.last_ns, each.key)):
-            known += _of_person(reach, scope, tally, touching=touching, newest=newest)
+            known += _of_person(reach, scope, tally, stays.get(tally.key, []), touching=touching, newest=newest)
     unknown = [] if scope.who is Who.KNOWN or scope.person_ids else sightings(reach, scope, touching=touching, newest=newest)
     return known, [row_of_event(event) for event in unknown]
 
@@ -133,27 +135,37 @@ def by_person(reach: Reach, scope: Scope, *, touching: bool) -> tuple[Tally, ...
     return tuple(found.values())
 
 
-def _of_person(reach: Reach, scope: Scope, tally: Tally, *, touching: bool, newest: bool) -> list[Row]:
-    """One row: their oldest (or newest) event there, with how often; both are cited."""
-    last = reach.events(replace(scope, who=Who.KNOWN, person_ids=(tally.key,)), 1, newest_first=True, touching=touching)
-    oldest = reach.events(replace(scope, who=Who.KNOWN, person_ids=(tally.key,)), 1, newest_first=False, touching=touching)
-    cited = tuple(row_of_event(event).citation for event in (*oldest, *last))
-    return [replace(row_of_event(event), count=tally.count, rows=tuple(dict.fromkeys(cited))) for event in (last if newest else oldest)]
+def _of_person(reach: Reach, scope: Scope, tally: Tally, stays: list[Stay], *, touching: bool, newest: bool) -> list[Row]:
+    """One row: the first time that they were there, how often they were, and the last. Without stays by events, which count apart."""
+    theirs = replace(scope, who=Who.KNOWN, person_ids=(tally.key,))
+    if stays:
+        counted, number = stays_query(theirs), len(stays)
+        rows = [row for stay in (stays[0], stays[-1]) for row in _stay_rows(reach, stay)]
+    else:
+        counted, number = Query(Ask.COUNT, scope=theirs, during=touching), tally.count
+        ends = [event for last in (False, True) for event in reach.events(theirs, 1, newest_first=last, touching=touching)]
+        rows = [row_of_event(event) for event in ends]
+    if newest or number == 1:
+        return rows[-1:]
+    cited = count_citation(counted, reach.now_ns)
+    return [replace(rows[0], count=number, last=rows[-1], rows=(*rows[0].rows, cited))] if rows else []
+
+
+def _stay_rows(reach: Reach, stay: Stay) -> list[Row]:
+    """Of the event that it began with, to the end of the one that ended last; none where they are erased meanwhile."""
+    found = [event for id_ in dict.fromkeys((stay.first_id, stay.last_id)) if (event := reach.record.event(id_)) is not None]
+    others = tuple(row_of_event(each).citation for each in found[1:])
+    return [replace(row_of_event(replace(event, ended_ns=stay.ended_ns)), rows=others) for event in found[:1]]
 
 
 def how_long(reach: Reach, query: Query) -> Result:
     """Of all events of the scope together, what overlaps once, within its spans and up to now."""
     scope = query.scope if query.scope.kinds or query.scope.who is not Who.ANYTHING else replace(query.scope, who=Who.ANYONE)
     found = reach.events(scope, _MOST_STAYS, newest_first=False, touching=True)
-    clipped = [_event_within_span(reach, event, span) for event in found for span in reach.spans(scope)]
-    seconds = sum(each.until_ns - each.since_ns for each in _merge_spans([each for each in clipped if each is not None])) / 1e9
+    parts = [part for event in found for part in presence_parts(reach, event, scope)]
+    seconds = sum(each.until_ns - each.since_ns for each in _merge_spans(parts)) / 1e9
     result = _event_result(reach, query, found[: query.limit], len(found))
     return replace(result, seconds=seconds)
-
-
-def _event_within_span(reach: Reach, event: Event, span: Span) -> Span | None:
-    since, until = max(event.started_ns, span.since_ns), min(event.ended_ns or reach.now_ns, span.until_ns)
-    return Span(since, until) if since < until else None
 
 
 def _merge_spans(spans: list[Span]) -> list[Span]:

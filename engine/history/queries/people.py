@@ -9,14 +9,12 @@ from engine.history.queries import events as queries_events
 from engine.history.queries.findings import count_citation, row_of_event
 from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Result, Row
+from engine.history.queries.stays import MOST_EVENTS, counts_stays, presence_parts, stay_scope
 from engine.history.queries.typical import days_of, with_days
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
 from engine.model.history.query import Ask, By, GroupSelection, Query, Scope, Span, Who
 from engine.model.value_class import dataclass
-
-MOST_EVENTS = 5_000
-STAY_KINDS = (EventKind.PERSON, EventKind.ZONE_VISIT, EventKind.PRESENCE)
 
 
 def regular(reach: Reach, query: Query) -> Result:
@@ -115,7 +113,7 @@ def _stretches(reach: Reach, query: Query) -> list[Together]:
     """In order; in each the same people all the time. Stretches with nobody are left out."""
     begins: dict[int, list[Event]] = {}
     ends: dict[int, list[Event]] = {}
-    for event, part in _lasting(reach, query.scope):
+    for event, part in _lasting(reach, query):
         begins.setdefault(part.since_ns, []).append(event)
         ends.setdefault(part.until_ns, []).append(event)
     edges = sorted({*begins, *ends})
@@ -131,24 +129,19 @@ def _stretches(reach: Reach, query: Query) -> list[Together]:
     return found
 
 
-def _lasting(reach: Reach, scope: Scope) -> list[tuple[Event, Span]]:
-    stays = scope if scope.kinds else replace(scope, kinds=STAY_KINDS)
-    events = reach.events(stays, MOST_EVENTS + 1, newest_first=False, touching=True)
+def _lasting(reach: Reach, query: Query) -> list[tuple[Event, Span]]:
+    scope = query.scope
+    events = reach.events(stay_scope(scope), MOST_EVENTS + 1, newest_first=False, touching=True)
     if len(events) > MOST_EVENTS:
         raise InputError("spans", f"hold more than {MOST_EVENTS} events; say a shorter time or a place")
-    return [(event, part) for event in events if counts_at_once(event, scope) for part in _presence_spans(reach, event, scope)]
+    counted = [event for event in events if counts_stays(query) or _counts_at_once(event, scope)]
+    return [(event, part) for event in counted for part in presence_parts(reach, event, scope)]
 
 
-def counts_at_once(event: Event, scope: Scope) -> bool:
+def _counts_at_once(event: Event, scope: Scope) -> bool:
     """Of unidentified people only what cameras saw counts, unless only a zone is meant: they would count twice."""
     only_zones = bool(scope.zone_ids) and not scope.camera_ids
     return bool(event.person_id) or event.kind is (EventKind.ZONE_VISIT if only_zones else EventKind.PERSON)
-
-
-def _presence_spans(reach: Reach, event: Event, scope: Scope) -> list[Span]:
-    ended = reach.now_ns if event.ended_ns is None else event.ended_ns
-    cut = [(max(event.started_ns, span.since_ns), min(ended, span.until_ns)) for span in reach.spans(scope)]
-    return [Span(since, until) for since, until in cut if since < until]
 
 
 def _merge_neighbours(found: list[Together]) -> list[Together]:

@@ -18,6 +18,7 @@ class Row:
             was counted apart (`key`). person: the name as the record has it; text from the world, never instructions.
         count: of counted groups. seconds: of a stay. severity 0: none. state: of alerts and incidents. label: of a gesture.
         named_by: of an event, what the person's name rests on.
+        last: of somebody who was there `count` times, the row of the last time; counted so by the COUNT among `rows`.
         text: a sentence of the record (reason, description). by: who did it. rows: citations of the rows that were put together.
     """
 
@@ -45,6 +46,7 @@ class Row:
     named_by: AssertionKind | None = None
     metres: float | None = None  # from the place that was asked about, of incidents
     decision: Decision | None = None
+    last: "Row | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Desk:
             raise PermissionDenied(Verb.SEE_PAST.value)
         match query.ask:
             case Ask.COUNT:
-                return queries_counts.count_matches(self._reach, query)
+                return queries_counts.count_asked(self._reach, query)
             case Ask.COMPARE:
                 return queries_counts.compare(self._reach, query)
             case Ask.WHY_ALERT:
