@@ -81,7 +81,9 @@ class Console(QObject):
             display.kept_out.connect(self._show_notice)
 
     def enter(self, notice: str = "") -> None:
-        """Show what comes first: set-up where there is no account yet, otherwise sign-in; or that the engine does not answer."""
+        """Show what comes first: set-up where there is no account yet, otherwise sign-in; or that the engine does not answer. In the look
+        and the language that were chosen last."""
+        use_look(last_look(self._remembered))
         if self._display is not None:
             self._display.begin(FIRST_S if notice else 0.0)
             return

@@ -59,6 +59,7 @@ from widgets.layout.enlarging import enlarge
 from widgets.marks.toast import ToastArea
 from widgets.signals import on
 from widgets.time_text import clock_text
+from widgets.translation import use_language
 
 if TYPE_CHECKING:
     from console.sites.many_sites import ManySites
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.sites = self._sites_beside(sites)
         self._entries = pages_for(bridge.session, left_out, pages)
         self.preferences = Preferences(remembered, bridge.session.kept_as, self)
+        use_language(self.preferences.look().language)  # before anything is built: the window speaks one language
         bridge.cache_folder = remembered.folder
         self._overlay = OverlayMemory(remembered, bridge.session.kept_as, self)
         self.setWindowTitle("Watchroom")
@@ -107,6 +109,7 @@ class MainWindow(QMainWindow):
         self._shown = ""  # the page on screen
         self._unsent_note = ""  # of a hand-over that was left to look something up
         self.toasts = ToastArea(self._stack)
+        self.preferences.language_chosen.connect(self.toasts.show_message)
         self._build(PageContext(bridge, clock, remembered.of_user(bridge.session.kept_as), self.toasts, left_out), clock)
         self._add_alarm(clock)
         self._add_lock(clock)

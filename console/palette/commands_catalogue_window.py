@@ -20,11 +20,13 @@ from console.palette.sources import site_actions
 from console.searching.record_search import RecordSearch
 from console.shell.page_shelf import PageShelf
 from console.shell.preferences import Preferences
-from console.shell.preferences_dialog import PreferencesDialog, theme_word
+from console.shell.preferences_dialog import PreferencesDialog, language_names, theme_word
 from engine.model.value_class import dataclass
 from widgets.look import THEMES, current_look
 from widgets.translation import tr
 
+_LANGUAGE_WORDS = "language Sprache"  # found by whoever reads one of them only, whatever the screen speaks
+_NAMES_ELSEWHERE = {"de": "German", "en": "Englisch"}
 _IDLE_MS = 2_000  # after the start: the first page and its pictures come first
 _BREATH_MS = 150  # between two pages that are built before anybody asks for them, at least
 _BREATHS = 12  # and so many times as long as the last one took: what happens meanwhile has to be painted
@@ -44,6 +46,14 @@ class WindowParts:
     show_sounds: Callable[[], object]
     extra: tuple[Action, ...] = ()
     more_choices: Callable[[], QWidget] | None = None
+
+
+def _language_words(code: str) -> str:
+    return f"{_LANGUAGE_WORDS} {_NAMES_ELSEWHERE.get(code, '')}"
+
+
+def _why_not_language(preferences: Preferences, code: str) -> str:
+    return tr("It is chosen.") if preferences.look().language == code else ""
 
 
 def _why_not_theme(theme: str) -> str:
@@ -93,7 +103,7 @@ class WindowCatalogue(QObject):
                 self.show_preferences,
                 "Ctrl+,",
                 hosts=hosts,
-                words=tr("settings options"),
+                words=f"{tr('settings options')} {_LANGUAGE_WORDS}",
             ),
             Action(
                 f"{EVERYWHERE}.larger", tr("Larger text"), view, wish.step_text, "Ctrl+=", hosts=hosts, words=tr("zoom size"), about=(1,)
@@ -114,11 +124,24 @@ class WindowCatalogue(QObject):
                 )
                 for theme in THEMES
             ),
+            *(
+                Action(
+                    f"{EVERYWHERE}.language-{code or 'machine'}",
+                    tr("Language: {0}").format(name),
+                    view,
+                    wish.set_language,
+                    hosts=hosts,
+                    words=_language_words(code),
+                    why_not=partial(_why_not_language, wish, code),
+                    about=(code,),
+                )
+                for code, name in language_names().items()
+            ),
             Action(f"{EVERYWHERE}.still", tr("Reduced motion on or off"), view, self._switch_motion, hosts=hosts),
         )
 
     def _switch_motion(self) -> None:
-        self.preferences.set_look(replace(current_look(), reduced_motion=not current_look().reduced_motion))
+        self.preferences.set_look(replace(self.preferences.chosen_look(), reduced_motion=not current_look().reduced_motion))
 
     def keyed(self) -> tuple[Action, ...]:
         """Whatever can be given keys."""

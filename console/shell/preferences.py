@@ -1,5 +1,6 @@
 """How one user wants the screen: theme, size of text, motion, language, keys. Kept in `console.ini`, taken over at once.
 
+Another language is taken over whole at the next sign-in or start: windows that are open would speak two.
 The theme that was last in use on this screen is the one of the sign-in window too.
 """
 
@@ -13,7 +14,7 @@ from console.session.remembered import Remembered
 from console.sound.sound_choice import SoundChoice, keep_choice, kept_choice
 from widgets.fields.change_look import change_look
 from widgets.look import TEXT_PERCENT, THEMES, Look, current_look
-from widgets.translation import LANGUAGES, use_language
+from widgets.translation import LANGUAGES, language_on_screen, of_this_machine, tr, use_language
 
 _RECENT = 12
 _ANYBODY = "anybody"
@@ -29,10 +30,11 @@ _EFFECTS = (
 class Preferences(QObject):
     """One user's. UI thread.
 
-    Signals: changed(): the look is another one.
+    Signals: changed(): the look is another one. language_chosen(str): from a command; says when it comes.
     """
 
     changed = Signal()
+    language_chosen = Signal(str)
 
     def __init__(self, remembered: Remembered, user_id: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -44,25 +46,41 @@ class Preferences(QObject):
         return kept_look(self._remembered, self._prefix)
 
     def apply(self) -> None:
-        """Take over what is kept."""
+        """Take over what is kept, the language too: before anything of a window is built."""
         use_look(self.look())
         self.changed.emit()
+
+    def chosen_look(self) -> Look:
+        """What is on screen, but the language is the chosen one, which may still be to come."""
+        return replace(current_look(), language=self.look().language)
 
     def set_look(self, wanted: Look) -> None:
         for prefix in (self._prefix, f"look-{_ANYBODY}"):
             keep_look(self._remembered, prefix, wanted)
         self._remembered.flush()
-        self.apply()
+        use_look(replace(wanted, language=current_look().language))
+        self.changed.emit()
+
+    def set_language(self, language: str) -> None:
+        self.set_look(replace(self.chosen_look(), language=language))
+        self.language_chosen.emit(self.language_note() or tr("The console stays in {0}.").format(LANGUAGES[language_on_screen()]))
+
+    def language_note(self) -> str:
+        """When the chosen language comes; empty: it is on screen."""
+        coming = self.look().language or of_this_machine()
+        if coming == language_on_screen():
+            return ""
+        return tr("The whole console changes to {0} when you next sign in or start it.").format(LANGUAGES[coming])
 
     def set_theme(self, theme: str) -> None:
-        self.set_look(replace(current_look(), theme=theme))
+        self.set_look(replace(self.chosen_look(), theme=theme))
 
     def step_text(self, by: int) -> None:
         """The next size of text up or down; 0: the usual one."""
         sizes = TEXT_PERCENT
         now = min(range(len(sizes)), key=lambda n: abs(sizes[n] - current_look().text_percent))
         wanted = 100 if by == 0 else sizes[max(0, min(len(sizes) - 1, now + by))]
-        self.set_look(replace(current_look(), text_percent=wanted))
+        self.set_look(replace(self.chosen_look(), text_percent=wanted))
 
     def sound(self) -> SoundChoice:
         """How loud cameras are that are listened to."""

@@ -1,4 +1,4 @@
-"""How one user wants the screen; everything is taken over at once, and Close only closes."""
+"""How one user wants the screen; everything but another language is taken over at once, and Close only closes."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,11 +28,13 @@ class PreferencesDialog(FramedDialog):
         parent: QWidget | None = None,
         more: QWidget | None = None,
     ) -> None:
-        super().__init__(tr("Preferences"), tr("For you, on this screen. Changes apply immediately."), width=520, parent=parent)
+        lead = tr("For you, on this screen. Changes apply immediately; another language applies at the next sign-in or start.")
+        super().__init__(tr("Preferences"), lead, width=520, parent=parent)
         self._preferences = preferences
         self.theme = _combo(tr("Theme"), [(theme_word(theme), theme) for theme in THEMES])
         self.text = _combo(tr("Size of text"), [(f"{size} %", size) for size in TEXT_PERCENT])
-        self.language = _combo(tr("Language"), [(tr("This machine's"), ""), *((name, code) for code, name in LANGUAGES.items())])
+        self.language = _combo(tr("Language"), [(name, code) for code, name in language_names().items()])
+        self.language_note = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
         self.still = QCheckBox(tr("&Reduced motion: nothing moves on its own"))
         self.volume = with_properties(
             QSlider(Qt.Orientation.Horizontal), minimum=0, maximum=100, pageStep=10, accessibleName=tr("Camera volume")
@@ -52,14 +54,13 @@ class PreferencesDialog(FramedDialog):
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         for text, field in ((tr("&Theme"), self.theme), (tr("Size of te&xt"), self.text), (tr("&Language"), self.language)):
             form.addRow(text, field)
+        form.addRow("", self.language_note)
         form.addRow("", self.still)
         form.addRow(tr("&Volume of cameras"), self.volume)
         form.addRow("", self.muted)
-        note = QLabel(
-            tr("Ctrl+K finds each of these by name. Open windows change their language at the next sign-in. Times are site time."),
-            wordWrap=True,
-        )
+        note = QLabel(tr("Ctrl+K finds each of these by name. Times are site time."), wordWrap=True)
         set_role(note, "secondary")
+        set_role(self.language_note, "strong")
         self.body.addLayout(form)
         self.body.addWidget(note)
         if self.more is not None:
@@ -80,9 +81,11 @@ class PreferencesDialog(FramedDialog):
         self._preferences.changed.connect(self.show_look)
 
     def show_look(self) -> None:
-        now = current_look()
+        now = self._preferences.chosen_look()
         for box, value in ((self.theme, now.theme), (self.text, now.text_percent), (self.language, now.language)):
             box.setCurrentIndex(max(0, box.findData(value)))
+        self.language_note.setText(self._preferences.language_note())
+        self.language_note.setVisible(bool(self.language_note.text()))
         self.still.setChecked(now.reduced_motion)
         sound = self._preferences.sound()
         with QSignalBlocker(self.volume):
@@ -102,6 +105,11 @@ class PreferencesDialog(FramedDialog):
                 language=self.language.currentData(),
             )
         )
+
+
+def language_names() -> dict[str, str]:
+    """By code; empty: that of this machine."""
+    return {"": tr("This machine's"), **LANGUAGES}
 
 
 def theme_word(theme: str) -> str:

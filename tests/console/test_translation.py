@@ -7,13 +7,16 @@ from collections.abc import Callable, Iterator
 import pytest
 from babel.messages.catalog import Catalog
 from PySide6.QtCore import QCoreApplication, QLocale, QObject
-from PySide6.QtWidgets import QDialogButtonBox
+from PySide6.QtWidgets import QDialogButtonBox, QLabel
 from pytestqt.qtbot import QtBot
 
-from console.shell.preferences import Preferences, use_look
+from console.palette.palette import PaletteModel
+from console.session.remembered import Remembered
+from console.shell.preferences import Preferences, keep_look, use_look
 from console.shell.preferences_dialog import PreferencesDialog
 from console.window import MainWindow
 from tests.console import engine_words, words
+from tests.fakes.engine import FakeEngine
 from widgets import engine_text
 from widgets.look import Look, current_look
 from widgets.translation import DOMAIN, FOLDER, LANGUAGES, WRITTEN_IN, of_this_machine, use_language
@@ -151,14 +154,49 @@ def test_chosen_for_oneself_and_kept(remembered: object, qtbot: QtBot, request: 
     dialog = PreferencesDialog(preferences, lambda: None, lambda: None)
     qtbot.addWidget(dialog)
     request.addfinalizer(lambda: use_look(Look()))
+    assert dialog.language_note.isHidden()
     dialog.language.setCurrentIndex(dialog.language.findData("de"))
     dialog.language.activated.emit(dialog.language.currentIndex())
-    assert current_look().language == "de" and QCoreApplication.translate("x", "Preferences") == "Einstellungen"
+    assert QCoreApplication.translate("x", "Preferences") == "Preferences", "what is open speaks one language"
+    assert "Deutsch when you next sign in" in dialog.language_note.text() and not dialog.language_note.isHidden()
+    preferences.set_theme("light")
+    assert dialog.language.currentData() == "de", "another choice leaves the language that is to come"
     assert Preferences(remembered, "ada").look().language == "de"  # type: ignore[arg-type]
     assert Preferences(remembered, "bo").look().language == ""  # type: ignore[arg-type]
-    dialog.language.setCurrentIndex(0)
-    dialog.language.activated.emit(0)
-    assert QCoreApplication.translate("x", "Preferences") == "Preferences"
+    Preferences(remembered, "ada").apply()  # type: ignore[arg-type]
+    assert QCoreApplication.translate("x", "Preferences") == "Einstellungen"
+    dialog.language.setCurrentIndex(dialog.language.findData("en"))
+    dialog.language.activated.emit(dialog.language.currentIndex())
+    assert "English" in dialog.language_note.text() and current_look().language == "de"
+
+
+def test_the_palette_finds_the_language_by_words_of_both_and_says_when_it_comes(
+    open_window: Callable[[], MainWindow], request: pytest.FixtureRequest
+) -> None:
+    window = open_window()
+    request.addfinalizer(lambda: use_look(Look()))
+    entries = window.catalogue.entries()
+    german = next(each for each in entries if each.action.id == "everywhere.language-de")
+    for words_typed in ("language", "Sprache", "sprache deu", "german"):
+        model = PaletteModel(entries)
+        model.find(words_typed)
+        assert german in model.entries()[:4], words_typed
+    german.action.run()
+    assert window.preferences.look().language == "de" and QCoreApplication.translate("x", "Preferences") == "Preferences"
+    assert any("Deutsch when you next sign in" in toast.text() for toast in window.toasts.findChildren(QLabel))
+    again = next(each for each in window.catalogue.entries() if each.action.id == "everywhere.language-de")
+    assert again.why_not == "It is chosen."
+
+
+def test_a_window_is_built_whole_in_the_language_of_its_user(
+    engine: FakeEngine, remembered: Remembered, open_window: Callable[[], MainWindow], request: pytest.FixtureRequest
+) -> None:
+    request.addfinalizer(lambda: use_look(Look()))
+    keep_look(remembered, f"look-{engine.port('ada').session.kept_as}", Look(language="de"))
+    window = open_window()
+    titles = {action.title for action in window.catalogue.everywhere}
+    assert "Tastenkürzel…" in titles and "Keyboard shortcuts…" not in titles
+    assert window.chat.button.accessibleName() == "Protokoll befragen"
 
 
 @pytest.mark.parametrize(("read", "language"), [("de_AT:en", "de"), ("fr:de", "de"), ("ja", "en"), ("en_GB", "en"), ("", "en")])
