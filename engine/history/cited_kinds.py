@@ -11,7 +11,8 @@ _KINDS = {kind.value: kind for kind in EventKind}
 
 
 def with_event_kinds(sentences: Iterable[Sentence], results: Iterable[Result]) -> tuple[Sentence, ...]:
-    rows = (row for result in results for row in result.rows if row.citation.kind is CitationKind.EVENT)
+    told = (row for result in results for each in result.rows for row in (each, each.last) if row is not None)
+    rows = (row for row in told if row.citation.kind is CitationKind.EVENT)
     kinds = {row.citation.id: _KINDS[row.kind] for row in rows if row.kind in _KINDS}
     return tuple(_with_event_kinds(sentence, kinds) for sentence in sentences)
 

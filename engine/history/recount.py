@@ -40,7 +40,7 @@ class Recounter:
         number = _number_of(result)
         if number is not None:
             self._told[to_text(result.query)] = number
-        for row in result.rows:
+        for row in result.rows if result.held is None else (result.held,):
             for cited in (row.citation, *row.rows):
                 if cited.kind is CitationKind.COUNT and _counts_alone(from_text(cited.id)):
                     self._told[cited.id] = row.count

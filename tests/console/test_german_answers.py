@@ -161,6 +161,26 @@ def answers(site: Site) -> Iterator[ChatAnswer]:
         ("Evidence: 3.40, threshold 2.00, 1.40 above.", "Belege: 3,40, Schwelle 2,00, 1,40 darüber."),
         ("There is no fall at Back of house now.", "Es gibt keinen Sturz bei Back of house jetzt."),
         (
+            "There were 2 visits of Ana at Yard on Mon 9 Nov 2026; of 5 sightings those that overlap are counted once.",
+            "Es gab 2 Besuche von Ana bei Yard am Mo 9. Nov 2026; von 5 Sichtungen zählen die, die sich überschneiden, einmal.",
+        ),
+        (
+            "There was 1 stretch with somebody there at Yard; of 2 sightings of people those that overlap are counted once.",
+            "Es gab 1 Zeitraum mit Anwesenheit bei Yard; von 2 Sichtungen von Personen zählen die, die sich überschneiden, einmal.",
+        ),
+        (
+            "Ana was seen 2 times: first in Lab, from 08:00:10 to 08:03:15 on Mon 9 Nov 2026 (3 min 5 s); last at Yard, since 09:10 on "
+            "Mon 9 Nov 2026, still ongoing (simulated) (found by radio).",
+            "Ana wurde 2-mal gesehen: zuerst in Lab, von 08:00:10 bis 08:03:15 am Mo 9. Nov 2026 (3 min 5 s); zuletzt bei Yard, seit 09:10 "
+            "am Mo 9. Nov 2026, dauert an (simuliert) (vom Funk gefunden).",
+        ),
+        (
+            "No: there is no fall at Yard on Mon 9 Nov 2026; 2 possible falls were held back, the last at 08:01:29 on Mon 9 Nov 2026 "
+            "(“Missing: 6.00 s more movement (0.00, threshold 6.00).”).",
+            "Nein: es gibt keinen Sturz bei Yard am Mo 9. Nov 2026; 2 × Verdacht auf Stürze wurden zurückgehalten, zuletzt um 08:01:29 am "
+            "Mo 9. Nov 2026 („Es fehlt: 6,00 s mehr Bewegung (0,00, Schwelle 6,00).“).",
+        ),
+        (
             "rita closed alert al-1, fall at Yard, at 14:05 on Fri 13 Nov 2026, and found it false.",
             "rita schloss Alarm al-1, Sturz bei Yard, um 14:05 am Fr 13. Nov 2026, Bewertung: Fehlalarm.",
         ),

@@ -8,7 +8,7 @@ from engine.history.answers.alerts import alert_sentences, more_sentences, yes
 from engine.history.answers.people import known_people_seen, people_sentences
 from engine.history.answers.typical import typical_sentences
 from engine.history.answers.unobserved import MOST_BLIND, cause_text, unknown_sentence, unobserved_sentences
-from engine.history.answers.words import Words, capital, date, duration, none_of, safe
+from engine.history.answers.words import Words, capital, date, duration, none_of, quoted, safe
 from engine.history.queries.rows import Result, Row
 from engine.history.queries.stays import counts_stays
 from engine.history.when.units import WEEKDAYS
@@ -117,8 +117,18 @@ class Answers:
         if result.unseen:
             return [unknown_sentence(self.words, result)]
         told = self._none(query)
-        head = Sentence(f"No: {told}." if form is Form.YES_NO else f"{capital(told)}.", (result.counted,))
-        return [head, *self._coverage(result)]
+        return [self._with_held(result, f"No: {told}" if form is Form.YES_NO else capital(told)), *self._coverage(result)]
+
+    def _with_held(self, result: Result, told: str) -> Sentence:
+        """Nothing was found; in the same breath what was held back, and why."""
+        held = result.held
+        if held is None:
+            return Sentence(f"{told}.", (result.counted,))
+        noun, when = self.words.noun(result.query, held.count), f"{self.words.moment(held.at_ns)} ({quoted(held.text)})"
+        what = noun if result.query.of is Of.ALERTS else f"possible {noun}"
+        many = f"{held.count} {what}"
+        how = f"{many} was held back {when}" if held.count == 1 else f"{many} were held back, the last {when}"
+        return Sentence(f"{told}; {how}.", (result.counted, *_cited(held)))
 
     def _coverage(self, result: Result) -> list[Sentence]:
         """Of a time in which nobody was seen: how much of it was observed."""
@@ -214,7 +224,7 @@ class Answers:
         there = words.there_were(query, result.total)
         stays = next((row for row in result.rows if _counts_stays(row.citation)), None)
         if stays is None:
-            return Sentence(f"{there}.", (result.counted,))
+            return self._with_held(result, there)
         if not stays.count:
             return Sentence(f"{there}; those of cameras, radio and zones are counted apart.", (result.counted,))
         often = (

@@ -4,6 +4,7 @@ from dataclasses import replace
 from operator import attrgetter
 
 from engine.history.queries.findings import count_citation, row_of_event
+from engine.history.queries.held_back import held_back
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Coverage, Result, Row
 from engine.history.queries.stays import Stay, presence_parts, stays_by_person, stays_query
@@ -250,7 +251,8 @@ def _with_blind_times(reach: Reach, result: Result) -> Result:
         return found
     unnamed = reach.unnamed(tuple(row.person_id for row in result.rows) if is_absent else scope.person_ids, scope)
     unknown = not is_absent and bool(unnamed) and all(each.span.until_ns == scope.until_ns for each in unnamed)
-    return replace(found, blind=(*blind, *unnamed), unseen=found.unseen or unknown, coverage=_coverage(reach, result.query))
+    more = replace(found, coverage=_coverage(reach, result.query), held=held_back(reach, result.query))
+    return replace(more, blind=(*blind, *unnamed), unseen=found.unseen or unknown)
 
 
 def _coverage(reach: Reach, query: Query) -> Coverage | None:

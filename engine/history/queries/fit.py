@@ -1,7 +1,7 @@
 """Whether an alert, a held decision, an incident fits a scope."""
 
 from engine.model.alerts.alert import Alert
-from engine.model.alerts.decision import Decision
+from engine.model.alerts.decision import Decision, Stage
 from engine.model.history.query import Scope, Who
 from engine.model.incidents.incident import Incident
 
@@ -23,6 +23,8 @@ def fits_alert(alert: Alert, scope: Scope) -> bool:
 
 
 def fits_decision(decision: Decision, scope: Scope) -> bool:
+    if decision.stage is Stage.EVENT:
+        return decision.candidate.value in scope.labels and _is_at(decision.camera_id, (decision.zone_id,), scope)
     facts = decision.facts
     kind = None if facts is None else facts.kind
     zones = (decision.zone_id, *(() if facts is None else facts.zone_ids))

@@ -14,7 +14,7 @@ from engine.history.queries.spans import uncovered
 from engine.history.queries.watch import began_ns
 from engine.model.accounts.access import Verb
 from engine.model.alerts.alert import Alert
-from engine.model.alerts.decision import Decision, Outcome, Stage
+from engine.model.alerts.decision import CandidateKind, Decision, Outcome, Stage
 from engine.model.errors import InputError
 from engine.model.event import Event, EventKind
 from engine.model.history.chat import Citation, CitationKind, VideoClip
@@ -30,6 +30,7 @@ MOST_READ = 50_000
 ALL_TIME = Span(0, EVER_NS)
 UNNAMED = "was not known by name yet"
 _GLIMPSE_S = 1.0
+_CANDIDATES = frozenset(kind.value for kind in CandidateKind)
 _UNNAMED = tuple(kind for kind in SEEN_KINDS if kind is not EventKind.NAMED)
 
 
@@ -102,10 +103,10 @@ class Reach:
             yield from _pages(partial(self._alert_page, ask))
 
     def held_decisions(self, scope: Scope) -> list[Decision]:
-        """Decisions about alerts that a gate held, newest first."""
+        """Decisions about alerts that a gate held, newest first; with candidates among the labels those about such an event."""
         found: list[Decision] = []
-        since = scope.since_ns
-        ask = ListDecisions(PAGE, outcome=Outcome.HELD, stage=Stage.ALERT, since_ns=since)
+        stage = Stage.EVENT if _CANDIDATES.intersection(scope.labels) else Stage.ALERT
+        ask = ListDecisions(PAGE, outcome=Outcome.HELD, stage=stage, since_ns=scope.since_ns, until_ns=scope.until_ns)
         for decision in _pages(partial(self._decision_page, ask)):
             if not self._may_see_camera(decision.camera_id) or (
                 scope.spans and not any(span.holds(decision.decided_ns) for span in scope.spans)

@@ -98,6 +98,7 @@ class Result:
     unknown: int = 0
     seconds: float = 0.0
     coverage: Coverage | None = None  # of what found nobody
+    held: Row | None = None  # of what found nothing: the newest decision that held back what could have been it, and how many there are
     value: float | None = None  # a mean or a median; None where there was nothing to make one of
 
 
