@@ -318,7 +318,8 @@ class TestChannel:
 
 @dataclass(frozen=True, slots=True)
 class SimulateFall:
-    """On the demo site, let somebody fall and lie for some seconds: for trying out, and for learning what a fall looks like."""
+    """On the demo site, let somebody fall and lie for some seconds: for trying out, and for learning what a fall looks like. Answers who
+    falls, where and when, as a `StagedFall` in text."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER
     lies_s: float = 30.0

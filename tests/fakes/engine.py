@@ -21,6 +21,7 @@ from engine.model.accounts.access import ROLE_VERBS, Role, Session, User, Verb
 from engine.model.accounts.commands import ConfirmPassword
 from engine.model.accounts.undo import UndoRemoval
 from engine.model.alerts.commands import SeeAlert
+from engine.model.alerts.decision import Decision
 from engine.model.alerts.delivery import ChannelState, WebhookState
 from engine.model.alerts.notify_settings import ChannelKind, WebhookSettings
 from engine.model.cameras.clip import Clip
@@ -154,6 +155,7 @@ class FakeEngine:
         self.settings = Settings(site_name=self.site_name)
         self.events: list[Event] = []
         self.erasures: tuple[Erasure, ...] = ()
+        self.decisions: tuple[Decision, ...] = ()
         self.senses: tuple[SenseQuality, ...] = ()
         self.clips: dict[str, tuple[Clip, Path]] = {}
         self.segments: dict[str, tuple[Segment, Path]] = {}
@@ -776,7 +778,9 @@ class FakePort:
                 return self._engine.recorded(question)
             case ListLocks():
                 return self._engine.locks
-            case ListDecisions() | ListSequences() | ListAudit():
+            case ListDecisions():
+                return self._engine.decisions
+            case ListSequences() | ListAudit():
                 return ()
             case ListErasures():
                 return self._engine.erasures

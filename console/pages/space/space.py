@@ -17,6 +17,7 @@ from console.feeds.floor_picture import FloorPicture
 from console.feeds.sense_quality import SenseQualityFeed
 from console.pages.page import Page, PageContext, ShortcutNote
 from console.pages.space.reasons import Reasons
+from console.pages.space.simulated_falls import SimulatedFalls
 from console.pages.space.toolbar import SpaceToolbar
 from console.pages.space.words import (
     floor_is_watched,
@@ -35,7 +36,7 @@ from console.palette.commands_catalogue import Action, bind, keyed
 from console.words import denied_text, error_text, permit
 from engine.model.accounts.access import Verb
 from engine.model.capability import Capability
-from engine.model.command import ChangeSettings, SimulateFall
+from engine.model.command import ChangeSettings
 from engine.model.command_terms import terms_from
 from engine.model.radio.blob import Blob, BlobExplanation
 from engine.model.radio.fused import FusedTrack, SourceKind
@@ -97,6 +98,7 @@ class SpacePage(Page):
         self.reasons = Reasons(context.bridge, self)
         self.coverage = CoverageWatch(context.bridge, self)
         self.senses = SenseQualityFeed(context.bridge, self)
+        self.simulated_falls = SimulatedFalls(context.bridge, context.toasts, self)
         self._build_views()
         if not self._with_radio:
             self._leave_radio_out()
@@ -537,10 +539,7 @@ class SpacePage(Page):
             open_dialog(FloorDialog(self._bridge, self))
 
     def simulate_fall(self) -> None:
-        text = self.tr("A simulated person will fall and lie still within two to three minutes. Radio reports the fall some seconds later.")
-        self._bridge.tell(
-            SimulateFall(), self._toasts.announce, lambda e: self._toasts.announce(error_text(e), "critical"), text, owner=self
-        )
+        self.simulated_falls.ask()
 
     # events of the window system
 

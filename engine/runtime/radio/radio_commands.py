@@ -24,9 +24,10 @@ from engine.model.command import (
 )
 from engine.model.errors import EnvironmentFault, InputError, NotFound
 from engine.model.radio.radio import UpdateState
+from engine.model.radio.staged_fall import StagedFall
 from engine.model.settings import Settings
 from engine.model.site import read_mac
-from engine.model.time import Clock
+from engine.model.time import SECOND, Clock
 from engine.runtime import registry
 from engine.runtime.demo.demo_stage import DemoStage
 from engine.runtime.hosts import SettingsHost
@@ -47,7 +48,7 @@ from engine.runtime.people.people_side import PeopleSide
 from engine.runtime.radio.radio_side import RadioSide
 from engine.runtime.settings.current_settings import current_settings
 from engine.runtime.settings.settings_undo import Restore, settings_undo
-from engine.sources.simulated import staged_fall, world_time_s
+from engine.sources.simulated import WORLD_EPOCH_NS, staged_fall, world_time_s
 
 LOOK_S = 0.25
 DONE = frozenset({UpdateState.VERIFIED, UpdateState.FAILED, UpdateState.ROLLBACK})
@@ -142,13 +143,13 @@ def _calibrate(engine: RadioHost, command: CalibrateScanner, session: Session) -
 
 
 def _simulate_fall(engine: RadioHost, command: SimulateFall, _: Session) -> str:
-    """As soon as radio can tell it, in a round or two of the walkers; gives who. Raises NotFound where nobody is simulated."""
+    """As soon as sensors can tell it, in a round of the walkers; gives a `StagedFall`. Raises NotFound where nobody is simulated."""
     if not engine.demo_stage.walkers:
         raise NotFound("No simulation at this site. Open the demo site to stage a fall.")
     falls = engine.demo_stage.stage.falls
     fall = staged_fall(falls, world_time_s(engine.clock.now_ns()), command.lies_s)
     falls.add(fall)
-    return fall.walker_id
+    return StagedFall(fall.walker_id, fall.room, WORLD_EPOCH_NS + round(fall.at_s * SECOND)).to_text()
 
 
 def _blinking_s(seconds: float) -> float:

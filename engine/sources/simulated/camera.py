@@ -68,7 +68,7 @@ class SimulatedCamera:
         return canvas
 
     def truth(self, t_s: float) -> tuple[VisibleWalker, ...]:
-        """Every walker who at least partly shows. For tests only: the engine must find walkers by looking."""
+        """Every walker who at least partly shows. For tests and the staging of falls only: the engine must find walkers by looking."""
         drawn = self._visible_walkers(t_s)
         seen: list[VisibleWalker] = []
         for index, (pose, sprite) in enumerate(drawn):

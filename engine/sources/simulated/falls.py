@@ -20,12 +20,14 @@ _TURNS = np.radians([0, 30, -30, 60, -60, 95, -95, 135, -135, 180])  # ways to f
 
 @dataclass(frozen=True, slots=True)
 class Fall:
-    """A walker goes down at `at_s` (world time, within 0.8 s), lies still for `lies_s`, gets up and walks on."""
+    """A walker goes down at `at_s` (world time, within 0.8 s), lies still for `lies_s`, gets up and walks on. `room`:
+    where, if it is known."""
 
     walker_id: str
     at_s: float
     lies_s: float = 30.0
     down_s: float = DOWN_S
+    room: str = ""
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.at_s) and 0 <= self.lies_s < 1e9):
