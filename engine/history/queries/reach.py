@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.history.queries.fit import fits_alert, fits_decision, fits_incident
 from engine.history.queries.rows import Blind, Row
 from engine.history.queries.spans import uncovered
-from engine.history.queries.watch import began_ns
+from engine.history.queries.watch import began_ns, is_told
 from engine.model.accounts.access import Verb
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.decision import CandidateKind, Decision, Outcome, Stage
@@ -150,7 +150,7 @@ class Reach:
         for span in scope.spans:
             until_ns = min(span.until_ns, self.now_ns)
             if span.since_ns < until_ns:
-                found += self.watch(cameras, Span(span.since_ns, until_ns))
+                found += filter(is_told, self.watch(cameras, Span(span.since_ns, until_ns)))
         return tuple(sorted(found, key=attrgetter("span.since_ns", "sensor_id")))
 
     def unnamed(self, person_ids: tuple[str, ...], scope: Scope) -> tuple[Blind, ...]:

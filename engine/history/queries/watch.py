@@ -16,7 +16,7 @@ _MOST = 500
 _UNSEEN = {SpanState.BLIND: "saw nothing", SpanState.UNLOOKED: "gave pictures that no detector looked at in time,"}
 BEFORE_RECORD = "had no record yet"
 NOT_WATCHED_YET = "was not watched yet"
-_SHORTEST_NS = 30 * 10**9  # so much is not known after a crash, and of the last moments
+_SHORTEST_NS = 30 * 10**9  # shorter ones are not told, as after each start; and so much is not known of the last moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ class LostCameras:
         known = Span(max(span.since_ns, since_ns), span.until_ns)
         gaps = uncovered(known, [Span(each.since_ns, each.until_ns) for each in spans if each.since_ns < each.until_ns])
         found = [(Span(each.since_ns, each.until_ns), _UNSEEN[each.state]) for each in spans if each.state in _UNSEEN]
-        found += [(each, "was not watched, as the engine did not run,") for each in gaps]
+        found += [
+            (each, "was not watched, as the engine did not run,") for each in gaps if each.until_ns < self.now_ns or not _is_short(each)
+        ]
         if since_ns > span.since_ns:
             found.append((Span(span.since_ns, since_ns), NOT_WATCHED_YET))
         return [blind for each, reason in found for blind in _uncovered_part(camera, each, reason, span, told, since_ns)]
@@ -71,12 +73,19 @@ def began_ns(record: AskedRecord, cameras: tuple[str, ...]) -> int | None:
 
 
 def _uncovered_part(camera: str, blind: Span, reason: str, within: Span, told: list[Span], began_ns: int | None) -> list[Blind]:
-    """What of it lies within the time that was asked for and is not told yet, but for moments."""
+    """What of it lies within the time that was asked for and is not told yet."""
     since, until = max(blind.since_ns, within.since_ns), min(blind.until_ns, within.until_ns)
     left = uncovered(Span(since, until), told) if since < until else []
-    return [
-        Blind(camera, each, reason, span_citation(camera, each), began_ns) for each in left if each.until_ns - each.since_ns >= _SHORTEST_NS
-    ]
+    return [Blind(camera, each, reason, span_citation(camera, each), began_ns) for each in left if each.since_ns < each.until_ns]
+
+
+def is_told(blind: Blind) -> bool:
+    """Whether it is long enough to be told; an event of its own, and what was before the record, always is."""
+    return blind.citation.kind is not CitationKind.SPAN or blind.reason == BEFORE_RECORD or not _is_short(blind.span)
+
+
+def _is_short(span: Span) -> bool:
+    return span.until_ns - span.since_ns < _SHORTEST_NS
 
 
 Watch = Callable[[tuple[str, ...], Span], tuple[Blind, ...]]
