@@ -34,6 +34,7 @@ from engine.model.people.purposes import PurposeQuestion
 from engine.model.people.speech import SoundDevice
 from engine.model.question_type import Question, RecordQuestion
 from engine.model.radio.blob import BlobExplanation
+from engine.model.radio.scanner_survey import FitSurvey
 from engine.model.review.event_verdict import ListEventVerdicts
 from engine.model.review.review import ReviewQuestion
 from engine.model.risk.questions import AreaQuestion, RiskQuestion
@@ -441,6 +442,7 @@ AnyQuestion: TypeAlias = (
     | DescribeCamera
     | UpkeepQuestion
     | ListSenseQuality
+    | FitSurvey
     | AccessQuestion
     | ListHandovers
     | ReportPageQuestion

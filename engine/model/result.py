@@ -1,5 +1,7 @@
 """What one pipeline step says."""
 
+from dataclasses import field
+
 from engine.model.alerts.alert import AlarmLoad, Alert
 from engine.model.alerts.decision import Decision
 from engine.model.cameras.picture_zone import ZoneCount
@@ -8,6 +10,7 @@ from engine.model.event import Event
 from engine.model.people.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.radio.blob import RadioPicture
 from engine.model.radio.fused import FusedIdentity, FusedPicture
+from engine.model.radio.path_loss import LearnedPathLoss
 from engine.model.review.review import ReviewItem
 from engine.model.sense_quality import SenseQuality
 from engine.model.value_class import dataclass
@@ -23,6 +26,7 @@ class StepResult:
     `reviews`: review items that are new or changed. `alerts`: likewise; `load` is given on ticks when it changed, otherwise None.
     `zones`: how many are in each zone of a camera's picture; given on ticks, otherwise None: unchanged.
     `senses`: how well each does, given every ten seconds, otherwise None: unchanged.
+    `learned`: path losses of Bluetooth scanners that are learned so far, given with `radio`. Equal results may hold other copies of them.
     `radio` is given on ticks while radio sensing is on, otherwise None: unchanged.
     """
 
@@ -40,3 +44,4 @@ class StepResult:
     zones: tuple[ZoneCount, ...] | None = None
     reviews: tuple[ReviewItem, ...] = ()
     senses: tuple[SenseQuality, ...] | None = None
+    learned: tuple[LearnedPathLoss, ...] = field(default=(), compare=False)

@@ -11,6 +11,7 @@ from engine.model.people.person import FaceGone, FaceSample, Person, PersonGone
 from engine.model.people.traces import Traces
 from engine.model.radio.blob import RadioPicture
 from engine.model.radio.fused import FusedIdentity, FusedPicture
+from engine.model.radio.path_loss import LearnedPathLoss
 from engine.model.result import StepResult
 from engine.model.review.review import ReviewItem
 from engine.model.sense_quality import SenseQuality
@@ -67,6 +68,7 @@ class StepOutput:
         self.zones: tuple[ZoneCount, ...] | None = None
         self.views: dict[str, CameraView] = {}
         self.senses: tuple[SenseQuality, ...] | None = None
+        self.learned: tuple[LearnedPathLoss, ...] = ()
         self.declined: tuple[DeclinedSmoke, ...] = ()
         self.erased: Traces | None = None
 
@@ -139,4 +141,5 @@ class StepOutput:
             self.zones,
             tuple(self._reviews.values()),
             self.senses,
+            self.learned,
         )

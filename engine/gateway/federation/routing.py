@@ -74,6 +74,7 @@ from engine.model.question import (
     TryRules,
     WhyNothing,
 )
+from engine.model.radio.scanner_survey import FitSurvey
 from engine.model.review import event_verdict, review
 from engine.model.risk import commands as risk
 from engine.model.risk import questions as risk_questions
@@ -122,7 +123,7 @@ QUESTIONS: Mapping[type[Any], Route] = {
     **dict.fromkeys((risk_questions.ListNeighbourhoods, risk_questions.ListOutlines, chat.GetChatState), Route.CHOSEN),
     **dict.fromkeys((finding.FindCameras, finding.FindUsbCameras, finding.DescribeCamera), Route.CHOSEN),
     **dict.fromkeys((GetUpkeep, PlanTidy, ListLog, GetDiagnostics, ExportSettings, CompareSettings), Route.CHOSEN),
-    sense_quality.ListSenseQuality: Route.CHOSEN,
+    **dict.fromkeys((sense_quality.ListSenseQuality, FitSurvey), Route.CHOSEN),
     **dict.fromkeys((access.ListTokens, report_page.GetReportPage), Route.CHOSEN),
 }
 

@@ -7,6 +7,7 @@ from typing import Any
 from engine.model.people.person import Person
 from engine.model.radio.blob import BleMatch, Blob
 from engine.model.radio.fused import FusedTrack, SourceKind
+from engine.model.radio.path_loss import LearnedPathLoss
 from engine.model.radio.radio import BleDeviceView, BleSightings, PathLossView
 from engine.model.settings import Settings
 from engine.model.site import Position
@@ -75,6 +76,11 @@ class PhoneLane:
             for scanner, each in sorted(self._losses.learned.items())
             if scanner in self._located.scanners and scanner not in calibrated
         )
+
+    @property
+    def learned(self) -> tuple[LearnedPathLoss, ...]:
+        """As they are now, also of scanners that an administrator calibrated."""
+        return tuple(self._losses.learned.values())
 
     def idle(self) -> None:
         """Nobody watches: no phone goes with anybody."""

@@ -163,6 +163,7 @@ class RadioLane(Lane, NodeKeeper):
         blobs = [replace(blob, zone_ids=zones_of.get(blob.id, ()), posture=fallen.get(blob.id, blob.posture)) for blob in blobs]
         self._presence.step(now_ns, blobs, who, out)
         out.radio = self._picture(now_ns, found, blobs, simulated, occupancy)
+        out.learned = self._phones.learned
 
     def read_links(self, now_ns: int, out: StepOutput) -> LinkReadings | None:
         """A tick of which nobody wants to know more than what the links say; None where nobody watches."""

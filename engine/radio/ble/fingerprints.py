@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
+from engine.model.radio.path_loss import PooledReadings
 from engine.model.site import Position
 from engine.model.value_class import dataclass
 from engine.radio.ble.cells import FloorCells, distances
@@ -33,19 +34,6 @@ class Fingerprints:
 
     xy: Array
     rssi: Array
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PooledReadings:
-    """Means over places: `xy` (N, 2) metres, `rssi` (N,) dBm or dB above a path loss, `count` (N,) of readings.
-
-    `spread_db2`: variance of single readings at one place.
-    """
-
-    xy: Array
-    rssi: Array
-    count: Array
-    spread_db2: float
 
 
 def fingerprint_map(cells: FloorCells, scanners: Mapping[str, Position], samples: Mapping[str, Fingerprints]) -> SignalMap:

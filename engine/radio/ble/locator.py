@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.people.person import Person
+from engine.model.radio.path_loss import LearnedPathLoss
 from engine.model.radio.radio import BleDeviceView, BleSightings
 from engine.model.settings import Settings
 from engine.model.site import BleDeviceSettings, Position
@@ -14,7 +15,6 @@ from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 from engine.radio.ble.belief import Belief
 from engine.radio.ble.cells import PHONE_HEIGHT_M
-from engine.radio.ble.path_loss_learner import LearnedPathLoss
 from engine.radio.ble.phone import Phone
 from engine.radio.ble.presence import Presence
 from engine.radio.ble.signal_map import SignalMap

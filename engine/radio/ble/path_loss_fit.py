@@ -27,6 +27,9 @@ _GAIN_SPREAD_DB = 6.0
 _FADING_DB, _SHADOWING_DB = 6.0, 5.0  # of one reading, and of a place however often it is heard
 _FREEDOM = 4.0  # of Student's t
 _ROUNDS, _SETTLED = 25, 0.005
+_WITHIN_DB, _SHADOW_DB, _PRIOR_COUNT = 4.5, 4.0, 8.0
+_LEAST_SIGMA_DB, _MOST_SIGMA_DB = 3.0, 12.0
+_MOST_OFF_DB2 = 225.0  # a single place does not decide
 _TRUNCATED_DB, _MOST_TRUNCATION = 5.0, 2.0  # spread around the sensitivity; further below it than so many spreads says nothing more
 
 
@@ -80,6 +83,19 @@ def fit_path_losses(rows: PathLossRows, scanners: int, devices: int, deaf_dbm: f
     bounded = np.clip(exponent, LEAST_EXPONENT, MOST_EXPONENT)
     power = power + (bounded - exponent) * _mean_decades(rows, weight, scanners)  # the same strength where it was heard
     return PathLossFit(np.clip(power, LEAST_POWER_DBM, MOST_POWER_DBM), bounded, gain)
+
+
+def reading_spread(rest: Array, count: Array, squares: float) -> tuple[float, float]:
+    """Variance in dB² of single readings at one place, and spread in dB of a reading around the path loss, within its bounds.
+
+    Args:
+        rest, count: of one scanner's rows, decibels beyond the path loss, and of readings.
+        squares: sum of the squared deviations of all readings from the means of their rows.
+    """
+    within = (squares + _WITHIN_DB**2 * _PRIOR_COUNT) / (float(count.sum()) - len(rest) + _PRIOR_COUNT)
+    between = max(float(np.minimum(rest**2 - within / count, _MOST_OFF_DB2).sum()), 0.0) + _SHADOW_DB**2 * _PRIOR_COUNT
+    sigma = math.sqrt(within + between / (len(rest) + _PRIOR_COUNT))
+    return within, min(max(sigma, _LEAST_SIGMA_DB), _MOST_SIGMA_DB)
 
 
 def _zeros(count: int) -> Array:

@@ -12,16 +12,16 @@ import numpy as np
 import numpy.typing as npt
 
 from engine.model.radio.blob import BleMatch
+from engine.model.radio.path_loss import LearnedPathLoss, PooledReadings
 from engine.model.radio.radio import BleDeviceView, BleSightings
 from engine.model.settings import Settings
 from engine.model.site import Position, ScannerCalibration
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
-from engine.radio.ble.fingerprints import PooledReadings
 from engine.radio.ble.ledger import decades_on_way
 from engine.radio.ble.packing import pack_numbers, unpack_numbers
 from engine.radio.ble.path_loss import NEAREST_M
-from engine.radio.ble.path_loss_fit import LEAST_EXPONENT, PathLossFit, PathLossRows, fit_path_losses
+from engine.radio.ble.path_loss_fit import LEAST_EXPONENT, PathLossFit, PathLossRows, fit_path_losses, reading_spread
 from engine.radio.ble.path_loss_readings import Key, MeanReading, PathLossReadings
 from engine.radio.ble.presence import Presence
 
@@ -33,19 +33,8 @@ FIT_EVERY_S, LEAST_NEW, LEAST_READINGS = 60.0, 60, 10  # readings: new ones of a
 LEAST_SPREAD = 1.0  # standard deviation of 10·log10 of all distances: one place says nothing of exponents
 _UNSURE = 1.2  # standard deviation of the same within one reading: who passes a scanner closely says little
 _LONGEST_REPORT_S, _AGES, _DELAY_S = 5.0, (0.125, 0.375, 0.625, 0.875), 0.2
-_WITHIN_DB, _SHADOW_DB, _PRIOR_COUNT = 4.5, 4.0, 8.0
-_LEAST_SIGMA_DB, _MOST_SIGMA_DB = 3.0, 12.0
 Pair = tuple[str, str]
 """Device, scanner."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class LearnedPathLoss:
-    """Of one scanner. `readings`: how many stand behind it. `shadowing`: what the floor shows beyond the path loss."""
-
-    loss: ScannerCalibration
-    readings: int
-    shadowing: PooledReadings
 
 
 class PathLossLearner:
@@ -196,15 +185,10 @@ class PathLossLearner:
         if readings < LEAST_READINGS:
             return None
         rest = self._fit.fit.residuals(rows)
-        within = (sum(mean.squares for mean in means) + _WITHIN_DB**2 * _PRIOR_COUNT) / (readings - len(means) + _PRIOR_COUNT)
-        between = max(float(np.minimum(rest**2 - within / rows.count, 225.0).sum()), 0.0) + _SHADOW_DB**2 * _PRIOR_COUNT
-        sigma = math.sqrt(within + between / (len(means) + _PRIOR_COUNT))
+        within, sigma = reading_spread(rest, rows.count, sum(mean.squares for mean in means))
         row = self._fit.scanners.index(scanner)
         loss = ScannerCalibration(
-            scanner,
-            power_dbm=float(self._fit.fit.power_dbm[row]),
-            exponent=float(self._fit.fit.exponent[row]),
-            sigma_db=min(max(sigma, _LEAST_SIGMA_DB), _MOST_SIGMA_DB),
+            scanner, power_dbm=float(self._fit.fit.power_dbm[row]), exponent=float(self._fit.fit.exponent[row]), sigma_db=sigma
         )
         walked = np.array([key[1] not in self._tags for key in keys])
         xy = np.array([(mean.x, mean.y) for mean in means])

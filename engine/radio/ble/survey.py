@@ -3,12 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from engine.model.radio.path_loss import LearnedPathLoss
 from engine.model.radio.radio import LOCAL_SCANNER
 from engine.model.settings import Settings
 from engine.model.site import Position, ScannerCalibration
 from engine.radio.ble.cells import Area, FloorCells, area_of
 from engine.radio.ble.fingerprints import shadowing_surface
-from engine.radio.ble.path_loss_learner import LearnedPathLoss
 from engine.radio.ble.signal_map import SignalMap, path_loss_map, with_shadowing
 
 

@@ -10,11 +10,14 @@ from engine.model.accounts.audit import AuditRow, AuditVerb
 from engine.model.errors import EnvironmentFault
 from engine.model.observation import Observation, Tick
 from engine.model.radio.blob import BlobExplanation, RadioPicture
+from engine.model.radio.path_loss import LearnedPathLoss
 from engine.model.radio.radio import CsiBatch, LinkState, NodeView, PathLossView, link_ends
+from engine.model.radio.scanner_survey import SurveyFit, SurveyPlace
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.snapshot import RadioView, Snapshot
 from engine.model.time import Clock
+from engine.radio.ble.scanner_survey import fit_survey
 from engine.radio.explain import explain
 from engine.runtime.audit.auditing import ENGINE
 from engine.runtime.cameras.watching import Seeing, adapter_hears, node_hears, scanners_hear
@@ -59,6 +62,7 @@ class RadioSide(Side):
         self.delay = RadioDelay()
         self._explanations = Explanations(explain)
         self._picture: RadioPicture | None = None
+        self._learned: tuple[LearnedPathLoss, ...] = ()
         self._shed: deque[tuple[int, int]] = deque(maxlen=SHED_TICKS)
         self._shedding, self._shed_level, self._shed_ever = 0.0, 0, 0
         self._began_s = 0.0
@@ -138,6 +142,7 @@ class RadioSide(Side):
         self.delay.stepped(picture.trouble if self._may_locate() else "")
         self._explanations.take(picture.at_ns, picture.evidence)
         self._picture = replace(picture, evidence=())  # asked for one by one
+        self._learned = result.learned
         self.hub.set_motion(any(link.motion for link in picture.links))
 
     def _may_locate(self) -> bool:
@@ -147,6 +152,12 @@ class RadioSide(Side):
     def explain(self, blob: str, at_ns: int | None) -> BlobExplanation:
         """Raises NotFound."""
         return self._explanations.find(blob, at_ns)
+
+    def fit_survey(self, places: Sequence[SurveyPlace], settings: Settings) -> SurveyFit:
+        """Path losses of scanners from a survey, against what is in force now. Raises InputError (`places`)."""
+        off = {node.mac for node in settings.nodes if not node.enabled}
+        nodes = {node.mac: node.position for node in self.hub.views() if node.position is not None and node.mac not in off}
+        return fit_survey(places, settings, nodes, {each.loss.scanner: each for each in self._learned})
 
     def view(self) -> RadioView:
         picture = self._picture
