@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from benchmarks.ble.files import Moment
+from engine.model.radio.scanner_survey import SurveyPlace, SurveyReadings
 from engine.model.site import Position
 from engine.radio.ble.fingerprints import Fingerprints
 
@@ -30,6 +31,7 @@ _CARRIED_M = 1.1
 _SPEED_M_S, _PAUSE = 1.1, 0.25
 _CAMERA_ERROR_M = 0.25
 _GRID_M, _STANDING_S = 2.0, 8
+_STOP_ERROR_M = 0.3  # of a click on the plan, per axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,20 @@ class MadeFloor:
                 spot = float(x), float(y)
                 found += [LocatedReading(moment.device, anchor, rssi, spot, moment.seconds) for anchor, rssi in moment.readings.items()]
         return sorted(found, key=lambda each: each.seconds)
+
+    def stops(self, columns: int, rows: int) -> list[SurveyPlace]:
+        """Somebody with a phone of gain 0 stands at so many places for eight seconds, turns around, and says where that is."""
+        places: list[SurveyPlace] = []
+        for x in (np.arange(columns) + 0.5) * WIDTH_M / columns:
+            for y in (np.arange(rows) + 0.5) * DEPTH_M / rows:
+                heard: dict[str, list[int]] = {}
+                for step in range(_STANDING_S):
+                    for anchor, rssi in self.hear(np.array([x, y]), 2 * math.pi * step / _STANDING_S, 0.0).items():
+                        heard.setdefault(anchor, []).append(int(rssi))
+                off_x, off_y = self._draw.normal(0, _STOP_ERROR_M, 2)
+                readings = tuple(SurveyReadings(anchor, tuple(rssi)) for anchor, rssi in heard.items())
+                places.append(SurveyPlace(float(x + off_x), float(y + off_y), readings))
+        return places
 
     def survey(self) -> dict[str, Fingerprints]:
         """Somebody with a phone of gain 0 stands on every second metre for eight seconds and turns around."""

@@ -8,6 +8,8 @@ looked at before the engine learned path losses). What each method knows:
 - path loss learned from people whom cameras locate in 14 of 24 metres of the floor. Peer: the same least squares with a bounded path loss
   for each scanner, fitted to the same readings. Ours: the phone lane as it runs (`live`), which hears the reports, follows the people and
   learns by itself; whose phone is whose it has to find out as well. `GIVEN` is the grid filter with the peer's path losses as settings;
+- path loss from a survey of six or twelve places, as the console does it (`engine.radio.ble.scanner_survey`). Peer: the same least squares
+  with a bounded path loss for each scanner, fitted alone to the same readings;
 - survey: every second metre, eight seconds each. Peer: nearest neighbours of fingerprints.
 
 Peers see the mean of the last five seconds. Intervals are by bootstrap over seeds.
@@ -33,6 +35,7 @@ from engine.radio.ble.belief import Belief
 from engine.radio.ble.cells import FloorCells, distances
 from engine.radio.ble.fingerprints import Fingerprints, fingerprint_map
 from engine.radio.ble.path_loss import FEWEST, USUAL, fit_calibration
+from engine.radio.ble.scanner_survey import SurveyMean, path_losses, survey_means
 from engine.radio.ble.signal_map import SignalMap, path_loss_map
 
 Array = npt.NDArray[np.float64]
@@ -43,7 +46,13 @@ Errors = dict[str, Array]
 TUNING, HELD_OUT_FROM = 100, 200
 GIVEN = "grid filter, path loss fitted beforehand"
 FREE, LEARNED, SURVEY = "no calibration", "path loss from located people", "survey"
-_PEERS = {FREE: "least squares, path loss fitted", LEARNED: "least squares, path loss learned", SURVEY: "8-NN fingerprints"}
+STOPS, FEW_STOPS = "path loss from a survey of 12 places", "path loss from a survey of 6 places"
+_PEERS = {
+    FREE: "least squares, path loss fitted",
+    LEARNED: "least squares, path loss learned",
+    SURVEY: "8-NN fingerprints",
+    STOPS: "least squares, path loss of 12 places",
+}
 _WALK_S, _LEARNING_S, _BETWEEN_S, _PEOPLE = 200, 240, 5, 2
 _WINDOW_S, _EVERY = 5.0, 4  # a least squares takes long: every fourth position
 _NEIGHBOURS, _NOT_HEARD_DBM = 8, -100.0  # eight did no worse than four on tuning seeds
@@ -83,11 +92,14 @@ def _errors_of(floor: MadeFloor) -> Errors:
     live = LiveFloor(floor.anchors, ["phone", *sorted({each.device for each in located})])
     unseen_from = live.learn(located) + _BETWEEN_S
     prints = floor.survey()
+    stops, few_stops = (survey_means(floor.stops(columns, rows), floor.anchors) for columns, rows in ((4, 3), (3, 2)))
     cells = FloorCells.over((0.0, 0.0, WIDTH_M, DEPTH_M))
     maps = {
         FREE: path_loss_map(cells, floor.anchors, {}),
         GIVEN: path_loss_map(cells, floor.anchors, losses),
         SURVEY: fingerprint_map(cells, floor.anchors, prints),
+        STOPS: path_loss_map(cells, floor.anchors, {each.scanner: each for each in path_losses(stops)}),
+        FEW_STOPS: path_loss_map(cells, floor.anchors, {each.scanner: each for each in path_losses(few_stops)}),
     }
     anchors = np.array(list(floor.anchors.values()))
     places_of: dict[str, Place] = {
@@ -95,6 +107,7 @@ def _errors_of(floor: MadeFloor) -> Errors:
         _PEERS[FREE]: least_squares_place(anchors, [USUAL] * len(anchors), True),
         _PEERS[LEARNED]: least_squares_place(anchors, [losses.get(anchor, USUAL) for anchor in floor.anchors], False),
         _PEERS[SURVEY]: neighbours_place(list(floor.anchors), prints),
+        _PEERS[STOPS]: least_squares_place(anchors, [_own_loss(stops, anchor) for anchor in floor.anchors], False),
     }
     rssi = averaged(moments, list(floor.anchors), _WINDOW_S)
     found = {name: np.linalg.norm(_locate(signals, moments) - true, axis=1) for name, signals in maps.items()}
@@ -127,6 +140,12 @@ def learned_losses(floor: MadeFloor, located: Sequence[LocatedReading]) -> dict[
             away = distances(np.array([each.place for each in rows]), position)
             found[anchor] = fit_calibration(away.tolist(), [each.rssi for each in rows], anchor)
     return found
+
+
+def _own_loss(means: Sequence[SurveyMean], anchor: str) -> ScannerCalibration:
+    """Fitted to this scanner's readings alone."""
+    own = [mean for mean in means if mean.scanner == anchor for _ in range(round(mean.count))]
+    return fit_calibration([10 ** (mean.decades / 10) for mean in own], [mean.rssi for mean in own]) if len(own) >= FEWEST else USUAL
 
 
 def least_squares_place(anchors: Array, losses: Sequence[ScannerCalibration], fitted: bool) -> Place:

@@ -1,6 +1,7 @@
 """`python -m benchmarks ble --made`: the made-up floors, the peers, and which seeds are held out."""
 
 import json
+import math
 
 import numpy as np
 import pytest
@@ -9,10 +10,12 @@ from benchmarks.__main__ import main
 from benchmarks.ble import made_runs
 from benchmarks.ble.made_floor import CAMERAS_SEE_M, DEPTH_M, WIDTH_M, MadeFloor
 from benchmarks.ble.made_runs import (
+    FEW_STOPS,
     FREE,
     GIVEN,
     HELD_OUT_FROM,
     LEARNED,
+    STOPS,
     SURVEY,
     TUNING,
     learned_losses,
@@ -85,6 +88,14 @@ def test_learned_losses_are_bounded_and_near_the_truth() -> None:
     assert learned_losses(floor, []) == {}
 
 
+def test_somebody_who_stops_turns_around_and_says_where_they_are() -> None:
+    places = MadeFloor(6).stops(4, 3)
+    assert len(places) == 12
+    assert all(len(each.rssi_dbm) <= 8 for place in places for each in place.readings)
+    assert math.dist((places[0].x, places[0].y), (WIDTH_M / 8, DEPTH_M / 6)) < 1.5
+    assert max(place.x for place in places) > 0.8 * WIDTH_M and max(place.y for place in places) > 0.7 * DEPTH_M
+
+
 @pytest.mark.usefixtures("short_walks")
 def test_the_command_scores_held_out_seeds(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     seeds: list[int] = []
@@ -98,9 +109,9 @@ def test_the_command_scores_held_out_seeds(capsys: pytest.CaptureFixture[str], m
     assert main(["ble", "--made", "2", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert seeds == [HELD_OUT_FROM, HELD_OUT_FROM + 1]
-    assert [row["name"] for row in report["cases"]] == [FREE, LEARNED, SURVEY]
-    assert GIVEN in {row["name"] for row in report["peers"]}
-    assert len(report["peers"]) == 5 and len(report["targets"]) == 6
+    assert [row["name"] for row in report["cases"]] == [FREE, LEARNED, SURVEY, STOPS]
+    assert {GIVEN, FEW_STOPS} <= {row["name"] for row in report["peers"]}
+    assert len(report["peers"]) == 7 and len(report["targets"]) == 8
     assert all(0 < row["metrics"]["median_m"] <= row["metrics"]["p90_m"] < WIDTH_M for row in report["cases"] + report["peers"])
 
 
