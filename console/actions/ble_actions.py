@@ -7,6 +7,7 @@ from console.bridge import EngineBridge
 from console.dialogs.devices.calibrate import CalibrateDialog
 from console.dialogs.devices.calibrate_collect import Fit
 from console.dialogs.devices.register_device import RegisterDeviceDialog
+from console.dialogs.devices.scanner_survey import ScannerSurveyDialog
 from console.dialogs.people.erase_person import ErasePersonDialog
 from console.dialogs.people.person import PersonDialog
 from console.pages.devices.words import all_nodes, scanner_name
@@ -48,10 +49,28 @@ class BleActions(Acts):
         self.open(RegisterDeviceDialog, self.device(device) if device else None)
 
     def calibrate(self, device: str = "") -> None:
+        self.open(CalibrateDialog, self._clock, self._fit, self._scanners(), self._devices_in_range(), device)
+
+    def survey(self, device: str = "") -> None:
+        """Calibrate all scanners at once, with a phone at many places."""
+        placed, away = self._placed_scanners()
+        self.open(ScannerSurveyDialog, self._clock, placed, away, self._devices_in_range(), device)
+
+    def _devices_in_range(self) -> tuple[BleRow, ...]:
+        """Registered ones first."""
         now_ns = self._clock.now_ns()
-        heard = tuple(row for row in self.devices() if row.view.last_seen_ns and not is_gone(row.view, now_ns))
-        ordered = tuple(sorted(heard, key=lambda row: (row.settings is None, ble_title(row).casefold())))
-        self.open(CalibrateDialog, self._clock, self._fit, self._scanners(), ordered, device)
+        heard = (row for row in self.devices() if row.view.last_seen_ns and not is_gone(row.view, now_ns))
+        return tuple(sorted(heard, key=lambda row: (row.settings is None, ble_title(row).casefold())))
+
+    def _placed_scanners(self) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+        """Those with a position that can hear now; names of those that are offline."""
+        snapshot = self._bridge.snapshot
+        if snapshot is None:
+            return (), ()
+        nodes = {row.view.mac: row for row in all_nodes(snapshot) if row.view.position is not None and row.enabled}
+        own = {LOCAL_SCANNER} if snapshot.settings.radio.scanner_position is not None else set[str]()
+        away = tuple(node_name(row) for row in nodes.values() if row.view.state is NodeState.OFFLINE)
+        return tuple(scanner for scanner in self._scanners() if scanner[0] in nodes.keys() | own), away
 
     def _scanners(self) -> tuple[tuple[str, str], ...]:
         """Those that can hear now: the engine's adapter where it is used, and nodes that scan."""
@@ -98,6 +117,7 @@ class BleActions(Acts):
         entries = (
             (self.tr("&Edit…") if known else self.tr("&Register…"), "pencil" if known else "plus", True, self.register),
             (self.tr("&Calibrate a scanner…"), "ruler", True, self.calibrate),
+            (self.tr("&Survey scanners…"), "footprints", True, self.survey),
             (self.tr("&Forget…"), "trash-2", known, self.forget),
         )
         return self.menu_of(parent, device, entries)

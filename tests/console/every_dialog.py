@@ -51,6 +51,7 @@ from console.dialogs.devices.node import NodeDialog
 from console.dialogs.devices.provision import ProvisionDialog
 from console.dialogs.devices.radio_settings import RadioSettingsDialog
 from console.dialogs.devices.register_device import RegisterDeviceDialog
+from console.dialogs.devices.scanner_survey import ScannerSurveyDialog
 from console.dialogs.engine_folder import EngineFolderDialog
 from console.dialogs.evidence.bookmark import BookmarkDialog
 from console.dialogs.evidence.case import CaseDialog
@@ -294,6 +295,13 @@ def calibrate(stage: Stage) -> QDialog:
     rows = ble_rows(engine.radio.devices, engine.settings, engine.people.persons, str)
     scanners = ((node_mac(0), "Hall, over the door"), (node_mac(1), "Window"))
     return CalibrateDialog(bridge, SystemClock(), simple_fit, scanners, tuple(row for row in rows if row.settings is not None), PHONE)
+
+
+def survey_scanners(stage: Stage) -> QDialog:
+    bridge, engine = on_devices(stage)
+    rows = ble_rows(engine.radio.devices, engine.settings, engine.people.persons, str)
+    scanners = ((node_mac(0), "Hall, over the door"), (node_mac(1), "Window"), (node_mac(2), "Kitchen shelf"))
+    return ScannerSurveyDialog(bridge, SystemClock(), scanners, ("Stairs",), tuple(row for row in rows if row.settings is not None), PHONE)
 
 
 def of_node(stage: Stage) -> QDialog:
@@ -546,6 +554,7 @@ MAKERS: dict[type[QDialog], Make] = {
     BackupsDialog: lambda stage: BackupsDialog(stage.bridge(cameras())),
     BookmarkDialog: bookmark,
     CalibrateDialog: calibrate,
+    ScannerSurveyDialog: survey_scanners,
     CameraDialog: lambda stage: CameraDialog(stage.bridge(cameras())),
     CameraPosesDialog: lambda stage: CameraPosesDialog(stage.bridge(radio()), "yard"),
     CertificateDialog: certificate_changed,

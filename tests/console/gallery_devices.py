@@ -1,5 +1,6 @@
 """The Devices page and its dialogs, for the gallery: every state to be looked at."""
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -17,22 +18,36 @@ from console.dialogs.devices.node import NodeDialog
 from console.dialogs.devices.provision import ProvisionDialog
 from console.dialogs.devices.radio_settings import RadioSettingsDialog
 from console.dialogs.devices.register_device import RegisterDeviceDialog
+from console.dialogs.devices.scanner_survey import ScannerSurveyDialog
+from console.dialogs.devices.survey_walk import LONGEST_NS, Stop
 from console.dialogs.people.person import PersonDialog
 from console.pages.devices.devices import DevicesPage
 from console.window import MainWindow
 from engine.model.accounts.access import Role
 from engine.model.command import AddFirmware, CreateUser, SetPairing, UpdateNodes
-from engine.model.errors import EnvironmentFault
+from engine.model.errors import EnvironmentFault, InputError
 from engine.model.health import CameraState
 from engine.model.people.settings import MicrophoneSettings, PeopleSettings
 from engine.model.people.view import MicrophoneView
 from engine.model.radio.radio import NodeState, UpdateState
+from engine.model.radio.scanner_survey import SurveyFit
 from engine.model.settings import CameraSettings
 from engine.model.time import SECOND, SystemClock
-from tests.fakes.devices import PHONE, DevicesEngine, FakeCable, lively_site, node_mac, simple_fit
+from tests.fakes.devices import NAMES, PHONE, PLACES, DevicesEngine, FakeCable, lively_site, node_mac, simple_fit
 from tests.fakes.engine import FakeEngine
 from widgets.devices.ble_words import ble_rows
 from widgets.devices.node_words import node_rows
+
+SURVEYED = (0.6, 0.8), (5.4, 0.6), (5.2, 4.2), (0.8, 4.4), (3.0, 1.2), (2.0, 3.0)
+
+
+def survey_stop(spot: tuple[float, float]) -> Stop:
+    """What the nodes hear there of a phone, each with a level of its own."""
+    readings: dict[str, tuple[int, ...]] = {}
+    for number, place in enumerate(PLACES):
+        level = round(-46 - 5 * number - 32 * math.log10(max(math.dist((*spot, 1.2), place), 0.5)))
+        readings[node_mac(number)] = (level, level + 2, level - 2, level + 1)
+    return Stop(spot, readings)
 
 
 class Shows(Protocol):
@@ -276,6 +291,50 @@ class DevicesGallery:
         for distance_m, level in ((1.0, -57), (2.0, -64), (4.0, -71)):
             self._collect(engine, dialog, distance_m, level)
         self.save(dialog, "devices-calibrate-fitted")
+        dialog.close()
+        bridge.close()
+
+    def show_devices_survey(self) -> None:
+        """Empty, half way with somebody standing, a phone that is not received, a fit that is better, and one that is not."""
+        engine = lively_site(strangers=0)
+        bridge = EngineBridge(engine.port())
+        bridge.start()
+        scanners = tuple((node_mac(number), NAMES[number]) for number in range(5))
+        rows = ble_rows(engine.radio.devices, engine.settings, engine.people.persons, str)
+        clock = SystemClock()
+        dialog = ScannerSurveyDialog(bridge, clock, scanners, ("Attic",), tuple(row for row in rows if row.settings is not None), PHONE)
+        dialog.show()
+        wait_for(lambda: bridge.snapshot is not None)
+        self.save(dialog, "devices-survey")
+        dialog.stops += [survey_stop(spot) for spot in SURVEYED[:3]]
+        dialog.choose_spot(3.0, 1.0)
+        dialog.stand_here()
+        assert dialog.standing is not None
+        dialog.standing.started_ns -= 12 * SECOND
+        for turn in range(3):
+            for number in range(4):
+                engine.hear(PHONE, -55 - 3 * number + turn, node_mac(number))
+            wait_for(lambda turn=turn: dialog.standing is None or len(dialog.standing.readings.get(node_mac(3), ())) > turn)
+        self.save(dialog, "devices-survey-standing")
+        dialog.standing.readings.clear()
+        dialog.standing.started_ns -= LONGEST_NS
+        engine.publish()
+        wait_for(lambda: dialog.standing is None)
+        self.save(dialog, "devices-survey-not-received")
+        dialog.remove_place(3)
+        dialog.choose_spot(0.9, 0.9)
+        self.save(dialog, "devices-survey-too-close")
+        dialog.remove_place(3)
+        dialog.stops += [survey_stop(spot) for spot in SURVEYED[3:]]
+        dialog.choose_place(4)
+        dialog.fit_places()
+        wait_for(lambda: dialog.fit is not None)
+        self.save(dialog, "devices-survey-better")
+        dialog._show_fit(SurveyFit((), (1.2,) * 6, (1.6,) * 6))
+        self.save(dialog, "devices-survey-not-better")
+        dialog._show_fit_error(InputError("places", "fewer than 2 scanners received the phone at 3 places. Stand nearer to them"))
+        self.save(dialog, "devices-survey-refused")
+        dialog.stops.clear()
         dialog.close()
         bridge.close()
 

@@ -80,12 +80,14 @@ from engine.model.question import (
     ListWebhooks,
 )
 from engine.model.question_type import Question
+from engine.model.radio.scanner_survey import FitSurvey
 from engine.model.review.event_verdict import EventVerdict, ListEventVerdicts
 from engine.model.review.review import ListReview, PutReviewed
 from engine.model.sense_quality import ListSenseQuality, SenseQuality
 from engine.model.settings import CameraKind, CameraSettings, Settings
 from engine.model.snapshot import CameraView, Job, JobState, ModelEntry, Picture, Snapshot
 from engine.model.time import SECOND, SystemClock
+from engine.radio.ble.scanner_survey import fit_survey
 from engine.recording.clips.masked_still import Part, with_part, with_subject
 from engine.runtime.access.narrowing import for_lock_screen
 from engine.runtime.settings.site_zone import with_zone
@@ -786,6 +788,9 @@ class FakePort:
                 return self._engine.erasures
             case ListSenseQuality():
                 return self._engine.senses
+            case FitSurvey(places):
+                nodes = {node.mac: node.position for node in self._engine.settings.nodes if node.position is not None}
+                return fit_survey(places, self._engine.settings, nodes, {})
 
     def command(self, command: Command, terms: CommandTerms = NO_TERMS) -> str:
         self._enter("command", command.verb, command)

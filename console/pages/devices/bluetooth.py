@@ -45,6 +45,7 @@ class BluetoothTab(DevicesTab):
         self.registered = QCheckBox(self.tr("&Registered only"))
         self.by_address = QPushButton(icon("plus"), self.tr("Register by &address…"))
         self.calibrate = QPushButton(icon("ruler"), self.tr("Ca&librate a scanner…"))
+        self.survey = QPushButton(icon("footprints"), self.tr("Sur&vey scanners…"))
         self.count = QLabel(textFormat=Qt.TextFormat.PlainText)
         set_role(self.count, "secondary")
         self.add_tool(self.filter, 1)
@@ -53,13 +54,16 @@ class BluetoothTab(DevicesTab):
         self.add_stretch()
         self.add_tool(self.by_address)
         self.add_tool(self.calibrate)
+        self.add_tool(self.survey)
         self.filter.textChanged.connect(self._filter)
         self.registered.toggled.connect(self._filter)
         on(self.by_address.clicked, self._actions.register)
         on_chosen(self.calibrate.clicked, self.devices.selected_key, self._actions.calibrate)
+        on_chosen(self.survey.clicked, self.devices.selected_key, self._actions.survey)
         session = self._bridge.session
         permit(self.by_address, session, Verb.ADMINISTER, self.tr("Register a device that is not in range"))
         permit(self.calibrate, session, Verb.ADMINISTER, self.tr("Measure how signal strength falls with distance at a scanner"))
+        permit(self.survey, session, Verb.ADMINISTER, self.tr("Measure all scanners at once, with a phone at places all over the floor"))
 
     def _build_foot(self) -> None:
         self.register = QPushButton()

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -37,6 +38,7 @@ from engine.model.people.commands import ErasePerson, PutPerson
 from engine.model.port import EnginePort
 from engine.model.question import ExplainBlob
 from engine.model.radio.radio import NodeState, NodeView, UpdateState
+from engine.model.radio.scanner_survey import FitSurvey, SurveyPlace, SurveyReadings
 from engine.model.site import BleDeviceSettings, Floor, NodeSettings, RadioSettings, ScannerCalibration, Zone
 from engine.model.snapshot import Job, JobState, RadioView, Snapshot
 from engine.model.time import SystemClock
@@ -48,6 +50,7 @@ MAC, OTHER = "AA:BB:CC:0F:00:01", "AA:BB:CC:0F:00:02"
 PHONE = "02:0A:00:00:00:77"
 IRK = "ec0234a357c8ad05341010a60a397d9b"
 IMAGE = b"\xe9" + bytes(4095)
+SURVEYED = {f"AA:BB:CC:0F:01:0{number}": (x, y, 2.2) for number, (x, y) in enumerate(((0.2, 0.2), (5.8, 0.2), (5.8, 4.8), (0.2, 4.8)))}
 FLOOR = Floor((0.0, 0.0, 6.0, 5.0), 2.6, zones=(Zone("hall", "Hall", 0.0, 0.0, 3.0, 5.0),))
 
 
@@ -314,6 +317,45 @@ def test_a_scanner_is_calibrated_and_as_usual_again(port: EnginePort) -> None:
     assert now(port).settings.radio.calibrations == ()
 
 
+def survey() -> tuple[SurveyPlace, ...]:
+    """What four nodes would hear of a phone at six places of the floor, whose path losses are unlike each other."""
+    places: list[SurveyPlace] = []
+    for x, y in ((0.8, 0.8), (5.2, 0.8), (5.2, 4.2), (0.8, 4.2), (3.0, 1.5), (2.2, 3.4)):
+        levels = (round(-45 - 6 * number - 32 * math.log10(math.dist((x, y, 1.2), spot))) for number, spot in enumerate(SURVEYED.values()))
+        readings = zip(SURVEYED, levels, strict=True)
+        places.append(SurveyPlace(x, y, tuple(SurveyReadings(mac, (level, level + 1, level - 1)) for mac, level in readings)))
+    return tuple(places)
+
+
+def test_a_survey_is_fitted_and_saved_with_the_settings(port: EnginePort, site: Site) -> None:
+    for mac, position in SURVEYED.items():
+        port.command(PutNode(NodeSettings(mac, mac[-2:], position)))
+    try:
+        fit = port.ask(FitSurvey(survey()))
+        assert fit.is_better and {each.scanner for each in fit.calibrations} == set(SURVEYED) and len(fit.after_m) == 6
+        assert now(port).settings.radio.calibrations == ()
+        port.command(ChangeSettings(radio=replace(now(port).settings.radio, calibrations=fit.calibrations)))
+        assert now(port).settings.radio.calibrations == fit.calibrations
+        assert port.ask(FitSurvey(survey())).mean_before_m < fit.mean_before_m
+        with pytest.raises(InputError) as refused:
+            port.ask(FitSurvey(survey()[:4]))
+        assert refused.value.field == "places" and "needs 5 to 100 places, got 4" in str(refused.value)
+    finally:
+        port.command(ChangeSettings(radio=replace(now(port).settings.radio, calibrations=())))
+        for mac in SURVEYED:
+            port.command(RemoveNode(mac))
+
+
+def test_nodes_that_are_switched_off_take_no_part_in_a_survey(port: EnginePort, site: Site) -> None:
+    for number, (mac, position) in enumerate(SURVEYED.items()):
+        port.command(PutNode(NodeSettings(mac, mac[-2:], position, enabled=number > 0)))
+    try:
+        assert {each.scanner for each in port.ask(FitSurvey(survey())).calibrations} == set(SURVEYED) - {next(iter(SURVEYED))}
+    finally:
+        for mac in SURVEYED:
+            port.command(RemoveNode(mac))
+
+
 def test_floor_radio_and_webhooks_are_settings_like_others(port: EnginePort, site: Site) -> None:
     radio = RadioSettings(cell_m=0.25, most_people=3, fall_still_s=8.0, fall_escalate_s=(30.0,))
     webhooks = (WebhookSettings("duty", "https://example.invalid/hook", ("fall",)),)
@@ -369,6 +411,8 @@ def test_operators_see_radio_and_change_nothing(port: EnginePort, node: NodePeer
         port.command(ChangeSettings(webhooks=()))
         with pytest.raises(NotFound):
             operator.ask(ExplainBlob("nobody"))
+        with pytest.raises(PermissionDenied):
+            operator.ask(FitSurvey(survey()))
     finally:
         operator.close()
         port.command(RemoveUser(user_id))
