@@ -135,19 +135,19 @@ class ScannerSurveyDialog(SavingDialog):
 
     def choose_spot(self, x: float, y: float) -> None:
         """Where somebody is about to stand."""
-        if self.standing is None:
+        if not self._is_locked():
             self._spot, self._chosen = self._on_floor(x, y), len(self.stops)
             self.notice.set_notice("")
             self._show_all()
 
     def choose_place(self, index: int) -> None:
-        if self.standing is None:
+        if not self._is_locked():
             self._chosen = index
             self._show_all()
 
     def move_place(self, index: int, x: float, y: float) -> None:
         """The spot, or a place where somebody stood and that was clicked wrongly."""
-        if self.standing is not None:
+        if self._is_locked():
             return
         if index < len(self.stops):
             self.stops[index] = replace(self.stops[index], spot=self._on_floor(x, y))
@@ -157,7 +157,7 @@ class ScannerSurveyDialog(SavingDialog):
         self._show_all()
 
     def remove_place(self, index: int) -> None:
-        if self.standing is not None:
+        if self._is_locked():
             return
         if index < len(self.stops):
             del self.stops[index]
@@ -170,6 +170,10 @@ class ScannerSurveyDialog(SavingDialog):
     def _remove_chosen(self) -> None:
         if self._chosen >= 0:
             self.remove_place(self._chosen)
+
+    def _is_locked(self) -> bool:
+        """While somebody stands, and while the places are being fitted."""
+        return self.standing is not None or self.busy
 
     def _on_floor(self, x: float, y: float) -> Point:
         bounds = self.plan.scene.bounds
@@ -216,6 +220,7 @@ class ScannerSurveyDialog(SavingDialog):
         """Ask the engine; nothing is changed by it."""
         self.set_busy(True)
         self._drop_fit()
+        self._show_all()
         self.bridge.ask(FitSurvey(tuple(stop.place() for stop in self.stops)), self._show_fit, self._show_fit_error, owner=self)
 
     def _drop_fit(self) -> None:
@@ -252,8 +257,8 @@ class ScannerSurveyDialog(SavingDialog):
         ready = bool(self._scanners) and self.device.count() > 0
         self.here.setText(self.tr("Stop") if running else self.tr("&Here"))
         self.here.setIcon(icon("square" if running else "play"))
-        self.here.setEnabled(running or (ready and self._spot is not None and not near))
-        self.remove.setEnabled(not running and self._chosen >= 0)
+        self.here.setEnabled(running or (ready and self._spot is not None and not near and not self.busy))
+        self.remove.setEnabled(not self._is_locked() and self._chosen >= 0)
         self.device.setEnabled(not running and not self.stops)
         self.progress.setVisible(running)
         self.progress.setValue(0)

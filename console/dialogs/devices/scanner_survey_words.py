@@ -46,7 +46,7 @@ def shortage_text(phone: str, heard_by: Sequence[str]) -> str:
 
 
 def fit_notice(fit: SurveyFit | None, scanners: Mapping[str, str], away: Sequence[str]) -> tuple[str, str]:
-    """Sentence and level: what a fit is worth, or which scanners take no part."""
+    """Sentence and level: what a fit is worth, and which scanners take no part. `away`: names of those that are offline."""
     if fit is None:
         return (tr("Offline, not surveyed: {0}").format(", ".join(away)), "moderate") if away else ("", "neutral")
     before, after = (number_text(metres, ".1f") for metres in (fit.mean_before_m, fit.mean_after_m))
@@ -57,6 +57,6 @@ def fit_notice(fit: SurveyFit | None, scanners: Mapping[str, str], away: Sequenc
         )
         return text.format(before, after), "high"
     text = tr("Better: the position error falls from {0} m to {1} m on average, each place tested without its own readings.")
-    unheard = [scanners.get(scanner, scanner) for scanner in fit.unheard]
+    unheard = [*(scanners[scanner] for scanner in fit.unheard if scanner in scanners), *away]
     silent = " " + tr("No calibration for scanners that received nothing: {0}.").format(", ".join(unheard)) if unheard else ""
     return text.format(before, after) + silent, "low"

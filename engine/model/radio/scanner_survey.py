@@ -3,8 +3,9 @@
 from typing import ClassVar
 
 from engine.model.accounts.access import Verb
+from engine.model.errors import InputError
 from engine.model.question_type import Question
-from engine.model.site import ScannerCalibration
+from engine.model.site import ScannerCalibration, check_finite
 from engine.model.value_class import dataclass
 
 LEAST_PLACES, MOST_PLACES = 5, 100
@@ -14,19 +15,26 @@ LEAST_ACROSS_M = 4.0  # of all places together
 
 @dataclass(frozen=True, slots=True)
 class SurveyReadings:
-    """What one scanner heard of the phone at one place: dBm, each reading as it came."""
+    """What one scanner heard of the phone at one place: dBm, each reading as it came. Raises InputError (`rssi_dbm`)."""
 
     scanner: str
     rssi_dbm: tuple[int, ...]
 
+    def __post_init__(self) -> None:
+        if any(abs(rssi) > 130 for rssi in self.rssi_dbm):
+            raise InputError("rssi_dbm", "each has to be between −130 and 130 dBm")
+
 
 @dataclass(frozen=True, slots=True)
 class SurveyPlace:
-    """Where somebody stood, metres of the floor."""
+    """Where somebody stood, metres of the floor. Raises InputError (`places`)."""
 
     x: float
     y: float
     readings: tuple[SurveyReadings, ...]
+
+    def __post_init__(self) -> None:
+        check_finite("places", (self.x, self.y, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +69,7 @@ class SurveyFit:
 
 @dataclass(frozen=True, slots=True)
 class FitSurvey(Question[SurveyFit]):
-    """Fit path losses to a survey; nothing is changed. Takes a second or two.
+    """Fit path losses to a survey; nothing is changed. Takes about a tenth of a second for each place.
 
     Raises InputError (`places`) where they are too few, too close together, or not heard.
     """

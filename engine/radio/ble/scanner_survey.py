@@ -44,7 +44,7 @@ class SurveyMean:
 def fit_survey(
     places: Sequence[SurveyPlace], settings: Settings, nodes: Mapping[str, Position], learned: Mapping[str, LearnedPathLoss]
 ) -> SurveyFit:
-    """Takes some ten milliseconds for each place and dozen of scanners.
+    """Takes about a tenth of a second for each place, on a floor with a dozen scanners.
 
     Args:
         settings, learned: what is in force now.

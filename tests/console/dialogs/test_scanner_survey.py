@@ -9,10 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from console.bridge import EngineBridge
 from console.dialogs.devices.scanner_survey import ScannerSurveyDialog
+from console.dialogs.devices.scanner_survey_words import fit_notice
 from console.dialogs.devices.survey_walk import LONGEST_NS, SETTLE_NS
 from engine.model.command import ChangeSettings
 from engine.model.errors import InputError
-from engine.model.radio.scanner_survey import FitSurvey
+from engine.model.radio.scanner_survey import FitSurvey, SurveyFit
 from engine.model.site import ScannerCalibration
 from engine.model.time import SECOND, ManualClock
 from tests.console.dialogs.conftest import Show
@@ -195,6 +196,26 @@ def test_a_change_of_the_places_takes_the_fit_back(walker: Walker, qtbot: QtBot)
         change()
         assert dialog.fit is None and not dialog.save.isEnabled()
     assert len(dialog.stops) == 5
+
+
+def test_places_stay_as_they_are_while_they_are_fitted(walker: Walker, engine: DevicesEngine, qtbot: QtBot) -> None:
+    walker.survey()
+    dialog = walker.dialog
+    gate = engine.hold("ask")
+    dialog.fit_button.click()
+    assert not dialog.fit_button.isEnabled() and not dialog.remove.isEnabled()
+    dialog.remove_place(0)
+    dialog.move_place(1, 1.0, 1.0)
+    assert [stop.spot for stop in dialog.stops] == list(SPOTS)
+    gate.set()
+    qtbot.waitUntil(lambda: dialog.fit is not None)
+    assert dialog.save.isEnabled()
+
+
+def test_scanners_without_a_calibration_are_named() -> None:
+    fit = SurveyFit((), (2.0,), (1.0,), ("b", "offline"))
+    text, level = fit_notice(fit, {"a": "Hall", "b": "Window"}, ("Attic",))
+    assert text.endswith("No calibration for scanners that received nothing: Window, Attic.") and level == "low"
 
 
 def test_without_scanners_or_phones_it_says_what_to_do(open_dialog: Open) -> None:

@@ -93,6 +93,15 @@ def test_a_scanner_without_a_place_is_left_out() -> None:
     assert fit(strange) == fit(exact(SPOTS))
 
 
+def test_places_and_readings_that_are_no_numbers_are_refused() -> None:
+    with pytest.raises(InputError) as refused:
+        SurveyPlace(math.nan, 1.0, ())
+    assert refused.value.field == "places"
+    with pytest.raises(InputError) as refused:
+        SurveyReadings("a", (-60, 500))
+    assert refused.value.field == "rssi_dbm"
+
+
 @pytest.mark.parametrize(
     ("places", "words"),
     [
