@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from engine.model.history.chat import ChatAnswer, ClaimStatus, PlannerKind, Sentence, VideoClip
 from widgets.chat.chat_sentence import NoteView, SentenceView
 from widgets.chat.chat_words import degraded_text, moment_text, notes_of, planner_word, status_word, tally_text, zone_named
+from widgets.chat.nearest_question import nearest_question_text
 from widgets.events.thumbnails import SIZE
 from widgets.icons import icon
 from widgets.layout.flow_row import FlowRow
@@ -143,16 +144,17 @@ class AnswerCard(QFrame):
         return button
 
     def _add_suggestion(self, column: QVBoxLayout) -> None:
-        text = self.answer.suggestion
+        text = self.answer.suggestion  # asked as the engine wrote it, whatever language it is shown in
+        shown = nearest_question_text(text)
         self.suggestion.setText(tr("Ask instead"))
-        self.suggestion.setToolTip(plain_tip(text))
-        self.suggestion.setAccessibleName(tr("Ask instead: {0}").format(text))
+        self.suggestion.setToolTip(plain_tip(shown))
+        self.suggestion.setAccessibleName(tr("Ask instead: {0}").format(shown))
         self.suggestion.clicked.connect(partial(self.asked.emit, text))
         self.suggestion.setVisible(bool(text))
         if text:
             said = " ".join(sentence.text for sentence in self.answer.sentences)
             if text not in said:
-                column.addWidget(WrittenText(tr("Nearest question: {0}").format(text)))
+                column.addWidget(WrittenText(tr("Nearest question: {0}").format(shown)))
             column.addWidget(self.suggestion, alignment=Qt.AlignmentFlag.AlignLeft)
 
     def _foot(self) -> QHBoxLayout:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.model.history.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.time import to_iso
+from widgets.chat.nearest_question import nearest_question_text
 from widgets.time_text import clock_text, short_clock_text
 from widgets.translation import inside, tr
 from widgets.words import kind_word as event_kind_word
@@ -165,7 +166,7 @@ def answer_markdown(answer: ChatAnswer, site: str = "") -> str:
     lines.append("")
     lines += [sentence_markdown(sentence) for sentence in answer.sentences]
     if answer.suggestion:
-        lines += ["", f"{tr('Nearest question')}: {escaped(answer.suggestion)}"]
+        lines += ["", f"{tr('Nearest question')}: {escaped(nearest_question_text(answer.suggestion))}"]
     return "\n".join(lines) + "\n"
 
 
