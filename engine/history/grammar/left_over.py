@@ -1,7 +1,7 @@
 """Words of a question that limit it and that its query does not hold: they are named as not understood, never left out in silence."""
 
 from engine.history.grammar.slots_found import Slots, only_such
-from engine.history.lexicon.words import CATEGORIES, HE, PHRASES, ZONE_WORDS
+from engine.history.lexicon.words import CATEGORIES, HE, HELD_BY, PHRASES, ZONE_WORDS
 from engine.model.event import EventKind
 from engine.model.history.plan import Form
 from engine.model.history.query import LOST_KINDS, Ask, By, GroupSelection, Measure, Of, Query, Scope
@@ -47,14 +47,47 @@ def left_over(slots: Slots, query: Query, form: Form) -> list[str]:
         | _quantities(slots, query)
         | _of_others(slots, query)
         | _superlatives(slots, query)
-        | _lengths(slots, query, form)
+        | _lengths(slots, query)
         | _comings(slots, query)
         | _nobody(slots, query)
         | _company(slots, query)
         | _each_time(slots, query)
         | _asked_too(slots, query)
     )
-    return [token.text for token in slots.tokens.all if token.text in found]
+    unheld = _turns_unheld(slots, query, form)
+    return [token.text for at, token in enumerate(slots.tokens.all) if token.text in found or at in unheld]
+
+
+def _turns_unheld(slots: Slots, query: Query, form: Form) -> set[int]:
+    """Where a turn of phrase stands of which a query of that ask holds nothing: `who` beside a number of gestures."""
+    found: set[int] = set()
+    for name in sorted(slots.said & HELD_BY.keys()):
+        if not _holds_turn(name, query, form, slots):
+            found |= _standing(slots, PHRASES[name])
+    return found
+
+
+def _holds_turn(name: str, query: Query, form: Form, slots: Slots) -> bool:
+    if name == "who" and query.ask is Ask.COUNT:
+        return query.of is Of.PEOPLE or query.by in (By.PERSON, By.ASSIGNEE)
+    if name == "how_long" and query.ask is Ask.LIST:
+        return bool(query.scope.kinds) or form is Form.HOW_LONG  # a list of one kind tells it of each
+    if name == "absent" and slots.near_km is not None:
+        return True  # a distance
+    return query.ask in HELD_BY[name]
+
+
+def _standing(slots: Slots, phrases: tuple[tuple[str, ...], ...]) -> set[int]:
+    """Where the longest of some phrases stand, as words that nothing but phrases took."""
+    tokens, found = slots.tokens, set[int]()
+    for phrase in sorted(phrases, key=len, reverse=True):
+        for at in range(len(tokens.all) - len(phrase) + 1):
+            run = range(at, at + len(phrase))
+            if not found & set(run) and all(
+                tokens.word(each) == word and tokens.all[each].taken == "word" for each, word in zip(run, phrase, strict=True)
+            ):
+                found |= set(run)
+    return found
 
 
 def numbers(slots: Slots) -> set[str]:
@@ -111,40 +144,12 @@ def _turns(slots: Slots, query: Query) -> set[str]:
 
 
 _HOLDS_NO_LENGTH = (Ask.OBSERVED, Ask.AT_ONCE, Ask.DAYS, Ask.MATCHING, Ask.ABSENT, Ask.WITH, Ask.CLOCKS, Ask.ORDER, Ask.HANDLED)
-_TELLS_LENGTH = (
-    Ask.HOW_LONG,
-    Ask.LENGTHS,
-    Ask.AVERAGE,
-    Ask.OBSERVED,
-    Ask.AT_ONCE,
-    Ask.STAYS,
-    Ask.USUAL,
-    Ask.COMPARE,
-    Ask.SHARE,
-    Ask.DAYS,
-    Ask.ORDER,
-    Ask.CLOCKS,
-)
 _STATE_VERBS = ("close", "closed", "acknowledge", "acknowledged", "handle", "handled", "take", "took", "confirm", "confirmed")
-_SUPERLATIVES: tuple[tuple[tuple[str, ...], tuple[Ask, ...], tuple[str, ...]], ...] = (
-    (("longest", "shortest"), (Ask.LENGTHS, Ask.HOW_LONG), ("longest", "shortest", "lengthiest", "briefest")),
-    (
-        ("mean", "median"),
-        (Ask.AVERAGE, Ask.USUAL, Ask.LENGTHS, Ask.CLOCKS, Ask.COUNT),
-        ("average", "usually", "usual", "normally", "typically", "mean"),
-    ),
-    (("days",), (Ask.DAYS, Ask.AVERAGE, Ask.COUNT, Ask.USUAL, Ask.MATCHING, Ask.ABSENT), ("mornings", "evenings", "nights")),
-    (("latest",), (Ask.CLOCKS, Ask.LAST, Ask.ORDER, Ask.LIST), ("latest",)),
-    (("share",), (Ask.SHARE,), ("percentage", "percent", "share", "proportion", "ratio", "rate")),
-)
 
 
 def _superlatives(slots: Slots, query: Query) -> set[str]:
     """`longest`, `usually`, `most` are of queries that tell them; beside any other they would be left out."""
     found: set[str] = set()
-    for names, asks, words in _SUPERLATIVES:
-        if slots.any(*names) and query.ask not in asks:
-            found |= set(words)
     if query.ask is Ask.SHARE and set(query.scope.kinds) & set(LOST_KINDS):
         found |= {"percentage", "percent", "share", "proportion"}  # of a time, and not of events
     if query.ask is Ask.COUNT and query.by is By.ALL and len(slots.tokens.all) < 6:
@@ -158,8 +163,6 @@ def _superlatives(slots: Slots, query: Query) -> set[str]:
     tokens = slots.tokens
     if any(tokens.run_of(end, "day") for end in ("longest", "shortest")):
         found.add("day")
-    if slots.any("absent") and query.ask not in (Ask.ABSENT, Ask.DAYS, Ask.LACKING, Ask.OBSERVED, Ask.MATCHING):
-        found |= {"absent", "missing", "off"} | ({"away"} if slots.near_km is None else set[str]())
     if slots.any("when") and slots.word("empty", "deserted", "vacant", "unoccupied") and query.ask is not Ask.DAYS:
         found |= {"empty", "deserted", "vacant", "unoccupied"}
     lost = query.of is not Of.EVENTS or {EventKind.CAMERA_LOST, EventKind.NODE_LOST} & set(query.scope.kinds) or query.ask is Ask.OBSERVED
@@ -168,15 +171,9 @@ def _superlatives(slots: Slots, query: Query) -> set[str]:
     return found
 
 
-def _lengths(slots: Slots, query: Query, form: Form) -> set[str]:
-    """How long something took is of queries that tell it; a list of one kind tells it of each."""
-    found: set[str] = set()
-    told_each = query.ask is Ask.LIST and query.scope.kinds
-    if slots.any("how_long") and query.ask not in _TELLS_LENGTH and not told_each and form is not Form.HOW_LONG:
-        found |= {"long", "time", "duration", "hours", "minutes", "seconds"}
-    if query.ask is Ask.HOW_LONG and EventKind.ZONE_VISIT in query.scope.kinds and not query.scope.zone_ids:
-        found.add("visits")  # `visits and total time`
-    return found
+def _lengths(slots: Slots, query: Query) -> set[str]:
+    """`visits and total time`."""
+    return {"visits"} if query.ask is Ask.HOW_LONG and EventKind.ZONE_VISIT in query.scope.kinds and not query.scope.zone_ids else set()
 
 
 def _comings(slots: Slots, query: Query) -> set[str]:
@@ -252,8 +249,6 @@ def _asked_too(slots: Slots, query: Query) -> set[str]:
         found.add("when")  # on each of the days
     if not (scope.assignees or scope.not_assignees or scope.text):
         found |= {token.text for token in tokens.all if token.taken == "assignee"}
-    if not slots.word("i", "we"):
-        found |= {"want", "wants", "wanted"}
     if not slots.any("when", "how_many", "how_long") and query.ask is not Ask.CLOCKS:
         found |= set(_ENDS)
     told = query.ask in (Ask.HOW_LONG, Ask.LENGTHS) or (query.ask is Ask.STAYS and len(scope.person_ids) > 1)
@@ -290,8 +285,6 @@ def _of_others(slots: Slots, query: Query) -> set[str]:
     why = query.ask in (Ask.WHY_ALERT, Ask.WHY_NOTHING, Ask.HANDLED)
     if query.of is not Of.HELD and not why:
         found |= {"decision", "decisions", "candidate", "candidates"}
-    if slots.any("clip") and query.ask not in (Ask.CLIP, Ask.OBSERVED):
-        found |= {"clip", "clips", "video", "videos", "footage"}
     if slots.people and query.of is Of.EVENTS and slots.tokens.word(0) in ("what", "why", "how"):
         found |= {"say", "said", "ask", "asked", "answer", "think"}
     if slots.tokens.run_of("same", "person") or slots.tokens.run_of("same", "as"):
@@ -330,8 +323,6 @@ def _quantities(slots: Slots, query: Query) -> set[str]:
         and not slots.any("returned")
     ):
         found |= {"all", "every", "each", "everyone", "everybody"} if not set(query.scope.kinds) & set(LOST_KINDS) else set[str]()
-    if slots.any("at_once") and query.ask not in (Ask.AT_ONCE, Ask.WITH):
-        found |= {"once", "simultaneously", "concurrently"}
     if slots.any("nearest") and query.of is not Of.INCIDENTS:
         found |= {"nearest", "closest"}
     return found

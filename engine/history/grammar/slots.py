@@ -4,6 +4,7 @@ import re
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
+from engine.history.grammar.conditional_words import holds
 from engine.history.grammar.limits import find_limits, find_ordinal
 from engine.history.grammar.measures import find_by, find_limit, find_severities
 from engine.history.grammar.names_in_question import find_distance, find_gates, put_named
@@ -91,7 +92,7 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     found.unknown += [
         token.text
         for at, token in enumerate(tokens.all)
-        if not token.taken and (not is_filler(token.text) or _is_nameless_place(tokens, at))
+        if not token.taken and (not is_filler(token.text) or not holds(found, at) or _is_nameless_place(tokens, at))
     ]
     return found
 

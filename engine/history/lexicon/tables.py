@@ -10,6 +10,7 @@ from engine.history.lexicon.words import (
     BY_WORDS,
     CAMERA_WORDS,
     CATEGORIES,
+    CONDITIONAL,
     DOOR_WORDS,
     FILLERS,
     GATES,
@@ -37,6 +38,7 @@ _KNOWN_WORDS = (
     | _LOOSE
     | _SLOT_WORDS
     | FILLERS
+    | frozenset(CONDITIONAL)
     | UNPLACED
     | _TIME_WORDS
     | THINGS
@@ -69,7 +71,7 @@ def is_thing(word: str) -> bool:
 
 
 def is_filler(word: str) -> bool:
-    return word in FILLERS or word in _LOOSE or word in BY_WORDS or (word.isdigit() and len(word) < 3)
+    return word in FILLERS or word in CONDITIONAL or word in _LOOSE or word in BY_WORDS or (word.isdigit() and len(word) < 3)
 
 
 def is_counted(word: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from engine.model.alerts.gate_names import GATE_NAMES
 from engine.model.event import EventKind
-from engine.model.history.query import By
+from engine.model.history.query import Ask, By
 from engine.model.incidents.incident import IncidentCategory
 
 Phrase: TypeAlias = tuple[str, ...]
@@ -35,6 +35,8 @@ EXCEPT = PHRASES.pop("except")  # before what is left out
 KINDS = {EventKind(name): table for name, table in _phrases("kinds").items()}
 CATEGORIES = {IncidentCategory(name): table for name, table in _phrases("categories").items()}
 SLIPS = {slip: word for word, text in _FILE["slips"].items() for slip in text.split()}
+CONDITIONAL = {word: name for name, text in _FILE["conditional"].items() for word in text.split()}  # by what it needs beside it
+HELD_BY = {name: frozenset(Ask(each) for each in text.split()) for name, text in _FILE["held_by"].items()}  # by turn of phrase
 BY_WORDS = {word: By(name) for name, text in _FILE["by"].items() for word in text.split()}
 BY_PLURALS = {word: "category" if word == "categories" else word.removesuffix("s") for word in _WORDS["plurals"]}
 FILLERS = _WORDS["fillers"]  # may stand in a question and change nothing
