@@ -250,14 +250,15 @@ def _is_misspelt_part(word: str, parts: tuple[str, ...]) -> bool:
 
 
 def only_slip(word: str, among: Iterable[str], long: int = 0) -> str:
-    """The one word that begins alike and is a slip of the pen away, from `long` letters on two (0: never); empty: none, or several."""
-
-    def is_near(meant: str) -> bool:
-        reach = 2 if 0 < long <= len(meant) else 1
-        return meant[0] == word[0] and distance(word, meant, reach) <= reach
-
-    alike = [each for each in among if is_near(folded(each))]
-    return alike[0] if len(alike) == 1 else ""
+    """The one word that begins alike and is a slip of the pen away, from `long` letters on two (0: never). Empty: none, or several."""
+    apart: dict[str, int] = {}
+    for each in among:
+        plain = folded(each)
+        reach = 2 if 0 < long <= len(plain) else 1
+        if plain[0] == word[0] and (letters := distance(word, plain, reach)) <= reach:
+            apart[each] = letters
+    nearest = [each for each, letters in apart.items() if letters == min(apart.values())]
+    return nearest[0] if len(nearest) == 1 else ""
 
 
 def is_number(word: str) -> bool:

@@ -1,6 +1,6 @@
 """Plans run: each query asked of the record, its answer written from the rows, whichever planner it is from."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -9,11 +9,12 @@ from engine.history.answers.answers import Answers
 from engine.history.answers.words import Words, quoted
 from engine.history.names import NamedKind
 from engine.history.planner import Draft, PlannerQuestion
-from engine.history.queries.rows import Queries, Row
+from engine.history.queries.rows import Queries, Result, Row
 from engine.history.when.zone import local, utc_ns
+from engine.model.event import EventKind
 from engine.model.history.chat import PlannerKind, Sentence
 from engine.model.history.plan import Form, PlannedQuery, QuestionPlan, Relation, TimeAnchor
-from engine.model.history.query import LOST_KINDS, Ask, Of, Query, Scope, Span
+from engine.model.history.query import LOST_KINDS, SEEN_KINDS, Ask, Of, Query, Scope, Span, Who
 from engine.model.time import SECOND
 from engine.model.value_class import dataclass
 
@@ -21,6 +22,7 @@ NOT_YET = "That time has not come yet, and the record holds only what was."
 _ZONE = "Times are in "
 _AROUND_S = 900.0
 _MOMENT_NS = 60 * SECOND
+_SHORT_NS = 12 * 3_600 * SECOND  # a time of which the nearest is told where nothing was in it, and how far from it
 
 
 class PlanRunner:
@@ -38,10 +40,40 @@ class PlanRunner:
         if planned.anchor is None:
             result = self._queries.run(planned.query)
             told = self.answers.write_answer(result, planned.form)
-            others = () if result.rows or result.total else self._places_named_alike(planned.query.scope)
-            return Draft((*told, *others), planned.query, clips=result.clips, results=(result,))
+            if result.rows or result.total:
+                return Draft(told, planned.query, clips=result.clips, results=(result,))
+            shown = self._shown_otherwise(planned.query)
+            others = self._places_named_alike(planned.query.scope) if shown is None else self.answers.write_answer(shown, Form.PLAIN)
+            near = () if shown is not None else tuple(self._nearest(planned.query))
+            results = (result, *(() if shown is None else (shown,)), *(each for _, each in near))
+            told = (*told, *others, *(self.answers.nearest(before, each.rows[0]) for before, each in near))
+            return Draft(tuple(dict.fromkeys(told)), planned.query, clips=result.clips, results=results)
         before, query = self.resolve(planned.query, planned.anchor)
         return before if query is None else behind(before, self.draft(PlannedQuery(query, planned.form)))
+
+    def _shown_otherwise(self, query: Query) -> Result | None:
+        """Where no camera saw a person, what else shows that somebody was there: a fight, a fall found by radio."""
+        scope = query.scope
+        if query.ask is not Ask.STAYS or scope.who is not Who.ANYONE or scope.person_ids or scope.kinds or query.id:
+            return None
+        kinds = tuple(kind for kind in SEEN_KINDS if kind is not EventKind.NAMED)
+        listed = replace(query, ask=Ask.LIST, of=Of.EVENTS, oldest_first=True, during=True)
+        found = self._queries.run(replace(listed, scope=replace(scope, kinds=kinds, who=Who.ANYTHING)))
+        return found if found.rows else None
+
+    def _nearest(self, query: Query) -> Iterator[tuple[bool, Result]]:
+        """Where nothing was in a short time: the nearest of it before and after, and whether it is before."""
+        spans = query.scope.spans
+        if len(spans) != 1 or query.ask not in (Ask.STAYS, Ask.LIST) or query.of not in (Of.EVENTS, Of.PEOPLE) or query.id:
+            return
+        since, until = spans[0].since_ns, spans[0].until_ns
+        if until - since > _SHORT_NS:
+            return
+        scope = replace(query.scope, who=Who.ANYONE) if query.ask is Ask.STAYS and query.scope.who is Who.ANYTHING else query.scope
+        for ask, span in ((Ask.LAST, Span(max(since - _SHORT_NS, 0), since)), (Ask.FIRST, Span(until, until + _SHORT_NS))):
+            found = self._queries.run(Query(ask, scope=replace(scope, spans=(span,), going_on=False), limit=1))
+            if found.rows:
+                yield ask is Ask.LAST, found
 
     def _strangers(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """An operator is known by what they did: of names that stand nowhere nothing is said."""

@@ -42,6 +42,10 @@ class Answers:
         zone = Sentence(f"Times are in {self.words.zone.key}.") if any(sentence.citations for sentence in told) else None
         return (*told, *(() if zone is None else (zone,)))
 
+    def nearest(self, before: bool, row: Row) -> Sentence:
+        """Of a time in which nothing was: what was next to it."""
+        return Sentence(f"Nearest {'before' if before else 'after'} that: {self.words.event_at(row)}.", (row.citation,))
+
     def _sentences(self, result: Result, form: Form) -> list[Sentence]:
         query = result.query
         match query.ask:

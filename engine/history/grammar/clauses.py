@@ -54,8 +54,19 @@ class Anchored:
     seconds: float | None = None
 
 
+_OF_ONE = re.compile(
+    r"^\W*(?P<of>[^:?]{3,80}):\s*(?P<one>(?:when|where|who|how long|how often)\b[^,?]*?)"
+    r"(?:,| and)\s*(?P<other>(?:when|where|who|how)\b[^,?]*)\W*$",
+    re.IGNORECASE,
+)
+
+
 def questions(message: str) -> list[str]:
-    """The parts of a message that ask by themselves; one where it is no more. `the first and the last` are two."""
+    """The parts of a message that ask by themselves; one where it is no more. `the first and the last` are two, and so is `Ana on
+    Thursday: when came, when left`."""
+    listed = _OF_ONE.match(message)
+    if listed is not None and " it " not in message:
+        return [f"{listed[each]} {listed['of']}" for each in ("one", "other")]
     ends = _BOTH_ENDS.search(message)
     if ends is not None:
         return [f"{message[: ends.start()]}{end}{message[ends.end() :]}" for end in (ends["one"], ends["other"])]

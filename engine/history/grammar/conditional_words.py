@@ -48,7 +48,7 @@ def _in_time(slots: Slots, at: int) -> bool:
 def _modal(slots: Slots, at: int) -> bool:
     """Politeness; what should or might have been is not in the record."""
     tokens = slots.tokens
-    return tokens.word(at + 1) in (*_US, "like") or tokens.word(at - 1) in (*_US, "that")
+    return tokens.word(at + 1) in (*_US, "like") or tokens.word(at - 1) in _US
 
 
 def _assigned(slots: Slots, at: int) -> bool:

@@ -35,6 +35,7 @@ def _side_by_side(question: Question, of: Of) -> tuple[Query, Form] | None:
         By.PERSON: {each.id for each in slots.people},
         By.CAMERA: {each.id for each in slots.cameras},
         By.ZONE: {each.id for each in slots.zones} - {each.id for each in slots.cameras},
+        By.KIND: set(slots.kinds),
     }
     by = next((by for by, ids in several.items() if len(ids) > 1), None)
     if by is None or not apart or slots.any("longest", "shortest", "how_long") or of not in (Of.EVENTS, Of.ALERTS):

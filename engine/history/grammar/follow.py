@@ -167,7 +167,7 @@ def left_in_talk(slots: Slots, query: Query, goes_on: bool) -> list[str]:
         left.append("else")  # than whom the question before was about
     if query.ask is Ask.LIST:
         left += ["more", "fewer", "less"]
-    if slots.tokens.run_of("of", "them") and "who" in slots.said and not people:
+    if slots.tokens.run_of("of", "them") and "who" in slots.said and query.of is not Of.ALERTS and len(people) < 2:
         left.append("them")
     return left
 

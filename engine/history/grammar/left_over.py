@@ -68,8 +68,14 @@ def _turns_unheld(slots: Slots, query: Query, form: Form) -> set[int]:
 
 
 def _holds_turn(name: str, query: Query, form: Form, slots: Slots) -> bool:
+    if name == "why" and set(query.scope.kinds) & set(LOST_KINDS):
+        return True  # a note says that no reason is known
     if name == "who" and query.ask is Ask.COUNT:
         return query.of is Of.PEOPLE or query.by in (By.PERSON, By.ASSIGNEE)
+    if name == "how_many" and query.ask is Ask.DAYS:
+        return not (query.wanted is GroupSelection.EVERY and slots.word("each"))  # how many on each of them
+    if name in ("leave", "arrive") and query.scope.kinds:
+        return True  # what a camera or a phone does
     if name == "how_long" and query.ask is Ask.LIST:
         return bool(query.scope.kinds) or form is Form.HOW_LONG  # a list of one kind tells it of each
     if name == "absent" and slots.near_km is not None:

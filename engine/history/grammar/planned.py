@@ -10,7 +10,7 @@ from engine.history.lexicon.german import in_english
 from engine.history.planner import PlannerQuestion
 from engine.model.event import EventKind
 from engine.model.history.plan import MOST_QUERIES, PlannedQuery, QuestionPlan, TimeAnchor
-from engine.model.history.query import Ask, Query, Scope, Span
+from engine.model.history.query import Ask, Of, Query, Scope, Span
 from engine.model.value_class import dataclass
 
 _TIMED = (
@@ -100,7 +100,7 @@ def read_part(asked: PlannerQuestion, message: str, before: Query | None, spans:
         if main.query is None or main.unknown or not _holds(main.query, anchor.query, each):
             return Reading(main, None)
         anchor = _on_its_day(anchor, main.query.scope)
-        query = _watched(replace(main.query, ask=_next_place(each, main.query)))
+        query = _arrivals(each, _watched(replace(main.query, ask=_next_place(each, main.query))))
         return Reading(main, PlannedQuery(query, main.form, TimeAnchor(anchor.query, each.relation, each.seconds, anchor.returned)))
     return Reading(parsed, None if parsed.unknown else _with_spans(parsed, spans))
 
@@ -137,6 +137,13 @@ def _watched(query: Query) -> Query:
     if query.ask is not Ask.LIST or not scope.going_on or scope.kinds != (EventKind.CAMERA_LOST,):
         return query
     return replace(query, ask=Ask.OBSERVED, scope=replace(scope, kinds=(), going_on=False))
+
+
+def _arrivals(each: Anchored, query: Query) -> Query:
+    """`did anyone come after her fall`: whoever was there before it did not come after it."""
+    if each.relation is not Relation.AFTER or query.ask is not Ask.STAYS or query.scope.person_ids or not _COMES.search(each.main):
+        return query
+    return replace(query, ask=Ask.LIST, of=Of.EVENTS, oldest_first=True)
 
 
 def _next_place(each: Anchored, query: Query) -> Ask:

@@ -37,7 +37,7 @@ def sighting_query(question: Question) -> tuple[Query, Form]:
     if _leaves(question):
         return _whole_days(question.person_query(Ask.LAST), question, form), Form.LEFT
     if "arrive" in slots.said and slots.people:
-        return _whole_days(question.person_query(Ask.FIRST), question, form), Form.ARRIVED
+        return _today(_whole_days(question.person_query(Ask.FIRST), question, form), question), Form.ARRIVED
     if slots.any("last", "first") and slots.limit is None:
         return _first_or_last_query(question), form
     is_about_people = slots.people or slots.any("anyone", "people", "unknown", "known", "who", "nobody") or slots.not_people
@@ -49,6 +49,14 @@ def sighting_query(question: Question) -> tuple[Query, Form]:
         return _stays(question, form)
     listed = question.query(Ask.LIST, Of.EVENTS)
     return replace(listed, oldest_first=_from_the_first(question, bool(slots.when.spans)), during=slots.when.moment), form
+
+
+def _today(query: Query, question: Question) -> Query:
+    """`has she arrived`: today."""
+    slots = question.slots
+    if slots.when.stated or slots.zone is None or not slots.word("has", "have", "is") or slots.any("first", "when") or slots.word("ever"):
+        return query
+    return replace(query, scope=replace(query.scope, spans=(day_span(local(question.now_ns, slots.zone).date(), slots.zone),)))
 
 
 def _whole_days(query: Query, question: Question, form: Form) -> Query:

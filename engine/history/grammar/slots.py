@@ -13,7 +13,7 @@ from engine.history.lexicon.phrases import find_every, find_lost, find_phrases, 
 from engine.history.lexicon.spelling import mend
 from engine.history.lexicon.tables import is_filler, is_thing, is_word
 from engine.history.lexicon.tokens import Tokens, tokens_of, word_set
-from engine.history.lexicon.words import CATEGORIES, PHRASES
+from engine.history.lexicon.words import CATEGORIES, HE, PHRASES
 from engine.history.names import Directory, NameFinder
 from engine.history.when.when import When, find_when
 from engine.model.event import EventKind
@@ -56,6 +56,30 @@ def _find_wrong(found: Slots) -> None:
         found.unknown.append("wrong")
 
 
+_LEFT = word_set("left leave leaves lost lose forgot forget forgotten abandoned behind lying lies lie whose without who")
+
+
+def _find_phone(found: Slots) -> None:
+    """`on the phone for John`: no phone that was left."""
+    bare = found.word("phone", "phones", "telephone", "telephones")
+    tokens = found.tokens
+    owned = any(
+        tokens.all[at].taken == "name" or tokens.word(at) in HE for at in range(len(tokens.all) - 1) if "phone" in tokens.word(at + 1)
+    )
+    if EventKind.PHONE_LEFT in found.kinds and bare and not owned and not found.word(*_LEFT):
+        found.kinds.remove(EventKind.PHONE_LEFT)
+        found.unknown += [token.text for token in tokens.all if "phone" in token.text][:1]
+
+
+def _find_hurt(found: Slots) -> None:
+    """The record knows of falls and fights, and of no injury: asked back with those as the nearest question."""
+    if found.word(*_HURT):
+        found.unknown += [token.text for token in found.tokens.all if token.text in _HURT]
+
+
+_HURT = word_set("hurt injured injury injuries accident accidents")
+
+
 def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) -> Slots:
     ids = [found.lower() for found in _ID.findall(message) if any(letter.isdigit() for letter in found)]
     tokens = tokens_of(_ID.sub(" it ", message) if ids else message)
@@ -80,6 +104,8 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     find_limits(tokens, found)
     find_phrases(tokens, found)
     _find_wrong(found)
+    _find_phone(found)
+    _find_hurt(found)
     find_every(tokens, found)
     find_subject(tokens, found)
     find_lost(tokens, found)

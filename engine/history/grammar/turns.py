@@ -13,6 +13,7 @@ from engine.model.history.plan import Form
 from engine.model.history.query import LOST_KINDS, Ask, Of, Query, Who
 
 MINUTE_NS = 60 * 10**9
+_NO_REASON = "Why a camera or a node was offline is not in the record, only when."
 
 
 def why(question: Question, of: Of) -> tuple[Query, Form] | None:
@@ -25,6 +26,10 @@ def why(question: Question, of: Of) -> tuple[Query, Form] | None:
     if slots.any("not", "nobody") or (slots.any("held") and not id_ and of is Of.HELD):
         query = question.query(Ask.WHY_NOTHING, Of.ALERTS, at_ns=at_ns)
         return replace(query, scope=replace(query.scope, states=(), dispositions=(), gates=())), Form.PLAIN
+    if slots.kinds and set(slots.kinds) <= set(LOST_KINDS) and not id_ and not slots.any("alerts", "held"):
+        slots.notes.append(_NO_REASON)
+        lost = question.query(Ask.LIST, Of.EVENTS, oldest_first=True, during=True)
+        return replace(lost, scope=replace(lost.scope, who=Who.ANYTHING)), Form.PLAIN
     of_people = slots.people or (slots.kinds and not set(slots.kinds) <= set(LOST_KINDS))
     if of_people and not id_ and not (slots.any("alerts", "held", "nobody", "events") or slots.word("raised", "nothing")):
         slots.unknown += [word for word in ("why", "how", "reason", "explain", "because") if slots.word(word)][:1]

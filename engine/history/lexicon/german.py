@@ -17,6 +17,7 @@ _WEEKDAYS = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag
 _DAY = rf"(?:{'|'.join(_WEEKDAYS)}|Sonnabend|(?:mo|di|mi|do|fr|sa|so)\b)"
 _HOURS = ("eins?", "zwei", "drei", "vier", "f(?:ü|ue|u)nf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zw(?:ö|oe|o)lf")
 _HOUR = rf"(\d{{1,2}}|{'|'.join(_HOURS)})\b"
+_EVENING = 6  # from this hour on `nachts` is before midnight
 _IN_WORDS = {"fünf": "five", "fuenf": "five", "zehn": "ten", "zwanzig": "twenty"}
 _MINUTES = r"fünf|fuenf|zehn|zwanzig|\d{1,2}"
 _MONTH = r"(?:januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember)\b"
@@ -25,6 +26,7 @@ _TEENS = ("dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn
 _ORDINALS = {word: at for at, word in enumerate((*_TENS, *(f"{word}ten" for word in _TEENS), "zwanzigsten"), 1)}
 _UNIT = r"(sekunde|minute|stunde|tag|woche|monat|jahr)\w*"
 _VERB = r"^\W*(?:und\s+|aber\s+|auch\s+)*(?:war|ist|is|sind|hat|haben|gab|gibt|kam|kommt|wurde|waren|warn)\b"
+_DEVICE = r"\w*kameras?|(?:funk)?knoten|sensoren|sensor"
 _ENDING = "(?:e|en|er|es|em|m|n|s|se|sen|r|t|te|ten|ern|in|innen|nen)?"
 
 
@@ -45,6 +47,12 @@ def _minutes_beside(found: re.Match[str]) -> str:
     """`fünf vor zwölf`."""
     minutes = _IN_WORDS.get(found[1].casefold()) or found[1]
     return f"{minutes} {'to' if found[2].casefold() == 'vor' else 'past'} {_hour(found[3])}"
+
+
+def _at_night(found: re.Match[str]) -> str:
+    """`um zwei in der Nacht` is of the day that is named, not of the night that begins on it."""
+    hour = _hour(found[1])
+    return f"{hour % 12 if hour < _EVENING or hour == 12 else hour + 12}:00"
 
 
 def _day_at(text: str) -> int:
@@ -68,6 +76,9 @@ def _weekday(found: re.Match[str]) -> str:
 
 _CLAUSES = {"als": "when", "während": "while", "bevor": "before", "nachdem": "after"}
 _TURNS: tuple[Rewording, ...] = (
+    (r"\b(mehr|weniger|öfter|häufiger|seltener)\b([^,]*) als\b", r"\1\2 than"),
+    (rf"(?<!nach )(?<!vor )(?<!halb )(?<!viertel )\b{_HOUR}(?: uhr)? (?:nachts|in (?:der|die) nacht|nacht)\b", _at_night),
+    (rf"\b(?:nachts|in der nacht) um {_HOUR}(?: uhr)?", _at_night),
     (r",?\s*\b(?:als|während|bevor|nachdem)\b(?= (?:der|die|das|ein|eine|er|sie|es|jemand|niemand|(?-i:[A-ZÄÖÜ]\w+))\b)", _clause),
     (rf"\bzwischen {_HOUR} und {_HOUR}(?: uhr)?\b", r"between \1 uhr and \2 uhr"),
     (rf"\bvon {_HOUR} bis {_HOUR} uhr\b", r"from \1 uhr to \2 uhr"),
@@ -114,6 +125,11 @@ _TURNS: tuple[Rewording, ...] = (
     (r"\b(?:kam|kamen|kommt)\b(.*)\ban\b(?=\W*$)", r"arrived\1"),
     (r"\b(?:fiel|fielen|fällt)\b(.*)\baus\b", r"ausgefallen\1"),
     (r"\bl[öo]ste?n?\b(.*)\baus\b", r"ausgelöst\1"),
+    (r"\b(ist|sind|war|waren)\b(.*) (nach|vor) (\w+) (gekommen|angekommen|eingetroffen)\b", r"\5\2 \3 \4"),
+    (rf"\b({_DEVICE}|bild)\b(.*)\bweg\b", r"\1\2ausgefallen"),
+    (rf"\bfehlt(?:e|en)?\b(?=.*\b{_DEVICE})", "ausgefallen"),
+    (rf"\b(?:lief|liefen|läuft|laufen)\b(?=.*\b{_DEVICE})(?!.*\bwieder\b)", "was working"),
+    (r"\barbeite\w*\b(.*)\bab\b", r"handles\1"),
     (r"\b(?:ging|gingen|geht)\b(.*)\b(?:weg|heim|nach hause)\b", r"left\1"),
     (r"\b(?:laufen|gehen|funktionieren)\b(?= alle\b.*\bkamera)", "are online"),
     (r"\b(?:hatten?|hat|trug|trugen)\b(.*)\ban\b(?=\W*$)", r"wore\1"),

@@ -93,7 +93,8 @@ def find_lost(tokens: Tokens, found: Slots) -> None:
         return
     if not (said & LOST or returned) or EventKind.PHONE_LEFT in found.kinds or EventKind.FALL in found.kinds:
         return
-    if said & _ANY_SENSOR and not found.nodes and not found.cameras:
+    of_both = said & _ANY_SENSOR or (said & NODE_WORDS and said & CAMERA_WORDS)
+    if of_both and not found.nodes and not found.cameras:
         found.kinds += [EventKind.CAMERA_LOST, EventKind.NODE_LOST]
     elif found.nodes or said & NODE_WORDS:
         found.kinds.append(EventKind.NODE_LOST)
@@ -134,6 +135,8 @@ def find_recording(found: Slots) -> None:
     cameras = found.cameras or found.word(*CAMERA_WORDS)
     if cameras and found.word(*_IN_ORDER) and not (found.people or found.kinds):
         found.said.add("observed")
+    if not cameras and found.word("work", "working") and found.any("anyone", "who", "people", "known"):
+        found.said.discard("observed")  # people who work are there
     asks = found.tokens.word(0) in ("is", "are", "was", "were") and found.word("recording") and not found.word("there", "any")
     if asks and cameras:
         found.said.discard("clip")

@@ -8,7 +8,7 @@ from engine.history.lexicon.tokens import Tokens
 from engine.history.lexicon.words import COMMON, SLIPS, WORDS_THEMSELVES
 from engine.history.names import NameFinder, only_slip
 
-_LEAST, _LEAST_SWAPPED = 4, 3  # letters
+_LEAST, _LEAST_SWAPPED, _LONG = 4, 3, 9  # letters
 
 
 def mend(tokens: Tokens, finder: NameFinder, found: Slots) -> None:
@@ -36,4 +36,4 @@ def _slip_of(word: str, is_word: Callable[[str], bool]) -> str:
 def _nearest(word: str) -> str:
     if len(word) < _LEAST or word in WORDS_THEMSELVES:
         return ""
-    return only_slip(word, COMMON)
+    return only_slip(word, COMMON, _LONG)

@@ -75,8 +75,8 @@ def find_when(tokens: Tokens, now_ns: int, zone: ZoneInfo) -> When:
     return replace(_TimeReading(now, now_ns, zone).read_times(moments), said=said, clocked=clocked, zone=zone)
 
 
-def _in_one_week(moments: list[Moment]) -> list[Moment]:
-    """`on Monday but not on Tuesday`, said on a Monday: the Monday before that Tuesday."""
+def _in_one_week(moments: list[Moment], today: date) -> list[Moment]:
+    """`on Monday but not on Tuesday`, said on a Monday: the Monday before that Tuesday; `since Monday` then: a week ago."""
     found: list[Moment] = []
     after: date | None = None
     for moment in reversed(moments):
@@ -86,6 +86,8 @@ def _in_one_week(moments: list[Moment]) -> list[Moment]:
                 days = (days[0] - timedelta(days=7), days[1] - timedelta(days=7))
                 moment = replace(moment, piece=replace(moment.piece, days=days))
             after = days[0]
+        if moment.piece.weekday and days == (today, today + timedelta(days=1)) and moment.relation == "since":
+            moment = replace(moment, piece=replace(moment.piece, days=(today - timedelta(days=7), today - timedelta(days=6))))
         found.append(moment)
     return found[::-1]
 
@@ -110,7 +112,7 @@ class _TimeReading:
     zone: ZoneInfo
 
     def read_times(self, moments: list[Moment]) -> When:
-        moments = _in_one_week(moments)
+        moments = _in_one_week(moments, self.now.date())
         if any(each.piece.now for each in moments):
             return When(now=True)
         timed = [each for each in moments if not each.piece.always and not each.left_out]
