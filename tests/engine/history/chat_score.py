@@ -1,5 +1,5 @@
 """The scores of the sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong; `--fourth`,
-`--fifth`, `--sixth`, `--seventh`, `--eighth`: only of that set.
+`--fifth`, `--sixth`, `--seventh`, `--eighth`, `--ninth`: only of that set.
 """
 
 import json
@@ -15,6 +15,7 @@ from tests.engine.history.chat_eighth_forms import eighth
 from tests.engine.history.chat_fifth_forms import fifth
 from tests.engine.history.chat_fourth import Fourth
 from tests.engine.history.chat_fourth_forms import fourth
+from tests.engine.history.chat_ninth_forms import ninth
 from tests.engine.history.chat_questions import Asked, asked
 from tests.engine.history.chat_second import Put, second
 from tests.engine.history.chat_seventh_forms import seventh
@@ -96,7 +97,7 @@ def why(site: Site) -> None:
 
 
 if __name__ == "__main__":
-    sets = {"--fourth": fourth, "--fifth": fifth, "--sixth": sixth, "--seventh": seventh, "--eighth": eighth}
+    sets = {"--fourth": fourth, "--fifth": fifth, "--sixth": sixth, "--seventh": seventh, "--eighth": eighth, "--ninth": ninth}
     wanted = [rows for option, rows in sets.items() if option in sys.argv]
     with tempfile.TemporaryDirectory() as folder, site_in(Path(folder) / "data") as found:
         if "--why" in sys.argv and not wanted:
