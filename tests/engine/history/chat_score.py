@@ -1,5 +1,5 @@
 """The scores of the sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong; `--fourth`,
-`--fifth`, `--sixth`, `--seventh`, `--eighth`, `--ninth`: only of that set.
+`--fifth`, `--sixth`, `--seventh`, `--eighth`, `--tenth`: only of that set.
 """
 
 import json
@@ -15,12 +15,12 @@ from tests.engine.history.chat_eighth_forms import eighth
 from tests.engine.history.chat_fifth_forms import fifth
 from tests.engine.history.chat_fourth import Fourth
 from tests.engine.history.chat_fourth_forms import fourth
-from tests.engine.history.chat_ninth_forms import ninth
 from tests.engine.history.chat_questions import Asked, asked
 from tests.engine.history.chat_second import Put, second
 from tests.engine.history.chat_seventh_forms import seventh
 from tests.engine.history.chat_site import Site, missed, site_in, uncited
 from tests.engine.history.chat_sixth_forms import sixth
+from tests.engine.history.chat_tenth_forms import tenth
 from tests.engine.history.chat_third import Third
 from tests.engine.history.chat_third_forms import third
 from tests.engine.history.chat_verdict import Verdict, verdict
@@ -97,7 +97,7 @@ def why(site: Site) -> None:
 
 
 if __name__ == "__main__":
-    sets = {"--fourth": fourth, "--fifth": fifth, "--sixth": sixth, "--seventh": seventh, "--eighth": eighth, "--ninth": ninth}
+    sets = {"--fourth": fourth, "--fifth": fifth, "--sixth": sixth, "--seventh": seventh, "--eighth": eighth, "--tenth": tenth}
     wanted = [rows for option, rows in sets.items() if option in sys.argv]
     with tempfile.TemporaryDirectory() as folder, site_in(Path(folder) / "data") as found:
         if "--why" in sys.argv and not wanted:
