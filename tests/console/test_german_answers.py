@@ -20,16 +20,12 @@ from engine.model.history.chat import ChatAnswer, Citation, CitationKind, Senten
 from engine.model.history.query import Ask, Of, Query, Scope, Span, Who
 from engine.model.incidents.incident import IncidentCategory
 from tests.console import engine_words, words
-from tests.engine.history.chat_eighth_forms import eighth
-from tests.engine.history.chat_fifth_forms import fifth
-from tests.engine.history.chat_fourth_forms import fourth
 from tests.engine.history.chat_questions import asked
 from tests.engine.history.chat_score import in_turn
 from tests.engine.history.chat_second import second
-from tests.engine.history.chat_seventh_forms import seventh
 from tests.engine.history.chat_site import EVERYTHING, Site, site_in
-from tests.engine.history.chat_sixth_forms import sixth
 from tests.engine.history.chat_third_forms import third
+from tests.engine.history.frozen_sets import frozen
 from tests.fakes.week import CAMERAS, PEOPLE, ZONE, day, generated, ns
 from widgets import answer_text
 from widgets.answer_text import AnswerBook, translate_answer
@@ -139,8 +135,7 @@ def answers(site: Site) -> Iterator[ChatAnswer]:
     for each in asked(week):
         yield from (site.ask(each.question), site.ask(each.paraphrase))
     yield from (site.ask(each.question) for each in second(week))
-    for rows in (third(week), fourth(week), fifth(week), sixth(week), seventh(week), eighth(week)):
-        yield from (in_turn(site, each) for each in rows)
+    yield from (in_turn(site, each) for each in (*third(week), *frozen(week)))
 
 
 @pytest.mark.parametrize(

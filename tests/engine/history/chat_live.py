@@ -18,14 +18,10 @@ from engine.model.history.query_text import from_text
 from engine.model.time import SECOND
 from engine.runtime.engine import Engine
 from engine.sources.simulated import DEMO, SimulatedCamera, World, demo_people, world_time_s
-from tests.engine.history.chat_eighth_forms import eighth
-from tests.engine.history.chat_fifth_forms import fifth
-from tests.engine.history.chat_fourth_forms import fourth
 from tests.engine.history.chat_questions import asked
 from tests.engine.history.chat_second import second
-from tests.engine.history.chat_seventh_forms import seventh
-from tests.engine.history.chat_sixth_forms import sixth
 from tests.engine.history.chat_third_forms import third
+from tests.engine.history.frozen_sets import frozen
 from tests.fakes.week import generated
 
 BEFORE_S, AFTER_S = 3, 3  # an event begins once somebody is sure, and ends once they have not been seen for a while
@@ -72,11 +68,11 @@ class Missed:
 
 
 def conversations(today: bool = False) -> list[tuple[str, ...]]:
-    """The questions of the eight sets, about the people and places of the demo. `today`: also their days."""
+    """The questions of all sets, about the people and places of the demo. `today`: also their days."""
     week = generated()
     rows = [(each.question,) for each in asked(week)] + [(each.paraphrase,) for each in asked(week)]
     rows += [(each.question,) for each in second(week)] + [(*each.before, each.question) for each in third(week)]
-    rows += [(*each.before, each.question) for each in (*fourth(week), *fifth(week), *sixth(week), *seventh(week), *eighth(week))]
+    rows += [(*each.before, each.question) for each in frozen(week)]
     return [tuple(_of_demo(text, today) for text in row) for row in rows]
 
 

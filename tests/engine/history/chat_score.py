@@ -1,5 +1,5 @@
-"""The scores of the sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong; `--fourth`,
-`--fifth`, `--sixth`, `--seventh`, `--eighth`, `--tenth`: only of that set.
+"""The scores of the sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong; `--fourth` and so
+on: only of that set.
 """
 
 import json
@@ -11,19 +11,14 @@ from time import process_time
 from typing import Any
 
 from engine.model.history.chat import ChatAnswer, ClaimStatus
-from tests.engine.history.chat_eighth_forms import eighth
-from tests.engine.history.chat_fifth_forms import fifth
 from tests.engine.history.chat_fourth import Fourth
-from tests.engine.history.chat_fourth_forms import fourth
 from tests.engine.history.chat_questions import Asked, asked
 from tests.engine.history.chat_second import Put, second
-from tests.engine.history.chat_seventh_forms import seventh
 from tests.engine.history.chat_site import Site, missed, site_in, uncited
-from tests.engine.history.chat_sixth_forms import sixth
-from tests.engine.history.chat_tenth_forms import tenth
 from tests.engine.history.chat_third import Third
 from tests.engine.history.chat_third_forms import third
 from tests.engine.history.chat_verdict import Verdict, verdict
+from tests.engine.history.frozen_sets import FROZEN
 from tests.fakes.week import generated
 
 
@@ -97,9 +92,8 @@ def why(site: Site) -> None:
 
 
 if __name__ == "__main__":
-    sets = {"--fourth": fourth, "--fifth": fifth, "--sixth": sixth, "--seventh": seventh, "--eighth": eighth, "--tenth": tenth}
-    wanted = [rows for option, rows in sets.items() if option in sys.argv]
+    wanted = next((each for name, each in FROZEN.items() if f"--{name}" in sys.argv), None)
     with tempfile.TemporaryDirectory() as folder, site_in(Path(folder) / "data") as found:
-        if "--why" in sys.argv and not wanted:
+        if "--why" in sys.argv and wanted is None:
             why(found)
-        json.dump(verdicts(found, wanted[0](generated())) if wanted else scores(found), sys.stdout, indent=1, ensure_ascii=False)
+        json.dump(scores(found) if wanted is None else verdicts(found, wanted.rows(generated())), sys.stdout, indent=1, ensure_ascii=False)
