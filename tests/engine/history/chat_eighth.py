@@ -1,6 +1,6 @@
 """An eighth set about the generated week: 100 questions, half of them in English (here), half in German (`chat_eighth_forms`), as an
 operator on shift, an investigator and a manager type them; 75 in ordinary words and 25 that are harder. Written without looking at the
-planner, and frozen: `test_chat_eighth` keeps its digest. What is true is counted from the week's plain values and nothing else. Form and
+planner, and frozen: `frozen_sets` keeps its digest. What is true is counted from the week's plain values and nothing else. Form and
 verdicts are those of the fourth set. A question back is right only where the record has no answer.
 """
 

@@ -1,5 +1,5 @@
 """A fifth set about the generated week: 120 questions in ten ways of speaking, half of them in English (here), half in German
-(`chat_fifth_forms`). Written without looking at the planner, and frozen: `test_chat_fifth` keeps its digest. What is true is counted from
+(`chat_fifth_forms`). Written without looking at the planner, and frozen: `frozen_sets` keeps its digest. What is true is counted from
 the week's plain values and nothing else. Form and verdicts are those of the fourth set.
 """
 

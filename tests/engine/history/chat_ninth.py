@@ -1,6 +1,6 @@
 """A ninth set about the generated week: 120 questions, half of them in English (here), half in German (`chat_ninth_forms`), as they are
 typed by who watches at night, looks after the site, investigates, is new, has another first language or types too fast; 90 in ordinary
-words and 30 that are harder. Written without looking at the planner, and frozen: `test_chat_ninth` keeps its digest. What is true is
+words and 30 that are harder. Written without looking at the planner, and frozen: `frozen_sets` keeps its digest. What is true is
 counted from the week's plain values and nothing else. Form and verdicts are those of the fourth set. A question back is right only where
 the record has no answer.
 """

@@ -1,5 +1,5 @@
 """A seventh set about the generated week: 120 ordinary questions, half of them in English (here), half in German (`chat_seventh_forms`);
-84 in ordinary words and 36 that are harder. Written without looking at the planner, and frozen: `test_chat_seventh` keeps its digest.
+84 in ordinary words and 36 that are harder. Written without looking at the planner, and frozen: `frozen_sets` keeps its digest.
 What is true is counted from the week's plain values and nothing else. Form and verdicts are those of the fourth set. A question back is
 right only where the record has no answer.
 """

@@ -1,6 +1,6 @@
 """A tenth set about the generated week: 120 questions, half of them in English (here), half in German (`chat_tenth_forms`), as they are
 typed by a shift leader at hand-over, a police officer, a receptionist, a works council, an electrician and a boss with five minutes; 90 in
-ordinary words and 30 that are harder. Written without looking at the planner, and frozen: `test_chat_tenth` keeps its digest. What is true
+ordinary words and 30 that are harder. Written without looking at the planner, and frozen: `frozen_sets` keeps its digest. What is true
 is counted from the week's plain values and nothing else. Form and verdicts are those of the fourth set. A question back is right only
 where the record has no answer.
 """

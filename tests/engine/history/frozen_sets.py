@@ -29,7 +29,7 @@ class FrozenSet:
 
 
 FROZEN = {
-    "fourth": FrozenSet(fourth, "445e9598fa0d1849b459a7c0474e215467276b88934a86fad73a794282fc3f78", 0, 36, 156),
+    "fourth": FrozenSet(fourth, "445e9598fa0d1849b459a7c0474e215467276b88934a86fad73a794282fc3f78", 40, 36, 156),
     "fifth": FrozenSet(fifth, "5d5e18b4ee7fa091312fb9cb1ba0905b91628690ccce28ac871d529fca574c66", 60, 33, 75),
     "sixth": FrozenSet(sixth, "b7ea203d7dbfba741d64ae0de1a957cb28ab4cd3deab9eab9d236cdb5bc89995", 60, 35, 84),
     "seventh": FrozenSet(seventh, "ed530a9fd79a976f5069ef71056fdc1b9e7d6446777c14b42cb4df827d4ee3fb", 60, 5, 100),
