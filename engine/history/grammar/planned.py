@@ -30,6 +30,8 @@ _TIMED = (
 )
 
 _COMES = re.compile(r"\b(?:came|come|comes|arrived?|arrives|got in|left|leaves?|went)\b", re.IGNORECASE)
+
+
 _SHORT_NAME = 3  # words
 
 
@@ -79,7 +81,7 @@ def time_of(asked: PlannerQuestion, parts: list[str]) -> tuple[Span, ...]:
     queries = [query for part in parts if (query := parsed_part(asked, part, None).query) is not None] if len(parts) > 1 else []
     said = [query.scope.spans for query in queries if query.scope.spans]
     shared = len(said) == 1 and not any(query.scope.going_on for query in queries)
-    listed = all(query.ask in (Ask.LIST, Ask.STAYS, Ask.COUNT) for query in queries)
+    listed = all(query.ask in (Ask.LIST, Ask.STAYS, Ask.COUNT, Ask.FIRST, Ask.LAST) for query in queries)
     return said[0] if shared and (queries[-1].scope.spans or listed) else ()
 
 
@@ -100,7 +102,7 @@ def read_part(asked: PlannerQuestion, message: str, before: Query | None, spans:
         if main.query is None or main.unknown or not _holds(main.query, anchor.query, each):
             return Reading(main, None)
         anchor = _on_its_day(anchor, main.query.scope)
-        query = _arrivals(each, _watched(replace(main.query, ask=_next_place(each, main.query))))
+        query = _others_than(anchor.query, each, _arrivals(each, _watched(replace(main.query, ask=_next_place(each, main.query)))))
         return Reading(main, PlannedQuery(query, main.form, TimeAnchor(anchor.query, each.relation, each.seconds, anchor.returned)))
     return Reading(parsed, None if parsed.unknown else _with_spans(parsed, spans))
 
@@ -109,7 +111,10 @@ def _holds(query: Query, anchor: Query, each: Anchored) -> bool:
     """Whether a query can be of the time that an anchor comes to. How long somebody had been there *when* she fell goes on before it, and
     who came after John is asked by when each came."""
     lasted = query.ask is Ask.HOW_LONG and each.relation is Relation.DURING
-    of_person = bool(anchor.scope.person_ids) and len(each.clause.split()) < _SHORT_NAME
+    is_bare = len(each.clause.split()) < _SHORT_NAME or (
+        each.relation is Relation.AFTER and not anchor.scope.kinds and not _COMES.search(each.clause)
+    )
+    of_person = bool(anchor.scope.person_ids) and is_bare
     in_order = of_person and query.ask is Ask.STAYS and each.relation in (Relation.AFTER, Relation.BEFORE) and _COMES.search(each.main)
     return query.ask in _TIMED and not lasted and not in_order
 
@@ -137,6 +142,13 @@ def _watched(query: Query) -> Query:
     if query.ask is not Ask.LIST or not scope.going_on or scope.kinds != (EventKind.CAMERA_LOST,):
         return query
     return replace(query, ask=Ask.OBSERVED, scope=replace(scope, kinds=(), going_on=False))
+
+
+def _others_than(anchor: Query, each: Anchored, query: Query) -> Query:
+    """`was anyone else in the lab when John fell`: than John."""
+    if "else" not in each.main.lower().split() or query.scope.not_person_ids or query.scope.person_ids:
+        return query
+    return replace(query, scope=replace(query.scope, not_person_ids=anchor.scope.person_ids))
 
 
 def _arrivals(each: Anchored, query: Query) -> Query:

@@ -13,7 +13,7 @@ from engine.history.lexicon.phrases import find_every, find_lost, find_phrases, 
 from engine.history.lexicon.spelling import mend
 from engine.history.lexicon.tables import is_filler, is_thing, is_word
 from engine.history.lexicon.tokens import Tokens, tokens_of, word_set
-from engine.history.lexicon.words import CATEGORIES, HE, PHRASES
+from engine.history.lexicon.words import CATEGORIES, HE, LEFT_OUT, PHRASES
 from engine.history.names import Directory, NameFinder
 from engine.history.when.when import When, find_when
 from engine.model.event import EventKind
@@ -77,6 +77,12 @@ def _find_hurt(found: Slots) -> None:
         found.unknown += [token.text for token in found.tokens.all if token.text in _HURT]
 
 
+def _find_contradiction(found: Slots) -> None:
+    """`not about a person`: of a kind and not of it, which is of nothing."""
+    if set(found.kinds) & set(found.not_kinds):
+        found.unknown += ["not"] if found.word("not") else [token.text for token in found.tokens.all if token.text in LEFT_OUT]
+
+
 _HURT = word_set("hurt injured injury injuries accident accidents")
 
 
@@ -108,6 +114,7 @@ def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) 
     _find_hurt(found)
     find_every(tokens, found)
     find_subject(tokens, found)
+    _find_contradiction(found)
     find_lost(tokens, found)
     find_recording(found)
     find_visits(found)

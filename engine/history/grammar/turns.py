@@ -31,7 +31,7 @@ def why(question: Question, of: Of) -> tuple[Query, Form] | None:
         lost = question.query(Ask.LIST, Of.EVENTS, oldest_first=True, during=True)
         return replace(lost, scope=replace(lost.scope, who=Who.ANYTHING)), Form.PLAIN
     of_people = slots.people or (slots.kinds and not set(slots.kinds) <= set(LOST_KINDS))
-    if of_people and not id_ and not (slots.any("alerts", "held", "nobody", "events") or slots.word("raised", "nothing")):
+    if of_people and not id_ and not (slots.any("alerts", "held", "nobody") or slots.word("raised", "nothing")):
         slots.unknown += [word for word in ("why", "how", "reason", "explain", "because") if slots.word(word)][:1]
         return question.query(Ask.STAYS, Of.EVENTS), Form.PLAIN
     query = question.query(Ask.WHY_ALERT, Of.ALERTS, id=id_, at_ns=at_ns, skip=skipped(question), oldest_first="first" in slots.said)

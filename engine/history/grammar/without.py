@@ -4,7 +4,8 @@ from engine.history.lexicon import words
 from engine.history.lexicon.tokens import Tokens, word_set
 
 _SKIPPED = word_set(
-    "the a an any all for of in at on those these ones other kind kinds event events alert alerts about raised by camera zone from"
+    "the a an any all for of in at on those these ones other kind kinds event events alert alerts about raised by camera zone from his her "
+    "their my our"
 )
 _AND = word_set("and or nor")
 _DENIES = word_set("was were is are did do does has have had will can could would")
