@@ -58,6 +58,7 @@ def follows(slots: Slots) -> bool:
         _one_of_them(slots)
         or _is_bare(slots)
         or slots.word("those", "these")
+        or (slots.word("both") and "who" in slots.said and not slots.people)
         or first in _PREPOSITIONS
         or _bare_number(slots)
         or (first in ("just", "only") and len(slots.tokens.all) < _SHORT_QUESTION)
@@ -148,6 +149,7 @@ def followed(slots: Slots, before: Query, query: Query | None, form: Form) -> tu
         kinds=scope.kinds or _kinds_kept(base.ask, had.kinds),
         who=scope.who if scope.who is not Who.ANYTHING else had.who,
         severities=scope.severities or had.severities,
+        assignees=scope.assignees or (had.assignees if base.of is before.of else ()),
     )
     limit = 1 if before.ask in (Ask.LAST, Ask.FIRST, Ask.WHY_ALERT) and base.ask in (Ask.HANDLED, Ask.CLIP) else base.limit
     if base.ask is Ask.LIST and scope.going_on and kept.spans and scope.kinds == (EventKind.CAMERA_LOST,):  # whether it worked then
@@ -167,6 +169,8 @@ def left_in_talk(slots: Slots, query: Query, goes_on: bool) -> list[str]:
         left.append("else")  # than whom the question before was about
     if query.ask is Ask.LIST:
         left += ["more", "fewer", "less"]
+    if slots.word("both") and "who" in slots.said and len(people) < 2:
+        left.append("both")
     if slots.tokens.run_of("of", "them") and "who" in slots.said and query.of is not Of.ALERTS and len(people) < 2:
         left.append("them")
     return left

@@ -34,7 +34,7 @@ def form_of(slots: Slots) -> Form:
     )
     if slots.word("clear", "empty", "deserted", "vacant", "unoccupied", "quiet", "calm", "ok", "okay", "fine", "normal", "alright"):
         return Form.PLAIN  # yes would say the opposite
-    if slots.any("nobody") or slots.word("nothing", "not", "never", "neither"):
+    if slots.any("returned", "nobody") or slots.word("nothing", "not", "never", "neither"):
         return Form.PLAIN  # yes would say the opposite of what is told
     any_of_them = slots.word("any", "anyone", "anybody") and not is_list and first not in ("first", "last", "latest")
     return Form.YES_NO if asks or any_of_them else Form.PLAIN

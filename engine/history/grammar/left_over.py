@@ -160,6 +160,8 @@ def _superlatives(slots: Slots, query: Query) -> set[str]:
         found |= {"percentage", "percent", "share", "proportion"}  # of a time, and not of events
     if query.ask is Ask.COUNT and query.by is By.ALL and len(slots.tokens.all) < 6:
         found |= {"more", "fewer", "less"}  # `which was more`, with nothing to compare
+    if query.ask is Ask.COUNT and slots.word("spend", "spent", "spends") and not slots.notes:
+        found.add("time")
     if query.ask is Ask.COMPARE:
         found |= {"longer", "shorter"}
     if query.ask in _HOLDS_NO_LENGTH and (slots.shortest_s is not None or slots.longest_s is not None):
@@ -291,6 +293,8 @@ def _of_others(slots: Slots, query: Query) -> set[str]:
     why = query.ask in (Ask.WHY_ALERT, Ask.WHY_NOTHING, Ask.HANDLED)
     if query.of is not Of.HELD and not why:
         found |= {"decision", "decisions", "candidate", "candidates"}
+    if query.ask is Ask.LIST and query.scope.kinds and query.scope.person_ids:
+        found.add("else")  # than whom it happened to
     if slots.people and query.of is Of.EVENTS and slots.tokens.word(0) in ("what", "why", "how"):
         found |= {"say", "said", "ask", "asked", "answer", "think"}
     if slots.tokens.run_of("same", "person") or slots.tokens.run_of("same", "as"):

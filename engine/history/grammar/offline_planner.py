@@ -20,7 +20,7 @@ from engine.model.errors import InputError, NotFound
 from engine.model.event import EventKind
 from engine.model.history.chat import Sentence
 from engine.model.history.plan import Form, PlannedQuery
-from engine.model.history.query import Ask, By, Of, Query, Scope, Span, Who
+from engine.model.history.query import LOST_KINDS, Ask, By, Of, Query, Scope, Span, Who
 
 _TROUBLE = re.compile(
     r"(?:so |and |ok |okay )*(?:what ?(?:['’]s| is)|is (?:there )?(?:anything|something)) (?:going )?wrong"
@@ -37,6 +37,7 @@ _OF_TROUBLE = (
 _EXAMPLE = "What happened today?"
 _EACH_PERSON = (Ask.STAYS, Ask.FIRST, Ask.LAST, Ask.HOW_LONG, Ask.DAYS)
 _FINDS_PEOPLE = (Ask.STAYS, Ask.LAST, Ask.FIRST, Ask.LIST, Ask.ORDER, Ask.WITH)
+_MOST_REASONS = 3
 _MOST_ALERTS = 10  # of an overview
 _HE = frozenset({"he", "she", "him", "her", "his", "hers"})
 
@@ -173,10 +174,29 @@ class _Message:
         if _is_overview(draft, query):
             summary = [self._runner.draft(PlannedQuery(each)) for each in _summaries(query)]
             return replace(together([*summary, draft]), query=query, clips=draft.clips)
+        if query.ask is Ask.WHY_ALERT and len(alerts := self._alerts_of(query)) > 1:
+            each = [replace(query, id=id_, scope=Scope(), at_ns=None) for id_ in alerts]
+            return replace(together([self._runner.draft(PlannedQuery(one, planned.form)) for one in each]), query=query)
+        if _is_up(draft, query):
+            outage = Query(Ask.LAST, scope=replace(query.scope, going_on=False), limit=1)
+            return replace(together([draft, self._runner.draft(PlannedQuery(outage))]), query=query)
         if query.ask is not Ask.STAYS or not query.scope.going_on or not query.scope.person_ids or any(each.rows for each in draft.results):
             return draft
         last = Query(Ask.LAST, scope=Scope(person_ids=query.scope.person_ids, who=Who.ANYONE), limit=1)
         return replace(together([draft, self._runner.draft(PlannedQuery(last, Form.WHERE))]), query=query, clips=draft.clips)
+
+    def _alerts_of(self, query: Query) -> list[str]:
+        """Which alerts of a time a question for the reason may be about, where it names none of them; none where they are many."""
+        if query.id or query.at_ns is not None or query.skip or query.oldest_first or not query.scope.spans:
+            return []
+        found = self._queries.run(Query(Ask.LIST, Of.ALERTS, query.scope, limit=_MOST_REASONS + 1)).rows
+        return [row.citation.id for row in reversed(found)] if len(found) <= _MOST_REASONS else []
+
+
+def _is_up(draft: Draft, query: Query) -> bool:
+    """Whether a camera or node that was asked for is not offline: told is when it was last."""
+    lost = query.ask is Ask.LIST and query.scope.going_on and bool(query.scope.kinds) and set(query.scope.kinds) <= set(LOST_KINDS)
+    return lost and bool(query.scope.camera_ids or query.scope.sensor_ids) and not any(each.rows for each in draft.results)
 
 
 def _end_of(row: Row) -> int:

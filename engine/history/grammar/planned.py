@@ -116,7 +116,8 @@ def _holds(query: Query, anchor: Query, each: Anchored) -> bool:
     )
     of_person = bool(anchor.scope.person_ids) and is_bare
     in_order = of_person and query.ask is Ask.STAYS and each.relation in (Relation.AFTER, Relation.BEFORE) and _COMES.search(each.main)
-    return query.ask in _TIMED and not lasted and not in_order
+    gone = each.relation is Relation.DURING and query.ask is Ask.STAYS and re.search(r"\b(?:left|gone|went home)\b", each.main)
+    return query.ask in _TIMED and not lasted and not in_order and not gone
 
 
 def _on_its_day(anchor: Anchor, scope: Scope) -> Anchor:

@@ -101,7 +101,7 @@ def observed(question: Question, of: Of) -> tuple[Query, Form] | None:
     if not slots.when.stated and slots.any("last", "first", "when"):
         lost = question.person_query(Ask.FIRST if "first" in slots.said else Ask.LAST)
         return replace(lost, scope=replace(lost.scope, kinds=(EventKind.CAMERA_LOST,), who=Who.ANYTHING)), Form.WHEN
-    if not slots.when.stated:  # whether a camera works now
+    if not slots.when.stated or slots.when.now:  # whether a camera works now
         lost = question.query(Ask.LIST, Of.EVENTS)
         scope = replace(lost.scope, kinds=(EventKind.CAMERA_LOST,), who=Who.ANYTHING, going_on=True)
         return replace(lost, scope=scope), Form.PLAIN

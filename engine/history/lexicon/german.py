@@ -27,6 +27,7 @@ _ORDINALS = {word: at for at, word in enumerate((*_TENS, *(f"{word}ten" for word
 _UNIT = r"(sekunde|minute|stunde|tag|woche|monat|jahr)\w*"
 _VERB = r"^\W*(?:und\s+|aber\s+|auch\s+)*(?:war|ist|is|sind|hat|haben|gab|gibt|kam|kommt|wurde|waren|warn)\b"
 _DEVICE = r"\w*kameras?|(?:funk)?knoten|sensoren|sensor"
+_PART = "morgen|vormittag|mittag|nachmittag|abend|nacht|früh"
 _ENDING = "(?:e|en|er|es|em|m|n|s|se|sen|r|t|te|ten|ern|in|innen|nen)?"
 
 
@@ -131,6 +132,13 @@ _TURNS: tuple[Rewording, ...] = (
     (rf"\b(?:lief|liefen|läuft|laufen)\b(?=.*\b{_DEVICE})(?!.*\bwieder\b)", "was working"),
     (r"\b(wann|um wie ?viel uhr)\b(.*)\bimmer\b(?: so)?", r"\1\2 normalerweise"),
     (r"\bbei(?:m| der| dem) (?=(?:sturz|schlägerei|prügelei|kampf|ausfall|brand)\b)", "during the "),
+    (rf"\bseit wann (?:läuft|lief|geht)\b(?=.*\b{_DEVICE})(.*)\bwieder\b", r"when came\1 back online"),
+    (r"\bfass\w*\b(?: sie)?(?: mir| uns)?(?: bitte)?(.*)\bzusammen\b", r"summary\1"),
+    (r"\bf(?:ä|a)ngt\b(.*)\ban\b", r"arrives\1"),
+    (r"\bfing\b(.*)\ban\b", r"arrived\1"),
+    (r"\bals (?=(?:harmlos|falsch|echt|berechtigt)\w*)", ""),
+    (r"\bzeichnet\b(.*)\bauf\b", r"is\1 recording"),
+    (rf"\b(mo|di|mi|do|fr|sa|so) (?={_PART}\b)", lambda found: f"{_WEEKDAYS[_day_at(found[1])]} "),
     (r"\bum (?=kurz (?:vor|nach)\b)", ""),
     (r"\bging\w*\b(.*)\b(alarme?)\b(.*)\blos\b", r"\1\2 ausgelöst\3"),
     (r"\barbeite\w*\b(.*)\bab\b", r"handles\1"),
@@ -160,7 +168,7 @@ def in_english(message: str, directory: Directory) -> EnglishWording:
     names = {word for named in directory.named if named.kind is not NamedKind.RULE for word in words_of(named.name) if len(word) > 1}
     if not _is_german(message, names):
         return EnglishWording(message, {})
-    message, notes = _mended(message, names)
+    message, notes = _mended(_apart(message, names), names)
     message = reworded(message, _TURNS, re.IGNORECASE)
     written = {folded(word): word for word in re.findall(r"\w+", message)}
 
@@ -172,6 +180,16 @@ def in_english(message: str, directory: Directory) -> EnglishWording:
         return english
 
     return EnglishWording(_table()[0].sub(english_of, message), written, notes)
+
+
+def _apart(message: str, names: set[str]) -> str:
+    """`Hofkamera`: the camera of a place that is known."""
+
+    def two_words(found: re.Match[str]) -> str:
+        place = found[1]
+        return f"{place} {found[2]}" if folded(place) in names or _table()[0].fullmatch(place) else found[0]
+
+    return re.sub(r"\b([^\W\d_]{3,}?)(kameras?)\b", two_words, message, flags=re.IGNORECASE)
 
 
 def _mended(message: str, names: set[str]) -> tuple[str, tuple[str, ...]]:

@@ -112,7 +112,7 @@ def find_lost(tokens: Tokens, found: Slots) -> None:
     else:
         return
     for at, token in enumerate(tokens.all):
-        if not token.taken and token.text in LOST:
+        if not token.taken and token.text in LOST | _ANY_SENSOR:
             tokens.claim(at, at + 1, "word")
 
 
@@ -135,6 +135,12 @@ def find_recording(found: Slots) -> None:
     cameras = found.cameras or found.word(*CAMERA_WORDS)
     if cameras and found.word(*_IN_ORDER) and not (found.people or found.kinds):
         found.said.add("observed")
+    if cameras and found.kinds == [EventKind.RUNNING] and not (found.people or found.any("anyone", "who", "people", "unknown")):
+        found.kinds.clear()  # a camera that runs works
+        found.said.add("observed")
+    if found.kinds == [EventKind.ZONE_OCCUPIED] and found.tokens.word(0) in ("is", "are", "which", "what") and not found.any("alerts"):
+        found.kinds.clear()
+        found.said |= {"anyone", "who"}
     if not cameras and found.word("work", "working") and found.any("anyone", "who", "people", "known"):
         found.said.discard("observed")  # people who work are there
     asks = found.tokens.word(0) in ("is", "are", "was", "were") and found.word("recording") and not found.word("there", "any")

@@ -53,6 +53,8 @@ def _night_before(found: re.Match[str]) -> str:
 _NIGHT = rf"(?:{_WEEKDAY}|the {_DAY})"
 _SHORT: tuple[Rewording, ...] = (
     (r"\b(any|some|every|no)1\b", r"\1one"),
+    (r"\bsum(?:1|one)\b", "someone"),
+    (r"\bat work\b", "here"),
     (r"\b(next|last|this|past|a) wk\b", r"\1 week"),
     (r"\b2nite\b", "tonight"),
     (r"\bfrom (?:when|what time) (?:to|until|till) (?:when|what time)\b", "when"),
