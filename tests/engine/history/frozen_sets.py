@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.engine.history.chat_eighth_forms import eighth
+from tests.engine.history.chat_eleventh_forms import eleventh
 from tests.engine.history.chat_fifth_forms import fifth
 from tests.engine.history.chat_fourth import Fourth
 from tests.engine.history.chat_fourth_forms import fourth
@@ -11,6 +12,7 @@ from tests.engine.history.chat_ninth_forms import ninth
 from tests.engine.history.chat_seventh_forms import seventh
 from tests.engine.history.chat_sixth_forms import sixth
 from tests.engine.history.chat_tenth_forms import tenth
+from tests.engine.history.chat_twelfth_forms import twelfth
 from tests.fakes.week import Week
 
 
@@ -36,6 +38,8 @@ FROZEN = {
     "eighth": FrozenSet(eighth, "e140b53426ad777c007129c6b8df0cb3323be655239e8d770a1cb0d71b0ea612", 50, 2, 80),
     "ninth": FrozenSet(ninth, "d4caa77838891b7db0ff144388297d7b4c5a5a856a5c15d9caa465c2584da753", 60, 2, 94),
     "tenth": FrozenSet(tenth, "fe8399e36b7bcde0a61054ef580dadbd37fafb60dc654a1dce537d94faebdfbd", 60, 1, 89),
+    "eleventh": FrozenSet(eleventh, "ec34c263ec5095860d87bec056a6b73e5ae586544e84daeeef9052308e2cf7e2", 60, 3, 70),
+    "twelfth": FrozenSet(twelfth, "b6f77bb2b6285a1cea4d37a8717da52517e054483dbdc3ab931337f3564f23c5", 60, 3, 77),
 }
 
 
