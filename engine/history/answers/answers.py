@@ -8,7 +8,7 @@ from engine.history.answers.alerts import alert_sentences, more_sentences, yes
 from engine.history.answers.people import known_people_seen, people_sentences
 from engine.history.answers.typical import typical_sentences
 from engine.history.answers.unobserved import MOST_BLIND, cause_text, unknown_sentence, unobserved_sentences
-from engine.history.answers.words import Words, capital, date, duration, none_of, quoted, safe
+from engine.history.answers.words import Words, capital, date, duration, list_text, none_of, quoted, safe
 from engine.history.queries.rows import Result, Row
 from engine.history.queries.stays import counts_stays
 from engine.history.when.units import WEEKDAYS
@@ -172,6 +172,9 @@ class Answers:
         words, scope = self.words, query.scope
         if query.ask is Ask.WHY_ALERT:
             return f"there is {none_of('alert')}{words.about(query)}"
+        if scope.going_on and scope.kinds == (EventKind.CAMERA_LOST,) and scope.camera_ids:
+            cameras = list_text([words.camera(each) for each in scope.camera_ids])
+            return f"the camera {cameras} is not offline" if len(scope.camera_ids) == 1 else f"none of the cameras {cameras} is offline"
         is_seen = query.of in (Of.EVENTS, Of.PEOPLE) and query.ask in (Ask.LAST, Ask.FIRST, Ask.STAYS, Ask.WITH) and not scope.kinds
         if is_seen and scope.person_ids and query.ask is not Ask.WITH:
             where = words.about(query).replace(f" of {words.people_words(scope.person_ids)}", "", 1)

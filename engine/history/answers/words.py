@@ -260,10 +260,14 @@ class Words:
         return f"There was {amount}" if number == 1 else f"There were {amount}"
 
     def nobody_seen(self, query: Query) -> str:
-        about = self.about(replace(query, scope=replace(query.scope, who=Who.ANYTHING)))
+        scope = replace(query.scope, who=Who.ANYTHING)
         if query.scope.who is Who.UNKNOWN:
-            return f"no unidentified person was seen{about}"
-        return f"no known person was seen{about}" if query.scope.who is Who.KNOWN else f"nobody was seen{about}"
+            return f"no unidentified person was seen{self.about(replace(query, scope=scope))}"
+        if query.scope.who is Who.KNOWN:
+            return f"no known person was seen{self.about(replace(query, scope=scope))}"
+        about = self.about(replace(query, scope=replace(scope, not_person_ids=())))
+        others = scope.not_person_ids
+        return f"nobody other than {self.people_words(others)} was seen{about}" if others else f"nobody was seen{about}"
 
     def none(self, query: Query) -> str:
         return f"there is {none_of(self.noun(query, 1))}{self.about(query)}"

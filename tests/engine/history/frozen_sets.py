@@ -31,14 +31,14 @@ class FrozenSet:
 
 
 FROZEN = {
-    "fourth": FrozenSet(fourth, "445e9598fa0d1849b459a7c0474e215467276b88934a86fad73a794282fc3f78", 40, 36, 156),
-    "fifth": FrozenSet(fifth, "5d5e18b4ee7fa091312fb9cb1ba0905b91628690ccce28ac871d529fca574c66", 60, 33, 75),
+    "fourth": FrozenSet(fourth, "445e9598fa0d1849b459a7c0474e215467276b88934a86fad73a794282fc3f78", 40, 36, 157),
+    "fifth": FrozenSet(fifth, "5d5e18b4ee7fa091312fb9cb1ba0905b91628690ccce28ac871d529fca574c66", 60, 33, 77),
     "sixth": FrozenSet(sixth, "b7ea203d7dbfba741d64ae0de1a957cb28ab4cd3deab9eab9d236cdb5bc89995", 60, 35, 84),
-    "seventh": FrozenSet(seventh, "ed530a9fd79a976f5069ef71056fdc1b9e7d6446777c14b42cb4df827d4ee3fb", 60, 5, 100),
-    "eighth": FrozenSet(eighth, "e140b53426ad777c007129c6b8df0cb3323be655239e8d770a1cb0d71b0ea612", 50, 2, 80),
-    "ninth": FrozenSet(ninth, "d4caa77838891b7db0ff144388297d7b4c5a5a856a5c15d9caa465c2584da753", 60, 2, 94),
-    "tenth": FrozenSet(tenth, "fe8399e36b7bcde0a61054ef580dadbd37fafb60dc654a1dce537d94faebdfbd", 60, 1, 89),
-    "eleventh": FrozenSet(eleventh, "ec34c263ec5095860d87bec056a6b73e5ae586544e84daeeef9052308e2cf7e2", 60, 3, 70),
+    "seventh": FrozenSet(seventh, "ed530a9fd79a976f5069ef71056fdc1b9e7d6446777c14b42cb4df827d4ee3fb", 60, 5, 102),
+    "eighth": FrozenSet(eighth, "e140b53426ad777c007129c6b8df0cb3323be655239e8d770a1cb0d71b0ea612", 50, 2, 82),
+    "ninth": FrozenSet(ninth, "d4caa77838891b7db0ff144388297d7b4c5a5a856a5c15d9caa465c2584da753", 60, 2, 95),
+    "tenth": FrozenSet(tenth, "fe8399e36b7bcde0a61054ef580dadbd37fafb60dc654a1dce537d94faebdfbd", 60, 1, 90),
+    "eleventh": FrozenSet(eleventh, "ec34c263ec5095860d87bec056a6b73e5ae586544e84daeeef9052308e2cf7e2", 60, 3, 71),
     "twelfth": FrozenSet(twelfth, "b6f77bb2b6285a1cea4d37a8717da52517e054483dbdc3ab931337f3564f23c5", 60, 3, 77),
 }
 
