@@ -5,10 +5,10 @@ dividing by g *restores* the amplitude of the channel (dividing by the received 
 estimates of g are kept: a patient one for receivers whose g stands still between steps (a step of the norm that RSSI does not share is a
 step of g, exactly as large), and a quick one for those that turn it all the time (norm constant, RSSI moving). They are mixed as a
 Wiener filter would: by how much more the difference of norm and RSSI wanders than it flickers from frame to frame, since rounding
-only flickers.
-Links whose RSSI never moves or is
-missing are measured by the norm of I/Q alone.
+only flickers. Links of receivers whose RSSI never moves or is missing are measured by the norm of I/Q alone.
 """
+
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,18 @@ class GainTracker(TablePart):
     def by_rssi(self) -> npt.NDArray[np.bool_]:
         """(rows,) whether a path's RSSI tells anything, so that the second level is the one to use."""
         return self.table["moves"]
+
+    def share_among_receivers(self, reporters: Callable[[], Sequence[str]]) -> None:
+        """Where RSSI has moved on one path of a receiver, it tells something on all of them: fusion compares the levels of links.
+
+        Args:
+            reporters: gives the receiver (reporting node) of each path.
+        """
+        moves = self.table["moves"]
+        if np.count_nonzero(moves) not in (0, len(moves)):
+            names = reporters()
+            telling = {name for name, told in zip(names, moves.tolist(), strict=True) if told}
+            moves |= np.array([name in telling for name in names], np.bool_)
 
     def _watch(self, rows: Which, rssi: Array) -> None:
         seen, told = self.table["rssi"][rows], rssi != 0

@@ -74,7 +74,7 @@ class LinkBank:
     Meaning of what `features` gives, beyond `LinkFeatures`:
         activity: RMS fluctuation against the last 1.2 s (averaged over 0.2 s), in the link's own quiet spreads; falls to 0 about a
             second after motion has ended. It does not see a body that keeps perfectly still.
-        scatter_db: in dBm where RSSI tells anything (also of real nodes with gain control), else in dB of counts². Everything bodies
+        scatter_db: in dBm where the receiver's RSSI tells anything (also with gain control), else in dB of counts². Everything bodies
             make falls off with the product of the distances to both ends or faster, so a difference of dB between links says which is
             nearer. strength is the same power, linear, relative to the link's own strongest of the last two minutes.
         Both: mean square distance of the amplitudes from the quiet baseline, over 0.15 s, less noise. They see a still
@@ -113,6 +113,7 @@ class LinkBank:
         rows = self._paths.rows(batch.links)[batch.link]
         self._grow()
         self._forget_known()
+        self._gain.share_among_receivers(self._paths.reporters)
         turns = list(rounds(rows))
         order = np.concatenate(turns)
         frames, rows = Frames.of(batch, order), rows[order]

@@ -226,6 +226,21 @@ def test_rssi_alone_is_no_certain_motion() -> None:
         assert features.health[0] <= 0.25
 
 
+def test_levels_of_all_links_of_a_receiver_are_in_one_unit_although_the_rssi_of_one_has_not_moved_yet() -> None:
+    """Node 1 hears 2, whose RSSI moves, and 3, whose does not; node 4 hears 5, and its RSSI never tells anything. All waves grow alike."""
+    names = [f"AA:00:00:00:00:0{number}" for number in range(1, 6)]
+    links = ((names[0], names[1]), (names[0], names[2]), (names[3], names[4]))
+    bank = LinkBank()
+    for tick in range(30):
+        loud = 20 if tick < 20 else 20 + 3 * (tick % 4)
+        batch = frames([0, 1, 1], [tick / 10] * 3, [-50 - tick % 4, -50, -50], np.full((3, 64, 2), loud))
+        bank.take(replace(batch, links=links, link=np.array([0, 1, 2], np.uint16)))
+    told = bank.features(ORIGIN_NS + 3 * SECOND)
+    moved, still, never = (told.scatter_db[told.links.index(link_id(*link))] for link in links)
+    assert -100 < moved < -40 and -100 < still < -40  # dBm
+    assert never > 10  # counts²
+
+
 def test_another_number_of_subcarriers_begins_anew_without_motion() -> None:
     random = np.random.default_rng(4)
     bank, motion = LinkBank(), []
