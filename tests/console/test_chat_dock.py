@@ -21,20 +21,25 @@ from console.session.remembered import Remembered
 from console.shell.jump_links import Jump, link_of, read_link
 from console.window import MainWindow
 from engine.history.grammar.grammar import parse
+from engine.history.grammar.planned import plan_of
 from engine.history.names import directory_of
+from engine.history.planner import PlannerQuestion
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault
 from engine.model.history.chat import AskRecord, ChatAnswer, ChatState, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.history.plan import PlannedQuery, QuestionPlan
 from engine.model.history.query import Ask, Query
 from engine.model.history.timeline import SavedSearch, SearchFilter
+from engine.model.people.person import Person
 from engine.model.time import SECOND, SystemClock
 from tests.fakes.chats import full_answer
 from tests.fakes.engine import FakeEngine
+from tests.fakes.people import add_person
 from widgets.chat.chat_answer import MOST_ROWS
 from widgets.chat.chat_words import answer_markdown, history_markdown
 from widgets.icons import icon
 from widgets.marks.toast import ToastArea
+from widgets.translation import WRITTEN_IN, use_language
 
 Opener = Callable[..., MainWindow]
 QUESTION = "When was Ada last seen?"
@@ -104,6 +109,22 @@ def test_the_dock_says_whose_days_it_counts(stage: Stage, engine: FakeEngine, qt
     with engine.running():
         engine.execute(ChangeSettings(time_zone="America/New_York"))
         qtbot.waitUntil(lambda: note.text() == "Days and times as in America/New York")
+
+
+@pytest.mark.parametrize("with_people", [True, False])
+def test_german_examples_are_understood_as_the_english_ones(engine: FakeEngine, with_people: bool, request: pytest.FixtureRequest) -> None:
+    request.addfinalizer(lambda: use_language(WRITTEN_IN))
+    if with_people:
+        add_person(engine, Person("pe-7", "Ada Lovelace"))
+    snapshot = engine.snapshot
+    directory, plans = directory_of(snapshot.settings, snapshot.people.persons), {}
+    for language in ("en", "de"):
+        use_language(language)
+        asked = [PlannerQuestion(text, snapshot.at_ns, ZoneInfo("UTC"), directory) for text in example_questions(snapshot)]
+        plans[language] = [plan_of(each) for each in asked]
+    assert plans["de"] == plans["en"]
+    assert with_people == bool(plans["de"][0].queries[0].query.scope.person_ids)
+    assert all(plan.queries and not plan.unknown for plan in plans["de"])
 
 
 def test_the_examples_are_understood_offline(engine: FakeEngine) -> None:
