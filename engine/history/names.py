@@ -51,13 +51,14 @@ class Directory:
     named: tuple[NamedEntity, ...] = ()
     coordinates: tuple[float, float] | None = None  # latitude and longitude of the site
     portals: frozenset[str] = frozenset()  # ids of the zones that are doors, or lines in a picture
+    lookouts: tuple[NamedEntity, ...] = ()  # cameras that only edge devices have: told by name, not asked for
 
     def of_kind(self, kind: NamedKind) -> tuple[NamedEntity, ...]:
         return tuple(each for each in self.named if each.kind is kind)
 
     def name(self, kind: NamedKind, id_: str) -> str:
         """Its name, or the id where nobody knows one."""
-        return next((each.name for each in self.named if each.kind is kind and each.id == id_), id_)
+        return next((each.name for each in (*self.named, *self.lookouts) if each.kind is kind and each.id == id_), id_)
 
 
 def directory_of(
@@ -79,6 +80,7 @@ def directory_of(
         ),
         None if anchor is None else (anchor.latitude, anchor.longitude),
         frozenset(each.id for each in places if each.kind in (PlaceKind.PORTAL, PlaceKind.PICTURE_LINE)),
+        tuple(NamedEntity(NamedKind.CAMERA, each.camera_id, each.name or each.camera_id) for each in settings.lookouts),
     )
 
 

@@ -176,8 +176,8 @@ def answers(site: Site) -> Iterator[ChatAnswer]:
             "Mo 9. Nov 2026 („Es fehlt: 6,00 s mehr Bewegung (0,00, Schwelle 6,00).“).",
         ),
         (
-            "rita closed alert al-1, fall at Yard, at 14:05 on Fri 13 Nov 2026, and found it false.",
-            "rita schloss Alarm al-1, Sturz bei Yard, um 14:05 am Fr 13. Nov 2026, Bewertung: Fehlalarm.",
+            "rita closed the alert for fall at Yard, at 14:05 on Fri 13 Nov 2026, and found it false.",
+            "rita schloss Alarm zu Sturz bei Yard, um 14:05 am Fr 13. Nov 2026, Bewertung: Fehlalarm.",
         ),
     ],
 )
@@ -200,11 +200,11 @@ def test_where_a_word_is_not_known_all_of_it_stays_as_it_is(text: str) -> None:
 
 
 def test_what_people_report_stays_as_they_wrote_it_and_what_the_engine_says_does_not(book: AnswerBook) -> None:
-    quoted = "alert al-1, fall, severity 3, was raised at 14:05 on Fri 13 Nov 2026 (“Motion”) and is new."
+    quoted = "alert for fall, severity 3 (moderate), was raised at 14:05 on Fri 13 Nov 2026 (“Motion”) and is new, not yet acknowledged."
     assert "„Bewegung“" in str(book.translate(Sentence(quoted, (Citation(CitationKind.ALERT, "al-1", 0),))))
-    report = "Incident in-1, fire, severity 4, open, at 16:40 on Sat 14 Nov 2026, 1.8 km away by 2 reporters: “Motion”."
+    report = "Incident of fire, severity 4 (high), open, at 16:40 on Sat 14 Nov 2026, 1.8 km away by 2 reporters: “Motion”."
     assert book.translate(Sentence(report, (Citation(CitationKind.INCIDENT, "in-1", 0),))) == (
-        "Vorfall in-1, Feuer, Schweregrad 4, offen, um 16:40 am Sa 14. Nov 2026, 1,8 km entfernt, von 2 Personen gemeldet: „Motion“."
+        "Vorfall (Feuer), Schweregrad 4 (hoch), offen, um 16:40 am Sa 14. Nov 2026, 1,8 km entfernt, von 2 Personen gemeldet: „Motion“."
     )
 
 

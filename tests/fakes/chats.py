@@ -103,7 +103,7 @@ def full_briefing(now_ns: int, alerts: int = 3, place: str = "Yard") -> Briefing
     moments = [now_ns - n * 1_200 * SECOND for n in range(1, alerts + 1)]
     raised = [
         Sentence(
-            f"Alert al-{number:04d}, person detection at {place}, severity 4, was raised at 13:{number % 60:02d} on Fri 2 Jan 2026 "
+            f"Alert for person detection at {place}, severity 4 (high), was raised at 13:{number % 60:02d} on Fri 2 Jan 2026 "
             "(“Unidentified person at night”) and is acknowledged, with anna.",
             (Citation(CitationKind.ALERT, f"al-{number:04d}", at, "yard"), Citation(CitationKind.EVENT, f"ev-{number:04d}", at, "yard")),
             names=(place, "anna"),

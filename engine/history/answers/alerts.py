@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine.history.answers.gates import reading_text
-from engine.history.answers.words import Words, capital, distance, duration, kind_noun, quoted, safe
+from engine.history.answers.words import Words, capital, distance, duration, kind_noun, quoted, safe, severity_words, state_words
 from engine.history.queries.rows import Result, Row
 from engine.model.alerts.alert import AlertState
 from engine.model.alerts.decision import Decision, Outcome
@@ -53,33 +53,36 @@ def _open_for(words: Words, result: Result) -> list[Sentence]:
     waiting = [row for row in result.rows if row.state != AlertState.CLOSED]
     return [
         Sentence(
-            f"Alert {row.citation.id} is open {words.stretch(row.at_ns, None)} ({duration((words.now_ns - row.at_ns) / 1e9)}).",
+            f"Alert for {_subject(words, row)} is open {words.stretch(row.at_ns, None)} ({duration((words.now_ns - row.at_ns) / 1e9)}).",
             (row.citation,),
         )
         for row in waiting
     ]
 
 
+def _subject(words: Words, row: Row) -> str:
+    """`fall of Ana Lima at Yard`: what people call it by; its id is cited."""
+    place, person = words.place_words(row), words.person_words(row)
+    return f"{kind_noun(row.kind)}{f' of {person}' if person else ''}{f' {place}' if place else ''}"
+
+
 def _alert(words: Words, row: Row) -> str:
-    place = words.place_words(row)
-    person = f" of {words.person_words(row)}" if row.person else ""
-    state = row.state.replace("_", " ") + (f" and found {row.label}" if row.label else "")
-    about = f"alert {row.citation.id}, {kind_noun(row.kind)}{person}{f' {place}' if place else ''}, severity {row.severity}"
+    state = state_words(row.state) + (f" and found {row.label}" if row.label else "")
+    about = f"alert for {_subject(words, row)}, severity {severity_words(row.severity)}"
     reason = f" ({quoted(row.text)})" if row.text else ""
     told = f"{about}, was raised {words.moment(row.at_ns)}{reason} and is {state}"
     return f"{told}, with {safe(row.by)}" if row.by else told
 
 
 def _held_decision_text(words: Words, row: Row) -> str:
-    place = words.place_words(row)
     by = f" by the condition {' and '.join(row.details)}" if row.details else ""
-    return f"decision {row.citation.id}, {kind_noun(row.kind)}{f' {place}' if place else ''}, was held{by} {words.moment(row.at_ns)}"
+    return f"alert for {_subject(words, row)} was held{by} {words.moment(row.at_ns)}"
 
 
 def _incident(words: Words, row: Row) -> str:
     sources = f"{row.count} reporter" if row.count == 1 else f"{row.count} reporters"
     kind = row.kind.replace("_", " ")
-    about = f"incident {row.citation.id}, {kind}, severity {row.severity}, {row.state}"
+    about = f"incident of {kind}, severity {severity_words(row.severity)}, {row.state}"
     far = "" if row.metres is None else f", {distance(row.metres)} away"
     return f"{about}, {words.moment(row.at_ns)}{far} by {sources}: {quoted(row.text)}"
 
@@ -120,8 +123,7 @@ def _raised(result: Result) -> list[Sentence]:
 
 
 def _held_why(words: Words, row: Row) -> list[Sentence]:
-    place = words.place_words(row)
-    began = f"Decision {row.citation.id} on {kind_noun(row.kind)}{f' {place}' if place else ''} {words.moment(row.at_ns)}"
+    began = f"Decision on {_subject(words, row)} {words.moment(row.at_ns)}"
     gates = [] if row.decision is None else _gates(row.decision)
     ended = {Outcome.HELD: f"{began} was held", Outcome.REJECTED: f"{began} was rejected"}.get(Outcome(row.state), f"{began} was raised")
     return [Sentence(f"{ended}.", (row.citation,)), *(Sentence(each, (row.citation,)) for each in gates), *_flip(row)]
@@ -130,11 +132,14 @@ def _held_why(words: Words, row: Row) -> list[Sentence]:
 def _handled(words: Words, row: Row) -> Sentence:
     who = safe(row.by) or "nobody"
     cited: tuple[Citation, ...] = (row.citation,)
-    place, person = words.place_words(row), words.person_words(row)
-    about = f"alert {row.citation.id}, {kind_noun(row.kind)}{f' of {person}' if person else ''}{f' {place}' if place else ''}"
+    about = f"alert for {_subject(words, row)}"
     if not row.count:
-        return Sentence(f"{capital(about)}, is {row.state.replace('_', ' ')} and with {who}.", cited)
+        return Sentence(f"{capital(about)} is {state_words(row.state)} and with {who}.", cited)
     state, _, found = row.state.partition(", ")
-    acts = {"acknowledged": f"{who} acknowledged {about}", "in_progress": f"{who} took on {about}", "closed": f"{who} closed {about}"}
-    act = acts.get(state, f"{who} changed {about}")
+    acts = {
+        "acknowledged": f"{who} acknowledged the {about}",
+        "in_progress": f"{who} took on the {about}",
+        "closed": f"{who} closed the {about}",
+    }
+    act = acts.get(state, f"{who} changed the {about}")
     return Sentence(f"{act}, {words.moment(row.at_ns)}{f', and found it {found}' if found else ''}.", cited)

@@ -8,7 +8,7 @@ from engine.history.answers.alerts import alert_sentences, more_sentences, yes
 from engine.history.answers.people import known_people_seen, people_sentences
 from engine.history.answers.typical import typical_sentences
 from engine.history.answers.unobserved import MOST_BLIND, cause_text, unknown_sentence, unobserved_sentences
-from engine.history.answers.words import Words, capital, date, duration, list_text, none_of, quoted, safe
+from engine.history.answers.words import Words, capital, date, duration, list_text, none_of, quoted, safe, severity_words
 from engine.history.queries.rows import Result, Row
 from engine.history.queries.stays import counts_stays
 from engine.history.when.units import WEEKDAYS
@@ -281,7 +281,7 @@ class Answers:
             case By.KIND:
                 return words.noun(replace(query, scope=_scope(row), of=Of.EVENTS), 2)
             case By.SEVERITY:
-                return f"severity {row.key}"
+                return f"severity {severity_words(int(row.key))}"
             case By.VERDICT:
                 return f"found {row.key}" if row.key else "not judged"
             case By.ASSIGNEE:

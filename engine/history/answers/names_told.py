@@ -14,7 +14,7 @@ def with_names(sentences: Iterable[Sentence], directory: Directory, results: Ite
     """`zone`: IANA name."""
     told = tuple(sentences)
     whole = "\n".join(sentence.text for sentence in told)
-    of_site = (each.name for each in directory.named if each.kind is not NamedKind.RULE)
+    of_site = (each.name for each in (*directory.named, *directory.lookouts) if each.kind is not NamedKind.RULE)
     known = dict.fromkeys((zone, *of_site, *(name for result in results for name in _names(result))))
     names = [name for name in (*known, *map(safe, known)) if name and name in whole]
     rules = [text for each in directory.of_kind(NamedKind.RULE) if (text := quoted(each.name)) in whole]

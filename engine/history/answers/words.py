@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from engine.alerts.words import SEVERITY_WORDS
 from engine.history.lexicon.tokens import MONTHS, WEEKDAYS
 from engine.history.names import Directory, NamedKind
 from engine.history.queries.rows import Row
 from engine.history.when.zone import local
+from engine.model.alerts.alert import AlertState
 from engine.model.clock_text import clock_text, minute_of_day_text
-from engine.model.event import EventKind
+from engine.model.event import EventKind, Severity
 from engine.model.history.query import Of, Query, Scope, Span, Who
 from engine.model.value_class import dataclass
 
@@ -19,6 +21,13 @@ K = EventKind
 UNIDENTIFIED = "an unidentified person"
 A_PERSON = "a person"  # whom the sensor does not tell apart
 LONGEST_QUOTE = 200
+_STATES = {  # of alerts and incidents, behind the noun
+    "open": "still open",
+    AlertState.NEW.value: "not yet acknowledged",
+    AlertState.ACKNOWLEDGED.value: "acknowledged by now",
+    AlertState.IN_PROGRESS.value: "now in progress",
+    AlertState.CLOSED.value: "closed by now",
+}
 _SHORT_NS = 600 * 10**9
 KIND_NOUNS: dict[str, tuple[str, str]] = {  # the names of `event_names`, as they are counted: one, several
     K.PERSON.value: ("person detection", "person detections"),
@@ -70,6 +79,16 @@ def quoted(text: str) -> str:
 def kind_noun(kind: str) -> str:
     """Of one event of a kind."""
     return KIND_NOUNS.get(kind, (kind.replace("_", " "), ""))[0]
+
+
+def severity_words(severity: int) -> str:
+    """`5 (critical)`, as an alert's card has it."""
+    return SEVERITY_WORDS[Severity(severity)] if severity else "0"
+
+
+def state_words(state: str) -> str:
+    """Of an alert, as its card has it."""
+    return "new, not yet acknowledged" if state == AlertState.NEW else state.replace("_", " ")
 
 
 def one_of(noun: str) -> str:
@@ -317,11 +336,9 @@ class Words:
             f"of the kind {list_text(kinds)}" if show_kinds else "",
             f"other than {list_text([KIND_NOUNS[kind.value][1] for kind in scope.not_kinds])}" if scope.not_kinds else "",
             f"with {list_text(labels)}" if labels else "",
-            f"of severity {list_text([str(each) for each in scope.severities])}" if scope.severities else "",
-            f"of severity {scope.min_severity} or more" if scope.min_severity > 1 else "",
-            f"in the state {list_text([each.replace('_', ' ') for each in scope.states])}"
-            if scope.states and query.of is not Of.EVENTS
-            else "",
+            f"of severity {list_text([severity_words(each) for each in scope.severities])}" if scope.severities else "",
+            f"of severity {severity_words(scope.min_severity)} or more" if scope.min_severity > 1 else "",
+            list_text([_STATES.get(each, each) for each in scope.states]) if scope.states and query.of is not Of.EVENTS else "",
             f"about {quoted(scope.text)}" if scope.text and query.of is Of.INCIDENTS else "",
             f"found {list_text(list(scope.dispositions))}" if scope.dispositions else "",
             f"not found {list_text(list(scope.not_dispositions))}" if scope.not_dispositions else "",

@@ -91,8 +91,8 @@ def test_of_many_alerts_the_newest_are_listed_and_all_are_counted(tmp_path: Path
     with closing(kept(week, tmp_path / "data")) as store:
         alerts = texts(brief(Site(store.asked), 5), BriefingPart.ALERTS)
     assert alerts[0] == "There were 31 alerts on Sat 14 Nov 2026."
-    assert {"Severity 4: 16.", "Severity 5: 15.", "Yard: 21.", "Front gate: 10."} <= set(alerts)
-    assert sum(text.startswith("Alert al-") for text in alerts) == MOST_ROWS
+    assert {"Severity 4 (high): 16.", "Severity 5 (critical): 15.", "Yard: 21.", "Front gate: 10."} <= set(alerts)
+    assert sum(text.startswith("Alert for ") for text in alerts) == MOST_ROWS
     assert alerts[-1] == f"{MOST_ROWS} of 31 are listed."
 
 
