@@ -286,7 +286,7 @@ class Words:
             return f"no known person was seen{self.about(replace(query, scope=scope))}"
         about = self.about(replace(query, scope=replace(scope, not_person_ids=())))
         others = scope.not_person_ids
-        return f"nobody other than {self.people_words(others)} was seen{about}" if others else f"nobody was seen{about}"
+        return f"nobody was seen{about} other than {self.people_words(others)}" if others else f"nobody was seen{about}"
 
     def none(self, query: Query) -> str:
         return f"there is {none_of(self.noun(query, 1))}{self.about(query)}"
