@@ -329,7 +329,9 @@ class Answers:
             why = cause_text(self.words, result)
             return [Sentence(f"No, it was not observed{about}: {why}.", cited, ClaimStatus.NOT_OBSERVED)]
         if result.blind:
-            return [Sentence(f"Not all the time: together {duration(result.seconds)} were not observed{about}.", cited)]
+            cameras = len({each.sensor_id for each in result.blind})
+            whole = f"{duration(result.seconds)} of {cameras} cameras" if cameras > 1 else duration(result.seconds)
+            return [Sentence(f"Not all the time: together {whole} were not observed{about}.", cited)]
         if not result.query.scope.spans:
             return [Sentence("Say for which time: today, last night, or from when to when.")]
         return [Sentence(f"Yes, it was observed all the time{about}.", (result.counted,))]

@@ -150,6 +150,7 @@ def followed(slots: Slots, before: Query, query: Query | None, form: Form) -> tu
         who=scope.who if scope.who is not Who.ANYTHING else had.who,
         severities=scope.severities or had.severities,
         assignees=scope.assignees or (had.assignees if base.of is before.of else ()),
+        states=scope.states or (had.states if base.ask is Ask.WHY_ALERT else ()),
     )
     limit = 1 if before.ask in (Ask.LAST, Ask.FIRST, Ask.WHY_ALERT) and base.ask in (Ask.HANDLED, Ask.CLIP) else base.limit
     if base.ask is Ask.LIST and scope.going_on and kept.spans and scope.kinds == (EventKind.CAMERA_LOST,):  # whether it worked then

@@ -174,9 +174,8 @@ class _Message:
         if _is_overview(draft, query):
             summary = [self._runner.draft(PlannedQuery(each)) for each in _summaries(query)]
             return replace(together([*summary, draft]), query=query, clips=draft.clips)
-        if query.ask is Ask.WHY_ALERT and len(alerts := self._alerts_of(query)) > 1:
-            each = [replace(query, id=id_, scope=Scope(), at_ns=None) for id_ in alerts]
-            return replace(together([self._runner.draft(PlannedQuery(one, planned.form)) for one in each]), query=query)
+        if _of_several_alerts(query):
+            return self._draft_reasons(draft, planned)
         if _is_up(draft, query):
             outage = Query(Ask.LAST, scope=replace(query.scope, going_on=False), limit=1)
             return replace(together([draft, self._runner.draft(PlannedQuery(outage))]), query=query)
@@ -185,12 +184,22 @@ class _Message:
         last = Query(Ask.LAST, scope=Scope(person_ids=query.scope.person_ids, who=Who.ANYONE), limit=1)
         return replace(together([draft, self._runner.draft(PlannedQuery(last, Form.WHERE))]), query=query, clips=draft.clips)
 
-    def _alerts_of(self, query: Query) -> list[str]:
-        """Which alerts of a time a question for the reason may be about, where it names none of them; none where they are many."""
-        if query.id or query.at_ns is not None or query.skip or query.oldest_first or not query.scope.spans:
-            return []
-        found = self._queries.run(Query(Ask.LIST, Of.ALERTS, query.scope, limit=_MOST_REASONS + 1)).rows
-        return [row.citation.id for row in reversed(found)] if len(found) <= _MOST_REASONS else []
+    def _draft_reasons(self, newest: Draft, planned: PlannedQuery) -> Draft:
+        """The reason of each alert that may be meant; where they are many, of the newest, which is said."""
+        query = planned.query
+        found = self._queries.run(Query(Ask.LIST, Of.ALERTS, query.scope, limit=_MOST_REASONS))
+        if found.total > _MOST_REASONS:
+            note = Sentence(f"Told is the newest of {found.total}.", (found.counted,))
+            return replace(newest, sentences=(newest.sentences[0], note, *newest.sentences[1:]), results=(*newest.results, found))
+        each = [replace(query, id=row.citation.id, scope=Scope()) for row in reversed(found.rows)]
+        drafts = [self._runner.draft(PlannedQuery(one, planned.form)) for one in each] if len(each) > 1 else [newest]
+        return replace(together(drafts), query=query)
+
+
+def _of_several_alerts(query: Query) -> bool:
+    """Whether a question for the reason names a time or a state of alerts, and none of them."""
+    named = query.id or query.at_ns is not None or query.skip or query.limit == 1
+    return query.ask is Ask.WHY_ALERT and not named and bool(query.scope.spans or query.scope.states)
 
 
 def _is_up(draft: Draft, query: Query) -> bool:

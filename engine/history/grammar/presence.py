@@ -108,7 +108,8 @@ def _stays(question: Question, form: Form) -> tuple[Query, Form]:
         not slots.when.stated and slots.word("is", "are", "still") and not slots.word("been") and not slots.any("unknown", "known")
     )
     if is_now and slots.people and form is Form.WHERE:
-        return question.person_query(Ask.LAST), Form.WHERE
+        last = question.person_query(Ask.LAST)  # also where they are seen no more
+        return replace(last, scope=replace(last.scope, going_on=False)), Form.WHERE
     of = Of.EVENTS if slots.people else Of.PEOPLE
     if slots.limit is not None and slots.any("last", "first") and of is Of.PEOPLE:
         ended = question.query(Ask.LAST if "last" in slots.said else Ask.FIRST, of, reach=False)

@@ -35,6 +35,7 @@ def why(question: Question, of: Of) -> tuple[Query, Form] | None:
         slots.unknown += [word for word in ("why", "how", "reason", "explain", "because") if slots.word(word)][:1]
         return question.query(Ask.STAYS, Of.EVENTS), Form.PLAIN
     query = question.query(Ask.WHY_ALERT, Of.ALERTS, id=id_, at_ns=at_ns, skip=skipped(question), oldest_first="first" in slots.said)
+    query = replace(query, limit=1) if slots.any("last", "first") else query  # of that one, and not of all there were
     return replace(query, scope=replace(query.scope, states=() if id_ else query.scope.states)), Form.PLAIN
 
 
@@ -131,7 +132,7 @@ def absent(question: Question, of: Of) -> tuple[Query, Form] | None:
 def with_whom(question: Question, of: Of) -> tuple[Query, Form] | None:
     slots = question.slots
     meets = slots.tokens.word(0) in ("who", "whom") and slots.tokens.word(1) in ("did", "does", "has") and slots.word("see", "seen", "join")
-    if not ("with" in slots.said or meets) or not slots.people or of is not Of.EVENTS:
+    if not ("with" in slots.said or meets) or not slots.people or of is not Of.EVENTS or EventKind.PHONE_LEFT in slots.kinds:
         return None
     if len(slots.people) == 2:
         query = question.query(Ask.WITH, Of.PEOPLE, reach=False)

@@ -89,6 +89,7 @@ _TURNS: tuple[Rewording, ...] = (
     (rf"\b({'|'.join(_ORDINALS)})\w* (?={_MONTH})", lambda found: f"{_ORDINALS[found[1].casefold()]} "),
     (rf"\b({'|'.join(_WEEKDAYS)})(morgen|vormittag|mittag|nachmittag|abend|nacht)\b", r"\1 \2"),
     (r"\bnacht\b(.*)\bnach zw(?:ö|oe|o)lf\b", r"nacht\1after midnight"),
+    (r"\bwas (?:ist|war) mit\b(.*?)(?:\blos\b|(?=\W*$))", r"show\1"),
     (r"\bwas (?:war|ist|gab es)\b(.*)\blos\b", r"what happened\1"),
     (r"\bkamera\b(.*)\baus\b(?=\W*$)", r"kamera lost\1"),
     (rf"\b(?:in der )?nacht vo[nm] ({_DAY}) (?:auf|zum?) (?:den )?{_DAY}", r"\1 nacht"),
@@ -175,7 +176,8 @@ def in_english(message: str, directory: Directory) -> EnglishWording:
     def english_of(found: re.Match[str]) -> str:
         if {folded(word) for word in found[0].split()} & names:
             return found[0]
-        english = _table()[1][int(found.lastindex or 1) - 1]
+        ways = _table()[1][int(found.lastindex or 1) - 1].split("|")  # several words for a place: the one that something is called by
+        english = next((each for each in ways if set(folded(each).split()) & names), next(iter(ways)))
         written.update({word: found[0] for word in english.split() if word not in written})
         return english
 
