@@ -246,7 +246,8 @@ def _with_blind_times(reach: Reach, result: Result) -> Result:
     if EventKind.NODE_LOST in scope.kinds or (EventKind.CAMERA_LOST in scope.kinds and result.total):
         return result
     blind = reach.blind(scope)
-    found = replace(result, blind=blind, unseen=reach.unseen(scope, blind))
+    is_lost = EventKind.CAMERA_LOST in scope.kinds  # which is known of cameras that see nothing, too
+    found = replace(result, blind=blind, unseen=reach.unrecorded(scope, blind) if is_lost else reach.unseen(scope, blind))
     if result.total and not is_absent:
         return found
     unnamed = reach.unnamed(tuple(row.person_id for row in result.rows) if is_absent else scope.person_ids, scope)

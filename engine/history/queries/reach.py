@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from engine.history.queries.fit import fits_alert, fits_decision, fits_incident
 from engine.history.queries.rows import Blind, Row
 from engine.history.queries.spans import uncovered
-from engine.history.queries.watch import began_ns, is_told
+from engine.history.queries.watch import BEFORE_RECORD, DID_NOT_RUN, began_ns, is_told
 from engine.model.accounts.access import Verb
 from engine.model.alerts.alert import Alert
 from engine.model.alerts.decision import CandidateKind, Decision, Outcome, Stage
@@ -199,6 +199,15 @@ class Reach:
             return True
         seen_s, asked_s = self.coverage(scope)
         return seen_s < _GLIMPSE_S <= asked_s
+
+    def unrecorded(self, scope: Scope, blind: tuple[Blind, ...]) -> bool:
+        """Whether the engine did not run in any of its spans: then it is not known either whether a camera was offline."""
+        idle = tuple(each for each in blind if each.reason in (BEFORE_RECORD, DID_NOT_RUN))
+        spans = [Span(each.since_ns, min(each.until_ns, self.now_ns)) for each in scope.spans if each.since_ns < self.now_ns]
+        cameras = self.watching(scope)
+        return bool(spans and cameras) and all(
+            _covers([each.span for each in idle if each.sensor_id == camera], spans) for camera in cameras
+        )
 
     def _may_see_camera(self, camera_id: str) -> bool:
         return self.viewer.sees(camera_id)

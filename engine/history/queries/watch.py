@@ -16,6 +16,7 @@ _MOST = 500
 _UNSEEN = {SpanState.BLIND: "saw nothing", SpanState.UNLOOKED: "gave pictures that no detector looked at in time,"}
 BEFORE_RECORD = "had no record yet"
 NOT_WATCHED_YET = "was not watched yet"
+DID_NOT_RUN = "was not watched, as the engine did not run,"
 _SHORTEST_NS = 30 * 10**9  # shorter ones are not told, as after each start; and so much is not known of the last moments
 
 
@@ -49,9 +50,7 @@ class LostCameras:
         known = Span(max(span.since_ns, since_ns), span.until_ns)
         gaps = uncovered(known, [Span(each.since_ns, each.until_ns) for each in spans if each.since_ns < each.until_ns])
         found = [(Span(each.since_ns, each.until_ns), _UNSEEN[each.state]) for each in spans if each.state in _UNSEEN]
-        found += [
-            (each, "was not watched, as the engine did not run,") for each in gaps if each.until_ns < self.now_ns or not _is_short(each)
-        ]
+        found += [(each, DID_NOT_RUN) for each in gaps if each.until_ns < self.now_ns or not _is_short(each)]
         if since_ns > span.since_ns:
             found.append((Span(span.since_ns, since_ns), NOT_WATCHED_YET))
         return [blind for each, reason in found for blind in _uncovered_part(camera, each, reason, span, told, since_ns)]

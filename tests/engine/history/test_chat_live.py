@@ -126,7 +126,6 @@ def test_an_outage_that_goes_on_is_seen_and_is_of_its_own_camera(site: Engine) -
     for question in ("Is any camera down right now?", "Is the Gate working?", "When was the Gate offline today?"):
         answer = ask(site, question)
         assert "Gate was offline" in answer.answer and "still ongoing" in answer.answer, answer.answer
-    until(lambda: not ask(site, "Was the Door observed today?").answer.startswith("No"), "the door has been watched for more than a moment")
     other = ask(site, "When was the Door offline today?")
     assert "no camera offline event at Door" in other.answer and "Gate" not in other.answer, other.answer
     nobody = ask(site, "Was anyone at the Gate today?")
