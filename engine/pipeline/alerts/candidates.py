@@ -121,7 +121,7 @@ def _zones(position: Position | None, zone_id: str, settings: Settings) -> tuple
     if position is None:
         return tuple(named)
     x, y = position[0], position[1]
-    return tuple(dict.fromkeys([*named, *(zone.id for zone in zones if zone.x0 <= x <= zone.x1 and zone.y0 <= y <= zone.y1)]))
+    return tuple(dict.fromkeys([*named, *(zone.id for zone in zones if zone.is_over(x, y))]))
 
 
 def _camera(fused: FusedTrack | None) -> str:

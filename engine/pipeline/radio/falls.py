@@ -9,7 +9,7 @@ from engine.model.people.traces import Traces
 from engine.model.radio.blob import Blob, Posture
 from engine.model.radio.place import has_place
 from engine.model.radio.radio import LinkFeatures
-from engine.model.site import RadioSettings
+from engine.model.site import RadioSettings, Zone
 from engine.pipeline.identities.event_identity import NOBODY, EventIdentity
 from engine.pipeline.output import StepOutput
 from engine.pipeline.radio.one_fall import fall_at
@@ -27,13 +27,14 @@ class FallLane:
         self._watch = FallWatch()
         self._open = Spans()
         self._radio = RadioSettings()
+        self._zones: tuple[Zone, ...] = ()
         self._cameras: Mapping[str, str] = {}
         self._seen_falls: Mapping[str, Event] = {}
         self._witness: dict[str, str] = {}
         self._homeless: Set[str] = frozenset()  # blobs that have no place, in this step
 
-    def configure(self, radio: RadioSettings) -> None:
-        self._radio = radio
+    def configure(self, radio: RadioSettings, zones: tuple[Zone, ...] = ()) -> None:
+        self._radio, self._zones = radio, zones
         self._watch.configure(radio)
 
     def step(
@@ -124,6 +125,7 @@ class FallLane:
         if told:  # one fall is one event: the camera was first
             decide(CandidateKind.FALL, change.fall_id, change.gates, told, change.at_ns, out)
             return
+        place = None if change.blob_id in self._homeless else change.position
         event = raised(
             EventKind.FALL,
             CandidateKind.FALL,
@@ -136,7 +138,8 @@ class FallLane:
             confidence=change.confidence,
             reason=change.reason,
             simulated=change.simulated,
-            position=None if change.blob_id in self._homeless else change.position,
+            position=place,
+            zone_id="" if place is None else next((zone.id for zone in self._zones if zone.is_over(place[0], place[1])), ""),
             who=who,
         )
         self._open.begin(change.fall_id, event, out)

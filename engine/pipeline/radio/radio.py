@@ -113,7 +113,7 @@ class RadioLane(Lane, NodeKeeper):
         self.links.configure(settings.radio)
         self._phones.configure(settings)
         self._places.configure(settings.floor)
-        self._falls.configure(settings.radio)
+        self._falls.configure(settings.radio, settings.floor.zones)
         self._place(anew=settings.floor != before.floor or settings.radio != before.radio)
         self._maybe_end(watched, at_ns, out)
 
@@ -212,7 +212,7 @@ class RadioLane(Lane, NodeKeeper):
         self.nodes.restore(state["nodes"])
         self.links.configure(settings.radio)
         self._phones.configure(settings)
-        self._falls.configure(settings.radio)
+        self._falls.configure(settings.radio, settings.floor.zones)
         self._places.configure(settings.floor)
         self._place(anew=True)
         self.links.restore(state["bank"], state["falls"]["jolts"])

@@ -18,6 +18,7 @@ from engine.model.people.traces import Traces
 from engine.model.radio.blob import Blob, BlobStatus, Posture, RadioPicture
 from engine.model.radio.fused import FusedIdentity, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
 from engine.model.settings import Settings
+from engine.model.site import RadioSettings, Zone
 from engine.model.time import SECOND
 from engine.pipeline.cameras.activities import AGREES, DISAGREES, SEES_LYING, SEES_UPRIGHT, ActivityLane
 from engine.pipeline.output import CameraView, StepOutput
@@ -378,6 +379,16 @@ def test_radio_joins_the_event_of_the_camera_that_was_first():
     said = radio_says(lane, change_of(FallStage.RAISED))
     assert said.events == () and [decision.event_id for decision in said.decisions] == ["ev-camera"]
     assert radio_says(lane, change_of(FallStage.ESCALATED, 1), change_of(FallStage.ENDED)).events == ()
+
+
+def test_a_fall_that_radio_found_is_in_the_zone_of_its_place():
+    far, near = Zone("z-far", "Far", 4.0, 0.0, 6.0, 2.0), Zone("z-near", "Near", 0.0, 0.0, 2.0, 2.0)
+    found: list[str] = []
+    for zones in ((far, near), (far,)):
+        lane = FallLane()
+        lane.configure(RadioSettings(), zones)
+        found += [event.zone_id for event in radio_says(lane, change_of(FallStage.RAISED)).events]
+    assert found == ["z-near", ""]
 
 
 def test_what_a_camera_says_stays_with_the_fall_of_radio():
