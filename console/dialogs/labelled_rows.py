@@ -1,9 +1,9 @@
 """Rows of settings with their labels beside them, as the dialogs of recording and of backups have them; and folders that are chosen."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QFormLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from widgets.layout.boxes import make_row
+from widgets.layout.boxes import make_column, make_row
 
 _BOX_PX = 140
 
@@ -34,6 +34,16 @@ class LabelledRows(QFormLayout):
         if not beside:
             row.addStretch()
         self.addRow(label, row)
+
+
+def labelled_column(text: str, box: QWidget) -> QVBoxLayout:
+    """A label above what it belongs to."""
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
+    label.setBuddy(box)
+    column = make_column(spacing=4)
+    column.addWidget(label)
+    column.addWidget(box)
+    return column
 
 
 class FolderField:

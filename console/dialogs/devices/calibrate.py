@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QProgressBar, QPus
 
 from console.bridge import EngineBridge
 from console.dialogs.devices.calibrate_collect import FEWEST, Collection, Fit, Readings, fitted, rssi_at
+from console.dialogs.labelled_rows import labelled_column
 from console.dialogs.saving import SavingDialog
 from console.words import error_text
 from engine.model.command import CalibrateScanner
@@ -70,8 +71,8 @@ class CalibrateDialog(SavingDialog):
         for label in (self.now, self.in_use):
             set_role(label, "secondary")
         column = make_column(spacing=8)
-        column.addLayout(_choice(self.tr("Sca&nner"), self.scanner))
-        column.addLayout(_choice(self.tr("&Phone or tag"), self.device))
+        column.addLayout(labelled_column(self.tr("Sca&nner"), self.scanner))
+        column.addLayout(labelled_column(self.tr("&Phone or tag"), self.device))
         column.addWidget(self.in_use)
         column.addWidget(self.now)
         column.addSpacing(4)
@@ -228,12 +229,3 @@ class CalibrateDialog(SavingDialog):
 def _fit_text(fit: ScannerCalibration) -> str:
     text = tr("{0} at 1 m, path loss exponent {1}, spread ± {2} dB")
     return text.format(dbm_text(round(fit.power_dbm)), number_text(fit.exponent, ".2f"), number_text(fit.sigma_db, ".1f"))
-
-
-def _choice(text: str, box: QComboBox) -> QVBoxLayout:
-    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
-    label.setBuddy(box)
-    column = make_column(spacing=4)
-    column.addWidget(label)
-    column.addWidget(box)
-    return column

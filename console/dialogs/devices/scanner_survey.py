@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
 
 from console.bridge import EngineBridge
 from console.dialogs.devices.scanner_survey_words import fit_notice, hint_text, places_text, shortage_text
 from console.dialogs.devices.survey_walk import Standing, Stop, number_too_near
+from console.dialogs.labelled_rows import labelled_column
 from console.dialogs.saving import SavingDialog
 from console.feeds.floor_picture import FloorPicture
 from engine.model.command import ChangeSettings
@@ -88,7 +89,7 @@ class ScannerSurveyDialog(SavingDialog):
         side = QWidget()
         side.setMinimumWidth(380)
         column = make_column(side, spacing=10, margins=NO_MARGINS)
-        column.addLayout(_labelled(self.tr("&Phone or tag"), self.device))
+        column.addLayout(labelled_column(self.tr("&Phone or tag"), self.device))
         for widget in (self.in_use, self.hint):
             column.addWidget(widget)
         column.addLayout(self._place_buttons())
@@ -316,12 +317,3 @@ class ScannerSurveyDialog(SavingDialog):
     def _with_calibrations(self, calibrations: tuple[ScannerCalibration, ...]) -> ChangeSettings:
         settings = self.bridge.snapshot.settings if self.bridge.snapshot is not None else Settings()
         return ChangeSettings(radio=replace(settings.radio, calibrations=calibrations))
-
-
-def _labelled(text: str, box: QComboBox) -> QVBoxLayout:
-    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
-    label.setBuddy(box)
-    column = make_column(spacing=4)
-    column.addWidget(label)
-    column.addWidget(box)
-    return column

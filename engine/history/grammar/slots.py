@@ -13,7 +13,7 @@ from engine.history.lexicon.phrases import find_every, find_lost, find_phrases, 
 from engine.history.lexicon.spelling import mend
 from engine.history.lexicon.tables import is_filler, is_thing, is_word
 from engine.history.lexicon.tokens import Tokens, tokens_of, word_set
-from engine.history.lexicon.words import CATEGORIES, HE, LEFT_OUT, PHRASES
+from engine.history.lexicon.words import CATEGORIES, HE, KINDS, LEFT_OUT, PHRASES
 from engine.history.names import Directory, NameFinder
 from engine.history.when.when import When, find_when
 from engine.model.event import EventKind
@@ -83,7 +83,7 @@ def _find_contradiction(found: Slots) -> None:
         found.unknown += ["not"] if found.word("not") else [token.text for token in found.tokens.all if token.text in LEFT_OUT]
 
 
-_HURT = word_set("hurt injured injury injuries accident accidents")
+_HURT = {word for (word, *_) in set(KINDS[EventKind.FALL]) & set(KINDS[EventKind.FIGHT])}  # words of both
 
 
 def find_slots(message: str, directory: Directory, now_ns: int, zone: ZoneInfo) -> Slots:

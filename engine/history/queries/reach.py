@@ -167,6 +167,9 @@ class Reach:
         """What is over of its spans. Where it has none: since there is a record."""
         began = began_ns(self.record, self.watching(scope))
         spans = scope.spans or ((Span(began, self.now_ns),) if began is not None and began < self.now_ns else ())
+        return self._over(spans)
+
+    def _over(self, spans: tuple[Span, ...]) -> tuple[Span, ...]:
         return tuple(Span(each.since_ns, min(each.until_ns, self.now_ns)) for each in spans if each.since_ns < self.now_ns)
 
     def coverage(self, scope: Scope) -> tuple[float, float]:
@@ -191,22 +194,23 @@ class Reach:
     def unseen(self, scope: Scope, blind: tuple[Blind, ...]) -> bool:
         """Whether every camera was blind all the time, but for less than a second: one is added some moments before it is found to give no
         picture. Without a span nothing is said."""
-        cameras = self.watching(scope)
-        spans = [Span(each.since_ns, min(each.until_ns, self.now_ns)) for each in scope.spans if each.since_ns < self.now_ns]
-        if not spans or not cameras:
+        spans = self._over(scope.spans)
+        if not spans or not self.watching(scope):
             return bool(scope.spans) and not spans
-        if all(_covers([each.span for each in blind if each.sensor_id == camera], spans) for camera in cameras):
+        if self._covered(scope, blind):
             return True
         seen_s, asked_s = self.coverage(scope)
         return seen_s < _GLIMPSE_S <= asked_s
 
     def unrecorded(self, scope: Scope, blind: tuple[Blind, ...]) -> bool:
         """Whether the engine did not run in any of its spans: then it is not known either whether a camera was offline."""
-        idle = tuple(each for each in blind if each.reason in (BEFORE_RECORD, DID_NOT_RUN))
-        spans = [Span(each.since_ns, min(each.until_ns, self.now_ns)) for each in scope.spans if each.since_ns < self.now_ns]
-        cameras = self.watching(scope)
+        return self._covered(scope, tuple(each for each in blind if each.reason in (BEFORE_RECORD, DID_NOT_RUN)))
+
+    def _covered(self, scope: Scope, blind: tuple[Blind, ...]) -> bool:
+        """Whether these cover what is over of its spans, of each of its cameras."""
+        cameras, spans = self.watching(scope), self._over(scope.spans)
         return bool(spans and cameras) and all(
-            _covers([each.span for each in idle if each.sensor_id == camera], spans) for camera in cameras
+            _covers([each.span for each in blind if each.sensor_id == camera], spans) for camera in cameras
         )
 
     def _may_see_camera(self, camera_id: str) -> bool:
@@ -257,5 +261,5 @@ def _meet(one: Span, other: Span) -> bool:
     return max(one.since_ns, other.since_ns) < min(one.until_ns, other.until_ns)
 
 
-def _covers(blind: list[Span], spans: list[Span]) -> bool:
+def _covers(blind: list[Span], spans: Several[Span]) -> bool:
     return all(not uncovered(span, blind) for span in spans)
