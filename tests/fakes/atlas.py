@@ -131,7 +131,9 @@ class FakeAtlas:
         return [call for call in self.calls if call.path.endswith(path)]
 
     def forget(self) -> None:
-        """As if it were new, at the same address."""
+        """As if it were new, at the same address: what hangs is broken off, and what hangs from now on waits anew."""
+        self.release.set()
+        self.release = threading.Event()
         for each in (self.faults, self.calls, self.patterns, self.effects, self.order, self._answers):
             each.clear()
         self.always = None
@@ -189,13 +191,15 @@ class FakeAtlas:
             return Response()
         if fault.trickle:
             return StreamingResponse(self._dribble(), media_type="application/json")
-        while not self.release.is_set() and not link.is_closing():
+        released = self.release  # that of the time at which it was called
+        while not released.is_set() and not link.is_closing():
             await asyncio.sleep(0.01)
         link.abort()
         return Response()
 
     async def _dribble(self) -> Any:
-        while not self.release.is_set():
+        released = self.release
+        while not released.is_set():
             yield b" "
             await asyncio.sleep(0.01)
 

@@ -30,12 +30,11 @@ def one_fake(site: Site) -> Iterator[FakeAtlas]:
 @pytest.fixture
 def fake(one_fake: FakeAtlas, site: Site) -> FakeAtlas:
     one_fake.forget()
-    one_fake.release.clear()
     settings = AtlasSettings(enabled=True, url=one_fake.url, allow_private=True, timeout_s=TIMEOUT_S, retries=0)
     demo_port(site.engine).command(ChangeAtlas(replace(settings, enabled=False)))
     demo_port(site.engine).command(ChangeAtlas(settings, KEY))
-    until(lambda: site.engine.atlas.health().state is AtlasState.WORKING, "Atlas is wanted")
     until(lambda: site.engine.record.store.atlas.waiting() == 0, "nothing waits from before")
+    until(lambda: site.engine.atlas.health().state is AtlasState.WORKING, "Atlas is wanted")  # whatever became of what was broken off
     return one_fake
 
 

@@ -46,7 +46,6 @@ def one_fake() -> Iterator[FakeAtlas]:
 def fake(one_fake: FakeAtlas) -> FakeAtlas:
     one_fake.contract = "planned"
     one_fake.forget()
-    one_fake.release.clear()
     return one_fake
 
 
@@ -539,5 +538,4 @@ def test_what_an_operator_changed_while_atlas_thought_stays(site: Site, fake: Fa
         site.until_failed()
         site.now_s += 100
         known = site.until_said(incident, "atlas")
-    fake.release.clear()
     assert (known.severity, known.category) == (Severity.MINIMAL, IncidentCategory.OTHER)
