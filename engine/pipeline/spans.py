@@ -19,6 +19,7 @@ class Spans:
 
     def __init__(self) -> None:
         self._open: dict[str, Event] = {}
+        self._person_ids: frozenset[str] = frozenset()  # of all who are on file
 
     def __contains__(self, key: str) -> bool:
         return key in self._open
@@ -29,6 +30,11 @@ class Spans:
 
     def open_keys(self) -> tuple[str, ...]:
         return tuple(self._open)
+
+    def is_of_another(self, key: str, who: EventIdentity) -> bool:
+        """Whether what is open is of one person and they are another: then it ends, and theirs begins. Whoever was merged is no other."""
+        event = self._open.get(key)
+        return event is not None and who.person_id not in ("", event.person_id) and event.person_id in self._person_ids
 
     def begin(self, key: str, event: Event, out: StepOutput) -> None:
         self._open[key] = event
@@ -72,6 +78,7 @@ class Spans:
 
     def know(self, ids: Mapping[str, str]) -> None:
         """The ids of persons by their names: what an older version opened has a name only, and is told with both when it changes."""
+        self._person_ids = frozenset(ids.values())
         for key, event in self._open.items():
             if event.person and not event.person_id:
                 self._open[key] = replace(event, person_id=ids.get(event.person, ""))

@@ -49,7 +49,7 @@ class PlacesLane:
         placed = [blob for blob in blobs if has_place(blob.covariance)]
         for crossing in self._portals.step(now_ns, placed) if watched else ():
             self._crossed(crossing, by_id[crossing.blob_id], out)
-        self._name(out)
+        self._name(now_ns, by_id, out)
         return said.occupancy, said.zones_of
 
     def interrupt(self, at_ns: int, out: StepOutput) -> None:
@@ -96,8 +96,11 @@ class PlacesLane:
         if not change.entered:
             self._visits.end(key, change.at_ns, out)
             return
-        event = self._event(EventKind.ZONE_VISIT, change.blob_id, change.zone_id, change.at_ns, change.position, blob, _inside(), out)
-        self._visits.begin(key, event, out)
+        self._begin_visit(key, change.at_ns, change.position, blob, out)
+
+    def _begin_visit(self, key: str, at_ns: int, position: Position, blob: Blob | None, out: StepOutput) -> None:
+        zone_id, blob_id = key.split(" ", 1)
+        self._visits.begin(key, self._event(EventKind.ZONE_VISIT, blob_id, zone_id, at_ns, position, blob, _inside(), out), out)
 
     def _occupancy(self, change: OccupancyChange, simulated: bool, out: StepOutput) -> None:
         """What is not known is neither occupied nor empty: the event goes on until somebody looked."""
@@ -118,10 +121,15 @@ class PlacesLane:
         span.begin(event.id, event, out)
         span.end(event.id, crossing.at_ns, out)
 
-    def _name(self, out: StepOutput) -> None:
-        """A visit has the name of its visitor as soon as that is known."""
+    def _name(self, now_ns: int, blobs: Mapping[str, Blob], out: StepOutput) -> None:
+        """A visit has the name of its visitor as soon as that is known; of one who is taken for another person another visit begins."""
         for key in self._visits.open_keys():
-            self._visits.change(key, out, who=self._who.get(key.split(" ", 1)[1], NOBODY))
+            blob = blobs.get(key.split(" ", 1)[1])
+            who = NOBODY if blob is None else self._who.get(blob.id, NOBODY)
+            if blob is not None and self._visits.is_of_another(key, who):
+                self._visits.end(key, now_ns, out)
+                self._begin_visit(key, now_ns, blob.position, blob, out)
+            self._visits.change(key, out, who=who)
 
     def _event(
         self,

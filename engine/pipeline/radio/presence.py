@@ -1,4 +1,4 @@
-"""The presence lane: a blob that is there for long enough, with enough evidence, is an event until it is gone."""
+"""The presence lane: a blob that is there for long enough, with enough evidence, is an event until it is gone, or taken for another person."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -76,7 +76,11 @@ class PresenceLane:
         before = self._candidates.get(blob.id) or Candidate(blob.id, blob.since_ns, now_ns, 0.0, blob.position, blob.simulated)
         candidate = replace(before, last_ns=now_ns, best=max(before.best, blob.confidence), position=blob.position)
         self._candidates[blob.id] = candidate
-        if blob.id in self._present:
+        since_ns = blob.since_ns
+        if self._present.is_of_another(blob.id, who):
+            self._present.end(blob.id, now_ns, out)
+            since_ns = now_ns
+        elif blob.id in self._present:
             self._present.change(blob.id, out, who=who)
             return
         gates = _presence_gates(candidate)
@@ -86,7 +90,7 @@ class PresenceLane:
                 CandidateKind.BLOB,
                 blob.id,
                 gates,
-                blob.since_ns,
+                since_ns,
                 now_ns,
                 out,
                 confidence=candidate.best,

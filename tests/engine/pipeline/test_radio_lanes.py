@@ -7,20 +7,23 @@ import pytest
 from engine.model.alerts.decision import Outcome
 from engine.model.event import Event, EventKind, Severity
 from engine.model.radio.blob import Blob, BlobStatus
-from engine.model.radio.fused import FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
+from engine.model.radio.fused import AssertionKind, FusedPicture, FusedSource, FusedStatus, FusedTrack, SourceKind
 from engine.model.radio.radio import NodeChanged, NodeState
 from engine.model.result import StepResult
 from engine.model.settings import Settings
 from engine.model.site import Floor, NodeSettings, Zone
 from engine.model.time import SECOND
 from engine.pipeline.alerts.candidates import candidate_of
+from engine.pipeline.identities.event_identity import NOBODY, EventIdentity
 from engine.pipeline.output import StepOutput
 from engine.pipeline.radio.nodes import SILENT_S, NodeLane
+from engine.pipeline.radio.places import PlacesLane
 from engine.pipeline.radio.presence import PresenceLane
 
 MAC = "AA:BB:CC:00:00:01"
 NO_SETTINGS = Settings()
 FLAT = ((0.1, 0.0, 0.0), (0.0, 0.1, 0.0), (0.0, 0.0, 0.3))
+INES, MARA = EventIdentity("pe-1", "Ines", AssertionKind.BLE), EventIdentity("pe-2", "Mara", AssertionKind.FACE)
 BLOB = Blob("bl-1", 1, BlobStatus.CONFIRMED, (1.0, 2.0, 1.2), FLAT, (0.0, 0.0, 0.0), 0.9, 12.0, 0, 0)
 
 
@@ -86,6 +89,48 @@ def test_presence_goes_on_in_another_process(steps: Steps) -> None:
     present(second, steps, range(4, 5), None)
     (event,) = steps.events().values()
     assert event.ended_ns == 39 * SECOND // 10 and second.state() == PresenceLane().state()
+
+
+def present_as(lane: PresenceLane | PlacesLane, steps: Steps, seconds: range, who: EventIdentity) -> None:
+    for tenth in range(10 * seconds.start, 10 * seconds.stop):
+        at_ns, out = tenth * SECOND // 10, steps.output(tenth * SECOND // 10)
+        blob = replace(BLOB, position=(1.0 + seconds.start / 10, 2.0, 1.2))
+        if isinstance(lane, PlacesLane):
+            lane.step(at_ns, [blob], {BLOB.id: who}, True, out)
+        else:
+            lane.step(at_ns, [blob], {BLOB.id: who}, out)
+        steps.results.append(out.result())
+
+
+def lane_of(kind: EventKind) -> PresenceLane | PlacesLane:
+    lane = PresenceLane() if kind is EventKind.PRESENCE else PlacesLane()
+    if isinstance(lane, PlacesLane):
+        lane.configure(Floor(zones=(Zone("z-hall", "Hall", 0.0, 0.0, 4.0, 4.0),)))
+    lane.know({INES.person: INES.person_id, MARA.person: MARA.person_id})
+    return lane
+
+
+@pytest.mark.parametrize("kind", [EventKind.PRESENCE, EventKind.ZONE_VISIT])
+def test_who_is_taken_for_another_person_is_told_by_each_name_for_its_own_time(kind: EventKind, steps: Steps) -> None:
+    lane = lane_of(kind)
+    for seconds, who in ((range(0, 3), NOBODY), (range(3, 8), INES), (range(8, 12), NOBODY), (range(12, 15), MARA)):
+        present_as(lane, steps, seconds, who)
+    ines, mara = (event for event in steps.events().values() if event.kind is kind)
+    assert (ines.person, ines.person_id, ines.ended_ns) == ("Ines", "pe-1", 12 * SECOND)
+    assert (mara.person, mara.started_ns, mara.ended_ns, mara.named_by) == ("Mara", 12 * SECOND, None, AssertionKind.FACE)
+    assert mara.subject_id == ines.subject_id and mara.position == (2.2, 2.0, 1.2) and mara.id in lane.open_event_ids()
+    decided = {decision.event_id: decision for result in steps.results for decision in result.decisions}
+    assert decided[mara.id].outcome is Outcome.RAISED and decided[mara.id].id == mara.decision_id
+
+
+@pytest.mark.parametrize("kind", [EventKind.PRESENCE, EventKind.ZONE_VISIT])
+def test_a_person_who_was_merged_into_another_is_no_other_person(kind: EventKind, steps: Steps) -> None:
+    lane = lane_of(kind)
+    present_as(lane, steps, range(0, 3), INES)
+    lane.know({MARA.person: MARA.person_id})
+    present_as(lane, steps, range(3, 5), MARA)
+    (event,) = (event for event in steps.events().values() if event.kind is kind)
+    assert event.person == "Mara" and event.ended_ns is None
 
 
 def change(lane: NodeLane, steps: Steps, at_s: float, state: NodeState) -> None:
