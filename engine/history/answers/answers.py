@@ -8,7 +8,7 @@ from engine.history.answers.alerts import alert_sentences, more_sentences, yes
 from engine.history.answers.people import known_people_seen, people_sentences
 from engine.history.answers.typical import typical_sentences
 from engine.history.answers.unobserved import MOST_BLIND, cause_text, unknown_sentence, unobserved_sentences
-from engine.history.answers.words import Words, capital, date, duration, list_text, none_of, quoted, safe, severity_words
+from engine.history.answers.words import Words, capital, date, doubt_of, duration, list_text, none_of, quoted, safe, severity_words
 from engine.history.queries.rows import Result, Row
 from engine.history.queries.stays import counts_stays
 from engine.history.when.units import WEEKDAYS
@@ -82,7 +82,7 @@ class Answers:
         told = [self._event_sentence(result, row, form) for row in rows]
         if form is Form.HOW_MANY or (len(rows) > 1 and result.query.ask in LIST_ASKS and form not in _TIMED):
             told.insert(0, self._total(result))
-        told[0] = yes(told[0]) if form is Form.YES_NO else told[0]
+        told[0] = yes(told[0]) if form is Form.YES_NO and not all(map(doubt_of, rows)) else told[0]
         return [*told, *more_sentences(result)]
 
     def _event_sentence(self, result: Result, row: Row, form: Form) -> Sentence:
@@ -229,6 +229,10 @@ class Answers:
             more = f", and unidentified people {times}" if unknown else ""
             return Sentence(f"{told}{more}.", (result.counted,))
         there = words.there_were(query, result.total)
+        doubtful = tuple(row for row in result.rows if doubt_of(row))
+        if doubtful:
+            how = "which is not certain" if result.total == 1 else f"{len(doubtful)} of them not certain"
+            return Sentence(f"{there}, {how}.", (result.counted, *(row.citation for row in doubtful)))
         stays = next((row for row in result.rows if _counts_stays(row.citation)), None)
         if stays is None:
             return self._with_held(result, there)

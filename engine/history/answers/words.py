@@ -16,6 +16,7 @@ from engine.model.clock_text import clock_text, minute_of_day_text
 from engine.model.event import EventKind, Severity
 from engine.model.history.query import Of, Query, Scope, Span, Who
 from engine.model.value_class import dataclass
+from engine.pipeline.cameras.activities import DISAGREES, SEES_UPRIGHT
 
 K = EventKind
 UNIDENTIFIED = "an unidentified person"
@@ -60,6 +61,7 @@ OF_NOUNS = {
     Of.HELD: ("held decision", "held decisions"),
     Of.PEOPLE: ("person", "people"),
 }
+_DOUBTS = ("This is not certain", "Nobody saw them go down", SEES_UPRIGHT.strip(), DISAGREES.strip())
 _MARKS = re.compile(r"([\\`*\[\]#|~])")
 _UNDERSCORES = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
@@ -74,6 +76,12 @@ def safe(text: str) -> str:
 def quoted(text: str) -> str:
     cut = text if len(text) <= LONGEST_QUOTE else f"{text[: LONGEST_QUOTE - 1]}…"
     return f"“{safe(cut.replace('“', '‹').replace('”', '›'))}”"
+
+
+def doubt_of(row: Row) -> str:
+    """Of a fall: the sentences of its reason, as its alert's card has them, that say why it may be none."""
+    sentences = re.split(r"(?<=\.) ", row.text) if row.kind == K.FALL else ()
+    return " ".join(each for each in sentences if each.startswith(_DOUBTS))
 
 
 def kind_noun(kind: str) -> str:
@@ -219,7 +227,8 @@ class Words:
             case K.CROSSING:
                 return f"{somebody} went through {self.zone_name(row.zone_id)}" if row.zone_id else f"{somebody} went through"
             case K.FALL:
-                return f"{who or A_PERSON} fell{where}"
+                doubt = doubt_of(row)
+                return f"{who or A_PERSON} may have fallen{where} ({quoted(doubt)})" if doubt else f"{who or A_PERSON} fell{where}"
             case K.GESTURE:
                 return f"{who or A_PERSON} made the gesture {quoted(row.label)}{where}"
             case K.LOITERING | K.RUNNING:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from engine.history.queries import events as queries_events
-from engine.history.queries.findings import count_citation, row_of_alert, row_of_decision, row_of_incident
+from engine.history.queries.findings import count_citation, row_of_alert, row_of_decision, row_of_event, row_of_incident
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Result, Row
-from engine.history.queries.stays import count_stays, stays_query
+from engine.history.queries.stays import MOST_EVENTS, count_stays, stays_query
 from engine.history.when.units import WEEKDAYS
 from engine.history.when.zone import day_span, local, utc_ns
 from engine.model.event import EventKind
@@ -22,9 +22,12 @@ _HOUR_NS = 3_600 * 10**9
 
 
 def count_asked(reach: Reach, query: Query) -> Result:
-    """Of sightings also how often somebody was there, where that is less: a row, its `count` 0 where there is too much to look at."""
+    """Of sightings also how often somebody was there, where that is less: a row, its `count` 0 where there is too much to look at. Of falls
+    each is a row, as some are not certain."""
     found = count_matches(reach, query)
     scope = query.scope
+    if query.of is Of.EVENTS and query.by is By.ALL and scope.kinds == (EventKind.FALL,):
+        return replace(found, rows=tuple(map(row_of_event, reach.events(scope, MOST_EVENTS, newest_first=False))))
     if query.of is not Of.EVENTS or query.by is not By.ALL or scope.kinds or scope.who is Who.ANYTHING or found.total < 2:
         return found
     stays = stays_query(scope)
