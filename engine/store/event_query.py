@@ -61,10 +61,10 @@ class AskedTables:
         return tuple(read_as(Event, dict(row)) for row in rows[skip : skip + limit])
 
     def times(self, want: EventWant, limit: int) -> tuple[EventTime, ...]:
-        columns = (events.c.id, events.c.person_id, events.c.started_ns, events.c.ended_ns)
+        columns = (events.c.id, events.c.person_id, events.c.started_ns, events.c.ended_ns, events.c.camera_id, events.c.zone_id)
         with self._read() as connection:
             rows = [row for each in _each(connection, want) for row in connection.execute(select(*columns).where(*each).limit(limit))]
-        return tuple(EventTime(row[0], row[1], row[2], row[3]) for row in rows[:limit])
+        return tuple(EventTime(*row) for row in rows[:limit])
 
     def count(self, want: EventWant) -> int:
         with self._read() as connection:

@@ -200,10 +200,19 @@ class Words:
         return self.directory.name(NamedKind.RULE, id_)
 
     def place_words(self, row: Row) -> str:
-        """`at Yard`, empty where none is known."""
-        if row.zone_id:
-            return f"in {self.zone_name(row.zone_id)}"
-        return f"at {self.camera(row.camera_id)}" if row.camera_id else ""
+        """`at Yard`, `at Yard and now in Hall`; empty where none is known."""
+        place = _place(self._place_name(row), row)
+        return f"{place}{self._went(row)}".strip()
+
+    def _went(self, row: Row) -> str:
+        there = "" if row.went is None else self._place_name(row.went)
+        if row.went is None or there in ("", self._place_name(row)):
+            return ""
+        place = _place(there, row.went)
+        return f" and now {place}" if row.going_on else f" and then {place}"
+
+    def _place_name(self, row: Row) -> str:
+        return self.zone_name(row.zone_id) if row.zone_id else self.camera(row.camera_id) if row.camera_id else ""
 
     def person_words(self, row: Row) -> str:
         """As the directory has them now; as the record had them where they are no longer known."""
@@ -225,7 +234,8 @@ class Words:
             case K.ZONE_VISIT:
                 return f"{somebody} was{where}"
             case K.CROSSING:
-                return f"{somebody} went through {self.zone_name(row.zone_id)}" if row.zone_id else f"{somebody} went through"
+                through = f"{somebody} went through {self.zone_name(row.zone_id)}" if row.zone_id else f"{somebody} went through"
+                return through + self._went(row)
             case K.FALL:
                 doubt = doubt_of(row)
                 return f"{who or A_PERSON} may have fallen{where} ({quoted(doubt)})" if doubt else f"{who or A_PERSON} fell{where}"
@@ -356,6 +366,10 @@ class Words:
             f"assigned to others than {list_text([safe(each) for each in scope.not_assignees])}" if scope.not_assignees else "",
             "now" if scope.going_on else "",
         ]
+
+
+def _place(name: str, row: Row) -> str:
+    return f"in {name}" if row.zone_id else f"at {name}" if name else ""
 
 
 def list_text(names: list[str]) -> str:

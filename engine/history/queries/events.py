@@ -7,7 +7,7 @@ from engine.history.queries.findings import count_citation, row_of_event
 from engine.history.queries.held_back import held_back
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Coverage, Result, Row
-from engine.history.queries.stays import Stay, presence_parts, stays_by_person, stays_query
+from engine.history.queries.stays import Stay, presence_parts, row_of_stay, stays_by_person, stays_query
 from engine.model.event import Event, EventKind
 from engine.model.history.event_query import Tally
 from engine.model.history.query import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
@@ -141,7 +141,7 @@ def _of_person(reach: Reach, scope: Scope, tally: Tally, stays: list[Stay], *, t
     theirs = replace(scope, who=Who.KNOWN, person_ids=(tally.key,))
     if stays:
         counted, number = stays_query(theirs), len(stays)
-        rows = [row for stay in (stays[0], stays[-1]) for row in _stay_rows(reach, stay)]
+        rows = [row for stay in (stays[0], stays[-1]) if (row := row_of_stay(stay, reach.record.event)) is not None]
     else:
         counted, number = Query(Ask.COUNT, scope=theirs, during=touching), tally.count
         ends = [event for last in (False, True) for event in reach.events(theirs, 1, newest_first=last, touching=touching)]
@@ -150,13 +150,6 @@ def _of_person(reach: Reach, scope: Scope, tally: Tally, stays: list[Stay], *, t
         return rows[-1:]
     cited = count_citation(counted, reach.now_ns)
     return [replace(rows[0], count=number, last=rows[-1], rows=(*rows[0].rows, cited))] if rows else []
-
-
-def _stay_rows(reach: Reach, stay: Stay) -> list[Row]:
-    """Of the event that it began with, to the end of the one that ended last; none where they are erased meanwhile."""
-    found = [event for id_ in dict.fromkeys((stay.first_id, stay.last_id)) if (event := reach.record.event(id_)) is not None]
-    others = tuple(row_of_event(each).citation for each in found[1:])
-    return [replace(row_of_event(replace(event, ended_ns=stay.ended_ns)), rows=others) for event in found[:1]]
 
 
 def how_long(reach: Reach, query: Query) -> Result:

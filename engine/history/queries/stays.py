@@ -1,16 +1,20 @@
 """Stays: rows of cameras, radio and zones that overlap are one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from engine.history.queries.findings import row_of_event
 from engine.history.queries.reach import Reach
-from engine.model.event import EventKind
+from engine.history.queries.rows import Row
+from engine.model.event import Event, EventKind
 from engine.model.history.event_query import EventTime
 from engine.model.history.query import SEEN_KINDS, Ask, GroupSelection, Query, Scope, Span, Who
+from engine.model.time import EVER_NS, SECOND
 from engine.model.value_class import dataclass
 
 MOST_EVENTS = 5_000
+_AT_ONCE_NS = 60 * SECOND  # a place that is known so soon is the one where a stay began
 STAY_KINDS = (EventKind.PERSON, EventKind.ZONE_VISIT, EventKind.PRESENCE)
 
 
@@ -23,13 +27,64 @@ class Timed(Protocol):
     def ended_ns(self) -> int | None: ...
 
 
+class Placed(Timed, Protocol):
+    """And where."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def camera_id(self) -> str: ...
+    @property
+    def zone_id(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """Events that overlap: the one that began first, the one that ended last and when; `ended_ns` None: it goes on."""
+    """Events that overlap, in the order in which they began."""
 
-    first_id: str
-    last_id: str
-    ended_ns: int | None
+    events: tuple[Placed, ...]
+
+    @property
+    def last(self) -> Placed:
+        """That ended last, or goes on."""
+        return _last(self.events)
+
+    @property
+    def came(self) -> Placed | None:
+        """That tells where it began; None: none does."""
+        soon = (each for each in self._placed() if each.started_ns - self.events[0].started_ns <= _AT_ONCE_NS)
+        return next(soon, None)
+
+    @property
+    def went(self) -> Placed | None:
+        """That tells where it ended, or goes on, if that is another place. Two sensors that overlap do not tell that somebody moved."""
+        came, there = self.came, _last(self._placed() or self.events)
+        if came is None or there.ended_ns is None or came.ended_ns is None:
+            moved = came is None or (there.ended_ns is None and came.ended_ns is not None)
+        else:
+            moved = there.started_ns >= came.ended_ns
+        return there if moved and (there.camera_id or there.zone_id) else None
+
+    def _placed(self) -> Sequence[Placed]:
+        return [each for each in self.events if each.camera_id or each.zone_id]
+
+
+def _last(events: Sequence[Placed]) -> Placed:
+    return max(events, key=lambda event: EVER_NS if event.ended_ns is None else event.ended_ns)
+
+
+def row_of_stay(stay: Stay, event_of: Callable[[str], Event | None]) -> Row | None:
+    """Of the event that it began with, to the end of the one that ended last; None where one is erased meanwhile."""
+    first, came, went = stay.events[0], stay.came, stay.went
+    told = {each.id: event_of(each.id) for each in (first, stay.last, came, went) if each is not None}
+    rows = {id_: row_of_event(event) for id_, event in told.items() if event is not None}
+    event = told[first.id]
+    if event is None or len(rows) < len(told):
+        return None
+    row = row_of_event(replace(event, ended_ns=stay.last.ended_ns))
+    place = row if came is None else rows[came.id]
+    others = tuple(each.citation for each in rows.values() if each.citation.id != first.id)
+    return replace(row, rows=others, camera_id=place.camera_id, zone_id=place.zone_id, went=None if went is None else rows[went.id])
 
 
 def stays_query(scope: Scope) -> Query:
@@ -73,20 +128,19 @@ def _times(reach: Reach, scope: Scope) -> list[EventTime] | None:
     return list(found.values())
 
 
-def stays_of(reach: Reach, times: Iterable[EventTime], scope: Scope) -> list[Stay]:
+def stays_of(reach: Reach, times: Iterable[Placed], scope: Scope) -> list[Stay]:
     """In order."""
-    found: list[Stay] = []
+    found: list[list[Placed]] = []
     until_ns = 0  # of the last one, within the spans
     for part, each in sorted(((part, event) for event in times for part in presence_parts(reach, event, scope)), key=_begin):
         if not found or part.since_ns > until_ns:
-            found.append(Stay(each.id, each.id, each.ended_ns))
-        elif part.until_ns > until_ns:
-            found[-1] = replace(found[-1], last_id=each.id, ended_ns=each.ended_ns)
+            found.append([])
+        found[-1].append(each)
         until_ns = max(until_ns, part.until_ns)
-    return found
+    return [Stay(tuple(events)) for events in found]
 
 
-def _begin(part: tuple[Span, EventTime]) -> tuple[int, int, str]:
+def _begin(part: tuple[Span, Placed]) -> tuple[int, int, str]:
     span, event = part
     return span.since_ns, event.started_ns, event.id
 

@@ -59,12 +59,14 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class EventTime:
-    """Who was there from when to when: as much of an event as many of them are read for. UTC ns; `ended_ns` None: it goes on."""
+    """Who was where from when to when: as much of an event as many of them are read for. UTC ns; `ended_ns` None: it goes on."""
 
     id: str
     person_id: str
     started_ns: int
     ended_ns: int | None
+    camera_id: str = ""
+    zone_id: str = ""
 
 
 class AskedRecord(Protocol):

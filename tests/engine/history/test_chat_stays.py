@@ -11,9 +11,10 @@ from engine.history.queries import stays
 from engine.model.event import EventKind
 from engine.model.history.chat import ChatAnswer, ClaimStatus
 from engine.model.history.event_query import AskedRecord, EventTime, EventWant
+from engine.model.radio.fused import AssertionKind
 from engine.model.time import SECOND
 from tests.engine.history.chat_site import Site
-from tests.fakes.week import JOHN, MARY, Week, day, kept
+from tests.fakes.week import ANA, JOHN, MARY, Week, day, kept
 
 TODAY = 7
 
@@ -60,6 +61,36 @@ def test_of_each_person_who_was_there_how_often_the_first_and_the_last_time(site
     kinds = [site.record.event(each.id).kind for each in of_john.citations if each.kind.value == "event"]  # type: ignore[union-attr]
     assert kinds == [EventKind.PERSON, EventKind.PERSON, EventKind.ZONE_VISIT, EventKind.PERSON]  # where a stay began, and what ended last
     assert "unidentified people 2 times" in answer.sentences[0].text
+
+
+@pytest.fixture(scope="module")
+def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """John came by the gate and is in the lab by now; Mary came to the yard and is there still; Ana went from the office to the lab."""
+    week = Week()
+    week.add(EventKind.PRESENCE, day(TODAY, 8, 55), None, person_id=JOHN.id, person=JOHN.name, named_by=AssertionKind.FACE)
+    week.person(JOHN, "gate", day(TODAY, 8, 55, 20), 2)
+    week.visit(JOHN, "z-office", day(TODAY, 8, 58), 3)
+    week.visit(JOHN, "z-lab", day(TODAY, 9, 2), None)
+    week.person(MARY, "yard", day(TODAY, 9, 1), None)
+    week.visit(MARY, "z-server", day(TODAY, 9, 1, 10), None)
+    week.visit(ANA, "z-office", day(TODAY, 7), 10)
+    week.add(EventKind.PRESENCE, day(TODAY, 7), 25, person_id=ANA.id, person=ANA.name, named_by=AssertionKind.FACE)
+    week.visit(ANA, "z-lab", day(TODAY, 7, 12), 13)
+    with closing(kept(week.settle(), tmp_path_factory.mktemp("moved") / "data")) as store:
+        yield Site(store.asked)
+
+
+def test_a_stay_tells_where_it_began_and_where_it_goes_on(moved: Site) -> None:
+    answer = moved.ask("who was here today")
+    john = "John Smith was found by radio at Front gate and now in Lab, since 08:55 on Mon 16 Nov 2026, still ongoing"
+    assert told(answer, "John").startswith(john)
+    assert told(answer, "Ana").startswith("Ana Lima was in Office and then in Lab, from 07:00 to 07:25 on Mon 16 Nov 2026 (25 min)")
+    of_john = next(each for each in answer.sentences if each.text.startswith("John"))
+    assert len({each.id for each in of_john.citations}) == 3
+
+
+def test_two_sensors_that_see_somebody_at_once_do_not_tell_that_they_moved(moved: Site) -> None:
+    assert told(moved.ask("who was here today"), "Mary").startswith("Mary-Ann O'Brien was seen at Yard, since 09:01 on Mon 16 Nov 2026, still")
 
 
 def test_rows_of_less_than_a_minute_do_not_read_alike(site: Site) -> None:
