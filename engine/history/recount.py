@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Result
 from engine.history.queries.run import Desk
-from engine.history.queries.stays import MOST_EVENTS, Timed, count_stays, counts_stays, stay_scope
+from engine.history.queries.stays import MOST_EVENTS, STAY_KINDS, Timed, count_stays, counts_stays, folds_stays, stay_scope
 from engine.model.event import Event, EventKind
 from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.history.event_query import EventWant
@@ -113,10 +113,12 @@ def _events(reach: Reach, query: Query) -> float | None:
     if counts_stays(query):
         return _stays(reach, scope, None if rows is None else [event for event in rows if fits(reach, event, scope, touching=True)])
     if rows is None:
-        return None if query.ask is Ask.HOW_LONG else _too_many(reach, scope, touching, people=query.of is Of.PEOPLE)
+        return None if query.ask is Ask.HOW_LONG or folds_stays(query) else _too_many(reach, scope, touching, people=query.of is Of.PEOPLE)
     fitting = [event for event in rows if fits(reach, event, scope, touching=touching)]
     if query.ask is Ask.HOW_LONG:
         return sum(_stretches(reach, fitting, scope)) / 1e9
+    if folds_stays(query):
+        return _lines(reach, fitting, scope)
     if query.of is Of.EVENTS:
         return len(fitting)
     known = {event.person_id for event in fitting if event.person_id}
@@ -228,6 +230,13 @@ def _stays(reach: Reach, scope: Scope, events: list[Event] | None) -> int:
         wants = [reach.want(part, part.spans[0] if part.spans else None, touching=True) for part in _halved_scopes(scope)]
         there = {each.id: each for want in wants for each in reach.record.times(want, MOST_EVENTS + 1)}.values()
     return len(_stretches(reach, there, scope))
+
+
+def _lines(reach: Reach, events: list[Event], scope: Scope) -> int:
+    """Of stays of each known person one each, and of all else."""
+    stays = [event for event in events if event.person_id and event.kind in STAY_KINDS]
+    of_each = ([event for event in stays if event.person_id == person] for person in {event.person_id for event in stays})
+    return len(events) - len(stays) + sum(len(_stretches(reach, each, scope)) for each in of_each)
 
 
 def _too_many(reach: Reach, scope: Scope, touching: bool, *, people: bool) -> float:

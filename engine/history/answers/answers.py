@@ -10,7 +10,7 @@ from engine.history.answers.typical import typical_sentences
 from engine.history.answers.unobserved import MOST_BLIND, cause_text, unknown_sentence, unobserved_sentences
 from engine.history.answers.words import Words, capital, date, doubt_of, duration, list_text, none_of, quoted, safe, severity_words
 from engine.history.queries.rows import Result, Row
-from engine.history.queries.stays import counts_stays
+from engine.history.queries.stays import STAY_KINDS, counts_stays, folds_stays
 from engine.history.when.units import WEEKDAYS
 from engine.model.clock_text import hours_of_day_text
 from engine.model.event import EventKind
@@ -228,7 +228,8 @@ class Answers:
             told = known_people_seen(known, f"{words.about(_anybody(query))}{self._people_in_brackets(result)}")
             more = f", and unidentified people {times}" if unknown else ""
             return Sentence(f"{told}{more}.", (result.counted,))
-        there = words.there_were(query, result.total)
+        is_stays = folds_stays(query) and bool(query.scope.person_ids) and all(row.kind in STAY_KINDS for row in result.rows)
+        there = words.stays(query, result.total) if is_stays else words.there_were(query, result.total)
         doubtful = tuple(row for row in result.rows if doubt_of(row))
         if doubtful:
             how = "which is not certain" if result.total == 1 else f"{len(doubtful)} of them not certain"

@@ -7,7 +7,7 @@ from engine.history.queries.findings import count_citation, row_of_event
 from engine.history.queries.held_back import held_back
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Coverage, Result, Row
-from engine.history.queries.stays import Stay, presence_parts, row_of_stay, stays_by_person, stays_query
+from engine.history.queries.stays import Stay, folded_rows, folds_stays, presence_parts, row_of_stay, stays_by_person, stays_query
 from engine.model.event import Event, EventKind
 from engine.model.history.event_query import Tally
 from engine.model.history.query import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
@@ -72,7 +72,8 @@ def stays(reach: Reach, query: Query) -> Result:
     scope = query.scope if query.scope.who is not Who.ANYTHING else replace(query.scope, who=Who.ANYONE)
     if query.scope.person_ids or query.of is Of.EVENTS:
         found = reach.events(scope, _MOST_STAYS, newest_first=False, touching=True)
-        return _event_result(reach, query, found[: query.limit], len(found), known=len({event.person_id for event in found} - {""}))
+        known = len({event.person_id for event in found} - {""})
+        return _folded_result(reach, query, found, known) or _event_result(reach, query, found[: query.limit], len(found), known)
     return list_people(reach, query, touching=True)
 
 
@@ -158,7 +159,7 @@ def how_long(reach: Reach, query: Query) -> Result:
     found = reach.events(scope, _MOST_STAYS, newest_first=False, touching=True)
     parts = [part for event in found for part in presence_parts(reach, event, scope)]
     seconds = sum(each.until_ns - each.since_ns for each in _merge_spans(parts)) / 1e9
-    result = _event_result(reach, query, found[: query.limit], len(found))
+    result = _folded_result(reach, query, found) or _event_result(reach, query, found[: query.limit], len(found))
     return replace(result, seconds=seconds)
 
 
@@ -224,6 +225,16 @@ def _missing(reach: Reach, query: Query, person: Person) -> Row:
     """Cited is the query of this one person, which finds nobody."""
     alone = replace(query, scope=replace(query.scope, person_ids=(person.id,)), by=By.ALL)
     return Row(count_citation(alone, reach.now_ns), person_id=person.id, person=person.name)
+
+
+def _folded_result(reach: Reach, query: Query, events: list[Event], known: int = 0) -> Result | None:
+    """None: each event is a row of its own."""
+    if not folds_stays(query):
+        return None
+    rows = folded_rows(reach, events, query.scope)
+    clips = reach.clips([row_of_event(event) for event in events[:MOST_ROWS]])
+    counted = count_citation(query, reach.now_ns)
+    return _with_blind_times(reach, Result(query, counted, tuple(rows[: query.limit]), len(rows), clips=clips, known=known))
 
 
 def _event_result(reach: Reach, query: Query, events: list[Event], total: int, known: int = 0) -> Result:

@@ -9,7 +9,7 @@ from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Row
 from engine.model.event import Event, EventKind
 from engine.model.history.event_query import EventTime
-from engine.model.history.query import SEEN_KINDS, Ask, GroupSelection, Query, Scope, Span, Who
+from engine.model.history.query import SEEN_KINDS, Ask, GroupSelection, Of, Query, Scope, Span, Who
 from engine.model.time import EVER_NS, SECOND
 from engine.model.value_class import dataclass
 
@@ -94,6 +94,27 @@ def stays_query(scope: Scope) -> Query:
 
 def counts_stays(query: Query) -> bool:
     return query.ask is Ask.AT_ONCE and query.wanted is GroupSelection.ALL and query.least == 1 and query.most is None
+
+
+def folds_stays(query: Query) -> bool:
+    """Whether one line tells what camera, radio and zone tell of one stay: of a place. Elsewhere each row is of another place."""
+    scope = query.scope
+    is_listed = query.ask is Ask.HOW_LONG or (query.ask is Ask.STAYS and (query.of is Of.EVENTS or bool(scope.person_ids)))
+    return is_listed and bool(scope.camera_ids or scope.zone_ids) and not scope.kinds
+
+
+def folded_rows(reach: Reach, events: Sequence[Event], scope: Scope) -> list[Row]:
+    """In order. What somebody did there is a row of its own, and so is each sighting of somebody unknown."""
+    theirs: dict[str, list[Event]] = {}
+    for event in events:
+        theirs.setdefault(event.person_id if event.kind in STAY_KINDS else "", []).append(event)
+    rows = [row_of_event(event) for event in theirs.pop("", [])]
+    of_id = {event.id: event for event in events}
+    for stay in (stay for person in theirs.values() for stay in stays_of(reach, person, scope)):
+        row = row_of_stay(stay, of_id.get)
+        others = tuple(row_of_event(of_id[each.id]).citation for each in stay.events[1:])
+        rows += [] if row is None else [replace(row, rows=others)]
+    return sorted(rows, key=lambda row: (row.at_ns, row.citation.id))
 
 
 def stays_by_person(reach: Reach, scope: Scope) -> dict[str, list[Stay]]:

@@ -34,13 +34,17 @@ def first(site: Site, question: str) -> str:
     return answer.sentences[0].text
 
 
-@pytest.mark.parametrize("question", ["did anybody fall today", "who fell today", "when was the last fall", "list the falls in the lab today"])
+@pytest.mark.parametrize(
+    "question", ["did anybody fall today", "who fell today", "when was the last fall", "list the falls in the lab today"]
+)
 def test_a_fall_that_is_not_certain_is_told_as_one_that_may_have_been(site: Site, question: str) -> None:
     assert first(site, question).startswith(f"A person may have fallen in Lab (“{WEAK} {UPRIGHT}”), since 09:00 on Mon 16 Nov 2026")
 
 
 def test_who_was_found_lying_may_have_fallen(site: Site) -> None:
-    assert first(site, "did anybody fall on Saturday").startswith("A person may have fallen at Loading dock (“Nobody saw them go down: look ")
+    assert first(site, "did anybody fall on Saturday").startswith(
+        "A person may have fallen at Loading dock (“Nobody saw them go down: look "
+    )
 
 
 def test_of_several_falls_the_number_tells_how_many_are_not_certain(site: Site) -> None:

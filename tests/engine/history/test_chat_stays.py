@@ -63,6 +63,30 @@ def test_of_each_person_who_was_there_how_often_the_first_and_the_last_time(site
     assert "unidentified people 2 times" in answer.sentences[0].text
 
 
+def test_a_stay_that_several_sensors_tell_is_one_line(site: Site) -> None:
+    lines = ["from 08:00:10 to 08:03:15 on Mon 16 Nov 2026 (3 min 5 s)", "from 08:40:00 to 08:41:06 on Mon 16 Nov 2026 (1 min 6 s)"]
+    for question in ("when was John in the yard today", "how long was John in the yard today"):
+        rows = [each for each in site.ask(question).sentences if each.text.startswith("John Smith was ")]
+        assert len(rows) == 2 and all(line in each.text for line, each in zip(lines, rows, strict=True)), rows
+        assert [sum(cited.kind.value == "event" for cited in each.citations) for each in rows] == [3, 2]
+    assert told(site.ask("list John's visits to the yard today"), "There were").startswith("There were 2 visits of John Smith at Yard")
+
+
+def test_what_somebody_did_while_they_were_there_has_its_own_line(tmp_path_factory: pytest.TempPathFactory) -> None:
+    week = Week()
+    week.visit(JOHN, "z-lab", day(TODAY, 8), 20)
+    week.visit(JOHN, "z-lab", day(TODAY, 8, 19), 5)
+    week.add(EventKind.FALL, day(TODAY, 8, 5), 1, 5, zone_id="z-lab", person_id=JOHN.id, person=JOHN.name)
+    week.visit(None, "z-lab", day(TODAY, 8, 10), 5)
+    with closing(kept(week.settle(), tmp_path_factory.mktemp("fell") / "data")) as store:
+        rows = [each.text for each in Site(store.asked).ask("list John's visits to the lab today").sentences if "John" in each.text]
+    assert [row.split(",")[0] for row in rows] == [
+        "There were 2 sightings of John Smith at Lab on Mon 16 Nov 2026.",
+        "John Smith was in Lab",
+        "John Smith fell in Lab",
+    ]
+
+
 @pytest.fixture(scope="module")
 def moved(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """John came by the gate and is in the lab by now; Mary came to the yard and is there still; Ana went from the office to the lab."""
@@ -90,7 +114,9 @@ def test_a_stay_tells_where_it_began_and_where_it_goes_on(moved: Site) -> None:
 
 
 def test_two_sensors_that_see_somebody_at_once_do_not_tell_that_they_moved(moved: Site) -> None:
-    assert told(moved.ask("who was here today"), "Mary").startswith("Mary-Ann O'Brien was seen at Yard, since 09:01 on Mon 16 Nov 2026, still")
+    assert told(moved.ask("who was here today"), "Mary").startswith(
+        "Mary-Ann O'Brien was seen at Yard, since 09:01 on Mon 16 Nov 2026, still"
+    )
 
 
 def test_rows_of_less_than_a_minute_do_not_read_alike(site: Site) -> None:
