@@ -29,7 +29,7 @@ class EventKind(StrEnum):
     TWO_PLACES = "two_places"  # a person is said to be in two places at once
     PHONE_LEFT = "phone_left"  # a person's phone lies where nobody is
     INCIDENT = "incident"  # people reported an occurrence; ended when the incident was closed
-    SMOKE = "smoke"  # one or several cameras see smoke; ended when none has seen it for long
+    SMOKE = "smoke"  # one or several cameras see smoke; ended when it was seen last, once that is long ago
     FORECAST_FAILED = "forecast_failed"  # the forecast of incidents could not be learnt; ended when learning it works again
 
 

@@ -17,6 +17,7 @@ from engine.model.event import EventKind, Severity
 from engine.model.history.query import Of, Query, Scope, Span, Who
 from engine.model.value_class import dataclass
 from engine.pipeline.cameras.activities import DISAGREES, SEES_UPRIGHT
+from engine.pipeline.reports.plume_events import DECLINED, ENDS_NS
 
 K = EventKind
 UNIDENTIFIED = "an unidentified person"
@@ -61,7 +62,10 @@ OF_NOUNS = {
     Of.HELD: ("held decision", "held decisions"),
     Of.PEOPLE: ("person", "people"),
 }
-_DOUBTS = ("This is not certain", "Nobody saw them go down", SEES_UPRIGHT.strip(), DISAGREES.strip())
+_DOUBTS: dict[str, tuple[str, ...]] = {  # how sentences of a reason begin that say why it may not have been
+    K.FALL.value: ("This is not certain", "Nobody saw them go down", SEES_UPRIGHT.strip(), DISAGREES.strip()),
+    K.SMOKE.value: (DECLINED, "The detector is experimental"),
+}
 _MARKS = re.compile(r"([\\`*\[\]#|~])")
 _UNDERSCORES = re.compile(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
@@ -79,9 +83,8 @@ def quoted(text: str) -> str:
 
 
 def doubt_of(row: Row) -> str:
-    """Of a fall: the sentences of its reason, as its alert's card has them, that say why it may be none."""
-    sentences = re.split(r"(?<=\.) ", row.text) if row.kind == K.FALL else ()
-    return " ".join(each for each in sentences if each.startswith(_DOUBTS))
+    """Of a fall or smoke: the sentences of its reason, as its alert's card has them, that say why it may be none."""
+    return " ".join(each for each in re.split(r"(?<=\.) ", row.text) if each.startswith(_DOUBTS.get(row.kind, ())))
 
 
 def kind_noun(kind: str) -> str:
@@ -239,6 +242,9 @@ class Words:
             case K.FALL:
                 doubt = doubt_of(row)
                 return f"{who or A_PERSON} may have fallen{where} ({quoted(doubt)})" if doubt else f"{who or A_PERSON} fell{where}"
+            case K.SMOKE:
+                reason = f" ({quoted(row.text)})" if row.text else ""
+                return f"There may have been smoke{where}{reason}" if doubt_of(row) else f"There was smoke{where}{reason}"
             case K.GESTURE:
                 return f"{who or A_PERSON} made the gesture {quoted(row.label)}{where}"
             case K.LOITERING | K.RUNNING:
@@ -267,7 +273,9 @@ class Words:
     def when(self, row: Row) -> str:
         """From when to when, how long that is, and whether it was simulated."""
         told = self.stretch(row.at_ns, row.until_ns, going_on=row.going_on)
-        if row.going_on:
+        if row.going_on and row.kind == K.SMOKE:
+            told += f", open until {duration(ENDS_NS / 1e9)} after it was last seen"
+        elif row.going_on:
             told += ", still ongoing"
         elif row.seconds >= 60:
             told += f" ({duration(row.seconds)})"
@@ -369,7 +377,10 @@ class Words:
 
 
 def _place(name: str, row: Row) -> str:
-    return f"in {name}" if row.zone_id else f"at {name}" if name else ""
+    """Smoke is far from the camera that sees it."""
+    if not name or row.zone_id:
+        return f"in {name}" if name else ""
+    return f"in view of {name}" if row.kind == K.SMOKE else f"at {name}"
 
 
 def list_text(names: list[str]) -> str:

@@ -23,10 +23,10 @@ _HOUR_NS = 3_600 * 10**9
 
 def count_asked(reach: Reach, query: Query) -> Result:
     """Of sightings also how often somebody was there, where that is less: a row, its `count` 0 where there is too much to look at. Of falls
-    each is a row, as some are not certain."""
+    and smoke each is a row, as some are not certain."""
     found = count_matches(reach, query)
     scope = query.scope
-    if query.of is Of.EVENTS and query.by is By.ALL and scope.kinds == (EventKind.FALL,):
+    if query.of is Of.EVENTS and query.by is By.ALL and scope.kinds in ((EventKind.FALL,), (EventKind.SMOKE,)):
         return replace(found, rows=tuple(map(row_of_event, reach.events(scope, MOST_EVENTS, newest_first=False))))
     if query.of is not Of.EVENTS or query.by is not By.ALL or scope.kinds or scope.who is Who.ANYTHING or found.total < 2:
         return found

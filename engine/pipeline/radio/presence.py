@@ -1,4 +1,4 @@
-"""The presence lane: a blob that is there for long enough, with enough evidence, is an event until it is gone, or taken for another person."""
+"""The presence lane: a blob that is there for long enough, with enough evidence, is an event until it is gone or taken for another."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace

@@ -166,9 +166,10 @@ class PlumeLane(Lane):
         return self._settings.camera_names().get(camera_id, camera_id)
 
     def _end_plume(self, plume_id: str, at_ns: int, out: StepOutput) -> None:
+        """It lasted until it was seen last, however long it was waited for."""
         known = self._open.pop(plume_id, None)
         if known is not None:
-            out.event(replace(known.event, ended_ns=max(at_ns, known.event.started_ns)))
+            out.event(replace(known.event, ended_ns=max(min(at_ns, known.last_seen_ns), known.event.started_ns)))
 
 
 def _is_declined(sequence: SmokeSequence) -> bool:

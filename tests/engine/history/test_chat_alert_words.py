@@ -37,8 +37,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def test_a_lookout_is_told_by_its_name_and_an_alert_by_what_it_is_about(site: Site) -> None:
     answer = site.ask("which alerts were there today")
     assert answer.sentences[0].text == (
-        "Alert for smoke detection at Ridge tower, severity 4 (high), was raised at 08:00:05 on Mon 16 Nov 2026 (“Smoke detected.”) "
-        "and is new, not yet acknowledged."
+        "Alert for smoke detection in view of Ridge tower, severity 4 (high), was raised at 08:00:05 on Mon 16 Nov 2026 "
+        "(“Smoke detected.”) and is new, not yet acknowledged."
     )
     assert {each.kind for each in answer.sentences[0].citations} >= {CitationKind.ALERT}
     assert "Ridge tower" in answer.sentences[0].names
