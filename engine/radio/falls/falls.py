@@ -311,18 +311,13 @@ class FallWatch:
         seconds = (now_ns - down.fell_ns) / SECOND
         how = f"{down.before_m - down.low_m:.1f} m at {down.speed_m_s:.1f} m/s"
         reason = f"Somebody went down {how} and has been lying still for {seconds:.0f} s."
-        if not certain:
-            unseen = down.lost_ns is not None or down.heights < SURE_HEIGHTS
-            why = "radio has hardly seen them since" if unseen else "how fast is hard to tell"
-            reason += f" This is not certain, as {why}: look there."
-        return _change(FallStage.RAISED, raised, now_ns, reason, gates)
+        return _change(FallStage.RAISED, raised, now_ns, reason + _doubt(raised), gates)
 
     def _raise_struck(self, down: Down, gates: tuple[GateReading, ...], now_ns: int) -> FallChange:
         raised = self._down[down.fall_id] = replace(down, raised_ns=now_ns, certain=False)
         seconds = (now_ns - down.fell_ns) / SECOND
         reason = f"Somebody who was moving stopped at once, as who falls does, and has kept still for {seconds:.0f} s."
-        reason += " This is not certain, as radio hardly tells heights here: look there."
-        return _change(FallStage.RAISED, raised, now_ns, reason, gates)
+        return _change(FallStage.RAISED, raised, now_ns, reason + _doubt(raised), gates)
 
     def _rejection(self, down: Down, gates: tuple[GateReading, ...], now_ns: int) -> list[FallChange]:
         if down.impact is not None and not impact_gate.near_enough(down.impact):
@@ -349,8 +344,19 @@ class FallWatch:
             higher = replace(down, level=down.level + 1)
             self._down[down.fall_id] = higher
             seconds = (now_ns - down.fell_ns) / SECOND
-            return [_change(FallStage.ESCALATED, higher, now_ns, f"Still lying there after {seconds:.0f} s.")]
+            return [_change(FallStage.ESCALATED, higher, now_ns, f"Still lying there after {seconds:.0f} s." + _doubt(higher))]
         return []
+
+
+def _doubt(down: Down) -> str:
+    """What its reason ends with, however long they lie there: that makes it no surer."""
+    if down.certain:
+        return ""
+    if down.impact is not None:
+        return " This is not certain, as radio hardly tells heights here: look there."
+    unseen = down.lost_ns is not None or down.heights < SURE_HEIGHTS
+    why = "radio has hardly seen them since" if unseen else "how fast is hard to tell"
+    return f" This is not certain, as {why}: look there."
 
 
 def _static(features: LinkFeatures) -> bool:

@@ -194,7 +194,8 @@ class FallWatch:
             higher = self._downs[down.key] = replace(down, level=down.level + 1)
             seconds = (now_ns - down.fell_ns) / SECOND
             unseen = f", last seen {unseen_ns / SECOND:.0f} s ago" if unseen_ns > 2 * SECOND else ""
-            return [_fall_change(Stage.CHANGED, higher, now_ns, f"Still down after {seconds:.0f} s{unseen}.")]
+            found = " Nobody saw them go down: look there." if down.first_seen_lying else ""
+            return [_fall_change(Stage.CHANGED, higher, now_ns, f"Still down after {seconds:.0f} s{unseen}." + found)]
         return []
 
     def _over(self, down: Down, now_ns: int, why: str) -> list[ActivityChange]:

@@ -134,6 +134,7 @@ def test_it_escalates_step_by_step_and_stays_one_fall() -> None:
 def test_an_uncertain_fall_becomes_critical_when_nobody_answers() -> None:
     watched = Watched().play(LONG_FALL, noise(), lambda at_s, found: None if at_s > 13.5 else found)
     assert [change.severity for change in watched.changes] == [Severity.HIGH, Severity.CRITICAL, Severity.CRITICAL]
+    assert all("This is not certain" in change.reason for change in watched.changes), "lying there for longer makes it no surer"
 
 
 def test_getting_up_ends_it_and_so_does_walking_away() -> None:

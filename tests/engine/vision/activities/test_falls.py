@@ -262,6 +262,11 @@ def test_found_lying_is_told_later_and_less_surely():
     assert found[0][0] > 5.5 and found[0][1].severity is Severity.HIGH and "Nobody saw" in found[0][1].reason
 
 
+def test_found_lying_is_told_so_when_it_escalates_too():
+    found = play([("a", lambda t: (200.0, 200.0, 400.0, 270.0))], 80, fps=5)
+    assert stages(found)[:2] == [Stage.RAISED, Stage.CHANGED] and "Nobody saw" in found[1][1].reason
+
+
 def body(head_share, torso_deg, foot, height, x=320.0):
     """A pose: head so high above the feet, trunk tilted, knees half way between hips and feet."""
     points, tilt = np.zeros((1, LANDMARKS, 3), np.float32), np.deg2rad(torso_deg)
