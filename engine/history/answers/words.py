@@ -205,13 +205,13 @@ class Words:
     def place_words(self, row: Row) -> str:
         """`at Yard`, `at Yard and now in Hall`; empty where none is known."""
         place = _place(self._place_name(row), row)
-        return f"{place}{self._went(row)}".strip()
+        return f"{place}{self._end_words(row)}".strip()
 
-    def _went(self, row: Row) -> str:
-        there = "" if row.went is None else self._place_name(row.went)
-        if row.went is None or there in ("", self._place_name(row)):
+    def _end_words(self, row: Row) -> str:
+        there = "" if row.end is None else self._place_name(row.end)
+        if row.end is None or there in ("", self._place_name(row)):
             return ""
-        place = _place(there, row.went)
+        place = _place(there, row.end)
         return f" and now {place}" if row.going_on else f" and then {place}"
 
     def _place_name(self, row: Row) -> str:
@@ -238,7 +238,7 @@ class Words:
                 return f"{somebody} was{where}"
             case K.CROSSING:
                 through = f"{somebody} went through {self.zone_name(row.zone_id)}" if row.zone_id else f"{somebody} went through"
-                return through + self._went(row)
+                return through + self._end_words(row)
             case K.FALL:
                 doubt = doubt_of(row)
                 return f"{who or A_PERSON} may have fallen{where} ({quoted(doubt)})" if doubt else f"{who or A_PERSON} fell{where}"

@@ -19,7 +19,7 @@ class Row:
         count: of counted groups. seconds: of a stay. severity 0: none. state: of alerts and incidents. label: of a gesture.
         named_by: of an event, what the person's name rests on.
         last: of somebody who was there `count` times, the row of the last time; counted so by the COUNT among `rows`.
-        went: of a stay, where it ended or goes on, if elsewhere than it began.
+        end: of a stay, where it ended or goes on, if elsewhere than it began.
         text: a sentence of the record (reason, description). by: who did it. rows: citations of the rows that were put together.
     """
 
@@ -48,7 +48,7 @@ class Row:
     metres: float | None = None  # from the place that was asked about, of incidents
     decision: Decision | None = None
     last: "Row | None" = None
-    went: "Row | None" = None
+    end: "Row | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ class Timed(Protocol):
     def ended_ns(self) -> int | None: ...
 
 
-class Placed(Timed, Protocol):
+class PlacedEvent(Timed, Protocol):
     """And where."""
 
     @property
@@ -42,49 +42,46 @@ class Placed(Timed, Protocol):
 class Stay:
     """Events that overlap, in the order in which they began."""
 
-    events: tuple[Placed, ...]
+    events: tuple[PlacedEvent, ...]
 
     @property
-    def last(self) -> Placed:
+    def last(self) -> PlacedEvent:
         """That ended last, or goes on."""
         return _last(self.events)
 
     @property
-    def came(self) -> Placed | None:
+    def entry(self) -> PlacedEvent | None:
         """That tells where it began; None: none does."""
-        soon = (each for each in self._placed() if each.started_ns - self.events[0].started_ns <= _AT_ONCE_NS)
+        soon = (each for each in self._with_place() if each.started_ns - self.events[0].started_ns <= _AT_ONCE_NS)
         return next(soon, None)
 
     @property
-    def went(self) -> Placed | None:
+    def end(self) -> PlacedEvent | None:
         """That tells where it ended, or goes on, if that is another place. Two sensors that overlap do not tell that somebody moved."""
-        came, there = self.came, _last(self._placed() or self.events)
-        if came is None or there.ended_ns is None or came.ended_ns is None:
-            moved = came is None or (there.ended_ns is None and came.ended_ns is not None)
-        else:
-            moved = there.started_ns >= came.ended_ns
-        return there if moved and (there.camera_id or there.zone_id) else None
+        entry, there = self.entry, _last(self._with_place() or self.events)
+        is_over = entry is None or (entry.ended_ns is not None and (there.ended_ns is None or there.started_ns >= entry.ended_ns))
+        return there if is_over and (there.camera_id or there.zone_id) else None
 
-    def _placed(self) -> Sequence[Placed]:
+    def _with_place(self) -> Sequence[PlacedEvent]:
         return [each for each in self.events if each.camera_id or each.zone_id]
 
 
-def _last(events: Sequence[Placed]) -> Placed:
+def _last(events: Sequence[PlacedEvent]) -> PlacedEvent:
     return max(events, key=lambda event: EVER_NS if event.ended_ns is None else event.ended_ns)
 
 
 def row_of_stay(stay: Stay, event_of: Callable[[str], Event | None]) -> Row | None:
     """Of the event that it began with, to the end of the one that ended last; None where one is erased meanwhile."""
-    first, came, went = stay.events[0], stay.came, stay.went
-    told = {each.id: event_of(each.id) for each in (first, stay.last, came, went) if each is not None}
+    first, entry, end = stay.events[0], stay.entry, stay.end
+    told = {each.id: event_of(each.id) for each in (first, stay.last, entry, end) if each is not None}
     rows = {id_: row_of_event(event) for id_, event in told.items() if event is not None}
     event = told[first.id]
     if event is None or len(rows) < len(told):
         return None
     row = row_of_event(replace(event, ended_ns=stay.last.ended_ns))
-    place = row if came is None else rows[came.id]
+    place = row if entry is None else rows[entry.id]
     others = tuple(each.citation for each in rows.values() if each.citation.id != first.id)
-    return replace(row, rows=others, camera_id=place.camera_id, zone_id=place.zone_id, went=None if went is None else rows[went.id])
+    return replace(row, rows=others, camera_id=place.camera_id, zone_id=place.zone_id, end=None if end is None else rows[end.id])
 
 
 def stays_query(scope: Scope) -> Query:
@@ -149,9 +146,9 @@ def _times(reach: Reach, scope: Scope) -> list[EventTime] | None:
     return list(found.values())
 
 
-def stays_of(reach: Reach, times: Iterable[Placed], scope: Scope) -> list[Stay]:
+def stays_of(reach: Reach, times: Iterable[PlacedEvent], scope: Scope) -> list[Stay]:
     """In order."""
-    found: list[list[Placed]] = []
+    found: list[list[PlacedEvent]] = []
     until_ns = 0  # of the last one, within the spans
     for part, each in sorted(((part, event) for event in times for part in presence_parts(reach, event, scope)), key=_begin):
         if not found or part.since_ns > until_ns:
@@ -161,7 +158,7 @@ def stays_of(reach: Reach, times: Iterable[Placed], scope: Scope) -> list[Stay]:
     return [Stay(tuple(events)) for events in found]
 
 
-def _begin(part: tuple[Span, Placed]) -> tuple[int, int, str]:
+def _begin(part: tuple[Span, PlacedEvent]) -> tuple[int, int, str]:
     span, event = part
     return span.since_ns, event.started_ns, event.id
 
