@@ -6,6 +6,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,17 @@ def new_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("engine.store.store.migrate", MadeOnce(tmp_path_factory.mktemp("new-records")))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def new_servers() -> Iterator[None]:
+    """A new PostgreSQL in these processes is a copy of one."""
+    from tests.fakes.postgres import ServersMadeOnce  # only now: it imports SQLAlchemy
+
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as ends:
+        made_once = ServersMadeOnce(ends)
+        patch.setattr("benchmarks.history.postgres_server.PostgresServer.create", lambda server: made_once.create(server))
         yield
 
 

@@ -18,7 +18,7 @@ from engine.model.time import SystemClock
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.store.shared.record import SharedRecord
 from tests.fakes.nats_server import nats_server
-from tests.fakes.postgres import new_database
+from tests.fakes.postgres import new_record
 
 _NUMBERS = count()
 
@@ -36,7 +36,7 @@ class WholeHub:
 @contextmanager
 def empty_record(server: str) -> Iterator[SharedRecord]:
     """`server`: its database `postgres`."""
-    record = SharedRecord(new_database(server, f"whole_{next(_NUMBERS)}"))
+    record = SharedRecord(new_record(server, f"whole_{next(_NUMBERS)}"))
     yield record
     record.close()
 

@@ -29,7 +29,7 @@ from engine.store import open_store
 from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord
 from tests.fakes.nats_server import nats_server
-from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import kept_leases
 
@@ -43,7 +43,7 @@ NOBODY = "postgresql://watchroom@127.0.0.1:1/none"
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     with postgres_or_skip() as url:
-        yield new_database(url, "commands")
+        yield new_record(url, "commands")
 
 
 @pytest.fixture

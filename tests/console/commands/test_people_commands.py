@@ -16,7 +16,7 @@ from engine.runtime.data_folder import DataFolder
 from engine.store import open_store
 from engine.store.shared.galleries import GalleryEntry
 from engine.store.shared.record import SharedRecord
-from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 
 MISSING = Purpose("missing", "Missing persons", "Find where a missing person was seen", "Consent of the family", 30)
 PUT = ("put-purpose", "missing", "Missing persons", "--words", MISSING.words, "--basis", MISSING.basis, "--keep-days")
@@ -26,7 +26,7 @@ PAIR = PersonPair("missing", "north/pe-1", "south/pe-2", "north/pe-1", 0.71, "sf
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     with postgres_or_skip() as url:
-        yield new_database(url, "people_commands")
+        yield new_record(url, "people_commands")
 
 
 @pytest.fixture

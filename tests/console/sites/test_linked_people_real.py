@@ -20,13 +20,13 @@ from engine.model.time import SystemClock
 from engine.store.shared.record import SharedRecord
 from tests.fakes.linked_sites import MISSING, PASSWORD, LinkedSites, linked_sites, near
 from tests.fakes.people_site import look
-from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 
 
 @pytest.fixture(scope="module")
 def linked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LinkedSites]:
     with postgres_or_skip() as server:
-        record = SharedRecord(new_database(server, "linked_console"))
+        record = SharedRecord(new_record(server, "linked_console"))
         with linked_sites(tmp_path_factory.mktemp("linked"), record, "north", "south") as linked:
             linked.all_agree(MISSING)
             yield linked

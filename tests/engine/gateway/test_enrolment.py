@@ -12,7 +12,7 @@ from engine.model.time import SECOND, ManualClock
 from engine.runtime.hub.hub_keys import HubKeys
 from engine.runtime.hub.nkeys import KeyKind, NKey
 from engine.store.shared.record import SharedRecord
-from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 
 _NUMBERS = count()
 PUBLIC = NKey.new(KeyKind.USER).public
@@ -26,7 +26,7 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def record(postgres: str) -> Iterator[SharedRecord]:
-    opened = SharedRecord(new_database(postgres, f"enrolment_{next(_NUMBERS)}"))
+    opened = SharedRecord(new_record(postgres, f"enrolment_{next(_NUMBERS)}"))
     yield opened
     opened.close()
 

@@ -19,7 +19,7 @@ from engine.model.sites import SiteReach
 from engine.model.time import SystemClock
 from engine.store.shared.record import SharedRecord
 from tests.fakes.engine_process import EngineProcess
-from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 from tests.fakes.site_at_hub import NORTH, enter_site, set_up_at_hub
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import WholeHub, whole_hub
@@ -29,7 +29,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture
 def record() -> Iterator[SharedRecord]:
-    with postgres_or_skip() as server, closing(SharedRecord(new_database(server, "erasures"))) as record:
+    with postgres_or_skip() as server, closing(SharedRecord(new_record(server, "erasures"))) as record:
         yield record
 
 

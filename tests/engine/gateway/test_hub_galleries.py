@@ -20,7 +20,7 @@ from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord
 from tests.fakes.linked_sites import MISSING, LinkedSite, LinkedSites, linked_sites, near
 from tests.fakes.people_site import MODEL, look
-from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 from tests.fakes.waiting import until
 
 WATCHED = Purpose("watched", "Banned from all shops", "Recognise who was banned", "Legitimate interest", 90, gallery=True)
@@ -29,7 +29,7 @@ WATCHED = Purpose("watched", "Banned from all shops", "Recognise who was banned"
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     with postgres_or_skip() as server:
-        yield new_database(server, "galleries")
+        yield new_record(server, "galleries")
 
 
 @pytest.fixture(scope="module")

@@ -29,7 +29,7 @@ from engine.model.wire import to_plain
 from engine.runtime.access.machine_tokens import TokenWanted
 from engine.store.shared.record import SharedRecord
 from tests.fakes.engine_process import EngineProcess
-from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 from tests.fakes.site_at_hub import enter_site, set_up_at_hub
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import WholeHub, whole_hub
@@ -41,7 +41,7 @@ ADMIN, PASSWORD = "ada", "correct horse battery"
 def url() -> Iterator[str]:
     """Of the database of the hub."""
     with postgres_or_skip() as server:
-        yield new_database(server, "intents")
+        yield new_record(server, "intents")
 
 
 @pytest.fixture(scope="module")

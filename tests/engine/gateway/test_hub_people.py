@@ -24,14 +24,14 @@ from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord
 from tests.fakes.linked_sites import BANNED, MISSING, PASSWORD, LinkedSites, linked_sites, near
 from tests.fakes.people_site import ADMIN, look
-from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 from tests.fakes.waiting import until
 
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[str]:
     with postgres_or_skip() as server:
-        yield new_database(server, "people")
+        yield new_record(server, "people")
 
 
 @pytest.fixture(scope="module")

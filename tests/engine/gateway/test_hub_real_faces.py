@@ -12,7 +12,7 @@ from engine.model.snapshot import JobState
 from engine.store.shared.record import SharedRecord
 from engine.vision.models import ModelStore
 from tests.fakes.linked_sites import MISSING, PASSWORD, LinkedSite, LinkedSites, linked_sites
-from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 
 FILES = ("face_detection_yunet_2023mar.onnx", "MobileFaceNet_foamliu.onnx")
 PHOTOS = {
@@ -34,7 +34,7 @@ def sites(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Li
     ModelStore(models).install(("yunet", "sface"), shared / "data/models")
     patch.setenv("WATCHROOM_MODELS", str(models))
     with postgres_or_skip() as server:
-        record = SharedRecord(new_database(server, "real_faces"))
+        record = SharedRecord(new_record(server, "real_faces"))
         with linked_sites(tmp_path_factory.mktemp("sites"), record, "north", "south") as sites:
             sites.all_agree(MISSING)
             yield sites

@@ -30,7 +30,7 @@ from engine.runtime.hub.membership import read_membership
 from engine.runtime.storage.upgrading import open_beside
 from engine.store.shared.record import SharedRecord
 from tests.fakes.engine_process import EngineProcess
-from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import WholeHub, whole_hub
 
@@ -42,7 +42,7 @@ VALUES: Mapping[str, Any] = {"gates.min_confidence": 0.61, "alerts.rules[gate]":
 def url() -> Iterator[str]:
     """Of the database of the hub."""
     with postgres_or_skip() as server:
-        yield new_database(server, "templates")
+        yield new_record(server, "templates")
 
 
 @pytest.fixture(scope="module")

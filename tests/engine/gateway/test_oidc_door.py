@@ -24,7 +24,7 @@ from engine.runtime.hub.hub_keys import HubKeys
 from engine.store.shared import oidc as oidc_table
 from engine.store.shared.oidc import GroupRole
 from engine.store.shared.record import SharedRecord
-from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 from tests.fakes.provider_answers import ISSUER, ProviderAnswers
 
 _NUMBERS = count()
@@ -41,7 +41,7 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def record(postgres: str) -> Iterator[SharedRecord]:
-    opened = SharedRecord(new_database(postgres, f"oidc_{next(_NUMBERS)}"))
+    opened = SharedRecord(new_record(postgres, f"oidc_{next(_NUMBERS)}"))
     opened.oidc.put_group(GroupRole("operators", Role.OPERATOR, ("north",)))
     opened.oidc.put_group(GroupRole("admins", Role.ADMIN))
     yield opened

@@ -28,7 +28,7 @@ from engine.store.shared.record import SharedRecord
 from tests.engine.store.records import event
 from tests.engine.store.test_store_alerts import ALERT
 from tests.fakes.nats_server import NatsServer, nats_server
-from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 from tests.fakes.waiting import until
 
 NORTH = "north"
@@ -43,7 +43,7 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture
 def database(postgres: str) -> str:
-    return new_database(postgres, f"hub_{next(_NUMBERS)}")
+    return new_record(postgres, f"hub_{next(_NUMBERS)}")
 
 
 @pytest.fixture

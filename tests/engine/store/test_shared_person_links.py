@@ -18,7 +18,7 @@ from engine.model.time import SECOND
 from engine.model.wire import to_plain
 from engine.store.shared.person_links import PROPOSED_NS, SETTLED_NS, AgreedSite
 from engine.store.shared.record import SharedRecord
-from tests.fakes.postgres import new_database, postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 
 MISSING = Purpose("missing", "Missing persons", "Find them", "Consent of the family", 30)
 _NUMBERS = count()
@@ -32,7 +32,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def record(server: str) -> Iterator[SharedRecord]:
-    record = SharedRecord(new_database(server, f"links_{next(_NUMBERS)}"))
+    record = SharedRecord(new_record(server, f"links_{next(_NUMBERS)}"))
     for key in ("east", "north", "south"):
         record.add_site(key, key.title())
     record.person_links.put_purpose(MISSING, row(HubVerb.PUT_PURPOSE))

@@ -23,7 +23,7 @@ from engine.store.database.postgres import postgres_engine
 from engine.store.shared.record import SharedRecord
 from tests.engine.store.records import clip, decision, event
 from tests.engine.store.test_store_alerts import ALERT
-from tests.fakes.postgres import postgres_or_skip
+from tests.fakes.postgres import new_record, postgres_or_skip
 from tests.fakes.review import review_items
 
 _NUMBERS = count()
@@ -40,9 +40,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def record(server: str) -> Iterator[SharedRecord]:
-    name = f"shared_{next(_NUMBERS)}"
-    run(server, f"CREATE DATABASE {name}")
-    opened = SharedRecord(server.replace("/postgres", f"/{name}"))
+    opened = SharedRecord(new_record(server, f"shared_{next(_NUMBERS)}"))
     opened.add_site(NORTH, "North")
     opened.add_site(SOUTH, "South")
     opened.begin_stream(NORTH, "s1")
