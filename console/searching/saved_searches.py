@@ -1,4 +1,4 @@
-"""The menu of saved searches and questions, in Investigate and in Ask: one is chosen, saved or forgotten."""
+"""The menu of saved searches and questions, in Investigate and in Ask: one is chosen, saved, shared with everybody or forgotten."""
 
 from collections.abc import Callable
 
@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QMenu
 
 from console.bridge import EngineBridge
 from console.words import error_text
+from engine.model.accounts.access import Verb
+from engine.model.accounts.user_ref import accounts_of
 from engine.model.errors import WatchroomError
-from engine.model.history.timeline import ListSearches, RemoveSearch, SavedSearch, SaveSearch
+from engine.model.history.timeline import ListSearches, RemoveSearch, SavedSearch, SaveSearch, ShareSearch
 from widgets.icons import icon
 from widgets.signals import on
 from widgets.translation import tr
@@ -17,7 +19,7 @@ from widgets.translation import tr
 class SavedSearches(QObject):
     """UI thread. Fills `menu` whenever it opens. `current`: what would be saved now; None: nothing. questions: those in words only.
 
-    Signals: chosen(SavedSearch). told(str): it is saved or forgotten, or why it is not.
+    Signals: chosen(SavedSearch). told(str): it is saved, shared or forgotten, or why it is not.
     """
 
     chosen = Signal(object)
@@ -48,13 +50,32 @@ class SavedSearches(QObject):
         self.menu.addSeparator()
         shown = [each for each in searches if each.question or not self._questions]
         for saved in shown:
-            action = self.menu.addAction(_menu_text(saved))
+            action = self.menu.addAction(self._menu_text(saved))
             action.setIcon(icon("message-square" if saved.question else "search"))
             on(action.triggered, self.chosen.emit, saved)
-        if shown:
+        changeable = [each for each in shown if self._may_change(each)]
+        if changeable and self._bridge.session.cameras is None:
+            share = self.menu.addMenu(tr("For everybody"))
+            for saved in changeable:
+                action = share.addAction(self._menu_text(saved))
+                action.setCheckable(True)
+                action.setChecked(saved.shared)
+                on(action.triggered, self._share, saved)
+        if changeable:
             forget = self.menu.addMenu(tr("Forget"))
-            for saved in shown:
-                on(forget.addAction(_menu_text(saved)).triggered, self._forget, saved)
+            for saved in changeable:
+                on(forget.addAction(self._menu_text(saved)).triggered, self._forget, saved)
+
+    def _is_own(self, saved: SavedSearch) -> bool:
+        return any(saved.by_id == account.id for account in accounts_of(self._bridge.user))
+
+    def _may_change(self, saved: SavedSearch) -> bool:
+        return self._is_own(saved) or self._bridge.may(Verb.ADMINISTER)
+
+    def _menu_text(self, saved: SavedSearch) -> str:
+        """Whose it is, too, where somebody else shares it."""
+        text = saved.name if self._is_own(saved) or not saved.by_id else tr("{0} (by {1})").format(saved.name, saved.by)
+        return text.replace("&", "&&")
 
     def save_current(self) -> None:
         """Under what it says."""
@@ -68,6 +89,10 @@ class SavedSearches(QObject):
             words = tr("The search {0} is saved.").format(command.name)
         self._bridge.tell(command, self.told.emit, self._fail, words, owner=self)
 
+    def _share(self, saved: SavedSearch) -> None:
+        words = tr("{0} is only for whoever saved it from now on.") if saved.shared else tr("{0} is for everybody from now on.")
+        self._bridge.tell(ShareSearch(saved.id, not saved.shared), self.told.emit, self._fail, words.format(saved.name), owner=self)
+
     def _forget(self, saved: SavedSearch) -> None:
         words = tr("The question is forgotten.") if saved.question else tr("The search is forgotten.")
         self._bridge.tell(RemoveSearch(saved.id), self.told.emit, self._fail, words, owner=self)
@@ -75,7 +100,3 @@ class SavedSearches(QObject):
     def _fail(self, error: WatchroomError) -> None:
         self.menu.clear()
         self.told.emit(error_text(error))
-
-
-def _menu_text(saved: SavedSearch) -> str:
-    return saved.name.replace("&", "&&")

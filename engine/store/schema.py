@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from engine.model.errors import EnvironmentFault
 
-NEWEST = "0037"
+NEWEST = "0038"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

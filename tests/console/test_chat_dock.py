@@ -433,7 +433,14 @@ def test_a_question_is_saved_and_asked_anew(stage: Stage, engine: FakeEngine, qt
     saved_actions(stage, qtbot, 1)[0].trigger()
     qtbot.waitUntil(lambda: QUESTION in engine.past.searches)
     assert engine.past.searches[QUESTION].question == QUESTION
-    keep, _, saved, forget = saved_actions(stage, qtbot, 4)  # a search without a question is for Investigate
+    keep, _, saved, share, forget = saved_actions(stage, qtbot, 5)  # a search without a question is for Investigate
+    marks = share.menu()
+    assert isinstance(marks, QMenu) and (share.text(), marks.actions()[0].isChecked()) == ("For everybody", False)
+    marks.actions()[0].trigger()
+    qtbot.waitUntil(lambda: engine.past.searches[QUESTION].shared)
+    keep, _, saved, share, forget = saved_actions(stage, qtbot, 5)
+    marks = share.menu()
+    assert isinstance(marks, QMenu) and marks.actions()[0].isChecked()
     assert (keep.text(), saved.text()) == ("Save this question", QUESTION)
     saved.trigger()
     qtbot.waitUntil(lambda: len(dock.pane.cards) == 2)
@@ -459,7 +466,7 @@ def test_saved_questions_are_asked_by_the_keyboard(stage: Stage, engine: FakeEng
     stage.activateWindow()
     stage.beside.show_saved_questions()
     menu = stage.beside.dock.saves.menu
-    qtbot.waitUntil(lambda: menu.isVisible() and len(menu.actions()) == 4)
+    qtbot.waitUntil(lambda: menu.isVisible() and len(menu.actions()) == 5)
     while (chosen := menu.activeAction()) is None or chosen.text() != QUESTION:
         qtbot.keyClick(menu, Qt.Key.Key_Down)
     qtbot.keyClick(menu, Qt.Key.Key_Return)

@@ -44,6 +44,7 @@ from engine.model.history.timeline import (
     SearchAlike,
     SearchHit,
     SearchRecord,
+    ShareSearch,
     Timeline,
     TrackBack,
 )
@@ -161,8 +162,11 @@ class FakePast:
             case RemoveBookmark(key):
                 return self.bookmarks.pop(key).id
             case SaveSearch(name, wanted, question):
-                self.searches[name] = SavedSearch(self._id("se"), name, by, wanted, question=question)
+                self.searches[name] = SavedSearch(self._id("se"), name, by, wanted, question=question, shared=False)
                 return name
+            case ShareSearch(key, shared):
+                self.searches = {name: replace(each, shared=shared) if each.id == key else each for name, each in self.searches.items()}
+                return key
             case RemoveSearch(key):
                 self.searches = {name: each for name, each in self.searches.items() if each.id != key}
                 return key

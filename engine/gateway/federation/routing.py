@@ -147,7 +147,9 @@ COMMANDS: Mapping[type[Any], Route] = {
     **dict.fromkeys((smoke_commands.LabelSmoke, smoke_commands.UnmatchSmoke, smoke_commands.MergeSmoke), Route.ROUTED),
     **dict.fromkeys((smoke_commands.RemoveSmoke, segment.LockEvidence, segment.UnlockEvidence, segment.KeepStill), Route.ROUTED),
     **dict.fromkeys((evidence.MakePack, evidence.RemovePack, evidence.PutCase), Route.ROUTED),
-    **dict.fromkeys((timeline.PutBookmark, timeline.RemoveBookmark, timeline.SaveSearch, timeline.RemoveSearch), Route.ROUTED),
+    **dict.fromkeys(
+        (timeline.PutBookmark, timeline.RemoveBookmark, timeline.SaveSearch, timeline.ShareSearch, timeline.RemoveSearch), Route.ROUTED
+    ),
     **dict.fromkeys((replay.MoveReplay, replay.ChangeReplay, replay.StopReplay, replay.ApplyReplay), Route.ROUTED),
     **dict.fromkeys((chat.ForgetChat, UndoRemoval), Route.ROUTED),
     **dict.fromkeys((ChangeSettings, RemoveAnchor, InstallModels, MeasureModels, CreateUser), Route.CHOSEN),

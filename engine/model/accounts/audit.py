@@ -132,6 +132,7 @@ class AuditVerb(StrEnum):
     REMOVE_GESTURE = "remove_gesture"  # gesture id
     REVIEW = "review"  # id of the first review item; reviewed or not, how many items
     REMOVE_BOOKMARK = "remove_bookmark"  # bookmark id
+    SHARE_SEARCH = "share_search"  # id of a saved search; shared or not
     REMOVE_SEARCH = "remove_search"  # id of a saved search
     UNDO_REMOVAL = "undo_removal"  # id of what was removed and is back, persons and devices as pseudonyms; its kind
     # spares of a site of a hub

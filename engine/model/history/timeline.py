@@ -224,7 +224,8 @@ class SearchFilter:
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """`by`, by_id: as of a bookmark. question: in words, in place of a filter; asked again, its times are those of then."""
+    """`by`, by_id: as of a bookmark. question: in words, in place of a filter; asked again, its times are those of then. shared: everybody
+    finds it, not only whose it is; engines of before, which do not say so, show all of them to everybody."""
 
     id: str
     name: str
@@ -232,6 +233,7 @@ class SavedSearch:
     filter: SearchFilter
     by_id: str = ""
     question: str = ""
+    shared: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,7 +416,7 @@ class ListBookmarks(RecordQuestion[tuple[Bookmark, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class ListSearches(RecordQuestion[tuple[SavedSearch, ...]]):
-    """Of all users, by name."""
+    """The user's own, and those that are shared, by name."""
 
     verb: ClassVar[Verb] = Verb.SEE_PAST
 
@@ -447,7 +449,8 @@ class RemoveBookmark:
 
 @dataclass(frozen=True, slots=True)
 class SaveSearch:
-    """Under a name; one of the same name is replaced. The outcome is its id. `question`: as of SavedSearch; the filter is empty then.
+    """For oneself, under a name; one's own of that name is replaced. The outcome is its id. `question`: as of SavedSearch; then the filter
+    is empty.
 
     Raises InputError (`question`).
     """
@@ -464,10 +467,22 @@ class SaveSearch:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareSearch:
+    """With everybody, or no longer. Raises NotFound; PermissionDenied for somebody else's, unless one administers the site; InputError
+    (`shared`) where it would then be nobody's."""
+
+    verb: ClassVar[Verb] = Verb.SEE_PAST
+    search_id: str
+    shared: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RemoveSearch:
+    """Raises NotFound; PermissionDenied for somebody else's, unless one administers the site."""
+
     verb: ClassVar[Verb] = Verb.SEE_PAST
     search_id: str
 
 
 TimelineQuestion: TypeAlias = GetTimeline | FindNeighbour | CountDays | ListBookmarks
-TimelineCommand: TypeAlias = PutBookmark | RemoveBookmark | SaveSearch | RemoveSearch
+TimelineCommand: TypeAlias = PutBookmark | RemoveBookmark | SaveSearch | ShareSearch | RemoveSearch

@@ -20,6 +20,7 @@ from engine.model.accounts.commands import (
 from engine.model.accounts.undo import RemovedKind
 from engine.model.command import CreateUser, RemoveUser
 from engine.model.errors import InputError
+from engine.model.history.timeline import ListSearches, SavedSearch
 from engine.model.time import SECOND, Clock, to_iso
 from engine.runtime.access.accounts import Accounts
 from engine.runtime.access.machine_tokens import TokenWanted
@@ -40,6 +41,7 @@ from engine.runtime.operations.spec import (
     nothing_to_undo,
     site_wide,
 )
+from engine.runtime.recorder.record import Record
 from engine.runtime.settings.current_settings import current_settings
 from engine.runtime.undoing import Removal, short_name
 from engine.store.people.chat import KeptChat
@@ -70,6 +72,9 @@ class AccessHost(SettingsHost, ScopesHost, Protocol):
 
     @property
     def clock(self) -> Clock: ...
+
+    @property
+    def record(self) -> Record: ...
 
 
 def _create_user(engine: AccessHost, command: CreateUser, _: Session) -> str:
@@ -109,18 +114,28 @@ def _remove_user(engine: AccessHost, command: RemoveUser, session: Session) -> s
         raise InputError("user_id", "is your own account; another admin has to remove it")
     engine.accounts.remove_user(command.user_id)
     engine.chat.forget_user(command.user_id)
+    for search in _own_searches(engine, command.user_id):
+        engine.record.store.bookmarks.remove_search(search.id)
     return command.user_id
 
 
+def _own_searches(engine: AccessHost, user_id: str) -> list[SavedSearch]:
+    """That nobody else finds."""
+    return [each for each in engine.record.store.answer(ListSearches()) if each.by_id == user_id and not each.shared]
+
+
 def _undo_user(engine: AccessHost, command: RemoveUser, _: Session) -> FinishUndo:
-    """Their password, their machines' tokens and their questions come back; sessions do not: they sign in again."""
+    """Their password, their machines' tokens, their questions and searches come back; sessions do not: they sign in again."""
     gone, chats = engine.accounts.account(command.user_id), engine.chat.stored_chats(command.user_id)
+    searches = _own_searches(engine, command.user_id)
     if gone is None:
         return nothing_to_undo
 
     def restore() -> None:
         engine.accounts.put_back(gone)
         engine.chat.put_back(chats)
+        for search in searches:
+            engine.record.store.bookmarks.save_search(search)
 
     user = gone.stored.user
     return lambda: Removal(RemovedKind.USER, command.user_id, short_name(user.name), restore, may_give(engine, user.cameras))

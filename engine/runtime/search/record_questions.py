@@ -4,7 +4,7 @@ from typing import Any, Protocol, TypeVar
 
 from engine.model.accounts.access import Scope, Session
 from engine.model.cameras.segment import ListLocks, ListSegments
-from engine.model.history.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, ListSearches, TrackBack
+from engine.model.history.timeline import CountDays, FindNeighbour, GetTimeline, ListBookmarks, TrackBack
 from engine.model.question import (
     CountIncidents,
     GetDecision,
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 _FROM_VIEWS: tuple[type[RecordQuestion[Any]], ...] = (
     *(ListEvents, ListDecisions, ListSequences, ListClips, ListAlerts, GetDecision, WhyNothing, ListSegments, ListLocks),
-    *(GetTimeline, FindNeighbour, CountDays, ListBookmarks, ListSearches, TrackBack, ListEventVerdicts),
+    *(GetTimeline, FindNeighbour, CountDays, ListBookmarks, TrackBack, ListEventVerdicts),
 )
 # or of what no camera saw
 _OF_THE_SITE: tuple[type[RecordQuestion[Any]], ...] = (ListIncidents, GetIncident, CountIncidents, ListAudit, ListErasures)

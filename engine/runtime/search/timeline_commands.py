@@ -6,7 +6,7 @@ from typing import Protocol
 from engine.model.accounts.access import Scope, Session, Verb
 from engine.model.accounts.audit import AuditVerb
 from engine.model.accounts.undo import RemovedKind
-from engine.model.errors import InputError, PermissionDenied
+from engine.model.errors import InputError, NotFound, PermissionDenied
 from engine.model.history.timeline import (
     LONGEST_NAME,
     Bookmark,
@@ -16,6 +16,7 @@ from engine.model.history.timeline import (
     RemoveSearch,
     SavedSearch,
     SaveSearch,
+    ShareSearch,
 )
 from engine.model.settings import Settings
 from engine.model.time import Clock
@@ -25,9 +26,14 @@ from engine.runtime.operations.spec import (
     CommandSpec,
     FinishUndo,
     NotUndoable,
+    Questions,
+    QuestionScope,
+    QuestionSpec,
+    any_session,
     audited,
     not_audited,
     nothing_to_undo,
+    site_wide,
     within_scope,
 )
 from engine.runtime.recorder.record import Record
@@ -108,30 +114,45 @@ def _undo_bookmark(engine: TimelineHost, command: RemoveBookmark, _: Session) ->
     return lambda: Removal(RemovedKind.BOOKMARK, gone.id, short_name(gone.note), lambda: table.put(gone), is_visible)
 
 
+def _list_searches(engine: TimelineHost, question: ListSearches, session: Session, scope: Scope | None) -> tuple[SavedSearch, ...]:
+    """What others keep for themselves is not shown to administrators either: it says what they look for, as their history in Ask does."""
+    store = engine.record.store
+    found = store.answer(question) if scope is None else store.within(scope).answer(question)
+    return tuple(each for each in found if each.shared or each.by_id == session.user.id)
+
+
 def _save_search(engine: TimelineHost, command: SaveSearch, session: Session) -> str:
-    """Raises InputError."""
-    user = session.user
-    made = SavedSearch(
-        engine.record.new_id("se"), _checked_name(command.name), user.name, command.filter, user.id, command.question.strip()
-    )
+    """What is shared stays so under its name. Raises InputError."""
+    user, name = session.user, _checked_name(command.name)
+    shared = any(each.shared for each in engine.record.store.answer(ListSearches()) if (each.by_id, each.name) == (user.id, name))
+    made = SavedSearch(engine.record.new_id("se"), name, user.name, command.filter, user.id, command.question.strip(), shared)
     return engine.record.store.bookmarks.save_search(made)
 
 
-def _may_save_search(engine: TimelineHost, command: SaveSearch, _: Session, scope: Scope) -> bool:
-    """Not over somebody else's of that name."""
-    searches = engine.record.store.answer(ListSearches())
-    return all(each.by_id == scope.by for each in searches if each.name == command.name.strip())
+def _search_of(engine: TimelineHost, search_id: str, session: Session) -> SavedSearch:
+    """That the session may change. Raises NotFound, PermissionDenied."""
+    shown = _list_searches(engine, ListSearches(), session, session.scope(engine.settings.cameras))
+    search = next((each for each in shown if each.id == search_id), None)
+    if search is None:
+        raise NotFound(f"There is no saved search {search_id}.")
+    if search.by_id != session.user.id and not session.may(Verb.ADMINISTER):
+        raise PermissionDenied(Verb.ADMINISTER)
+    return search
 
 
-def _remove_search(engine: TimelineHost, command: RemoveSearch, _: Session) -> str:
-    """Raises NotFound."""
-    engine.record.store.bookmarks.remove_search(command.search_id)
+def _share_search(engine: TimelineHost, command: ShareSearch, session: Session) -> str:
+    """Raises NotFound, PermissionDenied, InputError."""
+    search = _search_of(engine, command.search_id, session)
+    if not (command.shared or search.by_id):
+        raise InputError("shared", "cannot end: whoever saved it has no account any more. Forget it instead.")
+    engine.record.store.bookmarks.share_search(search.id, command.shared)
+    return search.id
+
+
+def _remove_search(engine: TimelineHost, command: RemoveSearch, session: Session) -> str:
+    """Raises NotFound, PermissionDenied."""
+    engine.record.store.bookmarks.remove_search(_search_of(engine, command.search_id, session).id)
     return command.search_id
-
-
-def _may_remove_search(engine: TimelineHost, command: RemoveSearch, _: Session, scope: Scope) -> bool:
-    own = engine.record.store.within(scope).answer(ListSearches())
-    return require_found(any(each.id == command.search_id for each in own), f"There is no saved search {command.search_id}.")
 
 
 def _undo_search(engine: TimelineHost, command: RemoveSearch, _: Session) -> FinishUndo:
@@ -141,7 +162,7 @@ def _undo_search(engine: TimelineHost, command: RemoveSearch, _: Session) -> Fin
         return nothing_to_undo
 
     def restore() -> None:
-        if any(each.name == gone.name for each in engine.record.store.answer(ListSearches())):
+        if any((each.by_id, each.name) == (gone.by_id, gone.name) for each in engine.record.store.answer(ListSearches())):
             raise InputError("name", f"There is another search “{gone.name}” by now. Rename or forget it first.")
         engine.record.store.bookmarks.save_search(gone)
 
@@ -168,17 +189,27 @@ COMMANDS: Commands[TimelineHost] = (
     CommandSpec(
         SaveSearch,
         handler=_save_search,
-        scope=within_scope(_may_save_search),
+        scope=any_session,
         audit=not_audited("a search of the user's own, which carries their name"),
         undo=NotUndoable("it is removed instead"),
         durable=True,
     ),
     CommandSpec(
+        ShareSearch,
+        handler=_share_search,
+        scope=site_wide,
+        audit=audited(AuditVerb.SHARE_SEARCH, "search_id", lambda command, _: "shared" if command.shared else "not shared"),
+        undo=NotUndoable("it is no longer shared instead"),
+        durable=True,
+    ),
+    CommandSpec(
         RemoveSearch,
         handler=_remove_search,
-        scope=within_scope(_may_remove_search),
+        scope=any_session,
         audit=audited(AuditVerb.REMOVE_SEARCH, "search_id"),
         undo=_undo_search,
         durable=True,
     ),
 )
+
+QUESTIONS: Questions[TimelineHost] = (QuestionSpec(ListSearches, scope=QuestionScope.LIMITED, handler=_list_searches),)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager, contextmanager
 
-from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy import Connection, Engine, delete, select, update
 
 from engine.model.errors import NotFound
 from engine.model.history.timeline import Bookmark, ListBookmarks, SavedSearch
@@ -42,12 +42,19 @@ class BookmarkTable:
                 raise NotFound(f"There is no bookmark {bookmark_id}.")
 
     def save_search(self, search: SavedSearch) -> str:
-        """Its id: that of the search that had the name before, where there was one."""
+        """Its id: that of the search of this user that had the name before, where there was one."""
+        columns = saved_searches.c
         with self._write() as connection:
-            known = connection.scalar(select(saved_searches.c.id).where(saved_searches.c.name == search.name))
+            same = (columns.name == search.name) & (columns.by_id == search.by_id)
+            known = connection.scalar(select(columns.id).where(same))
             search_id = search.id if known is None else str(known)
             upsert(connection, saved_searches, [{**to_plain(search), "id": search_id}])
             return search_id
+
+    def share_search(self, search_id: str, shared: bool) -> None:
+        """Nothing where there is none."""
+        with self._write() as connection:
+            connection.execute(update(saved_searches).where(saved_searches.c.id == search_id).values(shared=shared))
 
     def remove_search(self, search_id: str) -> None:
         """Raises NotFound."""

@@ -1,6 +1,6 @@
 """The tables of the timeline that people write: bookmarks and saved searches. As in `tables`, a column is a field's name and plain form."""
 
-from sqlalchemy import JSON, BigInteger, Column, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text, UniqueConstraint
 
 from engine.store.tables import metadata
 
@@ -29,16 +29,18 @@ event_verdicts = Table(
     Column("by_id", Text, nullable=False, server_default=""),
 )
 
-# One of a name; `filter` is whole, and empty where a question in words is saved.
+# One of a name of each user; `filter` is whole, and empty where a question in words is saved. shared: everybody finds it.
 saved_searches = Table(
     "saved_searches",
     metadata,
     Column("id", Text, primary_key=True),
-    Column("name", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
     Column("by", Text, nullable=False),
     Column("filter", JSON, nullable=False),
     Column("by_id", Text, nullable=False, server_default=""),
     Column("question", Text, nullable=False, server_default=""),
+    Column("shared", Boolean, nullable=False),
+    UniqueConstraint("by_id", "name"),
 )
 
 # Whether a sensor would have seen anything: stretches that do not overlap. Where none lies, the engine did not run.

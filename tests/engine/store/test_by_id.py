@@ -45,6 +45,9 @@ def test_names_become_ids_and_those_who_are_gone_nobody(before: Path) -> None:
     store = open_store(before, CLOCK)
     assert {each.id: (each.by, each.by_id) for each in store.answer(ListBookmarks())} == {"bm-Ada": ("Ada", "us-1"), "bm-Bob": ("Bob", "")}
     assert {each.id: each.by_id for each in store.answer(ListSearches())} == {"se-Ada": "us-1", "se-Bob": ""}
+    assert all(each.shared for each in store.answer(ListSearches())), "what was saved before is found by everybody, as it was"
+    store.bookmarks.save_search(SavedSearch("se-2", "of Ada", "Bo", SearchFilter("car"), "us-2", shared=False))
+    assert [each.id for each in store.answer(ListSearches())] == ["se-Ada", "se-2", "se-Bob"], "another one of that name"
     newer, older = store.handovers.page()
     assert newer.by_id == "us-1" and newer.read == () and not newer.awaits("us-1") and newer.awaits("us-2")
     assert older.by_id == "" and [(each.by, each.at_ns, each.by_id) for each in older.read] == [("Ada", 10, "us-1"), ("Cy", 11, "")]

@@ -152,6 +152,8 @@ def test_a_search_of_the_same_name_is_replaced_and_keeps_its_id(store: Store) ->
     first = SavedSearch("se-1", "Night", "ada", SearchFilter("fall", min_severity=3))
     assert store.bookmarks.save_search(first) == "se-1"
     assert store.bookmarks.save_search(replace(first, id="se-2", by="ben", filter=SearchFilter("fire", region=((0.0, 0.5),)))) == "se-1"
+    assert store.bookmarks.save_search(replace(first, id="se-3", by_id="us-3")) == "se-3", "somebody else's of that name"
+    store.bookmarks.remove_search("se-3")
     (kept,) = store.answer(ListSearches())
     assert (kept.id, kept.by, kept.filter) == ("se-1", "ben", SearchFilter("fire", region=((0.0, 0.5),)))
     store.bookmarks.save_search(replace(first, filter=SearchFilter(), question="Who was here last night?"))

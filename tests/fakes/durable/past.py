@@ -29,7 +29,16 @@ from engine.model.event import Severity
 from engine.model.history.chat import AskRecord, ForgetChat, ListChat
 from engine.model.history.evidence import MakePack, PackRequest, PutCase, RemovePack
 from engine.model.history.replay import ApplyReplay, ChangeReplay, MoveReplay, ReplaySettings, StartReplay, StopReplay
-from engine.model.history.timeline import ListBookmarks, ListSearches, PutBookmark, RemoveBookmark, RemoveSearch, SaveSearch, SearchFilter
+from engine.model.history.timeline import (
+    ListBookmarks,
+    ListSearches,
+    PutBookmark,
+    RemoveBookmark,
+    RemoveSearch,
+    SaveSearch,
+    SearchFilter,
+    ShareSearch,
+)
 from engine.model.incidents.filing import FileReport
 from engine.model.incidents.incident import Incident, IncidentCategory, IncidentEdit, LoadIncident
 from engine.model.incidents.report_page import CreateReportLink, GetReportPage, ReportLink, RevokeReportLink
@@ -248,6 +257,10 @@ CASES = {
     ),
     PutReviewed: Case(_reviewed, lambda site, told, _: site.ask(ListReview(reviewed=True)).rows[0].item.id == told.item_ids[0]),
     SaveSearch: Case(lambda _: SaveSearch("vans", SearchFilter("van")), lambda site, _, search_id: search_id in _searches(site)),
+    ShareSearch: Case(
+        lambda site: ShareSearch(site.tell(SaveSearch("bikes", SearchFilter("bike"))), True),
+        lambda site, _, search_id: any(each.shared for each in site.ask(ListSearches()) if each.id == search_id),
+    ),
     RemoveSearch: Case(
         lambda site: RemoveSearch(site.tell(SaveSearch("cars", SearchFilter("car")))),
         lambda site, _, search_id: search_id not in _searches(site),
