@@ -12,7 +12,7 @@ from engine.model.event import Event, EventKind
 from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.history.event_query import EventWant
 from engine.model.history.query import LIST_ASKS, SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
-from engine.model.history.query_text import from_text, to_text
+from engine.model.history.query_text import from_text
 
 _MOST_READ = 400
 _LONG_NS = 3 * 86_400 * 10**9
@@ -39,7 +39,7 @@ class Recounter:
     def _enter(self, result: Result) -> None:
         number = _number_of(result)
         if number is not None:
-            self._told[to_text(result.query)] = number
+            self._told[result.counted.id] = number
         for row in result.rows if result.held is None else (result.held,):
             for cited in (row.citation, *row.rows):
                 if cited.kind is CitationKind.COUNT and _counts_alone(from_text(cited.id)):

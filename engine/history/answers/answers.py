@@ -228,13 +228,14 @@ class Answers:
             told = known_people_seen(known, f"{words.about(_anybody(query))}{self._people_in_brackets(result)}")
             more = f", and unidentified people {times}" if unknown else ""
             return Sentence(f"{told}{more}.", (result.counted,))
-        is_stays = folds_stays(query) and bool(query.scope.person_ids) and all(row.kind in STAY_KINDS for row in result.rows)
+        is_folded = folds_stays(query) and bool(query.scope.person_ids) and all(row.kind in STAY_KINDS for row in result.rows)
+        is_stays = is_folded or _counts_stays(result.counted)
         there = words.stays(query, result.total) if is_stays else words.there_were(query, result.total)
         doubtful = tuple(row for row in result.rows if doubt_of(row))
         if doubtful:
             how = "which is not certain" if result.total == 1 else f"{len(doubtful)} of them not certain"
             return Sentence(f"{there}, {how}.", (result.counted, *(row.citation for row in doubtful)))
-        stays = next((row for row in result.rows if _counts_stays(row.citation)), None)
+        stays = next((row for row in result.rows if query.by is By.ALL and _counts_stays(row.citation)), None)
         if stays is None:
             return self._with_held(result, there)
         if not stays.count:
@@ -257,7 +258,7 @@ class Answers:
         return groups[tied : _TOP + equal if equal <= _TOP else _TOP]
 
     def _most(self, result: Result, row: Row) -> Sentence:
-        noun = self.words.noun(result.query, 2)
+        noun = "visits" if _counts_stays(result.counted) else self.words.noun(result.query, 2)
         which = f"Most {noun}" if result.query.wanted is GroupSelection.MOST else f"Fewest {noun}"
         tied = [each for each in result.rows if each.count == row.count]
         if len(tied) > 1 and len(tied) <= _TOP:

@@ -18,22 +18,37 @@ from engine.model.history.query import MOST_SPANS, By, GroupSelection, Of, Query
 
 _COLUMNS: dict[By, TallyBy] = {By.KIND: "kind", By.CAMERA: "camera_id", By.ZONE: "zone_id", By.PERSON: "person_id", By.SEVERITY: "severity"}
 _HOURLY = (By.HOUR, By.DAY, By.WEEKDAY)
+_WHEN_WHERE = (*_HOURLY, By.CAMERA, By.ZONE)
 _HOUR_NS = 3_600 * 10**9
 
 
 def count_asked(reach: Reach, query: Query) -> Result:
     """Of sightings also how often somebody was there, where that is less: a row, its `count` 0 where there is too much to look at. Of falls
     and smoke each is a row, as some are not certain."""
-    found = count_matches(reach, query)
     scope = query.scope
+    stays = stays_query(scope)
+    is_seen = query.of is Of.EVENTS and not scope.kinds and scope.who is not Who.ANYTHING
+    if is_seen and scope.person_ids and query.by in _WHEN_WHERE and not query.limited and (number := count_stays(reach, stays)) is not None:
+        return _stays_apart(reach, query, number)
+    found = count_matches(reach, query)
     if query.of is Of.EVENTS and query.by is By.ALL and scope.kinds in ((EventKind.FALL,), (EventKind.SMOKE,)):
         return replace(found, rows=tuple(map(row_of_event, reach.events(scope, MOST_EVENTS, newest_first=False))))
-    if query.of is not Of.EVENTS or query.by is not By.ALL or scope.kinds or scope.who is Who.ANYTHING or found.total < 2:
+    if not is_seen or query.by is not By.ALL or found.total < 2:
         return found
-    stays = stays_query(scope)
     number = count_stays(reach, stays)
     is_less = number is None or 0 < number < found.total
     return replace(found, rows=(Row(count_citation(stays, reach.now_ns), count=number or 0),) if is_less else ())
+
+
+def _stays_apart(reach: Reach, query: Query, total: int) -> Result:
+    """How often they were there, and how often in each part: who goes on from one to the next was in both."""
+    keys = {By.HOUR: [f"{hour:02d}" for hour in range(24)], By.WEEKDAY: list(WEEKDAYS)}.get(query.by) or groups(reach, query)
+    parts = {key: stays_query(narrowed(reach, query, key)) for key in keys if key}
+    timed = {key: part for key, part in parts.items() if query.by not in _HOURLY or part.scope.spans}
+    apart = {key: number for key, part in timed.items() if (number := count_stays(reach, part))}
+    rows = [replace(row, citation=count_citation(parts[row.key], reach.now_ns)) for row in _rows_within_limit(reach, query, apart)]
+    counted = count_citation(stays_query(query.scope), reach.now_ns)
+    return queries_events.with_sight(reach, Result(query, counted, tuple(rows[: query.limit]), total, known=len(rows)))
 
 
 def count_matches(reach: Reach, query: Query) -> Result:

@@ -72,6 +72,16 @@ def test_a_stay_that_several_sensors_tell_is_one_line(site: Site) -> None:
     assert told(site.ask("list John's visits to the yard today"), "There were").startswith("There were 2 visits of John Smith at Yard")
 
 
+def test_stays_are_counted_by_hour_day_and_camera(site: Site) -> None:
+    hours = site.ask("how often was John in the yard per hour today")
+    assert told(hours, "There were") == "There were 2 visits of John Smith at Yard on Mon 16 Nov 2026."
+    assert "08:00 to 09:00: 2." in [each.text for each in hours.sentences]
+    days = [each.text for each in site.ask("how often was John in the yard per day this week").sentences]
+    assert "Mon 16 Nov 2026: 2." in days
+    cameras = site.ask("which camera saw John most today")
+    assert told(cameras, "Most") == "Most visits: Yard, 3.", "the zone alone tells that the first two are one"
+
+
 def test_what_somebody_did_while_they_were_there_has_its_own_line(tmp_path_factory: pytest.TempPathFactory) -> None:
     week = Week()
     week.visit(JOHN, "z-lab", day(TODAY, 8), 20)
