@@ -1,22 +1,24 @@
 """A question in words, from end to end: planned, asked of the record, answered, and its numbers counted again."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from engine.history.answers.basis import with_basis
 from engine.history.answers.names_told import with_names
 from engine.history.answers.words import safe
-from engine.history.cited_kinds import with_event_kinds
 from engine.history.planner import Draft, Planner, PlannerQuestion
 from engine.history.queries.reach import Reach
-from engine.history.queries.rows import Queries
+from engine.history.queries.rows import Queries, Result
 from engine.history.queries.run import Desk
 from engine.history.recount import Recounter
 from engine.model.errors import EnvironmentFault
-from engine.model.history.chat import ChatAnswer, ClaimStatus, Sentence, VideoClip
+from engine.model.event import EventKind
+from engine.model.history.chat import ChatAnswer, CitationKind, ClaimStatus, Sentence, VideoClip
 from engine.model.history.query_text import to_text
 from engine.model.value_class import dataclass
 
 MOST_CLIPS = 20
+_KINDS = {kind.value: kind for kind in EventKind}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,3 +78,16 @@ def _cited_clips(clips: tuple[VideoClip, ...], sentences: tuple[Sentence, ...]) 
     """Of what is still said."""
     cited = {citation.id for sentence in sentences if sentence.status is not ClaimStatus.STRUCK for citation in sentence.citations}
     return tuple(clip for clip in clips if clip.event_id in cited or clip.clip_id in cited)[:MOST_CLIPS]
+
+
+def with_event_kinds(sentences: Iterable[Sentence], results: Iterable[Result]) -> tuple[Sentence, ...]:
+    """With the kind of event that each citation is of, so that events of one moment can be told apart: as it was found."""
+    told = (row for result in results for each in result.rows for row in (each, each.last, each.end) if row is not None)
+    rows = (row for row in told if row.citation.kind is CitationKind.EVENT)
+    kinds = {row.citation.id: _KINDS[row.kind] for row in rows if row.kind in _KINDS}
+    return tuple(_with_event_kinds(sentence, kinds) for sentence in sentences)
+
+
+def _with_event_kinds(sentence: Sentence, kinds: dict[str, EventKind]) -> Sentence:
+    cited = tuple(replace(each, event_kind=kinds[each.id]) if each.id in kinds else each for each in sentence.citations)
+    return sentence if cited == sentence.citations else replace(sentence, citations=cited)

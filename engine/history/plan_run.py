@@ -10,6 +10,7 @@ from engine.history.answers.words import Words, quoted
 from engine.history.names import NamedKind
 from engine.history.planner import Draft, PlannerQuestion
 from engine.history.queries.rows import Queries, Result, Row
+from engine.history.queries.spans import cut_spans
 from engine.history.when.zone import local, utc_ns
 from engine.model.event import EventKind
 from engine.model.history.chat import PlannerKind, Sentence
@@ -179,8 +180,4 @@ def _midnight(at_ns: int, days: int, zone: ZoneInfo) -> int:
 def _both(spans: tuple[Span, ...], span: Span | None) -> tuple[Span, ...]:
     if span is None or not spans:
         return () if span is None else (span,)
-    return tuple(Span(max(each.since_ns, span.since_ns), min(each.until_ns, span.until_ns)) for each in spans if _touch(each, span))
-
-
-def _touch(one: Span, other: Span) -> bool:
-    return max(one.since_ns, other.since_ns) < min(one.until_ns, other.until_ns)
+    return cut_spans(spans, span.since_ns, span.until_ns)

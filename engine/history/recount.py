@@ -7,7 +7,7 @@ from dataclasses import replace
 from engine.history.queries.reach import ALL_TIME, Reach
 from engine.history.queries.rows import Result
 from engine.history.queries.run import Desk
-from engine.history.queries.stays import MOST_EVENTS, STAY_KINDS, Timed, count_stays, counts_stays, folds_stays, stay_scope
+from engine.history.queries.stays import MOST_EVENTS, STAY_KINDS, PlacedEvent, count_stays, counts_stays, folds_stays, stay_scope
 from engine.model.event import Event, EventKind
 from engine.model.history.chat import Citation, CitationKind, ClaimStatus, Sentence
 from engine.model.history.event_query import EventWant
@@ -205,7 +205,7 @@ def _of_kind(event: Event, scope: Scope) -> bool:
     return severe and long_enough and short_enough and (not scope.labels or event.label in scope.labels)
 
 
-def _stretches(reach: Reach, events: Iterable[Timed], scope: Scope) -> list[int]:
+def _stretches(reach: Reach, events: Iterable[PlacedEvent], scope: Scope) -> list[int]:
     """How long each lasts in which there is somebody, ns: by counting how many go on at each edge."""
     edges: list[tuple[int, int]] = []
     for event in events:
@@ -225,7 +225,7 @@ def _stretches(reach: Reach, events: Iterable[Timed], scope: Scope) -> list[int]
 
 def _stays(reach: Reach, scope: Scope, events: list[Event] | None) -> int:
     """Of too many to read what the database finds in halves of the time."""
-    there: Iterable[Timed] | None = events
+    there: Iterable[PlacedEvent] | None = events
     if there is None:
         wants = [reach.want(part, part.spans[0] if part.spans else None, touching=True) for part in _halved_scopes(scope)]
         there = {each.id: each for want in wants for each in reach.record.times(want, MOST_EVENTS + 1)}.values()

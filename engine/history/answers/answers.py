@@ -8,7 +8,20 @@ from engine.history.answers.alerts import alert_sentences, more_sentences, yes
 from engine.history.answers.people import known_people_seen, people_sentences
 from engine.history.answers.typical import typical_sentences
 from engine.history.answers.unobserved import MOST_BLIND, cause_text, unknown_sentence, unobserved_sentences
-from engine.history.answers.words import Words, capital, date, doubt_of, duration, list_text, none_of, quoted, safe, severity_words
+from engine.history.answers.words import (
+    Words,
+    capital,
+    date,
+    doubt_of,
+    duration,
+    list_text,
+    none_of,
+    of_anybody,
+    quoted,
+    safe,
+    severity_words,
+    timeless,
+)
 from engine.history.queries.rows import Result, Row
 from engine.history.queries.stays import STAY_KINDS, counts_stays, folds_stays
 from engine.history.when.units import WEEKDAYS
@@ -225,7 +238,7 @@ class Answers:
             times = f"{unknown} time" if unknown == 1 else f"{unknown} times"
             if unknown and not known:
                 return Sentence(f"Unidentified people were seen {times}{words.about(query)}, and no known person.", (result.counted,))
-            told = known_people_seen(known, f"{words.about(_anybody(query))}{self._people_in_brackets(result)}")
+            told = known_people_seen(known, f"{words.about(of_anybody(query))}{self._people_in_brackets(result)}")
             more = f", and unidentified people {times}" if unknown else ""
             return Sentence(f"{told}{more}.", (result.counted,))
         is_folded = folds_stays(query) and bool(query.scope.person_ids) and all(row.kind in STAY_KINDS for row in result.rows)
@@ -319,14 +332,14 @@ class Answers:
         """`events at Yard`, `known people`, `sighting of an unidentified person`."""
         scope, words = query.scope, self.words
         if query.of is not Of.PEOPLE:
-            return f"{words.noun(query, number)}{words.about(_timeless(query))}"
+            return f"{words.noun(query, number)}{words.about(timeless(query))}"
         one, many = (
             ("sighting of an unidentified person", "sightings of unidentified people")
             if row.kind == Who.UNKNOWN
             else ("known person", "different known people")
         )
         what = one if number == 1 else many
-        return f"{what}{words.about(_timeless(replace(query, scope=replace(scope, who=Who.ANYONE))))}"
+        return f"{what}{words.about(timeless(replace(query, scope=replace(scope, who=Who.ANYONE))))}"
 
     def _observed(self, result: Result) -> list[Sentence]:
         about = self.words.about(result.query)
@@ -413,10 +426,6 @@ def _each(number: int) -> str:
     return f"{number} each"
 
 
-def _anybody(query: Query) -> Query:
-    return replace(query, scope=replace(query.scope, who=Who.ANYTHING))
-
-
 def _at(place: str) -> str:
     return f", {place}" if place else ""
 
@@ -424,10 +433,6 @@ def _at(place: str) -> str:
 def _scope(row: Row) -> Scope:
     """Of one counted group: its citation is its query."""
     return from_text(row.citation.id).scope
-
-
-def _timeless(query: Query) -> Query:
-    return replace(query, scope=replace(query.scope, spans=()))
 
 
 def _anyone(query: Query) -> Query:

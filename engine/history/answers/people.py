@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date as day_of
 from datetime import datetime, time
 
-from engine.history.answers.words import UNIDENTIFIED, Words, capital, date, duration
+from engine.history.answers.words import UNIDENTIFIED, Words, capital, date, duration, of_anybody
 from engine.history.queries.rows import Result, Row
 from engine.model.history.chat import Citation, CitationKind, Sentence
 from engine.model.history.plan import Form
@@ -27,7 +27,7 @@ def people_sentences(words: Words, result: Result, form: Form) -> list[Sentence]
 
 def _regular(words: Words, result: Result) -> list[Sentence]:
     query, total = result.query, result.known
-    about = words.about(_anybody(query))
+    about = words.about(of_anybody(query))
     how = f" {_how_often(query, total)}{about}"
     if not result.rows:
         return [Sentence(f"No known person was seen{how}.", (result.counted,))]
@@ -61,10 +61,6 @@ def _people_names(words: Words, rows: tuple[Row, ...]) -> str:
     return words.people_words(tuple(dict.fromkeys(row.person_id for row in rows)))
 
 
-def _anybody(query: Query) -> Query:
-    return replace(query, scope=replace(query.scope, who=Who.ANYTHING))
-
-
 def _matching(words: Words, result: Result) -> list[Sentence]:
     query = result.query
     seen = " and".join(_scope_words(words, query, part) for part in (query.scope, *query.also))
@@ -89,7 +85,7 @@ def _matched(words: Words, row: Row) -> Sentence:
 
 def _at_once(words: Words, result: Result) -> list[Sentence]:
     query = result.query
-    about = words.about(_anybody(query))
+    about = words.about(of_anybody(query))
     rows = [row for row in result.rows if row.key != "most"]
     told = [_stretch(words, query, row) for row in rows[:_MOST_ROWS]]
     most = [

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import date as day_of
 from datetime import datetime, time
 
-from engine.history.answers.words import A_PERSON, UNIDENTIFIED, Words, capital, clock_of, date, duration, number
+from engine.history.answers.words import A_PERSON, UNIDENTIFIED, Words, capital, clock_of, date, duration, number, timeless
 from engine.history.queries.rows import Result, Row
 from engine.history.when.zone import local
-from engine.model.history.chat import Citation, CitationKind, Sentence
+from engine.model.history.chat import CitationKind, Sentence
 from engine.model.history.query import Ask, By, GroupSelection, Measure, Of, Query, Who
 from engine.model.history.query_text import from_text, to_text
 
@@ -54,7 +54,7 @@ def _usual(words: Words, result: Result) -> list[Sentence]:
     there, usual, fewest, most = result.rows
     query = result.query
     noun, period = words.noun(query, there.count), words.period(from_text(there.citation.id).scope.spans)
-    so_many = f"{there.count} {noun}{words.about(_timeless(query))} {period}"
+    so_many = f"{there.count} {noun}{words.about(timeless(query))} {period}"
     apart = there.count - usual.seconds
     how = f"{'more' if apart > 0 else 'fewer'} than usual" if apart else "as usual"
     days = f"{usual.count} other day" if usual.count == 1 else f"{usual.count} other days"
@@ -137,7 +137,7 @@ def _share_sentences(words: Words, result: Result) -> list[Sentence]:
     if not whole.count:
         return []
     of = words.amount(from_text(whole.citation.id), whole.count)
-    what = f"{_is_what(words, result.query, part.count)}{words.about(_timeless(result.query))}"
+    what = f"{_is_what(words, result.query, part.count)}{words.about(timeless(result.query))}"
     percent = number(round(100 * part.count / whole.count, 1))
     return [Sentence(f"Of {of}, {part.count} {what}, {percent} %.", (part.citation, whole.citation))]
 
@@ -148,19 +148,14 @@ def _is_what(words: Words, query: Query, number: int) -> str:
     return f"{'is' if number == 1 else 'are'}{f' {words.noun(query, number)}' if is_kind else ''}"
 
 
-def _timeless(query: Query) -> Query:
-    return replace(query, scope=replace(query.scope, spans=()))
-
-
 def _order(words: Words, result: Result) -> list[Sentence]:
     query = result.query
     told = [_arrival_sentence(words, query, row) for row in result.rows]
     for person in query.scope.person_ids:
         if all(row.person_id != person for row in result.rows):
             alone = replace(query, ask=Ask.STAYS, scope=replace(query.scope, person_ids=(person,)))
-            told.append(
-                Sentence(f"Nobody saw {words.people_words((person,))}{words.about(_nobody(query))}.", (_count_citation(result, alone),))
-            )
+            cited = (replace(result.counted, id=to_text(alone)),)
+            told.append(Sentence(f"Nobody saw {words.people_words((person,))}{words.about(_nobody(query))}.", cited))
     for first, after in zip(result.rows, result.rows[1:], strict=False):
         came, left = (first.at_ns, after.at_ns) if query.oldest_first else (first.until_ns or 0, after.until_ns or 0)
         apart = f"{duration((left - came) / 1e9)} " if left > came else ""
@@ -187,18 +182,9 @@ def _none_of(words: Words, alone: Query) -> str:
     return f"Nobody saw {words.people_words(scope.person_ids)}{where}"
 
 
-def _count_citation(result: Result, query: Query) -> Citation:
-    return replace(result.counted, id=to_text(query))
-
-
 def _arrival_sentence(words: Words, query: Query, row: Row) -> Sentence:
-    alone = replace(
-        query,
-        ask=Ask.FIRST if query.oldest_first else Ask.LAST,
-        limit=1,
-        skip=0,
-        scope=replace(query.scope, person_ids=(row.person_id,), who=Who.ANYONE),
-    )
+    scope = replace(query.scope, person_ids=(row.person_id,), who=Who.ANYONE)
+    alone = replace(query, ask=Ask.FIRST if query.oldest_first else Ask.LAST, limit=1, skip=0, scope=scope)
     counted = replace(row.citation, kind=CitationKind.COUNT, id=to_text(alone))
     return Sentence(f"{capital(_edge(words, query, row))}.", (row.citation, counted))
 

@@ -204,18 +204,16 @@ class Words:
 
     def place_words(self, row: Row) -> str:
         """`at Yard`, `at Yard and now in Hall`; empty where none is known."""
-        place = _place(self._place_name(row), row)
-        return f"{place}{self._end_words(row)}".strip()
+        place, end = self._place(row), row.end
+        if end is None or self._place(end).split(" ")[1:] == place.split(" ")[1:]:
+            return place
+        return f"{place} and {'now' if row.going_on else 'then'} {self._place(end)}".strip()
 
-    def _end_words(self, row: Row) -> str:
-        there = "" if row.end is None else self._place_name(row.end)
-        if row.end is None or there in ("", self._place_name(row)):
-            return ""
-        place = _place(there, row.end)
-        return f" and now {place}" if row.going_on else f" and then {place}"
-
-    def _place_name(self, row: Row) -> str:
-        return self.zone_name(row.zone_id) if row.zone_id else self.camera(row.camera_id) if row.camera_id else ""
+    def _place(self, row: Row) -> str:
+        """Smoke is far from the camera that sees it."""
+        if row.zone_id or not row.camera_id:
+            return f"in {self.zone_name(row.zone_id)}" if row.zone_id else ""
+        return f"in view of {self.camera(row.camera_id)}" if row.kind == K.SMOKE else f"at {self.camera(row.camera_id)}"
 
     def person_words(self, row: Row) -> str:
         """As the directory has them now; as the record had them where they are no longer known."""
@@ -237,8 +235,7 @@ class Words:
             case K.ZONE_VISIT:
                 return f"{somebody} was{where}"
             case K.CROSSING:
-                through = f"{somebody} went through {self.zone_name(row.zone_id)}" if row.zone_id else f"{somebody} went through"
-                return through + self._end_words(row)
+                return f"{somebody} went through {place.removeprefix('in ')}" if row.zone_id else f"{somebody} went through"
             case K.FALL:
                 doubt = doubt_of(row)
                 return f"{who or A_PERSON} may have fallen{where} ({quoted(doubt)})" if doubt else f"{who or A_PERSON} fell{where}"
@@ -376,11 +373,13 @@ class Words:
         ]
 
 
-def _place(name: str, row: Row) -> str:
-    """Smoke is far from the camera that sees it."""
-    if not name or row.zone_id:
-        return f"in {name}" if name else ""
-    return f"in view of {name}" if row.kind == K.SMOKE else f"at {name}"
+def timeless(query: Query) -> Query:
+    return replace(query, scope=replace(query.scope, spans=()))
+
+
+def of_anybody(query: Query) -> Query:
+    """Of whom is told apart from it."""
+    return replace(query, scope=replace(query.scope, who=Who.ANYTHING))
 
 
 def list_text(names: list[str]) -> str:

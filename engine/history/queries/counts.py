@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from engine.history.queries import events as queries_events
 from engine.history.queries.findings import count_citation, row_of_alert, row_of_decision, row_of_event, row_of_incident
-from engine.history.queries.reach import ALL_TIME, Reach
+from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Result, Row
+from engine.history.queries.spans import cut_spans
 from engine.history.queries.stays import MOST_EVENTS, count_stays, stays_query
 from engine.history.when.units import WEEKDAYS
 from engine.history.when.zone import day_span, local, utc_ns
@@ -91,14 +92,8 @@ def _count_people(reach: Reach, query: Query) -> Result:
         return replace(found, query=query, counted=count_citation(query, reach.now_ns), rows=found.rows[: query.limit])
     groups = {each.key: each.count for each in queries_events.by_person(reach, replace(query.scope, who=Who.KNOWN), touching=False)}
     made = _rows_within_limit(reach, query, groups)
-    return replace(
-        found,
-        query=query,
-        counted=count_citation(query, reach.now_ns),
-        rows=tuple(made[: query.limit]),
-        total=sum(groups.values()),
-        known=len(made),
-    )
+    shown, counted = tuple(made[: query.limit]), count_citation(query, reach.now_ns)
+    return replace(found, query=query, counted=counted, rows=shown, total=sum(groups.values()), known=len(made))
 
 
 def groups(reach: Reach, query: Query) -> dict[str, int]:
@@ -137,7 +132,7 @@ def _events(reach: Reach, query: Query) -> dict[str, int]:
     scope = query.scope
     found: Counter[str] = Counter()
     for span in reach.spans(scope):
-        want = reach.want(scope, None if span == ALL_TIME else span)
+        want = reach.want(scope, span)
         if query.by in _HOURLY:
             for quarter, number in reach.record.counts(want, "quarter").items():
                 found[_time_key(reach, int(quarter) * QUARTER_NS, query.by)] += number
@@ -219,10 +214,7 @@ def _spans_of(reach: Reach, scope: Scope, by: By, key: str) -> tuple[Span, ...]:
     """The parts of the scope's spans that fall into an hour of the day, a day, a weekday; those of the last years at most."""
     found: list[Span] = []
     for span in scope.spans or (_whole(reach),):
-        for piece in _pieces(reach, span, by, key):
-            since, until = max(piece.since_ns, span.since_ns), min(piece.until_ns, span.until_ns)
-            if since < until:
-                found.append(Span(since, until))
+        found += cut_spans(_pieces(reach, span, by, key), span.since_ns, span.until_ns)
     return tuple(found[-MOST_SPANS:])
 
 

@@ -1,13 +1,15 @@
 """Queries about events and who shows in them: the last and the first, stays, how long, who else, who not, clips."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from operator import attrgetter
 
-from engine.history.queries.findings import count_citation, row_of_event
-from engine.history.queries.held_back import held_back
-from engine.history.queries.reach import ALL_TIME, Reach
+from engine.history.queries.findings import count_citation, row_of_decision, row_of_event
+from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Coverage, Result, Row
+from engine.history.queries.spans import merge_spans
 from engine.history.queries.stays import Stay, folded_rows, folds_stays, presence_parts, row_of_stay, stays_by_person, stays_query
+from engine.model.alerts.decision import CandidateKind
 from engine.model.event import Event, EventKind
 from engine.model.history.event_query import Tally
 from engine.model.history.query import MOST_ROWS, SEEN_KINDS, Ask, By, Of, Query, Scope, Span, Who
@@ -16,6 +18,14 @@ from engine.model.question import ListAlerts
 
 _LATEST = 60  # of the newest by start, the one that ended last is the last
 _MOST_STAYS = 20_000
+_CANDIDATES = {  # the others are of several kinds of events
+    EventKind.FALL: CandidateKind.FALL,
+    EventKind.SMOKE: CandidateKind.SMOKE,
+    EventKind.GESTURE: CandidateKind.GESTURE,
+    EventKind.MOTION: CandidateKind.MOTION,
+    EventKind.PERSON: CandidateKind.SEQUENCE,
+}
+_SEARCHES = (Ask.LIST, Ask.COUNT, Ask.LAST, Ask.FIRST, Ask.STAYS, Ask.HOW_LONG, Ask.CLIP, Ask.WHY_ALERT)
 
 
 def last(reach: Reach, query: Query) -> Result:
@@ -34,7 +44,7 @@ def first(reach: Reach, query: Query) -> Result:
 
 def list_events(reach: Reach, query: Query) -> Result:
     found = reach.events(query.scope, query.limit + query.skip, newest_first=not query.oldest_first, touching=query.during)[query.skip :]
-    total = sum(reach.record.count(reach.want(query.scope, _or_all(span), touching=query.during)) for span in reach.spans(query.scope))
+    total = sum(reach.record.count(reach.want(query.scope, span, touching=query.during)) for span in reach.spans(query.scope))
     return _event_result(reach, query, found, total)
 
 
@@ -50,7 +60,7 @@ def clip(reach: Reach, query: Query) -> Result:
         kept = [*rows[:1], *kept]
     shown = tuple(each for each in clips if each.event_id in {row.citation.id for row in kept})
     found = Result(query, count_citation(query, reach.now_ns), tuple(kept), len(having), clips=shown)
-    return found if kept else _with_blind_times(reach, found)
+    return found if kept else with_sight(reach, found)
 
 
 def _filmed(reach: Reach, query: Query) -> list[Event | None]:
@@ -72,8 +82,7 @@ def stays(reach: Reach, query: Query) -> Result:
     scope = query.scope if query.scope.who is not Who.ANYTHING else replace(query.scope, who=Who.ANYONE)
     if query.scope.person_ids or query.of is Of.EVENTS:
         found = reach.events(scope, _MOST_STAYS, newest_first=False, touching=True)
-        known = len({event.person_id for event in found} - {""})
-        return _folded_result(reach, query, found, known) or _event_result(reach, query, found[: query.limit], len(found), known)
+        return _list_result(reach, query, found)
     return list_people(reach, query, touching=True)
 
 
@@ -81,12 +90,9 @@ def ends(reach: Reach, query: Query) -> Result:
     """Who was there last, or first: people and sightings of nobody known together, by when they were seen."""
     newest = query.ask is Ask.LAST
     known, unknown = _people_rows(reach, query.scope, touching=newest, newest=newest)
-    rows = sorted(known + unknown, key=lambda row: _end_of_row(reach, row) if newest else row.at_ns, reverse=newest)
+    ended_ns: Callable[[Row], int] = lambda row: reach.now_ns if row.going_on else row.until_ns or row.at_ns  # noqa: E731
+    rows = sorted(known + unknown, key=ended_ns if newest else attrgetter("at_ns"), reverse=newest)
     return _people_result(reach, query, rows, len(known))
-
-
-def _end_of_row(reach: Reach, row: Row) -> int:
-    return reach.now_ns if row.going_on else row.until_ns or row.at_ns
 
 
 def list_people(reach: Reach, query: Query, *, touching: bool = False) -> Result:
@@ -113,7 +119,7 @@ def _people_rows(reach: Reach, scope: Scope, *, touching: bool, newest: bool) ->
 def _people_result(reach: Reach, query: Query, rows: list[Row], known: int) -> Result:
     shown, counted = tuple(rows[: query.limit]), count_citation(query, reach.now_ns)
     clips = reach.clips(list(shown))
-    return _with_blind_times(reach, Result(query, counted, shown, len(rows), clips=clips, known=known, unknown=len(rows) - known))
+    return with_sight(reach, Result(query, counted, shown, len(rows), clips=clips, known=known, unknown=len(rows) - known))
 
 
 def sightings(reach: Reach, scope: Scope, *, touching: bool = False, newest: bool = False) -> list[Event]:
@@ -158,19 +164,8 @@ def how_long(reach: Reach, query: Query) -> Result:
     scope = query.scope if query.scope.kinds or query.scope.who is not Who.ANYTHING else replace(query.scope, who=Who.ANYONE)
     found = reach.events(scope, _MOST_STAYS, newest_first=False, touching=True)
     parts = [part for event in found for part in presence_parts(reach, event, scope)]
-    seconds = sum(each.until_ns - each.since_ns for each in _merge_spans(parts)) / 1e9
-    result = _folded_result(reach, query, found) or _event_result(reach, query, found[: query.limit], len(found))
-    return replace(result, seconds=seconds)
-
-
-def _merge_spans(spans: list[Span]) -> list[Span]:
-    found: list[Span] = []
-    for span in sorted(spans, key=attrgetter("since_ns")):
-        if found and span.since_ns <= found[-1].until_ns:
-            found[-1] = Span(found[-1].since_ns, max(found[-1].until_ns, span.until_ns))
-        else:
-            found.append(span)
-    return found
+    seconds = sum(each.until_ns - each.since_ns for each in merge_spans(parts)) / 1e9
+    return replace(_list_result(reach, query, found), seconds=seconds)
 
 
 def together(reach: Reach, query: Query) -> Result:
@@ -191,24 +186,12 @@ def together(reach: Reach, query: Query) -> Result:
             if other.id != event.id and other.id not in found:
                 found[other.id] = replace(row_of_event(other), rows=(mine,))
     rows = sorted(found.values(), key=lambda row: (not row.person_id, -row.at_ns))
-    kept = _one_each(rows)
-    return _with_blind_times(
-        reach,
-        Result(
-            query,
-            count_citation(query, reach.now_ns),
-            tuple(kept[: query.limit]),
-            len(kept),
-            known=sum(bool(row.person_id) for row in kept),
-        ),
-    )
-
-
-def _one_each(rows: list[Row]) -> list[Row]:
-    found: dict[str, Row] = {}
+    each: dict[str, Row] = {}
     for row in rows:
-        found.setdefault(row.person_id or row.citation.id, row)
-    return list(found.values())
+        each.setdefault(row.person_id or row.citation.id, row)
+    kept = list(each.values())
+    known = sum(bool(row.person_id) for row in kept)
+    return with_sight(reach, Result(query, count_citation(query, reach.now_ns), tuple(kept[: query.limit]), len(kept), known=known))
 
 
 def absent(reach: Reach, query: Query) -> Result:
@@ -218,7 +201,7 @@ def absent(reach: Reach, query: Query) -> Result:
     asked = [person for person in reach.record.people() if person.archived_ns is None and person.id not in query.scope.not_person_ids]
     missing = [person for person in asked if person.id not in seen and (not scope.person_ids or person.id in scope.person_ids)]
     rows = tuple(_missing(reach, query, person) for person in missing)
-    return _with_blind_times(reach, Result(query, count_citation(query, reach.now_ns), rows[: query.limit], len(rows)))
+    return with_sight(reach, Result(query, count_citation(query, reach.now_ns), rows[: query.limit], len(rows)))
 
 
 def _missing(reach: Reach, query: Query, person: Person) -> Row:
@@ -227,24 +210,19 @@ def _missing(reach: Reach, query: Query, person: Person) -> Row:
     return Row(count_citation(alone, reach.now_ns), person_id=person.id, person=person.name)
 
 
-def _folded_result(reach: Reach, query: Query, events: list[Event], known: int = 0) -> Result | None:
-    """None: each event is a row of its own."""
-    if not folds_stays(query):
-        return None
-    rows = folded_rows(reach, events, query.scope)
-    clips = reach.clips([row_of_event(event) for event in events[:MOST_ROWS]])
-    counted = count_citation(query, reach.now_ns)
-    return _with_blind_times(reach, Result(query, counted, tuple(rows[: query.limit]), len(rows), clips=clips, known=known))
+def _list_result(reach: Reach, query: Query, events: list[Event]) -> Result:
+    """Each a row, or, where rows of sensors are folded, each stay."""
+    rows = folded_rows(reach, events, query.scope) if folds_stays(query) else [row_of_event(event) for event in events]
+    found = _event_result(reach, query, events[:MOST_ROWS], len(rows))
+    return replace(found, rows=tuple(rows[: query.limit]), known=len({event.person_id for event in events} - {""}))
 
 
-def _event_result(reach: Reach, query: Query, events: list[Event], total: int, known: int = 0) -> Result:
+def _event_result(reach: Reach, query: Query, events: list[Event], total: int) -> Result:
     rows = tuple(row_of_event(event) for event in events)
-    return _with_blind_times(
-        reach, Result(query, count_citation(query, reach.now_ns), rows, total, clips=reach.clips(list(rows)), known=known)
-    )
+    return with_sight(reach, Result(query, count_citation(query, reach.now_ns), rows, total, clips=reach.clips(list(rows))))
 
 
-def _with_blind_times(reach: Reach, result: Result) -> Result:
+def with_sight(reach: Reach, result: Result) -> Result:
     """With when nobody would have seen anything, and of people who were not found, when nobody could have recognised them."""
     scope, is_absent = result.query.scope, result.query.ask is Ask.ABSENT
     if EventKind.NODE_LOST in scope.kinds or (EventKind.CAMERA_LOST in scope.kinds and result.total):
@@ -256,7 +234,7 @@ def _with_blind_times(reach: Reach, result: Result) -> Result:
         return found
     unnamed = reach.unnamed(tuple(row.person_id for row in result.rows) if is_absent else scope.person_ids, scope)
     unknown = not is_absent and bool(unnamed) and all(each.span.until_ns == scope.until_ns for each in unnamed)
-    more = replace(found, coverage=_coverage(reach, result.query), held=held_back(reach, result.query))
+    more = replace(found, coverage=_coverage(reach, result.query), held=_held_back(reach, result.query))
     return replace(more, blind=(*blind, *unnamed), unseen=found.unseen or unknown)
 
 
@@ -270,9 +248,22 @@ def _coverage(reach: Reach, query: Query) -> Coverage | None:
     return Coverage(seen_s, asked_s, count_citation(Query(Ask.OBSERVED, scope=scope), reach.now_ns))
 
 
-def with_sight(reach: Reach, result: Result) -> Result:
-    return _with_blind_times(reach, result)
+def _held_back(reach: Reach, query: Query) -> Row | None:
+    """The newest decision on what could have been asked for; `count`: of how many, by the query among its `rows`."""
+    scope = _held_scope(query) if query.ask in _SEARCHES and not query.id and query.scope.spans else None
+    found = [] if scope is None else reach.held_decisions(scope)
+    if scope is None or not found:
+        return None
+    counted = count_citation(Query(Ask.COUNT, Of.HELD, scope), reach.now_ns)
+    return replace(row_of_decision(found[0]), count=len(found), rows=(counted,))
 
 
-def _or_all(span: Span) -> Span | None:
-    return None if span == ALL_TIME else span
+def _held_scope(query: Query) -> Scope | None:
+    """None: nothing is held of it. Whoever it was, a candidate has no name yet."""
+    scope = query.scope
+    place = Scope(scope.spans, camera_ids=scope.camera_ids, zone_ids=scope.zone_ids)
+    if query.of is Of.ALERTS and scope == replace(place, kinds=scope.kinds):
+        return scope
+    candidates = tuple(_CANDIDATES[kind].value for kind in scope.kinds if kind in _CANDIDATES)
+    is_of_kind = query.of in (Of.EVENTS, Of.PEOPLE) and len(scope.kinds) == 1 and candidates and not (scope.labels or scope.going_on)
+    return replace(place, labels=candidates) if is_of_kind else None

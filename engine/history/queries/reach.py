@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from engine.history.queries.fit import fits_alert, fits_decision, fits_incident
 from engine.history.queries.rows import Blind, Row
-from engine.history.queries.spans import uncovered
+from engine.history.queries.spans import cut_spans, uncovered
 from engine.history.queries.watch import BEFORE_RECORD, DID_NOT_RUN, began_ns, is_told
 from engine.model.accounts.access import Verb
 from engine.model.alerts.alert import Alert
@@ -92,7 +92,7 @@ class Reach:
 
     def alerts(self, scope: Scope) -> list[Alert]:
         """Newest first. Severity and place as the scope has them, by when they were raised."""
-        return [alert for alert in self._alerts_by_span(scope) if fits_alert(alert, scope) and self._may_see_camera(alert.camera_id)]
+        return [alert for alert in self._alerts_by_span(scope) if fits_alert(alert, scope) and self.viewer.sees(alert.camera_id)]
 
     def _alerts_by_span(self, scope: Scope) -> Iterator[Alert]:
         states = set(scope.states)
@@ -108,11 +108,8 @@ class Reach:
         stage = Stage.EVENT if _CANDIDATES.intersection(scope.labels) else Stage.ALERT
         ask = ListDecisions(PAGE, outcome=Outcome.HELD, stage=stage, since_ns=scope.since_ns, until_ns=scope.until_ns)
         for decision in _pages(partial(self._decision_page, ask)):
-            if not self._may_see_camera(decision.camera_id) or (
-                scope.spans and not any(span.holds(decision.decided_ns) for span in scope.spans)
-            ):
-                continue
-            if fits_decision(decision, scope):
+            is_then = not scope.spans or any(span.holds(decision.decided_ns) for span in scope.spans)
+            if is_then and self.viewer.sees(decision.camera_id) and fits_decision(decision, scope):
                 found.append(decision)
         return found
 
@@ -147,10 +144,8 @@ class Reach:
         """When cameras of the scope saw nothing, within its spans and up to now."""
         cameras = self.watching(scope)
         found: list[Blind] = []
-        for span in scope.spans:
-            until_ns = min(span.until_ns, self.now_ns)
-            if span.since_ns < until_ns:
-                found += filter(is_told, self.watch(cameras, Span(span.since_ns, until_ns)))
+        for span in self._over(scope.spans):
+            found += filter(is_told, self.watch(cameras, span))
         return tuple(sorted(found, key=attrgetter("span.since_ns", "sensor_id")))
 
     def unnamed(self, person_ids: tuple[str, ...], scope: Scope) -> tuple[Blind, ...]:
@@ -170,7 +165,7 @@ class Reach:
         return self._over(spans)
 
     def _over(self, spans: tuple[Span, ...]) -> tuple[Span, ...]:
-        return tuple(Span(each.since_ns, min(each.until_ns, self.now_ns)) for each in spans if each.since_ns < self.now_ns)
+        return cut_spans(spans, 0, self.now_ns)
 
     def coverage(self, scope: Scope) -> tuple[float, float]:
         """For how many seconds at least one camera of the scope saw something, and of how many."""
@@ -181,7 +176,7 @@ class Reach:
             unseen = [span]
             for camera in cameras:
                 theirs = [each.span for each in blind if each.sensor_id == camera]
-                unseen = [Span(max(a.since_ns, b.since_ns), min(a.until_ns, b.until_ns)) for a in unseen for b in theirs if _meet(a, b)]
+                unseen = [part for each in theirs for part in cut_spans(unseen, each.since_ns, each.until_ns)]
             asked += span.until_ns - span.since_ns
             left = uncovered(span, unseen) if cameras else []
             seen += sum(each.until_ns - each.since_ns for each in left)
@@ -212,9 +207,6 @@ class Reach:
         return bool(spans and cameras) and all(
             _covers([each.span for each in blind if each.sensor_id == camera], spans) for camera in cameras
         )
-
-    def _may_see_camera(self, camera_id: str) -> bool:
-        return self.viewer.sees(camera_id)
 
     def _alert_page(self, ask: ListAlerts, before_id: str | None) -> tuple[Several[Alert], str | None]:
         page = self.record.answer(replace(ask, before_id=before_id))
@@ -255,10 +247,6 @@ def _asked_kinds(scope: Scope) -> tuple[EventKind, ...]:
     if scope.kinds or scope.who is Who.ANYTHING:
         return scope.kinds
     return _UNNAMED if scope.who is Who.UNKNOWN else SEEN_KINDS
-
-
-def _meet(one: Span, other: Span) -> bool:
-    return max(one.since_ns, other.since_ns) < min(one.until_ns, other.until_ns)
 
 
 def _covers(blind: list[Span], spans: Several[Span]) -> bool:

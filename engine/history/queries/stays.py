@@ -7,6 +7,7 @@ from typing import Protocol
 from engine.history.queries.findings import row_of_event
 from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Row
+from engine.history.queries.spans import cut_spans
 from engine.model.event import Event, EventKind
 from engine.model.history.event_query import EventTime
 from engine.model.history.query import SEEN_KINDS, Ask, GroupSelection, Of, Query, Scope, Span, Who
@@ -18,20 +19,15 @@ _AT_ONCE_NS = 60 * SECOND  # a place that is known so soon is the one where a st
 STAY_KINDS = (EventKind.PERSON, EventKind.ZONE_VISIT, EventKind.PRESENCE)
 
 
-class Timed(Protocol):
-    """An event, or as much of it as says when it was."""
+class PlacedEvent(Protocol):
+    """An event, or as much of it as says when and where it was."""
 
+    @property
+    def id(self) -> str: ...
     @property
     def started_ns(self) -> int: ...
     @property
     def ended_ns(self) -> int | None: ...
-
-
-class PlacedEvent(Timed, Protocol):
-    """And where."""
-
-    @property
-    def id(self) -> str: ...
     @property
     def camera_id(self) -> str: ...
     @property
@@ -44,41 +40,29 @@ class Stay:
 
     events: tuple[PlacedEvent, ...]
 
-    @property
-    def last(self) -> PlacedEvent:
-        """That ended last, or goes on."""
-        return _last(self.events)
-
-    @property
-    def entry(self) -> PlacedEvent | None:
-        """That tells where it began; None: none does."""
-        soon = (each for each in self._with_place() if each.started_ns - self.events[0].started_ns <= _AT_ONCE_NS)
-        return next(soon, None)
-
-    @property
-    def end(self) -> PlacedEvent | None:
-        """That tells where it ended, or goes on, if that is another place. Two sensors that overlap do not tell that somebody moved."""
-        entry, there = self.entry, _last(self._with_place() or self.events)
-        is_over = entry is None or (entry.ended_ns is not None and (there.ended_ns is None or there.started_ns >= entry.ended_ns))
-        return there if is_over and (there.camera_id or there.zone_id) else None
-
-    def _with_place(self) -> Sequence[PlacedEvent]:
-        return [each for each in self.events if each.camera_id or each.zone_id]
+    def places(self) -> tuple[PlacedEvent | None, PlacedEvent | None]:
+        """What tells where it began, and where it ended or goes on, if elsewhere: sensors that overlap do not tell that somebody moved."""
+        placed = [each for each in self.events if each.camera_id or each.zone_id]
+        entry = next((each for each in placed if each.started_ns - self.events[0].started_ns <= _AT_ONCE_NS), None)
+        end = _ended_last(placed) if placed else None
+        if entry is None or end is None or (entry.ended_ns is not None and (end.ended_ns is None or end.started_ns >= entry.ended_ns)):
+            return entry, end
+        return entry, None
 
 
-def _last(events: Sequence[PlacedEvent]) -> PlacedEvent:
+def _ended_last(events: Sequence[PlacedEvent]) -> PlacedEvent:
     return max(events, key=lambda event: EVER_NS if event.ended_ns is None else event.ended_ns)
 
 
 def row_of_stay(stay: Stay, event_of: Callable[[str], Event | None]) -> Row | None:
     """Of the event that it began with, to the end of the one that ended last; None where one is erased meanwhile."""
-    first, entry, end = stay.events[0], stay.entry, stay.end
-    told = {each.id: event_of(each.id) for each in (first, stay.last, entry, end) if each is not None}
+    first, last, (entry, end) = stay.events[0], _ended_last(stay.events), stay.places()
+    told = {each.id: event_of(each.id) for each in (first, last, entry, end) if each is not None}
     rows = {id_: row_of_event(event) for id_, event in told.items() if event is not None}
     event = told[first.id]
     if event is None or len(rows) < len(told):
         return None
-    row = row_of_event(replace(event, ended_ns=stay.last.ended_ns))
+    row = row_of_event(replace(event, ended_ns=last.ended_ns))
     place = row if entry is None else rows[entry.id]
     others = tuple(each.citation for each in rows.values() if each.citation.id != first.id)
     return replace(row, rows=others, camera_id=place.camera_id, zone_id=place.zone_id, end=None if end is None else rows[end.id])
@@ -163,8 +147,7 @@ def _begin(part: tuple[Span, PlacedEvent]) -> tuple[int, int, str]:
     return span.since_ns, event.started_ns, event.id
 
 
-def presence_parts(reach: Reach, event: Timed, scope: Scope) -> list[Span]:
+def presence_parts(reach: Reach, event: PlacedEvent, scope: Scope) -> tuple[Span, ...]:
     """Cut to the spans of the scope. A moment lasts for a nanosecond."""
     ended = reach.now_ns if event.ended_ns is None else max(event.ended_ns, event.started_ns + 1)
-    cut = [(max(event.started_ns, span.since_ns), min(ended, span.until_ns)) for span in reach.spans(scope)]
-    return [Span(since, until) for since, until in cut if since < until]
+    return cut_spans(reach.spans(scope), event.started_ns, ended)

@@ -13,6 +13,7 @@ from engine.history.queries import events as queries_events
 from engine.history.queries.findings import count_citation, row_of_event
 from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Result, Row
+from engine.history.queries.spans import cut_spans
 from engine.history.queries.watch import began_ns
 from engine.history.when.zone import day_span, days_between, local, utc_ns
 from engine.model.errors import InputError
@@ -61,9 +62,7 @@ def with_days(reach: Reach, scope: Scope, *, whole: bool) -> Scope:
     floor = day_span(began, reach.zone).since_ns
     midnight = day_span(today, reach.zone).since_ns
     ceiling = midnight if whole and scope.spans[0].since_ns < midnight else reach.now_ns
-    held = [each for each in scope.spans if each.since_ns < ceiling and each.until_ns > floor]
-    spans = [Span(max(each.since_ns, floor), min(each.until_ns, ceiling)) for each in held if floor < ceiling]
-    return replace(scope, spans=tuple(each for each in spans if each.until_ns > floor) or scope.spans)
+    return replace(scope, spans=cut_spans(scope.spans, floor, ceiling) or scope.spans)
 
 
 def _began(reach: Reach) -> date:
@@ -187,12 +186,7 @@ def clocks(reach: Reach, query: Query) -> Result:
 
 def _edge(reach: Reach, query: Query, day: date) -> Event | None:
     whole = day_span(day, reach.zone)
-    spans = tuple(
-        Span(max(each.since_ns, whole.since_ns), min(each.until_ns, whole.until_ns))
-        for each in query.scope.spans
-        if each.since_ns < whole.until_ns and each.until_ns > whole.since_ns
-    )
-    scope = replace(query.scope, spans=spans)
+    scope = replace(query.scope, spans=cut_spans(query.scope.spans, whole.since_ns, whole.until_ns))
     if query.oldest_first:
         return next(iter(reach.events(scope, 1, newest_first=False)), None)
     ended = [event for event in reach.events(scope, 200, newest_first=True) if event.ended_ns is not None]
@@ -209,21 +203,15 @@ def days(reach: Reach, query: Query) -> Result:
     """One row for each day (or span), `count` how many."""
     query = replace(query, scope=with_days(reach, query.scope, whole=False) if query.scope.spans else _all_days(reach, query.scope))
     apart = replace(query, ask=Ask.COUNT, by=By.ALL, limit=100)
+    cited = count_citation(query, reach.now_ns)
     if query.by is By.ALL:
-        each = tuple((span, str(span.since_ns)) for span in query.scope.spans)
-        counts = {
-            key: queries_counts.count_matches(reach, replace(apart, scope=replace(query.scope, spans=(span,)))).total for span, key in each
-        }
-        rows = tuple(
-            Row(count_citation(query, reach.now_ns), span.since_ns, span.until_ns, key=key, count=counts[key]) for span, key in each
-        )
+        parts = [(span, replace(apart, scope=replace(query.scope, spans=(span,)))) for span in query.scope.spans]
+        counts = [(span, queries_counts.count_matches(reach, part).total) for span, part in parts]
+        rows = [Row(cited, span.since_ns, span.until_ns, key=str(span.since_ns), count=number) for span, number in counts]
     else:
         groups = queries_counts.groups(reach, replace(apart, by=By.DAY))
-        rows = tuple(
-            Row(count_citation(query, reach.now_ns), key=day.isoformat(), count=groups.get(day.isoformat(), 0))
-            for day in days_of(reach, query.scope)
-        )
-    return _sighted(reach, Result(query, count_citation(query, reach.now_ns), rows, len(rows), known=sum(row.count > 0 for row in rows)))
+        rows = [Row(cited, key=day, count=groups.get(day, 0)) for day in (each.isoformat() for each in days_of(reach, query.scope))]
+    return _sighted(reach, Result(query, cited, tuple(rows), len(rows), known=sum(row.count > 0 for row in rows)))
 
 
 def _all_days(reach: Reach, scope: Scope) -> Scope:
@@ -233,20 +221,8 @@ def _all_days(reach: Reach, scope: Scope) -> Scope:
 
 def share(reach: Reach, query: Query) -> Result:
     """Raises InputError: it is all of them."""
-    plain = Scope()
-    whole = replace(
-        query.scope,
-        states=plain.states,
-        dispositions=plain.dispositions,
-        not_dispositions=plain.not_dispositions,
-        assignees=plain.assignees,
-        severities=plain.severities,
-        min_severity=plain.min_severity,
-        kinds=plain.kinds,
-        who=plain.who,
-        labels=plain.labels,
-        gates=plain.gates,
-    )
+    any_state = replace(query.scope, states=(), dispositions=(), not_dispositions=(), assignees=(), severities=(), min_severity=1)
+    whole = replace(any_state, kinds=(), who=Who.ANYTHING, labels=(), gates=())
     if whole == query.scope:
         raise InputError("share", "it does not say of what; name a state, a kind or a severity")
     part = replace(query, ask=Ask.COUNT, by=By.ALL, measure=Measure.NONE)
@@ -277,13 +253,8 @@ def order(reach: Reach, query: Query) -> Result:
     rows: list[Row] = []
     known = queries_events.by_person(reach, replace(query.scope, who=Who.KNOWN), touching=False)
     for person in query.scope.person_ids or tuple(each.key for each in known):
-        alone = replace(
-            query,
-            ask=Ask.FIRST if query.oldest_first else Ask.LAST,
-            skip=0,
-            scope=replace(query.scope, person_ids=(person,), kinds=SEEN_KINDS),
-        )
-        rows += finds(reach, alone).rows
+        scope = replace(query.scope, person_ids=(person,), kinds=SEEN_KINDS)
+        rows += finds(reach, replace(query, ask=Ask.FIRST if query.oldest_first else Ask.LAST, skip=0, scope=scope)).rows
     rows.sort(key=lambda row: row.at_ns if query.oldest_first else row.until_ns or reach.now_ns)
     shown = tuple(rows[query.skip : query.skip + query.limit])
     return _sighted(reach, Result(query, count_citation(query, reach.now_ns), shown, len(rows), clips=reach.clips(list(shown))))

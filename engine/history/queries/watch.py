@@ -4,7 +4,7 @@ record."""
 from collections.abc import Callable
 
 from engine.history.queries.rows import Blind
-from engine.history.queries.spans import uncovered
+from engine.history.queries.spans import cut_spans, uncovered
 from engine.model.event import EventKind
 from engine.model.history.chat import Citation, CitationKind
 from engine.model.history.event_query import AskedRecord, EventWant
@@ -73,9 +73,8 @@ def began_ns(record: AskedRecord, cameras: tuple[str, ...]) -> int | None:
 
 def _uncovered_part(camera: str, blind: Span, reason: str, within: Span, told: list[Span], began_ns: int | None) -> list[Blind]:
     """What of it lies within the time that was asked for and is not told yet."""
-    since, until = max(blind.since_ns, within.since_ns), min(blind.until_ns, within.until_ns)
-    left = uncovered(Span(since, until), told) if since < until else []
-    return [Blind(camera, each, reason, span_citation(camera, each), began_ns) for each in left if each.since_ns < each.until_ns]
+    left = [each for part in cut_spans((blind,), within.since_ns, within.until_ns) for each in uncovered(part, told)]
+    return [Blind(camera, each, reason, span_citation(camera, each), began_ns) for each in left]
 
 
 def is_told(blind: Blind) -> bool:

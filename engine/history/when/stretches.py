@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 from datetime import datetime
-from operator import attrgetter
 
+from engine.history.queries.spans import merge_spans
 from engine.history.when.moments import Moment
 from engine.history.when.units import Piece
 from engine.model.history.query import MOST_SPANS, Span
@@ -84,11 +84,4 @@ def many_days_with_part(piece: Piece) -> bool:
 
 
 def tidy(spans: list[Span]) -> tuple[Span, ...]:
-    """Rising, and those that overlap made one."""
-    found: list[Span] = []
-    for span in sorted(spans, key=attrgetter("since_ns")):
-        if found and span.since_ns <= found[-1].until_ns:
-            found[-1] = Span(found[-1].since_ns, max(found[-1].until_ns, span.until_ns))
-        else:
-            found.append(span)
-    return tuple(found[-MOST_SPANS:])
+    return tuple(merge_spans(spans)[-MOST_SPANS:])

@@ -1,6 +1,6 @@
 """Citations of events carry the kind of their event, so that a screen can tell those of one moment apart."""
 
-from engine.history.cited_kinds import with_event_kinds
+from engine.history.asking import with_event_kinds
 from engine.history.queries.rows import Result, Row
 from engine.model.event import EventKind
 from engine.model.history.chat import Citation, CitationKind, Sentence
