@@ -8,7 +8,7 @@ from sqlalchemy.exc import ArgumentError
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.store.database.postgres_faults import postgres_faults
-from engine.store.database.postgres_tls import without_tls_parameters
+from engine.store.database.postgres_tls import encrypt_where_offered, without_tls_parameters
 from engine.store.fire.smoke_tables import incident_smoke
 from engine.store.incidents.incidents import IncidentTable
 from engine.store.incidents.places import places_of
@@ -40,9 +40,14 @@ def postgres_engine(url: str, *, reading: bool = False) -> Engine:
     if not parsed.drivername.startswith("postgresql"):
         raise InputError("url", "has to begin with postgresql://")
     parsed, tls = without_tls_parameters(parsed.set(drivername="postgresql+pg8000"))
-    tuned = {"hide_parameters": True, "pool_size": KEPT_OPEN}  # names of people are no part of a log
-    given: dict[str, Any] = {"connect_args": {"ssl_context": tls}, **tuned}
-    return create_engine(parsed, isolation_level="AUTOCOMMIT", **given) if reading else create_engine(parsed, **given)
+    given: dict[str, Any] = {"hide_parameters": True, "pool_size": KEPT_OPEN}  # names of people are no part of a log
+    if reading:
+        given["isolation_level"] = "AUTOCOMMIT"
+    if tls is not None:
+        return create_engine(parsed, connect_args={"ssl_context": tls}, **given)
+    engine = create_engine(parsed, **given)
+    encrypt_where_offered(engine)
+    return engine
 
 
 def open_incidents(reading: Engine, writing: Engine) -> IncidentTable:

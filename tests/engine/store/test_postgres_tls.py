@@ -1,15 +1,17 @@
 """The database server is reached by TLS, and has to prove its name, where its address says so."""
 
 import shutil
+import ssl
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 
 from engine.model.errors import EnvironmentFault, InputError
 from engine.store.database.postgres import postgres_engine
 from engine.store.database.postgres_faults import postgres_faults
+from engine.store.database.postgres_tls import without_tls_parameters
 from engine.store.shared.record import SharedRecord
 from tests.fakes.certificates import write_certificate
 from tests.fakes.postgres import new_database, postgres_or_skip
@@ -62,6 +64,16 @@ def test_a_server_that_proves_its_name_is_spoken_to_by_tls(server: str, certific
     for parameters in (f"sslrootcert={certificate}", f"sslmode=verify-full&sslrootcert={certificate}"):
         assert is_encrypted(f"{server}?{parameters}") == "True"
     assert is_encrypted(f"{server}?sslmode=disable") == "False"
+
+
+def test_where_the_address_says_nothing_it_is_encrypted_if_the_server_can(plain: str, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And no authority is read for that, as nobody is asked to prove anything."""
+    monkeypatch.setattr(ssl.SSLContext, "load_default_certs", lambda *_: pytest.fail("authorities were read"))
+    assert (is_encrypted(server), is_encrypted(plain)) == ("True", "False")
+
+
+def test_a_socket_of_this_machine_is_not_asked_for_tls() -> None:
+    assert without_tls_parameters(make_url("postgresql://watchroom@/hub?unix_sock=/run/postgresql/.s.PGSQL.5432"))[1] is False
 
 
 def test_a_hub_keeps_its_record_by_tls(server: str, certificate: Path) -> None:
