@@ -5,6 +5,7 @@ fields that hold sentences. Refusals turn where they become text (`console.words
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from types import UnionType
@@ -46,7 +47,7 @@ from engine.runtime.evidence.verify_combined import CombinedVerdict, PartVerdict
 from widgets.answer_text import translate_answer
 from widgets.engine_text import translate_engine_text
 from widgets.look import look_number
-from widgets.translation import WRITTEN_IN, language_on_screen
+from widgets.translation import LANGUAGES, WRITTEN_IN, language_on_screen, spoken_in
 
 SPOKEN: Mapping[type, tuple[str, ...]] = {
     AlarmLoad: ("holding",),
@@ -168,8 +169,10 @@ def _differs(one: object, other: object) -> bool:
 def _turned_fields(value: Any, turned: Callable[[Any], Any]) -> Any:
     if isinstance(value, Sentence):
         return value if (text := translate_answer(value)) == value.text else replace(value, text=text)
-    changed = {name: words for name in SPOKEN.get(type(value), ()) if (words := _words(before := getattr(value, name))) != before}
-    changed |= {name: part for name in _ways_on(type(value)) if (part := turned(before := getattr(value, name))) is not before}
+    is_asked = isinstance(value, ChatAnswer) and value.language in LANGUAGES
+    with spoken_in(value.language) if is_asked else nullcontext():  # an answer is in the language of its question
+        changed = {name: words for name in SPOKEN.get(type(value), ()) if (words := _words(before := getattr(value, name))) != before}
+        changed |= {name: part for name in _ways_on(type(value)) if (part := turned(before := getattr(value, name))) is not before}
     return replace(value, **changed) if changed else value
 
 

@@ -110,7 +110,7 @@ class AnswerBook:
             return None
         marks = Marks()
         marked, self._proper = self._set_values_apart(sentence, marks), marks.proper
-        bare, end = (marked[:-1], ".") if marked.endswith(".") else (marked, "")
+        bare, end = (marked[:-1], marked[-1]) if marked.endswith((".", "?")) else (marked, "")
         self._read = {}
         found = self._read_part(_lowered(bare))
         if found is None:

@@ -4,6 +4,8 @@ Texts are the keys, as written in the code; the class that asks is their context
 says has a catalogue of its own (`widgets.engine_text`); what people wrote is shown as it was written.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from gettext import GNUTranslations, translation
 from pathlib import Path
 
@@ -68,6 +70,19 @@ def tr(text: str) -> str:
 def language_on_screen() -> str:
     """Of the texts that are asked for now."""
     return _Installed.language
+
+
+@contextmanager
+def spoken_in(language: str) -> Iterator[None]:
+    """For what the engine says in another language than the screen's; texts of the console itself stay in that. UI thread."""
+    before, locale = _Installed.language, QLocale()
+    _Installed.language = language
+    QLocale.setDefault(_written_as(language))
+    try:
+        yield
+    finally:
+        _Installed.language = before
+        QLocale.setDefault(locale)
 
 
 def inside(noun: str) -> str:

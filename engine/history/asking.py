@@ -6,6 +6,7 @@ from dataclasses import replace
 from engine.history.answers.basis import with_basis
 from engine.history.answers.names_told import with_names
 from engine.history.answers.words import safe
+from engine.history.lexicon.german import language_of
 from engine.history.planner import Draft, Planner, PlannerQuestion
 from engine.history.queries.reach import Reach
 from engine.history.queries.rows import Queries, Result
@@ -33,7 +34,10 @@ class Asker:
         sentences = Recounter(reach, draft.results).checked(draft.sentences)
         sentences = with_basis(_facts_first(sentences) if draft.understood else sentences, reach)
         sentences = with_event_kinds(sentences, draft.results)
-        return answer_of(draft, with_names(sentences, asked.directory, draft.results, asked.zone.key), asked, answer_id)
+        told = (sentences, tuple(map(Sentence, draft.choices)))
+        sentences, choices = (with_names(each, asked.directory, draft.results, asked.zone.key) for each in told)
+        language = language_of(asked.message, asked.directory)
+        return replace(answer_of(draft, sentences, asked, answer_id), choices=choices, language=language)
 
     def _drafted(self, asked: PlannerQuestion, desk: Queries) -> Draft:
         reason = ""
@@ -56,13 +60,13 @@ def answer_of(draft: Draft, sentences: tuple[Sentence, ...], asked: PlannerQuest
     return ChatAnswer(
         answer_id,
         asked.message,
-        _answer_text(told, draft.suggestion) or "What was found could not be shown to be true, so nothing is said.",
+        _answer_text(told, draft.choices) or "What was found could not be shown to be true, so nothing is said.",
         draft.understood,
         "" if draft.query is None else to_text(draft.query),
         asked.zone.key,
         sentences,
         _cited_clips(draft.clips, sentences) if asked.include_clips else (),
-        draft.suggestion,
+        next(iter(draft.choices), ""),
         draft.planner,
         draft.degraded_reason,
         asked.now_ns,
@@ -70,8 +74,8 @@ def answer_of(draft: Draft, sentences: tuple[Sentence, ...], asked: PlannerQuest
     )
 
 
-def _answer_text(sentences: list[str], suggestion: str) -> str:
-    return " ".join([*sentences, *([f"Nearest question: {safe(suggestion)}"] if suggestion else [])])
+def _answer_text(sentences: list[str], choices: tuple[str, ...]) -> str:
+    return " ".join([*sentences, *(f"Nearest question: {safe(each)}" for each in choices)])
 
 
 def _cited_clips(clips: tuple[VideoClip, ...], sentences: tuple[Sentence, ...]) -> tuple[VideoClip, ...]:

@@ -142,7 +142,7 @@ def together(drafts: list[Draft]) -> Draft:
         tuple([sentence for sentence in told if sentence not in zone] + zone[:1]),
         last,
         all(draft.understood for draft in drafts),
-        next((draft.suggestion for draft in drafts if draft.suggestion), ""),
+        next((draft.choices for draft in drafts if draft.choices), ()),
         tuple(dict.fromkeys(clip for draft in drafts for clip in draft.clips)),
         results=tuple(result for draft in drafts for result in draft.results),
     )

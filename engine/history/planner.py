@@ -48,14 +48,14 @@ class Draft:
         sentences: each with what it rests on; without a citation it says nothing of the record (what was not understood).
         query: the main one, that a follow-up goes on from; None: nothing was asked of the record. clips: most telling first.
         results: all that was found on the way.
-        understood: False: part of the question was not; then `suggestion` is the nearest question that would be.
+        understood: False: part of the question was not; then `choices` are the nearest questions that would be.
         degraded_reason: why this is not by the planner that was asked for, a sentence.
     """
 
     sentences: tuple[Sentence, ...]
     query: Query | None = None
     understood: bool = True
-    suggestion: str = ""
+    choices: tuple[str, ...] = ()
     clips: tuple[VideoClip, ...] = ()
     planner: PlannerKind = PlannerKind.OFFLINE
     degraded_reason: str = ""

@@ -244,7 +244,7 @@ def test_the_next_question_follows_on_until_a_new_conversation_begins(stage: Sta
 
 def test_what_was_not_understood_has_a_question_one_click_away(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
     ask(stage, qtbot, "flumox")
-    stage.beside.dock.pane.cards[0].suggestion.click()
+    stage.beside.dock.pane.cards[0].choices[0].click()
     qtbot.waitUntil(lambda: len(stage.beside.dock.pane.cards) == 2)
     assert engine.chats.asked[-1].message == "How many events were there yesterday?"
 

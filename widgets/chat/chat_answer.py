@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from engine.model.history.chat import ChatAnswer, ClaimStatus, PlannerKind, Sentence, VideoClip
 from widgets.chat.chat_sentence import NoteView, SentenceView
-from widgets.chat.chat_words import degraded_text, moment_text, notes_of, planner_word, status_word, tally_text, zone_named
-from widgets.chat.nearest_question import nearest_question_text
+from widgets.chat.chat_words import choices_of, degraded_text, moment_text, notes_of, planner_word, status_word, tally_text, zone_named
 from widgets.events.thumbnails import SIZE
 from widgets.icons import icon
 from widgets.layout.flow_row import FlowRow
+from widgets.marks.elided_button import ElidedButton
 from widgets.marks.elided_label import ElidedLabel
 from widgets.marks.notice import Notice
 from widgets.marks.plain_tip import plain_tip
@@ -30,8 +30,8 @@ _FEW_ROWS = 2  # sentences besides notes, beside which notes are shown whole
 class AnswerCard(QFrame):
     """Main thread. Everything of the record is shown as plain text.
 
-    Signals: cited(Citation, ChatAnswer); clip_wanted(VideoClip); asked(str): the suggestion; save_wanted(ChatAnswer): its question;
-    copy_wanted(ChatAnswer); forget_wanted(ChatAnswer).
+    Signals: cited(Citation, ChatAnswer); clip_wanted(VideoClip); asked(str): a question that is offered instead;
+    save_wanted(ChatAnswer): its question; copy_wanted(ChatAnswer); forget_wanted(ChatAnswer).
 
     Args:
         site: key and name of who answered, where there are several. below: it stands below another site's answer to the same question.
@@ -66,7 +66,7 @@ class AnswerCard(QFrame):
         self.folded = rows_beyond(answer.sentences)
         self.more_rows = QPushButton(tr("{0} more").format(len(self.folded)))
         self.clips: dict[str, QToolButton] = {}
-        self.suggestion = QPushButton(icon("circle-help"), "")
+        self.choices: list[QPushButton] = []
         self.degraded = Notice(degraded_text(answer), "moderate")
         self.save_button = self._tool("tag", tr("Save this question"))
         self.copy_button = self._tool("copy", tr("Copy as markdown"))
@@ -89,7 +89,7 @@ class AnswerCard(QFrame):
         self._add_sentences(column)
         if not self.sentences:
             column.addWidget(WrittenText(self.answer.answer))
-        self._add_suggestion(column)
+        self._add_choices(column)
         column.addLayout(self._foot())
 
     def _add_sentences(self, column: QVBoxLayout) -> None:
@@ -143,19 +143,20 @@ class AnswerCard(QFrame):
         button.clicked.connect(partial(self.clip_wanted.emit, clip))
         return button
 
-    def _add_suggestion(self, column: QVBoxLayout) -> None:
-        text = self.answer.suggestion  # asked as the engine wrote it, whatever language it is shown in
-        shown = nearest_question_text(text)
-        self.suggestion.setText(tr("Ask instead"))
-        self.suggestion.setToolTip(plain_tip(shown))
-        self.suggestion.setAccessibleName(tr("Ask instead: {0}").format(shown))
-        self.suggestion.clicked.connect(partial(self.asked.emit, text))
-        self.suggestion.setVisible(bool(text))
-        if text:
-            said = " ".join(sentence.text for sentence in self.answer.sentences)
-            if text not in said:
-                column.addWidget(WrittenText(tr("Nearest question: {0}").format(shown)))
-            column.addWidget(self.suggestion, alignment=Qt.AlignmentFlag.AlignLeft)
+    def _add_choices(self, column: QVBoxLayout) -> None:
+        """One is told and has a button; of several each is its button."""
+        choices = choices_of(self.answer)
+        said = " ".join(sentence.text for sentence in self.answer.sentences)
+        if len(choices) == 1 and choices[0] not in said:
+            column.addWidget(WrittenText(tr("Nearest question: {0}").format(choices[0])))
+        for choice in choices:
+            button = ElidedButton(tr("Ask instead") if len(choices) == 1 else choice)
+            button.setIcon(icon("circle-help"))
+            button.setToolTip(plain_tip(choice))
+            button.setAccessibleName(tr("Ask instead: {0}").format(choice))
+            button.clicked.connect(partial(self.asked.emit, choice))
+            self.choices.append(button)
+            column.addWidget(button, alignment=Qt.AlignmentFlag.AlignLeft)
 
     def _foot(self) -> QHBoxLayout:
         asked = moment_text(self.answer.asked_ns, self._zone, self._now_ns)

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from engine.model.history.chat import ChatAnswer, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.time import to_iso
-from widgets.chat.nearest_question import nearest_question_text
 from widgets.time_text import clock_text, short_clock_text
 from widgets.translation import inside, tr
 from widgets.words import kind_word as event_kind_word
@@ -23,6 +22,11 @@ def zone_named(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
+
+
+def choices_of(answer: ChatAnswer) -> list[str]:
+    """Questions that can be asked instead, in the language on screen; answers from before they were kept by themselves have one."""
+    return [each.text for each in answer.choices] or ([answer.suggestion] if answer.suggestion else [])
 
 
 def kind_word(kind: CitationKind) -> str:
@@ -165,8 +169,8 @@ def answer_markdown(answer: ChatAnswer, site: str = "") -> str:
         lines += ["", escaped(degraded)]
     lines.append("")
     lines += [sentence_markdown(sentence) for sentence in answer.sentences]
-    if answer.suggestion:
-        lines += ["", f"{tr('Nearest question')}: {escaped(nearest_question_text(answer.suggestion))}"]
+    for choice in choices_of(answer):
+        lines += ["", f"{tr('Nearest question')}: {escaped(choice)}"]
     return "\n".join(lines) + "\n"
 
 

@@ -315,10 +315,11 @@ class Words:
     def none(self, query: Query) -> str:
         return f"there is {none_of(self.noun(query, 1))}{self.about(query)}"
 
-    def about(self, query: Query) -> str:
-        """What a scope leaves over, as words behind a noun: ` of John Smith in Lab on Tue 10 Nov 2026`."""
+    def about(self, query: Query, *, exact: bool = False) -> str:
+        """What a scope leaves over, as words behind a noun: ` of John Smith in Lab on Tue 10 Nov 2026`. exact: it is said of a camera, too,
+        that it is one, where a zone is called the same."""
         scope = query.scope
-        parts = [*self._whose(scope), *self._where(scope), *self._which(query), self.period(scope.spans)]
+        parts = [*self._whose(scope), *self._where(scope, exact), *self._which(query), self.period(scope.spans)]
         return "".join(f" {part}" for part in parts if part)
 
     def _whose(self, scope: Scope) -> list[str]:
@@ -333,12 +334,15 @@ class Words:
             parts.append(f"other than of {self.people_words(scope.not_person_ids)}")
         return parts
 
-    def _where(self, scope: Scope) -> list[str]:
+    def _where(self, scope: Scope, exact: bool) -> list[str]:
         cameras = [self.camera(each) for each in scope.camera_ids]
-        zones = [self.zone_name(each) for each in scope.zone_ids if self.zone_name(each) not in cameras]
-        if not cameras and len(zones) == 1 and self._is_camera_too(zones[0]):
-            zones = [f"the zone {zones[0]}"]
-        places = [*cameras, *zones]
+        zones = [self.zone_name(each) for each in scope.zone_ids]
+        alone = [name for name in zones if name not in cameras]
+        exact_zone = exact or (not cameras and len(zones) == 1)
+        places = [
+            *(f"the camera {name}" if exact and name not in zones and self._is_also(name, NamedKind.ZONE) else name for name in cameras),
+            *(f"the zone {name}" if exact_zone and self._is_also(name, NamedKind.CAMERA) else name for name in alone),
+        ]
         left_out = [*(self.camera(each) for each in scope.not_camera_ids), *(self.zone_name(each) for each in scope.not_zone_ids)]
         nodes = [safe(self.directory.name(NamedKind.NODE, each)) for each in scope.sensor_ids]
         return [
@@ -348,8 +352,8 @@ class Words:
             f"within {distance_km(scope.near[2])}" if scope.near is not None else "",
         ]
 
-    def _is_camera_too(self, name: str) -> bool:
-        return any(safe(each.name) == name for each in self.directory.of_kind(NamedKind.CAMERA))
+    def _is_also(self, name: str, kind: NamedKind) -> bool:
+        return any(safe(each.name) == name for each in self.directory.of_kind(kind))
 
     def _which(self, query: Query) -> list[str]:
         scope = query.scope

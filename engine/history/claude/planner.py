@@ -171,16 +171,14 @@ class _Talk:
         planned = self._reader.queries(given)
         unknown = [self._names.back(each) for each in texts(given, "not_understood")]
         if unknown or not planned:
-            draft = Draft(
-                (Sentence(unknown_text(unknown) or "That is no question about the record."),), None, False, self._suggestion(given)
-            )
+            draft = Draft((Sentence(unknown_text(unknown) or "That is no question about the record."),), None, False, self._choices(given))
         else:
             draft = together([self._runner.draft(each) for each in planned])
         return replace(draft, planner=PlannerKind.CLAUDE, model=self._model)
 
-    def _suggestion(self, given: dict[str, object]) -> str:
+    def _choices(self, given: dict[str, object]) -> tuple[str, ...]:
         text = given.get("suggestion")
-        return safe(self._names.back(text))[:_LONGEST_SUGGESTION] if isinstance(text, str) else ""
+        return (safe(self._names.back(text))[:_LONGEST_SUGGESTION],) if isinstance(text, str) and text else ()
 
 
 def metered(meter: Meter, messages: Messages, model: str, turn: int, request: dict[str, Any]) -> Reply:

@@ -4,12 +4,12 @@ import re
 from dataclasses import replace
 from operator import attrgetter
 
-from engine.history.answers.words import duration, safe
+from engine.history.answers.words import duration, list_text, quoted, safe
 from engine.history.grammar.anchor import Anchor
 from engine.history.grammar.clauses import apart, between
 from engine.history.grammar.grammar import Parsed, parse_anchor
+from engine.history.grammar.nearest import NearestQuestions, says_all
 from engine.history.grammar.planned import Reading, parsed_part, parts_of, query_before, read_part, time_of
-from engine.history.grammar.query_wording import question_of
 from engine.history.grammar.scope import LIST_LIMIT
 from engine.history.lexicon.german import EnglishWording, in_english
 from engine.history.names import NamedKind
@@ -68,6 +68,7 @@ class _Message:
         self._asked, self._queries, self._english = asked, queries, english
         self._runner = PlanRunner(asked, queries)
         self._answers = self._runner.answers
+        self._nearest = NearestQuestions(asked, self._answers.words)
 
     def draft(self) -> Draft:
         message = self._asked.message
@@ -89,23 +90,47 @@ class _Message:
                 return stretch
             reading = read_part(self._asked, message, before, spans)
             query = reading.parsed.query
-            return self._draft_planned(reading, reading.planned) if reading.planned is not None else self._declined(reading.parsed)
+            if reading.planned is not None:
+                return self._draft_planned(reading, reading.planned)
+            return self._declined(replace(reading.parsed, query=None) if reading.leans else reading.parsed, message, before)
         except (InputError, NotFound) as error:
-            return Draft((Sentence(f"That cannot be asked of the record: {safe(str(error))}"),), query, False, _EXAMPLE)
+            return Draft((Sentence(f"That cannot be asked of the record: {safe(str(error))}"),), query, False, (_EXAMPLE,))
 
     def _draft_planned(self, reading: Reading, planned: PlannedQuery) -> Draft:
         if planned.anchor is None:
             return self._answered(reading.parsed, planned.query)
         before, query = self._runner.resolve(planned.query, planned.anchor)
         if query is None:
-            return before if before.understood else replace(before, suggestion=_EXAMPLE)
+            return before if before.understood else replace(before, choices=(_EXAMPLE,))
         return behind(before, self._answered(reading.parsed, query))
 
-    def _declined(self, parsed: Parsed) -> Draft:
-        unknown = unknown_text(self._english.as_written(parsed.unknown))
-        said = safe(parsed.trouble) if parsed.trouble else unknown or "That is no question about the record."
-        suggestion = _EXAMPLE if parsed.query is None else question_of(replace(parsed.query, id=""), self._answers.words)
-        return Draft((Sentence(said),), None, False, suggestion)
+    def _declined(self, parsed: Parsed, message: str, before: Query | None) -> Draft:
+        unknown, query = self._english.as_written(parsed.unknown), parsed.query
+        meant = self._meant_by_pronoun(message, before)
+        if meant is not None:
+            return meant
+        said = safe(parsed.trouble) if parsed.trouble else unknown_text(unknown) or "That is no question about the record."
+        word = parsed.unknown[0] if len(parsed.unknown) == 1 else ""
+        named = self._nearest.with_names(message, word, before) if word and not parsed.trouble else ()
+        wider = "" if query is None else self._nearest.wider(message, word, query)
+        if named:
+            return Draft((Sentence(said),), None, False, (*named, wider) if says_all(wider) else named)
+        if wider and parsed.unknown:
+            said += f" What is offered leaves {list_text([quoted(each) for each in unknown])} out."
+        return Draft((Sentence(said),), None, False, (wider,) if wider else () if query else (_EXAMPLE,))
+
+    def _meant_by_pronoun(self, message: str, before: Query | None) -> Draft | None:
+        """The question back where `him` may be several of those whom the answer before found."""
+        pronoun = next((word for word in re.findall(r"\w+", message.lower()) if word in _HE), "")
+        if not pronoun or before is None or before.scope.person_ids or before.ask not in _FINDS_PEOPLE:
+            return None
+        found = self._queries.run(before)
+        choices = self._nearest.of_each(message, found.rows, before)
+        if len(choices) < 2:
+            return None
+        written = next(iter(self._english.as_written((pronoun,))))
+        said = Sentence(f"{quoted(written)} may be any of the {found.total} that were found. Which one is meant?", (found.counted,))
+        return Draft((said,), None, False, choices, results=(found,))
 
     # two things that happened
 
@@ -149,10 +174,10 @@ class _Message:
         if one is None and other is None:
             return None
         if one is None or other is None:
-            return self._declined(replace(main, unknown=("between",))) if _happens(one or other) else None
+            return self._declined(replace(main, unknown=("between",)), message, before) if _happens(one or other) else None
         main = replace(main, unknown=(*main.unknown, *unknown, *further))
         if main.query is None or main.unknown:
-            return self._declined(main)
+            return self._declined(main, message, before)
         results, told = self._two(one, other)
         rows = sorted((each.rows[0] for each in results if each.rows), key=attrgetter("at_ns"))
         since = _end_of(rows[0]) if rows else 0

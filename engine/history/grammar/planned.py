@@ -38,10 +38,11 @@ _SHORT_NAME = 3  # words
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One question of a message. `planned` None: it is not understood. parsed: its main clause, of which a question that would be
-    understood can be made."""
+    understood can be made, unless it leans on something that would then be left out."""
 
     parsed: Parsed
     planned: PlannedQuery | None
+    leans: bool = False
 
 
 def plan_of(asked: PlannerQuestion) -> QuestionPlan:
@@ -100,7 +101,7 @@ def read_part(asked: PlannerQuestion, message: str, before: Query | None, spans:
             continue
         main = replace(main, unknown=tuple(dict.fromkeys((*main.unknown, *unknown))))
         if main.query is None or main.unknown or not _holds(main.query, anchor.query, each):
-            return Reading(main, None)
+            return Reading(main, None, leans=True)
         anchor = _on_its_day(anchor, main.query.scope)
         query = _others_than(anchor.query, each, _arrivals(each, _watched(replace(main.query, ask=_next_place(each, main.query)))))
         return Reading(main, PlannedQuery(query, main.form, TimeAnchor(anchor.query, each.relation, each.seconds, anchor.returned)))

@@ -1,108 +1,150 @@
-"""A query as a question that the grammar understands: what is offered where a question was not."""
+"""A query as a question that the grammar understands: what is offered where a question was not.
 
-from datetime import datetime
+What is written is read again, and offered only where it asks the same: a question that lost a condition is another question.
+"""
 
-from engine.history.answers.words import KIND_NOUNS, Words
+from dataclasses import replace
+
+from engine.history.answers.words import Words
+from engine.history.grammar.planned import plan_of
 from engine.history.names import NamedKind
-from engine.history.when.zone import local
-from engine.model.clock_text import clock_text
-from engine.model.history.query import Ask, By, Measure, Of, Query, Scope, Span, Who
+from engine.history.planner import PlannerQuestion
+from engine.model.history.query import LIST_ASKS, SEEN_KINDS, Ask, By, GroupSelection, Measure, Of, Query, Span, Who
 
-_PLURALS = {
-    "person": "people",
-    "camera_lost": "lost cameras",
-    "node_lost": "lost nodes",
-    "zone_visit": "events",
-    "phone_left": "phones left behind",
-    "zone_occupied": "occupied zones",
-    "named": "events",
-}
+_MOST_SPANS = 3  # that are named one by one
+_UNLIMITED = 20  # rows from which on a limit is no number of the question
+_NAMES_NOBODY = (Ask.ABSENT, Ask.HANDLED, Ask.LIST, Ask.SHARE, Ask.AVERAGE, Ask.USUAL, Ask.COMPARE, Ask.LACKING, Ask.CLIP, Ask.LENGTHS)
 
 
 def question_of(query: Query, words: Words) -> str:
-    return f"{_question_core(query, words)}{_where(query.scope, words)}{_when(query.scope.spans, words)}?".replace("  ", " ")
+    """Empty: there is no such question."""
+    if max(len(query.scope.spans), len(query.other)) > _MOST_SPANS or (query.id and query.ask is not Ask.WITH):
+        return ""
+    text = f"{_asked(query, words)}{_conditions(query, words)}?"
+    plan = plan_of(PlannerQuestion(text, words.now_ns, words.zone, words.directory))
+    read = [meaning(each.query) for each in plan.queries if each.anchor is None]
+    return text if read == [meaning(query)] and not plan.unknown else ""
 
 
-def _question_core(query: Query, words: Words) -> str:
-    who, what = _people_words(query.scope, words), _things(query)
-    by = "" if query.by is By.ALL else f" by {query.by.value}"
+def meaning(query: Query) -> Query:
+    """Without what is no condition: the order of a list, a limit that nobody named, that a named person and whoever falls
+    is somebody, that what goes on began before."""
+    scope = query.scope
+    is_somebody = scope.person_ids or (scope.who is Who.ANYONE and scope.kinds and set(scope.kinds) <= set(SEEN_KINDS))
+    scope = replace(scope, who=Who.ANYTHING) if is_somebody else scope
+    ordered = query.oldest_first and query.ask not in LIST_ASKS
+    during = query.during and query.of is Of.EVENTS and not scope.going_on
+    return replace(query, scope=scope, limit=min(query.limit, _UNLIMITED), oldest_first=ordered, during=during)
+
+
+def _is_of_somebody(query: Query) -> bool:
+    """Whether what is asked itself says of whom."""
+    scope = query.scope
+    seen = query.of is Of.EVENTS and not scope.kinds and bool(scope.person_ids or scope.who is not Who.ANYTHING)
+    grouped = query.ask is Ask.COUNT and query.by is not By.ALL
+    return query.of is Of.PEOPLE or (seen and query.ask not in _NAMES_NOBODY and not grouped)
+
+
+def _asked(query: Query, words: Words) -> str:
+    scope, several, one = query.scope, words.noun(query, 2), words.noun(query, 1)
+    people = [words.directory.name(NamedKind.PERSON, each) for each in scope.person_ids]
+    who = " and ".join(people) or {Who.UNKNOWN: "a stranger", Who.KNOWN: "a known person"}.get(scope.who, "anyone")
+    seen = _is_of_somebody(query)
     match query.ask:
-        case Ask.COUNT | Ask.COMPARE:
-            return f"How many {what} were there{_of(who)}{by}"
+        case Ask.COUNT if query.of is Of.PEOPLE:
+            return f"How many {_people(query)} were there"
+        case Ask.COUNT:
+            return f"How often was {who} seen" if seen else _counted(query, several)
+        case Ask.COMPARE:
+            return f"Compare the number of {_people(query) if query.of is Of.PEOPLE else several}"
+        case Ask.LAST | Ask.FIRST if query.of is Of.PEOPLE:
+            return f"Who were the {'first' if query.ask is Ask.FIRST else 'last'} {query.limit} people"
+        case Ask.FIRST if seen and not people:
+            return "When was the first person seen"
         case Ask.LAST | Ask.FIRST:
-            end = query.ask.value
-            if query.of is Of.PEOPLE:
-                return f"Who were the {end} {query.limit} people"
-            seen = f"When was {who or 'anyone'} {end} seen"
-            return seen if query.of is Of.EVENTS and not query.scope.kinds else f"When was the {end} {what.removesuffix('s')}{_of(who)}"
+            is_first = query.ask is Ask.FIRST
+            if seen:
+                return f"When was {who} {'first' if is_first else 'last'} seen"
+            return f"When was the {'first' if is_first else 'last'} {one}"
+        case Ask.STAYS if scope.going_on:
+            return f"Is {who} here" if people else "Who is here"
         case Ask.STAYS:
-            return f"Where was {who}" if query.scope.person_ids else "Who was seen"
+            return f"Where was {who}" if people else "Who was seen" if scope.who is Who.ANYONE else f"Which {_people(query)} were seen"
         case Ask.HOW_LONG:
-            return f"How long was {who or 'anyone'} seen"
+            return f"For how long was {who} seen" if seen else f"For how long were there {several}"
         case Ask.ABSENT:
-            return "Who was not here"
+            return "Who was absent"
         case Ask.WITH:
-            return f"Who was with {who}"
+            return f"Was {who} with {words.directory.name(NamedKind.PERSON, query.id)}" if query.id else f"Who was with {who}"
         case Ask.CLIP:
-            return f"Show the clip of the last {what if query.scope.kinds else 'event'}{_of(who)}"
+            return f"Show the clip of the last {one}" if query.limit == 1 else f"Show the clips of the {several}"
         case Ask.WHY_ALERT:
-            return "What is the reason for the last alert"
+            return f"What is the reason for the last {one}" if query.limit == 1 else f"Why were there {several}"
         case Ask.WHY_NOTHING:
             return "Why was there no alert"
         case Ask.OBSERVED:
             return "Was everything observed"
         case Ask.HANDLED:
-            return "Who acknowledged the alerts"
+            return f"Who {'closed' if scope.text == 'closed' else 'acknowledged' if scope.text else 'handled'} the {several}"
         case Ask.LIST:
-            return f"List the {what}{_of(who)}"
-        case Ask.AVERAGE | Ask.USUAL:
-            return f"How many {what} were there a day on average{_of(who)}"
+            return f"List the {several}"
+        case Ask.AVERAGE:
+            return f"How many {several} were there a day {'on average' if query.measure is Measure.MEAN else 'usually'}"
+        case Ask.USUAL:
+            return f"Were there more {several} than usual"
         case Ask.LENGTHS:
-            which = query.measure.value if query.measure in (Measure.LONGEST, Measure.SHORTEST) else "longest"
-            return f"What was the {which} {what.removesuffix('s')}{_of(who)}"
+            return f"What was the {'shortest' if query.measure is Measure.SHORTEST else 'longest'} {one}"
+        case Ask.CLOCKS if query.measure in (Measure.EARLIEST, Measure.LATEST):
+            end = "earliest" if query.measure is Measure.EARLIEST else "latest"
+            return f"When was the {end} that {who} {'arrived' if query.oldest_first else 'left'}"
         case Ask.CLOCKS:
-            return f"When does {who or 'anyone'} usually {'arrive' if query.oldest_first else 'leave'}"
+            is_mean = query.measure is Measure.MEAN
+            return f"When does {who} {'on average' if is_mean else 'usually'} {'arrive' if query.oldest_first else 'leave'}"
+        case Ask.DAYS if query.wanted is GroupSelection.FEWEST and seen:
+            return f"On which days was {who} not seen" if people else "On which days was nobody seen"
+        case Ask.DAYS if query.wanted is GroupSelection.FEWEST:
+            return f"On which days were there no {several}"
         case Ask.DAYS:
-            return f"On how many days were there {what}{_of(who)}"
-        case Ask.SHARE | Ask.LACKING:
-            return f"How many {what} were there{_of(who)}"
-        case Ask.MATCHING | Ask.AT_ONCE:
-            return "Who was seen"
+            return f"On how many days was {who} seen" if seen else f"On how many days were there {several}"
+        case Ask.SHARE:
+            return f"What is the share of the {several}"
+        case Ask.LACKING:
+            return f"Which {'zones' if query.by is By.ZONE else 'cameras'} had no {several}"
         case Ask.ORDER:
-            return f"When was {who} first seen"
+            return f"Who {'came' if query.oldest_first else 'left'} first, {' or '.join(people)},"
+        case Ask.MATCHING | Ask.AT_ONCE:
+            return ""
 
 
-def _things(query: Query) -> str:
-    if query.of is not Of.EVENTS:
-        return {Of.ALERTS: "alerts", Of.INCIDENTS: "incidents", Of.HELD: "held alerts", Of.PEOPLE: "people"}[query.of]
-    kinds = query.scope.kinds
-    return "events" if len(kinds) != 1 else _PLURALS.get(kinds[0].value, KIND_NOUNS[kinds[0].value][1])
+def _counted(query: Query, several: str) -> str:
+    by, is_most = query.by.value, query.wanted is GroupSelection.MOST
+    if query.by is By.ALL:
+        return f"How many {several} were there"
+    if query.limited:
+        several_of_them, number = f"{by}s", query.most or query.least
+        if query.most is None:
+            return f"Which {several_of_them} had at least {number} {several}"
+        return f"Which {several_of_them} had {'exactly' if query.least else 'at most'} {number} {several}"
+    if query.wanted is GroupSelection.ALL:
+        return f"How many {several} were there by {by}"
+    if query.by in (By.DAY, By.WEEKDAY):
+        return f"On which {by} were there the {'most' if is_most else 'fewest'} {several}"
+    return f"Which {by} had the {'most' if is_most else 'fewest'} {several}"
 
 
-def _people_words(scope: Scope, words: Words) -> str:
-    if scope.person_ids:
-        return words.people_words(scope.person_ids)
-    return "a stranger" if scope.who is Who.UNKNOWN else ""
+def _people(query: Query) -> str:
+    return {Who.UNKNOWN: "strangers", Who.KNOWN: "known people"}.get(query.scope.who, "people")
 
 
-def _of(who: str) -> str:
-    return f" of {who}" if who else ""
-
-
-def _where(scope: Scope, words: Words) -> str:
-    cameras = [f"the camera {words.directory.name(NamedKind.CAMERA, each)}" for each in scope.camera_ids]
-    zones = [f"the zone {words.directory.name(NamedKind.ZONE, each)}" for each in scope.zone_ids]
-    return f" at {' and '.join([*cameras, *zones])}" if cameras or zones else ""
+def _conditions(query: Query, words: Words) -> str:
+    """Behind what is asked."""
+    scope = replace(query.scope, spans=())
+    if _is_of_somebody(query) or scope.who is Who.ANYONE:
+        scope = replace(scope, person_ids=(), who=Who.ANYTHING)
+    behind = f" with those {_when(query.other, words)}" if query.other else ""
+    about = words.about(replace(query, scope=scope), exact=True).replace(" by now", "")
+    return f"{about} {_when(query.scope.spans, words)}{behind}".rstrip()
 
 
 def _when(spans: tuple[Span, ...], words: Words) -> str:
-    if not spans:
-        return ""
-    since, until = local(spans[0].since_ns, words.zone), local(spans[-1].until_ns, words.zone)
-    if since.hour == since.minute == until.hour == until.minute == 0 and (until - since).days == 1:
-        return f" on {since:%Y-%m-%d}"
-    return f" from {_moment(since, words)} to {_moment(until, words)}"
-
-
-def _moment(at: datetime, words: Words) -> str:
-    return f"{at:%Y-%m-%d} {clock_text(at.replace(tzinfo=words.zone))}"
+    return " and ".join(words.period((each,)) for each in spans)

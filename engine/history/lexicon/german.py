@@ -95,6 +95,7 @@ _TURNS: tuple[Rewording, ...] = (
     (rf"\b(?:in der )?nacht vo[nm] ({_DAY}) (?:auf|zum?) (?:den )?{_DAY}", r"\1 nacht"),
     (rf"\b(?:in der )?nacht (?:auf|zum?) (?:den )?({_DAY})", _night_before),
     (r"\b(am|bis|von|seit|vom|zum|ab|und(?! so)) (mo|di|mi|do|fr|sa|so)\b\.?(?! \w+ (?:uhr|mal))", _weekday),
+    (rf"\bvom (?=(?:{'|'.join(_WEEKDAYS)}) \d)", "from "),
     (rf"\b(?:um|gegen) (?=(?:halb |viertel vor |viertel nach )?{_HOUR} (?:he)?rum\b)", "around "),
     (rf"\bgegen (?=(?:halb |viertel vor |viertel nach )?{_HOUR})", "around "),
     (r"\b(?:he)?rum\b(?! in| im| am)", ""),
@@ -166,8 +167,8 @@ class EnglishWording:
 
 def in_english(message: str, directory: Directory) -> EnglishWording:
     """A message that is not German is given back as it is; so are all names."""
-    names = {word for named in directory.named if named.kind is not NamedKind.RULE for word in words_of(named.name) if len(word) > 1}
-    if not _is_german(message, names):
+    names = _names(directory)
+    if _germanness(message, names) <= 0:
         return EnglishWording(message, {})
     message, notes = _mended(_apart(message, names), names)
     message = reworded(message, _TURNS, re.IGNORECASE)
@@ -215,13 +216,21 @@ def _common() -> tuple[str, ...]:
     return tuple(table_file("german_questions.txt")["words"]["common"].split())
 
 
-def _is_german(message: str, names: set[str]) -> bool:
-    """More of its words are German only than English only."""
+def language_of(message: str, directory: Directory) -> str:
+    """`de` or `en`; empty: its words are of both or of none."""
+    german = _germanness(message, _names(directory))
+    return "de" if german > 0 else "en" if german < 0 else ""
+
+
+def _names(directory: Directory) -> set[str]:
+    return {word for named in directory.named if named.kind is not NamedKind.RULE for word in words_of(named.name) if len(word) > 1}
+
+
+def _germanness(message: str, names: set[str]) -> int:
+    """How many more of its words are German only than English only."""
     words = [word for word in re.findall(r"[^\W\d_]+", message) if folded(word) not in names]
     german = {word for found in _table()[0].finditer(message) for word in found[0].split()}
-    return sum(word in german and not is_word(folded(word)) for word in words) > sum(
-        word not in german and is_word(folded(word)) for word in words
-    )
+    return sum((word in german) - is_word(folded(word)) for word in words)
 
 
 @cache

@@ -83,8 +83,9 @@ class VideoClip:
 class ChatAnswer:
     """`query`: what was asked of the record, a JSON object as text; empty where nothing was.
 
-    `understood`: False where part of the question was not; then `suggestion` is the nearest question that would be. degraded_reason: why
-    it was not the planner that was asked for. model: of a language model that planned it, its name.
+    `understood`: False where part of the question was not; then `choices` are the nearest questions that would be, each asked as it is
+    written, and `suggestion` the text of the first. degraded_reason: why it was not the planner that was asked for. model: of a language
+    model that planned it, its name. language: of the question (`en`, `de`), in which its answer is shown; empty: in that of the screen.
     """
 
     id: str
@@ -100,6 +101,8 @@ class ChatAnswer:
     degraded_reason: str = ""
     asked_ns: int = 0
     model: str = ""
+    choices: tuple[Sentence, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
