@@ -44,7 +44,7 @@ def flip_sentence(readings: Sequence[GateReading], else_rule: str = "") -> str:
     if not moved:
         return "No threshold decided this; only a different rule would change the result."
     if moved[0].gate == g.EVIDENCE:
-        return f"Margin: {moved[0].margin:.2f} above the threshold (evidence {moved[0].value:.2f}, threshold {moved[0].threshold:.2f})."
+        return f"No alert with less evidence than {moved[0].threshold:.2f}; it was {moved[0].value:.2f}."
     return f"No alert {_surplus_text(moved[0])}."
 
 

@@ -22,16 +22,18 @@ def reading(gate: str, value: float, threshold: float, unit: str = "") -> GateRe
 @pytest.mark.parametrize(
     ("gate", "said"),
     [
-        (reading("evidence", 1.3, 2.0, "nats"), "Evidence – 1.30, threshold 2.00, 0.70 below"),
-        (reading("severity", 2, 3), "Severity – 2 low, threshold 3 moderate"),
+        (reading("evidence", 1.3, 2.0, "nats"), "Evidence – 1.30, at least 2.00 needed, 0.70 below"),
+        (reading("severity", 2, 3), "Severity – 2 low, at least 3 moderate needed"),
         (reading("armed zone", 0, 1), "Armed zone – no"),
         (reading("schedule", -90, 0, "min"), "Schedule – outside by 1 h 30 min"),
-        (reading("duplicate", 12, 60, "s"), "No recent duplicate – 12 s since the last one, threshold 1 min 00 s, 48 s below"),
-        (reading("arming", 15, 60, "s"), "Exit delay – armed 15 s earlier, threshold 1 min 00 s, 45 s below"),
+        (reading("duplicate", 12, 60, "s"), "Last alert of this cause – 12 s earlier, a repeat within 1 min 00 s"),
+        (reading("arming", 15, 60, "s"), "Exit delay – armed 15 s earlier, at least 1 min 00 s needed, 45 s below"),
         (reading("shelved", -300, 0, "s"), "Not shelved – shelved for another 5 min 00 s"),
-        (reading("alarm load", 2, 3), "Alarm load – 2 low, threshold 3 moderate"),
-        (reading("area risk", 0.25, 0.5), "Area risk – 0.25, threshold 0.50, 0.25 below"),
-        (reading("seen", 0.4, 1.0, "s"), "Time in view – 0.40 s, threshold 1.00 s, 0.60 s below"),
+        (reading("alarm load", 2, 3), "Recent alerts – so many that only 3 moderate or more raises an alert, this one is 2 low"),
+        (reading("alarm load", 4, 1), "Recent alerts – so few that each severity raises an alert"),
+        (reading("duplicate", 86_400, 60, "s"), "Last alert of this cause – none in the last 24 hours, a repeat within 1 min 00 s"),
+        (reading("area risk", 0.25, 0.5), "Area risk – 0.25, at least 0.50 needed, 0.25 below"),
+        (reading("seen", 0.4, 1.0, "s"), "Time in view – 0.40 s, at least 1.00 s needed, 0.60 s below"),
     ],
 )
 def test_what_stopped_something_is_said_with_its_margin(gate: GateReading, said: str) -> None:
@@ -61,11 +63,11 @@ def smoke(fire_class: FireClass | None, threshold: float) -> AlertFacts:
 
 def test_fire_risk_says_what_day_it_is() -> None:
     gate, facts = reading("fire risk", 0.42, 0.45), smoke(FireClass.LOW, 0.45)
-    assert short_words(gate, facts) == "Fire risk – 0.42, threshold 0.45 at low fire danger, 0.03 below"
+    assert short_words(gate, facts) == "Fire risk – 0.42, at least 0.45 needed at low fire danger, 0.03 below"
     decision = Decision("d", CandidateKind.SMOKE, "s", "yard", 1, Outcome.HELD, (gate,), "", stage=Stage.ALERT, facts=facts)
     (row,) = gate_rows(decision)
-    assert row.stopped and row.needed == "threshold 0.45 at low fire danger" and -1 < row.reach < 0
-    assert short_words(gate) == "Fire risk – 0.42, threshold 0.45, 0.03 below"
+    assert row.stopped and row.needed == "at least 0.45 needed at low fire danger" and -1 < row.reach < 0
+    assert short_words(gate) == "Fire risk – 0.42, at least 0.45 needed, 0.03 below"
 
 
 @pytest.mark.parametrize(

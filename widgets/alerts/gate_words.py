@@ -65,7 +65,7 @@ def gate_title(gate: str) -> str:
 
 
 def short_words(reading: GateReading, facts: AlertFacts | None = None) -> str:
-    """One line on a gate: `Evidence – 1.30, threshold 2.00, 0.70 below`."""
+    """One line on a gate: `Evidence – 1.30, at least 2.00 needed, 0.70 below`."""
     row = gate_row(reading, facts=facts)
     return ", ".join(part for part in (f"{row.title} – {row.value}", row.needed, row.margin) if part)
 
@@ -86,34 +86,38 @@ def _no_fire_risk(facts: AlertFacts) -> str:
 
 
 def _reading_words(reading: GateReading, facts: AlertFacts | None) -> tuple[str, str, str]:
-    """Value, threshold, margin."""
+    """What there was, what is needed, by how much."""
     value, needed, margin = reading.value, reading.threshold, reading.margin
     by = tr("{0} above") if reading.passed else tr("{0} below")
     if reading.gate in FACT_GATES:
         return (tr("yes") if reading.passed else tr("no")), "", ""
     match reading.gate:
-        case "severity" | "alarm load":
-            return _severity(value), tr("threshold {0}").format(_severity(needed)), ""
+        case "severity":
+            return _severity(value), tr("at least {0} needed").format(_severity(needed)), ""
+        case "alarm load" if needed <= Severity.MINIMAL:
+            return tr("so few that each severity raises an alert"), "", ""
+        case "alarm load":
+            many = tr("so many that only {0} or more raises an alert").format(_severity(needed))
+            return many, tr("this one is {0}").format(_severity(value)), ""
         case "schedule":
             inside = minutes_text(margin * 60)
             return (tr("inside by {0}") if reading.passed else tr("outside by {0}")).format(inside), "", ""
         case "arming":
             since = tr("armed for more than a day") if value >= _DAY_S else tr("armed {0} earlier").format(minutes_text(value))
-            return since, tr("threshold {0}").format(minutes_text(needed)), "" if value >= _DAY_S else by.format(minutes_text(margin))
+            return since, tr("at least {0} needed").format(minutes_text(needed)), "" if value >= _DAY_S else by.format(minutes_text(margin))
         case "duplicate":
-            none = {_HOUR_S: tr("none for an hour"), _DAY_S: tr("none for a day")}.get(min(value, _DAY_S), "")
-            since = none or tr("{0} since the last one").format(minutes_text(value))
-            return since, tr("threshold {0}").format(minutes_text(needed)), "" if none else by.format(minutes_text(margin))
+            none = {_HOUR_S: tr("none in the last hour"), _DAY_S: tr("none in the last 24 hours")}.get(min(value, _DAY_S), "")
+            return none or tr("{0} earlier").format(minutes_text(value)), tr("a repeat within {0}").format(minutes_text(needed)), ""
         case "shelved":
             return (tr("yes") if reading.passed else tr("shelved for another {0}").format(minutes_text(value))), "", ""
         case "fire risk" if facts is not None and facts.fire_class is not None:
-            day = tr("threshold {0} at {1} fire danger").format(number_text(needed, ".2f"), fire_class_word(facts.fire_class))
+            day = tr("at least {0} needed at {1} fire danger").format(number_text(needed, ".2f"), fire_class_word(facts.fire_class))
             return number_text(value, ".2f"), day, by.format(number_text(abs(margin), ".2f"))
         case _:
             unit = f" {reading.unit}" if reading.unit and reading.unit != "nats" else ""
             return (
                 f"{number_text(value, '.2f')}{unit}",
-                tr("threshold {0}").format(f"{number_text(needed, '.2f')}{unit}"),
+                tr("at least {0} needed").format(f"{number_text(needed, '.2f')}{unit}"),
                 by.format(f"{number_text(abs(margin), '.2f')}{unit}"),
             )
 

@@ -113,7 +113,11 @@ def _gates(decision: Decision) -> list[str]:
 
 
 def _flip(row: Row) -> list[Sentence]:
-    return [Sentence(f"What would have changed it: {quoted(row.text)}.", (row.citation,))] if row.text else []
+    """A margin, as older records have it, says how close it was, and not what would have changed it."""
+    if not row.text:
+        return []
+    told = f"How close it was: {quoted(row.text)}." if row.text.startswith("Margin") else f"What would have changed it: {quoted(row.text)}."
+    return [Sentence(told, (row.citation,))]
 
 
 def _raised(result: Result) -> list[Sentence]:

@@ -68,7 +68,7 @@ def test_declined_smoke_is_in_the_lane_says_why_and_can_be_raised(page: AlertsPa
     page.held.show_list()
     qtbot.waitUntil(lambda: page.promote_button.isVisible(), timeout=LONG_MS)
     row = page.held.model.data(page.held.model.index(0))
-    assert "Smoke" in row and "Ridge" in row and "Second smoke check – 0.40, threshold 0.45, 0.05 below" in row
+    assert "Smoke" in row and "Ridge" in row and "Second smoke check – 0.40, at least 0.45 needed, 0.05 below" in row
     assert any("The second smoke check rejected it." in label.text() for label in page.card.findChildren(QLabel))
     page.promote_button.click()
     qtbot.waitUntil(lambda: bool(port.snapshot().alerts.alerts) and page.held.head.text() == "Held (0)", timeout=LONG_MS)
