@@ -1,6 +1,7 @@
 """Answers of the chat and lines of the briefing in German: whole, or in English as they are."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -227,7 +228,9 @@ def test_an_answer_turns_on_its_way_through_the_bridge_and_keeps_what_it_rests_o
     assert turned.sentences[0].text == "Es gab 2 Alarme am Mi 11. Nov 2026."
     assert [each.citations for each in turned.sentences] == [each.citations for each in answer.sentences]
     use_language(WRITTEN_IN)
-    assert Interpreter().turned(answer) is answer
+    assert Interpreter().turned(answer) == turned, "a question in German is answered in German on any screen"
+    english = replace(answer, language="en")
+    assert Interpreter().turned(english) is english
 
 
 def test_a_hostile_sentence_is_given_up(book: AnswerBook) -> None:
