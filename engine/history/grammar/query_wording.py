@@ -20,7 +20,7 @@ def question_of(query: Query, words: Words) -> str:
     """Empty: there is no such question."""
     if max(len(query.scope.spans), len(query.other)) > _MOST_SPANS or (query.id and query.ask is not Ask.WITH):
         return ""
-    text = f"{_asked(query, words)}{_conditions(query, words)}?"
+    text = f"{_main_clause(query, words)}{_conditions(query, words)}?"
     plan = plan_of(PlannerQuestion(text, words.now_ns, words.zone, words.directory))
     read = [meaning(each.query) for each in plan.queries if each.anchor is None]
     return text if read == [meaning(query)] and not plan.unknown else ""
@@ -45,7 +45,7 @@ def _is_of_somebody(query: Query) -> bool:
     return query.of is Of.PEOPLE or (seen and query.ask not in _NAMES_NOBODY and not grouped)
 
 
-def _asked(query: Query, words: Words) -> str:
+def _main_clause(query: Query, words: Words) -> str:
     scope, several, one = query.scope, words.noun(query, 2), words.noun(query, 1)
     people = [words.directory.name(NamedKind.PERSON, each) for each in scope.person_ids]
     who = " and ".join(people) or {Who.UNKNOWN: "a stranger", Who.KNOWN: "a known person"}.get(scope.who, "anyone")
@@ -54,7 +54,7 @@ def _asked(query: Query, words: Words) -> str:
         case Ask.COUNT if query.of is Of.PEOPLE:
             return f"How many {_people(query)} were there"
         case Ask.COUNT:
-            return f"How often was {who} seen" if seen else _counted(query, several)
+            return f"How often was {who} seen" if seen else _count_clause(query, several)
         case Ask.COMPARE:
             return f"Compare the number of {_people(query) if query.of is Of.PEOPLE else several}"
         case Ask.LAST | Ask.FIRST if query.of is Of.PEOPLE:
@@ -116,7 +116,7 @@ def _asked(query: Query, words: Words) -> str:
             return ""
 
 
-def _counted(query: Query, several: str) -> str:
+def _count_clause(query: Query, several: str) -> str:
     by, is_most = query.by.value, query.wanted is GroupSelection.MOST
     if query.by is By.ALL:
         return f"How many {several} were there"
