@@ -1,4 +1,4 @@
-"""A demo engine that belongs to a hub as `north`, and the way of the hub's people into it."""
+"""An engine that belongs to a hub as `north`, and the way of the hub's people into it."""
 
 from pathlib import Path
 

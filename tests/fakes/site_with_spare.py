@@ -1,4 +1,4 @@
-"""A demo site of a hub as `north`, and a spare that stands by for it, each a process that can be killed."""
+"""A site of a hub as `north`, and a spare that stands by for it, each a process that can be killed."""
 
 from contextlib import ExitStack
 from pathlib import Path
@@ -11,6 +11,7 @@ from engine.runtime.settings.settings_file import load_settings
 from engine.runtime.storage.upgrading import open_beside
 from engine.store.shared.record import SharedRecord
 from tests.fakes.engine_process import EngineProcess
+from tests.fakes.small_site import small_site_by_network
 from tests.fakes.spare_process import SpareProcess
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import WholeHub
@@ -19,11 +20,15 @@ NORTH, STANDS_IN = "north", "north--spare-1"
 
 
 class SiteWithSpare:
-    """A demo site of the hub, and a spare that it allows and that stands by for it."""
+    """A site of the hub, and a spare that it allows and that stands by for it."""
 
-    def __init__(self, folder: Path, hub: WholeHub, record: SharedRecord, stack: ExitStack) -> None:
+    def __init__(self, folder: Path, hub: WholeHub, record: SharedRecord, stack: ExitStack, demo: bool = False) -> None:
+        """`demo`: with the cameras of the demo site in place of two that cost next to nothing."""
         self.folder, self._hub, self._record = folder / "site", hub, record
-        self.engine = EngineProcess(self.folder, "--demo")
+        self._options = ("--demo",) if demo else ()
+        if not demo:
+            stack.enter_context(small_site_by_network(self.folder))
+        self.engine = EngineProcess(self.folder, *self._options)
         self.is_up = True
         stack.callback(self._end)
         self._join()
@@ -49,7 +54,7 @@ class SiteWithSpare:
         self.is_up = False
 
     def start_again(self) -> None:
-        self.engine = EngineProcess(self.folder, "--demo")
+        self.engine = EngineProcess(self.folder, *self._options)
         self.is_up = True
 
     def stands(self) -> bool:

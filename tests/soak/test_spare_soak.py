@@ -49,7 +49,7 @@ class SeenAtSpare:
 def test_cameras_are_live_again_at_the_spare(tmp_path: Path) -> None:
     first_s, all_s = list[float](), list[float]()
     with postgres_or_skip() as url, empty_record(url) as record, whole_hub(tmp_path / "hub", record) as hub, ExitStack() as stack:
-        site = SiteWithSpare(tmp_path, hub, record, stack)
+        site = SiteWithSpare(tmp_path, hub, record, stack, demo=True)
         seen = SeenAtSpare(hub)
         for number in range(KILLS):
             until(lambda: site.pictures() > 0 and not seen.is_any_live(), "the site watches, and the spare does not")

@@ -21,6 +21,7 @@ from engine.runtime.storage.upgrading import open_beside
 from engine.store.shared.record import SharedRecord
 from tests.fakes.engine_process import EngineProcess
 from tests.fakes.postgres import postgres_or_skip
+from tests.fakes.small_site import small_site
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import WholeHub, empty_record, whole_hub
 
@@ -48,7 +49,8 @@ def hub(tmp_path: Path, record: SharedRecord) -> Iterator[WholeHub]:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[EngineProcess]:
-    engine = EngineProcess(tmp_path / "site", "--demo")
+    small_site(tmp_path / "site")
+    engine = EngineProcess(tmp_path / "site")
     yield engine
     engine.stop()
 

@@ -21,6 +21,7 @@ from engine.store.shared.record import SharedRecord
 from tests.fakes.engine_process import EngineProcess
 from tests.fakes.postgres import new_record, postgres_or_skip
 from tests.fakes.site_at_hub import NORTH, enter_site, set_up_at_hub
+from tests.fakes.small_site import small_site
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import WholeHub, whole_hub
 
@@ -56,7 +57,8 @@ def test_an_erasure_waits_for_its_site_and_is_shown_until_all_of_it_is_done(
     hub: WholeHub, record: SharedRecord, ana: HubVisit, tmp_path_factory: pytest.TempPathFactory, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path_factory.mktemp("site") / "north"
-    engine = EngineProcess(folder, "--demo")
+    small_site(folder)
+    engine = EngineProcess(folder)
     try:
         set_up_at_hub(folder, engine, hub, "ada", PASSWORD, Role.ADMIN)
         at_site = enter_site(ana)
@@ -71,7 +73,7 @@ def test_an_erasure_waits_for_its_site_and_is_shown_until_all_of_it_is_done(
             (waiting,) = port.ask(ListErasures())
             assert (waiting.id, waiting.stage, waiting.by) == (f"n/{person_id}", ErasureStage.WAITING, "Ana")
             assert [(each["site"], each["id"], each["stage"]) for each in listed(record, capsys)] == [(NORTH, person_id, "waiting")]
-            engine = EngineProcess(folder, "--demo")
+            engine = EngineProcess(folder)
             until(lambda: _stages_told(port) == [ErasureStage.DONE], "the site has erased her")
             until(lambda: [each["stage"] for each in listed(record, capsys)] == ["done"], "the hub has heard")
             assert port.snapshot().people.person(f"n/{person_id}") is None

@@ -31,6 +31,7 @@ from engine.store.shared.record import SharedRecord
 from tests.fakes.engine_process import EngineProcess
 from tests.fakes.postgres import new_record, postgres_or_skip
 from tests.fakes.site_at_hub import enter_site, set_up_at_hub
+from tests.fakes.small_site import small_site
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import WholeHub, whole_hub
 
@@ -65,13 +66,14 @@ class _Site:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.engine = EngineProcess(folder, "--demo")
+        small_site(folder)
+        self.engine = EngineProcess(folder)
 
     def away(self) -> None:
         self.engine.stop()
 
     def back(self) -> None:
-        self.engine = EngineProcess(self.folder, "--demo")
+        self.engine = EngineProcess(self.folder)
 
     def alert(self, alert_id: str) -> Alert | None:
         port = RemotePort(self.engine.url, self.engine.token)

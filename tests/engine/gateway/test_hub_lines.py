@@ -27,6 +27,7 @@ from tests.engine.store.test_store_alerts import ALERT
 from tests.fakes.engine_process import EngineProcess
 from tests.fakes.postgres import postgres_or_skip
 from tests.fakes.site_at_hub import enter_site, set_up_at_hub
+from tests.fakes.small_site import small_site
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import WholeHub, empty_record, whole_hub
 
@@ -51,7 +52,8 @@ def hub(tmp_path_factory: pytest.TempPathFactory, record: SharedRecord) -> Itera
 def site(tmp_path_factory: pytest.TempPathFactory, hub: WholeHub) -> Iterator[str]:
     """Its address; `north` at the hub."""
     folder = tmp_path_factory.mktemp("site")
-    engine = EngineProcess(folder, "--demo")
+    small_site(folder)
+    engine = EngineProcess(folder)
     try:
         set_up_at_hub(folder, engine, hub, ADMIN, PASSWORD)
         until(lambda: _answers(hub.hub.port_to("north")), "the tunnel leads to the site")

@@ -31,6 +31,7 @@ from tests.fakes.engine_process import EngineProcess
 from tests.fakes.identity_provider import SECRET, IdentityProvider, Person, identity_provider
 from tests.fakes.postgres import postgres_or_skip
 from tests.fakes.site_at_hub import enter_site, set_up_at_hub
+from tests.fakes.small_site import small_site
 from tests.fakes.waiting import until
 from tests.fakes.whole_hub import WholeHub, empty_record, whole_hub
 
@@ -241,7 +242,8 @@ def test_a_hub_without_a_provider_says_so(tmp_path: Path, record: SharedRecord) 
 def site(tmp_path_factory: pytest.TempPathFactory, hub: WholeHub) -> Iterator[Path]:
     """Its folder; `north` at the hub, which lets people of the hub be investigators."""
     folder = tmp_path_factory.mktemp("site")
-    engine = EngineProcess(folder, "--demo")
+    small_site(folder)
+    engine = EngineProcess(folder)
     try:
         set_up_at_hub(folder, engine, hub, "root", PASSWORD, Role.INVESTIGATOR)
         yield folder
