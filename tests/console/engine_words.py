@@ -207,6 +207,7 @@ NOT_ANSWERED = {  # what says too little by itself, is asked, or is no sentence
         "Say: ready",
         "What happened today?",
         "Times are in",
+        "by now",
     ),
     *("Nearest question: {0}", "first seen", "last seen", "people were", "person was", "was not", "were not", "had no record yet"),
     *("{0} h {1} min", "{0} min {1} s", "{0} min", "{0} km"),
@@ -244,6 +245,7 @@ ANSWER_WORDS = {  # that stand for a value in answers
     ),
     *("share: {0}", "spans: {0}", "time: {0}", "kinds: {0}", "were not watched yet", "were not watched, as the engine did not run"),
     "the phone of an unidentified person was left behind{0}",
+    *("anyone", "anywhere", "cameras", "days", "hours", "persons", "strangers", "weekdays", "zones"),  # of questions that are offered
     *("visit", "visits", "there were none", "was not watched", "were not watched", "was not watched, as the engine did not run"),
 }
 _WORDS = re.compile(r"[A-Za-z’',;:)\0]+ [a-zA-Z(\0]")

@@ -77,6 +77,8 @@ def _weekday(found: re.Match[str]) -> str:
 
 _CLAUSES = {"als": "when", "während": "while", "bevor": "before", "nachdem": "after"}
 _TURNS: tuple[Rewording, ...] = (
+    (r"\bbewertet als fehlalarm\b", "found false"),
+    (r"\bbewertet als\b", "found"),
     (r"\b(mehr|weniger|öfter|häufiger|seltener)\b([^,]*) als\b", r"\1\2 than"),
     (rf"(?<!nach )(?<!vor )(?<!halb )(?<!viertel )\b{_HOUR}(?: uhr)? (?:nachts|in (?:der|die) nacht|nacht)\b", _at_night),
     (rf"\b(?:nachts|in der nacht) um {_HOUR}(?: uhr)?", _at_night),
