@@ -32,9 +32,9 @@ class Spans:
         return tuple(self._open)
 
     def is_of_another(self, key: str, who: EventIdentity) -> bool:
-        """Whether what is open is of one person and they are another: then it ends, and theirs begins. Whoever was merged is no other."""
+        """Whether what is open is to end, and theirs to begin."""
         event = self._open.get(key)
-        return event is not None and who.person_id not in ("", event.person_id) and event.person_id in self._person_ids
+        return event is not None and who.is_another(event, self._person_ids)
 
     def begin(self, key: str, event: Event, out: StepOutput) -> None:
         self._open[key] = event

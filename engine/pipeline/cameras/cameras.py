@@ -1,6 +1,6 @@
 """The lanes of cameras: people, things, motion and faults of each, and what each of them shows at a step."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any, TypeAlias
 
 from engine.model.observation import CameraMoved, CameraStateChanged, DetectionsMade, FrameSeen, Observation
@@ -132,10 +132,10 @@ class CameraLanes(Lane):
                 self.lanes[camera_id] = self._instead_of(lane, who, out)
         out.views = {camera_id: lane.view(now_ns) for camera_id, lane in self.lanes.items()}
 
-    def set_identities(self, now_ns: int, names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
+    def set_identities(self, now_ns: int, names: Mapping[str, FusedIdentity], person_ids: Set[str], out: StepOutput) -> None:
         """Who the tracks are, by their id."""
         for lane in self.lanes.values():
-            lane.people.set_identities(names, out)
+            lane.people.set_identities(names, person_ids, out)
 
     def configure(self, settings: Settings, at_ns: int, out: StepOutput) -> None:
         """A camera that is gone, or shows something else from now on, closes what it has open."""

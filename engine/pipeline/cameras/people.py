@@ -1,6 +1,6 @@
 """The people lane of one camera: detections → tracks → sequences → events, with a decision for every candidate."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -147,17 +147,31 @@ class PeopleLane:
         """Living tracks where they are by now."""
         return self._where(max(min(now_ns, self._last_run_ns + UNWATCHED_NS), self._last_run_ns))
 
-    def set_identities(self, names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
-        """Who the people of these tracks are. A name once known stays with the event; another one replaces it."""
-        for followed in self._followed.values():
+    def set_identities(self, names: Mapping[str, FusedIdentity], person_ids: Set[str], out: StepOutput) -> None:
+        """Who the people of these tracks are. A name once known stays with the event; another person's begins an event of their own."""
+        for followed in tuple(self._followed.values()):
             identity = names.get(followed.track.id)
             if identity is None or followed.event_id is None:
                 continue
-            opened = self._open[followed.event_id]
-            event = identity_of(identity).onto(opened.event)
+            opened, who = self._open[followed.event_id], identity_of(identity)
+            if who.is_another(opened.event, person_ids):
+                opened = self._begin_another(followed, opened, out)
+            event = who.onto(opened.event)
             if event != opened.event:
                 self._open[event.id] = replace(opened, event=event)
                 out.event(event)
+
+    def _begin_another(self, followed: Followed, opened: OpenEvent, out: StepOutput) -> OpenEvent:
+        """The event of whom they were taken for ends; that of whom they are taken for begins with their track, if that is new. What it was
+        decided by is the same."""
+        track, before = followed.track, opened.event
+        since_ns = max(self._last_run_ns if track.id == before.subject_id else track.first_seen_ns, before.started_ns)
+        self._close(replace(opened, left_ns=since_ns), out)
+        event = replace(before, id=out.new_id("ev"), subject_id=track.id, started_ns=since_ns, received_ns=out.received_ns)
+        event = replace(event, confidence=track.max_conf, box_xyxy=followed.best_box, person="", person_id="", named_by=None)
+        self._followed[track.id] = replace(followed, event_id=event.id)
+        self._open[event.id] = OpenEvent(event, opened.last_box)
+        return self._open[event.id]
 
     def erase(self, traces: Traces, out: StepOutput) -> None:
         for opened in tuple(self._open.values()):

@@ -1,6 +1,6 @@
 """Who somebody is, for the events that tell of them: the same person in all of them, and what the name rests on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 
 from engine.model.event import Event
@@ -18,6 +18,12 @@ class EventIdentity:
     person_id: str = ""
     person: str = ""
     named_by: AssertionKind | None = None
+
+    def is_another(self, event: Event, person_ids: Set[str]) -> bool:
+        """Whether the event is of one person on file (`person_ids`) and they are another: then it ends, and theirs begins, each told for
+        its own time. An operator's word corrects a name, and whoever was merged is no other."""
+        known = self.named_by is not AssertionKind.OPERATOR and event.person_id in person_ids
+        return known and self.person_id not in ("", event.person_id)
 
     def onto(self, event: Event) -> Event:
         """The event with this name. A name once known stays until there is another one, and so does the surest of what it rests on."""

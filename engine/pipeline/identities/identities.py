@@ -1,6 +1,6 @@
 """Who everybody is: what faces, phones, voices and operators say, put together on the floor."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from typing import Any, Protocol
 
 from engine.model.observation import FacesSeen, FrameSeen, LooksSeen, Observation, RosterEdited, RosterLoaded, UtteranceHeard
@@ -20,8 +20,8 @@ from engine.pipeline.output import StepOutput
 class FollowsIdentities(Protocol):
     """A lane that names its own people by what this one says."""
 
-    def set_identities(self, now_ns: int, names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
-        """Who each camera track is, by its id, of those that are somebody. In `out` is the picture of the floor."""
+    def set_identities(self, now_ns: int, names: Mapping[str, FusedIdentity], person_ids: Set[str], out: StepOutput) -> None:
+        """Who each camera track is, by its id, of those that are somebody. person_ids: of all on file. `out`: has the floor's picture."""
         ...
 
 
@@ -109,7 +109,7 @@ class IdentityLane(Lane):
         self._note_presence(now_ns, out)
         out.names = tuple(names.items())
         for lane in self.followers:
-            lane.set_identities(now_ns, names, out)
+            lane.set_identities(now_ns, names, self.roster.persons.keys(), out)
 
     def _note_presence(self, now_ns: int, out: StepOutput) -> None:
         """Who is known on the floor is there, also without a face: their phone says so."""

@@ -1,6 +1,6 @@
 """The radio lane: CSI and BLE in, located people with names out. The one place that knows in which order the rooms of radio follow."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -176,7 +176,7 @@ class RadioLane(Lane, NodeKeeper):
         self.links.configure(self._settings.radio)
         self.links.restore(state["bank"], state["jolts"])
 
-    def set_identities(self, now_ns: int, names: Mapping[str, FusedIdentity], out: StepOutput) -> None:
+    def set_identities(self, now_ns: int, names: Mapping[str, FusedIdentity], person_ids: Set[str], out: StepOutput) -> None:
         """Who the people of the floor are, by all sensors: radio events name the same persons as camera events, from the next tick."""
         self._who = on_floor(out.fused)
         self.teach(now_ns, self._identities.floor.sure_places())

@@ -37,8 +37,10 @@ from engine.model.people.person import (
     VoiceNameUndone,
 )
 from engine.model.people.settings import PeopleSettings
+from engine.model.radio.fused import Assertion, AssertionKind, FusedIdentity
 from engine.model.settings import Settings
 from engine.pipeline.cameras.cameras import CameraLanes
+from engine.pipeline.output import StepOutput
 from engine.pipeline.pipeline import Pipeline
 from engine.vision.tracking import Tracker
 from tests.fakes.observations import START_NS, Walk, camera, scene
@@ -133,6 +135,34 @@ def test_a_known_face_names_the_person_event_and_counts_one_visit():
     assert (event.person, event.person_id) == ("Anna", "pe-anna")
     anna = run.persons()["pe-anna"]
     assert anna.visits == 1 and anna.first_seen_ns is not None and anna.last_camera_id == "door"
+
+
+def name_in_turn(run: Run, *told: tuple[Person, AssertionKind]) -> dict[str, Event]:
+    """Who the one in view is taken for, one after the other; and what is told of it."""
+    run.walk([Walk(1, 30)], 2)
+    cameras, said = run.pipeline.lane(CameraLanes), dict[str, Event]()
+    (track,) = cameras.lanes["door"].people.tracks(run.now_ns)
+    for number, (person, by) in enumerate(told, run.number + 1):
+        out = StepOutput(number, run.now_ns)
+        assertion = Assertion(by, person.id, 5.0, run.now_ns)
+        identity = FusedIdentity(person.id, person.name, "", 5.0, 0.99, (assertion,), (5.0,))
+        cameras.set_identities(run.now_ns, {track.id: identity}, {ANNA.id, BOB.id}, out)
+        said |= {event.id: event for event in out.result().events}
+    return said
+
+
+def test_who_is_taken_for_another_person_has_an_event_under_each_name_for_its_own_time():
+    run = Run()
+    anna, bob = name_in_turn(run, (ANNA, AssertionKind.BLE), (BOB, AssertionKind.BLE), (BOB, AssertionKind.FACE)).values()
+    assert (anna.person, bob.person, bob.person_id, bob.named_by) == ("Anna", "Bob", "pe-bob", AssertionKind.FACE)
+    assert anna.ended_ns == bob.started_ns > anna.started_ns and bob.ended_ns is None
+    assert (bob.subject_id, bob.decision_id) == (anna.subject_id, anna.decision_id)
+    assert run.pipeline.lane(CameraLanes).lanes["door"].people.open_event_ids() == {bob.id}
+
+
+def test_an_operators_word_corrects_the_name_of_an_event_for_all_of_its_time():
+    (event,) = name_in_turn(Run(), (ANNA, AssertionKind.BLE), (BOB, AssertionKind.OPERATOR)).values()
+    assert (event.person, event.named_by, event.ended_ns) == ("Bob", AssertionKind.OPERATOR, None)
 
 
 def test_the_threshold_is_of_the_raw_cosine():
