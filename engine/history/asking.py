@@ -14,7 +14,7 @@ from engine.history.queries.run import Desk
 from engine.history.recount import Recounter
 from engine.model.errors import EnvironmentFault
 from engine.model.event import EventKind
-from engine.model.history.chat import ChatAnswer, CitationKind, ClaimStatus, Sentence, VideoClip
+from engine.model.history.chat import ChatAnswer, CitationKind, ClaimStatus, PlannerKind, Sentence, VideoClip
 from engine.model.history.query_text import to_text
 from engine.model.value_class import dataclass
 
@@ -36,7 +36,7 @@ class Asker:
         sentences = with_event_kinds(sentences, draft.results)
         told = (sentences, tuple(map(Sentence, draft.choices)))
         sentences, choices = (with_names(each, asked.directory, draft.results, asked.zone.key) for each in told)
-        language = language_of(asked.message, asked.directory)
+        language = "" if draft.planner is PlannerKind.FORM else language_of(asked.message, asked.directory)
         return replace(answer_of(draft, sentences, asked, answer_id), choices=choices, language=language)
 
     def _drafted(self, asked: PlannerQuestion, desk: Queries) -> Draft:

@@ -45,6 +45,7 @@ def test_a_plan_that_is_asked_by_form_is_answered_as_its_words_are(site: Site) -
             continue
         by_form = Asker((FormPlanner(plan),)).ask(site.reach(EVERYTHING), asked_, "ch-1")
         assert by_form.planner is PlannerKind.FORM and not plan.unknown, text
+        assert by_form.language == "", "a form is filled in on a screen, and answered in its language"
         if by_form.answer == by_words.answer:
             compared += 1
         else:
