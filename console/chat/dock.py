@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from console.bridge import EngineBridge
 from console.chat.asking import Asking
 from console.chat.examples import example_questions
-from console.chat.question_form import QuestionForm
+from console.chat.query_form import words_of
+from console.chat.question_form import QuestionForm, site_words
 from console.chat.suggestions import question_site, suggestions_for
 from console.courier import ignore_answer
 from console.dialogs.at_site import open_at_site
@@ -20,6 +21,7 @@ from console.dialogs.confirm import ConfirmDialog
 from console.searching.saved_searches import SavedSearches
 from console.shell.jump_links import Jump
 from console.words import error_text
+from engine.gateway.federation.rewriting import Qualifier, rewrite
 from engine.model.accounts.access import Verb
 from engine.model.errors import WatchroomError
 from engine.model.history.chat import (
@@ -34,6 +36,8 @@ from engine.model.history.chat import (
     VideoClip,
 )
 from engine.model.history.plan import QuestionPlan
+from engine.model.history.query import Query
+from engine.model.history.query_text import from_text
 from engine.model.history.timeline import LONGEST_NAME, SavedSearch, SaveSearch, SearchFilter
 from engine.model.sites import SiteReach, SiteState
 from engine.model.snapshot import Snapshot
@@ -290,14 +294,31 @@ class ChatDock(QWidget):
         self._fetch_thumbnails(answer)
 
     def _saved_now(self) -> SaveSearch | None:
-        """What is being typed, else what was asked last in words: a form has the times of the day when it was filled in."""
-        asked = [card.answer.question for card in self.pane.cards if card.answer.planner is not PlannerKind.FORM]
-        return _save_of(self.pane.box.text() or (asked[-1] if asked else ""))
+        """What is filled in or being typed, else what was asked last."""
+        if self.form.is_filled:
+            return _save_of(self._form_words(self.form.query, self._one_target() or "", self._clock.now_ns()))
+        if self.pane.box.text() or not self.pane.cards:
+            return _save_of(self.pane.box.text())
+        return _save_of(self._words_of(self.pane.cards[-1].answer))
+
+    def _words_of(self, answer: ChatAnswer) -> str:
+        """The question of an answer. What a form asked is told in words that ask the same; empty: there are none."""
+        if answer.planner is not PlannerKind.FORM:
+            return answer.question
+        key = self._bridge.key_of(answer.id)
+        query = from_text(answer.query) if answer.query else None
+        return self._form_words(rewrite(query, Qualifier(key)) if key else query, key, answer.asked_ns)
+
+    def _form_words(self, query: Query | None, key: str, at_ns: int) -> str:
+        snapshot = self._bridge.snapshot
+        return "" if query is None or snapshot is None else words_of(query, site_words(snapshot, key, at_ns))
 
     def _save_asked(self, answer: ChatAnswer) -> None:
-        command = _save_of(answer.question)
+        command = _save_of(self._words_of(answer))
         if command is not None:
             self.saves.save(command)
+        else:
+            self._toasts.show_message(tr("No question in words asks the same as this form, so it cannot be saved."), "critical")
 
     def show_saved(self) -> None:
         """The menu of saved questions, for the keyboard."""

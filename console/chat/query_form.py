@@ -5,6 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from console.searching.query_filter import parts_beyond, without_listed
+from engine.history.answers.words import Words
+from engine.history.grammar.query_wording import question_of
 from engine.model.clock_text import local_time, plain_clock_text
 from engine.model.event import EventKind
 from engine.model.history.plan import PlannedQuery, QuestionPlan, Relation
@@ -18,6 +21,16 @@ from widgets.words import kind_word
 
 EMPTY = QuestionPlan((PlannedQuery(Query(Ask.LIST, limit=50)),))
 _ANY = ""
+_SAID = {  # in a question, by key of `_times`
+    "hour": "in the last hour",
+    "today": "today",
+    "night": "last night",
+    "yesterday": "yesterday",
+    "week": "this week",
+    "last_week": "last week",
+    "month": "in the last 30 days",
+}
+_UP_TO_NOW, _WHILE_NS = ("hour", "month"), 600 * SECOND
 _SHOWN = ("spans", "kinds", "who", "person_ids", "camera_ids", "zone_ids", "sensor_ids")
 Choices = tuple[tuple[str, str], ...]
 
@@ -54,6 +67,16 @@ def chips_of(plan: QuestionPlan, names: FormNames) -> tuple[QueryChip, ...]:
     return tuple(chips)
 
 
+def unlisted_texts(plan: QuestionPlan, names: FormNames) -> tuple[str, ...]:
+    """What the chips of the first query say that a list of hits is not limited by."""
+    if not plan.queries:
+        return ()
+    planned = plan.queries[0]
+    beyond = parts_beyond(planned)
+    texts = [chip.text for chip in chips_of(QuestionPlan((planned,)), names) if chip.part in beyond]
+    return tuple(filter(None, (*texts, _more_text(replace(planned, query=without_listed(planned.query))))))
+
+
 def with_choice(plan: QuestionPlan, part: str, value: str, names: FormNames) -> QuestionPlan:
     """The plan with one chip of its first query changed; words that were not understood are gone, for somebody has looked."""
     first, *others = plan.queries
@@ -66,6 +89,26 @@ def with_choice(plan: QuestionPlan, part: str, value: str, names: FormNames) -> 
         "more": _with_more,
     }
     return QuestionPlan((changes[part](first, value, names), *others))
+
+
+def words_of(query: Query, site: Words) -> str:
+    """The question in words that asks the same, with a time that is called by its name (*today*) as that; empty: there is none."""
+    names = FormNames({}, {}, {}, site.zone, site.now_ns)
+    said = next((key for key in _SAID if _is_named_time(query.scope.spans, key, names)), "")
+    if not said:
+        return question_of(query, site)
+    text = question_of(replace(query, scope=replace(query.scope, spans=())), site)
+    return text and f"{text.removesuffix('?')} {_SAID[said]}?"
+
+
+def _is_named_time(spans: tuple[Span, ...], key: str, names: FormNames) -> bool:
+    """What reaches up to now was chosen a while ago."""
+    times = _times(names)[key][1]
+    if times is None or len(spans) != 1:
+        return False
+    named, span = _span(*times, names.zone), spans[0]
+    ago_ns = named.until_ns - span.until_ns
+    return ago_ns == named.since_ns - span.since_ns and (0 <= ago_ns < _WHILE_NS if key in _UP_TO_NOW else not ago_ns)
 
 
 def title_of(chips: tuple[QueryChip, ...]) -> str:
@@ -150,7 +193,8 @@ def _with_how(planned: PlannedQuery, value: str, _: FormNames) -> PlannedQuery:
     """Another way of asking has groups, measures and a form of its own."""
     ask, old = Ask(value), planned.query
     of = Of.ALERTS if ask in (Ask.WHY_ALERT, Ask.HANDLED) else Of.EVENTS if old.of in (Of.ALERTS, Of.HELD) and ask is Ask.STAYS else old.of
-    query = Query(ask, of, old.scope, By.DAY if ask is Ask.AVERAGE else By.ALL, limit=old.limit)
+    limit = 1 if ask in (Ask.FIRST, Ask.LAST) else max(old.limit, Query(ask).limit)
+    query = Query(ask, of, old.scope, By.DAY if ask is Ask.AVERAGE else By.ALL, limit=limit)
     return replace(planned, query=replace(query, measure=Measure.MEAN if ask is Ask.AVERAGE else Measure.NONE), form=planned.form.PLAIN)
 
 

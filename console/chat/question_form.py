@@ -1,14 +1,19 @@
 """What is typed, as chips beside it: understood while it is typed, changed by hand, and asked as it stands there."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.bridge import EngineBridge
 from console.chat.query_form import EMPTY, FormNames, chips_of, title_of, with_choice
 from console.courier import ignore_answer
+from engine.history.answers.words import Words
+from engine.history.names import directory_of
 from engine.model.history.chat import LONGEST_MESSAGE, UnderstandQuestion
 from engine.model.history.plan import QuestionPlan
+from engine.model.history.query import Query
+from engine.model.people.person import Person
 from engine.model.places import places_of
 from engine.model.snapshot import Snapshot
 from engine.model.time import Clock
@@ -20,14 +25,15 @@ _PAUSE_MS = 250  # after the last key
 
 
 class QuestionForm(QObject):
-    """UI thread. `text`: what stands in the box. target: the one site that would be asked; None: several, which have nothing in common
-    that chips could name. unfinished: the word that is being typed, which is not struck through while it is. conversation: what a question
-    to the site of this key follows on from; empty: nothing.
+    """UI thread. `text`: what stands in the box. target: the one site that would be asked; None: several, of which none understands words
+    for the others. unfinished: the word that is being typed, which is not struck through while it is. conversation: what a question
+    to the site of this key follows on from; empty: nothing. over_sites: chips are of use for several sites, too.
 
-    Signals: filled(bool): whether it can be asked without words.
+    Signals: filled(bool): whether it can be asked without words. changed(QuestionPlan): by hand; without a query: it is put away.
     """
 
     filled = Signal(bool)
+    changed = Signal(object)
 
     def __init__(
         self,
@@ -38,10 +44,13 @@ class QuestionForm(QObject):
         target: Callable[[], str | None],
         unfinished: Callable[[], str],
         conversation: Callable[[str], str] = lambda _key: "",
+        *,
+        over_sites: bool = False,
     ) -> None:
         super().__init__(chips)
         self._bridge, self._chips, self._clock = bridge, chips, clock
         self._text, self._target, self._unfinished, self._conversation = text, target, unfinished, conversation
+        self._over_sites = over_sites
         self._plan, self._planned_text = QuestionPlan(), ""
         self._struck: tuple[str, ...] = ()
         self._changed = False
@@ -51,18 +60,20 @@ class QuestionForm(QObject):
 
     def take(self) -> tuple[QuestionPlan, str] | None:
         """What was filled in by hand, with a title for it; None: the words are to be understood. The form is empty afterwards."""
-        names = self._names()
+        names = self.names()
         taken = (self._plan, title_of(chips_of(self._plan, names))[:LONGEST_MESSAGE]) if self._changed and names is not None else None
-        self._clear()
+        self.clear()
         return taken
 
     def restart(self) -> None:
         """The text, or who would be asked, is another. Whatever was changed by hand was about other words."""
         if not self._text():
-            self._clear()
+            self.clear()
         elif self._target() is not None:
-            self._changed = False
             self._pause.start()
+            if self._changed:
+                self._changed = False
+                self.changed.emit(QuestionPlan())
 
     def _understand(self) -> None:
         key, text = self._target(), self._text()
@@ -86,40 +97,75 @@ class QuestionForm(QObject):
 
     def begin(self) -> None:
         """Without words."""
-        if self._names() is not None:
-            self._plan, self._changed = self._plan if self._plan.queries else EMPTY, True
-            self._show()
+        if self.names() is not None:
+            self._change(self._plan if self._plan.queries else EMPTY)
 
     def _choose(self, part: str, value: str) -> None:
-        names = self._names()
+        names = self.names()
         if names is not None and self._plan.queries:
-            self._plan, self._changed = with_choice(self._plan, part, value, names), True
-            self._show()
+            self._change(with_choice(self._plan, part, value, names))
+
+    def _change(self, plan: QuestionPlan) -> None:
+        self._plan, self._changed = plan, True
+        self._show()
+        self.changed.emit(plan)
 
     def _show(self) -> None:
-        names = self._names()
+        names = self.names()
         chips = chips_of(self._plan, names) if names is not None else ()
         self._struck = self._unknown()
         self._chips.show_chips(chips, self._struck)
         self.filled.emit(self._changed and bool(chips))
 
-    def _clear(self) -> None:
+    def clear(self) -> None:
         self._pause.stop()
+        was_changed = self._changed
         self._plan, self._planned_text, self._struck, self._changed = QuestionPlan(), "", (), False
         self._chips.show_chips(())
         self.filled.emit(False)
+        if was_changed:
+            self.changed.emit(self._plan)
 
-    def _names(self) -> FormNames | None:
+    @property
+    def query(self) -> Query | None:
+        """That was filled in by hand; None: nothing, or more than one query."""
+        only = self._plan.queries[0] if self._changed and len(self._plan.queries) == 1 else None
+        return None if only is None or only.anchor is not None else only.query
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether something was changed by hand."""
+        return self._changed
+
+    def names(self) -> FormNames | None:
         key, snapshot = self._target(), self._bridge.snapshot
-        return None if key is None or snapshot is None else names_of(snapshot, key, self._clock.now_ns())
+        if snapshot is None or (key is None and not self._over_sites):
+            return None
+        names = names_of(snapshot, key or "", self._clock.now_ns())
+        if key is not None:
+            return names
+        said = self._bridge.with_sites
+        return replace(names, people=said(names.people), cameras=said(snapshot.settings.camera_names()), zones=said(names.zones))
+
+
+def site_words(snapshot: Snapshot, key: str, now_ns: int) -> Words:
+    """What a question to the site of this key may name."""
+    settings = snapshot.settings_at(key)
+    zone = zone_named(settings.alerts.time_zone)
+    return Words(directory_of(settings, people_at(snapshot, key)), zone, now_ns)
+
+
+def people_at(snapshot: Snapshot, key: str) -> list[Person]:
+    """Of the site of this key, by name; empty: of all. Who is archived is not among them."""
+    people = (each for each in snapshot.people.persons if each.archived_ns is None and each.id.startswith(f"{key}/" if key else ""))
+    return sorted(people, key=lambda person: person.name.casefold())
 
 
 def names_of(snapshot: Snapshot, key: str, now_ns: int) -> FormNames:
     """What can be named of a site. `key` empty: of the only one."""
     settings = snapshot.settings_at(key)
-    people = (each for each in snapshot.people.persons if each.archived_ns is None and each.id.startswith(f"{key}/" if key else ""))
     return FormNames(
-        {each.id: each.name for each in sorted(people, key=lambda person: person.name.casefold())},
+        {each.id: each.name for each in people_at(snapshot, key)},
         {each.id: f"{number} {each.name}" for number, each in enumerate(settings.cameras, 1)},
         {each.id: each.name for each in places_of(settings)},
         zone_named(settings.alerts.time_zone),

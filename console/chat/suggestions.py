@@ -6,6 +6,7 @@ The same reading offers filters in the searches of the console.
 import re
 from dataclasses import replace
 
+from console.chat.question_form import people_at
 from console.searching.chip_words import chip_text
 from engine.history.typed_search import FilterChip, FilterField, SearchSite, offered_chips, search_site
 from engine.model.snapshot import Snapshot
@@ -19,9 +20,8 @@ _ICONS = {FilterField.CAMERA: "cctv", FilterField.PERSON: "user", FilterField.ZO
 
 def question_site(snapshot: Snapshot, key: str | None, now_ns: int) -> SearchSite:
     """What a question to the site of this key may name. None: to several, whose cameras have no common numbers."""
-    settings, prefix = snapshot.settings_at(key or ""), f"{key}/" if key else ""
-    people = (each for each in snapshot.people.persons if each.archived_ns is None and each.id.startswith(prefix))
-    site = replace(search_site(settings, people, now_ns), rules=(), language=language_on_screen())
+    settings = snapshot.settings_at(key or "")
+    site = replace(search_site(settings, people_at(snapshot, key or ""), now_ns), rules=(), language=language_on_screen())
     if key is None:
         return site
     numbered = tuple((each.id, tr("Camera {0}").format(number)) for number, each in enumerate(settings.cameras, 1))

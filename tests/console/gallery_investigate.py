@@ -111,6 +111,24 @@ class InvestigateGallery:
             page.calendar.hide()
             window.close()
 
+    def show_investigate_form(self) -> None:
+        """Hits and timeline limited by the chips of the form; a condition that leaves nothing is named."""
+        engine = self.investigated()
+        with engine.running():
+            window = self.window(engine)
+            window.show_page("investigate")
+            page = window.page("investigate")
+            assert isinstance(page, InvestigatePage)
+            wait(page.has_content)
+            page.head.form.click()
+            page.chips.chosen.emit("where", "camera:gate")
+            wait(lambda: page.found.list.model().rowCount() > 0)
+            self.save(window, "investigate-form")
+            page.chips.chosen.emit("where", "camera:yard")
+            wait(lambda: page.found.list.model().rowCount() == 0)
+            self.save(window, "investigate-form-nothing")
+            window.close()
+
     def show_investigate_empty(self) -> None:
         window = self.window(FakeEngine())
         window.show_page("investigate")

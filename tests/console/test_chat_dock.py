@@ -26,9 +26,11 @@ from engine.history.names import directory_of
 from engine.history.planner import PlannerQuestion
 from engine.model.command import ChangeSettings
 from engine.model.errors import EnvironmentFault
+from engine.model.event import EventKind
 from engine.model.history.chat import AskRecord, ChatAnswer, ChatState, Citation, CitationKind, ClaimStatus, PlannerKind, Sentence
 from engine.model.history.plan import PlannedQuery, QuestionPlan
-from engine.model.history.query import Ask, Query
+from engine.model.history.query import Ask, Query, Scope
+from engine.model.history.query_text import to_text
 from engine.model.history.timeline import SavedSearch, SearchFilter
 from engine.model.people.person import Person
 from engine.model.time import SECOND, SystemClock
@@ -473,15 +475,30 @@ def test_saved_questions_are_asked_by_the_keyboard(stage: Stage, engine: FakeEng
     qtbot.waitUntil(lambda: [each.message for each in engine.chats.asked] == [QUESTION])
 
 
-def test_what_is_being_typed_is_saved_and_what_was_filled_in_is_not(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+def test_what_is_being_typed_is_saved_and_what_was_filled_in_as_its_words(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
     dock = stage.beside.dock
     dock.pane.box.set_text(" falls \n yesterday ")
     dock.saves.save_current()
     qtbot.waitUntil(lambda: "falls yesterday" in engine.past.searches)
     dock.pane.box.set_text("")
-    answer = replace(full_answer(1, "ev-1", "clip-1"), planner=PlannerKind.FORM)
+    dock.pane.box.form.click()
+    for part, value in (("how", "count"), ("what", "kind:fall"), ("when", "yesterday")):
+        dock.pane.chips.chosen.emit(part, value)
+    dock.saves.save_current()
+    words = "How many falls were there yesterday?"
+    qtbot.waitUntil(lambda: words in engine.past.searches)
+    assert engine.past.searches[words].question == words
+
+
+def test_an_answer_of_a_form_is_saved_by_the_words_of_its_query(stage: Stage, engine: FakeEngine, qtbot: QtBot) -> None:
+    dock, query = stage.beside.dock, Query(Ask.COUNT, scope=Scope(kinds=(EventKind.FALL,)))
+    answer = replace(full_answer(1, "ev-1", "clip-1"), planner=PlannerKind.FORM, query=to_text(query))
     dock.pane.show_answer(answer, 0)
-    assert not saved_actions(stage, qtbot, 1)[0].isEnabled()
+    dock.pane.cards[-1].save_button.click()
+    qtbot.waitUntil(lambda: "How many falls were there?" in engine.past.searches)
+    dock.pane.show_answer(replace(answer, query=""), 0)
+    dock.pane.cards[-1].save_button.click()
+    assert any("cannot be saved" in toast.text() for toast in stage.toasts.toasts())
 
 
 def test_a_question_that_was_filled_in_on_a_page_is_asked_so(open_window: Opener, engine: FakeEngine, qtbot: QtBot) -> None:

@@ -8,8 +8,12 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from console.chat.query_form import EMPTY, FormNames, chips_of, title_of, with_choice
+from console.chat.query_form import EMPTY, FormNames, chips_of, title_of, with_choice, words_of
 from console.session.remembered import Remembered
+from engine.history.answers.words import Words
+from engine.history.grammar.planned import plan_of
+from engine.history.names import Directory, NamedEntity, NamedKind
+from engine.history.planner import PlannerQuestion
 from engine.model.event import EventKind
 from engine.model.history.plan import PlannedQuery, QuestionPlan, Relation, TimeAnchor
 from engine.model.history.query import Ask, By, Of, Query, Scope, Span, Who
@@ -21,6 +25,14 @@ from widgets.chat.query_chips import QueryChip
 NOW_NS = 1_794_817_800 * SECOND  # Mon 16 Nov 2026 09:30 in Stockholm
 NAMES = FormNames(
     {"p-ada": "Ada Lovelace"}, {"yard": "1 Yard", "gate": "2 North gate"}, {"z-lab": "Lab"}, ZoneInfo("Europe/Stockholm"), NOW_NS
+)
+DIRECTORY = Directory(
+    (
+        NamedEntity(NamedKind.PERSON, "p-ada", "Ada Lovelace"),
+        NamedEntity(NamedKind.CAMERA, "yard", "Yard", 1),
+        NamedEntity(NamedKind.CAMERA, "gate", "North gate", 2),
+        NamedEntity(NamedKind.ZONE, "z-lab", "Lab"),
+    )
 )
 TODAY = Span((1_794_817_800 - 9 * 3600 - 1800) * SECOND, (1_794_817_800 + 14 * 3600 + 1800) * SECOND)
 FALLS = QuestionPlan(
@@ -67,6 +79,41 @@ def test_times_that_have_no_name_are_told_by_the_clock_of_the_site() -> None:
     span = Span(NOW_NS - 2 * 3600 * SECOND, NOW_NS)
     one = QuestionPlan((PlannedQuery(Query(Ask.LIST, scope=Scope(spans=(span,)))),))
     assert texts(one)[4] == "2026-11-16 07:30 – 09:30"
+
+
+@pytest.mark.parametrize(
+    ("choices", "words"),
+    [
+        ((("how", "count"), ("what", "kind:fall"), ("when", "today")), "How many falls were there today?"),
+        ((("how", "stays"), ("who", "person:p-ada"), ("when", "night")), "Where was Ada Lovelace last night?"),
+        ((("how", "count"), ("what", "of:alerts"), ("where", "camera:yard"), ("when", "week")), "How many alerts were there"),
+        ((("how", "last"), ("what", "kind:fall"), ("when", "hour")), "When was the last fall in the last hour?"),
+    ],
+)
+def test_a_form_is_told_in_words_that_are_read_as_it_by_any_days_clock(choices: tuple[tuple[str, str], ...], words: str) -> None:
+    plan = EMPTY
+    for part, value in choices:
+        plan = with_choice(plan, part, value, NAMES)
+    query, asked_ns = plan.queries[0].query, NOW_NS + 60 * SECOND
+    text = words_of(query, Words(DIRECTORY, NAMES.zone, asked_ns))
+    assert text.startswith(words.removesuffix("?")) and (words.endswith("?")) == (text == words)
+    later = replace(NAMES, now_ns=NOW_NS + 3 * 86_400 * SECOND)
+    (read,) = plan_of(PlannerQuestion(text, later.now_ns, later.zone, DIRECTORY)).queries
+    named = with_choice(plan, *choices[-1], later).queries[0].query
+    assert (read.query.ask, read.query.of) == (query.ask, query.of)
+    assert meant(read.query.scope) == meant(named.scope)
+
+
+def meant(scope: Scope) -> Scope:
+    """A named person is somebody."""
+    return replace(scope, who=Who.ANYTHING)
+
+
+def test_a_time_that_has_no_name_is_told_as_it_is() -> None:
+    span = Span(TODAY.since_ns + 3600 * SECOND, TODAY.since_ns + 2 * 3600 * SECOND)
+    text = words_of(Query(Ask.COUNT, scope=Scope(spans=(span,))), Words(DIRECTORY, NAMES.zone, NOW_NS))
+    assert text == "How many events were there between 01:00 and 02:00 on Mon 16 Nov 2026?"
+    assert not words_of(Query(Ask.MATCHING), Words(DIRECTORY, NAMES.zone, NOW_NS)), "no question asks that"
 
 
 @pytest.fixture

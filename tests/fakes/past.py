@@ -136,6 +136,9 @@ class FakePast:
             if all(word in hit.text.casefold() for word in words)
             and wanted.person_id in ("", hit.person_id)
             and (not wanted.camera_ids or hit.camera_id in wanted.camera_ids)
+            and (not wanted.kinds or hit.kind in wanted.kinds)
+            and (not wanted.event_kinds or hit.what in wanted.event_kinds)
+            and (wanted.since_ns or 0) <= hit.at_ns < (wanted.until_ns or hit.at_ns + 1)
         ]
         first = int(ask.before or 0)
         more = str(first + ask.limit) if first + ask.limit < len(found) else None

@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from engine.model.history.chat import ChatAnswer, ClaimStatus, PlannerKind, Sentence, VideoClip
+from engine.model.history.chat import ChatAnswer, ClaimStatus, Sentence, VideoClip
 from widgets.chat.chat_sentence import NoteView, SentenceView
 from widgets.chat.chat_words import choices_of, degraded_text, moment_text, notes_of, planner_word, status_word, tally_text, zone_named
 from widgets.events.thumbnails import SIZE
@@ -163,7 +163,7 @@ class AnswerCard(QFrame):
         told = (planner_word(self.answer), asked, tally_text(self.answer.sentences))
         self.told = QLabel(" · ".join(part for part in told if part), textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         set_role(self.told, "secondary")
-        self._let_save()
+        self.save_button.clicked.connect(partial(self.save_wanted.emit, self.answer))
         self.copy_button.clicked.connect(partial(self.copy_wanted.emit, self.answer))
         self.forget_button.clicked.connect(partial(self.forget_wanted.emit, self.answer))
         row = QHBoxLayout()
@@ -173,12 +173,6 @@ class AnswerCard(QFrame):
         row.addWidget(self.copy_button)
         row.addWidget(self.forget_button)
         return row
-
-    def _let_save(self) -> None:
-        self.save_button.clicked.connect(partial(self.save_wanted.emit, self.answer))
-        if self.answer.planner is PlannerKind.FORM:
-            self.save_button.setEnabled(False)
-            self.save_button.setToolTip(plain_tip(tr("Cannot be saved: the times of a filled-in form are fixed.")))
 
     def set_thumbnail(self, event_id: str, picture: QPixmap) -> None:
         button = self.clips.get(event_id)

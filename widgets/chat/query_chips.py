@@ -45,6 +45,7 @@ class QueryChips(QWidget):
         """`unknown`: words that are in no chip; they stand there struck through. Nothing at all: it is put away."""
         for widget in (*self.buttons, *self.unknown):
             self._row.removeWidget(widget)
+            widget.hide()  # at once, not when it is deleted
             widget.deleteLater()
         self.buttons = [self._button(chip) for chip in chips]
         self.unknown = [self._unknown_label(word) for word in unknown]

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.actions.camera_actions import CameraActions
 from console.actions.moment_actions import SIMILAR
+from console.chat.query_form import unlisted_texts
 from console.chat.question_form import QuestionForm
 from console.dialogs.at_site import open_at_site
 from console.dialogs.cameras.recording import RecordingDialog
@@ -39,14 +40,16 @@ from console.pages.what_if.trial import TryPanel
 from console.palette.commands_catalogue import Action, bind
 from console.playback.playback import PlaybackController
 from console.playback.recorded_marks import RecordedMarks
+from console.searching.query_filter import filter_of, limited_timeline
 from console.searching.record_search import is_question
 from console.shell.jump_links import Jump, is_link, link_of, read_link, read_moment
 from console.words import denied_text, error_text
 from engine.model.accounts.access import Verb
 from engine.model.cameras.segment import EvidenceLock
 from engine.model.errors import InputError
+from engine.model.history.plan import QuestionPlan
 from engine.model.history.replay import Different
-from engine.model.history.timeline import Bookmark, LaneKind, SearchHit, Timeline
+from engine.model.history.timeline import Bookmark, LaneKind, SearchFilter, SearchHit, Timeline
 from engine.model.snapshot import Snapshot
 from engine.model.time import SECOND
 from widgets.chat.chat_question import word_at
@@ -110,7 +113,9 @@ class InvestigatePage(Page):
         self.question, self.floor_button, self.panel_button = self.head.question, self.head.floor, self.head.panel
         self.pack_button = self.tools.pack
         self.chips = QueryChips()
-        self.form = QuestionForm(context.bridge, self.chips, context.clock, self._question_text, self._one_site, self._unfinished_word)
+        asked = (self._question_text, self._one_site, self._unfinished_word)
+        self.form = QuestionForm(context.bridge, self.chips, context.clock, *asked, over_sites=True)
+        self._limits = SearchFilter()  # of the form: what the timeline shows, too
         self._build_panels()
         self._connect_parts()
         self._bind_keys()
@@ -203,6 +208,10 @@ class InvestigatePage(Page):
         on(self.question.cursorPositionChanged, self.form.strike_finished)
         on(self.question.editingFinished, self.form.strike_finished)
         on(self.question.textChanged, self.form.restart)
+        self.form.changed.connect(self._limit_by_form)
+        self.form.filled.connect(self.head.form.setChecked)
+        on(self.head.form.clicked, self._toggle_form)
+        on(self.found.searched, self.form.clear)
         self.found.choices.span_of = self._span_of
         self.found.told.connect(self._toasts.show_message)
         on_told(self.found.question_wanted, self.visit_requested.emit, "chat")
@@ -309,7 +318,7 @@ class InvestigatePage(Page):
     def _show_timeline(self, timeline: Timeline) -> None:
         snapshot = self._bridge.snapshot
         lanes = first_lanes(snapshot) if snapshot is not None else ()
-        self.timeline.show_timeline(with_lanes(timeline, lanes), self._names)
+        self.timeline.show_timeline(limited_timeline(with_lanes(timeline, lanes), self._limits), self._names)
 
     def has_content(self) -> bool:
         return self.feed.settled
@@ -378,22 +387,43 @@ class InvestigatePage(Page):
         elif (at_ns := read_moment(text, self._clock.now_ns(), self._zone)) is not None:
             self.jump(at_ns)
             self.timeline.canvas.setFocus()
-        elif is_question(text):
+        elif is_question(text) or (not text and self.form.is_filled and self._one_site() is not None):
             self._ask_question(text)
         else:
             self._search_words()
 
     def _ask_question(self, text: str) -> None:
         """As its chips stand there, where somebody changed them."""
-        taken = self.form.take()
+        taken = self.form.take() if self._one_site() is not None else None
         if taken is None:
             self.visit_requested.emit("chat", text)
         else:
-            self.plan_asked.emit(text, taken[0])
+            self.plan_asked.emit(text or taken[1], taken[0])
 
     def _search_words(self) -> None:
         self.show_tab(self.found)
         self.found.search_text(self.question.text())
+
+    def _toggle_form(self) -> None:
+        if self.form.is_filled:
+            self.form.clear()
+        else:
+            self.form.begin()
+
+    def _limit_by_form(self, plan: QuestionPlan) -> None:
+        """What its chips say limits the list and the timeline. Of no question: it is put away."""
+        names, before = self.form.names(), self._limits
+        if plan.queries and names is not None:
+            self._limits = filter_of(plan.queries[0].query)
+            self.show_tab(self.found)
+            self.found.search_form(self._limits, unlisted_texts(plan, names))
+        else:
+            self._limits = SearchFilter()
+            self.found.end_form()
+        since_ns, until_ns = self._limits.since_ns, self._limits.until_ns
+        if since_ns is not None and until_ns is not None and (since_ns, until_ns) != (before.since_ns, before.until_ns):
+            self.timeline.canvas.set_window(window(since_ns, until_ns - since_ns))
+        self.feed.renew()
 
     def _question_text(self) -> str:
         """Empty: it is no question, but words to look for."""
@@ -404,7 +434,7 @@ class InvestigatePage(Page):
         return word_at(self.question.text(), self.question.cursorPosition()) if self.question.hasFocus() else ""
 
     def _one_site(self) -> str | None:
-        """As in Ask: cameras of several sites have no common names."""
+        """As in Ask: of several sites none understands words for the others."""
         keys = [site.key for site in self._bridge.sites]
         return keys[0] if len(keys) == 1 else None if keys else ""
 

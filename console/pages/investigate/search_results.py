@@ -11,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QPushButton, QScrollArea, QStackedWidget, QToolButton, QWidget
 
 from console.bridge import EngineBridge
+from console.courier import ignore_answer
 from console.pages.investigate.alike import (
     AlikeAsked,
     chosen_file,
@@ -28,6 +29,8 @@ from console.searching.chip_words import chip_text, site_of
 from console.searching.hit_pictures import HitPictures
 from console.searching.hit_words import hit_row, said_site, site_names
 from console.searching.saved_searches import SavedSearches
+from console.searching.unasked_sites import unasked_sites
+from console.searching.wider_filters import wider_filters
 from console.words import error_text, place_names
 from engine.history.typed_search import FilterChip, FilterField, SearchSite, chips_of, offered_chips, read_typed, with_chips, without_chip
 from engine.model.errors import InputError, WatchroomError
@@ -56,6 +59,7 @@ from widgets.timeline.moment_list import MomentList
 from widgets.translation import tr
 
 _PAGE = 50
+_IN_FORM = (FilterField.CAMERA, FilterField.PERSON, FilterField.ZONE, FilterField.KIND, FilterField.RECORD, FilterField.TIME)
 _LOW = 240  # pixels below which the panel has room for what was found only
 
 
@@ -63,7 +67,8 @@ class FoundPanel(QWidget):
     """UI thread. Only the newest question's answer is shown.
 
     Signals: hit_chosen(SearchHit): go there. told(str): something was saved. area_ended(): an area is looked in no more.
-    words_left(str): of what was typed, behind its filters. question_wanted(str): a saved one is to be answered.
+    words_left(str): of what was typed, behind its filters. question_wanted(str): a saved one is to be answered. searched(): for something
+    else than the form beside it asks for.
     """
 
     hit_chosen = Signal(object)
@@ -71,6 +76,7 @@ class FoundPanel(QWidget):
     question_wanted = Signal(str)
     words_left = Signal(str)
     area_ended = Signal()
+    searched = Signal()
 
     def __init__(self, bridge: EngineBridge, clock: Clock, zone: tzinfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -84,6 +90,9 @@ class FoundPanel(QWidget):
         self._number = 0
         self._unanswered: tuple[str, ...] = ()  # sites that did not say where somebody was
         self._alike: AlikeAsked | None = None
+        self._of_form = False
+        self._unlisted: tuple[str, ...] = ()  # what the form says besides, by which a list cannot be limited
+        self._missing: tuple[str, ...] = ()  # conditions without any one of which something would be found
         self._low = False
         self.list = MomentList(tr("What was found"))
         self.headline = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
@@ -194,8 +203,16 @@ class FoundPanel(QWidget):
             self.choices.place_chips()
             return
         rejected = FilterChip(FilterField.REJECTED, "", "")
-        offers = [] if self._filter.rejected or self._low else [(rejected, chip_text(rejected, now_ns, self._zone), self._filter.text)]
-        chips = [(chip, chip_text(chip, now_ns, self._zone)) for chip in chips_of(self._filter, site)]
+        offers = (
+            []
+            if self._filter.rejected or self._low or self._of_form
+            else [(rejected, chip_text(rejected, now_ns, self._zone), self._filter.text)]
+        )
+        chips = [
+            (chip, chip_text(chip, now_ns, self._zone))
+            for chip in chips_of(self._filter, site)
+            if not (self._of_form and chip.field in _IN_FORM)
+        ]
         typed = [(chip, chip_text(chip, now_ns, self._zone), left) for chip, left in offered_chips(text, site)] if text.strip() else []
         self.chips.show_chips(chips, typed or (offers if self._filter != SearchFilter() else ()))
         self.choices.place_chips()
@@ -262,10 +279,26 @@ class FoundPanel(QWidget):
         self._show_headline(tr("Looking through the record…"), "", "")
         self._ask_hits(self._question(""))
 
-    def _begin_search(self, alike: AlikeAsked | None, wanted: SearchFilter) -> None:
+    def search_form(self, wanted: SearchFilter, unlisted: tuple[str, ...]) -> None:
+        """What a form beside it asks for, where its conditions stand as chips; sites that are chosen here stay. `unlisted`: what it says
+        besides."""
+        self._begin_search(None, replace(wanted, sites=self._filter.sites), of_form=True)
+        self._unlisted = unlisted
+        self._show_headline(tr("Looking through the record…"), "", "")
+        self._ask_hits(SearchRecord(self._filter, _PAGE))
+
+    def end_form(self) -> None:
+        """The form is put away: its conditions stand here from now on."""
+        self._of_form = False
+        self._show_chips()
+
+    def _begin_search(self, alike: AlikeAsked | None, wanted: SearchFilter, *, of_form: bool = False) -> None:
+        self._of_form = of_form
+        if not of_form:
+            self.searched.emit()
         self._alike, self._filter, self._hits, self._next = alike, wanted, (), ""
         self._number += 1
-        self._unanswered = ()
+        self._unanswered = self._unlisted = self._missing = ()
         self.choices.reflect(wanted)
         self.choices.limit(alike is not None)
         self._show_chips()
@@ -343,10 +376,34 @@ class FoundPanel(QWidget):
         if self._hits:
             more = "+" if self._next else ""
             found = tr("{0}{1} found {2}").format(number_text(len(self._hits)), more, what)
-            self._show_headline(" ".join((found, *self._unanswered)), "", "")
+            self._show_headline(" ".join((found, *self._besides())), "", "")
         else:
-            title = tr("Nothing was found {0}").format(what)
-            self._show_headline("", title, tr("Try fewer words, leave a word's end open with *, or look on all cameras."))
+            self._say_nothing_found(what)
+            self._ask_without_each()
+
+    def _besides(self) -> tuple[str, ...]:
+        """What has to be known about what was found."""
+        unlisted = (tr("The list is not limited by: {0}.").format(", ".join(self._unlisted)),) if self._unlisted else ()
+        return (*unlisted, *unasked_sites(self._bridge, self._filter), *self._unanswered)
+
+    def _say_nothing_found(self, what: str) -> None:
+        tip = tr("Try fewer words, leave a word's end open with *, or look on all cameras.")
+        if self._missing:
+            tip = tr("Something is found without this: {0}.").format(", ".join(self._missing))
+        self._show_headline("", tr("Nothing was found {0}").format(what), " ".join((tip, *self._besides())))
+
+    def _ask_without_each(self) -> None:
+        """Nothing fits: by which of the conditions."""
+        site = self._site()
+        if site is None or isinstance(self._question(""), TrackBack):
+            return
+        for text, wider in wider_filters(self._filter, site, self._clock.now_ns(), self._zone):
+            self._bridge.ask(SearchRecord(wider, 1), self._came_without, ignore_answer, self._number, text, owner=self)
+
+    def _came_without(self, number: int, condition: str, page: HitPage) -> None:
+        if number == self._number and page.hits and not self._hits:
+            self._missing = (*self._missing, condition)
+            self._say_nothing_found(self._filter_text())
 
     def _say_alike(self, asked: AlikeAsked, others: LookHits, compared: bool) -> None:
         """`compared`: at least with the appearance that was asked about."""

@@ -28,6 +28,7 @@ class HeadRow(QWidget):
         self.question.setToolTip(plain_tip(tr("Words, a question, a time such as 21:04 or 2026-01-02 21:04, or a link")))
         self.question.setClearButtonEnabled(True)
         self.question.addAction(QAction(icon("search"), "", self.question), QLineEdit.ActionPosition.LeadingPosition)
+        self.form = _tool("list-filter", tr("Form"), tr("Choose who, what, where and when"))
         self.cameras = _tool("cctv", tr("Cameras"), tr("Cameras shown, up to nine"))
         self.cameras.setMenu(QMenu(self.cameras))
         self.cameras.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
@@ -36,11 +37,11 @@ class HeadRow(QWidget):
         self.link = _tool("link", tr("Copy link"), tr("Copy a link to this moment (Ctrl+Shift+C)"))
         self.floor = _tool("box", tr("Floor, map"), tr("Floor and map at this moment, beside the cameras"))
         self.panel = _tool("panel-right", tr("Panel"), tr("Search results, bookmarks, evidence locks, trial of settings"))
-        self.tools = FoldingRow((self.panel, self.cameras, self.floor, self.day, self.area, self.link))
+        self.tools = FoldingRow((self.panel, self.form, self.cameras, self.floor, self.day, self.area, self.link))
         row = make_row(self, spacing=6, margins=NO_MARGINS)
         row.addWidget(self.question, 1)
         row.addWidget(self.tools)
-        for toggle in (self.floor, self.panel):
+        for toggle in (self.floor, self.panel, self.form):
             toggle.setCheckable(True)
         self.floor.setChecked(True)
 

@@ -725,6 +725,73 @@ def test_a_question_shows_the_chips_of_ask_and_is_asked_as_they_stand(page: Inve
     assert visits == [("chat", text)] and len(asked) == 1
 
 
+def rows(page: InvestigatePage) -> list[str]:
+    model = page.found.list.model()
+    return [str(model.index(row, 0).data()) for row in range(model.rowCount())]
+
+
+def test_the_form_limits_the_hits_and_widens_them_again(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    fall = replace(hit(engine, 3), what=EventKind.FALL.value, camera_id="gate", person_id="p-ada")
+    engine.past.hits = [
+        fall,
+        replace(fall, id="ev-8", camera_id="yard", at_ns=fall.at_ns - DAY_NS),
+        replace(fall, id="ev-9", what="motion"),
+    ]
+    page.head.form.click()
+    qtbot.waitUntil(lambda: len(rows(page)) == 3)
+    assert page.head.form.isChecked() and page.found.isVisible() and not page.found.chips.isVisible()
+    for part, value, count in (
+        ("what", "kind:fall", 2),
+        ("where", "camera:gate", 1),
+        ("where", "", 2),
+        ("when", "today", 1),
+        ("when", "", 2),
+    ):
+        page.chips.chosen.emit(part, value)
+        qtbot.waitUntil(lambda count=count: len(rows(page)) == count)
+    page.head.form.click()
+    assert not page.chips.isVisible() and not page.head.form.isChecked()
+    assert [chip.text() for chip in page.found.chips.chips] == ["Kind: Fall detected"], "what limits the list is seen there now"
+
+
+def test_the_form_limits_the_timeline(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    canvas = page.timeline.canvas
+    lanes = lambda: {"Yard", "Gate"} & {row.name for row in canvas.lane_rows()}  # noqa: E731
+    qtbot.waitUntil(lambda: len(lanes()) == 2)
+    page.head.form.click()
+    page.chips.chosen.emit("where", "camera:gate")
+    page.chips.chosen.emit("when", "yesterday")
+    qtbot.waitUntil(lambda: lanes() == {"Gate"})
+    assert canvas.window_shown().length_ns == DAY_NS
+    page.chips.chosen.emit("where", "")
+    qtbot.waitUntil(lambda: len(lanes()) == 2)
+
+
+def test_an_empty_list_says_which_condition_leaves_nothing(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.past.hits = [replace(hit(engine, 3), what=EventKind.FALL.value, camera_id="yard")]
+    page.head.form.click()
+    page.chips.chosen.emit("what", "kind:fall")
+    page.chips.chosen.emit("where", "camera:gate")
+    qtbot.waitUntil(lambda: "found without this: Camera: Gate." in page.found.empty._text.text())
+    assert "Kind" not in page.found.empty._text.text()
+
+
+def test_what_a_list_cannot_be_limited_by_is_said(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    engine.past.hits = [replace(hit(engine, 3), what=EventKind.PERSON.value)]
+    page.head.form.click()
+    page.chips.chosen.emit("who", Who.KNOWN.value)
+    qtbot.waitUntil(lambda: page.found.headline.text().endswith("The list is not limited by: Known people."))
+    page.chips.chosen.emit("who", Who.ANYONE.value)
+    qtbot.waitUntil(lambda: page.found.headline.text().startswith("1 found") and "not limited" not in page.found.headline.text())
+
+
+def test_something_else_that_is_searched_puts_the_form_away(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
+    page.head.form.click()
+    assert page.chips.isVisible()
+    page.found.search_text("gate")
+    assert not page.chips.isVisible() and not page.head.form.isChecked()
+
+
 def test_words_to_look_for_have_no_chips_of_a_question(page: InvestigatePage, engine: FakeEngine, qtbot: QtBot) -> None:
     engine.chats.plans["red ladder"] = QuestionPlan((PlannedQuery(Query(Ask.LIST)),))
     QTest.keyClicks(page.question, "who was at the gate")

@@ -225,6 +225,30 @@ def test_a_search_is_limited_to_a_site(found: Any, engines: Engines, key_of: Key
     qtbot.waitUntil(lambda: len(rows(found)) == 2 and not asked(engines["North"], SearchRecord))
 
 
+def test_the_form_names_what_all_sites_have_and_says_which_of_them_was_not_asked(
+    found: Any, engines: Engines, key_of: Keys, window: MainWindow, qtbot: QtBot
+):
+    page = window.page("investigate")
+    assert isinstance(page, InvestigatePage)
+    page.head.form.click()
+    qtbot.waitUntil(lambda: len(rows(found)) == 4)
+    who = next(menu for button in page.chips.buttons if button.accessibleName().startswith("Who") and (menu := button.menu()))
+    assert {"Anna (North)", "Anna (South)", "Bo (North)"} <= {action.text() for action in who.actions()}
+    for engine in engines.values():
+        engine.past.asked.clear()
+    page.chips.chosen.emit("who", f"person:{key_of('South')}/pe-1")
+    qtbot.waitUntil(lambda: len(rows(found)) == 2)
+    assert found.headline.text().endswith("North was not asked: what is chosen belongs to another site.")
+    assert not asked(engines["North"], SearchRecord) and asked(engines["South"], SearchRecord)[-1].filter.person_id == "pe-1"
+    page.chips.chosen.emit("who", "anything")
+    qtbot.waitUntil(lambda: len(rows(found)) == 4 and "not asked" not in found.headline.text())
+    wanted: list[tuple[str, str]] = []
+    page.visit_requested.connect(lambda where, what: wanted.append((where, what)))
+    page.question.setText("who was here?")
+    page.ask()
+    assert wanted == [("chat", "who was here?")], "no site answers for another in Ask"
+
+
 def test_a_kept_search_is_of_no_site_of_this_console(found: Any, engines: Engines, key_of: Keys, qtbot: QtBot, window: MainWindow):
     found.search_text("site:South camera:Quay")
     qtbot.waitUntil(lambda: len(rows(found)) == 1)
