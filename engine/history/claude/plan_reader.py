@@ -62,7 +62,7 @@ class PlanReader:
         ask = _member(Ask, given, "ask", Ask.LAST)
         if ask not in (Ask.FIRST, Ask.LAST):
             raise InputError("leans_on", "asks for neither the first nor the last")
-        query = Query(ask, _member(Of, given, "of", Of.EVENTS), self._scope(given), limit=1)
+        query = Query(ask, _member(Of, given, "of", Of.EVENTS), self._part(_object("what", given.get("what", {}))), limit=1)
         relation = _member(Relation, given, "relation", Relation.DURING)
         return TimeAnchor(query, relation, _amount(given, "seconds"), _flag(given, "returned"))
 

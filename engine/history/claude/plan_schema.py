@@ -38,25 +38,23 @@ _SAYS: dict[Ask, str] = {
 }
 _TEXT: Json = {"type": "string"}
 _TEXTS: Json = {"type": "array", "items": _TEXT, "maxItems": MOST_NAMES}
-_TIMES: Json = {
-    "type": "array",
-    "maxItems": MOST_TIMES,
-    "items": {
-        "type": "object",
-        "properties": {"since": {**_TEXT, "description": "2026-01-02T15:00"}, "until": {**_TEXT, "description": "exclusive"}},
-        "additionalProperties": False,
-    },
-}
+
+
+def _shared(name: str) -> Json:
+    """What stands once in the schema, so that the request stays short: a model on a small machine reads it before each first answer."""
+    return {"$ref": f"#/$defs/{name}"}
+
+
 SCOPE: Json = {
-    "times": _TIMES,
-    "kinds": {"type": "array", "items": {"enum": [each.value for each in EventKind]}},
+    "times": _shared("times"),
+    "kinds": _shared("kinds"),
     "who": {"enum": [each.value for each in Who]},
-    "people": _TEXTS,
-    "not_people": _TEXTS,
-    "cameras": _TEXTS,
-    "not_cameras": _TEXTS,
-    "zones": _TEXTS,
-    "not_zones": _TEXTS,
+    "people": _shared("texts"),
+    "not_people": _shared("texts"),
+    "cameras": _shared("texts"),
+    "not_cameras": _shared("texts"),
+    "zones": _shared("texts"),
+    "not_zones": _shared("texts"),
     "min_severity": {"type": "integer", "minimum": 1, "maximum": 5},
     "states": {**_TEXTS, "description": "of alerts: open, new, acknowledged, in_progress, closed; of incidents: open, closed"},
     "labels": {**_TEXTS, "description": "of gestures, or categories of incidents"},
@@ -67,25 +65,37 @@ SCOPE: Json = {
     "shortest_s": {"type": "number"},
     "longest_s": {"type": "number"},
 }
-_PART: Json = {"type": "object", "properties": SCOPE, "additionalProperties": False}
-_END: Json = {"enum": [Ask.FIRST.value, Ask.LAST.value]}
+_SHARED: Json = {
+    "texts": _TEXTS,
+    "kinds": {"type": "array", "items": {"enum": [each.value for each in EventKind]}},
+    "times": {
+        "type": "array",
+        "maxItems": MOST_TIMES,
+        "items": {
+            "type": "object",
+            "properties": {"since": {**_TEXT, "description": "2026-01-02T15:00"}, "until": {**_TEXT, "description": "exclusive"}},
+            "additionalProperties": False,
+        },
+    },
+    "what": {"type": "object", "properties": SCOPE, "additionalProperties": False},
+}
 ANCHOR: Json = {
-    **SCOPE,
-    "ask": _END,
+    "ask": {"enum": [Ask.FIRST.value, Ask.LAST.value]},
     "of": {"enum": [each.value for each in Of]},
+    "what": _shared("what"),
     "relation": {"enum": [each.value for each in Relation]},
     "seconds": {"type": "number", "description": "how far before, after or around it; none: as far as the day goes"},
     "returned": {"type": "boolean", "description": "meant is when it was over"},
 }
 QUERY: Json = {
-    **SCOPE,
     "ask": {"enum": [each.value for each in Ask], "description": "; ".join(f"{ask.value}: {says}" for ask, says in _SAYS.items())},
     "of": {"enum": [each.value for each in Of]},
+    **SCOPE,
     "form": {"enum": [each.value for each in Form], "description": "how the answer begins"},
     "by": {"enum": [each.value for each in By]},
     "wanted": {"enum": [each.value for each in GroupSelection]},
     "measure": {"enum": [each.value for each in Measure]},
-    "other_times": _TIMES,
+    "other_times": _shared("times"),
     "at": _TEXT,
     "id": _TEXT,
     "limit": {"type": "integer", "minimum": 1, "maximum": 200},
@@ -94,8 +104,8 @@ QUERY: Json = {
     "during": {"type": "boolean", "description": "of list: also what began before and went on still"},
     "least": {"type": "integer", "minimum": 0},
     "most": {"type": "integer", "minimum": 0},
-    "also": {"type": "array", "items": _PART},
-    "without": {"type": "array", "items": _PART},
+    "also": {"type": "array", "items": _shared("what")},
+    "without": {"type": "array", "items": _shared("what")},
     "leans_on": {
         "type": "object",
         "description": "where the time is told by something that happened, such as after the last fall: that, and the relation",
@@ -120,6 +130,7 @@ _PLAN: Json = {
     },
     "required": ["queries", "not_understood"],
     "additionalProperties": False,
+    "$defs": _SHARED,
 }
 
 

@@ -10,6 +10,7 @@ import pytest
 from engine.history import planner as planning
 from engine.history.asking import Asker
 from engine.history.claude.client import Endpoint
+from engine.history.claude.plan_examples import EXAMPLES, shown
 from engine.history.claude.plan_reader import PlanReader
 from engine.history.claude.planner import SYSTEM, ClaudePlanner, Ways
 from engine.history.claude.prices import Used, micro_usd
@@ -176,6 +177,7 @@ def test_a_wrong_plan_is_told_to_the_model_which_may_try_again(site: Site, ask: 
         ({"ask": "list", "kinds": ["ufo"]}, "kinds"),
         ({"ask": "list", "leans_on": {"ask": "count", "relation": "after"}}, "leans_on"),
         ({"ask": "list", "leans_on": "the fall"}, "leans_on"),
+        ({"ask": "list", "leans_on": {"ask": "last", "what": {"ask": "list"}, "relation": "after"}}, "ask"),
         ({"ask": "matching", "also": [{"ask": "list"}]}, "ask"),
     ],
 )
@@ -186,8 +188,14 @@ def test_a_bad_plan_names_the_field(site: Site, query: dict[str, Any], field: st
     assert error.value.field == field
 
 
+def test_every_plan_that_a_model_is_shown_is_one_that_is_read(site: Site) -> None:
+    reader = PlanReader(site.directory(), Pseudonyms(site.directory()), site.now_ns, ZONE)
+    assert [reader.queries({"queries": [given]}) for given in EXAMPLES.values()] and shown() in SYSTEM
+
+
 def test_what_a_time_leans_on_is_found_first_and_told(site: Site, ask: Ask) -> None:
-    leaning = plan({"ask": "list", "limit": 50, "leans_on": {"ask": "last", "kinds": ["fall"], "relation": "before", "seconds": 1200}})
+    fall = {"ask": "last", "what": {"kinds": ["fall"]}, "relation": "before", "seconds": 1200}
+    leaning = plan({"ask": "list", "limit": 50, "leans_on": fall})
     answer, _ = ask("What happened in the 20 minutes before the fall?", leaning, alone=True)
     offline = site.ask("What happened in the 20 minutes before the fall?")
     assert answer.answer == offline.answer and answer.query == offline.query
