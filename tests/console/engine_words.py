@@ -44,6 +44,7 @@ LEFT_OUT = {
     "engine/history/plan*": "the same",
     "engine/history/recount.py": "the same",
     "engine/history/claude/plan_schema.py": "what a language model is told",
+    "engine/history/claude/plan_examples.py": "what a language model is shown",
     "engine/history/claude/plan_reader.py": "what a language model is told of its plan",
     "engine/history/claude/prices.py": "the same",
     "engine/history/claude/pseudonyms.py": "the same",
