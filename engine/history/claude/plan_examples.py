@@ -1,12 +1,13 @@
 """Questions with their plans, as a language model is shown them before it is asked: small ones follow an example where they miss a rule.
 
-They are said on Wednesday 7 January 2026 at 15:00, of a site with the camera and zone `yard` and the camera `gate`.
+As text and not as turns with calls: shown those, a small model that was not trained to call tools said nothing at all.
 """
 
 import json
 from typing import Any
 
 _NOW = "Wednesday 2026-01-07T15:00"
+_SITE = "a site with cameras yard and gate and zones z-yard and z-lab"
 _YESTERDAY = [{"since": "2026-01-06T00:00", "until": "2026-01-07T00:00"}]
 _TODAY = [{"since": "2026-01-07T00:00", "until": "2026-01-08T00:00"}]
 _LAST_WEEK = [{"since": "2025-12-29T00:00", "until": "2026-01-05T00:00"}]
@@ -21,9 +22,10 @@ EXAMPLES: dict[str, dict[str, Any]] = {
         "form": "how_many",
         "who": "anyone",
         "cameras": ["yard"],
-        "zones": ["yard"],
+        "zones": ["z-yard"],
         "times": _YESTERDAY,
     },
+    "Wer war letzte Woche im Labor?": {"ask": "stays", "form": "who", "who": "anyone", "zones": ["z-lab"], "times": _LAST_WEEK},
     "Which camera saw the most strangers last week?": {
         "ask": "count",
         "by": "camera",
@@ -59,4 +61,4 @@ def shown() -> str:
     """As they stand behind the instructions."""
     told = [(question, {"queries": [plan], "not_understood": []}) for question, plan in EXAMPLES.items()]
     lines = [f"{question} {json.dumps(plan, ensure_ascii=False)}" for question, plan in (*told, NOT_UNDERSTOOD)]
-    return "\n".join((f"Examples, said on {_NOW}, each with the input of `plan`:", *lines))
+    return "\n".join((f"Examples, said on {_NOW}, of {_SITE}; each with the input of `plan`, on one line:", *lines))

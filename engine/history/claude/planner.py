@@ -35,6 +35,7 @@ MOST_TOKENS = 1_500
 _MOST_NAMED = 200
 _LONGEST_SUGGESTION = 200
 _TURNS_BEFORE = 4
+_FENCE = "\n```\n"  # behind a plan that is written as text: some servers let no model stop there
 _PERSON = re.compile(r"\bPerson [A-Z]{1,3}\b")
 SYSTEM = (
     "You turn a question about the record of a building's cameras and sensors into queries, by calling `plan` once. You do not answer: "
@@ -147,14 +148,15 @@ class _Talk:
         for turn in range(1, MOST_TURNS + 1):
             reply = self._request_turn(turn)
             call = next((block for block in reply.content if block["type"] == "tool_use" and block["name"] == PLAN), None)
-            if call is None:
-                raise EnvironmentFault("claude_broken", "The language model gave no plan.")
             try:
-                return self._drafted(cast("dict[str, object]", call["input"]) if isinstance(call["input"], dict) else {})
+                given = plan_in(reply.content) if call is None else call["input"]
+                return self._drafted(cast("dict[str, object]", given) if isinstance(given, dict) else {})
             except (InputError, NotFound) as error:
                 trouble = self._names.out(str(error))
-            block = {"type": "tool_result", "tool_use_id": call["id"], "is_error": True, "content": trouble}
-            self._said += [{"role": "assistant", "content": reply.content}, {"role": "user", "content": [block]}]
+            told: dict[str, Any] = {"type": "text", "text": trouble}
+            if call is not None:
+                told = {"type": "tool_result", "tool_use_id": call["id"], "is_error": True, "content": trouble}
+            self._said += [{"role": "assistant", "content": reply.content}, {"role": "user", "content": [told]}]
         raise EnvironmentFault("claude_lost", "The language model did not come to a plan that can be asked of the record.")
 
     def _request_turn(self, turn: int) -> Reply:
@@ -164,6 +166,7 @@ class _Talk:
             "system": SYSTEM,
             "tools": tools(),
             "tool_choice": {"type": "tool", "name": PLAN},
+            "stop_sequences": [_FENCE],
             "messages": self._said,
         }
         return metered(self._meter, self._messages, self._model, turn, request)
@@ -181,6 +184,23 @@ class _Talk:
     def _choices(self, given: dict[str, object]) -> tuple[str, ...]:
         text = given.get("suggestion")
         return (safe(self._names.back(text))[:_LONGEST_SUGGESTION],) if isinstance(text, str) and text else ()
+
+
+def plan_in(content: list[dict[str, Any]]) -> object:
+    """The plan that a model wrote as text instead of calling the tool, as small ones do.
+
+    Raises InputError (`queries`), EnvironmentFault: there is none.
+    """
+    text = "".join(str(block["text"]) for block in content if block["type"] == "text")
+    if (start := text.find("{")) < 0:
+        raise EnvironmentFault("claude_broken", "The language model gave no plan.")
+    try:
+        given: object = json.JSONDecoder().raw_decode(text[start:])[0]
+    except (ValueError, RecursionError):
+        raise InputError("queries", "are no JSON") from None
+    if isinstance(given, dict) and "arguments" in given:
+        return cast("dict[str, object]", given)["arguments"]
+    return cast("object", given)
 
 
 def metered(meter: Meter, messages: Messages, model: str, turn: int, request: dict[str, Any]) -> Reply:
