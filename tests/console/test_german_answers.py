@@ -154,7 +154,7 @@ def answers(site: Site) -> Iterator[ChatAnswer]:
             "4 more motion events at Yard on Sat 14 Nov 2026 than on Sun 15 Nov 2026.",
             "Bewegungsereignisse bei Yard am Sa 14. Nov 2026: 4 mehr als am So 15. Nov 2026.",
         ),
-        ("Evidence: 3.40, threshold 2.00, 1.40 above.", "Belege: 3,40, Schwelle 2,00, 1,40 darüber."),
+        ("Evidence: 3.40, at least 2.00 needed, 1.40 above.", "Belege: 3,40, mindestens 2,00 nötig, 1,40 darüber."),
         ("There is no fall at Back of house now.", "Es gibt keinen Sturz bei Back of house jetzt."),
         (
             "There were 2 visits of Ana at Yard on Mon 9 Nov 2026; of 5 sightings those that overlap are counted once.",

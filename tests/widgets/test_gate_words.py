@@ -31,7 +31,7 @@ def reading(gate: str, value: float, threshold: float, unit: str = "") -> GateRe
         (reading("shelved", -300, 0, "s"), "Not shelved – shelved for another 5 min 00 s"),
         (reading("alarm load", 2, 3), "Recent alerts – so many that only 3 moderate or more raises an alert, this one is 2 low"),
         (reading("alarm load", 4, 1), "Recent alerts – so few that each severity raises an alert"),
-        (reading("duplicate", 86_400, 60, "s"), "Last alert of this cause – none in the last 24 hours, a repeat within 1 min 00 s"),
+        (reading("duplicate", 86_400, 60, "s"), "Last alert of this cause – none in the last day, a repeat within 1 min 00 s"),
         (reading("area risk", 0.25, 0.5), "Area risk – 0.25, at least 0.50 needed, 0.25 below"),
         (reading("seen", 0.4, 1.0, "s"), "Time in view – 0.40 s, at least 1.00 s needed, 0.60 s below"),
     ],

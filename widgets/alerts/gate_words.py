@@ -106,7 +106,7 @@ def _reading_words(reading: GateReading, facts: AlertFacts | None) -> tuple[str,
             since = tr("armed for more than a day") if value >= _DAY_S else tr("armed {0} earlier").format(minutes_text(value))
             return since, tr("at least {0} needed").format(minutes_text(needed)), "" if value >= _DAY_S else by.format(minutes_text(margin))
         case "duplicate":
-            none = {_HOUR_S: tr("none in the last hour"), _DAY_S: tr("none in the last 24 hours")}.get(min(value, _DAY_S), "")
+            none = {_HOUR_S: tr("none in the last hour"), _DAY_S: tr("none in the last day")}.get(min(value, _DAY_S), "")
             return none or tr("{0} earlier").format(minutes_text(value)), tr("a repeat within {0}").format(minutes_text(needed)), ""
         case "shelved":
             return (tr("yes") if reading.passed else tr("shelved for another {0}").format(minutes_text(value))), "", ""

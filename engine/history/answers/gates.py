@@ -31,7 +31,7 @@ def _parts(reading: GateReading) -> tuple[str, ...]:
         case "arming" if value >= _DAY_S:
             return "armed for more than a day", f"at least {duration(needed)} needed"
         case "duplicate" if value in (_HOUR_S, _DAY_S) or value > _DAY_S:
-            return f"none in the last {'hour' if value == _HOUR_S else '24 hours'}", f"a repeat within {duration(needed)}"
+            return f"none in the last {'hour' if value == _HOUR_S else 'day'}", f"a repeat within {duration(needed)}"
         case "duplicate":
             return f"{duration(value)} earlier", f"a repeat within {duration(needed)}"
         case "arming":

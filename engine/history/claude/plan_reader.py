@@ -1,5 +1,6 @@
 """Reads what a language model put into a plan, and writes one for it. What a plan names has to exist, and nothing in it is passed over."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -159,6 +160,23 @@ class PlanWriter:
 
     def _clock(self, at_ns: int) -> str:
         return f"{local(at_ns, self._zone):%Y-%m-%dT%H:%M}"
+
+
+def plan_in(content: list[dict[str, Any]]) -> object | None:
+    """The plan that a model wrote as text instead of calling the tool, as small ones do.
+
+    None: there is none. Raises InputError (`queries`).
+    """
+    text = "".join(str(block["text"]) for block in content if block["type"] == "text")
+    if (start := text.find("{")) < 0:
+        return None
+    try:
+        given: object = json.JSONDecoder().raw_decode(text[start:])[0]
+    except (ValueError, RecursionError):
+        raise InputError("queries", "are no JSON") from None
+    if isinstance(given, dict) and "arguments" in given:
+        return cast("dict[str, object]", given)["arguments"]
+    return cast("object", given)
 
 
 def calendar(now_ns: int, zone: ZoneInfo) -> str:

@@ -17,7 +17,7 @@ from engine.history.answers.words import safe
 from engine.history.claude.client import Endpoint, Messages, Reply, load_sdk, slow
 from engine.history.claude.limit import within
 from engine.history.claude.plan_examples import shown
-from engine.history.claude.plan_reader import PlanReader, PlanWriter, calendar, texts
+from engine.history.claude.plan_reader import PlanReader, PlanWriter, calendar, plan_in, texts
 from engine.history.claude.plan_schema import PLAN, tools
 from engine.history.claude.prices import Used, at_most
 from engine.history.claude.pseudonyms import Pseudonyms
@@ -150,6 +150,8 @@ class _Talk:
             call = next((block for block in reply.content if block["type"] == "tool_use" and block["name"] == PLAN), None)
             try:
                 given = plan_in(reply.content) if call is None else call["input"]
+                if given is None:
+                    raise EnvironmentFault("claude_broken", "The language model gave no plan.")
                 return self._drafted(cast("dict[str, object]", given) if isinstance(given, dict) else {})
             except (InputError, NotFound) as error:
                 trouble = self._names.out(str(error))
@@ -184,23 +186,6 @@ class _Talk:
     def _choices(self, given: dict[str, object]) -> tuple[str, ...]:
         text = given.get("suggestion")
         return (safe(self._names.back(text))[:_LONGEST_SUGGESTION],) if isinstance(text, str) and text else ()
-
-
-def plan_in(content: list[dict[str, Any]]) -> object:
-    """The plan that a model wrote as text instead of calling the tool, as small ones do.
-
-    Raises InputError (`queries`), EnvironmentFault: there is none.
-    """
-    text = "".join(str(block["text"]) for block in content if block["type"] == "text")
-    if (start := text.find("{")) < 0:
-        raise EnvironmentFault("claude_broken", "The language model gave no plan.")
-    try:
-        given: object = json.JSONDecoder().raw_decode(text[start:])[0]
-    except (ValueError, RecursionError):
-        raise InputError("queries", "are no JSON") from None
-    if isinstance(given, dict) and "arguments" in given:
-        return cast("dict[str, object]", given)["arguments"]
-    return cast("object", given)
 
 
 def metered(meter: Meter, messages: Messages, model: str, turn: int, request: dict[str, Any]) -> Reply:

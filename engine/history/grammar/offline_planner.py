@@ -115,9 +115,10 @@ class _Message:
         wider = "" if query is None else self._nearest.wider(message, word, query)
         if named:
             return Draft((Sentence(said),), None, False, (*named, wider) if says_all(wider) else named)
+        told = [Sentence(said)]
         if wider and parsed.unknown:
-            said += f" What is offered leaves {list_text([quoted(each) for each in unknown])} out."
-        return Draft((Sentence(said),), None, False, (wider,) if wider else () if query else (_EXAMPLE,))
+            told.append(Sentence(f"What is offered leaves {list_text([quoted(each) for each in unknown])} out."))
+        return Draft(tuple(told), None, False, (wider,) if wider else () if query else (_EXAMPLE,))
 
     def _meant_by_pronoun(self, message: str, before: Query | None) -> Draft | None:
         """The question back where `him` may be several of those whom the answer before found."""
