@@ -57,7 +57,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 NOT_UNDERSTOOD = ("Who wore the red coat in the yard?", {"queries": [], "not_understood": ["red coat"]})
 
 
-def shown() -> str:
+def examples_text() -> str:
     """As they stand behind the instructions."""
     told = [(question, {"queries": [plan], "not_understood": []}) for question, plan in EXAMPLES.items()]
     lines = [f"{question} {json.dumps(plan, ensure_ascii=False)}" for question, plan in (*told, NOT_UNDERSTOOD)]

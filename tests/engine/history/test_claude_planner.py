@@ -10,7 +10,7 @@ import pytest
 from engine.history import planner as planning
 from engine.history.asking import Asker
 from engine.history.claude.client import Endpoint
-from engine.history.claude.plan_examples import EXAMPLES, shown
+from engine.history.claude.plan_examples import EXAMPLES, examples_text
 from engine.history.claude.plan_reader import PlanReader
 from engine.history.claude.planner import SYSTEM, ClaudePlanner, Ways
 from engine.history.claude.prices import Used, micro_usd
@@ -190,7 +190,7 @@ def test_a_bad_plan_names_the_field(site: Site, query: dict[str, Any], field: st
 
 def test_every_plan_that_a_model_is_shown_is_one_that_is_read(site: Site) -> None:
     reader = PlanReader(site.directory(), Pseudonyms(site.directory()), site.now_ns, ZONE)
-    assert [reader.queries({"queries": [given]}) for given in EXAMPLES.values()] and shown() in SYSTEM
+    assert [reader.queries({"queries": [given]}) for given in EXAMPLES.values()] and examples_text() in SYSTEM
 
 
 def test_what_a_time_leans_on_is_found_first_and_told(site: Site, ask: Ask) -> None:
