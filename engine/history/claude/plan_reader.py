@@ -174,9 +174,10 @@ def plan_in(content: list[dict[str, Any]]) -> object | None:
         given: object = json.JSONDecoder().raw_decode(text[start:])[0]
     except (ValueError, RecursionError):
         raise InputError("queries", "are no JSON") from None
-    if isinstance(given, dict) and "arguments" in given:
-        return cast("dict[str, object]", given)["arguments"]
-    return cast("object", given)
+    plan = cast("dict[str, object]", given).get("arguments") if isinstance(given, dict) and "arguments" in given else given
+    if not isinstance(plan, dict) or "queries" not in plan:
+        raise InputError("queries", "are not there")
+    return cast("object", plan)
 
 
 def calendar(now_ns: int, zone: ZoneInfo) -> str:

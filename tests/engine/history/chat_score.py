@@ -1,16 +1,23 @@
 """The scores of the sets of questions as JSON: `python -m tests.engine.history.chat_score`; `--why`: also what is wrong; `--fourth` and so
-on: only of that set.
+on: only of that set; `--model ADDRESS`, with a set: of the language model that a server of the Messages API at that address speaks for.
 """
 
 import json
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from time import process_time
 from typing import Any
 
-from engine.model.history.chat import ChatAnswer, ClaimStatus
+from engine.history.asking import Asker, answer_of
+from engine.history.claude.client import Endpoint
+from engine.history.claude.planner import ClaudePlanner, Ways
+from engine.history.claude.prices import Used
+from engine.history.planner import Draft
+from engine.model.errors import EnvironmentFault
+from engine.model.history.chat import ChatAnswer, ClaimStatus, Sentence
 from tests.engine.history.chat_fourth import Fourth
 from tests.engine.history.chat_questions import Asked, asked
 from tests.engine.history.chat_second import Put, second
@@ -20,6 +27,8 @@ from tests.engine.history.chat_third_forms import third
 from tests.engine.history.chat_verdict import Verdict, verdict
 from tests.engine.history.frozen_sets import FROZEN
 from tests.fakes.week import generated
+
+MODEL_TIMEOUT_S = 600.0
 
 
 def scores(site: Site) -> dict[str, Any]:
@@ -47,13 +56,14 @@ def scores(site: Site) -> dict[str, Any]:
     }
 
 
-def verdicts(site: Site, rows: list[Fourth]) -> dict[str, Any]:
+def verdicts(site: Site, rows: list[Fourth], planner: Callable[[Site, Fourth], ChatAnswer]) -> dict[str, Any]:
     """Right, asked back and wrong; of what is not right, by way of speaking, why."""
     found: dict[str, Counter[str]] = {}
     others: list[dict[str, str]] = []
     for each in rows:
-        answer = in_turn(site, each)
+        answer = planner(site, each)
         said, lacks = verdict(answer, each.accepted)
+        print(f"{said}: {each.question}", file=sys.stderr, flush=True)
         found.setdefault(each.way, Counter())[said] += 1
         if lacks:
             question = " / ".join((*each.before, each.question))
@@ -69,6 +79,33 @@ def in_turn(site: Site, asked: Third | Fourth) -> ChatAnswer:
     for question in (*asked.before, asked.question):
         turns.append(site.ask(question, *turns))
     return turns[-1]
+
+
+class Unmetered:
+    """A model on this machine costs nothing."""
+
+    def before(self, model: str, turn: int, most: Used) -> None:
+        return
+
+    def after(self, model: str, most: Used, used: Used) -> None:
+        return
+
+
+def by_model(address: str) -> Callable[[Site, Fourth], ChatAnswer]:
+    """The last question of a conversation is put to a model, and to nobody else where it gives no plan."""
+    planner = ClaudePlanner(lambda: Ways(Endpoint("", address, 0), "model", MODEL_TIMEOUT_S), Unmetered())
+
+    def answered(site: Site, asked: Fourth) -> ChatAnswer:
+        turns: list[ChatAnswer] = []
+        for question in asked.before:
+            turns.append(site.ask(question, *turns))
+        put = site.put(asked.question, *turns)
+        try:
+            return Asker((planner,)).ask(site.reach(), put, "ch-1")
+        except EnvironmentFault as fault:
+            return answer_of(Draft((Sentence(str(fault)),), None, False), (Sentence(str(fault)),), put, "ch-1")
+
+    return answered
 
 
 def _themes(rows: list[Put] | list[Third], answers: list[ChatAnswer]) -> dict[str, Any]:
@@ -93,7 +130,9 @@ def why(site: Site) -> None:
 
 if __name__ == "__main__":
     wanted = next((each for name, each in FROZEN.items() if f"--{name}" in sys.argv), None)
+    planner = by_model(sys.argv[sys.argv.index("--model") + 1]) if "--model" in sys.argv else in_turn
     with tempfile.TemporaryDirectory() as folder, site_in(Path(folder) / "data") as found:
         if "--why" in sys.argv and wanted is None:
             why(found)
-        json.dump(scores(found) if wanted is None else verdicts(found, wanted.rows(generated())), sys.stdout, indent=1, ensure_ascii=False)
+        told = scores(found) if wanted is None else verdicts(found, wanted.rows(generated()), planner)
+        json.dump(told, sys.stdout, indent=1, ensure_ascii=False)
