@@ -162,7 +162,7 @@ class PlanWriter:
         return f"{local(at_ns, self._zone):%Y-%m-%dT%H:%M}"
 
 
-def plan_in(content: list[dict[str, Any]]) -> object | None:
+def plan_in(content: list[dict[str, Any]]) -> dict[str, object] | None:
     """The plan that a model wrote as text instead of calling the tool, as small ones do.
 
     None: there is none. Raises InputError (`queries`).
@@ -174,10 +174,14 @@ def plan_in(content: list[dict[str, Any]]) -> object | None:
         given: object = json.JSONDecoder().raw_decode(text[start:])[0]
     except (ValueError, RecursionError):
         raise InputError("queries", "are no JSON") from None
-    plan = cast("dict[str, object]", given).get("arguments") if isinstance(given, dict) and "arguments" in given else given
-    if not isinstance(plan, dict) or "queries" not in plan:
+    plan = _fields(_fields(given).get("arguments", given))
+    if "queries" not in plan:
         raise InputError("queries", "are not there")
-    return cast("object", plan)
+    return plan
+
+
+def _fields(value: object) -> dict[str, object]:
+    return cast("dict[str, object]", value) if isinstance(value, dict) else {}
 
 
 def calendar(now_ns: int, zone: ZoneInfo) -> str:
