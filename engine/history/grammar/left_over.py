@@ -40,20 +40,8 @@ _LISTED = (Ask.LIST, Ask.COUNT, Ask.LAST, Ask.FIRST, Ask.HOW_LONG, Ask.STAYS, As
 
 def left_over(slots: Slots, query: Query, form: Form) -> list[str]:
     """As they were written, in their order."""
-    found = numbers(slots) | _states(slots, query) | _others(slots, query) | _than(slots, query) | _not(slots, query, form)
-    found |= _far(slots, query) | _turns(slots, query) | _how_many(slots, query) | _incidents(slots, query)
-    found |= (
-        _limits(slots, query)
-        | _quantities(slots, query)
-        | _of_others(slots, query)
-        | _superlatives(slots, query)
-        | _lengths(slots, query)
-        | _comings(slots, query)
-        | _nobody(slots, query)
-        | _company(slots, query)
-        | _each_time(slots, query)
-        | _asked_too(slots, query)
-    )
+    found = numbers(slots) | _not(slots, query, form)
+    found |= {word for rule in _RULES for word in rule(slots, query)}
     unheld = _turns_unheld(slots, query, form)
     return [token.text for at, token in enumerate(slots.tokens.all) if token.text in found or at in unheld]
 
@@ -121,27 +109,16 @@ def _others(slots: Slots, query: Query) -> set[str]:
     }
 
 
+_MANNERS = ("quickly", "fast", "soon", "well", "did", "does", "do", "was", "were", "could", "can", "has", "have")
+
+
 def _turns(slots: Slots, query: Query) -> set[str]:
     """Words that mean nothing by themselves, and much beside others."""
     tokens = slots.tokens
     found = {"between"} if any(token.text == "between" and not token.taken for token in tokens.all) else set[str]()
     if tokens.run_of("on", "time") or tokens.run_of("in", "time"):
         found |= {"time"} if not slots.when.said.startswith(("on time", "in time")) else set()
-    manner = tokens.word(0) == "how" and tokens.word(1) in (
-        "quickly",
-        "fast",
-        "soon",
-        "well",
-        "did",
-        "does",
-        "do",
-        "was",
-        "were",
-        "could",
-        "can",
-        "has",
-        "have",
-    )
+    manner = tokens.word(0) == "how" and tokens.word(1) in _MANNERS
     if manner and query.ask not in (Ask.COMPARE, Ask.USUAL) and not slots.any("events", "compare", "people"):
         found.add("how")
     if tokens.word(0) in ("who", "whom", "which") and query.ask is Ask.COUNT and query.by is By.DAY and tokens.run_of("every", "day"):
@@ -392,8 +369,21 @@ def _not(slots: Slots, query: Query, form: Form) -> set[str]:
     return set() if said or asks else {word for word in ("not", "never") if slots.word(word)}
 
 
-def _far(slots: Slots, query: Query) -> set[str]:
-    """How far away something is is known of reported incidents only."""
-    if slots.near_km is None or query.of is Of.INCIDENTS:
-        return set()
-    return {token.text for token in slots.tokens.all if token.taken == "near"}
+_RULES = (
+    _states,
+    _others,
+    _than,
+    _turns,
+    _how_many,
+    _incidents,
+    _limits,
+    _quantities,
+    _of_others,
+    _superlatives,
+    _lengths,
+    _comings,
+    _nobody,
+    _company,
+    _each_time,
+    _asked_too,
+)
