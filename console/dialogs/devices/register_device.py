@@ -2,10 +2,10 @@
 
 import re
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.labelled_rows import labelled_column
 from console.dialogs.people.person import NewName, free_color
 from console.dialogs.saving import SavingDialog
 from console.dialogs.setting_fields import length_trouble
@@ -19,7 +19,6 @@ from widgets.devices.ble_words import BleRow, ble_title
 from widgets.fields.color_choice import ColorChoice
 from widgets.fields.form import Field, FieldGroup
 from widgets.fields.password_field import PasswordField
-from widgets.layout.boxes import make_column
 from widgets.space.plan.position_fields import PositionFields
 from widgets.translation import tr
 
@@ -67,8 +66,8 @@ class RegisterDeviceDialog(SavingDialog):
         self.key_fields.add_field("irk", PasswordField(self.tr("Identity &key (IRK), optional"), _irk_trouble, self._key_hint()))
         self.key_fields.validity_changed.connect(self.refresh)
         self.body.addWidget(self.fields)
-        self.body.addLayout(_labelled(self.tr("K&ind"), self.kind))
-        self.body.addLayout(_labelled(self.tr("&Belongs to"), self.owner))
+        self.body.addLayout(labelled_column(self.tr("K&ind"), self.kind))
+        self.body.addLayout(labelled_column(self.tr("&Belongs to"), self.owner))
         self.body.addWidget(self.person_fields)
         self.body.addWidget(self.color)
         self.body.addWidget(self.position)
@@ -152,15 +151,6 @@ class RegisterDeviceDialog(SavingDialog):
             self.key_fields.show_error("irk", sentence(error.message))
             return
         super().show_refusal(error)
-
-
-def _labelled(text: str, widget: QWidget) -> QVBoxLayout:
-    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
-    label.setBuddy(widget)
-    column = make_column(spacing=4)
-    column.addWidget(label)
-    column.addWidget(widget)
-    return column
 
 
 def _kinds() -> dict[str, str]:

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.bridge import EngineBridge
+from console.dialogs.labelled_rows import labelled_column
 from console.dialogs.trying import TryingDialog
 from console.words import error_text, sentence
 from engine.model.alerts.commands import ChangeAtlas
@@ -14,7 +14,7 @@ from engine.model.incidents.atlas import AtlasHealth, AtlasSettings
 from engine.model.question import TestAtlas
 from widgets.engine_text import translate_engine_text
 from widgets.fields.form import Field
-from widgets.layout.boxes import make_column, make_row
+from widgets.layout.boxes import make_row
 from widgets.marks.notice import Notice
 from widgets.number_text import number_text
 from widgets.translation import tr
@@ -55,8 +55,10 @@ class AtlasDialog(TryingDialog):
         self.overridden = Notice()
         self.body.addWidget(self.enabled)
         self.body.addWidget(self.fields)
-        self.body.addLayout(_button_row(_labelled(self.tr("Co&ntract"), self.contract), _labelled(self.tr("Sam&pling rate"), self.rollout)))
-        self.body.addLayout(_labelled(self.tr("Coo&rdinates are rounded to"), self.digits))
+        self.body.addLayout(
+            _button_row(labelled_column(self.tr("Co&ntract"), self.contract), labelled_column(self.tr("Sam&pling rate"), self.rollout))
+        )
+        self.body.addLayout(labelled_column(self.tr("Coo&rdinates are rounded to"), self.digits))
         for part in (self.key, self.forget, self.private, self.overridden, self.outcome):
             self.body.addWidget(part)
         self.forget.setVisible(stored)
@@ -171,15 +173,6 @@ def _choice_box(name: str, items: tuple[tuple[str, object], ...]) -> QComboBox:
     for text, value in items:
         box.addItem(text, value)
     return box
-
-
-def _labelled(name: str, part: QWidget) -> QVBoxLayout:
-    label = QLabel(name, textFormat=Qt.TextFormat.PlainText)
-    label.setBuddy(part)
-    column = make_column(spacing=4)
-    column.addWidget(label)
-    column.addWidget(part)
-    return column
 
 
 def _button_row(*columns: QVBoxLayout) -> QHBoxLayout:

@@ -46,36 +46,59 @@ def _is_of_somebody(query: Query) -> bool:
 
 
 def _main_clause(query: Query, words: Words) -> str:
-    scope, several, one = query.scope, words.noun(query, 2), words.noun(query, 1)
+    """Empty: no question asks so."""
+    return _sighting_clause(query, words) or _record_clause(query, words)
+
+
+def _sighting_clause(query: Query, words: Words) -> str:
+    """Of people; empty: it is asked of what is on record."""
+    scope, seen = query.scope, _is_of_somebody(query)
     people = [words.directory.name(NamedKind.PERSON, each) for each in scope.person_ids]
     who = " and ".join(people) or {Who.UNKNOWN: "a stranger", Who.KNOWN: "a known person"}.get(scope.who, "anyone")
-    seen = _is_of_somebody(query)
     match query.ask:
         case Ask.COUNT if query.of is Of.PEOPLE:
             return f"How many {_people(query)} were there"
-        case Ask.COUNT:
-            return f"How often was {who} seen" if seen else _count_clause(query, several)
-        case Ask.COMPARE:
-            return f"Compare the number of {_people(query) if query.of is Of.PEOPLE else several}"
+        case Ask.COUNT if seen:
+            return f"How often was {who} seen"
         case Ask.LAST | Ask.FIRST if query.of is Of.PEOPLE:
             return f"Who were the {'first' if query.ask is Ask.FIRST else 'last'} {query.limit} people"
         case Ask.FIRST if seen and not people:
             return "When was the first person seen"
-        case Ask.LAST | Ask.FIRST:
-            is_first = query.ask is Ask.FIRST
-            if seen:
-                return f"When was {who} {'first' if is_first else 'last'} seen"
-            return f"When was the {'first' if is_first else 'last'} {one}"
+        case Ask.LAST | Ask.FIRST if seen:
+            return f"When was {who} {'first' if query.ask is Ask.FIRST else 'last'} seen"
         case Ask.STAYS if scope.going_on:
             return f"Is {who} here" if people else "Who is here"
         case Ask.STAYS:
             return f"Where was {who}" if people else "Who was seen" if scope.who is Who.ANYONE else f"Which {_people(query)} were seen"
-        case Ask.HOW_LONG:
-            return f"For how long was {who} seen" if seen else f"For how long were there {several}"
+        case Ask.HOW_LONG if seen:
+            return f"For how long was {who} seen"
         case Ask.ABSENT:
             return "Who was absent"
         case Ask.WITH:
             return f"Was {who} with {words.directory.name(NamedKind.PERSON, query.id)}" if query.id else f"Who was with {who}"
+        case Ask.CLOCKS:
+            return _clocks_clause(query, who)
+        case Ask.DAYS if seen and query.wanted is GroupSelection.FEWEST:
+            return f"On which days was {who} not seen" if people else "On which days was nobody seen"
+        case Ask.DAYS if seen:
+            return f"On how many days was {who} seen"
+        case Ask.ORDER:
+            return f"Who {'came' if query.oldest_first else 'left'} first, {' or '.join(people)},"
+        case _:
+            return ""
+
+
+def _record_clause(query: Query, words: Words) -> str:
+    several, one = words.noun(query, 2), words.noun(query, 1)
+    match query.ask:
+        case Ask.COUNT:
+            return _count_clause(query, several)
+        case Ask.COMPARE:
+            return f"Compare the number of {_people(query) if query.of is Of.PEOPLE else several}"
+        case Ask.LAST | Ask.FIRST:
+            return f"When was the {'first' if query.ask is Ask.FIRST else 'last'} {one}"
+        case Ask.HOW_LONG:
+            return f"For how long were there {several}"
         case Ask.CLIP:
             return f"Show the clip of the last {one}" if query.limit == 1 else f"Show the clips of the {several}"
         case Ask.WHY_ALERT:
@@ -85,7 +108,7 @@ def _main_clause(query: Query, words: Words) -> str:
         case Ask.OBSERVED:
             return "Was everything observed"
         case Ask.HANDLED:
-            return f"Who {'closed' if scope.text == 'closed' else 'acknowledged' if scope.text else 'handled'} the {several}"
+            return f"Who {'closed' if query.scope.text == 'closed' else 'acknowledged' if query.scope.text else 'handled'} the {several}"
         case Ask.LIST:
             return f"List the {several}"
         case Ask.AVERAGE:
@@ -94,26 +117,24 @@ def _main_clause(query: Query, words: Words) -> str:
             return f"Were there more {several} than usual"
         case Ask.LENGTHS:
             return f"What was the {'shortest' if query.measure is Measure.SHORTEST else 'longest'} {one}"
-        case Ask.CLOCKS if query.measure in (Measure.EARLIEST, Measure.LATEST):
-            end = "earliest" if query.measure is Measure.EARLIEST else "latest"
-            return f"When was the {end} that {who} {'arrived' if query.oldest_first else 'left'}"
-        case Ask.CLOCKS:
-            is_mean = query.measure is Measure.MEAN
-            return f"When does {who} {'on average' if is_mean else 'usually'} {'arrive' if query.oldest_first else 'leave'}"
-        case Ask.DAYS if query.wanted is GroupSelection.FEWEST and seen:
-            return f"On which days was {who} not seen" if people else "On which days was nobody seen"
         case Ask.DAYS if query.wanted is GroupSelection.FEWEST:
             return f"On which days were there no {several}"
         case Ask.DAYS:
-            return f"On how many days was {who} seen" if seen else f"On how many days were there {several}"
+            return f"On how many days were there {several}"
         case Ask.SHARE:
             return f"What is the share of the {several}"
         case Ask.LACKING:
             return f"Which {'zones' if query.by is By.ZONE else 'cameras'} had no {several}"
-        case Ask.ORDER:
-            return f"Who {'came' if query.oldest_first else 'left'} first, {' or '.join(people)},"
-        case Ask.MATCHING | Ask.AT_ONCE:
+        case _:
             return ""
+
+
+def _clocks_clause(query: Query, who: str) -> str:
+    if query.measure in (Measure.EARLIEST, Measure.LATEST):
+        end = "earliest" if query.measure is Measure.EARLIEST else "latest"
+        return f"When was the {end} that {who} {'arrived' if query.oldest_first else 'left'}"
+    is_mean = query.measure is Measure.MEAN
+    return f"When does {who} {'on average' if is_mean else 'usually'} {'arrive' if query.oldest_first else 'leave'}"
 
 
 def _count_clause(query: Query, several: str) -> str:

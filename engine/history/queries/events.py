@@ -1,7 +1,7 @@
 """Queries about events and who shows in them: the last and the first, stays, how long, who else, who not, clips."""
 
-from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 
 from engine.history.queries.findings import count_citation, row_of_decision, row_of_event
@@ -90,9 +90,12 @@ def ends(reach: Reach, query: Query) -> Result:
     """Who was there last, or first: people and sightings of nobody known together, by when they were seen."""
     newest = query.ask is Ask.LAST
     known, unknown = _people_rows(reach, query.scope, touching=newest, newest=newest)
-    ended_ns: Callable[[Row], int] = lambda row: reach.now_ns if row.going_on else row.until_ns or row.at_ns  # noqa: E731
-    rows = sorted(known + unknown, key=ended_ns if newest else attrgetter("at_ns"), reverse=newest)
+    rows = sorted(known + unknown, key=partial(_end_of_row, reach.now_ns) if newest else attrgetter("at_ns"), reverse=newest)
     return _people_result(reach, query, rows, len(known))
+
+
+def _end_of_row(now_ns: int, row: Row) -> int:
+    return now_ns if row.going_on else row.until_ns or row.at_ns
 
 
 def list_people(reach: Reach, query: Query, *, touching: bool = False) -> Result:

@@ -75,10 +75,15 @@ def verdicts(site: Site, rows: list[Fourth], planner: Callable[[Site, Fourth], C
 
 def in_turn(site: Site, asked: Third | Fourth) -> ChatAnswer:
     """The answer to the last question of a conversation."""
+    return answers_to(site, (*asked.before, asked.question))[-1]
+
+
+def answers_to(site: Site, questions: tuple[str, ...]) -> list[ChatAnswer]:
+    """Each goes on from those before it."""
     turns: list[ChatAnswer] = []
-    for question in (*asked.before, asked.question):
+    for question in questions:
         turns.append(site.ask(question, *turns))
-    return turns[-1]
+    return turns
 
 
 class Unmetered:
@@ -96,10 +101,7 @@ def by_model(address: str) -> Callable[[Site, Fourth], ChatAnswer]:
     planner = ClaudePlanner(lambda: Ways(Endpoint("", address, 0), "model", MODEL_TIMEOUT_S), Unmetered())
 
     def answered(site: Site, asked: Fourth) -> ChatAnswer:
-        turns: list[ChatAnswer] = []
-        for question in asked.before:
-            turns.append(site.ask(question, *turns))
-        put = site.put(asked.question, *turns)
+        put = site.put(asked.question, *answers_to(site, asked.before))
         try:
             return Asker((planner,)).ask(site.reach(), put, "ch-1")
         except EnvironmentFault as fault:
